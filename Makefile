@@ -1,0 +1,45 @@
+# Entry points for people and for continuous integration; `make help` lists them.
+SHELL := /bin/sh
+ROBOT ?= go2
+WORDS ?= walk to the red ball, then sit down
+ARGS ?=
+BENCH ?= all
+EXTRAS ?=
+export WORDS  # through the environment, so that quotes in it are harmless
+
+# The newest supported Python that can make an environment and compile against its headers;
+# failing that, any Python 3, which then says what is missing.
+SUITABLE := import os, sys, sysconfig, venv, ensurepip; \
+	sys.exit(not ((3, 11) <= sys.version_info[:2] < (3, 14) \
+	and os.path.exists(sysconfig.get_path("include") + "/Python.h")))
+FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyvenv.cfg 2>/dev/null)) python3.13 python3.12 python3.11 python3; do \
+	$$p -c '$(SUITABLE)' >/dev/null 2>&1 && echo $$p && exit 0; done; echo python3
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## build the environment in .venv (once; later calls take no time)
+	@python=$$($(FIND_PYTHON)); "$$python" packaging/setup_env.py $(if $(EXTRAS),--extras $(EXTRAS))
+
+demo: setup ## simulate a robot and run WORDS="walk to the red ball, then sit down" (ROBOT=go2 ARGS=--headless)
+	@.venv/bin/skill-stack demo $(ROBOT) "$$WORDS" $(ARGS)
+
+lint: setup ## ruff and mypy
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+test: setup ## ruff, mypy, then all tests (ARGS="-k planner"); every check runs, the first failure does not hide the next
+	@failed=; \
+	.venv/bin/ruff check . || failed="$$failed ruff"; \
+	.venv/bin/mypy || failed="$$failed mypy"; \
+	.venv/bin/python -m pytest -q $(ARGS) || failed="$$failed pytest"; \
+	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi; echo "make test: all passed"
+
+bench: setup ## measure BENCH=tick, jitter, ... (default all)
+	@.venv/bin/skill-stack bench $(BENCH) $(ARGS)
+
+clean: ## remove .venv and everything built
+	rm -rf .venv build install log dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

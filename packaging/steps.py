@@ -1,0 +1,129 @@
+"""Named steps with a log, a stamp and a running clock; standard library alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+TAIL_LINES = 30
+TICK_SECONDS = 0.5
+
+
+class StepFailed(Exception):
+    """A command of a step failed; the message holds the end of its log and what to try."""
+
+
+def digest(*parts: object) -> str:
+    """Returns a short hash of the given values; a path stands for the contents of that file or folder."""
+    sha = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            for file in sorted(_files(part)):
+                sha.update(str(file.relative_to(part.parent)).encode() + b"\0" + file.read_bytes() + b"\0")
+        else:
+            sha.update(json.dumps(part, sort_keys=True).encode() + b"\0")
+    return sha.hexdigest()[:16]
+
+
+def _files(path: Path) -> Iterable[Path]:
+    if path.is_file():
+        return [path]
+    return [f for f in path.rglob("*") if f.is_file() and "__pycache__" not in f.parts]
+
+
+class Steps:
+    """Runs steps one after the other, remembers finished ones, and keeps count of the time by kind.
+
+    Args:
+        folder: where stamps and logs go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.seconds = {"download": 0.0, "work": 0.0}
+        self.count = 0
+        self._live = sys.stdout.isatty()
+
+    def stamp(self, name: str) -> Path:
+        """Returns the file that holds the key with which step `name` was last finished."""
+        return self.folder / f"{name}.stamp"
+
+    def done(self, name: str, key: str) -> bool:
+        """Tells whether step `name` was finished with this very key."""
+        stamp = self.stamp(name)
+        return stamp.is_file() and stamp.read_text(encoding="utf-8") == key
+
+    def finish(self, name: str, key: str) -> None:
+        """Remembers that step `name` is finished; the stamp appears whole or not at all."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        half = self.stamp(name).with_suffix(".half")
+        half.write_text(key, encoding="utf-8")
+        half.replace(self.stamp(name))
+
+    def run(self, title: str, command: Sequence[object], kind: str = "work", hint: str = "") -> None:
+        """Runs one command under a line with its elapsed time; the output goes to a log.
+
+        Args:
+            title: what the line says.
+            command: program and arguments.
+            kind: the sum that its time is added to, `download` or `work`.
+            hint: what to try when it fails.
+
+        Raises:
+            StepFailed: the command ended with another code than 0.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.count += 1
+        log = self.folder / (title.replace(" ", "-").replace("/", "-") + ".log")
+        begin = time.monotonic()
+        if not self._live:
+            print(f"[{self.count}] {title} ...", flush=True)
+        words = [str(word) for word in command]
+        with log.open("w", encoding="utf-8") as out:
+            out.write("$ " + shlex.join(words) + "\n")
+            out.flush()
+            process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+            finished = threading.Event()
+            clock = threading.Thread(target=self._tick, args=(title, begin, log, finished), daemon=True)
+            clock.start()
+            try:
+                code = process.wait()
+            except BaseException:  # interrupted: leave no child behind
+                process.terminate()
+                process.wait()
+                raise
+            finally:
+                finished.set()
+                clock.join()
+        seconds = time.monotonic() - begin
+        self.seconds[kind] += seconds
+        if code:
+            raise StepFailed(_failure(title, code, log, hint))
+        start = "\r\033[K" if self._live else ""
+        print(f"{start}[{self.count}] {title}: {seconds:.1f} s", flush=True)
+
+    def _tick(self, title: str, begin: float, log: Path, finished: threading.Event) -> None:
+        while self._live and not finished.wait(TICK_SECONDS):
+            text = f"[{self.count}] {title}: {time.monotonic() - begin:.0f} s  {_last_line(log)}"
+            print("\r\033[K" + text[:110], end="", flush=True)
+
+
+def _last_line(log: Path) -> str:
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 400))
+        lines = file.read().decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].strip()[:70] if lines else ""
+
+
+def _failure(title: str, code: int, log: Path, hint: str) -> str:
+    tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+    text = "\n".join(f"    {line}" for line in tail)
+    advice = f"\n{hint}" if hint else ""
+    return f"{text}\n\n'{title}' failed with exit code {code}; the whole log: {log}{advice}"

@@ -1,0 +1,123 @@
+"""Installs skill_stack: as a colcon ament_python package and as an ordinary pip package."""
+
+import os
+import re
+from pathlib import Path
+
+from setuptools import find_namespace_packages, setup
+
+NAME = "skill_stack"
+ROOT = Path(__file__).resolve().parent
+DATA_FOLDERS = ("launch", "config", "urdf", "models")
+
+# packaging/setup_env.py reads the next two tables as literals.
+REQUIREMENTS = [
+    "numpy>=1.26",
+    "pydantic>=2,<3",
+    "pyyaml>=6",
+    "scipy>=1.11",
+    "mujoco>=4,<5",
+    "onnxruntime>=1.20",
+    "onnx>=1.16",
+    "pin>=4,<5",
+    "py_trees>=2.2,<3",
+    "viser>=1.1",
+    "trimesh>=4",
+    "pycollada>=0.8",
+    "fast-simplification>=0.1.7",
+    "prompt_toolkit>=3",
+    "example-robot-data>=6,<7",
+    "rosbags>=0.10",
+    "urllib3>=2",
+]
+EXTRAS = {
+    # A ROS install brings these itself; the wheels are for x86-64 without one.
+    "ros": [
+        "ros-rclpy[fastrtps]>=9.1,<10",
+        "ros-action-msgs",
+        "ros-builtin-interfaces",
+        "ros-diagnostic-msgs",
+        "ros-geometry-msgs",
+        "ros-lifecycle-msgs",
+        "ros-nav-msgs",
+        "ros-rosgraph-msgs",
+        "ros-sensor-msgs",
+        "ros-std-msgs",
+        "ros-std-srvs",
+        "ros-trajectory-msgs",
+        "ros-visualization-msgs",
+    ],
+    "gpu": ["onnxruntime-gpu>=1.20"],
+    "train": ["torch>=2.5", "rsl-rl-lib>=5.4,<6", "tensordict"],
+    "unitree": ["cyclonedds==11.0.1"],
+    "hands": ["dynamixel-sdk>=4,<5", "python-can>=4"],
+    "perception": ["opencv-python-headless>=4.10", "pupil-apriltags"],
+    "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
+    "voice": ["faster-whisper", "sounddevice"],
+    "dataset": ["pyarrow", "opencv-python-headless>=4.10"],
+    "dev": [
+        "pytest>=8",
+        "pytest-timeout",
+        "hypothesis",
+        "ruff>=0.6",
+        "mypy>=1.11",
+        "types-PyYAML",
+        "selenium>=4",
+    ],
+}
+EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in ("dev", "gpu") for need in needs})
+
+
+def version() -> str:
+    """Returns the version that `skill_stack/__init__.py` states."""
+    text = (ROOT / NAME / "__init__.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "([^"]+)"', text, re.MULTILINE).group(1)
+
+
+def data_files() -> list:
+    """Returns (target folder, files) pairs: the ament index, package.xml and the data folders as they are."""
+    pairs = [
+        ("share/ament_index/resource_index/packages", [f"resource/{NAME}"]),
+        (f"share/{NAME}", ["package.xml"]),
+    ]
+    for top in DATA_FOLDERS:
+        for folder, subfolders, names in os.walk(ROOT / top):
+            subfolders[:] = sorted(name for name in subfolders if name != "__pycache__")
+            relative = Path(folder).relative_to(ROOT).as_posix()
+            files = [f"{relative}/{name}" for name in sorted(names) if not name.startswith(".")]
+            if files:
+                pairs.append((f"share/{NAME}/{relative}", files))
+    return pairs
+
+
+setup(
+    name=NAME,
+    version=version(),
+    description="Robot skills from one sentence: planner, connector and controller on ROS 2",
+    license="Apache-2.0",
+    maintainer="Skill stack developers",
+    maintainer_email="dev@example.com",
+    python_requires=">=3.11",
+    packages=find_namespace_packages(include=["skill_stack", "skill_stack.*"], exclude=["*.__pycache__"]),
+    package_data={NAME: ["py.typed", "**/*.json", "**/*.yaml", "**/*.html", "**/*.js", "**/*.css"]},
+    data_files=data_files(),
+    zip_safe=False,
+    install_requires=REQUIREMENTS,
+    extras_require=EXTRAS,
+    entry_points={
+        "console_scripts": [
+            "skill-stack = skill_stack.cli:main",
+            "planner_node = skill_stack.nodes.planner_node:main",
+            "connector_node = skill_stack.nodes.connector_node:main",
+            "controller_node = skill_stack.nodes.controller_node:main",
+            "scene_node = skill_stack.nodes.scene_node:main",
+            "lifecycle_manager = skill_stack.nodes.lifecycle_manager:main",
+            "prompt_node = skill_stack.nodes.prompt_node:main",
+            "monitor_node = skill_stack.nodes.monitor_node:main",
+            "control_process = skill_stack.controllers.control_process:main",
+            "supervisor = skill_stack.controllers.supervisor_process:main",
+            "simulator = skill_stack.hardware.simulator_process:main",
+            "unitree_bridge = skill_stack.nodes.unitree_bridge:main",
+        ],
+    },
+)
