@@ -1,0 +1,66 @@
+"""Reading YAML data files into checked models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from skill_stack.core.errors import DataError
+
+
+class DataModel(BaseModel):
+    """Base of everything that is read from a data file: frozen, and a misspelt key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read_yaml(path: Path) -> Any:
+    """Reads one YAML file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        What the file holds; an empty file gives an empty dict.
+
+    Raises:
+        DataError: The file cannot be read or is not YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    try:
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        raise DataError(f"{path}: is not YAML: {error}") from error
+    return {} if data is None else data
+
+
+def parse_model(model: type[Model], data: Any, origin: str) -> Model:
+    """Checks plain data against a model.
+
+    Args:
+        model: The pydantic model.
+        data: Plain data, usually from :func:`read_yaml`.
+        origin: What the message names as the source, usually the path.
+
+    Raises:
+        DataError: With one line per wrong key, naming the key and the reason.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, e['loc'])) or '(top)'}: {e['msg']}" for e in error.errors()]
+        raise DataError("\n".join([f"{origin}: {len(lines)} problem(s)", *lines])) from error
+
+
+def load_model(model: type[Model], path: Path) -> Model:
+    """Reads a YAML file into a model; see :func:`read_yaml` and :func:`parse_model` for the errors."""
+    return parse_model(model, read_yaml(path), str(path))

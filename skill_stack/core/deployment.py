@@ -1,0 +1,91 @@
+"""Deployment: which robot runs where, read from ``config/deployments/<name>.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from skill_stack.core.builtin import Control
+from skill_stack.core.data_file import DataModel, load_model
+
+
+class MonitorConfig(DataModel):
+    """The web monitor.
+
+    Attributes:
+        enabled: Whether it runs.
+        host: Address to listen on; loopback unless the deployment says otherwise.
+        port: TCP port; when it is taken the monitor says so and takes the next free one.
+    """
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+
+class Deployment(DataModel):
+    """One robot brought up.
+
+    Attributes:
+        name: Name of the deployment.
+        description: One sentence.
+        robot: Robot name.
+        driver: Hardware driver of the robot, by name.
+        driver_settings: What the driver must know of this place, e.g. the network interface; the driver checks it.
+        control: Who moves the joints: ``joints``, the stack's own skills; ``vendor``, the controller built into the
+            robot, told by the stack. The driver must be one for that.
+        namespace: ROS namespace, without slashes at the ends; empty for none.
+        scene: Scene that the simulator builds and the map states.
+        seed: Seed of the scene and of the sensors' noise; 0 leaves the scene as its file says.
+        pace: ``real_time``, or ``lock_step`` (simulated time runs as fast as all parts allow).
+        control_rate: Rate of the control loop, Hz; None for the robot's own. Policies run at their own rate, of which
+            it must be a multiple.
+        provider: Where networks are evaluated: ``auto`` (the fastest that agrees with the CPU), or the one to force.
+        rearm: Who re-arms after the supervisor damped the robot: ``person``, or ``auto`` in simulation.
+        safety: Limits of guards that differ from the robot's, by name (``SafetyLimits``), SI; tighter ones only.
+        unsafe: Whether ``safety`` may loosen limits too.
+        publish_clock: Whether the controller front end publishes ``/clock``; one robot per network at most.
+        viewer: Whether MuJoCo's own window opens.
+        monitor: The web monitor.
+        parameters: ROS parameters by node name.
+    """
+
+    name: str
+    description: str = ""
+    robot: str
+    driver: str = "mujoco"
+    driver_settings: dict[str, Any] = {}
+    control: Control = "joints"
+    namespace: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?$")
+    scene: str = "playground"
+    seed: int = Field(0, ge=0)
+    pace: Literal["real_time", "lock_step"] = "real_time"
+    control_rate: float | None = Field(None, gt=0)
+    provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
+    rearm: Literal["person", "auto"] = "person"
+    safety: dict[str, float] = {}
+    unsafe: bool = False
+    publish_clock: bool = False
+    viewer: bool = False
+    monitor: MonitorConfig = MonitorConfig()
+    parameters: dict[str, dict[str, Any]] = {}
+
+
+def load_deployment(path: Path, *, interface: str | None = None, **changes: Any) -> Deployment:
+    """Reads a deployment file and applies changes on top.
+
+    Args:
+        path: The file.
+        interface: Network interface to a real robot, which becomes ``driver_settings.interface``; None leaves that.
+        changes: Fields to replace; None leaves the file's value.
+
+    Raises:
+        DataError: The file is missing or wrong, or a change is.
+    """
+    base = load_model(Deployment, path)
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    if interface:
+        wanted["driver_settings"] = {**base.driver_settings, "interface": interface}
+    return Deployment.model_validate({**base.model_dump(), **wanted})

@@ -1,0 +1,22 @@
+"""Instruction: words as they reached the stack."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """A sentence and where it came from.
+
+    Attributes:
+        text: The words, as typed or heard.
+        source: Where they came from: ``prompt``, ``web``, ``voice``, ``action``, …
+        time: Task time at which they came, s.
+        operator: Who said them, or an empty string.
+    """
+
+    text: str
+    source: str = "prompt"
+    time: float = 0.0
+    operator: str = ""

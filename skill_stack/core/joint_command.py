@@ -1,0 +1,89 @@
+"""JointCommand: what the controller asks of the device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class CommandMode(IntEnum):
+    """What a command is for."""
+
+    IDLE = 0  # nobody drives: the device keeps whatever it does without a command
+    ACTIVE = 1  # a skill or a stance
+    DAMP = 2  # zero position gain, positive damping
+
+
+@dataclass(frozen=True, slots=True)
+class JointCommand:
+    """Targets for every joint, ordered by ``RobotSpec.joints``.
+
+    The drive computes ``tau + kp (q - position) + kd (dq - velocity)``, limited to the joint's effort.
+
+    Attributes:
+        q: Target positions, rad, shape (joints,).
+        dq: Target velocities, rad/s, shape (joints,).
+        tau: Feed-forward torques, N·m, shape (joints,).
+        kp: Position gains, N·m/rad, shape (joints,).
+        kd: Damping gains, N·m·s/rad, shape (joints,).
+        mode: What the command is for.
+        sequence: Number of the command.
+        sample_sequence: Number of the sample that it answers.
+        setpoint_sequence: Number of the setpoint in force; links words to motion.
+    """
+
+    q: Array
+    dq: Array
+    tau: Array
+    kp: Array
+    kd: Array
+    mode: CommandMode
+    sequence: int = 0
+    sample_sequence: int = 0
+    setpoint_sequence: int = 0
+
+
+_SETTERS = tuple(getattr(JointCommand, name).__set__ for name in JointCommand.__slots__)
+
+
+def quick_command(*values: object) -> JointCommand:
+    """A command without its constructor, which on a frozen class looks every field up before it sets it.
+
+    In a paced loop that is several µs between sample and command.
+
+    Args:
+        values: Values of all fields in their order.
+
+    Raises:
+        ValueError: There are more or fewer values than fields.
+    """
+    command: JointCommand = object.__new__(JointCommand)
+    for set_field, value in zip(_SETTERS, values, strict=True):
+        set_field(command, value)
+    return command
+
+
+def damping(position: Array, damp_kd: Array, sequence: int = 0, sample_sequence: int = 0) -> JointCommand:
+    """The command that lets the robot sink gently: no position gain, positive damping.
+
+    Args:
+        position: Present joint positions, rad, shape (joints,); only reported, since kp is zero.
+        damp_kd: Damping gains, N·m·s/rad, shape (joints,).
+        sequence: Number of the command.
+        sample_sequence: Number of the sample that it answers.
+    """
+    zero = np.zeros_like(damp_kd)
+    return JointCommand(
+        q=np.array(position, dtype=float),
+        dq=zero,
+        tau=zero,
+        kp=zero,
+        kd=np.array(damp_kd, dtype=float),
+        mode=CommandMode.DAMP,
+        sequence=sequence,
+        sample_sequence=sample_sequence,
+    )

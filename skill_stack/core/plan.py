@@ -1,0 +1,99 @@
+"""Plan: a checked tree of steps, and why each is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
+PlanStatus = Literal["plan", "question", "statement", "refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNode:
+    """One node of the tree.
+
+    Attributes:
+        type: What the node does with its children.
+        children: Child nodes in order; empty for ``skill``.
+        skill: Name of the skill, for ``skill``.
+        arguments: Arguments of the skill, by name; ``count`` for ``repeat``, or ``until``, a fact that ends it at once,
+            with ``seconds``, the longest that it may take; ``fact`` for ``condition``, whose first child is done when
+            the fact holds and whose second, if there is one, when not.
+        why: Why the step is there, for people.
+    """
+
+    type: NodeType
+    children: tuple[PlanNode, ...] = ()
+    skill: str = ""
+    arguments: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The node as plain data."""
+        if self.type == "skill":
+            return {"type": "skill", "skill": self.skill, "arguments": dict(self.arguments), "why": self.why}
+        children = [child.to_json() for child in self.children]
+        return {"type": self.type, "arguments": dict(self.arguments), "why": self.why, "children": children}
+
+    def skills(self) -> Iterator[PlanNode]:
+        """The nominal unrolling: every skill node in order of execution, repeats unrolled, conditions taken to hold."""
+        if self.type == "skill":
+            yield self
+            return
+        children = self.children[:1] if self.type == "condition" else self.children
+        for _ in range(int(self.arguments.get("count", 1)) if self.type == "repeat" else 1):
+            for child in children:
+                yield from child.skills()
+
+    def every_skill(self) -> Iterator[PlanNode]:
+        """Every skill node once, those included that a condition may leave out."""
+        if self.type == "skill":
+            yield self
+        for child in self.children:
+            yield from child.every_skill()
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a condition somewhere decides what is done."""
+        decides = self.type == "condition" or "until" in self.arguments
+        return decides or any(child.conditional for child in self.children)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The answer to an instruction: a plan to run, a question, a statement, or a refusal.
+
+    Attributes:
+        id: Name of the plan, unique in a session.
+        instruction: The words it answers.
+        status: What kind of answer it is.
+        tree: The steps; None unless ``status`` is ``plan``.
+        facts: What will be true afterwards (plan) or was learnt (statement), as text.
+        reason: The answer in one sentence: the question, the refusal and why, or a summary of the plan.
+    """
+
+    id: str
+    instruction: str
+    status: PlanStatus
+    tree: PlanNode | None = None
+    facts: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def steps(self) -> tuple[PlanNode, ...]:
+        """Skill nodes in nominal order."""
+        return tuple(self.tree.skills()) if self.tree else ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that ``skill-stack plan --json`` prints."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "tree": self.tree.to_json() if self.tree else None,
+            "steps": [{"skill": step.skill, "arguments": dict(step.arguments)} for step in self.steps],
+            "steps_complete": self.tree is not None and not self.tree.conditional,
+            "facts": list(self.facts),
+            "reason": self.reason,
+        }

@@ -1,0 +1,64 @@
+"""PolicyPart: how a skill of kind ``policy`` runs its network; its section of ``skill.yaml``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel
+
+Positive = Annotated[float, Field(gt=0)]
+
+
+class ResidualPart(DataModel):
+    """How much of a residual policy's output is added to its base.
+
+    Attributes:
+        scale: Factor on the output; one number, or by names of joints or groups (1 for those not named).
+        clip: Largest change of a target, rad; one number, or by names of joints or groups (none for those not named).
+    """
+
+    scale: float | dict[str, float] = 1.0
+    clip: Positive | dict[str, Positive] | None = None
+
+
+class PolicyPart(DataModel):
+    """How a ``policy`` skill runs its network.
+
+    Attributes:
+        model: ONNX file, relative to the skill's folder.
+        sha256: Hash of that file.
+        fixed_goal: Goal values that are always the same, by command name of the policy.
+        rate: Rate at which the network runs, Hz; None where the file says it. Both must say the same.
+        interpolation: What the joints are told between two runs of the network when the control loop is faster:
+            ``hold``, its last targets; ``linear``, a straight way to them over one run, which is one run later.
+        base: Skill to whose targets the output is added; the network's action must be of kind ``delta``.
+        residual: How much of the output is added; with ``base`` alone.
+    """
+
+    model: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    fixed_goal: dict[str, float] = {}
+    rate: Positive | None = None
+    interpolation: Literal["hold", "linear"] = "hold"
+    base: str | None = None
+    residual: ResidualPart | None = None
+
+    @model_validator(mode="after")
+    def _residual_has_base(self) -> PolicyPart:
+        if self.residual is not None and self.base is None:
+            raise ValueError("residual needs base: the skill to whose targets it is added")
+        return self
+
+
+class HoldGains(DataModel):
+    """Gains of joints that a skill holds still.
+
+    Attributes:
+        kp: Position gain, N·m/rad.
+        kd: Damping gain, N·m·s/rad.
+    """
+
+    kp: Positive
+    kd: Positive

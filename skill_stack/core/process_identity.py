@@ -1,0 +1,45 @@
+"""Which process a pid means: the kernel gives numbers out again, so the start time belongs to it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_START_FIELD = 22 - 3  # field "starttime" of /proc/<pid>/stat, counted after the command name in brackets
+_STATE_FIELD = 3 - 3
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessIdentity:
+    """A process that cannot be mistaken for a later one of the same number.
+
+    Attributes:
+        pid: Process id; 0 for none.
+        start: Start time in clock ticks after boot.
+    """
+
+    pid: int
+    start: int
+
+    @classmethod
+    def of(cls, pid: int) -> ProcessIdentity | None:
+        """The process that has a pid now, or None when there is none (or it is only waiting to be reaped)."""
+        try:
+            text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return None
+        fields = text.rpartition(")")[2].split()
+        return None if fields[_STATE_FIELD] in ("Z", "X") else cls(pid, int(fields[_START_FIELD]))
+
+    @classmethod
+    def own(cls) -> ProcessIdentity:
+        """The calling process."""
+        me = cls.of(os.getpid())
+        assert me is not None
+        return me
+
+    @property
+    def alive(self) -> bool:
+        """Whether this very process still runs."""
+        return self.pid > 0 and ProcessIdentity.of(self.pid) == self

@@ -1,0 +1,145 @@
+"""SafetyLimits: the limit of every guard of the safety layer, and how a deployment may change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from skill_stack.core.data_file import DataModel, parse_model
+from skill_stack.core.errors import DataError, UnknownName
+
+Tighter = Literal["lower", "higher"]
+
+
+def _limit(tighter: Tighter, **bounds: float) -> Any:
+    """A number of which the lower or the higher value is the safer one."""
+    return Field(json_schema_extra={"tighter": tighter}, allow_inf_nan=False, **bounds)  # type: ignore[call-overload]
+
+
+Low = Annotated[float, _limit("lower", gt=0)]
+High = Annotated[float, _limit("higher", ge=0)]
+
+ENVELOPE = ("tilt", "angular_speed", "base_speed")
+"""Limits that a skill's envelope states for itself; a deployment's word on them holds for every skill."""
+
+
+class SafetyLimits(DataModel):
+    """Limits of the safety layer that hold for every skill of this robot.
+
+    Attributes:
+        tilt: Angle between the base's z axis and up, rad; a skill may ask for more in its envelope.
+        angular_speed: Base angular speed, rad/s; as tilt.
+        base_speed: Speed of the base, m/s; as tilt.
+        base_speed_time: Time that the base may be faster, s.
+        joint_speed_margin: Factor on the joints' speed limits at which the robot is damped.
+        effort_share: Share of the joints' torque limits that a command may ask for, 0 to 1.
+        torque_margin: Factor on the joints' torque limits that a measured torque may reach.
+        torque_time: Time that a measured torque may be beyond that, s.
+        slew: Largest change of a joint target per second, rad/s.
+        end_margin: Stretch before the end of a joint's range over which the torque towards it fades to zero, rad.
+        beyond_range: How far outside its range a joint may be measured, rad.
+        kp_max: Largest position gain of any command, N·m/rad.
+        kd_max: Largest damping gain of any command, N·m·s/rad.
+        sample_age: Age at which a sensor sample is stale, s.
+        sensor_time: Time that a sensor on which control does not depend at once may give no numbers, s.
+        joint_silence: Time that one joint's data may stand still while the others' change, s.
+        setpoint_life: Time after which a setpoint that is not renewed has expired, whatever it says of itself, s.
+        resume_within: Time of missing samples after which a skill may simply go on, s; later it must begin anew.
+        deadline_misses: Control deadlines missed in a row at which the stance takes over, once they also last for
+        deadline_time: This long, s: a loop ten times as fast may miss ten times as many.
+        heartbeat_age: Silence of the control process after which the supervisor acts, s.
+        supervisor_age: Silence of the supervisor after which the stance takes over, s.
+        slow_look: Time between two looks at temperature and charge, s.
+        motor_temperature: Winding temperature at which the robot is damped, °C.
+        warm_margin: Distance from that temperature at which the stance takes over, °C.
+        battery: Lowest state of charge, 0 to 1.
+        imposed: Limits of :data:`ENVELOPE` that the deployment imposes on every skill; not for ``robot.yaml``.
+        loosened: Those of them that it made looser; not for ``robot.yaml``.
+    """
+
+    tilt: Low
+    angular_speed: Low
+    base_speed: Low = 3.0
+    base_speed_time: Low = 0.1
+    joint_speed_margin: Low
+    effort_share: Annotated[float, _limit("lower", gt=0, le=1)] = 1.0
+    torque_margin: Low = 1.2
+    torque_time: Low = 0.1
+    slew: Low
+    end_margin: Annotated[float, _limit("higher", gt=0)] = 0.05
+    beyond_range: Low = 0.5
+    kp_max: Low = 500.0
+    kd_max: Low = 50.0
+    sample_age: Low
+    sensor_time: Low = 0.2
+    joint_silence: Low = 0.2
+    setpoint_life: Low = 2.0
+    resume_within: Annotated[float, _limit("lower", ge=0)] = 0.25
+    deadline_misses: Annotated[int, _limit("lower", gt=0)]
+    deadline_time: Low = 0.1
+    heartbeat_age: Low
+    supervisor_age: Low = 1.0
+    slow_look: Low = 0.5
+    motor_temperature: Low
+    warm_margin: High = 10.0
+    battery: Annotated[float, _limit("higher", ge=0, le=1)]
+    imposed: tuple[str, ...] = ()
+    loosened: tuple[str, ...] = ()
+
+    def within(self, name: str, envelope: float | None) -> float:
+        """The limit in force for one of :data:`ENVELOPE`.
+
+        Args:
+            name: Which one.
+            envelope: What the skill that drives allows itself; None when it says nothing or none drives.
+        """
+        own: float = getattr(self, name)
+        if envelope is None:
+            return own
+        if name not in self.imposed:
+            return envelope
+        return max(own, envelope) if name in self.loosened else min(own, envelope)
+
+
+def limit_names() -> tuple[str, ...]:
+    """Names of all limits, without what the deployment leaves behind."""
+    return tuple(name for name, field in SafetyLimits.model_fields.items() if field.json_schema_extra)
+
+
+def is_tighter(name: str, new: float, old: float) -> bool:
+    """Whether a value of a limit is at least as safe as another one."""
+    extra = SafetyLimits.model_fields[name].json_schema_extra
+    assert isinstance(extra, dict)
+    return new <= old if extra["tighter"] == "lower" else new >= old
+
+
+def override(limits: SafetyLimits, changes: Mapping[str, float], unsafe: bool, origin: str) -> SafetyLimits:
+    """The robot's limits with a deployment's changes.
+
+    Args:
+        limits: The robot's limits.
+        changes: New values by name, SI.
+        unsafe: Whether a limit may be loosened.
+        origin: What an error names as the source.
+
+    Raises:
+        UnknownName: There is no such limit.
+        DataError: A value is no number or out of bounds, or looser than the robot's without ``unsafe``.
+    """
+    loose = []
+    for name, value in changes.items():
+        if name not in limit_names():
+            raise UnknownName(f"safety limit in {origin}", name, limit_names())
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise DataError(f"{origin}: safety.{name} must be a number, not {value!r}")
+        if not is_tighter(name, value, getattr(limits, name)):
+            loose.append(name)
+    if loose and not unsafe:
+        told = ", ".join(f"{name} {changes[name]:g} (robot: {getattr(limits, name):g})" for name in loose)
+        raise DataError(f"{origin}: looser than the robot's limits: {told}; tighten them, or say 'unsafe: true'")
+    imposed = tuple(name for name in changes if name in ENVELOPE)
+    loosened = tuple(name for name in loose if name in ENVELOPE)
+    data = {**limits.model_dump(), **changes, "imposed": imposed, "loosened": loosened}
+    return parse_model(SafetyLimits, data, f"{origin}: safety")

@@ -1,0 +1,114 @@
+"""SampleFormat: a SensorSample as one vector of floats, which a device fills and shared memory copies in one go."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sensor_sample import Odometry, SensorSample
+
+Array = np.ndarray
+
+
+class Measurement(NamedTuple):
+    """A sample as numbers; see :class:`skill_stack.core.sensor_sample.SensorSample` for their meaning.
+
+    Attributes:
+        sequence: Tick counter of the device.
+        valid: Whether the device trusts it.
+        has_odometry: Whether the device has an odometry sensor.
+        task_time: s.
+        stamp: Monotonic time, s.
+        battery: State of charge, 0 to 1.
+        yaw: Heading by odometry, rad.
+        yaw_rate: Yaw rate by odometry, rad/s.
+        vector: The arrays, one after the other as in :class:`SampleFormat`.
+    """
+
+    sequence: int
+    valid: bool
+    has_odometry: bool
+    task_time: float
+    stamp: float
+    battery: float
+    yaw: float
+    yaw_rate: float
+    vector: Array
+
+
+class SampleFormat:
+    """Where each array is in the vector; the attributes are slices, named and ordered as here.
+
+    Attributes:
+        position: Joint positions.
+        velocity: Joint velocities.
+        torque: Joint torques.
+        temperature: Winding temperatures.
+        orientation: Orientation of the IMU.
+        angular_velocity: Angular velocity.
+        linear_acceleration: Specific force.
+        foot_force: Force on the feet.
+        odometry_position: Position by odometry.
+        odometry_linear: Velocity by odometry.
+        size: Length of the vector.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Works out the places for a robot."""
+        joints, feet = robot.size, len(robot.feet)
+        ends = np.cumsum([0, joints, joints, joints, joints, 4, 3, 3, feet, 3, 3]).tolist()
+        cuts = [slice(begin, end) for begin, end in pairwise(ends)]
+        self.position, self.velocity, self.torque, self.temperature = cuts[:4]
+        self.orientation, self.angular_velocity, self.linear_acceleration, self.foot_force = cuts[4:8]
+        self.odometry_position, self.odometry_linear = cuts[8:]
+        self.size = int(ends[-1])
+
+    def fill(self, sample: SensorSample, vector: Array) -> Measurement:
+        """Writes a sample into a vector.
+
+        Args:
+            sample: The sample.
+            vector: Receives the arrays, shape (size,).
+
+        Returns:
+            The measurement, with that vector.
+        """
+        s, odometry = sample, sample.odometry
+        position, linear = (odometry.position, odometry.linear) if odometry else (_ZERO, _ZERO)
+        yaw, yaw_rate = (odometry.yaw, odometry.angular) if odometry else (0.0, 0.0)
+        np.concatenate(
+            (s.position, s.velocity, s.torque, s.temperature, s.orientation, s.angular_velocity)
+            + (s.linear_acceleration, s.foot_force, position, linear),
+            out=vector,
+        )
+        has_odometry = odometry is not None
+        return Measurement(s.sequence, s.valid, has_odometry, s.task_time, s.stamp, s.battery, yaw, yaw_rate, vector)
+
+    def sample(self, measurement: Measurement) -> SensorSample:
+        """The sample back; its arrays are views of the vector."""
+        m, v = measurement, measurement.vector
+        odometry = None
+        if m.has_odometry:
+            odometry = Odometry(v[self.odometry_position], m.yaw, v[self.odometry_linear], m.yaw_rate)
+        return SensorSample(
+            sequence=m.sequence,
+            task_time=m.task_time,
+            stamp=m.stamp,
+            position=v[self.position],
+            velocity=v[self.velocity],
+            torque=v[self.torque],
+            orientation=v[self.orientation],
+            angular_velocity=v[self.angular_velocity],
+            linear_acceleration=v[self.linear_acceleration],
+            temperature=v[self.temperature],
+            foot_force=v[self.foot_force],
+            battery=m.battery,
+            odometry=odometry,
+            valid=m.valid,
+        )
+
+
+_ZERO = np.zeros(3)

@@ -1,0 +1,63 @@
+"""SensorSample: what the device measured in one cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Odometry:
+    """What a declared odometry sensor reports: pose in the ``odom`` frame, velocity in the base frame. It drifts.
+
+    Attributes:
+        position: Base position in ``odom``, m, shape (3,).
+        yaw: Base heading in ``odom``, rad.
+        linear: Base linear velocity in the base frame, m/s, shape (3,).
+        angular: Base yaw rate, rad/s.
+    """
+
+    position: Array
+    yaw: float
+    linear: Array
+    angular: float
+
+
+@dataclass(frozen=True, slots=True)
+class SensorSample:
+    """One measurement of the whole device, ordered by ``RobotSpec.joints``.
+
+    Attributes:
+        sequence: Tick counter of the device; the same number twice means that nothing new was measured.
+        task_time: Task time of the measurement, s (simulated time in simulation).
+        stamp: Monotonic time of the measurement, s.
+        position: Joint positions, rad, shape (joints,).
+        velocity: Joint velocities, rad/s, shape (joints,).
+        torque: Joint torques as the drive reports them, N·m, shape (joints,).
+        orientation: Orientation of the IMU in the world, w-x-y-z, shape (4,).
+        angular_velocity: Angular velocity in the IMU frame, rad/s, shape (3,).
+        linear_acceleration: Specific force in the IMU frame, m/s², shape (3,).
+        temperature: Motor winding temperatures, °C, shape (joints,).
+        foot_force: Force on each foot as its sensor reports it, N, shape (feet,).
+        battery: State of charge, 0 to 1.
+        odometry: The odometry sensor's report, or None where the device has none.
+        valid: False when the device itself says that the measurement cannot be trusted.
+    """
+
+    sequence: int
+    task_time: float
+    stamp: float
+    position: Array
+    velocity: Array
+    torque: Array
+    orientation: Array
+    angular_velocity: Array
+    linear_acceleration: Array
+    temperature: Array
+    foot_force: Array
+    battery: float = 1.0
+    odometry: Odometry | None = None
+    valid: bool = True

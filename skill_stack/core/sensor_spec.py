@@ -1,0 +1,57 @@
+"""SensorSpec: where sensors sit and how wrong they are (``sensors`` in ``robot.yaml``)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from skill_stack.core.data_file import DataModel
+
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+class SensorSpec(DataModel):
+    """Where sensors sit, and how wrong their simulated counterparts are.
+
+    Noise is normally distributed with the given standard deviation unless stated otherwise.
+
+    Attributes:
+        imu_rotation: Orientation of the IMU in the base, w-x-y-z.
+        contact_force: Force on a foot above which it counts as carrying load, N.
+        encoder_noise: Of joint positions, rad.
+        encoder_bias: Half width of each joint's constant error, rad; drawn once per seed.
+        velocity_noise: Of joint velocities, rad/s.
+        torque_noise: Of joint torques, N·m.
+        gyro_noise: Of the angular velocity, rad/s.
+        gyro_bias: Half width of the constant error of the angular velocity, rad/s.
+        accelerometer_noise: Of the specific force, m/s².
+        orientation_noise: Of roll and pitch, rad.
+        foot_force_noise: Of the force on a foot, as a share of the force.
+        imu_heading_drift: Half width of the constant drift of the heading that the IMU reports, rad/s.
+        odometry: Whether the device has an odometry sensor; where it has none, base motion comes from IMU and legs.
+        odometry_scale: Half width of the constant error of travelled distance, as a share.
+        odometry_heading_scale: Half width of the constant error of turned angle, as a share.
+        odometry_heading_drift: Half width of the constant drift of the heading, rad/s.
+        odometry_walk: Random walk of the position per metre travelled, m per square root of m.
+        odometry_velocity_noise: Of the reported velocity, m/s.
+    """
+
+    imu_rotation: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
+    contact_force: NonNegative = 10.0
+    encoder_noise: NonNegative = 0.0
+    encoder_bias: NonNegative = 0.0
+    velocity_noise: NonNegative = 0.0
+    torque_noise: NonNegative = 0.0
+    gyro_noise: NonNegative = 0.0
+    gyro_bias: NonNegative = 0.0
+    accelerometer_noise: NonNegative = 0.0
+    orientation_noise: NonNegative = 0.0
+    foot_force_noise: NonNegative = 0.0
+    imu_heading_drift: NonNegative = 0.0
+    odometry: bool = True
+    odometry_scale: NonNegative = 0.0
+    odometry_heading_scale: NonNegative = 0.0
+    odometry_heading_drift: NonNegative = 0.0
+    odometry_walk: NonNegative = 0.0
+    odometry_velocity_noise: NonNegative = 0.0

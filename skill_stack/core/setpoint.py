@@ -1,0 +1,157 @@
+"""What planner, connector and controller say to each other about a running skill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Literal
+
+import numpy as np
+
+from skill_stack.core.robot_state import BaseKnowledge
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRequest:
+    """One step to be done.
+
+    Attributes:
+        id: Name of the request, unique in a session.
+        skill: Skill that is asked for.
+        arguments: Its arguments by name, completed and checked.
+        deadline: Longest run, s of task time; 0 means the skill's own timeout.
+    """
+
+    id: str
+    skill: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    deadline: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SkillWeight:
+    """A skill that the controller runs, and how much it counts.
+
+    Attributes:
+        skill: Name of a policy or posture skill; a setpoint may name one several times, for other joints each.
+        weight: Between 0 and 1; the weights of a setpoint are normalised per joint.
+        joints: Joints that it drives, or groups of them; empty means the whole part.
+    """
+
+    skill: str
+    weight: float = 1.0
+    joints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SkillSetpoint:
+    """What the controller shall do until the connector says otherwise.
+
+    Attributes:
+        request_id: The request that it serves.
+        sequence: Number that grows with every setpoint.
+        valid_until: Task time after which the phase's stance takes over, s.
+        part: Actuated part.
+        source: Who drives: ``plan``, ``teleop``, ``connector``.
+        skills: Active skills with weights.
+        goals: Goal values by name, SI.
+        stop_count: Number of stops that the sender knows of; the controller ignores a setpoint that knows of fewer
+            than there were, so that nothing sent before a stop can undo it.
+    """
+
+    request_id: str
+    sequence: int
+    valid_until: float
+    part: str
+    source: str
+    skills: tuple[SkillWeight, ...]
+    goals: dict[str, float] = field(default_factory=dict)
+    stop_count: int = 0
+
+
+class ControlMode(str, Enum):
+    """What the controller is doing."""
+
+    STARTING = "starting"  # no valid sample yet, or policies still load
+    DISARMED = "disarmed"  # damped; waits for a setpoint (or a person) before it drives
+    ACTIVE = "active"  # follows setpoints
+    STANCE = "stance"  # runs the phase's stance by itself; `reason` says why
+    DAMPED = "damped"  # lets the robot sink; leaves by itself when the reason is gone and a setpoint asks for it
+    ESTOP = "estop"  # damped and latched until a person resets
+
+
+@dataclass(frozen=True, slots=True)
+class SkillStatus:
+    """What the controller reports at every tick.
+
+    Attributes:
+        task_time: Task time, s.
+        part: Actuated part.
+        skill: Skill that drives now (a stance too).
+        phase: Its phase.
+        mode: What the controller is doing.
+        reason: Why it is not doing what was asked; empty when it is.
+        progress: Progress of a posture skill, 0 to 1; 0 for a policy.
+        request_id: Request of the setpoint in force.
+        setpoint_sequence: Number of the setpoint in force.
+        sample_sequence: Number of the sample of this tick.
+        base_position: Base position in ``odom``, m, shape (3,).
+        orientation: Base orientation in ``odom``, w-x-y-z, shape (4,).
+        base_velocity: Linear velocity in the base frame, m/s, shape (3,).
+        yaw_rate: rad/s.
+        tilt: rad.
+        tick_ms: Duration of the tick, ms.
+        lateness_ms: How late the tick began, ms.
+        deadline_misses: Misses since the start.
+        stop_count: Stops since the control process started.
+        base: Where base motion comes from, how old it is, and how well it is known.
+    """
+
+    task_time: float
+    part: str
+    skill: str
+    phase: str
+    mode: ControlMode
+    reason: str
+    progress: float
+    request_id: str
+    setpoint_sequence: int
+    sample_sequence: int
+    base_position: Array
+    orientation: Array
+    base_velocity: Array
+    yaw_rate: float
+    tilt: float
+    tick_ms: float = 0.0
+    lateness_ms: float = 0.0
+    deadline_misses: int = 0
+    stop_count: int = 0
+    base: BaseKnowledge = field(default_factory=BaseKnowledge)
+
+
+Outcome = Literal["succeeded", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutcome:
+    """How a step ended.
+
+    Attributes:
+        request_id: The request.
+        skill: Its skill.
+        outcome: succeeded, failed or interrupted.
+        reason: One sentence for people.
+        violated: The condition that was violated, by name, or an empty string.
+        evidence: Signals at the end, by name, SI.
+        seconds: Duration, s of task time.
+    """
+
+    request_id: str
+    skill: str
+    outcome: Outcome
+    reason: str = ""
+    violated: str = ""
+    evidence: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0

@@ -1,0 +1,286 @@
+"""SkillSpec: what people and planners must know about a skill, read from ``models/<robot>/<skill>/skill.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from skill_stack.core.condition import Condition
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.fact import Literal as FactLiteral
+from skill_stack.core.policy_part import HoldGains, PolicyPart
+from skill_stack.core.vendor_part import VendorPart
+
+NonNegative = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+HERE = "here"
+"""In place of a pose: wherever the joints are when the skill begins."""
+
+
+class GoalParameter(DataModel):
+    """One argument of a skill.
+
+    Attributes:
+        name: Name of the argument.
+        type: ``number``, ``object`` (an object or place of the scene) or ``choice``.
+        description: What it means.
+        unit: Unit of a number: m, rad, s, m/s, rad/s.
+        lower: Smallest number.
+        upper: Largest number.
+        default: Value when none is given; None means that it must be given.
+        choices: The words of a choice.
+    """
+
+    name: str
+    type: Literal["number", "object", "choice"] = "number"
+    description: str
+    unit: str = ""
+    lower: float | None = None
+    upper: float | None = None
+    default: float | str | None = None
+    choices: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> GoalParameter:
+        if self.type == "number" and (self.lower is None or self.upper is None or not self.unit):
+            raise ValueError(f"number '{self.name}' needs unit, lower and upper")
+        if self.type == "choice" and not self.choices:
+            raise ValueError(f"choice '{self.name}' needs choices")
+        return self
+
+    def check(self, value: Any) -> float | str:
+        """Returns the value in its type.
+
+        Raises:
+            DataError: Wrong type, out of range or not among the choices; says what is allowed.
+        """
+        if self.type == "number":
+            assert self.lower is not None and self.upper is not None
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise DataError(f"{self.name} must be a number in {self.unit}, not {value!r}")
+            if not self.lower <= value <= self.upper:
+                raise DataError(f"{self.name} = {value:g} {self.unit} is outside {self.lower:g}…{self.upper:g}")
+            return float(value)
+        if self.type == "choice" and value not in self.choices:
+            raise DataError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
+        if not isinstance(value, str):
+            raise DataError(f"{self.name} must be a name, not {value!r}")
+        return value
+
+
+class PhaseSpec(DataModel):
+    """A stretch of a skill during which the same rules hold.
+
+    Attributes:
+        name: Name of the phase.
+        kind: ``free`` (may be left at once), ``contact`` (in the middle of a change of support) or ``holding``.
+        begins: Progress of the skill at which the phase begins, 0 to 1.
+        stance: Skill that takes over when nobody commands any more; it must be safe in this phase.
+        leave_through: Skill that must have run before another one may take over, or None.
+    """
+
+    name: str
+    kind: Literal["free", "contact", "holding"] = "free"
+    begins: Annotated[float, Field(ge=0, le=1)] = 0.0
+    stance: str
+    leave_through: str | None = None
+
+
+class Envelope(DataModel):
+    """Limits within which the skill is used, for the safety layer.
+
+    Attributes:
+        tilt: Angle between the base's z axis and up, rad.
+        angular_speed: Base angular speed, rad/s.
+        base_speed: Speed of the base, m/s; None takes the robot's limit.
+    """
+
+    tilt: Positive
+    angular_speed: Positive
+    base_speed: Positive | None = None
+
+
+class Keyframe(DataModel):
+    """One target of a ``posture`` skill.
+
+    Attributes:
+        pose: Named pose of the robot, or :data:`HERE`.
+        duration: Time to get there from the one before, s.
+        kp: Position gain of every joint, N·m/rad.
+        kd: Damping gain of every joint, N·m·s/rad.
+    """
+
+    pose: str
+    duration: Positive
+    kp: Positive
+    kd: Positive
+
+
+class PosturePart(DataModel):
+    """How a ``posture`` skill moves: through keyframes from wherever the joints are, then holding the last.
+
+    Attributes:
+        keyframes: Targets in order.
+    """
+
+    keyframes: tuple[Keyframe, ...] = Field(min_length=1)
+
+
+class GuidedPart(DataModel):
+    """How a ``guided`` skill is made of another one: a guide turns arguments and the world into its goal values.
+
+    Attributes:
+        base: Skill that runs in the controller.
+        guide: Name of the guide in the connector, e.g. ``approach``.
+        settings: Numbers of the guide.
+    """
+
+    base: str
+    guide: str
+    settings: dict[str, float] = {}
+
+
+class Provenance(DataModel):
+    """Where a skill comes from.
+
+    Attributes:
+        recipe: Command or description that reproduces it.
+        results: File with the measured results, relative to the skill's folder, or None when not measured.
+        notes: Anything else that a user should know.
+    """
+
+    recipe: str
+    results: str | None = None
+    notes: str = ""
+
+
+class SkillSpec(DataModel):
+    """One skill as data; exactly one of ``policy``, ``posture``, ``guided``, ``vendor`` is given, as ``kind`` says.
+
+    Attributes:
+        name: Name of the skill and of its folder.
+        robot: Robot that it is for.
+        kind: How it is realised.
+        description: One sentence for people and planners.
+        phrases: Example phrasings; ``{parameter}`` marks where an argument stands.
+        goal: Arguments.
+        preconditions: Facts that must hold before, e.g. ``posture(robot, standing)``.
+        effects: Facts that hold after (``not …``: no longer hold).
+        success: Conditions over signals that must all hold for the skill to have succeeded; empty: it runs until
+            its time is over or someone ends it.
+        failure: Conditions over signals each of which is a failure.
+        phases: Stretches with their stances.
+        enter_through: Skill that must run first when the robot is damped or disarmed, e.g. ``rise``; None where the
+            skill can begin from there.
+        envelope: Limits for the safety layer.
+        timeout: Longest run, s of task time.
+        blend: Time over which commands fade from the skill before, s.
+        hazard: ``none``, ``low`` or ``high``.
+        part: Actuated part that it drives.
+        hold: Joints or groups that the skill holds still, whatever its policy says: at an angle each, rad, or, as a
+            list of names, where they were when it began.
+        hold_gains: Gains for them; None takes the robot's own.
+        provenance: Where it comes from.
+        policy: For kind ``policy``.
+        posture: For kind ``posture``.
+        guided: For kind ``guided``.
+        vendor: For kind ``vendor``.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    robot: str
+    kind: Literal["policy", "posture", "guided", "vendor"]
+    description: str
+    phrases: tuple[str, ...] = ()
+    goal: tuple[GoalParameter, ...] = ()
+    preconditions: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    success: tuple[str, ...] = ()
+    failure: tuple[str, ...] = ()
+    phases: tuple[PhaseSpec, ...] = Field(min_length=1)
+    enter_through: str | None = None
+    envelope: Envelope
+    timeout: Positive
+    blend: NonNegative = 0.2
+    hazard: Literal["none", "low", "high"] = "low"
+    part: str = "body"
+    hold: dict[str, float] | tuple[str, ...] = ()
+    hold_gains: HoldGains | None = None
+    provenance: Provenance
+    policy: PolicyPart | None = None
+    posture: PosturePart | None = None
+    guided: GuidedPart | None = None
+    vendor: VendorPart | None = None
+
+    @field_validator("preconditions", "effects")
+    @classmethod
+    def _facts(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return _each(FactLiteral.parse, texts)
+
+    @field_validator("success", "failure")
+    @classmethod
+    def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return _each(Condition.parse, texts)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> SkillSpec:
+        given = [kind for kind in ("policy", "posture", "guided", "vendor") if getattr(self, kind) is not None]
+        if given != [self.kind]:
+            raise ValueError(f"kind is '{self.kind}', so exactly the section '{self.kind}' is needed, not {given}")
+        if self.phases[0].begins != 0.0:
+            raise ValueError("the first phase must begin at 0")
+        return self
+
+    def parameter(self, name: str) -> GoalParameter:
+        """A goal parameter by name.
+
+        Raises:
+            UnknownName: There is no such parameter.
+        """
+        for parameter in self.goal:
+            if parameter.name == name:
+                return parameter
+        raise UnknownName(f"argument of {self.name}", name, [p.name for p in self.goal])
+
+    def complete(self, arguments: dict[str, Any]) -> dict[str, float | str]:
+        """Checks arguments and fills in defaults.
+
+        Raises:
+            UnknownName: An argument that the skill does not have.
+            DataError: One is missing, of the wrong type or out of range.
+        """
+        out: dict[str, float | str] = {}
+        for name in arguments:
+            self.parameter(name)
+        for parameter in self.goal:
+            value = arguments.get(parameter.name, parameter.default)
+            if value is None:
+                raise DataError(f"{self.name} needs '{parameter.name}': {parameter.description}")
+            out[parameter.name] = parameter.check(value)
+        return out
+
+    def phase_at(self, progress: float) -> PhaseSpec:
+        """The phase at a progress between 0 and 1."""
+        return [phase for phase in self.phases if phase.begins <= progress or phase is self.phases[0]][-1]
+
+
+def _each(parse: Any, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Parses every text so that mistakes show at load; DataError becomes the ValueError that pydantic reports."""
+    for text in texts:
+        try:
+            parse(text)
+        except DataError as error:
+            raise ValueError(str(error)) from error
+    return texts
+
+
+def load_skill(folder: Path) -> SkillSpec:
+    """Reads ``skill.yaml`` of a skill folder.
+
+    Raises:
+        DataError: The file is missing or wrong.
+    """
+    return load_model(SkillSpec, folder / "skill.yaml")

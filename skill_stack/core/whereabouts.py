@@ -1,0 +1,39 @@
+"""Whether an estimate of base motion may be believed: what is too old or too uncertain counts as unknown, and why."""
+
+from __future__ import annotations
+
+from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.robot_state import BaseKnowledge
+
+
+def motion_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
+    """Why the velocity of the base counts as unknown; an empty string when it may be believed.
+
+    Args:
+        base: What the controller says of it.
+        spec: The robot's limits.
+    """
+    if base.age <= spec.age_limit:
+        return ""
+    if base.source in ("", "none"):
+        return "nothing measures how the base moves"
+    return f"base motion by {base.source} is {base.age:.2f} s old, limit {spec.age_limit:g} s"
+
+
+def place_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
+    """Why position and heading of the base count as unknown; an empty string when they may be believed.
+
+    Args:
+        base: What the controller says of them.
+        spec: The robot's limits.
+    """
+    if doubt := motion_doubt(base, spec):
+        return doubt
+    remedy = "put the robot at its start and bring the stack up again"
+    if not base.position <= spec.position_limit:
+        known = f"within {base.position:.1f} m" if base.position < 100.0 else "nowhere near"
+        return f"the position by {base.source} is known {known}, limit {spec.position_limit:g} m; {remedy}"
+    if not base.heading <= spec.heading_limit:
+        known = f"within {base.heading:.2f} rad" if base.heading < 3.0 else "not at all"
+        return f"the heading by {base.source} is known {known}, limit {spec.heading_limit:g} rad; {remedy}"
+    return ""
