@@ -1,0 +1,1 @@
+"""Running skills on a robot: state estimation, observations, policies, the control loop and its safety."""

@@ -1,0 +1,267 @@
+"""ControlCore: one control tick, from sensor sample to safety-checked command. No clocks, no input or output."""
+
+from __future__ import annotations
+
+import math
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from skill_stack.controllers.blender import Blender
+from skill_stack.controllers.estimator import Estimator
+from skill_stack.controllers.finding import Finding, Reaction
+from skill_stack.controllers.guards import Guards
+from skill_stack.controllers.loop_timing import LoopTiming
+from skill_stack.controllers.mode_machine import ModeMachine
+from skill_stack.controllers.motion_choice import MotionChoice
+from skill_stack.controllers.providers.selector import ProviderSelector
+from skill_stack.controllers.reading import Reading, make_tuple
+from skill_stack.controllers.runner import Targets
+from skill_stack.controllers.safety_layer import SafetyLayer
+from skill_stack.controllers.setpoint_gate import SetpointGate
+from skill_stack.controllers.skill_bank import SkillBank
+from skill_stack.controllers.tick import Report, Tick
+from skill_stack.core.block_words import Flags
+from skill_stack.core.builtin import MotionCommand
+from skill_stack.core.joint_command import JointCommand
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robot_state import RobotState
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
+from skill_stack.core.skill_library import SkillLibrary
+
+_NO_TIMING = LoopTiming()
+_ACTIVE, _DAMPED = ControlMode.ACTIVE, ControlMode.DAMPED  # an enumeration's member costs a call each time
+CAUGHT_UP = 0.1
+"""Most time that skills make good at once after missed deadlines, s; what is beyond is lost to them."""
+_NO_GOALS: Mapping[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ControlOptions:
+    """How a control core begins.
+
+    Attributes:
+        part: Actuated part that it drives.
+        flags: Stops and resets that were dealt with before.
+        latched: Whether an emergency stop is still to be reset.
+        selector: Chooses where networks are evaluated; None stays on the CPU.
+    """
+
+    part: str = "body"
+    flags: Flags = field(default_factory=Flags)
+    latched: bool = False
+    selector: ProviderSelector | None = None
+
+
+class ControlCore:
+    """Estimate, run the active skills, limit; the same in the control process, in tests and in one process.
+
+    Attributes:
+        bank: The skills that can run, and why others cannot.
+        safety: The safety layer, with its counts of what it limited.
+        error: Traceback of the last error inside a tick, empty when there was none.
+        restarts: How often the device began anew, which shows in task time that goes backwards.
+        at_fault: Whether it is damped for a reason that still holds.
+        motion: What the robot's own controller shall do instead of the command, where that one moves the joints;
+            None where the stack does.
+        trouble: Why it does not do what it was told, as the driver says; empty when it does.
+    """
+
+    def __init__(self, robot: RobotSpec, library: SkillLibrary, options: ControlOptions | None = None) -> None:
+        """Loads and warms up every skill that can run.
+
+        Args:
+            robot: The robot.
+            library: Its skills; those that cannot be loaded are named in ``bank.problems``.
+            options: How to begin.
+        """
+        options = options or ControlOptions()
+        self.bank = SkillBank(robot, library, options.part, options.selector)
+        self.safety = SafetyLayer(robot, 1.0 / robot.control_rate)
+        self.error = ""
+        self.restarts = 0
+        self.at_fault = False
+        self.motion: MotionCommand | None = None
+        self.trouble = ""
+        self._motions = MotionChoice() if self.bank.vendor else None
+        self._finding: Finding | None = None
+        self._looks_back = self.bank.recent.needed
+        self._part = options.part
+        self._period = 1.0 / robot.control_rate
+        self._estimator = Estimator(robot)
+        self._guards = Guards(robot, self._period)
+        self._gate = SetpointGate(self.bank, options.part, robot.safety.setpoint_life, robot.safety.base_speed)
+        self._blender = Blender(robot)
+        self._machine = ModeMachine(options.flags, options.latched, robot.safety.resume_within)
+        self._stances = {name: (SkillWeight(name),) for name in self.bank.runners}
+        self._finish = self._complete
+        self._last: Targets | None = None
+        self._heard: tuple[SensorSample | None, float, float] | None = None
+        self._sequence = 0
+        self._task_time = -math.inf
+        self._passed, self._misses = self._period, 0
+
+    @property
+    def mode(self) -> ControlMode:
+        """What the controller is doing."""
+        return self._machine.mode
+
+    def tick(
+        self,
+        sample: SensorSample | None,
+        setpoint: SkillSetpoint | None,
+        flags: Flags,
+        now: float,
+        mono: float,
+        timing: LoopTiming = _NO_TIMING,
+    ) -> Tick:
+        """One control tick.
+
+        Args:
+            sample: The newest measurement, or None when there is none or it could not be read.
+            setpoint: The newest setpoint, or None.
+            flags: How often stop, emergency stop and reset were asked for.
+            now: Task time, s.
+            mono: Monotonic time, s.
+            timing: How the loop keeps its deadlines.
+
+        Returns:
+            Command, status and state; an error inside gives a damping command and a latched stop.
+        """
+        self._sequence += 1
+        number = sample.sequence if sample is not None else 0
+        try:
+            reading = self._decide(sample, setpoint, flags, now, mono, timing)
+            command = self._command(reading, setpoint, number)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the robot must end up damped
+            self._fail(error)
+            reading = self._estimator.last
+            command = self._damp(reading, number)
+        if self._motions is not None:
+            self.motion = self._motions.choose(self._machine.mode, self._blender.main, reading, self._finding)
+        return Tick(command, reading, self._finish, self._report(setpoint, flags, now, timing, number))
+
+    def _complete(self, reading: Reading) -> RobotState:
+        """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""
+        state = self._estimator.complete(reading)
+        self._guards.review(reading)
+        return state
+
+    def resume(self, before: RobotState | None) -> None:
+        """Goes on where an earlier control process ended; see :meth:`Estimator.resume`."""
+        self._estimator.resume(before)
+
+    def rehearse(self) -> None:
+        """Goes through the last tick again without any effect.
+
+        A tick finds the caches cold after a period of sleep and then takes several times as long. Rehearsed shortly
+        before the sample is read, the time from sample to command is that of warm code.
+        """
+        main, last = self._blender.main, self._last
+        if main is None or last is None or self._heard is None:
+            return
+        sample, now, mono = self._heard
+        try:
+            reading = self._estimator.read(sample, now, mono)
+            main.rehearse(reading)
+            self.safety.rehearse(last, reading)
+        except Exception as error:  # noqa: BLE001 - as in a tick: the robot must end up damped
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Latches, and keeps the traceback for the log."""
+        self.error = traceback.format_exc()
+        self._machine.latch(f"error in the control loop: {type(error).__name__}: {error}")
+
+    def _decide(
+        self,
+        sample: SensorSample | None,
+        setpoint: SkillSetpoint | None,
+        flags: Flags,
+        now: float,
+        mono: float,
+        timing: LoopTiming,
+    ) -> Reading:
+        """Reads the sample and settles the mode."""
+        if now < self._task_time - self._period and self._began_anew(sample):
+            self._machine.disarm("the device began anew; waits for a setpoint")
+            self._gate.void(setpoint)
+            self.restarts += 1
+            self._estimator.forget()
+            self._guards.forget()
+            self.bank.recent.forget()
+        self._task_time = now
+        self._passed = self._period
+        if timing.misses != self._misses:
+            self._passed += min((timing.misses - self._misses) * self._period, CAUGHT_UP)
+            self._misses = timing.misses
+        self._heard = (sample, now, mono)
+        reading = self._estimator.read(sample, now, mono)
+        if self._looks_back:
+            self.bank.recent.add(reading, self._last)
+        machine, blender = self._machine, self._blender
+        refusal = self._gate.problem(setpoint, now, flags.stop_count, blender.main) or self.trouble
+        finding: Finding | None = None
+        if reading.valid and sample is not None:
+            # What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
+            envelope = blender.envelope if refusal else self._gate.envelope
+            finding = self._guards.look(reading, envelope, timing)
+            if finding is not None and finding.reaction < Reaction.DAMP:  # then what was asked for does not run
+                finding = self._guards.look(reading, blender.envelope, timing)
+        self._finding = finding
+        if flags.peer and machine.mode is not _DAMPED:  # or two parts would keep one another damped
+            refusal = flags.peer
+        entry = "" if refusal or machine.drives else self._gate.enters_through
+        machine.update(flags, reading.reason, finding, refusal, entry, mono)
+        self.at_fault = machine.mode is _DAMPED and not (reading.valid and finding is None)
+        return reading
+
+    def _began_anew(self, sample: SensorSample | None) -> bool:
+        """Whether the device's own time went back, not only what a busy machine had guessed too far on."""
+        before = self._estimator.last.sample
+        return sample is None or before is None or sample.task_time < before.task_time
+
+    def _command(self, reading: Reading, setpoint: SkillSetpoint | None, number: int) -> JointCommand:
+        """Runs what the mode says, and limits it."""
+        if not self._machine.drives:
+            return self._damp(reading, number)
+        goals, in_force = _NO_GOALS, 0
+        if self._machine.mode is _ACTIVE and setpoint is not None:
+            if setpoint.skills is not self._blender.asked:
+                self._blender.choose(setpoint.skills, self._gate.runners, reading, self._last, runs_on=True)
+            goals, in_force = setpoint.goals, setpoint.sequence
+        else:
+            self._choose_stance(reading)
+        last = self._last
+        targets = self._blender.run(reading, goals, self._passed)
+        limited = self.safety.limit(targets, reading, last)
+        if isinstance(limited, Finding):
+            self._machine.damp(limited.reason)
+            self.at_fault = True
+            return self._damp(reading, number)
+        # What the skill asked for is not what the drive got; fading and slew go on from what it got.
+        self._last = targets if limited is targets.q else make_tuple(Targets, (limited, targets.kp, targets.kd))
+        return self.safety.command(limited, self._sequence, number, in_force)
+
+    def _choose_stance(self, reading: Reading) -> None:
+        """The stance of the phase that the main skill is in; a stance that is left has its own stance in turn."""
+        main = self._blender.main
+        assert main is not None, "a stance always follows a skill"
+        stance = main.spec.phase_at(main.progress).stance
+        self._blender.choose(self._stances[stance], (self.bank[stance],), reading, self._last)
+
+    def _damp(self, reading: Reading, number: int) -> JointCommand:
+        self._last = None
+        self._blender.clear()
+        return self.safety.damping(reading, self._sequence, number)
+
+    def _report(
+        self, setpoint: SkillSetpoint | None, flags: Flags, now: float, timing: LoopTiming, number: int
+    ) -> Report:
+        main, machine = self._blender.main, self._machine
+        mode = machine.mode
+        spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
+        obeyed = setpoint if mode is _ACTIVE else None
+        values = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, flags.stop_count)
+        return make_tuple(Report, values)

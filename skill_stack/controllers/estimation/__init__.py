@@ -1,0 +1,1 @@
+"""State estimation of legged robots: kinematics, contacts, joint velocities, attitude and base motion."""

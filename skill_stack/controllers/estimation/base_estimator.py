@@ -1,0 +1,273 @@
+"""BaseEstimator: motion of the base, contacts and joint velocities of a legged robot without an odometry sensor."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from skill_stack.controllers.estimation.attitude_filter import AttitudeFilter, Quaternion, Vector, matrix
+from skill_stack.controllers.estimation.contact_estimator import SMOOTHED, ContactEstimator
+from skill_stack.controllers.estimation.heading import Heading
+from skill_stack.controllers.estimation.joint_velocity_filter import JointVelocityFilter
+from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
+from skill_stack.controllers.estimation.leg_odometry import LegOdometry, Step
+from skill_stack.controllers.reading import Reading
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robot_state import RobotState
+from skill_stack.core.rotation import yaw_of
+
+GRAVITY = 9.81  # m/s²
+LOST = 1e3
+"""Standard deviation of a place that is not known, m and rad."""
+LONGEST_GAP = 0.25
+"""Time between two samples beyond which nothing can be bridged: the feet may have stepped meanwhile, s."""
+_SLACK = 1e-4  # s, how much too early a sample may be and still count as the next one
+_REST_JOINTS = 0.3  # rad/s, joint speeds below which a robot may rest
+_REST_MEAN = 0.1  # s over which they are smoothed: noise of one sample is no motion
+_REST_FORCE = 1.0  # m/s², how far the specific force may be from gravity meanwhile
+
+Rows = tuple[Vector, Vector, Vector]
+
+
+class BaseEstimate(NamedTuple):
+    """What is known of the base.
+
+    Attributes:
+        task_time: Task time of the measurement, s.
+        orientation: In ``odom``, w-x-y-z; the heading begins at zero.
+        position: In ``odom``, m; z is the height above the ground under the feet.
+        velocity: In the base frame, m/s.
+        velocity_deviation: Its standard deviation along x and along y, m/s.
+        position_deviation: Standard deviation of the position along x and along y since the begin, m.
+        heading_deviation: Standard deviation of the heading since the begin, rad.
+        heading_offset: Heading that the IMU reports where that in ``odom`` is zero, rad.
+        contact: Whether each foot carries load.
+        joint_velocity: Filtered joint velocities, rad/s.
+    """
+
+    task_time: float
+    orientation: Quaternion
+    position: Vector
+    velocity: Vector
+    velocity_deviation: float
+    position_deviation: float
+    heading_deviation: float
+    heading_offset: float
+    contact: list[bool]
+    joint_velocity: list[float]
+
+
+class Place(NamedTuple):
+    """Where the base was when an earlier estimator ended.
+
+    Attributes:
+        task_time: Task time of that, s.
+        x: In ``odom``, m.
+        y: m.
+        heading_offset: Heading that the IMU reports where that in ``odom`` is zero, rad.
+        position_deviation: m.
+        heading_deviation: rad.
+    """
+
+    task_time: float
+    x: float
+    y: float
+    heading_offset: float
+    position_deviation: float
+    heading_deviation: float
+
+    @classmethod
+    def of(cls, state: RobotState | None) -> Place:
+        """The place of a state; anywhere where the state does not tell."""
+        if state is None or state.base.source != "legs":
+            return cls(-math.inf, 0.0, 0.0, math.nan, LOST, LOST)
+        x, y, _ = state.base_position.tolist()
+        return cls(state.task_time, x, y, state.heading_offset, state.base.position, state.base.heading)
+
+
+class BaseEstimator:
+    """Feeds kinematics, contacts, joint filter, attitude filter and leg odometry with samples.
+
+    Attributes:
+        last: The newest estimate, or None before the first sample.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Builds every filter.
+
+        Args:
+            robot: The robot; it needs feet.
+
+        Raises:
+            ResourceNotFound: The robot's URDF is not installed.
+            DataError: Robot and URDF disagree, or it has no feet.
+        """
+        spec = robot.estimation
+        self._kinematics = LegKinematics(robot)
+        self._contacts = ContactEstimator(robot)
+        self._joints = JointVelocityFilter(spec, 1.0 / min(robot.control_rate, spec.rate or math.inf))
+        self._attitude = AttitudeFilter(spec)
+        self._heading = Heading(spec)
+        self._spec, self._size = spec, robot.size
+        self._odometry = LegOdometry(spec, len(robot.feet))
+        self._mount: Rows = matrix(robot.sensors.imu_rotation)
+        self._radius = [foot.radius for foot in robot.feet]
+        self._rest_speed, self._rest_time = spec.rest_speed, spec.rest_time
+        self._interval = 1.0 / spec.rate if spec.rate else 0.0
+        self.forget()
+
+    def forget(self) -> None:
+        """Begins anew at the origin with the next sample."""
+        self._joints.forget()
+        self._attitude.forget()
+        self._contacts.forget()
+        self._still = self._unseen = 0.0
+        self._speeds = [0.0] * self._size
+        self._origin = (0.0, 0.0)
+        self._place: Place | None = None
+        self.last: BaseEstimate | None = None
+
+    def resume(self, before: RobotState | None) -> None:
+        """The next sample is of a robot that goes on from where it was, unless the device began anew meanwhile.
+
+        Args:
+            before: The last state that was known of it; None when nothing is, so that the place is unknown.
+        """
+        self._place = Place.of(before)
+
+    def update(self, reading: Reading) -> BaseEstimate | None:
+        """Takes a reading; one that is not valid, not new or not finite changes nothing.
+
+        Args:
+            reading: What was measured.
+
+        Returns:
+            The newest estimate, or None before the first one.
+        """
+        last, sample = self.last, reading.sample
+        if not reading.valid or sample is None or (last is not None and reading.task_time <= last.task_time):
+            return last
+        seconds = reading.task_time - last.task_time if last is not None else 0.0
+        if last is not None and seconds < self._interval - _SLACK:
+            return last
+        torque, sensed = sample.torque.tolist(), sample.foot_force.tolist()
+        force = _times(self._mount, sample.linear_acceleration.tolist())
+        if not math.isfinite(sum(force) + self._contacts.looked_at(sensed, torque)):
+            return last
+        if seconds > LONGEST_GAP:
+            self._attitude.forget()
+            self._odometry.lose_hold()
+        self._joints.update(reading.position, reading.velocity, seconds)
+        self._kinematics.take(sample.position, self._joints.velocity)
+        loads: Sequence[float] = ()
+        if self._contacts.needs_torque:
+            loads = self._kinematics.loads(torque, self._joints.acceleration, force)
+        contact = self._contacts.update(sensed, loads, seconds or SMOOTHED)
+        p, q, r = reading.angular_velocity
+        rate = (p, q, r)
+        if last is None:
+            self._begin(reading)
+        orientation = self._attitude.update(self._heading.apply(reading.orientation), rate, seconds)
+        rows = matrix(orientation)
+        if last is None:
+            self._set_down(rows)
+        a, b, c = _times(rows, force)
+        steps = [self._step(foot, rows, rate) if stands else None for foot, stands in enumerate(contact)]
+        rests = self._rests(rate, force, seconds)
+        self._heading.update(yaw_of(orientation), rests, seconds)
+        # All of it at the IMU's place: there the accelerometer needs no angular acceleration.
+        self._odometry.update((a, b, c - GRAVITY), seconds, steps, rests)
+        self.last = self._estimate(reading.task_time, orientation, rows, rate, contact)
+        return self.last
+
+    def _begin(self, reading: Reading) -> None:
+        """The first sample: heading zero from now on, or what it was before."""
+        spec, place = self._spec, self._place
+        if place is not None and place.task_time <= reading.task_time:
+            if math.isnan(place.heading_offset):
+                self._heading.begin(yaw_of(reading.orientation), LOST)
+                self._unseen = LOST
+                return
+            gap = reading.task_time - place.task_time
+            self._heading.begin(place.heading_offset, place.heading_deviation + spec.heading_drift * gap)
+            self._unseen = place.position_deviation + spec.gap_noise + spec.gap_speed * gap
+            self._origin = (place.x, place.y)
+            return
+        self._place = None
+        self._heading.begin(yaw_of(reading.orientation))
+
+    def _set_down(self, rows: Rows) -> None:
+        """The base is above the origin or where it was before, its lowest foot on the ground."""
+        steps = [self._step(foot, rows, (0.0, 0.0, 0.0)) for foot in range(len(self._radius))]
+        x, y, _ = _times(rows, self._kinematics.imu)
+        x, y = x + self._origin[0], y + self._origin[1]
+        self._odometry.forget((x, y, max(step.height for step in steps)))
+
+    def _step(self, index: int, rows: Rows, rate: Vector) -> Step:
+        """What a foot that stands tells of the IMU's motion."""
+        foot, imu, radius = self._kinematics.foot(index), self._kinematics.imu, self._radius[index]
+        (a, b, c), (d, e, f), (g, h, i) = rows
+        x, y, z = foot.position
+        x, y, z = x - imu[0], y - imu[1], z - imu[2]
+        p, q, r = rate
+        u, v, w = foot.velocity
+        u, v, w = u + q * z - r * y, v + r * x - p * z, w + p * y - q * x
+        p, q, r = p + foot.spin[0], q + foot.spin[1], r + foot.spin[2]
+        # A ball that rolls: its centre moves by (angular velocity) x (up) * radius.
+        rolls_x, rolls_y = radius * (d * p + e * q + f * r), -radius * (a * p + b * q + c * r)
+        return Step(
+            a * x + b * y + c * z,
+            d * x + e * y + f * z,
+            radius - (g * x + h * y + i * z),
+            rolls_x - (a * u + b * v + c * w),
+            rolls_y - (d * u + e * v + f * w),
+            rolls_x,
+            rolls_y,
+        )
+
+    def _position_deviation(self, x: float, y: float) -> float:
+        """What the filter says, what went unseen, and a way that was measured too long or led elsewhere."""
+        astray = (self._heading.deviation + self._spec.drift) * math.hypot(x - self._origin[0], y - self._origin[1])
+        return math.hypot(self._odometry.position_deviation, self._unseen, astray)
+
+    def _rests(self, rate: Vector, force: Vector, seconds: float) -> bool:
+        """Whether nothing has moved for a while; then a robot that lies on its belly rests too."""
+        share = min(seconds / _REST_MEAN, 1.0)
+        speeds = [old + share * (now - old) for old, now in zip(self._speeds, self._joints.velocity)]
+        self._speeds = speeds
+        quiet = (
+            math.hypot(*rate) < self._rest_speed
+            and abs(math.hypot(*force) - GRAVITY) < _REST_FORCE
+            and max(speeds) < _REST_JOINTS
+            and min(speeds) > -_REST_JOINTS
+        )
+        self._still = self._still + seconds if quiet else 0.0
+        return self._still >= self._rest_time
+
+    def _estimate(
+        self, time: float, orientation: Quaternion, rows: Rows, rate: Vector, contact: list[bool]
+    ) -> BaseEstimate:
+        """From the IMU's place back to the base."""
+        odometry, (x, y, z), (p, q, r) = self._odometry, self._kinematics.imu, rate
+        a, b, c = odometry.position
+        i, j, k = _times(rows, (x, y, z))
+        u, v, w = odometry.velocity
+        first, second, third = rows
+        velocity = (
+            first[0] * u + second[0] * v + third[0] * w - (q * z - r * y),
+            first[1] * u + second[1] * v + third[1] * w - (r * x - p * z),
+            first[2] * u + second[2] * v + third[2] * w - (p * y - q * x),
+        )
+        return BaseEstimate(
+            time, orientation, (a - i, b - j, c - k), velocity, odometry.velocity_deviation,
+            self._position_deviation(a, b), self._heading.deviation, self._heading.offset,
+            contact, self._joints.velocity,
+        )  # fmt: skip
+
+
+def _times(rows: Rows, vector: Sequence[float]) -> Vector:
+    """A matrix times a vector."""
+    (a, b, c), (d, e, f), (g, h, i) = rows
+    x, y, z = vector
+    return (a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z)

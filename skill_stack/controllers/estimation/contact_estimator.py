@@ -1,0 +1,100 @@
+"""ContactEstimator: which feet carry load, with hysteresis, so that a force near the threshold does not chatter."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from skill_stack.core.estimation import PERIOD, EstimationSpec
+from skill_stack.core.robot import RobotSpec
+
+SMOOTHED = PERIOD
+"""Time over which forces by joint torques are smoothed where samples come more often, s."""
+OFF_SHARE = 0.6
+"""A foot sensor ends a contact below this share of ``sensors.contact_force``."""
+
+
+class Hysteresis:
+    """Begins above one threshold and ends below a lower one; a value that is not a number changes nothing."""
+
+    def __init__(self, on: float, off: float, count: int) -> None:
+        """Begins with no contact.
+
+        Args:
+            on: Begins above, N.
+            off: Ends below, N.
+            count: Number of feet.
+        """
+        self._on, self._off = on, off
+        self.state = [False] * count
+
+    def update(self, forces: Sequence[float]) -> list[bool]:
+        """Takes the forces, N, and gives which feet carry load."""
+        on, off = self._on, self._off
+        self.state = [(not force < off) if held else force > on for held, force in zip(self.state, forces, strict=True)]
+        return self.state
+
+    def forget(self) -> None:
+        """Begins anew with no contact."""
+        self.state = [False] * len(self.state)
+
+
+class ContactEstimator:
+    """Contacts by the foot's sensor, by joint torque, or by both.
+
+    Attributes:
+        source: What they come from, one of ``EstimationSpec.contact``.
+        needs_torque: Whether forces from joint torques are needed.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Takes thresholds from the robot."""
+        spec: EstimationSpec = robot.estimation
+        force, feet = robot.sensors.contact_force, len(robot.feet)
+        self.source = spec.contact
+        self.needs_torque = spec.contact != "foot_force"
+        self._sensor = Hysteresis(force, OFF_SHARE * force, feet)
+        self._torque = Hysteresis(spec.contact_on, spec.contact_off, feet)
+        self._both = [False] * feet
+        self._loads: list[float] = []
+
+    def looked_at(self, sensed: Sequence[float], torque: Sequence[float]) -> float:
+        """Sum of the measurements that contacts come from; not finite when one of them is not."""
+        total = sum(torque) if self.needs_torque else 0.0
+        return total if self.source == "joint_torque" else total + sum(sensed)
+
+    def update(self, sensed: Sequence[float], loads: Sequence[float], seconds: float = SMOOTHED) -> list[bool]:
+        """Takes a measurement.
+
+        Args:
+            sensed: Forces of the foot sensors, N; not looked at when contacts come from torques alone.
+            loads: Forces by joint torques, N; not looked at when contacts come from the sensors alone.
+            seconds: Time since the last one, s.
+
+        Returns:
+            Whether each foot carries load.
+        """
+        if self.source == "foot_force":
+            return self._sensor.update(sensed)
+        smooth = self._smooth(loads, seconds)
+        if self.source == "joint_torque":
+            return self._torque.update(smooth)
+        sensor, torque = self._sensor.update(sensed), self._torque.update(smooth)
+        self._both = [a and b for a, b in zip(sensor, torque)]
+        return self._both
+
+    def _smooth(self, loads: Sequence[float], seconds: float) -> list[float]:
+        """Forces with less of the noise; one that is not a number leaves what was."""
+        share = min(max(seconds, 0.0) / SMOOTHED, 1.0)
+        before = self._loads or [math.nan] * len(loads)
+        self._loads = [
+            new if math.isnan(old) else old if math.isnan(new) else old + share * (new - old)
+            for old, new in zip(before, loads, strict=True)
+        ]
+        return self._loads
+
+    def forget(self) -> None:
+        """Begins anew with no contact."""
+        self._loads = []
+        self._sensor.forget()
+        self._torque.forget()

@@ -1,0 +1,175 @@
+"""LegKinematics: feet, their velocities and the load on them, from joint measurements, by pinocchio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pinocchio
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.urdf_file import locate_urdf
+
+Array = np.ndarray
+Vector = tuple[float, float, float]
+
+_SINGULAR = 1e-6  # m³, volume of a leg's Jacobian below which its torques say nothing about the force
+
+
+class Foot(NamedTuple):
+    """One foot as its leg has it, in the base frame.
+
+    Attributes:
+        position: Centre of the foot, m.
+        velocity: Velocity of that point relative to the base, m/s.
+        spin: Angular velocity of the foot relative to the base, rad/s.
+    """
+
+    position: Vector
+    velocity: Vector
+    spin: Vector
+
+
+class LegKinematics:
+    """Kinematics and inverse dynamics of the legs, seen from a base that does not move.
+
+    pinocchio does what grows with the model; what remains per foot is a handful of plain sums.
+
+    Attributes:
+        imu: Position of the IMU in the base, m.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Reads the robot's URDF.
+
+        Args:
+            robot: The robot; it needs feet.
+
+        Raises:
+            ResourceNotFound: URDF or meshes are not installed.
+            DataError: Robot and URDF disagree, or it has no feet.
+        """
+        if not robot.feet:
+            raise DataError(f"{robot.name}: leg kinematics need feet (feet)")
+        self._model = model = pinocchio.buildModelFromUrdf(str(locate_urdf(robot)))
+        self._data = model.createData()
+        self._check(robot)
+        places = [int(model.joints[model.getJointId(name)].idx_v) for name in robot.joint_names]
+        self._order = np.array(places)
+        self._in_order = places == list(range(model.nv))
+        self._inverse = [places.index(column) for column in range(model.nv)]
+        self._q, self._v, self._a = np.zeros(model.nq), np.zeros(model.nv), np.zeros(model.nv)
+        model.armature[self._order] = robot.column("armature")
+        self._gravity = model.gravity.linear.copy()
+        frames = [model.getFrameId(foot.link) for foot in robot.feet]
+        self._frames = [int(frame) for frame in frames]
+        supports = [model.supports[model.frames[frame].parentJoint] for frame in frames]
+        self._columns = [[int(model.joints[j].idx_v) for j in chain if j > 0] for chain in supports]
+        self.imu: Vector = tuple(model.frames[model.getFrameId(robot.source.imu_link)].placement.translation.tolist())
+
+    def _check(self, robot: RobotSpec) -> None:
+        """Every name is in the URDF, joints turn, and the base is its root."""
+        model = self._model
+        for link in (robot.source.base_link, robot.source.imu_link, *(foot.link for foot in robot.feet)):
+            if not model.existFrame(link):
+                raise DataError(f"{robot.name}: the URDF has no link '{link}'")
+        for name in robot.joint_names:
+            if not model.existJointName(name):
+                raise DataError(f"{robot.name}: the URDF has no joint '{name}'; it has {list(model.names)[1:]}")
+        if model.nq != robot.size or model.nv != robot.size:
+            raise DataError(f"{robot.name}: leg kinematics need every joint of the URDF in robot.yaml, one number each")
+        for link in (robot.source.base_link, robot.source.imu_link):
+            frame = model.frames[model.getFrameId(link)]
+            if frame.parentJoint != 0:
+                raise DataError(f"{robot.name}: '{link}' is not fixed to the URDF's root")
+        if not model.frames[model.getFrameId(robot.source.base_link)].placement.isIdentity(1e-9):
+            raise DataError(f"{robot.name}: base link '{robot.source.base_link}' is not the URDF's root")
+
+    def take(self, position: Array, velocity: Sequence[float]) -> None:
+        """Takes a measurement; feet and loads are then those of it.
+
+        Args:
+            position: Joint positions, rad, ordered by ``RobotSpec.joints``, shape (joints,).
+            velocity: Joint velocities, rad/s.
+        """
+        self._q[self._order] = position
+        pinocchio.computeJointJacobians(self._model, self._data, self._q)
+        # Columns of the joints: velocity of the point that is at the base's origin, then angular velocity.
+        self._jacobian = self._data.J.T.tolist()
+        self._speed = velocity if self._in_order else [velocity[place] for place in self._inverse]
+
+    def foot(self, index: int) -> Foot:
+        """Where a foot is and how it moves.
+
+        Args:
+            index: Place of the foot in ``RobotSpec.feet``.
+        """
+        x, y, z = pinocchio.updateFramePlacement(self._model, self._data, self._frames[index]).translation.tolist()
+        speeds, jacobian = self._speed, self._jacobian
+        u = v = w = p = q = r = 0.0
+        for column in self._columns[index]:
+            speed = speeds[column]
+            a, b, c, d, e, f = jacobian[column]
+            u += speed * a
+            v += speed * b
+            w += speed * c
+            p += speed * d
+            q += speed * e
+            r += speed * f
+        return Foot((x, y, z), (u + q * z - r * y, v + r * x - p * z, w + p * y - q * x), (p, q, r))
+
+    def loads(self, torque: Sequence[float], acceleration: Sequence[float], force: Vector) -> list[float]:
+        """Force of the ground on each foot, along the specific force, N; NaN where the torques do not tell.
+
+        What the legs' own weight and inertia take is subtracted first (inverse dynamics in the accelerated base);
+        rotor inertia is most of it while a leg swings.
+
+        Args:
+            torque: Joint torques, N·m.
+            acceleration: Joint accelerations, rad/s².
+            force: Specific force of the base (what an accelerometer measures), m/s², in the base frame; its direction
+                counts as up.
+        """
+        model, data, order = self._model, self._data, self._order
+        a, b, c = force
+        norm = (a * a + b * b + c * c) ** 0.5
+        if norm < 1.0:  # m/s²: falling freely, there is no up
+            return [float("nan")] * len(self._frames)
+        model.gravity.linear = np.array((-a, -b, -c))
+        self._v[:] = self._speed
+        self._a[order] = acceleration
+        own = pinocchio.rnea(model, data, self._q, self._v, self._a)
+        own[order] -= torque
+        missing = own.tolist()
+        up = (a / norm, b / norm, c / norm)
+        return [self._load(foot, missing, up) for foot in range(len(self._frames))]
+
+    def _load(self, foot: int, missing: list[float], up: Vector) -> float:
+        """``up . J^-T missing`` of one leg."""
+        columns = self._columns[foot]
+        x, y, z = pinocchio.updateFramePlacement(self._model, self._data, self._frames[foot]).translation.tolist()
+        lever = []
+        for column in columns:
+            a, b, c, d, e, f = self._jacobian[column]
+            lever.append((a + e * z - f * y, b + f * x - d * z, c + d * y - e * x))
+        if len(columns) != 3:  # the smallest force that explains the torques best
+            solved = np.linalg.lstsq(np.array(lever), np.array([missing[i] for i in columns]), rcond=None)[0]
+            return float(solved @ np.array(up))
+        first, second, third = lever
+        n1, n2, n3 = _cross(second, third), _cross(third, first), _cross(first, second)
+        volume = first[0] * n1[0] + first[1] * n1[1] + first[2] * n1[2]
+        if abs(volume) < _SINGULAR:
+            return float("nan")
+        i, j, k = columns
+        a, b, c = missing[i], missing[j], missing[k]
+        return (
+            up[0] * (a * n1[0] + b * n2[0] + c * n3[0])
+            + up[1] * (a * n1[1] + b * n2[1] + c * n3[1])
+            + up[2] * (a * n1[2] + b * n2[2] + c * n3[2])
+        ) / volume
+
+
+def _cross(a: Vector, b: Vector) -> Vector:
+    return (a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0])

@@ -1,0 +1,267 @@
+"""Estimator: from what the device measured to the state that policies and conditions see.
+
+Scalar arithmetic where numpy would need several calls: in a paced loop every numpy call costs some 5 to 10 µs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from skill_stack.controllers.reading import Quaternion, Reading, make_tuple, no_motion
+from skill_stack.core.errors import ResourceNotFound
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
+from skill_stack.core.rotation import multiply
+from skill_stack.core.sensor_sample import SensorSample
+
+if TYPE_CHECKING:
+    from skill_stack.controllers.estimation.base_estimator import BaseEstimate, BaseEstimator
+
+Array = np.ndarray
+
+_NO_ODOMETRY = _NO_IMU = Source("none", math.inf)
+
+
+class Estimator:
+    """Turns samples into readings and states, and says why a sample cannot be trusted.
+
+    With an odometry sensor the orientation takes roll and pitch from the IMU and the heading from odometry, so that it
+    belongs to the ``odom`` frame as the position does. With ``estimation.base`` ``legs``, or ``auto`` on a device
+    without that sensor, base motion comes from IMU and legs.
+
+    Attributes:
+        last: The last reading.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Takes the robot's limits and its mounting of the IMU."""
+        joints, feet = robot.size, len(robot.feet)
+        self._robot = robot
+        self._age_limit = robot.safety.sample_age
+        self._contact_force = robot.sensors.contact_force
+        w, x, y, z = robot.sensors.imu_rotation
+        self._mount: Quaternion | None = None if (w, x, y, z) == (1.0, 0.0, 0.0, 0.0) else (w, x, y, z)
+        self._shapes = {"position": joints, "velocity": joints, "orientation": 4, "angular_velocity": 3}
+        self._shapes |= {"foot_force": feet, "torque": joints, "temperature": joints, "linear_acceleration": 3}
+        self._joints = np.zeros(joints)
+        self._feet = np.zeros(feet, bool)
+        self._zero = np.zeros(3)
+        self._joint_shape, self._foot_shape = self._joints.shape, self._feet.shape
+        self._sequence: int | None = None
+        self._news = 0.0
+        self._known_sources: dict[tuple[int, int, str], dict[str, Source]] = {}
+        self._spec = robot.estimation
+        self._motion = _motion_of(robot)
+        self._always = self._spec.contact != "foot_force" or self._spec.joint_velocity != "measured"
+        self._walks_blind: bool | None = None
+        self._ask = self._velocity
+        rest = [0.0] * joints
+        upright = (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0)
+        self.last = Reading(0.0, rest, rest, [0.0] * 3, *upright, None, 0.0, False, "no sample yet")
+
+    def read(self, sample: SensorSample | None, now: float, mono: float) -> Reading:
+        """Takes the newest sample.
+
+        Args:
+            sample: The newest sample, or None when there is none or it could not be read.
+            now: Task time, s.
+            mono: Monotonic time, s.
+
+        Returns:
+            The reading; not valid, with a reason and the values of the last valid one, when the sample cannot be
+            trusted.
+        """
+        if sample is None:
+            return self._blind("no sample from the device", now)
+        if not sample.valid:
+            return self._blind("the device marks its samples as invalid", now)
+        if not self._fits(sample):
+            return self._blind(self._shape_problem(sample), now)
+        if sample.sequence != self._sequence:
+            self._sequence, self._news = sample.sequence, mono
+        age, limit = now - sample.task_time, self._age_limit
+        if not (age <= limit and mono - sample.stamp <= limit and mono - self._news <= limit):
+            age = max(age, mono - sample.stamp, mono - self._news)
+            kind = "repeats" if mono - self._news > self._age_limit else "is late with"
+            reason = f"the device {kind} sample {sample.sequence}: {age:.3f} s old, limit {self._age_limit:g} s"
+            return self._blind(reason, now)
+        position, velocity, rate = sample.position.tolist(), sample.velocity.tolist(), sample.angular_velocity.tolist()
+        w, x, y, z = sample.orientation.tolist()
+        norm = (w * w + x * x + y * y + z * z) ** 0.5
+        if not 0.9 < norm < 1.1:
+            return self._blind(f"the IMU's orientation has length {norm:.3f} instead of 1", now)
+        # A sum is finite only when every number in it is.
+        total = sum(position) + sum(velocity) + sum(rate)
+        if (odometry := sample.odometry) is not None:
+            total += sum(odometry.position.tolist()) + sum(odometry.linear.tolist()) + odometry.yaw
+        if not math.isfinite(total):
+            return self._blind(f"sample {sample.sequence} holds a value that is not finite", now)
+        orientation = (w / norm, x / norm, y / norm, z / norm)
+        if self._mount is not None:
+            orientation, rate = self._to_base(orientation, rate)
+        w, x, y, z = orientation
+        gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
+        task_time, ask = sample.task_time, self._ask
+        values = (task_time, position, velocity, rate, gravity, orientation, sample, age, True, "", ask)
+        self.last = reading = make_tuple(Reading, values)
+        return reading
+
+    def forget(self) -> None:
+        """Forgets the device's counter and where the robot was, because the device began anew."""
+        self._sequence = None
+        self._walks_blind = None
+        if self._motion is not None:
+            self._motion.forget()
+
+    def resume(self, before: RobotState | None) -> None:
+        """Goes on where an earlier control process ended; the place of the legs' odometry is kept.
+
+        Args:
+            before: The last state of that process; None when it could not be read, so that the place is unknown.
+        """
+        if self._motion is not None:
+            self._motion.resume(before)
+
+    def _blind(self, reason: str, now: float) -> Reading:
+        self.last = self.last._replace(task_time=now, valid=False, reason=reason)
+        return self.last
+
+    def _fits(self, sample: SensorSample) -> bool:
+        """Whether every array has the shape of this robot's."""
+        joints, feet = self._joint_shape, self._foot_shape
+        return (
+            sample.position.shape == sample.velocity.shape == sample.torque.shape == sample.temperature.shape == joints
+            and sample.angular_velocity.shape == sample.linear_acceleration.shape == (3,)
+            and sample.orientation.shape == (4,)
+            and sample.foot_force.shape == feet
+        )
+
+    def _shape_problem(self, sample: SensorSample) -> str:
+        for name, size in self._shapes.items():
+            found = np.shape(getattr(sample, name))
+            if found != (size,):
+                return f"the device's {name} has shape {found}, {self._robot.name} needs ({size},)"
+        return ""
+
+    def _to_base(self, imu: Quaternion, rate: list[float]) -> tuple[Quaternion, list[float]]:
+        """Orientation and angular velocity of the base from those of the IMU."""
+        assert self._mount is not None
+        w, x, y, z = self._mount
+        inverse = (w, -x, -y, -z)
+        a, b, c = rate
+        _, *turned = multiply(multiply(self._mount, (0.0, a, b, c)), inverse)
+        return multiply(imu, inverse), turned
+
+    def complete(self, reading: Reading) -> RobotState:
+        """The whole estimate that belongs to the newest reading."""
+        sample, odometry = reading.sample, reading.sample.odometry if reading.sample else None
+        on_legs = self._on_legs(reading)
+        motion = self._motion.update(reading) if self._motion is not None and (on_legs or self._always) else None
+        legs = motion if on_legs else None
+        w, x, y, z = reading.orientation if legs is None else legs.orientation
+        gravity = reading.gravity
+        if legs is not None:
+            gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
+        elif odometry is not None:
+            turn = 0.5 * odometry.yaw - 0.5 * math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+            c, s = math.cos(turn), math.sin(turn)
+            w, x, y, z = c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w
+        filtered = motion is not None and self._spec.joint_velocity == "filtered"
+        base = "legs" if legs else "odometry" if odometry else "none"
+        sources = self._sources(reading, motion, base) if sample else {}
+        return RobotState(
+            task_time=reading.task_time,
+            position=sample.position if sample else self._joints,
+            velocity=np.array(motion.joint_velocity) if filtered and motion else self._measured(sample),
+            torque=sample.torque if sample else self._joints,
+            orientation=np.array((w, x, y, z)),
+            angular_velocity=np.array(reading.angular_velocity),
+            projected_gravity=np.array(gravity),
+            base_position=np.array(legs.position) if legs else odometry.position if odometry else self._zero,
+            base_velocity=np.array(legs.velocity) if legs else odometry.linear if odometry else self._zero,
+            contact=np.array(motion.contact) if motion else self._touching(sample),
+            sources=sources,
+            valid=reading.valid,
+            reason=reading.reason,
+            base=_knowledge(sources.get("base_position", _NO_ODOMETRY), legs),
+            heading_offset=legs.heading_offset if legs else 0.0,
+        )
+
+    def _velocity(self) -> Sequence[float]:
+        """Velocity of the base for a policy that sees it; the filters then run before the command goes out."""
+        reading = self.last
+        if self._on_legs(reading):
+            motion = self._motion.update(reading) if self._motion is not None else None
+            return motion.velocity if motion is not None else no_motion()
+        odometry = reading.sample.odometry if reading.sample else None
+        return odometry.linear.tolist() if odometry is not None else no_motion()
+
+    def _on_legs(self, reading: Reading) -> bool:
+        """Whether base motion comes from the legs; a device without odometry is known by its first sample."""
+        if self._spec.base != "auto":
+            return self._spec.base == "legs"
+        if self._walks_blind is None and reading.sample is not None:
+            self._walks_blind = reading.sample.odometry is None
+        return bool(self._walks_blind)
+
+    def _measured(self, sample: SensorSample | None) -> Array:
+        return sample.velocity if sample else self._joints
+
+    def _touching(self, sample: SensorSample | None) -> Array:
+        return sample.foot_force > self._contact_force if sample else self._feet
+
+    def _sources(self, reading: Reading, motion: BaseEstimate | None, base: str) -> dict[str, Source]:
+        """Source of each group of values; made once for every millisecond of age."""
+        behind = 0.0 if motion is None else reading.task_time - motion.task_time
+        key = (round(1e3 * max(reading.age, 0.0)), round(1e3 * max(reading.age + behind, 0.0)), base)
+        if key not in self._known_sources:
+            self._known_sources[key] = self._named_sources(1e-3 * key[0], 1e-3 * key[1], base, motion is not None)
+        return self._known_sources[key]
+
+    def _named_sources(self, seconds: float, filtered: float, base: str, filters: bool) -> dict[str, Source]:
+        """Sources of values that are ``seconds`` old, or ``filtered`` where a filter made them."""
+        joints = Source("encoders", seconds)
+        imu = Source("imu", seconds) if self._robot.source.imu_link else _NO_IMU
+        moves = {"legs": Source("legs", filtered), "odometry": Source("odometry", seconds)}.get(base, _NO_ODOMETRY)
+        smooth = filters and self._spec.joint_velocity == "filtered"
+        return {
+            "position": joints,
+            "velocity": Source("joint_filter", filtered) if smooth else joints,
+            "orientation": Source("imu_filter", filtered) if base == "legs" else imu,
+            "angular_velocity": imu,
+            "base_position": moves,
+            "base_velocity": moves,
+            "contact": Source(self._spec.contact, filtered) if filters else Source("foot_force", seconds),
+        }
+
+
+def _knowledge(source: Source, legs: BaseEstimate | None) -> BaseKnowledge:
+    """How well base motion is known; an odometry sensor does not say."""
+    if legs is None:
+        return BaseKnowledge(source.name, source.age)
+    deviations = (legs.position_deviation, legs.heading_deviation, legs.velocity_deviation)
+    return BaseKnowledge(source.name, source.age, *deviations)
+
+
+def _motion_of(robot: RobotSpec) -> BaseEstimator | None:
+    """The filters that the robot asks for, or None; only then is pinocchio loaded, which takes 50 MB and 0.4 s.
+
+    Where nothing but ``auto`` asks for them, a computer without pinocchio or the URDF still serves a device that has an
+    odometry sensor.
+    """
+    spec = robot.estimation
+    needed = spec.base == "legs" or spec.contact != "foot_force" or spec.joint_velocity != "measured"
+    if spec.base == "odometry" and not needed:
+        return None
+    try:
+        from skill_stack.controllers.estimation.base_estimator import BaseEstimator
+
+        return BaseEstimator(robot)
+    except (ImportError, ResourceNotFound):
+        if needed:
+            raise
+        return None

@@ -1,0 +1,136 @@
+"""PolicyRunner: an ONNX policy as a skill."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from skill_stack.controllers.history_observation import HistoryObservation
+from skill_stack.controllers.network import Network
+from skill_stack.controllers.quick_observation import QuickObservation
+from skill_stack.controllers.reading import Reading, make_tuple
+from skill_stack.controllers.recent_readings import RecentReadings
+from skill_stack.controllers.runner import Runner, Targets, inside
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.skill import SkillSpec
+
+WARM_UP_RUNS = 3  # the first runs allocate
+
+
+class PolicyRunner:
+    """See :class:`skill_stack.controllers.runner.Runner`; every :meth:`run` is a run of the network.
+
+    Clock and clipping of goal values do what ``GaitClock`` and ``PolicyContract.clip_command`` do for batches; tests
+    hold them together.
+    """
+
+    def __init__(
+        self, spec: SkillSpec, robot: RobotSpec, network: Network, recent: RecentReadings | None = None
+    ) -> None:
+        """Resolves the contract's names, binds inputs and outputs, and runs the network a few times.
+
+        Args:
+            spec: The skill.
+            robot: The robot.
+            network: The loaded network; skills that share a file may share it.
+            recent: Past control ticks, for a policy that sees more than the present.
+
+        Raises:
+            DataError: The contract does not fit the robot or the network, or the first output is not finite.
+            UnknownName: The policy observes something that is not known.
+        """
+        if spec.policy is None:
+            raise DataError(f"skill '{spec.name}' is of kind {spec.kind}, not policy")
+        contract = self._contract = network.contract
+        contract.check_robot(robot)
+        self.spec = spec
+        self.network = network.sha256
+        self.progress = 0.0
+        index = robot.indices(contract.joint_names).tolist()
+        self.drives = None if len(index) == robot.size else tuple(place in index for place in range(robot.size))
+        self._place = None if index == list(range(robot.size)) else index
+        absolute = contract.action_kind == "default_plus_scaled"
+        self._rest: list[float] = robot.pose("default").tolist() if absolute else [0.0] * robot.size
+        self._map = list(zip(*contract.action_map))
+        kp, kd = robot.column("kp"), robot.column("kd")
+        kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
+        self._gains: tuple[tuple[float, ...], tuple[float, ...]] = (tuple(kp.tolist()), tuple(kd.tolist()))
+        self._fixed = dict(spec.policy.fixed_goal)
+        self._goals: Mapping[str, float] | None = None
+        self._moving = True
+        self._phase = 0.0
+        self._clock_left = 0.0
+        self._gait = contract.gait
+        self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
+        self._silence = [0.0] * (2 * len(self._offsets))
+        self._observation = (
+            QuickObservation(contract, robot)
+            if contract.history is None
+            else HistoryObservation(contract, robot, recent or RecentReadings())
+        )
+        self._action = np.zeros((1, len(index)), np.float32)
+        self._answer = self._action[0]
+        self._evaluate = network.bind(self._observation.array, self._action)
+        for _ in range(WARM_UP_RUNS):
+            self._evaluate()
+        if not np.isfinite(self._action).all():
+            raise DataError(f"policy of skill '{spec.name}' answers zeros with a value that is not finite")
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
+        self._goals = None
+        for other in inside(before):
+            if isinstance(other, PolicyRunner) and other.network == self.network:
+                self._observation.last_action = other._observation.last_action
+                self._observation.follow(other._observation)
+                self._phase, self._clock_left = other._phase, other._clock_left
+                return
+        self._observation.last_action = [0.0] * self._action.size
+        self._observation.start()
+        self._phase = self._clock_left = 0.0
+
+    def rehearse(self, reading: Reading) -> None:
+        """Runs the network once; what it remembers of the last tick stays as it is."""
+        self._observation.preview(reading)
+        self._evaluate()
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick; a network whose answer is not finite shows in the targets, where the safety layer sees it."""
+        observation = self._observation
+        if goals is not self._goals:
+            self._take_goals(goals)
+        gait = self._gait
+        if gait is not None:
+            if self._moving:
+                self._clock_left = gait.stop_delay
+            if self._moving or self._clock_left > 1e-6:
+                phase = 2.0 * math.pi * self._phase
+                angles = [phase + offset for offset in self._offsets]
+                observation.gait_phase = [*map(math.sin, angles), *map(math.cos, angles)]
+            else:
+                observation.gait_phase = self._silence
+            self._phase = (self._phase + gait.frequency * dt) % 1.0
+            self._clock_left -= dt
+        observation.write(reading)
+        self._evaluate()
+        action = observation.last_action = self._answer.tolist()
+        q = [zero + scale * value for (zero, scale), value in zip(self._map, action)]
+        if self._place is not None:
+            all_joints = self._rest.copy()
+            for place, value in zip(self._place, q):
+                all_joints[place] = value
+            q = all_joints
+        return make_tuple(Targets, (q, *self._gains))
+
+    def _take_goals(self, goals: Mapping[str, float]) -> None:
+        """Clips goal values to what the policy was trained for, and to zero where it stands; fixed ones go first."""
+        self._goals = goals
+        contract = self._contract
+        command = []
+        for name, (low, high) in zip(contract.command_names, contract.command_ranges):
+            command.append(min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high))
+        self._moving = contract.gait is None or math.hypot(*command) >= contract.gait.stand_below
+        self._observation.command = command if self._moving else [0.0] * len(command)

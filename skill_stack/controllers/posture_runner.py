@@ -1,0 +1,59 @@
+"""PostureRunner: moves through named poses from wherever the joints are, then holds the last."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+
+from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.runner import Runner, Targets
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.skill import HERE, SkillSpec
+
+
+class PostureRunner:
+    """See :class:`skill_stack.controllers.runner.Runner`; between two poses joints follow half a cosine."""
+
+    def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
+        """Looks up the poses.
+
+        Raises:
+            DataError: The skill is not a posture.
+            UnknownName: The robot lacks a pose.
+        """
+        if spec.posture is None:
+            raise DataError(f"skill '{spec.name}' is of kind {spec.kind}, not posture")
+        frames = spec.posture.keyframes
+        self.spec = spec
+        self.network = ""
+        self.drives: tuple[bool, ...] | None = None
+        self.progress = 0.0
+        # None is wherever the joints are when the skill begins.
+        self._poses = [None if frame.pose == HERE else robot.pose(frame.pose).tolist() for frame in frames]
+        self._gains = [((frame.kp,) * robot.size, (frame.kd,) * robot.size) for frame in frames]
+        self._durations = [frame.duration for frame in frames]
+        self._ends = list(itertools.accumulate(self._durations))
+        self._elapsed = 0.0
+        self._from: list[float] = robot.pose("default").tolist()
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins at the measured joint positions, so that the first command pulls at nothing."""
+        self._elapsed = 0.0
+        self.progress = 0.0
+        self._from = reading.position
+
+    def rehearse(self, reading: Reading) -> None:
+        """Nothing here is worth a rehearsal."""
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick; goals are not used."""
+        self._elapsed = min(self._elapsed + dt, self._ends[-1])
+        frame = next(i for i, end in enumerate(self._ends) if self._elapsed <= end + 1e-9)
+        left = max(self._ends[frame] - self._elapsed, 0.0) / self._durations[frame]
+        share = 0.5 * (1.0 - math.cos(math.pi * (1.0 - left)))
+        self.progress = 1.0 if self._elapsed >= self._ends[-1] - 1e-9 else self._elapsed / self._ends[-1]
+        begin, end = self._poses[frame - 1] if frame else self._from, self._poses[frame]
+        moving = zip(self._from if begin is None else begin, self._from if end is None else end)
+        return Targets([a + share * (b - a) for a, b in moving], *self._gains[frame])

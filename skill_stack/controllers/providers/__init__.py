@@ -1,0 +1,1 @@
+"""Where networks are evaluated: CPU, CUDA or TensorRT, chosen by measurement when the output agrees with the CPU's."""

@@ -1,0 +1,140 @@
+"""ProviderSelector: finds the provider for each network before the loop begins, never inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from skill_stack.controllers.providers.choice import Choice, choose
+from skill_stack.controllers.providers.policy_session import PolicySession
+from skill_stack.controllers.providers.prepared import read_prepared, signature, write_prepared
+from skill_stack.controllers.providers.provider import (
+    ORT_NAMES,
+    WANTED,
+    Place,
+    ProviderMissing,
+    available,
+    open_session,
+)
+from skill_stack.controllers.providers.trial import Clock, Trial, compare, median_time, outputs
+from skill_stack.core.errors import UnknownName
+
+Open = Callable[[Place, str], PolicySession]
+
+ENGINES = "engines"
+"""Folder of the overlay for what ``skill-stack prepare`` builds and measures."""
+
+
+class ProviderSelector:
+    """Chooses by measurement. What ``skill-stack prepare`` measured on this machine is not measured again.
+
+    Attributes:
+        wanted: ``auto``, or the name of the provider that is forced.
+    """
+
+    def __init__(
+        self,
+        wanted: str = "auto",
+        folder: Path | None = None,
+        providers: Sequence[str] | None = None,
+        opener: Open = open_session,
+        clock: Clock = Clock(),  # noqa: B008 - frozen
+    ) -> None:
+        """Sets the conditions.
+
+        Args:
+            wanted: ``auto``, or the name of a provider to force.
+            folder: Where results and engines are kept, usually :data:`ENGINES` of the overlay; None keeps none.
+            providers: Providers that there are; None asks ONNX Runtime.
+            opener: Loads a network on a provider.
+            clock: What time is measured with.
+
+        Raises:
+            UnknownName: There is no such provider.
+        """
+        if wanted not in WANTED:
+            raise UnknownName("provider", wanted, WANTED)
+        self.wanted = wanted
+        self._folder = folder
+        self._there = tuple(available() if providers is None else providers)
+        self._open, self._clock = opener, clock
+
+    def select(
+        self, model: Path, sha256: str, cpu: PolicySession, shape: tuple[int, int]
+    ) -> tuple[Choice, PolicySession]:
+        """The provider for a network, and the network on it.
+
+        Args:
+            model: The ONNX file.
+            sha256: Its hash.
+            cpu: The network on the CPU: the reference, and the answer when nothing else is better.
+            shape: Size of observation and action.
+
+        Raises:
+            DataError: The forced provider cannot be used; says why.
+        """
+        if self.wanted == "cpu" or (self.wanted == "auto" and self._there == ("cpu",)):
+            return choose([Trial("cpu", True)], self.wanted), cpu
+        place = self._place(model, sha256)
+        if self.wanted != "auto":
+            trials, sessions = self._try(place, cpu, shape, (self.wanted,), timed=False)
+            return choose(trials, self.wanted), sessions[self.wanted]
+        before = read_prepared(place.engines, sha256, signature(self._there))
+        if before is not None:
+            return self._as_prepared(before, place, cpu, shape)
+        untried = Trial("tensorrt", False, reason="no engine was prepared: skill-stack prepare ROBOT")
+        trials, sessions = self._try(
+            place, cpu, shape, [name for name in self._there if name != "tensorrt"], timed=True
+        )
+        choice = choose([*trials, untried] if "tensorrt" in self._there else trials, "auto")
+        return choice, sessions[choice.provider]
+
+    def _as_prepared(
+        self, before: Choice, place: Place, cpu: PolicySession, shape: tuple[int, int]
+    ) -> tuple[Choice, PolicySession]:
+        """What was found before, unless it no longer agrees with the CPU."""
+        trials, sessions = self._try(place, cpu, shape, (before.provider,), timed=False)
+        trial = next(trial for trial in trials if trial.provider == before.provider)
+        if trial.agrees:
+            return Choice(before.provider, f"prepared: {before.why}", tuple(trials)), sessions[before.provider]
+        return Choice("cpu", f"{trial.provider} was prepared, but {trial.reason}", tuple(trials)), cpu
+
+    def prepare(self, model: Path, sha256: str, cpu: PolicySession, shape: tuple[int, int]) -> Choice:
+        """Builds engines, measures every provider, and keeps the result for :meth:`select`.
+
+        Args:
+            model: The ONNX file.
+            sha256: Its hash.
+            cpu: The network on the CPU.
+            shape: Size of observation and action.
+        """
+        place = self._place(model, sha256)
+        trials, _ = self._try(place, cpu, shape, tuple(ORT_NAMES), timed=True)
+        choice = choose(trials, "auto")
+        if place.engines is not None:
+            write_prepared(place.engines, sha256, signature(self._there), choice)
+        return choice
+
+    def _place(self, model: Path, sha256: str) -> Place:
+        return Place(model, None if self._folder is None else self._folder / sha256[:16])
+
+    def _try(
+        self, place: Place, cpu: PolicySession, shape: tuple[int, int], names: Sequence[str], timed: bool
+    ) -> tuple[list[Trial], dict[str, PolicySession]]:
+        """Tries providers; those that cannot run are left out with their reason."""
+        reference = outputs(cpu, *shape)
+        trials: list[Trial] = []
+        sessions: dict[str, PolicySession] = {"cpu": cpu}
+        for name in dict.fromkeys(("cpu", *names)):
+            try:
+                session = cpu if name == "cpu" else self._open(place, name)
+                trial = compare(session, reference, shape[0])
+                if timed and trial.agrees:
+                    duration = median_time(session, *shape, self._clock)
+                    trial = Trial(name, True, duration, trial.deviation, trial.reason)
+            except ProviderMissing as error:
+                trials.append(Trial(name, False, reason=str(error)))
+                continue
+            trials.append(trial)
+            sessions[name] = session
+        return trials, sessions

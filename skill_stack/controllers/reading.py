@@ -1,0 +1,51 @@
+"""Reading: the part of the estimate that stands between a sample and its command, in plain numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from skill_stack.core.rotation import Quaternion
+from skill_stack.core.sensor_sample import SensorSample
+
+
+def no_motion() -> Sequence[float]:
+    """The velocity of a base of which nothing is known."""
+    return (0.0, 0.0, 0.0)
+
+
+make_tuple = tuple.__new__
+"""Makes a named tuple of a tuple of all its fields without its constructor, which is a function in Python."""
+
+
+class Reading(NamedTuple):
+    """What guards, runners and safety layer see of the robot.
+
+    The whole :class:`~skill_stack.core.robot_state.RobotState` is made of it by
+    :meth:`skill_stack.controllers.estimator.Estimator.complete`, after the command is out.
+
+    Attributes:
+        task_time: Task time of the measurement, s.
+        position: Joint positions, rad, ordered by ``RobotSpec.joints``.
+        velocity: Joint velocities, rad/s.
+        angular_velocity: Angular velocity in the base frame, rad/s.
+        gravity: Unit vector of gravity in the base frame; (0, 0, -1) when upright.
+        orientation: Orientation of the base as the IMU has it, w-x-y-z.
+        sample: The sample that it was made of, or None when there has been none.
+        age: Age of that sample, s.
+        valid: False when it cannot be trusted; the values are then those of the last that could.
+        reason: Why it is not valid, or an empty string.
+        base_velocity: Gives the linear velocity in the base frame, m/s; worked out only for those who ask.
+    """
+
+    task_time: float
+    position: list[float]
+    velocity: list[float]
+    angular_velocity: list[float]
+    gravity: tuple[float, float, float]
+    orientation: Quaternion
+    sample: SensorSample | None
+    age: float
+    valid: bool
+    reason: str
+    base_velocity: Callable[[], Sequence[float]] = no_motion

@@ -1,0 +1,169 @@
+"""SafetyLayer: the last thing before the hardware, the same for every skill, blend and teleoperation."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from skill_stack.controllers.finding import Finding, Guard, Reaction
+from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.runner import Targets
+from skill_stack.core.joint_command import CommandMode, JointCommand, damping, quick_command
+from skill_stack.core.robot import RobotSpec
+
+Array = np.ndarray
+
+_frombuffer = np.frombuffer
+_ACTIVE = CommandMode.ACTIVE  # an enumeration's member costs a call each time
+MIN_KP = 1e-3
+"""Position gain, N·m/rad, below which a target has no say and is not moved."""
+
+
+class SafetyLayer:
+    """Limits what is commanded.
+
+    Targets are limited by the torque that they make the drive ask for, not by position: good policies place targets
+    beyond the range of a joint on purpose. The torque limit of a joint shrinks to zero as the joint comes to the end
+    of its range, in that direction alone. First every joint is looked at in plain arithmetic; only when one is beyond
+    a limit the limits are worked out.
+
+    Attributes:
+        limited: How often each limit changed a command, by ``guard joint``.
+        count: How often any did.
+        touched: Bit mask of the joints whose targets were changed at the last tick that drove.
+    """
+
+    def __init__(self, robot: RobotSpec, period: float | None = None) -> None:
+        """Takes the robot's limits.
+
+        Args:
+            robot: The robot.
+            period: Time between two commands, s; None takes that of the robot's control rate.
+        """
+        self._robot = robot
+        limits, margin = robot.safety, robot.safety.end_margin
+        lower, upper = robot.column("lower"), robot.column("upper")
+        effort = robot.column("effort") * limits.effort_share
+        self._bounds = list(zip(effort.tolist(), (lower + margin).tolist(), (upper - margin).tolist(), strict=True))
+        self._ends = np.array([lower, upper])
+        self._beyond_range = limits.beyond_range
+        self._slope = effort / margin
+        self._low, self._high = np.array([-effort, 0 * effort]), np.array([0 * effort, effort])
+        self._step = limits.slew * (period or 1.0 / robot.control_rate)
+        self._most = limits.kp_max, limits.kd_max
+        self._damp_kd = robot.column("damp_kd")
+        self._pack = struct.Struct(f"{robot.size}d").pack
+        self._zero = _constant([0.0] * robot.size)
+        self._gains: tuple[Sequence[float], Sequence[float], Array, Array] = ((), (), self._zero, self._zero)
+        self.limited: Counter[str] = Counter()
+        self.count = 0
+        self.touched = 0
+
+    def limit(self, targets: Targets, reading: Reading, last: Targets | None) -> list[float] | Finding:
+        """Limits targets.
+
+        Args:
+            targets: What the skills ask for.
+            reading: Where the robot is.
+            last: Last command, or None when the robot was damped.
+
+        Returns:
+            Positions for the command, rad; or a finding with reaction DAMP when the targets are malformed.
+        """
+        q, kp, kd = targets
+        if not len(q) == len(kp) == len(kd) == len(self._bounds):
+            return _malformed(f"the skill's output has {len(q)} joints, the robot has {len(self._bounds)}")
+        if (kp is not self._gains[0] or kd is not self._gains[1]) and (problem := self._take_gains(targets)):
+            return _malformed(problem)
+        before = reading.position if last is None else last.q
+        self.touched = 0
+        if self._all_within(targets, reading, before):
+            return q
+        return self._limit(targets, reading, np.array(before))
+
+    def _all_within(self, targets: Targets, reading: Reading, before: list[float]) -> bool:
+        """Whether no joint is beyond any limit, in plain arithmetic."""
+        step, (q, kp, kd) = self._step, targets
+        for target, p, v, b, k, d, (effort, low, high) in zip(
+            q, reading.position, reading.velocity, before, kp, kd, self._bounds
+        ):
+            # A value that is not a number fails every comparison, so it ends here too.
+            torque = k * (target - p) - d * v
+            if not (-effort <= torque <= effort and low <= p <= high and b - step <= target <= b + step):
+                return False
+        return True
+
+    def rehearse(self, targets: Targets, reading: Reading) -> None:
+        """Looks at targets that were limited before, without any effect."""
+        if targets.kp is self._gains[0] and targets.kd is self._gains[1]:
+            self._all_within(targets, reading, targets.q)
+
+    def _take_gains(self, targets: Targets) -> str:
+        """Checks new gains and keeps them as arrays; says what is wrong with them."""
+        kp, kd = targets.kp, targets.kd
+        if not gains_are_sane(kp, kd, *self._most):
+            return "the skill's gains are not within 0…{:g} N·m/rad and 0…{:g} N·m·s/rad".format(*self._most)
+        self._gains = (kp, kd, _constant(kp), _constant(kd))
+        return ""
+
+    def _limit(self, targets: Targets, reading: Reading, before: Array) -> list[float] | Finding:
+        """The limits worked out, for all joints together."""
+        q, (kp, kd) = np.array(targets.q), self._gains[2:]
+        if not np.isfinite(q).all():
+            names = [name for name, value in zip(self._robot.joint_names, targets.q) if not math.isfinite(value)]
+            return _malformed(f"the skill's output is not finite for {', '.join(names)}")
+        position = np.array(reading.position)
+        beyond = np.maximum(self._ends[0] - position, position - self._ends[1])
+        worst = int(np.argmax(beyond))
+        if not beyond[worst] <= self._beyond_range:
+            return self._impossible(worst, reading.position[worst])
+        slewed = np.clip(q, before - self._step, before + self._step)
+        torque = kp * (slewed - position) - kd * np.array(reading.velocity)
+        low, high = np.clip((self._ends - position) * self._slope, self._low, self._high)
+        change = np.zeros_like(q)
+        np.divide(np.clip(torque, low, high) - torque, kp, out=change, where=kp > MIN_KP)
+        strong = np.abs(torque) > self._high[1]
+        rows = zip(self._robot.joint_names, (slewed != q).tolist(), change.tolist(), strong.tolist())
+        for place, (name, moved, turned, too_strong) in enumerate(rows):
+            if moved or turned:
+                self.touched |= 1 << place
+                guard = Guard.SLEW if not turned else Guard.TORQUE if too_strong else Guard.RANGE
+                self.limited[f"{guard.value} {name}"] += 1
+                self.count += 1
+        limited: list[float] = (slewed + change).tolist()
+        return limited
+
+    def _impossible(self, joint: int, angle: float) -> Finding:
+        spec = self._robot.joints[joint]
+        reason = f"{spec.name} is measured at {angle:.4g} rad, outside {spec.lower:g}…{spec.upper:g} rad"
+        return Finding(Guard.JOINT_POSITION, Reaction.DAMP, f"{reason} by more than {self._beyond_range:g} rad")
+
+    def command(self, q: list[float], sequence: int, sample_sequence: int, setpoint_sequence: int) -> JointCommand:
+        """The command for limited positions, with the gains that went with them."""
+        _, _, kp, kd = self._gains
+        positions, zero = _frombuffer(self._pack(*q)), self._zero
+        return quick_command(positions, zero, zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
+
+    def damping(self, reading: Reading, sequence: int, sample_sequence: int) -> JointCommand:
+        """The command that lets the robot sink gently."""
+        return damping(np.array(reading.position), self._damp_kd, sequence, sample_sequence)
+
+
+def gains_are_sane(kp: Sequence[float], kd: Sequence[float], kp_max: float, kd_max: float) -> bool:
+    """Whether every gain, N·m/rad and N·m·s/rad, is within the robot's limits; one that is no number is not."""
+    return all(0.0 <= k <= kp_max for k in kp) and all(0.0 <= d <= kd_max for d in kd)
+
+
+def _constant(values: Sequence[float]) -> Array:
+    """An array that several commands can share, because nobody can change it."""
+    array = np.array(values)
+    array.setflags(write=False)
+    return array
+
+
+def _malformed(reason: str) -> Finding:
+    return Finding(Guard.OUTPUT, Reaction.DAMP, reason)

@@ -1,0 +1,109 @@
+"""The supervisor: ends a control process that has fallen silent, and damps the robot.
+
+Example: ``supervisor --robot go2``
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+from skill_stack.controllers.supervisor import Supervisor
+from skill_stack.controllers.supervisor_watch import SupervisorWatch
+from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.driver import DriverSource
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.limit_arguments import add_limits, limited
+from skill_stack.core.process_arguments import add_driver, process_parser, settings_of
+from skill_stack.core.process_identity import ProcessIdentity
+from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.realtime import be_punctual
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.stop_signal import StopSignal
+
+LOCK_STEP_LIMIT = 2.0  # s of silence in lock-step, where simulated time waits and a busy machine harms nobody
+PRIORITY = 60  # under SCHED_FIFO: above the control process, which it may have to end
+
+REPORTER = "skill_stack.runtime.fault_report"
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = process_parser("supervisor", __doc__)
+    add_driver(parser)
+    add_limits(parser)
+    text = "driver of another part than the main one, e.g. right_hand=can (default: that of the main part)"
+    parser.add_argument("--part-driver", action="append", default=[], metavar="PART=DRIVER", help=text)
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Watches until SIGTERM or SIGINT.
+
+    Returns:
+        0 after an orderly end, 1 when it could not begin.
+    """
+    arguments = parse(argv)
+    log = ProcessLog("supervisor", sys.stderr)
+    stop = StopSignal()
+    try:
+        resources = Resources.from_environment(os.environ)
+        robot = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
+        watched = [_watch_part(robot, part, arguments, log) for part in robot.parts]
+        for note in be_punctual(PRIORITY):
+            log.info(note)
+        limits = ", ".join(f"{supervisor.limit:g}" for supervisor, _ in watched)
+        log.info(f"watches the control process of {robot.name}, limit {limits} s")
+        report = functools.partial(_write_report, arguments.namespace)
+        watch = SupervisorWatch(*watched[0], log, report, watched[1:])
+        try:
+            while not stop.asked:
+                watch.turn(time.monotonic())
+        finally:
+            watch.close()
+        for _, channels in watched:
+            channels.unregister("supervisor")
+    except SkillStackError as error:
+        log.error(str(error))
+        return 1
+    return 0
+
+
+def _watch_part(
+    robot: RobotSpec, part: str, arguments: argparse.Namespace, log: ProcessLog
+) -> tuple[Supervisor, RobotChannels]:
+    """Takes the role for one part, which only one process may play."""
+    path = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
+    channels = RobotChannels.open(path, robot, part)
+    other = channels.common.registered("supervisor")
+    if other.alive and other.pid != os.getpid():
+        raise DataError(f"supervisor {other.pid} watches this robot already; end it first")
+    channels.register("supervisor", ProcessIdentity.own())
+    own, driver = robot.part(part), arguments.driver
+    if part == robot.main_part:
+        own = limited(own, arguments)
+    else:
+        driver = dict(given.split("=", 1) for given in arguments.part_driver if "=" in given).get(part, driver)
+    limit = own.safety.heartbeat_age if arguments.pace == "real_time" else LOCK_STEP_LIMIT
+    opener = DriverSource(own, driver, channels, settings_of(arguments) if driver == arguments.driver else {})
+    opener.prepare()
+    return Supervisor(channels, opener, limit, log), channels
+
+
+def _write_report(namespace: str, why: str, part: str) -> None:
+    """Has the black box and all that belongs to it written out, by a process that nobody waits for."""
+    command = [sys.executable, "-m", REPORTER, "--namespace", namespace, "--why", why, "--part", part]
+    subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

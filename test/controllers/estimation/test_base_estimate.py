@@ -1,0 +1,222 @@
+"""The estimator of a robot whose base motion comes from its legs."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skill_stack.controllers.estimator import Estimator
+from skill_stack.core.rotation import from_yaw, yaw_of
+from skill_stack.core.sensor_sample import Odometry
+from skill_stack.core.whereabouts import place_doubt
+
+SENSOR = Odometry(np.array([3.0, 2.0, 0.3]), 0.5, np.array([0.4, 0.0, 0.0]), 0.0)
+
+
+@pytest.fixture
+def feed(go2, tools):
+    return tools.Feed(tools.on_legs(go2))
+
+
+def test_a_robot_that_stands_still_does_not_move(feed, go2):
+    state = feed(300)
+    np.testing.assert_allclose(state.base_velocity, 0.0, atol=1e-6)
+    np.testing.assert_allclose(state.base_position[:2], 0.0, atol=1e-6)
+    assert state.base_position[2] == pytest.approx(go2.stand_height, abs=0.05)
+    assert state.contact.all() and state.valid
+
+
+def test_it_begins_at_the_origin_with_heading_zero(feed):
+    state = feed(5, orientation=from_yaw(2.0))
+    assert yaw_of(state.orientation) == pytest.approx(0.0, abs=1e-9)
+    np.testing.assert_allclose(state.base_position[:2], 0.0, atol=1e-6)
+
+
+def test_every_value_has_its_source_and_age(go2, tools):
+    feed = tools.Feed(tools.on_legs(go2, contact="both", joint_velocity="filtered"))
+    sources = feed(3).sources
+    assert {name: source.name for name, source in sources.items()} == {
+        "position": "encoders",
+        "velocity": "joint_filter",
+        "orientation": "imu_filter",
+        "angular_velocity": "imu",
+        "base_position": "legs",
+        "base_velocity": "legs",
+        "contact": "both",
+    }
+    assert all(source.age == 0.0 for source in sources.values())
+
+
+@pytest.mark.parametrize(
+    ("field", "contact"),
+    [
+        ("linear_acceleration", "foot_force"),
+        ("foot_force", "foot_force"),
+        ("torque", "joint_torque"),
+        ("torque", "both"),
+    ],
+)
+def test_values_that_are_not_finite_leave_the_estimate_as_it_was(go2, tools, field, contact):
+    feed = tools.Feed(tools.on_legs(go2, contact=contact))
+    before = feed(10)
+    broken = np.full_like(getattr(feed.estimator.last.sample, field), math.nan)
+    state = feed(3, **{field: broken})
+    np.testing.assert_array_equal(state.base_velocity, before.base_velocity)
+    assert state.sources["base_velocity"].age == pytest.approx(0.06) and state.sources["position"].age == 0.0
+    assert feed(20).sources["base_velocity"].age == 0.0
+
+
+def test_a_blind_tick_keeps_the_estimate_and_ages_it(feed):
+    before = feed(10)
+    feed.step += 2
+    state = feed.take(None)
+    assert not state.valid and state.sources["base_velocity"].age == pytest.approx(0.04)
+    np.testing.assert_array_equal(state.base_position, before.base_position)
+
+
+def test_asked_twice_it_says_the_same(feed):
+    feed(10)
+    reading = feed.estimator.last
+    first, second = feed.estimator.complete(reading), feed.estimator.complete(reading)
+    np.testing.assert_array_equal(first.base_velocity, second.base_velocity)
+    np.testing.assert_array_equal(first.base_position, second.base_position)
+
+
+def test_a_lifted_robot_coasts(feed):
+    feed(20)
+    sure = feed.motion.last.velocity_deviation
+    state = feed(20, foot_force=np.zeros(4), linear_acceleration=np.array([1.0, 0, 9.81]), angular_velocity=np.ones(3))
+    assert not state.contact.any()
+    assert feed.motion.last.velocity_deviation > 3 * sure
+    assert math.hypot(*state.base_velocity) > 0.1
+
+
+def test_a_robot_on_its_belly_rests(feed):
+    state = feed(500, foot_force=np.zeros(4), linear_acceleration=np.array([0.1, 0.05, 9.85]))
+    assert np.abs(state.base_velocity).max() < 0.02 and np.abs(state.base_position[:2]).max() < 0.05
+
+
+def test_a_device_that_begins_anew_is_at_the_origin_again(feed):
+    feed(20)
+    feed(50, velocity=feed.robot.by_name(dict.fromkeys(feed.robot.joint_names, 1.0)))
+    assert np.abs(feed.estimator.complete(feed.estimator.last).base_velocity).max() > 0.05
+    feed.estimator.forget()
+    feed.step = 0
+    state = feed(1, orientation=from_yaw(-1.0))
+    np.testing.assert_allclose(state.base_position[:2], 0.0, atol=1e-6)
+    assert state.task_time == pytest.approx(0.02) and yaw_of(state.orientation) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_gap_does_not_carry_it_away(feed):
+    before = feed(20)
+    feed.step += 100
+    state = feed(20)
+    np.testing.assert_allclose(state.base_position, before.base_position, atol=1e-3)
+
+
+def test_auto_takes_the_odometry_sensor_where_there_is_one(go2, tools):
+    robot = tools.on_legs(go2, base="auto")
+    assert tools.Feed(robot)(5, odometry=SENSOR).sources["base_velocity"].name == "odometry"
+    assert tools.Feed(robot)(5).sources["base_velocity"].name == "legs"
+
+
+def test_auto_does_not_change_its_mind(go2, tools):
+    feed = tools.Feed(tools.on_legs(go2, base="auto"))
+    feed(5, odometry=SENSOR)
+    assert feed(1).sources["base_velocity"].name == "none"
+
+
+def test_legs_do_not_look_at_the_odometry_sensor(feed):
+    state = feed(5, odometry=SENSOR)
+    assert state.sources["base_position"].name == "legs" and np.abs(state.base_position[:2]).max() < 1e-6
+
+
+def test_odometry_alone_needs_no_kinematics(go2, tools):
+    assert tools.Feed(tools.on_legs(go2, base="odometry")).motion is None
+
+
+def test_without_a_urdf_auto_still_serves_a_device_with_odometry(go2, tools):
+    lost = go2.model_copy(update={"source": go2.source.model_copy(update={"urdf": "nowhere.urdf"})})
+    state = tools.Feed(tools.on_legs(lost, base="auto"))(2, odometry=SENSOR)
+    assert state.sources["base_velocity"].name == "odometry"
+    assert tools.Feed(tools.on_legs(lost, base="auto"))(2).sources["base_velocity"].name == "none"
+    with pytest.raises(Exception, match="nowhere.urdf"):
+        Estimator(tools.on_legs(lost))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**16))
+def test_noise_alone_does_not_move_it(go2, tools, seed):
+    rng, feed = np.random.default_rng(seed), tools.Feed(tools.on_legs(go2))
+    spec = go2.sensors
+    for _ in range(100):
+        feed.step += 1
+        sample = tools.standing(go2, feed.step)
+        state = feed.take(
+            dataclasses.replace(
+                sample,
+                position=sample.position + spec.encoder_noise * rng.standard_normal(12),
+                velocity=spec.velocity_noise * rng.standard_normal(12),
+                angular_velocity=spec.gyro_noise * rng.standard_normal(3),
+                linear_acceleration=sample.linear_acceleration + spec.accelerometer_noise * rng.standard_normal(3),
+            )
+        )
+    assert np.abs(state.base_velocity).max() < 0.1 and np.abs(state.base_position[:2]).max() < 0.02
+
+
+def test_foot_sensors_that_are_not_looked_at_may_be_missing(go2, tools):
+    feed = tools.Feed(tools.on_legs(go2, contact="joint_torque"))
+    assert feed(3, foot_force=np.full(4, math.nan)).sources["base_velocity"].age == 0.0
+
+
+@pytest.mark.parametrize(("base", "odometry"), [("legs", SENSOR), ("auto", SENSOR), ("auto", None), ("odometry", None)])
+def test_policies_see_the_velocity_that_the_state_carries(go2, tools, base, odometry):
+    feed = tools.Feed(tools.on_legs(go2, base=base))
+    feed(10, velocity=np.full(12, 0.3), odometry=odometry)
+    reading = feed.estimator.read(
+        tools.standing(go2, 11, velocity=np.full(12, 0.4), odometry=odometry), 11 * tools.PERIOD, 11 * tools.PERIOD
+    )
+    seen = list(reading.base_velocity())
+    np.testing.assert_allclose(seen, feed.estimator.complete(reading).base_velocity)
+    assert any(seen) == (base != "odometry")
+
+
+def test_a_restarted_process_goes_on_from_the_last_place(go2, tools):
+    first = tools.Feed(tools.on_legs(go2))
+    turned = from_yaw(0.8)
+    first(10, orientation=from_yaw(0.3))
+    before = dataclasses.replace(first(60, orientation=turned), base_position=np.array([2.0, -1.0, 0.3]))
+    assert yaw_of(before.orientation) == pytest.approx(0.5, abs=0.02)
+    second = tools.Feed(tools.on_legs(go2))
+    second.estimator.resume(before)
+    blind = second.take(None)
+    assert not blind.sources
+    second.step = first.step + 100
+    after = second(1, orientation=turned)
+    assert yaw_of(after.orientation) == pytest.approx(yaw_of(before.orientation), abs=0.02)
+    np.testing.assert_allclose(after.base_position[:2], [2.0, -1.0], atol=0.01)
+    spec = go2.estimation
+    assert after.base.position >= before.base.position + spec.gap_noise + 1.9 * spec.gap_speed
+    assert after.base.source == "legs" and place_doubt(after.base, spec) == ""
+
+
+def test_a_place_that_could_not_be_read_is_lost(feed, go2):
+    feed.estimator.resume(None)
+    state = feed(3)
+    assert "nowhere near" in place_doubt(state.base, go2.estimation)
+
+
+def test_a_device_that_began_anew_meanwhile_is_at_its_start(go2, tools):
+    first, second = (tools.Feed(tools.on_legs(go2)) for _ in range(2))
+    second.estimator.resume(first(50))
+    state = second(1, orientation=from_yaw(1.0))
+    assert yaw_of(state.orientation) == pytest.approx(0.0, abs=1e-9)
+    assert state.base.position < 0.1
+
+
+def test_filters_may_take_fewer_samples_than_come(go2, tools):
+    feed = tools.Feed(tools.on_legs(go2, rate=10.0))
+    assert [round(feed(1).base.age, 3) for _ in range(11)] == [0.0, 0.02, 0.04, 0.06, 0.08] * 2 + [0.0]

@@ -1,0 +1,57 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from skill_stack.controllers.estimator import Estimator
+from skill_stack.controllers.posture_runner import PostureRunner
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robot import load_robot
+from skill_stack.core.skill import load_skill
+
+
+@pytest.fixture(scope="module")
+def go2(go2_folder):
+    return load_robot(go2_folder / "urdf" / "go2")
+
+
+def state_at(robot, position):
+    return Estimator(robot).last._replace(position=position.tolist())
+
+
+def test_passes_its_poses_and_holds_the_last(go2, go2_folder):
+    spec = load_skill(go2_folder / "models" / "go2" / "rise")
+    runner, begin = PostureRunner(spec, go2), go2.pose("sit") + 0.1
+    runner.start(state_at(go2, begin), None)
+    runs, progress = [], []
+    for _ in range(120):
+        runs.append(runner.run(state_at(go2, begin), {}, 0.02))
+        progress.append(runner.progress)
+    total = sum(frame.duration for frame in spec.posture.keyframes)
+    first = round(spec.posture.keyframes[0].duration / 0.02) - 1
+    np.testing.assert_allclose(runs[0].q, begin, atol=0.02)
+    np.testing.assert_allclose(runs[first].q, go2.pose(spec.posture.keyframes[0].pose), atol=1e-9)
+    np.testing.assert_allclose(runs[-1].q, go2.pose(spec.posture.keyframes[-1].pose), atol=1e-9)
+    assert runs[-1].kp == (spec.posture.keyframes[-1].kp,) * 12
+    assert all(a <= b for a, b in pairwise(progress)) and progress[-1] == 1.0
+    assert progress.index(1.0) == round(total / 0.02) - 1
+    steps = np.abs(np.diff([run.q for run in runs], axis=0)).max()
+    assert steps < go2.safety.slew / go2.control_rate
+
+
+def test_begins_anew_from_where_the_joints_are(go2, go2_folder):
+    runner = PostureRunner(load_skill(go2_folder / "models" / "go2" / "sit"), go2)
+    runner.run(state_at(go2, go2.pose("default")), {}, 10.0)
+    assert runner.progress == 1.0
+    runner.start(state_at(go2, go2.pose("lie")), None)
+    assert runner.progress == 0.0
+    np.testing.assert_allclose(runner.run(state_at(go2, go2.pose("lie")), {}, 1e-6).q, go2.pose("lie"), atol=1e-6)
+
+
+def test_refuses_what_is_no_posture(robot, library):
+    with pytest.raises(DataError, match="not posture"):
+        PostureRunner(library.entries["walk"].spec, robot)
+    spec = library.entries["rise"].spec
+    frames = tuple(frame.model_copy(update={"pose": "headstand"}) for frame in spec.posture.keyframes)
+    with pytest.raises(UnknownName, match="default"):
+        PostureRunner(spec.model_copy(update={"posture": spec.posture.model_copy(update={"keyframes": frames})}), robot)
