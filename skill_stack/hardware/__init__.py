@@ -1,0 +1,1 @@
+"""Buses and simulators behind one small interface."""

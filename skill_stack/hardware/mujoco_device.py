@@ -1,0 +1,196 @@
+"""MujocoDevice: a simulated robot in its scene, seen only through sensors; the truth is kept for scoring."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+
+import mujoco
+import numpy as np
+
+from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.rotation import from_yaw, into_body, yaw_of
+from skill_stack.core.sample_format import Measurement, SampleFormat
+from skill_stack.core.scene_file import SceneSetup
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.truth_channel import TRUTH_SIZE, Truth, truth_of
+from skill_stack.hardware.model_index import index_model, write_command
+from skill_stack.hardware.mujoco_model import build_model
+from skill_stack.hardware.simulated_sensors import SimulatedSensors
+
+Array = np.ndarray
+
+SETTLE_TIME = 1.0  # s until the robot rests on the ground before time begins
+SETTLE_KP, SETTLE_KD = 60.0, 3.0
+FALLEN_TILT = 1.0  # rad
+_FALLEN_UP = math.cos(FALLEN_TILT)
+CONTACT_FORCE = 1.0  # N
+
+
+class MujocoDevice:
+    """One robot in one scene. The same robot, setup and commands give the same run, bit for bit.
+
+    Attributes:
+        model: The MuJoCo model; its actuator gains are those of the command in force.
+        data: Its data.
+        substeps: Physics steps in a control period.
+    """
+
+    def __init__(self, robot: RobotSpec, setup: SceneSetup, pose: str = "lie", timestep: float = 0.005) -> None:
+        """Builds the model and lays the robot down; without a command it is limp.
+
+        Args:
+            robot: The robot.
+            setup: The scene with its seed applied.
+            pose: Named pose in which the robot begins.
+            timestep: Longest physics step, s; the step taken is the longest one that divides the control period.
+
+        Raises:
+            ResourceNotFound: URDF or meshes are not installed.
+            UnknownName: There is no such pose.
+        """
+        self._robot = robot
+        self._setup = setup
+        self.substeps = math.ceil(1.0 / (robot.control_rate * timestep) - 1e-9)
+        timestep = 1.0 / (robot.control_rate * self.substeps)
+        self.model = build_model(robot, setup, timestep=timestep)
+        self.data = mujoco.MjData(self.model)
+        self._index = index_model(self.model, robot)
+        self._delay = round(setup.latency / timestep)
+        self._pending: deque[tuple[int, Array]] = deque()
+        # Views, valid as long as the simulation is.
+        self._ctrl, self._sensordata = self.data.ctrl, self.data.sensordata
+        self._base, self._base_velocity = self.data.qpos[:7], self.data.qvel[:6]
+        self._actuators = _slice_or_same(self._index.actuator)
+        self._rest = b""
+        self._timestep = timestep
+        self._steps = 0
+        self._sequence = 0
+        self._format = SampleFormat(robot)
+        self._measured: Measurement | None = None
+        self._measured_at = 0
+        self._lay_down(robot.pose(pose))
+        self._sensors = SimulatedSensors(robot, setup, self.data, self._index)
+
+    def _lay_down(self, joints: Array) -> None:
+        """Lets the robot settle in a pose at its start, then lets go of it."""
+        start, data = self._setup.start, self.data
+        data.qpos[:3] = (start.x, start.y, self._robot.stand_height + 0.03)
+        data.qpos[3:7] = from_yaw(start.yaw)
+        data.qpos[self._index.joint_qpos] = joints
+        gains = np.ones(self._robot.size)
+        zero = np.zeros(self._robot.size)
+        hold = JointCommand(joints, zero, zero, SETTLE_KP * gains, SETTLE_KD * gains, CommandMode.ACTIVE)
+        write_command(self.model, data, self._index, hold)
+        for _ in range(round(SETTLE_TIME / self.model.opt.timestep)):
+            mujoco.mj_step(self.model, data)
+        data.qpos[:2] = (start.x, start.y)
+        data.qvel[:] = 0.0
+        data.time = 0.0
+        limp = JointCommand(joints, zero, zero, zero, zero, CommandMode.IDLE)
+        write_command(self.model, data, self._index, limp)
+        mujoco.mj_forward(self.model, data)
+
+    @property
+    def time(self) -> float:
+        """Task time, s."""
+        return self._steps * self._timestep
+
+    def receive(self, command: JointCommand) -> None:
+        """Takes a command; it is in force once the scene's latency has passed, and then until the next one."""
+        self.receive_rows(np.concatenate((command.q, command.dq, command.tau, command.kp, command.kd)))
+
+    def receive_rows(self, rows: Array) -> None:
+        """Takes a command as numbers.
+
+        Args:
+            rows: q, dq, tau, kp and kd one after the other, ordered by ``RobotSpec.joints``, shape (5 * joints,).
+        """
+        self._pending.append((self._steps + self._delay, rows))
+
+    def advance(self, steps: int = 1) -> None:
+        """Steps the physics with whatever command is in force."""
+        end = self._steps + steps
+        while self._steps < end:
+            if self._pending and self._pending[0][0] <= self._steps:
+                self._obey(self._pending.popleft()[1])
+                continue
+            until = min(self._pending[0][0], end) if self._pending else end
+            mujoco.mj_step(self.model, self.data, until - self._steps)
+            self._steps = until
+
+    def _obey(self, rows: Array) -> None:
+        """Puts a command in force; gains and feed-forward are written only when they change."""
+        joints = self._robot.size
+        rest = rows[joints:].tobytes()
+        if rest == self._rest:
+            self._ctrl[self._actuators] = rows[:joints]
+            return
+        self._rest = rest
+        q, dq, tau, kp, kd = rows.reshape(5, joints)
+        write_command(self.model, self.data, self._index, JointCommand(q, dq, tau, kp, kd, CommandMode.ACTIVE))
+
+    def step(self, command: JointCommand) -> None:
+        """One control period with a new command."""
+        self.receive(command)
+        self.advance(self.substeps)
+
+    def push(self, forward: float, left: float) -> None:
+        """Changes the base's velocity, m/s in its heading: for tests and evaluation."""
+        yaw = yaw_of(self.data.qpos[3:7])
+        c, s = math.cos(yaw), math.sin(yaw)
+        self.data.qvel[:2] += (c * forward - s * left, s * forward + c * left)
+
+    def measure(self, stamp: float) -> Measurement:
+        """What the sensors measure now, as numbers; asked twice at the same time they say the same.
+
+        Args:
+            stamp: Monotonic time, s.
+
+        Returns:
+            The measurement; its vector is written again by the next one at another time.
+        """
+        if self._measured is None or self._measured_at != self._steps:
+            self._sequence += 1
+            self._measured = self._sensors.measure(self._sequence, self.time, stamp)
+            self._measured_at = self._steps
+        return self._measured
+
+    def sample(self) -> SensorSample:
+        """What the sensors measure now, with task time for the monotonic one."""
+        measurement = self.measure(self.time)
+        return self._format.sample(measurement._replace(vector=measurement.vector.copy()))
+
+    def prepare(self) -> None:
+        """Does beforehand what the next measurement would have to do; worth doing while nobody waits for it."""
+        self._sensors.prepare()
+
+    def truth(self) -> Truth:
+        """What is really so: for scoring alone."""
+        vector = np.zeros(TRUTH_SIZE)
+        return truth_of(vector, *self.write_truth(vector))
+
+    def write_truth(self, vector: Array) -> tuple[int, float, bool, int]:
+        """The truth as numbers, as ``TruthChannel`` wants it.
+
+        Args:
+            vector: Receives the arrays, shape (TRUTH_SIZE,).
+
+        Returns:
+            Number of the last sample, task time in s, whether the robot has fallen, and the number of feet.
+        """
+        feet = self._sensordata[self._index.foot_force]
+        x, y, z, *q = self._base.tolist()
+        a, b, c, *angular = self._base_velocity.tolist()
+        vector[:13] = (x, y, z, *q, *into_body(q, (a, b, c)), *angular)
+        np.greater(feet, CONTACT_FORCE, out=vector[13 : 13 + feet.size])
+        _, x, y, _ = q
+        return self._sequence, self.time, 1.0 - 2.0 * (x * x + y * y) < _FALLEN_UP, feet.size
+
+
+def _slice_or_same(places: Array) -> Array | slice:
+    """Places that follow one another as a slice, which numpy writes several times faster."""
+    first = int(places[0]) if places.size else 0
+    follow = np.array_equal(places, np.arange(first, first + places.size))
+    return slice(first, first + places.size) if follow else places

@@ -1,0 +1,123 @@
+"""PartBus: one device under several parts, each with a control process and a shared block of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import DataError, StaleData
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sample_format import Measurement, SampleFormat
+
+Array = np.ndarray
+
+_CONSTANTS = np.array([0.0, 1.0])  # an IMU that a part does not have reports no motion, and an upright orientation
+_OF_THE_BASE = (
+    *("orientation", "angular_velocity", "linear_acceleration", "foot_force"),
+    *("odometry_position", "odometry_linear"),
+)
+
+
+class PartBus:
+    """Takes measurements of the whole robot apart, and puts the commands of its parts together.
+
+    Looks like the channels of one part to :class:`skill_stack.hardware.simulator_loop.SimulatorLoop`.
+
+    Attributes:
+        words: The words of the whole robot.
+    """
+
+    def __init__(self, robot: RobotSpec, channels: Sequence[RobotChannels], lock_step: bool) -> None:
+        """Takes the channels of every part. Until a part commands, its joints are limp.
+
+        Args:
+            robot: The whole robot.
+            channels: One for each part, in the order of ``robot.parts``.
+            lock_step: Whether time waits for the parts; then each gets samples at its own rate.
+
+        Raises:
+            DataError: In lock-step, when the rate of a part does not divide the fastest one.
+        """
+        self.words = channels[0].common
+        self._channels = tuple(channels)
+        self._picks = [_pick(robot, part) for part in robot.parts]
+        self._joints = [robot.indices(part.joints) for part in robot.parts.values()]
+        self._every = [_every(robot, part) if lock_step else 1 for part in robot.parts]
+        self._rows = np.zeros((5, robot.size))
+        self._seen = [each.command_counter for each in channels]
+        self._answered = [0] * len(channels)
+        self._due = [True] * len(channels)
+        self._count = self._number = 0
+
+    @property
+    def command_counter(self) -> int:
+        """Number of commands written so far by all parts."""
+        return sum(each.command_counter for each in self._channels)
+
+    @property
+    def setpoint_counter(self) -> int:
+        """Number of setpoints written so far for all parts."""
+        return sum(each.setpoint_counter for each in self._channels)
+
+    def write_measurement(self, measurement: Measurement) -> None:
+        """Gives every part whose turn it is what it can measure of itself."""
+        everything = np.concatenate((measurement.vector, _CONSTANTS))
+        self._number = measurement.sequence
+        for place, (channels, pick) in enumerate(zip(self._channels, self._picks)):
+            self._due[place] = self._count % self._every[place] == 0
+            if self._due[place]:
+                own = measurement if place == 0 else measurement._replace(has_odometry=False, yaw=0.0, yaw_rate=0.0)
+                channels.write_measurement(own._replace(vector=everything[pick]))
+        self._count += 1
+
+    def read_command_rows(self) -> tuple[int, Array]:
+        """The newest commands as numbers, as :meth:`skill_stack.core.channels.RobotChannels.read_command_rows`.
+
+        The sample is the newest one once all parts have answered it whose turn it was.
+        """
+        for place, channels in enumerate(self._channels):
+            counter = channels.command_counter
+            if counter == self._seen[place]:
+                continue
+            try:
+                self._answered[place], rows = channels.read_command_rows()
+            except StaleData:  # its writer died in the middle: what it commanded before goes on, and so do the others
+                continue
+            self._seen[place] = counter
+            self._rows[:, self._joints[place]] = rows.reshape(5, -1)
+        waiting = [answer for answer, due in zip(self._answered, self._due) if due and answer != self._number]
+        return min(waiting, default=self._number), self._rows.flatten()
+
+    def read_setpoint_end(self) -> float:
+        """Task time until which the newest setpoints of all parts are valid, s; raises StaleData as for one part."""
+        return min(each.read_setpoint_end() for each in self._channels if each.setpoint_counter)
+
+
+def _every(robot: RobotSpec, part: str) -> int:
+    """For every how many-th period of the fastest part another one gets a sample."""
+    rate = robot.part(part).control_rate
+    times = round(robot.control_rate / rate)
+    if abs(times * rate - robot.control_rate) > 1e-6 * robot.control_rate:
+        raise DataError(
+            f"in lock-step the rate of part '{part}' ({rate:g} Hz) must divide the fastest one "
+            f"({robot.control_rate:g} Hz); it may be anything in real time"
+        )
+    return times
+
+
+def _pick(robot: RobotSpec, name: str) -> Array:
+    """Where each number of a part's sample is in that of the whole robot, followed by the constants."""
+    whole, part = SampleFormat(robot), robot.part(name)
+    own, joints = SampleFormat(part), robot.indices(robot.parts[name].joints)
+    zero, one = whole.size, whole.size + 1
+    pick = np.full(own.size, zero)
+    for field in ("position", "velocity", "torque", "temperature"):
+        pick[getattr(own, field)] = getattr(whole, field).start + joints
+    pick[own.orientation.start] = one
+    if name == robot.main_part:
+        for field in _OF_THE_BASE:
+            place = getattr(whole, field)
+            pick[getattr(own, field)] = np.arange(place.start, place.stop)
+    return pick

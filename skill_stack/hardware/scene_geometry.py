@@ -1,0 +1,77 @@
+"""Floor, objects and walls of a scene as MuJoCo geometry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import mujoco
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.scene import SceneObject
+from skill_stack.core.scene_file import colour_of
+
+# Contact bits: world geometry meets the world and the robot; the robot's geoms never meet one another.
+WORLD_BIT = 1
+ROBOT_BIT = 2
+WORLD_AFFINITY = WORLD_BIT | ROBOT_BIT
+
+FREE_JOINT_SUFFIX = "_free"
+MOVABLE_MASS = 0.5  # kg; a scene object does not state its own
+_SHAPES = {
+    "box": mujoco.mjtGeom.mjGEOM_BOX,
+    "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
+    "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
+}
+
+
+def add_floor(spec: mujoco.MjSpec) -> None:
+    """Adds an endless floor at height 0 and a light above it."""
+    world = spec.worldbody
+    world.add_light(pos=[0, 0, 6], dir=[0, 0, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL)
+    world.add_geom(
+        name="floor",
+        type=mujoco.mjtGeom.mjGEOM_PLANE,
+        size=[0, 0, 0.05],
+        contype=WORLD_BIT,
+        conaffinity=WORLD_AFFINITY,
+        rgba=(0.45, 0.47, 0.50, 1.0),
+    )
+
+
+def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
+    """Adds one geom per object, named like it; movable ones get a body of that name and a free joint after the robot's.
+
+    Places (shape ``point``) are not material and add nothing.
+
+    Raises:
+        UnknownName: A shape that is not known.
+        DataError: An object without extent.
+    """
+    for thing in objects:
+        if thing.shape == "point":
+            continue
+        if thing.shape not in _SHAPES:
+            raise UnknownName("shape", thing.shape, [*_SHAPES, "point"])
+        if min(thing.size) <= 0:
+            raise DataError(f"object '{thing.id}' has no extent: size {thing.size}")
+        half = [extent / 2 for extent in thing.size]
+        body = spec.worldbody.add_body(
+            name=thing.id,
+            pos=list(thing.position),
+            quat=[math.cos(thing.yaw / 2), 0.0, 0.0, math.sin(thing.yaw / 2)],
+        )
+        if thing.movable:
+            body.add_freejoint(name=f"{thing.id}{FREE_JOINT_SUFFIX}")
+        body.add_geom(
+            name=thing.id,
+            type=_SHAPES[thing.shape],
+            # MuJoCo wants half extents of a box, the radius of a sphere, radius and half height of a cylinder.
+            size=half if thing.shape == "box" else [half[0], half[2], 0.0],
+            mass=MOVABLE_MASS,
+            contype=WORLD_BIT,
+            conaffinity=WORLD_AFFINITY,
+            condim=4,
+            friction=(0.6, 0.01, 0.001),
+            rgba=(*colour_of(thing), 1.0),
+        )

@@ -1,0 +1,98 @@
+"""SharedMemoryDriver: hardware that is another process behind the same shared block, the simulator for one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from skill_stack.core.block_words import Lease
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import DataError, LeaseRefused, StaleData
+from skill_stack.core.hardware import Capabilities, DriverHealth
+from skill_stack.core.joint_command import JointCommand, damping
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+
+
+class SharedMemoryDriver:
+    """See :class:`skill_stack.core.hardware.Hardware`."""
+
+    def __init__(
+        self, robot: RobotSpec, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Takes a lease that its holder has just been given.
+
+        Args:
+            robot: The robot.
+            channels: Its shared block.
+            lease: The lease under which this driver writes.
+            settings: There are none.
+
+        Raises:
+            DataError: There are settings.
+        """
+        if settings:
+            raise DataError(f"driver_settings: this driver has none, but was given {', '.join(settings)}")
+        self._channels = channels
+        self._robot = robot
+        self._lease = lease
+        self._damp_kd = robot.column("damp_kd")
+        self._size = robot.size
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """See :class:`skill_stack.core.hardware.Hardware`."""
+        return Capabilities(
+            commanded=self._robot.joint_names,
+            rate=self._robot.control_rate,
+            foot_force=bool(self._robot.feet),
+            odometry=self._robot.sensors.odometry,
+            battery=True,
+            temperature=True,
+            remote=False,
+            when_silent="goes on with the last command for ever, so that no test passes by kindness",
+            start_up="none: commands are obeyed at once",
+            shut_down="one damping command",
+        )
+
+    @property
+    def health(self) -> DriverHealth:
+        """See :class:`skill_stack.core.hardware.Hardware`."""
+        try:
+            self._channels.words.check_lease(self._lease)
+        except LeaseRefused as refused:
+            return DriverHealth(False, str(refused))
+        device = self._channels.words.registered("simulator")
+        return DriverHealth(device.alive, "" if device.alive else "no simulator runs")
+
+    def read(self) -> SensorSample | None:
+        """The newest measurement, or None when there is none that can be read."""
+        try:
+            return self._channels.read_sample()
+        except StaleData:
+            return None
+
+    def write(self, command: JointCommand) -> None:
+        """Sends one command; raises LeaseRefused when the lease is no longer ours."""
+        self._channels.words.check_lease(self._lease)
+        self._channels.write_command(command)
+
+    def damp(self) -> None:
+        """Puts every joint into damping; raises LeaseRefused when the lease is no longer ours."""
+        sample = self.read()
+        position = np.zeros(self._size) if sample is None else sample.position
+        try:
+            last = self._channels.read_command()
+        except StaleData:  # its writer died in the middle
+            last = None
+        sequence = 0 if last is None else last.sequence + 1
+        self.write(damping(position, self._damp_kd, sequence, 0 if sample is None else sample.sequence))
+
+    def close(self) -> None:
+        """Leaves the device damped, unless somebody else holds it by now."""
+        try:
+            self.damp()
+        except LeaseRefused:
+            pass

@@ -1,0 +1,1 @@
+"""Unitree robots over DDS."""

@@ -1,0 +1,273 @@
+"""UnitreeDriver: Go2 and G1 over DDS; see :class:`skill_stack.core.hardware.Hardware`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from skill_stack.core.block_words import Lease
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import LeaseRefused
+from skill_stack.core.hardware import Capabilities, DriverHealth
+from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.hardware.unitree.command_sender import CommandSender
+from skill_stack.hardware.unitree.facts import capabilities_of
+from skill_stack.hardware.unitree.low_state import LowStateDecoder
+from skill_stack.hardware.unitree.network import check_interface
+from skill_stack.hardware.unitree.remote import Remote, RemoteStop, decode
+from skill_stack.hardware.unitree.robot_link import Link, RobotLink, mark_of
+from skill_stack.hardware.unitree.rpc import NoAnswer
+from skill_stack.hardware.unitree.settings import place_settings, robot_data
+from skill_stack.hardware.unitree.start_up import StartUp
+from skill_stack.hardware.unitree.state_stream import StateStream
+from skill_stack.hardware.unitree.takeover import CHECK_MODE, SELECT_MODE, Step, Takeover
+
+LOOK_EVERY = 20
+"""Reads between two looks at who joined the network."""
+SEND_EVERY = 0.002
+"""Time between two commands while damping is sent, s: as often as the robot measures."""
+LATE = 5.0
+"""Time beyond the planned one that the weight of the arms may take to reach its end on a busy machine, s."""
+FIRST_STATE = 3.0
+"""Time that a fresh process waits for a state and for the robot to listen before it damps all the same, s."""
+CHECK_WITHIN = 0.25
+"""Time that a fresh process waits to hear whether the built-in controller has the robot, s."""
+
+
+class UnitreeDriver:
+    """One robot. Start-up happens within :meth:`read`; until then samples are invalid and commands are dropped."""
+
+    def __init__(
+        self,
+        robot: RobotSpec,
+        channels: RobotChannels,
+        lease: Lease,
+        settings: Mapping[str, Any] | None = None,
+        link: Link | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Joins the network; commands nothing yet.
+
+        Args:
+            robot: The robot.
+            channels: Its shared block: lease, and the words of the remote's stop.
+            lease: The lease under which this driver writes.
+            settings: The deployment's ``driver_settings``; see
+                :class:`skill_stack.hardware.unitree.settings.UnitreeSettings`.
+            link: What :meth:`prepare` made, or None.
+            clock: Monotonic time, s.
+            sleep: Waits, s; used by :meth:`damp` and :meth:`close` alone.
+
+        Raises:
+            DataError: Settings or the robot's section are wrong, or the network cannot be joined.
+        """
+        data = robot_data(robot)
+        self._settings = place_settings(settings or {}, data, robot)
+        self._robot, self._words, self._lease = robot, channels.words, lease
+        self._clock, self._sleep = clock, sleep
+        self._link: Link = link or self.prepare(robot, channels, settings)
+        self._decoder = LowStateDecoder(robot, data)
+        self._stream = StateStream(self._decoder, data.tick)
+        self._sender = CommandSender(robot, data, self._settings, self._link.outlet)
+        self._capabilities = capabilities_of(data, self._settings, self._sender.joints)
+        self._remote_stop = RemoteStop(data.stop_buttons)
+        self._start = StartUp(self._link, self._settings, robot.builtin)
+        self._recheck: Takeover | None = None
+        self._sample: SensorSample | None = None
+        self._refused, self._closed = "", False
+        self._reads = 0
+        self._stopped_at: int | None = None  # resets at the moment of a stop by remote
+
+    @classmethod
+    def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
+        """Whether robot, settings and this machine fit together, before anything is started; raises DataError."""
+        check_interface(place_settings(settings, robot_data(robot), robot))
+
+    @classmethod
+    def prepare(cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None) -> RobotLink:
+        """Joins the network beforehand, for a process that may have to damp without delay; raises DataError."""
+        data = robot_data(robot)
+        sport = robot.builtin.service if robot.builtin is not None else None
+        return RobotLink(data, place_settings(settings or {}, data, robot), mark_of(channels), sport)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """See :class:`skill_stack.core.hardware.Hardware`."""
+        return self._capabilities
+
+    @property
+    def health(self) -> DriverHealth:
+        """See :class:`skill_stack.core.hardware.Hardware`."""
+        reason = self._refused or self._start.reason
+        if not reason and self._stopped_at is not None:
+            reason = "stopped by the remote control; waits for a reset"
+        drives = self._start.ready and not self._refused and not self._closed
+        return DriverHealth(drives, reason, {**self._stream.counts, "unsent": self._sender.unsent})
+
+    @property
+    def remote(self) -> Remote | None:
+        """The wireless remote control, or None when there is none."""
+        raw = self._stream.raw
+        return None if raw is None else decode(self._decoder.remote(raw))
+
+    def read(self) -> SensorSample | None:
+        """The newest measurement; also takes the next step of start-up and watches over other writers."""
+        if not self._closed:
+            now = self._clock()
+            raw = self._link.inlet.take()
+            if raw is not None:
+                self._receive(raw, now)
+            self._watch(now)
+        return self._sample
+
+    def write(self, command: JointCommand) -> None:
+        """Sends one command; dropped until start-up is over, replaced by damping after a stop by remote.
+
+        Raises:
+            LeaseRefused: The lease is no longer ours, or somebody else commands or holds the robot.
+        """
+        self._check_lease()
+        if self._refused:
+            raise LeaseRefused(self._refused)
+        if not self._start.ready or self._closed or command.mode is CommandMode.IDLE:
+            return
+        now = self._clock()
+        if self._stopped_at is not None:
+            if self._words.flags().reset == self._stopped_at:
+                self._sender.damp(now)
+                return
+            self._stopped_at = None
+        try:
+            self._sender.send(command, now)
+        except Exception:  # whatever went wrong, the robot must not go on with the command before; it is raised again
+            self._sender.damp(now)
+            raise
+
+    def damp(self) -> None:
+        """Sends damping for a while; see :class:`skill_stack.core.hardware.Hardware`.
+
+        Raises:
+            LeaseRefused: The lease is no longer ours, or the built-in controller has the robot.
+        """
+        self._check_lease()
+        if not self._start.ready:
+            self._meet()
+        self._damp_for(self._settings.damp_time)
+
+    def close(self) -> None:
+        """Damps, gives arms and robot back as the settings say, and leaves; another call does nothing."""
+        if self._closed:
+            return
+        try:
+            if self._start.ready and not self._refused:
+                self._check_lease()
+                longest = self._sender.weight / self._settings.weight_rate
+                self._damp_for(max(self._settings.damp_time, longest), weight=0.0)
+                self._give_back()
+        except LeaseRefused:  # somebody else has the robot: nothing to leave behind
+            pass
+        finally:
+            self._closed = True
+            del self._link
+
+    def __enter__(self) -> UnitreeDriver:
+        """The driver itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes it, however the block ended."""
+        self.close()
+
+    def _receive(self, raw: bytes, now: float) -> None:
+        """Takes one state."""
+        verdict = self._stream.accept(raw, now)
+        if verdict == "damaged":
+            return
+        if verdict == "restarted":
+            if self._start.ready and not self._refused:  # commands are dropped until start-up is over again
+                self._sender.damp(now)
+            self._start = StartUp(self._link, self._settings, self._robot.builtin)
+        elif verdict == "returned" and self._start.ready and self._settings.release != "unasked":
+            self._recheck = Takeover(self._link.switcher, None, None, "never")
+        decoder = self._decoder
+        self._sender.set_machine(decoder.machine(raw))
+        if self._remote_stop.begins(decoder.keys(raw)):
+            self._stopped_at = self._words.flags().reset
+            self._words.request_estop("remote")
+            self._stream.counts["remote_stops"] += 1
+        charge = decoder.charge(raw)
+        charge = self._link.battery() if charge is None else charge
+        valid = self._start.ready and not self._refused
+        self._sample = decoder.sample(raw, self._stream.task_time, now, charge, valid)
+
+    def _watch(self, now: float) -> None:
+        """The next step of start-up; later a look at who else is there."""
+        if self._refused:
+            return
+        if not self._start.ready:
+            raw = self._stream.raw
+            self._start.turn(now, self._sample, None if raw is None else self._decoder.angles(raw))
+            self._refused = self._start.refused
+            return
+        self._reads += 1
+        if self._reads % LOOK_EVERY == 0:
+            self._link.watch.look()
+            self._refused = self._start.others()
+        else:
+            speaker = self._link.watch.speaker()
+            self._refused = f"{speaker} commands the robot" if speaker else ""
+        if self._recheck is not None and not self._refused:
+            self._check_again(self._recheck, now)
+
+    def _check_again(self, takeover: Takeover, now: float) -> None:
+        """After a silence: whether the robot is still ours."""
+        takeover.turn(now, at_rest=False)
+        arms = self._settings.mode == "arms"
+        if takeover.step in (Step.DONE, Step.REFUSED):
+            self._recheck = None
+            if (takeover.step is Step.REFUSED) != arms:
+                self._refused = takeover.trouble or "arms-only mode needs the built-in controller, and none runs"
+
+    def _check_lease(self) -> None:
+        self._words.check_lease(self._lease)
+
+    def _damp_for(self, seconds: float, weight: float | None = None) -> None:
+        """Sends damping again and again; the last one stays in force."""
+        end = self._clock() + seconds
+        while True:
+            position = None if self._sample is None else self._sample.position
+            self._sender.damp(self._clock(), position, weight)
+            arrived = weight is None or self._sender.weight == weight
+            if self._clock() >= (end if arrived else end + LATE):
+                return
+            self._sleep(SEND_EVERY)
+
+    def _meet(self) -> None:
+        """What a fresh process must learn first: the kind of machine, and that the robot is not the vendor's now."""
+        if self._settings.release != "unasked" and self._settings.mode == "full":
+            try:
+                name = self._link.switcher.call(CHECK_MODE, timeout=CHECK_WITHIN).read().get("name")
+            except NoAnswer:  # better damped than asked
+                name = ""
+            if name:
+                raise LeaseRefused(f"the built-in controller '{name}' has the robot")
+        end = self._clock() + FIRST_STATE
+        while self._clock() < end and (self._stream.raw is None or not self._link.outlet.heard):
+            raw = self._link.inlet.take()
+            if raw is not None:
+                self._receive(raw, self._clock())
+            self._sleep(SEND_EVERY)
+        if self._settings.mode == "arms":  # whoever commanded before had a weight; without one damping has no effect
+            self._sender.weight = self._settings.weight
+
+    def _give_back(self) -> None:
+        """Switches the built-in controller on again that ran before."""
+        if self._settings.give_back and self._start.found and self._settings.mode == "full":
+            try:
+                self._link.switcher.call(SELECT_MODE, {"name": self._start.found})
+            except NoAnswer:
+                self._stream.counts["not_given_back"] += 1

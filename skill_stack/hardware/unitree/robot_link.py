@@ -1,0 +1,100 @@
+"""RobotLink: everything that one process has on the robot's network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import DataError
+from skill_stack.hardware.unitree import topics
+from skill_stack.hardware.unitree.battery import Battery
+from skill_stack.hardware.unitree.family import FAMILIES
+from skill_stack.hardware.unitree.link import (
+    Inlet,
+    ObjectInlet,
+    ObjectOutlet,
+    Outlet,
+    PackedInlet,
+    PackedOutlet,
+    can_pack,
+)
+from skill_stack.hardware.unitree.network import join
+from skill_stack.hardware.unitree.rpc import Service, ServiceClient
+from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
+from skill_stack.hardware.unitree.takeover import SERVICE
+from skill_stack.hardware.unitree.writer_watch import WriterWatch
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+class Watch(Protocol):
+    """What is needed of :class:`skill_stack.hardware.unitree.writer_watch.WriterWatch`."""
+
+    strangers: dict[int, str]
+
+    def look(self) -> None:
+        """Learns which writers came and went."""
+
+    def speaker(self) -> str:
+        """The stranger that has commanded since the last look, in words, or an empty string."""
+
+
+class Link(Protocol):
+    """Everything that a process has on the robot's network, however it is reached; see :class:`RobotLink`."""
+
+    inlet: Inlet
+    outlet: Outlet
+    watch: Watch
+    switcher: Service
+    sport: Service | None
+
+    def battery(self) -> float:
+        """State of charge that the battery reported last, 0 to 1; 1 until it has."""
+
+
+class RobotLink:
+    """Reader, writer, services and the watch over other writers; made by any process, commands nothing by itself.
+
+    Attributes:
+        inlet: States of the robot.
+        outlet: Commands to it.
+        watch: Other writers of the same commands.
+        switcher: The service that switches built-in controllers.
+        sport: The built-in controller's own service, or None where it is not known.
+    """
+
+    def __init__(self, data: UnitreeRobot, settings: UnitreeSettings, mark: bytes, sport: str | None) -> None:
+        """Joins the network.
+
+        Args:
+            data: The robot as its firmware sees it.
+            settings: Where it is.
+            mark: What marks writers of this stack.
+            sport: Name of the built-in controller's service.
+
+        Raises:
+            DataError: The network cannot be joined, or ``cyclonedds`` cannot pack.
+        """
+        if settings.packed and not can_pack():
+            raise DataError("this version of cyclonedds takes no packed messages; say packed: false, which is slower")
+        family = FAMILIES[data.messages]
+        participant = join(settings)
+        topic = topics.ARM_COMMAND if settings.mode == "arms" else topics.LOW_COMMAND
+        inlet: Any = PackedInlet if settings.packed else ObjectInlet
+        outlet: Any = PackedOutlet if settings.packed else ObjectOutlet
+        self.inlet: Inlet = inlet(participant, topics.LOW_STATE, family.state)
+        self.watch: Watch = WriterWatch(participant, topic, family.command, mark)
+        self.outlet: Outlet = outlet(participant, topic, family.command, mark)
+        self.switcher: Service = ServiceClient(participant, SERVICE)
+        self.sport: Service | None = ServiceClient(participant, sport) if sport else None
+        self._battery = Battery(data, lambda message: inlet(participant, topics.BATTERY_STATE, message))
+
+    def battery(self) -> float:
+        """State of charge that the battery reported last, 0 to 1; 1 until it has."""
+        return self._battery.charge()
+
+
+def mark_of(channels: RobotChannels) -> bytes:
+    """What marks writers of all processes that share a block, on this machine alone."""
+    return f"skill-stack {_BOOT.read_text().strip()} {channels.block.path}".encode()

@@ -1,0 +1,105 @@
+"""What the Unitree driver must know: of the robot (``driver_data.unitree``) and of the place (``driver_settings``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from skill_stack.core.data_file import DataModel, parse_model
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+from skill_stack.hardware.unitree.network import NetworkSettings
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0)]
+
+SLOTS = {"go": 20, "hg": 35}
+"""Motor slots of each family of messages."""
+
+
+class UnitreeRobot(DataModel):
+    """One robot as its firmware sees it.
+
+    Attributes:
+        messages: Family of its messages.
+        motors: Motor slot of each joint.
+        foot_force: Place of each foot's force among the four that the state carries.
+        tick: What the state's tick counts, s.
+        arms: Joints that obey in arms-only mode; empty where there is no such mode.
+        weight_slot: Motor slot whose position is the weight of arms-only mode.
+        stop_buttons: Combinations of the remote's buttons, each of which is an emergency stop.
+    """
+
+    messages: Literal["go", "hg"]
+    motors: dict[str, int]
+    foot_force: dict[str, int] = {}
+    tick: float = Field(1e-3, gt=0)
+    arms: tuple[str, ...] = ()
+    weight_slot: int | None = None
+    stop_buttons: tuple[tuple[str, ...], ...] = (("L2", "B"),)
+
+
+class UnitreeSettings(NetworkSettings):
+    """How a deployment drives the robot.
+
+    Attributes:
+        mode: ``full``: all joints, with the built-in controller switched off. ``arms``: arms and waist alone, blended
+            into what the built-in controller does.
+        weight: Share of arms-only commands in the arms' motion.
+        weight_rate: Change of that share per second while it rises and falls.
+        release: What becomes of a built-in controller that runs: ``lower``: it lays the robot down, then it is
+            switched off. ``at_once``: it is switched off; a robot that stands collapses. ``never``: driving is refused.
+            ``unasked``: nobody is asked, for simulators without that service.
+        give_back: Whether the built-in controller is switched on again in the end.
+        silent_writers: Whether another program that could command, but is silent, keeps us from driving (``refuse``).
+        listen: Time over which other writers are listened for before driving, s; discovery takes a moment.
+        gain_ramp: Time over which the position gains grow when damping ends, s.
+        damp_time: Time over which damping is sent at the end, s.
+        packed: Whether messages are packed by hand; else they go through the serializer, ten times as slowly.
+    """
+
+    mode: Literal["full", "arms"] = "full"
+    weight: Share = 1.0
+    weight_rate: float = Field(0.5, gt=0)
+    release: Literal["lower", "at_once", "never", "unasked"] = "lower"
+    give_back: bool = False
+    silent_writers: Literal["refuse", "tolerate"] = "refuse"
+    listen: Seconds = 0.5
+    gain_ramp: Seconds = 0.5
+    damp_time: Seconds = 0.4
+    packed: bool = True
+
+
+def robot_data(robot: RobotSpec) -> UnitreeRobot:
+    """The robot's own section.
+
+    Raises:
+        DataError: It is missing, or does not fit the robot.
+    """
+    where = f"{robot.name}: driver_data.unitree"
+    if "unitree" not in robot.driver_data:
+        raise DataError(f"{where} is missing: the driver needs message family and motor slots")
+    data = parse_model(UnitreeRobot, robot.driver_data["unitree"], where)
+    missing = [joint for joint in robot.joint_names if joint not in data.motors]
+    slots = list(data.motors.values())
+    if missing:
+        raise DataError(f"{where}.motors: no slot for {', '.join(missing)}")
+    if len(set(slots)) != len(slots) or not all(0 <= slot < SLOTS[data.messages] for slot in slots):
+        raise DataError(f"{where}.motors: each joint needs a slot of its own from 0 to {SLOTS[data.messages] - 1}")
+    if data.arms and (data.weight_slot is None or data.weight_slot in slots):
+        raise DataError(f"{where}.weight_slot: arms-only mode needs a slot that no joint has")
+    return data
+
+
+def place_settings(settings: Mapping[str, Any], data: UnitreeRobot, robot: RobotSpec) -> UnitreeSettings:
+    """The deployment's section.
+
+    Raises:
+        DataError: It is wrong, or asks for what the robot has not.
+    """
+    parsed = parse_model(UnitreeSettings, dict(settings), "driver_settings")
+    if parsed.mode == "arms" and not data.arms:
+        raise DataError(f"driver_settings.mode: {robot.name} has no arms-only mode; 'full' is the one it has")
+    return parsed

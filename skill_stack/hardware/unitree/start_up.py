@@ -1,0 +1,117 @@
+"""StartUp: what must be so before the robot may be driven, looked at again and again without waiting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.builtin import BuiltInSpec
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.hardware.unitree.imu_check import imu_trouble
+from skill_stack.hardware.unitree.network import hasten
+from skill_stack.hardware.unitree.robot_link import Link
+from skill_stack.hardware.unitree.settings import UnitreeSettings
+from skill_stack.hardware.unitree.takeover import Step, Takeover
+
+Array = np.ndarray
+
+AT_REST = 0.3
+"""Joint speed below which the robot is at rest, rad/s."""
+SMOOTHING = 0.2
+"""Time over which joint speeds are averaged for that, s: the noise of twelve sensors is no motion."""
+
+
+class StartUp:
+    """A state that makes sense, nobody else who commands, no built-in controller; in arms-only mode just that one.
+
+    Attributes:
+        ready: Whether the robot may be driven.
+        refused: Why it will not be, however long one waits; empty while that is open.
+        reason: What is waited for, for people.
+        found: Name of the built-in mode that ran.
+    """
+
+    def __init__(self, link: Link, settings: UnitreeSettings, builtin: BuiltInSpec | None) -> None:
+        """Begins with the next :meth:`turn`.
+
+        Args:
+            link: Everything on the network.
+            settings: How the deployment drives.
+            builtin: What the built-in controller can do.
+        """
+        self._link, self._settings = link, settings
+        self._arms = settings.mode == "arms"
+        self._takeover: Takeover | None = None
+        if settings.release != "unasked":
+            policy = "never" if self._arms else settings.release
+            self._takeover = Takeover(link.switcher, link.sport, builtin, policy)
+        self._since: float | None = None
+        self._speed: Array | None = None
+        self._seen = 0.0
+        self.ready = False
+        self.refused = self.found = ""
+        self.reason = "waits for the robot's state"
+
+    def turn(self, now: float, sample: SensorSample | None, angles: Array | None) -> None:
+        """One look.
+
+        Args:
+            now: Monotonic time, s.
+            sample: The newest sample.
+            angles: Roll, pitch and yaw by the robot, rad, shape (3,).
+        """
+        if self.ready or self.refused or sample is None or angles is None:
+            return
+        self._since = now if self._since is None else self._since
+        trouble = imu_trouble(sample.orientation, angles, sample.linear_acceleration, sample.angular_velocity)
+        if trouble:
+            self.reason = trouble
+            return
+        self._link.watch.look()
+        self.refused = self.others()
+        if self.refused or not self._taken_over(now, sample):
+            return
+        if now - self._since < self._settings.listen:
+            self.reason = "listens for other programs that command the robot"
+            return
+        if not self._link.outlet.heard:
+            self.reason = "waits for the robot to listen to commands"
+            return
+        hasten()
+        self.ready, self.reason = True, ""
+
+    def others(self) -> str:
+        """Why somebody else keeps us from driving, or an empty string."""
+        watch = self._link.watch
+        # While the built-in controller is being switched off it may still command.
+        speaker = watch.speaker()
+        over = self._arms or self._takeover is None or self._takeover.step is Step.DONE
+        if speaker and over:
+            return f"{speaker} commands the robot"
+        if watch.strangers and over and self._settings.silent_writers == "refuse":
+            who = ", ".join(watch.strangers.values())
+            return f"{who} could command the robot too (if it is harmless: silent_writers: tolerate)"
+        return ""
+
+    def _rests(self, now: float, velocity: Array) -> bool:
+        """Whether no joint moves, seen over a while."""
+        if self._speed is None:
+            self._speed = velocity
+        self._speed = self._speed + min((now - self._seen) / SMOOTHING, 1.0) * (velocity - self._speed)
+        self._seen = now
+        return bool(np.all(np.abs(self._speed) < AT_REST))
+
+    def _taken_over(self, now: float, sample: SensorSample) -> bool:
+        """Whether the built-in controller is as it must be."""
+        takeover = self._takeover
+        if takeover is None:
+            return True
+        takeover.turn(now, self._rests(now, sample.velocity))
+        self.found = takeover.found
+        self.reason = takeover.trouble or takeover.step.value
+        if self._arms:
+            if takeover.step is Step.DONE:
+                self.refused = "arms-only mode needs the built-in controller, and none runs"
+            return takeover.step is Step.REFUSED  # one runs: just what is wanted
+        if takeover.step is Step.REFUSED:
+            self.refused = takeover.trouble
+        return takeover.step is Step.DONE

@@ -1,0 +1,111 @@
+"""Words to motion with the robot's own controller at the joints: the peer's firmware on physics, in time of its own."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from unitree.body import Body
+from unitree.firmware import Firmware
+from unitree.walker import Walker
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.skill_library import load_library
+from skill_stack.hardware.unitree.motion_dialogue import MotionDialogue
+from skill_stack.hardware.unitree.rpc import Answer
+from skill_stack.runtime.line import Line
+
+ROOT = Path(__file__).resolve().parents[3]
+STEPS = 10  # of 2 ms in a control period
+
+
+class Direct:
+    """The firmware's service without a network."""
+
+    def __init__(self, firmware):
+        self.firmware, self.calls, self.waiting = firmware, [], []
+
+    def send(self, api, parameter=None, reply=True):
+        self.calls.append(api)
+        code, data = self.firmware.sport(api, json.dumps(parameter or {}))
+        if reply:
+            self.waiting.append(Answer(len(self.calls), api, code, data))
+        return len(self.calls)
+
+    def answers(self):
+        out, self.waiting = self.waiting, []
+        return out
+
+
+class BuiltInLine(Line):
+    """The line where the controller tells the firmware what to do."""
+
+    def __init__(self, robot, library, setup):
+        super().__init__(robot, library, setup)
+        self.body = Body(robot, setup)
+        self.device = self.body.device
+        self.firmware = Firmware(self.body, Walker(robot), "normal")
+        self.service = Direct(self.firmware)
+        self.dialogue = MotionDialogue(robot.builtin, self.service)
+
+    def step(self):
+        if self.now >= self._due - 1e-9:
+            self._due += self._cycle_time
+            self._connect()
+        self.status = self._tick().status
+        self.dialogue.turn(self.core.motion, self.now)
+        self.core.trouble = self.dialogue.trouble
+        self.firmware.drive()
+        for _ in range(STEPS):
+            self.body.step()
+        return self.status
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    robot = load_robot(ROOT / "urdf" / "go2")
+    library = load_library(Resources((ROOT,), tmp_path_factory.mktemp("overlay")), robot, "vendor")
+    return robot, library
+
+
+@pytest.fixture
+def line(made):
+    return BuiltInLine(*made, set_up(load_scene(ROOT / "config" / "scenes" / "playground.yaml"), 0))
+
+
+def test_words_become_motions_of_the_built_in_controller(line):
+    result = line.run("walk to the red ball, then lie down")
+    assert [(step.skill, step.outcome) for step in result.steps][-2:] == [("go_to", "succeeded"), ("lie", "succeeded")]
+    ball = line.scene.objects["red_ball"].position
+    assert np.hypot(*(line.device.truth().position[:2] - np.array(ball[:2]))) < 0.75
+    assert line.firmware.doing == "lie" and not line.device.truth().fallen
+    assert line.service.calls.count(1004) == 1 and line.service.calls.count(1005) == 1
+
+
+def test_a_stop_and_an_emergency_stop_reach_the_built_in_controller(line):
+    line.run("stand up")
+    line.connector.teleop(0.4, 0.0, 0.0, line.now)
+    line.idle(0.4)
+    assert line.firmware.doing == "move"
+    line.stop()
+    line.idle(0.1)
+    assert (line.firmware.doing, line.status.skill) == ("stand", "stand")
+    line.estop()
+    line.idle(0.1)
+    assert line.firmware.doing == "damp" and line.status.mode is ControlMode.ESTOP
+    line.idle(2.0)
+    line.reset()
+    line.idle(0.1)
+    result = line.run("sit down")
+    assert result.outcome == "succeeded" and line.firmware.doing == "sit"
+
+
+def test_a_motion_that_the_firmware_lacks_fails_with_its_reason(line):
+    del line.firmware._sport[1009]  # an older firmware
+    result = line.run("sit down")
+    assert result.outcome == "failed"
+    assert "the robot refused 'sit' (code 3203: the robot does not know this call)" in result.reason
+    assert not line.device.truth().fallen

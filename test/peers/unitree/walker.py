@@ -1,0 +1,44 @@
+"""How the built-in controller walks: with this project's own walking policy, inside the robot."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+from unitree.body import Body
+
+from skill_stack.controllers.control_core import ControlCore
+from skill_stack.core.block_words import Flags
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
+from skill_stack.core.skill_library import load_library
+
+Array = np.ndarray
+
+SKILL = "walk"
+
+
+class Walker:
+    """Walks at a velocity once the robot stands."""
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Loads the policy.
+
+        Raises:
+            UnknownName: The robot has no skill for walking.
+        """
+        self._core = ControlCore(robot, load_library(Resources.from_environment(os.environ), robot))
+        self._core.bank[SKILL]
+        self._joints = robot.size
+        self._sequence = 0
+
+    def rows(self, body: Body, velocity: tuple[float, float, float]) -> Array:
+        """q, dq, tau, kp, kd of each motor that walk at a velocity: forwards and left in m/s, turning left in rad/s."""
+        self._sequence += 1
+        now, sample = body.time, body.device.sample()
+        goals = dict(zip(("vx", "vy", "wz"), velocity))
+        setpoint = SkillSetpoint("firmware/1", self._sequence, now + 0.5, "body", "plan", (SkillWeight(SKILL),), goals)
+        command = self._core.tick(sample, setpoint, Flags(), now, now).command
+        columns = (command.q, command.dq, command.tau, command.kp, command.kd)
+        return np.array([body.by_motor(column) for column in columns])
