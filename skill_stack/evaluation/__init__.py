@@ -1,0 +1,1 @@
+"""Scenarios, episodes and their statistics; what runs an episode is handed in."""

@@ -1,0 +1,1 @@
+"""Training policies in the model that the runtime steps; needs the extra ``train``."""

@@ -1,0 +1,253 @@
+"""The vectorised training environment, as rsl_rl wants it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from rsl_rl.env import VecEnv
+from tensordict import TensorDict
+
+from skill_stack.controllers.gait_clock import GaitClock
+from skill_stack.controllers.observation import ObservationBuilder, PolicyInputs
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robot_state import RobotState
+from skill_stack.core.rotation import gravity_in_base, rotate_inverse
+from skill_stack.hardware.model_index import index_model
+from skill_stack.hardware.model_variation import vary_model
+from skill_stack.hardware.mujoco_model import build_model
+from skill_stack.training.commands import CommandSampler, Pusher
+from skill_stack.training.physics import BatchPhysics
+from skill_stack.training.rewards import REWARDS, TickRecord, total_reward
+from skill_stack.training.statistics import TrainingStatistics
+from skill_stack.training.task import TrainingTask
+
+Array = np.ndarray
+
+# What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
+PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
+
+
+class WalkEnvironment(VecEnv):
+    """Many differing robots that follow velocity commands.
+
+    Attributes:
+        statistics: Sums of the present iteration.
+        commands: Goal values in force.
+    """
+
+    def __init__(self, robot: RobotSpec, task: TrainingTask, seed: int, threads: int = 2) -> None:
+        """Builds one model per robot and starts all episodes.
+
+        Args:
+            robot: The robot.
+            task: The task.
+            seed: Seed of everything that is random here.
+            threads: Physics threads.
+
+        Raises:
+            UnknownName: A reward that does not exist.
+        """
+        self.cfg: dict[str, Any] = {"robot": robot.name, "skill": task.skill}
+        self.device = "cpu"
+        self.robot, self.task, self.num_envs, self.num_actions = robot, task, task.ppo.robots, robot.size
+        self._rng = np.random.default_rng(seed)
+        self.contract = task.contract(robot)
+        nominal = build_model(robot, foot_kinematics=True)
+        self.nominal, self._index = nominal, index_model(nominal, robot)
+        variations = [task.variation.sample(self._rng) for _ in range(self.num_envs)]
+        models = [vary_model(nominal, robot, variation) for variation in variations]
+        self._dt = 1.0 / robot.control_rate
+        substeps = round(self._dt / nominal.opt.timestep)
+        self._physics = BatchPhysics(models, self._index, substeps, threads)
+        self._variation = np.array(
+            [
+                [v.foot_friction or 0.0, v.added_mass, 10 * v.com_offset[0], 10 * v.com_offset[1],
+                 10 * v.com_offset[2], 5 * (v.motor_strength - 1), v.damping_factor - 1]
+                for v in variations
+            ]
+        )  # fmt: skip
+        self._gains = [np.stack([getattr(m, k)[self._index.actuator, c] for m in models])
+                       for k, c in (("actuator_gainprm", 0), ("actuator_biasprm", 2))]  # fmt: skip
+        self._set_up_terms()
+        self._allocate()
+        self.max_episode_length = round(task.events.episode / self._dt)
+        self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
+        self._reset(np.arange(self.num_envs))
+        # Episodes end at different times from the start on, so that every batch holds all their stages.
+        self.episode_length_buf = torch.from_numpy(self._rng.integers(0, self.max_episode_length, self.num_envs))
+        self._read()
+        self._observe()
+
+    def _set_up_terms(self) -> None:
+        task, robot = self.task, self.robot
+        for term in task.rewards:
+            if term.name not in REWARDS:
+                raise UnknownName("reward", term.name, REWARDS)
+        self._terms = [(REWARDS[term.name], term.weight, term.settings) for term in task.rewards]
+        self.statistics = TrainingStatistics([term.name for term in task.rewards])
+        self._default = robot.pose("default")
+        self._scale = np.array(self.contract.action_scale)
+        self._effort = robot.column("effort")
+        lower, upper = robot.column("lower"), robot.column("upper")
+        middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
+        self._soft_limits = middle - reach, middle + reach
+        weights = task.pose_weights
+        self._pose_weights = np.array(
+            [next((weight for part, weight in weights.items() if part in name), 0.0) for name in robot.joint_names]
+        )
+        self._foot_radius = np.array([foot.radius for foot in robot.feet])
+        self._observation_scale = task.observation_scale(robot).astype(np.float32)
+        noise = [np.full(size, term.noise) for term, size in zip(task.observations, self.contract.observation_sizes)]
+        self._noise = np.concatenate(noise)
+        self.privileged = dict(zip(PRIVILEGED, (3, 1, len(robot.feet), len(robot.feet), self._variation.shape[1])))
+
+    def _allocate(self) -> None:
+        count, task = self.num_envs, self.task
+        gait = self.contract.gait
+        assert gait is not None
+        self._inputs = PolicyInputs.zeros(self.contract, count)
+        self._builder = ObservationBuilder(self.contract, self.robot, count)
+        self._clock = GaitClock(gait.offsets, gait.frequency, count, stop_delay=gait.stop_delay)
+        self.commands = CommandSampler(task, count, self._rng)
+        self._pusher = Pusher(task, count, self._rng)
+        self._actions = np.zeros((3, count, self.num_actions))
+        self._target = np.tile(self._default, (count, 1))
+        self._delay = np.zeros(count, dtype=int)
+        self._bias = np.zeros((count, self._noise.size))
+        self._joints_slice = self._builder.slices["joint_pos_rel"]
+
+    def _reset(self, which: Array) -> None:
+        """Starts new episodes near the default pose, anywhere in heading."""
+        events, rng, count, model = self.task.events, self._rng, len(which), self.nominal
+        qpos = np.tile(model.qpos0, (count, 1))
+        qpos[:, 2] = self.robot.stand_height + rng.uniform(-0.02, 0.03, count)
+        yaw = rng.uniform(-math.pi, math.pi, count)
+        qpos[:, 3], qpos[:, 6] = np.cos(yaw / 2), np.sin(yaw / 2)
+        offset = rng.uniform(-events.start_joints, events.start_joints, (count, self.num_actions))
+        qpos[:, self._index.joint_qpos] = self._default + offset
+        qvel = np.zeros((count, model.nv))
+        qvel[:, :6] = rng.uniform(-events.start_speed, events.start_speed, (count, 6))
+        self._physics.reset(which, qpos, qvel)
+        self._actions[:, which] = 0.0
+        self._target[which] = self._default
+        self._clock.reset(which, rng.random(count))
+        self.commands.draw(which)
+        low, high = (round(limit / model.opt.timestep) for limit in events.latency)
+        self._delay[which] = rng.integers(low, high + 1, count)
+        bias = rng.uniform(-events.encoder_bias, events.encoder_bias, (count, self.num_actions))
+        self._bias[which, self._joints_slice] = bias
+        self.episode_length_buf[which] = 0
+
+    def _read(self) -> None:
+        """Takes the true state of all robots from the physics."""
+        physics, index = self._physics, self._index
+        orientation = physics.qpos[:, 3:7]
+        sensors = physics.sensors
+        self._contact = sensors[:, index.foot_force] > 1.0
+        position, velocity = sensors[:, index.foot_position], sensors[:, index.foot_velocity]
+        self._clearance = position[..., 2] - self._foot_radius
+        self._foot_speed = np.linalg.norm(velocity[..., :2], axis=-1)
+        self.state = RobotState(
+            task_time=0.0,
+            position=physics.qpos[:, index.joint_qpos],
+            velocity=physics.qvel[:, index.joint_qvel],
+            torque=np.zeros(0),
+            orientation=orientation,
+            angular_velocity=physics.qvel[:, 3:6].copy(),
+            projected_gravity=gravity_in_base(orientation),
+            base_position=physics.qpos[:, :3].copy(),
+            base_velocity=rotate_inverse(orientation, physics.qvel[:, :3]),
+            contact=self._contact,
+            sources={},
+        )
+
+    def _observe(self) -> None:
+        self._inputs.command[:] = self.commands.command
+        self._inputs.last_action[:] = self._actions[0]
+        self._stepping = self._clock.write(self._inputs.gait_phase, self.commands.moving)
+        clean = self._builder.build(self.state, self._inputs)
+        noise = self._rng.uniform(-1.0, 1.0, clean.shape) * self._noise + self._bias
+        limit = self.task.observation_clip
+        actor = np.clip((clean + noise) * self._observation_scale, -limit, limit)
+        scales = list(PRIVILEGED.values())
+        privileged = [
+            self.state.base_velocity * scales[0],
+            (self.state.base_position[:, 2:] - self.robot.stand_height) * scales[1],
+            self._clearance * scales[2],
+            self._contact * scales[3],
+            self._variation * scales[4],
+        ]
+        critic = np.clip(np.concatenate([clean * self._observation_scale, *privileged], axis=1), -limit, limit)
+        groups = {
+            "actor": torch.from_numpy(actor.astype(np.float32)),
+            "critic": torch.from_numpy(critic.astype(np.float32)),
+        }
+        self._observations = TensorDict(groups, batch_size=[self.num_envs])
+
+    def get_observations(self) -> TensorDict:
+        """The present observations: ``actor`` scaled and noisy, ``critic`` clean and with the privileged values."""
+        return self._observations
+
+    def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
+        """One control tick of all robots; see ``rsl_rl.env.VecEnv.step``."""
+        clip = self.task.action_clip
+        self._actions = np.stack([np.clip(actions.numpy().astype(float), -clip, clip), *self._actions[:2]])
+        target = self._default + self._scale * self._actions[0]
+        previous_velocity = self.state.velocity
+        broken = self._physics.step(target, self._target, self._delay)
+        self._target = target
+        self._read()
+        self._clock.advance(self._dt)
+        self.episode_length_buf += 1
+        tick = self._record(previous_velocity)
+        reward, parts = total_reward(tick, self._terms)
+        fall = self.task.fall
+        fallen = broken | (tick.height < fall.height) | (tick.gravity[:, 2] > -math.cos(fall.tilt))
+        reward += fall.penalty * fallen
+        over = self.episode_length_buf.numpy() >= self.max_episode_length
+        self.statistics.add(tick, parts, fallen)
+        self.commands.advance(self._dt)
+        self._pusher.advance(self._physics.qvel, self._dt, self.commands.level)
+        done = fallen | over
+        if done.any():
+            self._reset(np.flatnonzero(done))
+        self._read()  # pushes and new episodes have changed the state
+        self._observe()
+        extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32))}
+        return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
+
+    def _record(self, previous_velocity: Array) -> TickRecord:
+        gait, state, moving = self.task.gait, self.state, self._stepping
+        phase = self._clock.foot_phases()
+        stance = (phase < gait.stance) | ~moving[:, None]
+        swing = np.clip((phase - gait.stance) / (1.0 - gait.stance), 0.0, 1.0)
+        kp, kd = self._gains
+        torque = np.clip(kp * (self._target - state.position) + kd * state.velocity, -self._effort, self._effort)
+        return TickRecord(
+            dt=self._dt,
+            command=self.commands.command,
+            moving=moving,
+            linear=state.base_velocity,
+            angular=state.angular_velocity,
+            gravity=state.projected_gravity,
+            height=state.base_position[:, 2],
+            position=state.position,
+            velocity=state.velocity,
+            previous_velocity=previous_velocity,
+            torque=torque,
+            default=self._default,
+            pose_weights=self._pose_weights,
+            soft_lower=self._soft_limits[0],
+            soft_upper=self._soft_limits[1],
+            actions=self._actions,
+            contact=self._contact,
+            stance=stance,
+            foot_clearance=self._clearance,
+            foot_target=np.where(stance, 0.0, gait.swing_height * np.sin(np.pi * swing)),
+            foot_speed=self._foot_speed,
+            swing_height=gait.swing_height,
+        )

@@ -1,0 +1,184 @@
+"""A checkpoint as ONNX with its contract: ``python -m skill_stack.training.export go2 walk CHECKPOINT``."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from torch import nn
+
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.training.install import install_policy
+from skill_stack.training.learner import read_checkpoint
+from skill_stack.training.task import TrainingTask, load_task
+
+INPUT, OUTPUT = "obs", "actions"
+OPSET = 17
+IR_VERSION = 8  # the one that belongs to this opset; old runtimes refuse newer ones
+# float32 rounding of three layers; a wrong layer or scale is off by more than 1e-2.
+TOLERANCE = 1e-4
+
+
+class DeployedPolicy(nn.Module):
+    """The actor with scale and clip in front and the clip of the action behind: raw SI in, action out.
+
+    Attributes:
+        scale: Factor on every observation, shape (observation,).
+        clips: Limits of scaled observations and of actions.
+        network: The layers.
+    """
+
+    scale: torch.Tensor
+
+    def __init__(self, weights: list[tuple[torch.Tensor, torch.Tensor]], scale: np.ndarray, clips: tuple[float, float]):
+        """Copies the weights.
+
+        Args:
+            weights: Weight and bias of each layer.
+            scale: Factor on every observation, shape (observation,).
+            clips: Limits of scaled observations and of actions.
+        """
+        super().__init__()
+        self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
+        self.clips = clips
+        layers: list[nn.Module] = []
+        for weight, bias in weights:
+            layer = nn.Linear(weight.shape[1], weight.shape[0])
+            layer.weight.data, layer.bias.data = weight.clone(), bias.clone()
+            layers += [layer, nn.ELU()]
+        self.network = nn.Sequential(*layers[:-1])
+
+    def forward(self, observation: torch.Tensor) -> torch.Tensor:
+        """Actions of a batch of observations."""
+        see, act = self.clips
+        scaled = torch.clamp(observation * self.scale, -see, see)
+        return torch.clamp(self.network(scaled), -act, act)
+
+
+def deployed_policy(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> DeployedPolicy:
+    """The policy of a checkpoint.
+
+    Raises:
+        DataError: The checkpoint cannot be read or was made for another observation.
+    """
+    state = read_checkpoint(checkpoint)["actor_state_dict"]
+    names = [key.removesuffix(".weight") for key in state if key.startswith("mlp.") and key.endswith(".weight")]
+    names.sort(key=lambda name: int(name.split(".")[1]))
+    weights = [(state[f"{name}.weight"], state[f"{name}.bias"]) for name in names]
+    scale = task.observation_scale(robot)
+    if not weights or weights[0][0].shape[1] != len(scale):
+        sees = weights[0][0].shape[1] if weights else 0
+        raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")
+    return DeployedPolicy(weights, scale, (task.observation_clip, task.action_clip)).eval()
+
+
+def export(robot: RobotSpec, task: TrainingTask, checkpoint: Path, path: Path) -> str:
+    """Writes the ONNX with its contract and checks it against torch.
+
+    Args:
+        robot: The robot.
+        task: The task that made the checkpoint.
+        checkpoint: The checkpoint.
+        path: Where the ONNX goes.
+
+    Returns:
+        SHA-256 of the file, hexadecimal.
+
+    Raises:
+        DataError: The checkpoint does not fit, or the ONNX disagrees with torch.
+    """
+    policy = deployed_policy(robot, task, checkpoint)
+    contract = task.contract(robot)
+    progress = read_checkpoint(checkpoint)["progress"]
+    origin = {key: progress[key] for key in ("iteration", "steps", "seed")}
+    run_path = f"training/{robot.name}/{task.skill}"
+    metadata = contract.to_metadata() | {"run_path": run_path, "training": json.dumps(origin)}
+    model = onnx.helper.make_model(
+        _graph(policy), opset_imports=[onnx.helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
+    )
+    onnx.helper.set_model_props(model, metadata)
+    onnx.checker.check_model(model, full_check=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, path)
+    _check_agreement(policy, path)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
+    """The policy as an ONNX graph; written node by node, so that it does not depend on an exporter of torch."""
+    helper, array = onnx.helper, onnx.numpy_helper.from_array
+    see, act = policy.clips
+    limits = {"see_low": -see, "see_high": see, "act_low": -act, "act_high": act}
+    constants = [array(np.array(value, np.float32), name) for name, value in limits.items()]
+    constants.append(array(policy.scale.numpy(), "scale"))
+    nodes = [
+        helper.make_node("Mul", [INPUT, "scale"], ["scaled"]),
+        helper.make_node("Clip", ["scaled", "see_low", "see_high"], ["h0"]),
+    ]
+    layers = [layer for layer in policy.network if isinstance(layer, nn.Linear)]
+    for number, layer in enumerate(layers):
+        weight, bias, out = f"w{number}", f"b{number}", f"z{number}"
+        constants += [array(layer.weight.detach().numpy(), weight), array(layer.bias.detach().numpy(), bias)]
+        nodes.append(helper.make_node("Gemm", [f"h{number}", weight, bias], [out], transB=1))
+        if number < len(layers) - 1:
+            nodes.append(helper.make_node("Elu", [out], [f"h{number + 1}"]))
+    nodes.append(helper.make_node("Clip", [f"z{len(layers) - 1}", "act_low", "act_high"], [OUTPUT]))
+    ports = [
+        helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", size])
+        for name, size in ((INPUT, layers[0].in_features), (OUTPUT, layers[-1].out_features))
+    ]
+    return helper.make_graph(nodes, "policy", ports[:1], ports[1:], constants)
+
+
+def _check_agreement(policy: DeployedPolicy, path: Path) -> None:
+    """Runs random observations through both; raises DataError when they differ."""
+    rng = np.random.default_rng(0)
+    observations = (rng.standard_normal((64, len(policy.scale))) * 3.0).astype(np.float32)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    with torch.inference_mode():
+        expected = policy(torch.from_numpy(observations)).numpy()
+    difference = float(np.abs(session.run(None, {INPUT: observations})[0] - expected).max())
+    if difference > TOLERANCE:
+        raise DataError(f"{path}: ONNX and torch differ by {difference:g}, allowed is {TOLERANCE:g}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description="Export a checkpoint as ONNX with its contract.",
+        epilog="example: python -m skill_stack.training.export go2 walk last.pt --install",
+    )
+    parser.add_argument("robot")
+    parser.add_argument("skill")
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--out", type=Path, help="ONNX file (default: beside the checkpoint)")
+    parser.add_argument("--install", action="store_true", help="also put it into the skill's folder and pin its hash")
+    options = parser.parse_args(arguments)
+    resources = Resources.from_environment(os.environ)
+    path = options.out or options.checkpoint.with_suffix(".onnx")
+    try:
+        robot = load_robot(resources.robot(options.robot))
+        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        digest = export(robot, load_task(folder), options.checkpoint, path)
+        skills = install_policy(path, folder, digest) if options.install else []
+    except SkillStackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{path}\nsha256 {digest}")
+    if skills:
+        print(f"now run by: {', '.join(skills)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

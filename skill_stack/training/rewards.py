@@ -1,0 +1,223 @@
+"""Reward terms by name. Each takes what happened in one control tick and yields one number per robot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class TickRecord:
+    """What happened to every robot in one control tick; shapes start with the batch.
+
+    Attributes:
+        dt: Length of the tick, s.
+        command: vx, vy in m/s, yaw rate in rad/s, shape (n, 3).
+        moving: Whether the gait clock runs, bool, shape (n,): told to move, or stepping to a halt.
+        linear: Base velocity in the base frame, m/s, shape (n, 3).
+        angular: Base angular velocity in the base frame, rad/s, shape (n, 3).
+        gravity: Unit gravity in the base frame, shape (n, 3).
+        height: Height of the base, m, shape (n,).
+        position: Joint positions, rad, shape (n, joints).
+        velocity: Joint velocities, rad/s, shape (n, joints).
+        previous_velocity: Joint velocities a tick before, rad/s.
+        torque: Joint torques, N·m, shape (n, joints).
+        default: Default joint positions, rad, shape (joints,).
+        pose_weights: Weight of each joint in the pose term, shape (joints,).
+        soft_lower: 90 % of the joint ranges, lower end, rad, shape (joints,).
+        soft_upper: Upper end, rad, shape (joints,).
+        actions: Last three actions, newest first, shape (3, n, joints).
+        contact: Which feet carry load, bool, shape (n, feet).
+        stance: Which feet should, bool, shape (n, feet).
+        foot_clearance: Height of each foot's underside, m, shape (n, feet).
+        foot_target: Height that it should have, m, shape (n, feet).
+        foot_speed: Speed of each foot in the plane, m/s, shape (n, feet).
+        swing_height: Height at mid-swing, m.
+    """
+
+    dt: float
+    command: Array
+    moving: Array
+    linear: Array
+    angular: Array
+    gravity: Array
+    height: Array
+    position: Array
+    velocity: Array
+    previous_velocity: Array
+    torque: Array
+    default: Array
+    pose_weights: Array
+    soft_lower: Array
+    soft_upper: Array
+    actions: Array
+    contact: Array
+    stance: Array
+    foot_clearance: Array
+    foot_target: Array
+    foot_speed: Array
+    swing_height: float
+
+
+Reward = Callable[..., Array]
+
+RESTING_SPEED = 0.2  # m/s
+RESTING_TILT = 0.12  # rad
+
+
+def track_linear(tick: TickRecord, variance: float) -> Array:
+    """One at the commanded velocity in the plane, falling off with the squared error."""
+    error = np.square(tick.command[:, :2] - tick.linear[:, :2]).sum(axis=1)
+    return np.exp(-error / variance)
+
+
+def track_angular(tick: TickRecord, variance: float) -> Array:
+    """One at the commanded yaw rate, falling off with the squared error."""
+    return np.exp(-np.square(tick.command[:, 2] - tick.angular[:, 2]) / variance)
+
+
+def linear_error(tick: TickRecord) -> Array:
+    """Distance from the commanded velocity in the plane: pulls also where the kernel of track_linear is flat."""
+    return np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
+
+
+def angular_error(tick: TickRecord) -> Array:
+    """Distance from the commanded yaw rate."""
+    return np.abs(tick.command[:, 2] - tick.angular[:, 2])
+
+
+def alive(tick: TickRecord) -> Array:
+    """One as long as the robot has not fallen."""
+    return np.ones(len(tick.height))
+
+
+def _resting(tick: TickRecord) -> Array:
+    """Told to stand, slow and upright. A robot that was stopped or pushed may step until it is."""
+    slow = np.square(tick.linear[:, :2]).sum(axis=1) < RESTING_SPEED**2
+    return ~tick.moving & slow & (np.square(tick.gravity[:, :2]).sum(axis=1) < RESTING_TILT**2)
+
+
+def gait_contact(tick: TickRecord) -> Array:
+    """Share of the feet whose contact is as the clock says; one while a standing robot recovers."""
+    share = (tick.contact == tick.stance).mean(axis=1)
+    return np.where(tick.moving | _resting(tick), share, 1.0)
+
+
+def swing_clearance(tick: TickRecord) -> Array:
+    """How much swinging feet stay below their height, relative to the height at mid-swing."""
+    lack = np.clip(tick.foot_target - tick.foot_clearance, 0.0, None) / tick.swing_height
+    return (lack * ~tick.stance).mean(axis=1)
+
+
+def foot_slip(tick: TickRecord) -> Array:
+    """Squared speed of the feet that carry load, limited."""
+    return (np.square(tick.foot_speed) * tick.contact).sum(axis=1).clip(0.0, 5.0)
+
+
+def vertical_speed(tick: TickRecord) -> Array:
+    """Squared vertical velocity of the base."""
+    return np.square(tick.linear[:, 2])
+
+
+def roll_pitch_rate(tick: TickRecord) -> Array:
+    """Squared roll and pitch rates."""
+    return np.square(tick.angular[:, :2]).sum(axis=1)
+
+
+def tilt(tick: TickRecord) -> Array:
+    """Squared sine of the tilt."""
+    return np.square(tick.gravity[:, :2]).sum(axis=1)
+
+
+def base_height(tick: TickRecord, target: float) -> Array:
+    """Squared error of the base's height."""
+    return np.square(tick.height - target)
+
+
+def torque(tick: TickRecord) -> Array:
+    """Sum of squared torques."""
+    return np.square(tick.torque).sum(axis=1)
+
+
+def action_rate(tick: TickRecord) -> Array:
+    """Squared change of the action."""
+    return np.square(tick.actions[0] - tick.actions[1]).sum(axis=1)
+
+
+def action_jerk(tick: TickRecord) -> Array:
+    """Squared second difference of the action."""
+    return np.square(tick.actions[0] - 2 * tick.actions[1] + tick.actions[2]).sum(axis=1)
+
+
+def joint_acceleration(tick: TickRecord) -> Array:
+    """Squared joint accelerations."""
+    return np.square((tick.velocity - tick.previous_velocity) / tick.dt).sum(axis=1)
+
+
+def pose(tick: TickRecord) -> Array:
+    """Weighted squared distance from the default pose."""
+    return (tick.pose_weights * np.square(tick.position - tick.default)).sum(axis=1)
+
+
+def joint_limits(tick: TickRecord) -> Array:
+    """How far joints are beyond 90 % of their range."""
+    below = np.clip(tick.soft_lower - tick.position, 0.0, None)
+    above = np.clip(tick.position - tick.soft_upper, 0.0, None)
+    return (below + above).sum(axis=1)
+
+
+def stand_pose(tick: TickRecord) -> Array:
+    """Distance from the default pose while standing at rest."""
+    return _resting(tick) * np.abs(tick.position - tick.default).sum(axis=1)
+
+
+def stand_motion(tick: TickRecord) -> Array:
+    """Squared joint velocities while standing at rest."""
+    return _resting(tick) * np.square(tick.velocity).sum(axis=1).clip(0.0, 50.0)
+
+
+REWARDS: dict[str, Reward] = {
+    term.__name__: term
+    for term in (
+        track_linear,
+        track_angular,
+        linear_error,
+        angular_error,
+        alive,
+        gait_contact,
+        swing_clearance,
+        foot_slip,
+        vertical_speed,
+        roll_pitch_rate,
+        tilt,
+        base_height,
+        torque,
+        action_rate,
+        action_jerk,
+        joint_acceleration,
+        pose,
+        joint_limits,
+        stand_pose,
+        stand_motion,
+    )
+}
+"""Every reward term by name."""
+
+
+def total_reward(tick: TickRecord, terms: list[tuple[Reward, float, dict[str, Any]]]) -> tuple[Array, list[float]]:
+    """Weighted sum of terms, scaled by the tick and never negative, so that falling early never pays.
+
+    Args:
+        tick: What happened.
+        terms: Function, weight and settings of every term.
+
+    Returns:
+        The reward, shape (n,), and the mean of every weighted term.
+    """
+    values = [weight * term(tick, **settings) for term, weight, settings in terms]
+    return np.clip(sum(values) * tick.dt, 0.0, None), [float(value.mean()) for value in values]

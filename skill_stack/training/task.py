@@ -1,0 +1,225 @@
+"""A training task as data: ``models/<robot>/<skill>/train.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from skill_stack.controllers.observation import term_sizes
+from skill_stack.controllers.policy_contract import GaitPhase, PolicyContract
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.robot import RobotSpec
+from skill_stack.hardware.model_variation import VariationRanges
+
+Range = tuple[float, float]
+
+
+class ObservationTask(DataModel):
+    """One observation term of the actor.
+
+    Attributes:
+        name: Name of the term.
+        scale: Factor inside the ONNX that brings the values near one.
+        noise: Half width of the uniform noise that training adds, in the term's unit.
+    """
+
+    name: str
+    scale: float = 1.0
+    noise: float = 0.0
+
+
+class CommandTask(DataModel):
+    """One goal value.
+
+    Attributes:
+        name: Name of the goal value.
+        range: What the policy promises; written into its contract.
+        train: What it is trained on, a little wider.
+        scale: Factor inside the ONNX.
+    """
+
+    name: str
+    range: Range
+    train: Range
+    scale: float = 1.0
+
+
+class GaitTask(DataModel):
+    """The gait to learn.
+
+    Attributes:
+        offsets: Phase of each foot, by foot name.
+        frequency: Cycles per second, Hz.
+        stance: Share of the cycle in which a foot is on the ground.
+        swing_height: Height of a foot's underside at mid-swing, m.
+        stand_below: Norm of the command below which the robot stands.
+        stop_delay: Time for which it steps on after the last command to move, s.
+    """
+
+    offsets: dict[str, float]
+    frequency: float
+    stance: float
+    swing_height: float
+    stand_below: float
+    stop_delay: float = 0.0
+
+
+class RewardTask(DataModel):
+    """One reward term.
+
+    Attributes:
+        name: Name in ``rewards.REWARDS``.
+        weight: Factor; negative for penalties.
+        settings: Further arguments of the term.
+    """
+
+    name: str
+    weight: float
+    settings: dict[str, Any] = {}
+
+
+class EventTask(DataModel):
+    """What happens to a robot during an episode.
+
+    Attributes:
+        episode: Length of an episode, s.
+        command_interval: Time between command changes, s.
+        stand_share: Share of commands that are zero.
+        single_axis_share: Share of commands with one axis alone.
+        push_interval: Time between pushes, s.
+        push_speed: Largest change of the base's velocity along x and y by a push, m/s.
+        push_turn: Largest change of the base's yaw rate by a push, rad/s.
+        latency: Range of the command latency, s.
+        encoder_bias: Half width of each joint's constant encoder error, rad.
+        start_joints: Half width of the joints' offsets at the start, rad.
+        start_speed: Half width of the base's velocity at the start, m/s and rad/s.
+        curriculum_start: Share of commands and pushes at the beginning; grows to one as the robot learns.
+    """
+
+    episode: float = 20.0
+    command_interval: Range = (3.0, 8.0)
+    stand_share: float = 0.15
+    single_axis_share: float = 0.3
+    push_interval: Range = (4.0, 8.0)
+    push_speed: float = 0.7
+    push_turn: float = 0.6
+    latency: Range = (0.0, 0.015)
+    encoder_bias: float = 0.02
+    start_joints: float = 0.1
+    start_speed: float = 0.3
+    curriculum_start: float = 0.5
+
+
+class FallTask(DataModel):
+    """When an episode counts as a fall.
+
+    Attributes:
+        height: Lowest height of the base, m.
+        tilt: Largest angle between the base's z axis and up, rad.
+        penalty: Reward of a fall.
+    """
+
+    height: float
+    tilt: float
+    penalty: float = -1.0
+
+
+class PpoTask(DataModel):
+    """Settings of PPO; see rsl_rl for their meaning."""
+
+    robots: int = 512
+    steps: int = 24
+    hidden: tuple[int, ...] = (128, 128, 64)
+    epochs: int = 4
+    mini_batches: int = 4
+    learning_rate: float = 1e-3
+    desired_kl: float = 0.015
+    gamma: float = 0.99
+    lam: float = 0.95
+    entropy: float = 0.004
+    initial_std: float = 0.7
+
+
+class TrainingTask(DataModel):
+    """A whole training task.
+
+    Attributes:
+        robot: Robot that it is for.
+        skill: Skill that it makes.
+        observations: Terms that the actor sees, in order.
+        observation_clip: Limit of every scaled observation.
+        action_scale: Factor from action to radians, for every joint.
+        action_clip: Limit of every action.
+        commands: Goal values in order.
+        gait: The gait.
+        rewards: Reward terms.
+        pose_weights: Weight of each joint in the pose penalty, by the middle part of its name.
+        variation: Ranges of the models.
+        events: What happens during an episode.
+        fall: When an episode ends early.
+        ppo: Learning.
+    """
+
+    robot: str
+    skill: str
+    observations: tuple[ObservationTask, ...] = Field(min_length=1)
+    observation_clip: float = 8.0
+    action_scale: float
+    action_clip: float = 6.0
+    commands: tuple[CommandTask, ...] = Field(min_length=1)
+    gait: GaitTask
+    rewards: tuple[RewardTask, ...] = Field(min_length=1)
+    pose_weights: dict[str, float]
+    variation: VariationRanges
+    events: EventTask = EventTask()
+    fall: FallTask
+    ppo: PpoTask = PpoTask()
+
+    def contract(self, robot: RobotSpec) -> PolicyContract:
+        """The contract of the policy that this task makes."""
+        contract = self._contract(robot, (0,) * len(self.observations))
+        sizes = term_sizes(contract)
+        return self._contract(robot, tuple(sizes[term.name] for term in self.observations))
+
+    def _contract(self, robot: RobotSpec, sizes: tuple[int, ...]) -> PolicyContract:
+        feet = tuple(foot.name for foot in robot.feet)
+        return PolicyContract(
+            joint_names=robot.joint_names,
+            default_joint_pos=tuple(robot.pose("default").tolist()),
+            joint_stiffness=tuple(robot.column("kp").tolist()),
+            joint_damping=tuple(robot.column("kd").tolist()),
+            action_scale=(self.action_scale,) * robot.size,
+            observation_names=tuple(term.name for term in self.observations),
+            observation_sizes=sizes,
+            command_names=tuple(command.name for command in self.commands),
+            command_ranges=tuple(command.range for command in self.commands),
+            control_rate=robot.control_rate,
+            gait=GaitPhase(
+                feet=feet,
+                offsets=tuple(self.gait.offsets[foot] for foot in feet),
+                frequency=self.gait.frequency,
+                stand_below=self.gait.stand_below,
+                stop_delay=self.gait.stop_delay,
+            ),
+        )
+
+    def observation_scale(self, robot: RobotSpec) -> np.ndarray:
+        """Factor on every value of the observation, shape (size,); commands have one each."""
+        sizes = self.contract(robot).observation_sizes
+        parts = [np.full(size, term.scale) for term, size in zip(self.observations, sizes)]
+        for part, term in zip(parts, self.observations):
+            if term.name == "velocity_commands":
+                part *= [command.scale for command in self.commands]
+        return np.concatenate(parts)
+
+
+def load_task(folder: Path) -> TrainingTask:
+    """Reads ``train.yaml`` of a skill folder.
+
+    Raises:
+        DataError: The file is missing or wrong.
+    """
+    return load_model(TrainingTask, folder / "train.yaml")

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skill_stack.training.rewards import REWARDS, TickRecord, total_reward
+from skill_stack.training.task import load_task
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def perfect_tick(count: int = 3) -> TickRecord:
+    """Robots that do exactly what they are told."""
+    joints, feet = np.zeros((count, 12)), np.zeros((count, 4))
+    stance = np.tile([True, False, False, True], (count, 1))
+    return TickRecord(
+        dt=0.02,
+        command=np.tile([0.5, 0.1, 0.2], (count, 1)),
+        moving=np.ones(count, dtype=bool),
+        linear=np.tile([0.5, 0.1, 0.0], (count, 1)),
+        angular=np.tile([0.0, 0.0, 0.2], (count, 1)),
+        gravity=np.tile([0.0, 0.0, -1.0], (count, 1)),
+        height=np.full(count, 0.3),
+        position=joints,
+        velocity=joints,
+        previous_velocity=joints,
+        torque=joints,
+        default=np.zeros(12),
+        pose_weights=np.ones(12),
+        soft_lower=np.full(12, -1.0),
+        soft_upper=np.full(12, 1.0),
+        actions=np.zeros((3, count, 12)),
+        contact=stance,
+        stance=stance,
+        foot_clearance=np.where(stance, 0.0, 0.07),
+        foot_target=np.where(stance, 0.0, 0.07),
+        foot_speed=feet,
+        swing_height=0.07,
+    )
+
+
+def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
+    """For every term, a record that is worse for it."""
+    one = np.ones_like(tick.position)
+    still = {"moving": np.zeros_like(tick.moving), "linear": np.zeros_like(tick.linear)}
+    return {
+        "track_linear": replace(tick, linear=tick.linear + 0.3),
+        "track_angular": replace(tick, angular=tick.angular + 0.3),
+        "linear_error": replace(tick, linear=tick.linear + 0.3),
+        "angular_error": replace(tick, angular=tick.angular + 0.3),
+        "gait_contact": replace(tick, contact=~tick.contact),
+        "swing_clearance": replace(tick, foot_clearance=tick.foot_clearance - 0.05),
+        "foot_slip": replace(tick, foot_speed=tick.foot_speed + 1.0),
+        "vertical_speed": replace(tick, linear=tick.linear + [0, 0, 0.5]),
+        "roll_pitch_rate": replace(tick, angular=tick.angular + [0.5, 0, 0]),
+        "tilt": replace(tick, gravity=np.tile([0.6, 0.0, -0.8], (3, 1))),
+        "base_height": replace(tick, height=tick.height - 0.1),
+        "torque": replace(tick, torque=5 * one),
+        "action_rate": replace(tick, actions=tick.actions + np.array([1, 0, 0])[:, None, None]),
+        "action_jerk": replace(tick, actions=tick.actions + np.array([0, 1, 0])[:, None, None]),
+        "joint_acceleration": replace(tick, velocity=one),
+        "pose": replace(tick, position=one),
+        "joint_limits": replace(tick, position=1.5 * one),
+        "stand_pose": replace(tick, position=one, **still),
+        "stand_motion": replace(tick, velocity=one, **still),
+    }
+
+
+TASK = load_task(ROOT / "models" / "go2" / "walk")
+SETTINGS = {term.name: term.settings for term in TASK.rewards}
+WEIGHTS = {term.name: term.weight for term in TASK.rewards}
+
+
+@pytest.mark.parametrize("name", sorted(set(REWARDS) - {"alive"}))
+def test_every_term_gets_worse_when_its_matter_does(name: str) -> None:
+    tick = perfect_tick()
+    settings = SETTINGS[name]
+    good, bad = (WEIGHTS[name] * REWARDS[name](record, **settings) for record in (tick, spoilt(tick)[name]))
+    assert good.shape == (3,)
+    assert (bad < good).all()
+
+
+@pytest.mark.parametrize("name", sorted(REWARDS))
+def test_terms_are_bounded_as_their_sign_says(name: str) -> None:
+    value = REWARDS[name](perfect_tick(), **SETTINGS[name])
+    best = 1.0 if name in ("track_linear", "track_angular", "alive", "gait_contact") else 0.0
+    assert value == pytest.approx(np.full(3, best), abs=1e-9)
+
+
+def test_standing_still_does_not_beat_walking_as_told() -> None:
+    terms = [(REWARDS[term.name], term.weight, term.settings) for term in TASK.rewards]
+    walking = perfect_tick()
+    standing = replace(
+        walking,
+        linear=np.zeros((3, 3)),
+        angular=np.zeros((3, 3)),
+        contact=np.ones((3, 4), dtype=bool),
+        foot_clearance=np.zeros((3, 4)),
+    )
+    assert (total_reward(walking, terms)[0] > 1.5 * total_reward(standing, terms)[0]).all()
+
+
+def test_a_robot_that_was_stopped_may_step_until_it_rests() -> None:
+    one = np.ones((3, 12))
+    tick = perfect_tick()
+    stopped = replace(tick, moving=np.zeros(3, dtype=bool), position=one, velocity=one, contact=~tick.stance)
+    resting = replace(stopped, linear=np.zeros((3, 3)))
+    tilted = replace(resting, gravity=np.tile([0.3, 0.0, -0.954], (3, 1)))
+    for name, free in (("gait_contact", 1.0), ("stand_pose", 0.0), ("stand_motion", 0.0)):
+        for recovering in (stopped, tilted):
+            assert REWARDS[name](recovering) == pytest.approx(np.full(3, free))
+        assert (WEIGHTS[name] * REWARDS[name](resting) < WEIGHTS[name] * free).all()
+
+
+@given(st.floats(-100, 100))
+def test_total_is_never_negative(weight: float) -> None:
+    reward, parts = total_reward(perfect_tick(), [(REWARDS["alive"], weight, {})])
+    assert (reward >= 0).all()
+    assert parts == [pytest.approx(weight)]
