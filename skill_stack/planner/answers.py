@@ -1,0 +1,77 @@
+"""Answers that are not a plan: a question, a refusal, a statement."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import PlanStatus
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+
+_SLOT = re.compile(r"\{[^{}]*\}")
+NOTED = "Noted; there is nothing to do in that."
+"""The answer to a remark that says nothing which facts or skills speak of."""
+
+LONGEST_QUOTE = 120
+"""Characters of the instruction that an answer repeats."""
+
+LONGEST_LIST = 14
+"""Names that a sentence lists."""
+
+
+class Answer(SkillStackError):
+    """Planning ended in a sentence instead of a plan.
+
+    Attributes:
+        status: ``question``, ``refusal`` or ``statement``.
+        facts: What was learnt.
+    """
+
+    def __init__(self, status: PlanStatus, sentence: str, facts: tuple[str, ...] = ()) -> None:
+        """Takes the sentence that people read."""
+        super().__init__(sentence)
+        self.status = status
+        self.facts = facts
+
+
+def refusal(sentence: str) -> Answer:
+    """Something cannot be done or is not understood."""
+    return Answer("refusal", sentence)
+
+
+def question(sentence: str) -> Answer:
+    """Something is missing or ambiguous."""
+    return Answer("question", sentence)
+
+
+def things_known(scene: SceneGraph) -> str:
+    """What there is, in words."""
+    places = [thing.label for thing in scene.objects.values() if thing.kind == "place"]
+    return listed([*(thing.label for thing in scene.things), *places]) or "nothing"
+
+
+def skills_known(library: SkillLibrary) -> str:
+    """What the robot can do, by the first phrase of each skill."""
+    phrases = (_SLOT.sub("…", spec.phrases[0] if spec.phrases else spec.name.replace("_", " ")) for spec in library)
+    return listed(dict.fromkeys(phrases)) or "nothing"
+
+
+def shortened(words: str) -> str:
+    """Words as they are quoted: the beginning of long ones."""
+    return words if len(words) <= LONGEST_QUOTE else f"{words[:LONGEST_QUOTE].rstrip()}…"
+
+
+def listed(names: Iterable[str], word: str = "") -> str:
+    """Names as people list them.
+
+    Args:
+        names: The names.
+        word: Word before the last one, e.g. ``or``.
+    """
+    all_names = list(names)
+    shown = all_names[:LONGEST_LIST] + (["…"] if len(all_names) > LONGEST_LIST else [])
+    if word and len(shown) > 1:
+        return f"{', '.join(shown[:-1])} {word} {shown[-1]}"
+    return ", ".join(shown)

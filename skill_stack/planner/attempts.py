@@ -1,0 +1,166 @@
+"""Attempts: the ways in which words are tried, from what they say to what they imply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from skill_stack.core.plan import PlanNode
+from skill_stack.planner.answers import NOTED, Answer
+from skill_stack.planner.knowledge import Needs
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.noun_phrase import NounParser
+from skill_stack.planner.language.preparation import Preparation
+from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
+
+Tokens = tuple[Token, ...]
+Made = tuple[PlanNode, tuple[str, ...], str]
+"""Tree, facts afterwards and summary."""
+
+Understand = Callable[[Text, Tokens, Tokens, list[str]], Made]
+"""Text, tokens to understand, tokens that were only told, notes → what is made of it; raises Answer."""
+
+MOST_PIECES = 8
+"""Pieces of an instruction that are looked at one by one."""
+
+
+@dataclass(slots=True)
+class Attempts:
+    """Tries to understand one instruction.
+
+    Attributes:
+        understand: Plans one reading.
+        needs: Hears needs and wishes.
+        preparation: Mends spelling.
+        lexicon: The language.
+        words: Names of the scene.
+    """
+
+    understand: Understand
+    needs: Needs
+    preparation: Preparation
+    lexicon: Lexicon
+    words: SceneWords
+
+    def best(self, text: Text) -> Made:
+        """What is made of the first way that works: a need, the words themselves, a wish, piece by piece.
+
+        Args:
+            text: What was said.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        served = self._served(self.needs.requests(text.tokens, self.words.scene), text)
+        if served is not None:
+            return served
+        try:
+            return self._as_said(text)
+        except Answer as answer:
+            if answer.status != "refusal" and str(answer) != NOTED:
+                raise
+            made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(text)
+            if made is None:
+                raise
+            return made
+
+    def _served(self, requests: Iterable[str], text: Text) -> Made | None:
+        """The first of some requests that can be planned, as what a need or a wish asks for."""
+        for request in requests:
+            asked = tokenise(request, self.lexicon.small.contractions)
+            try:
+                return self.understand(asked, asked.tokens, (), [f"because you say '{text.source.strip()}'"])
+            except Answer:
+                continue  # the next way to serve it
+        return None
+
+    def _as_said(self, text: Text) -> Made:
+        """The words as they are, or with slips of spelling mended.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        mended, slips = self.preparation.mended(text.tokens, self.words)
+        try:
+            return self.understand(text, text.tokens, (), [])
+        except Answer as as_written:
+            if as_written.status != "refusal" or not slips:
+                raise
+            try:
+                return self.understand(text, mended, (), slips)
+            except Answer as as_mended:
+                raise (as_written if as_mended.status == "refusal" else as_mended) from None
+
+    def _piecewise(self, text: Text) -> Made | None:
+        """What is asked for between remarks: ``it is cold, close the window``; None where a piece is not understood."""
+        pieces = _pieces(text.tokens)
+        if not 1 < len(pieces) <= MOST_PIECES:
+            return None
+        said: list[str] = []
+        implied: list[str] = []
+        told: list[Token] = []
+        for piece in pieces:
+            words = text.source[piece[0].start : piece[-1].end]
+            found = self._request(piece, words, tuple(told))
+            if found is None:
+                return None
+            told += piece
+            (said if found == words else implied).append(found)
+        if not implied:
+            return None  # instructions alone: whatever stands against them together goes on to stand
+        # what is said in so many words answers the need beside it: "it is cold, close the window"
+        asked = said or [one for one in dict.fromkeys(implied) if one]
+        joined = tokenise(", then ".join(asked), self.lexicon.small.contractions)
+        try:
+            return self.understand(joined, joined.tokens, tuple(told), [f"because you say '{text.source.strip()}'"])
+        except Answer:
+            return None
+
+    def _request(self, piece: Tokens, words: str, told: Tokens) -> str | None:
+        """What a piece asks for in words; empty when it only tells something, None when it is not understood."""
+        here = self.needs.requests(piece, self.words.scene) + self.needs.wished(piece, self.words.scene)
+        for request in (words, *here):
+            asked = tokenise(request, self.lexicon.small.contractions)
+            try:
+                self.understand(asked, asked.tokens, told, [])
+            except Answer as answer:
+                if answer.status == "statement" and request is words and (str(answer) != NOTED or not here):
+                    return ""
+                continue
+            return request
+        return None
+
+
+def _pieces(tokens: Tokens) -> list[Tokens]:
+    """Tokens between marks."""
+    out: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text in STOPS or token.text == ",":
+            out.append([])
+        else:
+            out[-1].append(token)
+    return [tuple(piece) for piece in out if piece]
+
+
+def mention(told: Tokens, nouns: NounParser, resolver: Resolver, discourse: Discourse) -> None:
+    """Remembers the things that were only told of.
+
+    Args:
+        told: What was told.
+        nouns: Reads nouns.
+        resolver: Finds what they mean.
+        discourse: Where they are remembered.
+    """
+    at = 0
+    while at < len(told):
+        found = next(((end, noun) for end, noun in nouns.parse(told, at) if noun.role == "thing"), None)
+        if found is None:
+            at += 1
+            continue
+        at = max(found[0], at + 1)
+        try:
+            resolver.resolve(found[1], discourse)
+        except Answer:
+            continue  # not clear what was told of; nothing refers to it then

@@ -1,0 +1,258 @@
+"""Binder: a clause's chunks put into the places of a frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from skill_stack.core.skill import GoalParameter
+from skill_stack.planner.binding import Binding
+from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
+from skill_stack.planner.language.frames import Frame, directional, endless, gap_parameter, numeric
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.roles import Types, rearranged
+
+
+class Binder:
+    """Fills frames."""
+
+    def __init__(self, lexicon: Lexicon, types: Types) -> None:
+        """Takes the language's sizes and directions, and what is of which type."""
+        self._lexicon, self._types = lexicon, types
+        self._sizes = lexicon.quantities
+        self._beside = frozenset(lexicon.verbs.prepositions["beside"])
+        groups = lexicon.verbs.prepositions
+        self._via, self._onward, self._facing = (frozenset(groups[name]) for name in ("via", "onward", "facing"))
+        self._away = frozenset(lexicon.verbs.prepositions["away"])
+
+    def bind(self, frame: Frame, chunks: Iterable[Chunk]) -> Binding | None:
+        """Puts chunks into a frame.
+
+        Returns:
+            The binding, perhaps with something missing; None when a chunk has no place.
+        """
+        binding = Binding(frame)
+        amounts: list[Amount] = []
+        headings: list[str] = [frame.heading] if frame.heading else []
+        given = rearranged(frame, tuple(chunks))
+        if frame.amount and not any(isinstance(chunk, Amount) for chunk in given):
+            return None
+        for chunk in given:
+            if isinstance(chunk, Thing):
+                fits = self._thing(binding, chunk)
+            elif isinstance(chunk, Amount):
+                amounts.append(chunk)
+                fits = True
+            elif isinstance(chunk, Heading):
+                headings = [h for h in headings if h != "sideways"] + (
+                    [chunk.name] if chunk.name not in headings else []
+                )
+                fits = True
+            elif isinstance(chunk, Gap):
+                fits = self._gap(binding, chunk.value)
+            elif isinstance(chunk, Choice):
+                fits = any(p.name == chunk.parameter for p in frame.skill.goal)
+                binding.values[chunk.parameter] = chunk.value
+            else:
+                fits = isinstance(chunk, Times) and binding.times is None
+                binding.times = chunk.count if isinstance(chunk, Times) else None
+            if not fits:
+                return None
+        pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
+        return binding if self._measures(binding, amounts, headings) and self._needs(binding, pointed) else None
+
+    def _thing(self, binding: Binding, chunk: Thing) -> bool:
+        """Puts a thing into the first free role that takes its preposition, or beside."""
+        if binding.frame.named and chunk.noun is not None and chunk.noun.role == "unknown":
+            return False
+        for role in binding.frame.roles:
+            free = role.parameter not in binding.values
+            adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
+            if free and binding.frame.shape != "home" and (chunk.between in role.between or adverb):
+                if chunk.noun is not None:
+                    if chunk.noun.role == "list" and role is not binding.frame.roles[0]:
+                        return False
+                    binding.values[role.parameter] = chunk.noun
+                    binding.misfit += self._types.misfit(role.parameter, chunk.noun)
+                return chunk.gap is None or self._gap(binding, chunk.gap)
+        if chunk.noun is not None and chunk.gap is None and chunk.between in self._away:
+            if binding.frame.sense == "approach" and chunk.between == "from":
+                binding.via.append(chunk.noun)
+                return True
+            if binding.frame.shape == "distance" and binding.apart is None:
+                binding.apart = chunk.noun
+                return True
+        if chunk.noun is not None and chunk.gap is None:
+            for words, kept in (
+                (self._via, binding.via),
+                (self._onward, binding.onward),
+                (self._facing, binding.facing),
+            ):
+                if chunk.between in words and (kept is binding.facing or binding.frame.roles):
+                    kept.append(chunk.noun)
+                    return True
+        takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or binding.frame.roles
+        adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
+        if chunk.noun is not None and not takes_things and (chunk.between in self._beside or adverb):
+            leaves = any(text.replace(" ", "").startswith("notnear(") for text in binding.frame.skill.effects)
+            if binding.frame.shape in ("plain", "duration") and not leaves:
+                binding.beside.append((chunk.noun, chunk.gap))
+                return True
+        if chunk.noun is not None and chunk.between == "to" and binding.frame.shape == "plain":
+            if not binding.frame.skill.goal and self._types.is_person(chunk.noun):  # "tell a joke to Anna"
+                binding.beside.append((chunk.noun, None))
+                return True
+        return False
+
+    def _gap(self, binding: Binding, size: float) -> bool:
+        """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""
+        name = gap_parameter(binding.frame.skill, self._lexicon)
+        if name is None or name in binding.values:
+            return False
+        binding.values[name] = size
+        return True
+
+    def _measures(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
+        """Puts amounts and directions into number parameters."""
+        frame, left = binding.frame, list(amounts)
+        sides = directional(frame.skill, self._lexicon.directions.opposites)
+        if frame.shape == "distance" and sides:
+            return self._distance(binding, left, headings, sides) and self._spare(binding, left)
+        if frame.shape == "angle":
+            return self._angle(binding, left, headings) and self._spare(binding, left)
+        if headings and frame.shape != "home":
+            forward = set(headings) <= {"forward"} and bool(frame.roles)
+            if not forward:
+                return False
+        return not (frame.shape == "home" and (headings or left)) and self._spare(binding, left)
+
+    def _distance(
+        self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
+    ) -> bool:
+        """Distances along directions."""
+        if "sideways" in headings:
+            binding.missing.append("side")
+            headings = [h for h in headings if h != "sideways"]
+        if any(heading not in sides for heading in headings):
+            return False
+        fitting = [a for a in amounts if a.unit in ("m", "")]
+        if len(headings) > 1 or len(fitting) > 1:
+            return False
+        if binding.apart is not None:
+            if set(headings) - {"backward"}:
+                return False
+            headings = ["backward"]
+        if not headings and not fitting:
+            if not binding.missing:
+                binding.missing.append("direction")
+            return True
+        parameter, sign = sides[headings[0]] if headings else sides["forward"]
+        size = self._size(binding, fitting[0] if fitting else None, "m")
+        binding.values[parameter] = sign * size
+        for amount in fitting:
+            amounts.remove(amount)
+        return True
+
+    def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
+        """An angle with its sign."""
+        parameter = numeric(binding.frame.skill, "rad")
+        data = self._lexicon.directions
+        if parameter is None or any(heading not in data.turns for heading in headings):
+            return False
+        fitting = [a for a in amounts if a.unit in ("rad", "")]
+        if len(fitting) > 1 or len([h for h in headings if h != "around"]) > 1:
+            return False
+        whole = self._sizes.turn_by_head.get(" ".join(binding.frame.head))
+        if not headings and not fitting and whole is None:
+            binding.missing.append(parameter.name)
+            return True
+        sign = math.prod(data.turns[heading] for heading in headings)
+        usual = max([data.turn_size.get(heading, 0.0) for heading in headings], default=whole or 0.0)
+        size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
+        if not headings and size > 0:
+            binding.notes.append("no side was named, so to the left")
+        binding.values[parameter.name] = sign * size
+        for amount in fitting:
+            amounts.remove(amount)
+        return True
+
+    def _size(self, binding: Binding, amount: Amount | None, unit: str, usual: float = 0.0) -> float:
+        """The size of an amount in a unit; vague, bare and missing ones are assumed, and noted."""
+        head = " ".join(binding.frame.head)
+        if amount is None:
+            size = usual or (self._sizes.default_by_head.get(head) if unit == "m" else None)
+            binding.assumed += 0 if size else 1
+            return size or self._sizes.default_size[unit]
+        if amount.vague:
+            return amount.value * self._sizes.vague_size[unit]
+        if amount.unit:
+            return amount.value
+        if unit == "rad" and 0 < abs(amount.value) < 1:
+            return amount.value * 2 * math.pi  # "turn left by a quarter"
+        bare = {"m": ("metres", 1.0), "rad": ("degrees", math.pi / 180), "s": ("seconds", 1.0)}[unit]
+        binding.notes.append(f"I read {amount.value:g} as {amount.value:g} {bare[0]}")
+        return amount.value * bare[1]
+
+    def _spare(self, binding: Binding, amounts: list[Amount]) -> bool:
+        """Puts the amounts that are left: into parameters of their unit, as a stay afterwards, as part of a way."""
+        for amount in amounts:
+            unit = amount.unit or self._only_unit(binding)
+            parameter = numeric(binding.frame.skill, unit) if unit else None
+            if (
+                not amount.unit
+                and not amount.vague
+                and binding.frame.roles
+                and parameter is not None
+                and parameter.default is not None
+            ):
+                return False
+            if unit == "m" and binding.frame.sense == "approach" and binding.advance is None:
+                binding.advance = self._size(binding, amount, "m")
+            elif (
+                parameter is not None and parameter.name not in binding.values and not self._is_side(binding, parameter)
+            ):
+                binding.values[parameter.name] = (
+                    self._size(binding, amount, unit) if unit in ("m", "rad", "s") else amount.value
+                )
+            elif unit == "s" and amount.unit and binding.hold is None and not endless(binding.frame.skill):
+                binding.hold = amount.value
+            else:
+                return False
+        return True
+
+    def _only_unit(self, binding: Binding) -> str:
+        """Unit that a bare or vague amount has with this skill: that of its only needed number."""
+        numbers = [p for p in binding.frame.skill.goal if p.type == "number"]
+        if binding.frame.roles and binding.frame.sense == "approach":
+            return "m"
+        return numbers[0].unit if len(numbers) == 1 else ""
+
+    def _is_side(self, binding: Binding, parameter: GoalParameter) -> bool:
+        """Whether a parameter takes its sign from a direction."""
+        return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
+
+    def _pointed(self, binding: Binding, parameter: str, pointed: set[str]) -> bool:
+        """Whether the clause leaves a place for a thing: a preposition without one, or a verb that needs none."""
+        role = next((role for role in binding.frame.roles if role.parameter == parameter), None)
+        return role is None or "" in role.between or bool(role.between & pointed)
+
+    def _needs(self, binding: Binding, pointed: set[str]) -> bool:
+        """Notes what is missing; a duration that was not said is assumed when there is a default."""
+        for parameter in binding.frame.skill.goal:
+            if parameter.name in binding.values or parameter.name in binding.missing:
+                continue
+            if (
+                binding.frame.shape == "home"
+                and binding.frame.roles
+                and parameter.name == binding.frame.roles[0].parameter
+            ):
+                continue
+            if parameter.default is None:
+                if not binding.missing:
+                    binding.missing.append(parameter.name)
+                    binding.awkward = int(
+                        parameter.type == "object" and not self._pointed(binding, parameter.name, pointed)
+                    )
+            elif binding.frame.shape == "duration" and parameter.unit == "s":
+                binding.assumed += 1
+        return True

@@ -1,0 +1,53 @@
+"""Binding: a frame with its places filled as far as a clause says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.frames import Frame
+
+
+@dataclass(slots=True)
+class Binding:
+    """A frame with its places filled as far as the clause says.
+
+    Attributes:
+        frame: The frame.
+        values: Arguments of the skill; a :class:`Noun` where a thing is still to be found.
+        missing: Parameters that are needed and were not said.
+        beside: Things that the skill is to be done next to, each with the free space to it or None.
+        facing: Things that the skill is to be done facing.
+        onward: Things to go to afterwards.
+        via: Things to go to before.
+        apart: What to get away from, or None.
+        hold: How long to stay afterwards, s, or None.
+        advance: Distance to walk towards the thing instead of all the way, m, or None.
+        times: How often.
+        notes: What was assumed, for people.
+        assumed: How many sizes were assumed.
+        misfit: Things that are not of the kind that their place is for.
+        awkward: Whether a thing is missing that nothing in the clause points to.
+    """
+
+    frame: Frame
+    values: dict[str, float | str | Noun] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    beside: list[tuple[Noun, float | None]] = field(default_factory=list)
+    facing: list[Noun] = field(default_factory=list)
+    onward: list[Noun] = field(default_factory=list)
+    via: list[Noun] = field(default_factory=list)
+    apart: Noun | None = None
+    hold: float | None = None
+    advance: float | None = None
+    times: int | None = None
+    notes: list[str] = field(default_factory=list)
+    assumed: int = 0
+    awkward: int = 0
+    misfit: int = 0
+
+    @property
+    def rank(self) -> tuple[int, int, int, int, int, int]:
+        """How well the clause fits; smaller is better."""
+        extra = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward) + (self.hold is not None)
+        return len(self.missing), self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness

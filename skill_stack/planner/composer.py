@@ -1,0 +1,263 @@
+"""Composer: the parts of an outline → steps, branches, and what is forbidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from skill_stack.core.fact import Literal
+from skill_stack.planner.answers import Answer, question, refusal, shortened
+from skill_stack.planner.clause_steps import clause_parts
+from skill_stack.planner.conditions import ConditionReader
+from skill_stack.planner.interpreter import MOST_TIMES, Interpreter, Reading
+from skill_stack.planner.language.grammar import Grammar
+from skill_stack.planner.language.noun_phrase import NounParser
+from skill_stack.planner.language.phrase_table import PhraseTable
+from skill_stack.planner.language.quantity import QuantityParser
+from skill_stack.planner.language.text import Text
+from skill_stack.planner.outline import Do, Forbid, If, Outliner, Segment, Tokens
+from skill_stack.planner.reader import Reader
+from skill_stack.planner.shuttle import shuttle
+from skill_stack.planner.symbolic.checker import negated
+from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until, steps_of
+
+MOST_CONDITIONS = 8
+"""Conditions that one instruction may have."""
+
+
+@dataclass(slots=True)
+class Composer:
+    """Composes the steps of one instruction.
+
+    Attributes:
+        text: The instruction.
+        interpreter: Turns clauses into steps.
+        outliner: Divides the instruction.
+        grammar: Makes a grammar for one part, with the nouns that it reads.
+        conditions: Makes a reader of conditions for one part.
+        quantities: Reads how often.
+        unsupported: Words that are not understood by intention.
+        again: Verbs that mean doing over what was said.
+        forbidden: Steps that must not be done, in the words that forbade them.
+        refused: Parts that forbid something that no skill does.
+    """
+
+    text: Text
+    interpreter: Interpreter
+    outliner: Outliner
+    grammar: Callable[[], tuple[Grammar, NounParser]]
+    conditions: Callable[[NounParser], ConditionReader]
+    quantities: QuantityParser
+    unsupported: dict[str, str]
+    again: frozenset[tuple[str, ...]]
+    forbidden: list[tuple[Step, str]] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    depth: int = 0
+
+    def compose(self, tokens: Tokens) -> list[Part]:
+        """The steps of an instruction.
+
+        Raises:
+            Answer: Something in it is not understood, or there is nothing to do.
+        """
+        parts: list[Part] = []
+        segments = self.outliner.segments(tokens)
+        for segment in segments or [Do(tokens)]:
+            parts += self._segment(segment)
+        banned = {step.spec.name: words for step, words in self.forbidden if not _told(step)}
+        for step in steps_of(parts):
+            same = [w for other, w in self.forbidden if other.spec is step.spec and other.arguments == step.arguments]
+            if same or step.spec.name in banned:
+                raise refusal(f"You ask for {step.spec.name}, and also: '{(same or [banned[step.spec.name]])[0]}'.")
+        if not parts and segments and not any(isinstance(one, Do) for one in segments):
+            told = shortened(", ".join([words for _, words in self.forbidden] + self.refused))
+            raise Answer("statement", f"Understood, I will leave that be: {told}.")
+        return parts
+
+    @property
+    def _until(self) -> PhraseTable[str]:
+        """Words before what ends something."""
+        return self.interpreter.lexicon.table(self.interpreter.lexicon.clauses.until)
+
+    @property
+    def banned(self) -> frozenset[str]:
+        """Skills that must not be used at all."""
+        return frozenset(step.spec.name for step, _ in self.forbidden if not _told(step))
+
+    def _segment(self, segment: Segment) -> list[Part]:
+        """The steps of one part."""
+        if isinstance(segment, If):
+            return self._branch(segment)
+        if isinstance(segment, Forbid):
+            self._forbid(segment.tokens)
+            return []
+        return self._doing(segment.tokens)
+
+    def _doing(self, tokens: Tokens) -> list[Part]:
+        """The steps of what is to be done, once or until something is so."""
+        until = self._until
+        at = next((k for k in range(len(tokens)) if until.longest(tokens, k)), None)
+        if at is None:
+            return self._once(tokens)
+        discourse = self.interpreter.discourse
+        before = discourse.pose, list(discourse.mentioned)
+        try:
+            return self._once(tokens)  # "walk until you reach the ball" is a way of going there
+        except Answer as answer:
+            if answer.status == "question":
+                raise
+            discourse.pose, discourse.mentioned[:] = before
+            return self._lasting(tokens, at)
+
+    def _lasting(self, tokens: Tokens, at: int) -> list[Part]:
+        """What is done until a fact holds, and what follows.
+
+        Raises:
+            Answer: The condition is none that facts tell, or nothing is to be done until then.
+        """
+        begin, _ = self._until.longest(tokens, at) or (at + 1, "")
+        literals, end = self._literals(tokens[begin:])
+        said, rest = self._said(tokens[at : begin + end]), tokens[begin + end :]
+        while rest and rest[0].text in (",", "then", "and", ":"):
+            rest = rest[1:]
+        body = tokens[:at] or rest
+        if not body:
+            raise question(f"What shall I do {said}?")
+        if len(literals) > 1:
+            raise refusal(f"I can do something until one thing is so, not several: '{said}'.")
+        parts = self._inner(body)
+        lasting = Until(tuple(parts), literals[0], f'asked: "{said}"')
+        return [lasting, *(self._inner(rest) if tokens[:at] and rest else [])]
+
+    def _once(self, tokens: Tokens) -> list[Part]:
+        """The steps of what is to be done."""
+        _, nouns = self.grammar()
+        found = shuttle(tokens, self.interpreter.lexicon, self.quantities, nouns)
+        if found is None:
+            return clause_parts(self.interpreter, self._reader(tokens).readings())
+        words = shortened(self._said(tokens))
+        before = self._once(found.before[:-1]) if found.before[:-1] else []
+        rounds: list[Part] = []
+        for one in found.rounds:
+            try:
+                rounds = clause_parts(self.interpreter, self._reader(one).readings())
+                break
+            except Answer as answer:
+                if one is found.rounds[-1]:
+                    raise answer
+        count = found.count or 1
+        if not 1 <= count <= MOST_TIMES:
+            raise refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {count} times.")
+        after = found.after[1:] if found.after and found.after[0].text in (",", "and", "then") else found.after
+        loop = [Loop(tuple(rounds), count, f'asked: "{words}"')] if count > 1 else rounds
+        return [*before, *loop, *(self._doing(after) if after else [])]
+
+    def _reader(self, tokens: Tokens) -> Reader:
+        """A reader of one part."""
+        grammar, _ = self.grammar()
+        return Reader(self.text, tokens, grammar, self.interpreter, self.unsupported, self.again)
+
+    def _forbid(self, tokens: Tokens) -> None:
+        """Notes what is not to be done; a thing alone is only spoken of."""
+        words = shortened(" ".join(token.written or token.text for token in tokens))
+        _, nouns = self.grammar()
+        begin = 1 if len(tokens) > 1 and tokens[0].text in ("to", "at", "on") else 0
+        for end, noun in nouns.parse(tokens, begin):
+            if end == len(tokens) and noun.role == "thing":
+                self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
+                self.refused.append(f"not {words}")
+                return
+        plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
+        pose = self.interpreter.discourse.pose
+        try:
+            readings = [one for one in self._reader(plain).readings() if isinstance(one, Reading)]
+            for one in readings:
+                if one.binding.missing:
+                    bare = Step(one.binding.frame.skill, {}, "")
+                    self.forbidden.append((bare, f"not {words}"))
+                    continue
+                self.forbidden += [(step, f"not {words}") for step in steps_of(self.interpreter.parts(one))]
+        except Answer as answer:
+            if answer.status == "question":
+                raise
+            self.refused.append(f"not {words}")
+        self.interpreter.discourse.pose = pose
+
+    def _branch(self, segment: If) -> list[Part]:
+        """What depends on a condition.
+
+        Raises:
+            Answer: The condition is none that facts tell.
+        """
+        self.depth += 1
+        if self.depth > MOST_CONDITIONS:
+            raise refusal(f"That has too many conditions; I follow up to {MOST_CONDITIONS}.")
+        pose = self.interpreter.discourse.pose
+        then = self._inner(segment.before)
+        literals, end = self._literals(segment.tokens)
+        rest = segment.tokens[end:]
+        while rest and rest[0].text in (",", "then", ":"):
+            rest = rest[1:]
+        why = f'asked: "if {self._said(segment.tokens[:end])}"'
+        after = [] if segment.before else self._inner(rest)
+        later = self._inner(rest) if segment.before else []
+        self.interpreter.discourse.pose = pose
+        other = self._inner(segment.otherwise)
+        yes, no = tuple(then + after), tuple(other)
+        if not yes and not no:
+            raise question(f"What shall I do if {self._said(segment.tokens[:end])}?")
+        if not segment.positive and len(literals) == 1:
+            literals = [negated(literals[0])]
+        elif not segment.positive:
+            yes, no = no, yes
+        return [Branch(tuple(literals), yes, no, why), *later]
+
+    def _inner(self, tokens: Tokens) -> list[Part]:
+        """The steps of a part of a part."""
+        return [part for segment in self.outliner.segments(tokens) for part in self._segment(segment)]
+
+    def _literals(self, tokens: Tokens) -> tuple[list[Literal], int]:
+        """The facts that a condition needs, and where it ends.
+
+        Raises:
+            Answer: No fact says so.
+        """
+        grammar, nouns = self.grammar()
+        reader = self.conditions(nouns)
+        literals: list[Literal] = []
+        spoken_of = self.interpreter.discourse.mentioned
+        before, at = list(spoken_of), 0
+        while True:
+            found = reader.read(tokens, at, literals)
+            ended = [one for one in found if self._ends(tokens, one[0], grammar)]
+            if not ended:
+                break
+            at, literal = ended[0]
+            literals.append(literal)
+            things = [name for name in reversed(literal.arguments) if name in self.interpreter.scene.objects]
+            spoken_of[:] = [*before, *things]  # what the condition is about comes last: "it" is that
+            if at < len(tokens) and tokens[at].text == "and" and reader.read(tokens, at + 1, literals):
+                at += 1
+                continue
+            return literals, at
+        end = next((k for k, token in enumerate(tokens) if token.text in (",", "then")), len(tokens))
+        if not tokens:
+            raise question("On what condition? I heard 'if' and nothing after it.")
+        raise refusal(f"I cannot tell whether '{shortened(self._said(tokens[:end]))}': nothing that I know says so.")
+
+    def _ends(self, tokens: Tokens, at: int, grammar: Grammar) -> bool:
+        """Whether a condition may end here: before a mark, a connective or a verb."""
+        if at >= len(tokens) or tokens[at].text in (",", "then", "and", ":"):
+            return True
+        return any(True for start in grammar.verb_starts(tokens, at) for _ in grammar.heads(tokens, start))
+
+    def _said(self, tokens: Tokens) -> str:
+        """What was written."""
+        if not tokens:
+            return ""
+        return " ".join(self.text.source[tokens[0].start : tokens[-1].end].split())
+
+
+def _told(step: Step) -> bool:
+    """Whether a forbidden step names a thing or a number, so that only it is forbidden and not the whole skill."""
+    return any(step.arguments.get(p.name, p.default) != p.default for p in step.spec.goal)

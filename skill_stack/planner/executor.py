@@ -1,0 +1,178 @@
+"""PlanExecutor: a plan as a behaviour tree that asks for one step after the other. Knows nothing of ROS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from py_trees.behaviour import Behaviour
+from py_trees.common import Status
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Fact
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.setpoint import Outcome, SkillRequest, StepOutcome
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.behaviours import Desk, NodePath, build
+
+NodeState = Literal["waiting", "running", "succeeded", "failed", "interrupted"]
+MOST_TICKS = 200
+"""Ticks of the tree within one call: steps that end at once, and the rounds of a repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What one tick gave.
+
+    Attributes:
+        start: Steps to start now, in order.
+        cancel: Ids of running steps that are to end, because what they were for came about.
+        outcome: How the plan ended, or None while it runs.
+        reason: Why, in one sentence; empty while it runs.
+    """
+
+    start: tuple[SkillRequest, ...] = ()
+    cancel: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeStatus:
+    """One node as it is shown.
+
+    Attributes:
+        path: Place in the tree.
+        node: The node.
+        status: How far it is.
+    """
+
+    path: NodePath
+    node: PlanNode
+    status: NodeState
+
+    def to_json(self) -> dict[str, Any]:
+        """The node as plain data."""
+        return {
+            "path": list(self.path), "type": self.node.type, "skill": self.node.skill,
+            "arguments": dict(self.node.arguments), "why": self.node.why, "status": self.status,
+        }  # fmt: skip
+
+
+class PlanExecutor:
+    """Runs one plan once.
+
+    The first tick asks for the first step; later ones take the outcomes of steps and ask for the next. A step that
+    failed or was interrupted ends the plan.
+    """
+
+    def __init__(self, plan: Plan, library: SkillLibrary) -> None:
+        """Builds the tree.
+
+        Args:
+            plan: A plan with steps.
+            library: Skills that it uses.
+
+        Raises:
+            DataError: The plan has no steps, or a node is wrong.
+            UnknownName: A skill does not exist.
+        """
+        if plan.tree is None:
+            raise DataError(f"there is nothing to run in a {plan.status}: {plan.reason}")
+        for step in plan.tree.every_skill():
+            library[step.skill].complete(step.arguments)
+        self.plan = plan
+        self._desk = Desk(library, plan.id)
+        self._behaviours: dict[NodePath, Behaviour] = {}
+        self._root = build(plan.tree, self._desk, self._behaviours.__setitem__)
+        self._seen: dict[NodePath, NodeState] = {}
+        self._final: Progress | None = None
+
+    def tick(self, now: float, outcomes: Iterable[StepOutcome] = (), facts: frozenset[Fact] | None = None) -> Progress:
+        """Takes what happened and says what to start.
+
+        Args:
+            now: Task time, s; what is done until a fact holds has a limit.
+            outcomes: Outcomes of steps of this plan; those of others are ignored.
+            facts: What is true now, for conditions; None keeps the facts of the tick before.
+
+        Returns:
+            Steps to start, or how the plan ended; after the end always the same.
+        """
+        if self._final is not None:
+            return Progress(outcome=self._final.outcome, reason=self._final.reason)
+        for outcome in outcomes:
+            self._desk.outcomes[outcome.request_id] = outcome
+        self._desk.facts = self._desk.facts if facts is None else facts
+        self._desk.started, self._desk.given_up, self._desk.now = [], [], now
+        for _ in range(MOST_TICKS):
+            before = (self._desk.number, len(self._desk.outcomes), self._shape())
+            self._root.tick_once()
+            self._watch()
+            if self._root.status != Status.RUNNING or before == (
+                self._desk.number,
+                len(self._desk.outcomes),
+                self._shape(),
+            ):
+                break
+        self._final = self._end()
+        cancel = tuple(self._desk.given_up)
+        if self._final is not None:
+            return replace(self._final, cancel=cancel)
+        return Progress(tuple(self._desk.started), cancel)
+
+    def stop(self, reason: str = "stopped") -> Progress:
+        """Ends the plan early; running steps are for the caller to cancel.
+
+        Args:
+            reason: Why, for people.
+        """
+        if self._final is None:
+            self._final = Progress(outcome="interrupted", reason=reason)
+            for path, state in self.states().items():
+                self._seen[path] = "interrupted" if state == "running" else state
+        return self._final
+
+    def states(self) -> dict[NodePath, NodeState]:
+        """How far each node is, by its place in the tree."""
+        return {path: self._seen.get(path, "waiting") for path in sorted(self._behaviours)}
+
+    def snapshot(self) -> tuple[NodeStatus, ...]:
+        """Every node with its status, depth first."""
+        assert self.plan.tree is not None
+        return tuple(self._shown(self.plan.tree, ()))
+
+    def _shown(self, node: PlanNode, path: NodePath) -> list[NodeStatus]:
+        """One node and those below."""
+        below = [item for index, child in enumerate(node.children) for item in self._shown(child, (*path, index))]
+        return [NodeStatus(path, node, self._seen.get(path, "waiting")), *below]
+
+    def _shape(self) -> tuple[Status, ...]:
+        """The statuses of all behaviours, to see whether anything changed."""
+        return tuple(behaviour.status for behaviour in self._behaviours.values())
+
+    def _watch(self) -> None:
+        """Notes statuses; what py_trees resets when a sequence moves on keeps what it was."""
+        words: dict[Status, NodeState] = {
+            Status.RUNNING: "running", Status.SUCCESS: "succeeded", Status.FAILURE: "failed",
+        }  # fmt: skip
+        interrupted = self._desk.ended is not None and self._desk.ended.outcome == "interrupted"
+        for path, behaviour in self._behaviours.items():
+            if behaviour.status in words:
+                state = words[behaviour.status]
+                self._seen[path] = "interrupted" if state == "failed" and interrupted else state
+
+    def _end(self) -> Progress | None:
+        """How the plan ended, or None."""
+        if self._root.status == Status.SUCCESS:
+            return Progress(outcome="succeeded", reason=f"done: {len(self.plan.steps)} step(s)")
+        if self._root.status != Status.FAILURE:
+            return None
+        ended = self._desk.ended
+        if ended is None:
+            return Progress(outcome="failed", reason=f"{self._desk.broken} does not hold")
+        told = f": {ended.reason}" if ended.reason else ""
+        broken = f" ({ended.violated})" if ended.violated and ended.violated not in ended.reason else ""
+        how = "was interrupted" if ended.outcome == "interrupted" else "failed"
+        return Progress(outcome=ended.outcome, reason=f"{ended.skill} {how}{told}{broken}")

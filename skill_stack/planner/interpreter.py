@@ -1,0 +1,288 @@
+"""Interpreter: clauses → steps, clause by clause, with what each one makes of the scene for the next."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.answers import question, refusal, skills_known, things_known
+from skill_stack.planner.asking import in_range, missing, spoken
+from skill_stack.planner.binder import Binder
+from skill_stack.planner.binding import Binding
+from skill_stack.planner.filling import fill
+from skill_stack.planner.forecast import pose_after
+from skill_stack.planner.language.chunks import Chunk, Clause, Noun, Particle
+from skill_stack.planner.language.frames import Frame, directional, gap_parameter, numeric
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.manners import Manners
+from skill_stack.planner.meaning import meant
+from skill_stack.planner.roles import Types
+from skill_stack.planner.symbolic.search import same_end, spec_cost
+from skill_stack.planner.symbolic.step import Loop, Part, Step
+
+MOST_TIMES = 50
+"""Largest number of repetitions."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One clause in one reading, bound to a frame.
+
+    Attributes:
+        clause: The clause.
+        binding: The binding.
+    """
+
+    clause: Clause
+    binding: Binding
+
+
+@dataclass(slots=True)
+class Interpreter:
+    """Turns bound clauses into steps over one scene.
+
+    Attributes:
+        library: Skills.
+        scene: What there is.
+        resolver: Finds what nouns mean.
+        lexicon: The language.
+        frames: Frames by head.
+        discourse: What was spoken of, and where the robot will be.
+        manners: How it is to be done.
+        notes: What was assumed or left out, for people.
+        so: What will be true after the steps so far, as far as they say.
+    """
+
+    library: SkillLibrary
+    scene: SceneGraph
+    resolver: Resolver
+    lexicon: Lexicon
+    frames: dict[tuple[str, ...], list[Frame]]
+    discourse: Discourse
+    manners: Manners
+    notes: list[str] = field(default_factory=list)
+    so: frozenset[Fact] = frozenset()
+
+    def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
+        """The frame of a head that the chunks fit best, or None."""
+        binder = Binder(self.lexicon, Types(self.lexicon, self.scene))
+        apart = tuple(chunk.word for chunk in chunks if isinstance(chunk, Particle))
+        chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
+        bound = [b for frame in self.frames.get(head + apart, ()) if (b := binder.bind(frame, chunks)) is not None]
+        if not bound:
+            return None
+        for one in bound:
+            fill(one, self.scene)
+        ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
+        equal = [
+            ranked,
+            *(b for b in bound if b.rank[:5] == ranked.rank[:5] and same_end(b.frame.skill, ranked.frame.skill)),
+        ]
+        return min(equal, key=lambda b: (spec_cost(b.frame.skill), b.rank, b.frame.skill.name))
+
+    def parts(self, reading: Reading) -> list[Part]:
+        """The steps of one clause.
+
+        Raises:
+            Answer: Something is missing, not there, out of range or not possible.
+        """
+        binding, clause = reading.binding, reading.clause
+        if binding.missing:
+            raise missing(binding, clause, self.scene)
+        self.notes += binding.notes
+        parts: list[Part] = [self._reach(noun, None, clause) for noun in binding.via]
+        parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
+        parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
+        wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+        wants += tuple(self._fact("face", "facing", noun) for noun in binding.facing)
+        resolved = self._resolved(binding)
+        for values in resolved:
+            steps = self._steps(binding, values, clause, wants)
+            if len(resolved) > 1 and all(self._so_already(step) for step in steps):
+                first = steps[0]
+                made = [str(effect) for effect in first.effects if effect.positive] if isinstance(first, Step) else []
+                self.notes.append(f"{', '.join(made)} holds already")
+                continue
+            parts += steps
+        parts += [self._reach(noun, None, clause) for noun in binding.onward]
+        if binding.hold is not None:
+            parts.append(self._stay(binding.hold, clause))
+        if binding.times is not None:
+            return self.repeated(parts, binding.times, clause)
+        return parts
+
+    def _so_already(self, part: Part) -> bool:
+        """Whether a step among several would bring about only what things are already: a cup that is on the table."""
+        if not isinstance(part, Step):
+            return False
+        made = [effect for effect in part.effects if effect.positive]
+        about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
+        return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
+
+    def _reach(self, noun: Noun, gap: float | None, clause: Clause) -> Step:
+        """Going to a thing, leaving some space.
+
+        Raises:
+            Answer: No skill can.
+        """
+        frame = self.by_sense("approach")
+        name = gap_parameter(frame.skill, self.lexicon) if frame else None
+        if frame is None or (gap is not None and name is None):
+            raise refusal(f"I have no skill for '{clause.words}'. I can: {skills_known(self.library)}.")
+        (thing, *_) = self.resolver.resolve(noun, self.discourse)
+        values: dict[str, float | str] = {frame.roles[0].parameter: thing}
+        if gap is not None and name is not None:
+            values[name] = gap
+        step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
+        self._follow(step)
+        return step
+
+    def _look_at(self, noun: Noun, clause: Clause) -> Step:
+        """Facing a thing, so that backwards is away from it.
+
+        Raises:
+            Answer: No skill can.
+        """
+        frame = self.by_sense("face")
+        if frame is None:
+            raise refusal(f"I have no skill that faces things, so I cannot do '{clause.words}'.")
+        (thing, *_) = self.resolver.resolve(noun, self.discourse)
+        values: dict[str, float | str] = {frame.roles[0].parameter: thing}
+        step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
+        self._follow(step)
+        return step
+
+    def repeated(self, parts: Sequence[Part], times: int, clause: Clause) -> list[Part]:
+        """Parts several times.
+
+        Raises:
+            Answer: Too often, or not even once.
+        """
+        if not 1 <= times <= MOST_TIMES:
+            raise refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {times} times.")
+        return list(parts) if times == 1 else [Loop(tuple(parts), times, f'asked: "{clause.words}"')]
+
+    def _resolved(self, binding: Binding) -> list[dict[str, float | str]]:
+        """Arguments with nouns resolved; several for a noun that means several things."""
+        out: list[dict[str, float | str]] = [{}]
+        types = Types(self.lexicon, self.scene)
+        for name, value in binding.values.items():
+            if not isinstance(value, Noun):
+                out = [{**one, name: value} for one in out]
+                continue
+            ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so)
+            out = [{**one, name: thing} for one in out for thing in ids]
+        if binding.frame.shape == "home" and binding.frame.roles:
+            home = self._home(binding)
+            out = [{**one, binding.frame.roles[0].parameter: home} for one in out]
+        return out
+
+    def _home(self, binding: Binding) -> str:
+        """The place that one comes back to.
+
+        Raises:
+            Answer: There is none.
+        """
+        places = [thing.id for thing in self.scene.objects.values() if thing.kind == "place"]
+        name = "start" if "start" in places else (places[0] if len(places) == 1 else "")
+        if not name:
+            raise question(f"{' '.join(binding.frame.head).capitalize()} to what? I know: {things_known(self.scene)}.")
+        self.discourse.mention(name)
+        return name
+
+    def _steps(
+        self, binding: Binding, values: dict[str, float | str], clause: Clause, wants: tuple[Literal, ...]
+    ) -> list[Part]:
+        """The steps of one set of arguments."""
+        why = f'asked: "{clause.words}"'
+        spec = binding.frame.skill
+        if binding.advance is not None:
+            return self._advance(binding, values, why)
+        values = {**self.manners.arguments(spec, values, clause.words), **values}
+        step = Step(spec, self._complete(spec, values), why, wants)
+        self._follow(step)
+        return [step, self._half_turn(why)] if binding.frame.half_turn else [step]
+
+    def _half_turn(self, why: str) -> Step:
+        """Half a turn, after facing a thing.
+
+        Raises:
+            Answer: No skill can.
+        """
+        turn = self.by_sense("rotate")
+        angle = numeric(turn.skill, "rad") if turn else None
+        if turn is None or angle is None:
+            raise refusal("I can face a thing, but I have no skill to turn my back to it.")
+        step = Step(turn.skill, self._complete(turn.skill, {angle.name: math.pi}), why)
+        self._follow(step)
+        return step
+
+    def _complete(self, spec: SkillSpec, values: dict[str, float | str]) -> dict[str, float | str]:
+        """Checked arguments.
+
+        Raises:
+            Answer: A value is out of range.
+        """
+        for name, value in values.items():
+            parameter = spec.parameter(name)
+            if parameter.type == "number" and isinstance(value, float | int) and not in_range(parameter, float(value)):
+                raise refusal(
+                    f"{spec.name} cannot do {parameter.name} = {spoken(float(value), parameter)}: the range is "
+                    f"{spoken(parameter.lower, parameter)} to {spoken(parameter.upper, parameter)}."
+                )
+        try:
+            return spec.complete(values)
+        except DataError as error:
+            raise refusal(f"I cannot do that: {error}.") from error
+
+    def _advance(self, binding: Binding, values: dict[str, float | str], why: str) -> list[Part]:
+        """Part of the way to a thing: face it, then walk the distance."""
+        face, walk = self.by_sense("face"), self.by_sense("displace")
+        if face is None or walk is None or binding.advance is None:
+            raise refusal("I can go to a thing, but not only part of the way.")
+        target = values[binding.frame.roles[0].parameter]
+        first = Step(face.skill, self._complete(face.skill, {face.roles[0].parameter: target}), why)
+        self._follow(first)
+        forward, sign = directional(walk.skill, self.lexicon.directions.opposites)["forward"]
+        second = Step(walk.skill, self._complete(walk.skill, {forward: sign * binding.advance}), why)
+        self._follow(second)
+        return [first, second]
+
+    def _stay(self, seconds: float, clause: Clause) -> Step:
+        """Staying as it is for a while.
+
+        Raises:
+            Answer: No skill can.
+        """
+        wait = self.by_sense("wait")
+        parameter = numeric(wait.skill, "s") if wait else None
+        if wait is None or parameter is None:
+            raise refusal(f"I have no skill that waits, so I cannot do '{clause.words}' for {seconds:g} s.")
+        return Step(wait.skill, self._complete(wait.skill, {parameter.name: seconds}), f'asked: "{clause.words}"')
+
+    def by_sense(self, sense: str) -> Frame | None:
+        """A frame of a sense, or None when no skill has it."""
+        found = [f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home"]
+        return min(found, key=lambda f: (spec_cost(f.skill), f.skill.name)) if found else None
+
+    def _fact(self, sense: str, usual: str, noun: Noun) -> Literal:
+        """That the robot is near a thing, or faces it, in the library's own predicate for that."""
+        (name, *_) = self.resolver.resolve(noun, self.discourse)
+        frame = self.by_sense(sense)
+        if frame is not None and frame.roles:
+            for effect in map(Literal.parse, frame.skill.effects):
+                if effect.positive and effect.arguments == ("robot", f"${frame.roles[0].parameter}"):
+                    return Literal(effect.predicate, ("robot", name))
+        return Literal(usual, ("robot", name))
+
+    def _follow(self, step: Step) -> None:
+        """Takes along where the robot will be, and what will be so."""
+        self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
+        self.so = step.after(self.so)

@@ -1,0 +1,1 @@
+"""From words to clauses: text, lexicon, spelling, grammar and reference, without any knowledge of what is possible."""

@@ -1,0 +1,259 @@
+"""Frames: which words ask for which skill, from the skills' own phrases, widened by the lexicon's senses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.lexicon_files import SenseLine
+from skill_stack.planner.language.quantity import QuantityParser
+from skill_stack.planner.language.text import Token
+
+_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+Head = tuple[str, ...]
+
+INSIDE = frozenset({"in", "into", "inside", "back in", "back into", "inside of", "in to", "back inside"})
+ONTO = frozenset({"on", "onto", "on top of", "upon", "back on", "back onto", "on to", "over onto"})
+
+SAME_WORDS = "same words"
+"""Sense of frames that say a skill's own phrase with another verb that means the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A thing that a frame takes.
+
+    Attributes:
+        parameter: Parameter of the skill.
+        between: Words that may stand before it; an empty string for none.
+    """
+
+    parameter: str
+    between: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One way of asking for a skill.
+
+    Attributes:
+        skill: The skill.
+        head: Verb in words.
+        roles: Things that it takes.
+        shape: What else it takes: ``angle``, ``distance``, ``duration``, ``home`` or ``plain``.
+        sense: Sense of the lexicon, or empty for the skill's own words.
+        heading: Direction that the head implies, or empty.
+        amount: Whether an amount must be said.
+        named: Whether the thing must be a known one.
+        half_turn: Whether half a turn follows.
+    """
+
+    skill: SkillSpec
+    head: Head
+    roles: tuple[Role, ...] = ()
+    shape: str = "plain"
+    sense: str = ""
+    heading: str = ""
+    amount: bool = False
+    named: bool = False
+    half_turn: bool = False
+
+    @property
+    def own(self) -> bool:
+        """Whether the skill's own phrases say it."""
+        return not self.sense
+
+    @property
+    def remoteness(self) -> int:
+        """0 for the skill's own words, 1 for other words that mean the same, 2 for those of a wider sense."""
+        return 0 if self.own else 1 if self.sense == SAME_WORDS else 2
+
+    @property
+    def surfaces(self) -> frozenset[Head]:
+        """The words from the verb up to the first thing: ``look for`` of ``look for {object}``."""
+        return frozenset(self.head + tuple(word.split()) for word in (self.roles[0].between if self.roles else ("",)))
+
+
+def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[str, int]]:
+    """Parameter and sign by direction, for number parameters that are named after a direction."""
+    out: dict[str, tuple[str, int]] = {}
+    for parameter in spec.goal:
+        if parameter.type == "number" and parameter.unit == "m" and parameter.name in opposites:
+            out[parameter.name] = (parameter.name, 1)
+            out[opposites[parameter.name]] = (parameter.name, -1)
+    return out
+
+
+def numeric(spec: SkillSpec, unit: str) -> GoalParameter | None:
+    """The first number parameter of a unit, or None."""
+    return next((p for p in spec.goal if p.type == "number" and p.unit == unit), None)
+
+
+def gap_parameter(spec: SkillSpec, lexicon: Lexicon) -> str | None:
+    """The parameter that says how much space to leave: a distance with a default and without a direction."""
+    names = {*lexicon.directions.opposites, *lexicon.directions.opposites.values()}
+    plain = (p for p in spec.goal if p.type == "number" and p.unit == "m" and p.default is not None)
+    return next((p.name for p in plain if p.name not in names), None)
+
+
+def endless(spec: SkillSpec) -> bool:
+    """Whether a skill runs until somebody ends it."""
+    return spec.kind == "policy" and not spec.success
+
+
+class FrameCompiler:
+    """Turns skills into frames."""
+
+    def __init__(self, lexicon: Lexicon, quantities: QuantityParser) -> None:
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            quantities: Reads amounts inside phrases (``wait a moment``).
+        """
+        self._lexicon = lexicon
+        self._quantities = quantities
+        self._phrasal = frozenset(
+            words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
+        )
+
+    def frames(self, spec: SkillSpec) -> list[Frame]:
+        """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
+        own = [frame for phrase in self._phrases(spec) if (frame := self._own(spec, phrase)) is not None]
+        out = [*own, *(other for frame in own for other in self._other_words(frame))]
+        for sense, lines in self._lexicon.verbs.senses.items():
+            linked = [frame for frame in own if any(self._on_line(frame, line) for line in lines)]
+            if linked:
+                out += [frame for line in lines for frame in self._widened(sense, line, linked[0])]
+        return out
+
+    def _other_words(self, frame: Frame) -> Iterator[Frame]:
+        """The skill's own words with another verb that means the same, or another article."""
+        heads = {frame.head}
+        measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
+        for group in () if measured else self._lexicon.verbs.same:
+            verbs = [self._lexicon.split(verb) for verb in group]
+            for verb in verbs:
+                if frame.head[: len(verb)] == verb:
+                    heads |= {other + frame.head[len(verb) :] for other in verbs}
+        articles = self._lexicon.small.articles
+        for head in list(heads):
+            for at, word in enumerate(head[1:], start=1):
+                if word in articles:
+                    heads |= {(*head[:at], *other, *head[at + 1 :]) for other in ((), ("the",), ("your",))}
+        for head in sorted(heads - {frame.head}):
+            yield replace(frame, head=head, sense=SAME_WORDS, heading=frame.heading or self._implied(head))
+
+    def _phrases(self, spec: SkillSpec) -> Iterable[str]:
+        """The skill's phrases and its name; a skill without phrases is known by name and arguments alone."""
+        name = spec.name.replace("_", " ")
+        slots = {p.name: f"{{{p.name}}}" for p in spec.goal if p.type == "object"}
+        plain = [word for word in name.split() if word not in slots]
+        said = " ".join([*(plain or [name]), *list(slots.values())[:1]])
+        return dict.fromkeys([*spec.phrases, " ".join([name, *list(slots.values())[:1]]), said])
+
+    def _own(self, spec: SkillSpec, phrase: str) -> Frame | None:
+        """One phrase as a frame; None when it has no words or names a parameter that does not exist."""
+        pieces = _SLOT.split(phrase)
+        measures = any(parameter.type == "number" for parameter in spec.goal)
+        literals, slots = [self._lexicon.split(piece) for piece in pieces[0::2]], pieces[1::2]
+        parameters = {p.name: p for p in spec.goal}
+        if not literals[0] or any(slot not in parameters for slot in slots):
+            return None
+        roles, head = [], self._head(literals[0]) if measures else literals[0]
+        for index, slot in enumerate(slots):
+            if parameters[slot].type != "object":
+                continue
+            words = literals[index] if index else literals[0]
+            if index == 0:
+                head, between = self._split_preposition(words)
+            else:
+                apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
+                head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
+            roles.append(Role(slot, self._like(between)))
+        if not head:
+            return None
+        shape = "plain" if roles else self._shape(spec, phrase, literals[0], slots)
+        return Frame(spec, head, tuple(roles), shape, heading=self._implied(head))
+
+    def _head(self, words: Head) -> Head:
+        """The verb of a phrase: without a direction or an amount at its end (``turn left``, ``wait a moment``)."""
+        tokens = [Token(word, 0, 0) for word in words]
+        for start in range(1, len(words)):
+            direction = self._lexicon.directed.longest(tokens, start)
+            amounts = self._quantities.amount(tokens, start)
+            if (direction and direction[0] == len(words)) or (amounts and amounts[0][0] == len(words)):
+                if " ".join(words) not in self._lexicon.directions.implied:
+                    return words[:start]
+        return words
+
+    def _split_preposition(self, words: Head) -> tuple[Head, str]:
+        """Head and preposition of the words before a thing."""
+        if words in self._phrasal:
+            return words, ""
+        tokens = [Token(word, 0, 0) for word in words]
+        for start in range(1, len(words)):
+            found = self._lexicon.prepositions.longest(tokens, start)
+            if found and found[0] == len(words):
+                return words[:start], " ".join(words[start:])
+        return words, ""
+
+    def _like(self, between: str) -> frozenset[str]:
+        """The preposition and those that mean the same where a thing is handed, laid or taken from."""
+        groups = self._lexicon.verbs.prepositions
+        if between in ("on", "onto", "in", "into", "inside", "on top of"):
+            return INSIDE if between in INSIDE else ONTO
+        if between == "from":
+            return frozenset(groups["from"])
+        return frozenset({between})
+
+    def _implied(self, head: Head) -> str:
+        """Direction that a head implies."""
+        return self._lexicon.directions.implied.get(" ".join(head), "")
+
+    def _shape(self, spec: SkillSpec, phrase: str, words: Head, slots: list[str]) -> str:
+        """What stands beside the head of a phrase without things."""
+        units = {parameter.unit for parameter in spec.goal if parameter.type == "number"}
+        directed = (
+            self._head(words) != words
+            or bool(self._implied(words))
+            or any(s in self._lexicon.directions.directions for s in slots)
+        )
+        if directional(spec, self._lexicon.directions.opposites):
+            return "distance"
+        if "rad" in units and (directed or slots):
+            return "angle"
+        return "duration" if units == {"s"} else "plain"
+
+    def _on_line(self, frame: Frame, line: SenseLine) -> bool:
+        """Whether a skill's own frame is one that the line describes."""
+        head = " ".join(frame.head)
+        if head not in line.verbs or line.only_widens:
+            return False
+        if line.thing is None:
+            return not frame.roles and frame.shape == line.shape and line.shape != "home"
+        first = frame.roles[0] if frame.roles else None
+        if line.second is not None and len(frame.roles) < 2:
+            return False
+        return first is not None and bool(first.between & set(self._lexicon.verbs.between(line.thing)))
+
+    def _widened(self, sense: str, line: SenseLine, like: Frame) -> Iterator[Frame]:
+        """The frames of a line for the skill of a frame that belongs to its sense."""
+        if line.shape == "home" and not like.roles:
+            return
+        roles: tuple[Role, ...] = ()
+        if line.thing is not None:
+            if not like.roles:
+                return
+            first = Role(like.roles[0].parameter, frozenset(self._lexicon.verbs.between(line.thing)))
+            others = tuple(replace(role, between=role.between | set(line.to)) for role in like.roles[1:])
+            roles = (first, *others)
+        shape = line.shape or "plain"
+        for verb in line.verbs:
+            head = self._lexicon.split(verb)
+            target = roles or (like.roles if shape == "home" else ())
+            heading = self._implied(head)
+            yield Frame(like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn)

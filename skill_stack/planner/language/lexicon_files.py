@@ -1,0 +1,192 @@
+"""What the lexicon's files hold; each file explains its own keys."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from skill_stack.core.data_file import DataModel
+
+Words = tuple[str, ...]
+
+
+class SmallWords(DataModel):
+    """``small_words.yaml``; the file explains its keys."""
+
+    contractions: dict[str, str]
+    anywhere: Words
+    addressee: Words
+    not_filler: Words
+    at_start: Words
+    then: Words
+    before: Words
+    after: Words
+    instead: Words
+    but_first: Words
+    articles: Words
+    pronouns: dict[str, Words]
+    everyone: Words
+    pair: Words
+    some_one: Words
+    other: Words
+    unsupported: dict[str, str]
+
+
+class Quantities(DataModel):
+    """``quantities.yaml``; the file explains its keys."""
+
+    numbers: dict[str, float]
+    scales: dict[str, float]
+    fractions: dict[str, float]
+    loose_numbers: dict[str, float]
+    and_fractions: dict[str, float]
+    units: dict[str, dict[float, Words]]
+    named: dict[str, dict[float, Words]]
+    vague: dict[str, float]
+    vague_size: dict[str, float]
+    default_size: dict[str, float]
+    default_by_head: dict[str, float]
+    turn_by_head: dict[str, float]
+    gap_before: Words
+    gap_between: Words
+    gap_alone: Words
+    gap_nouns: Words
+    repeats: dict[str, int]
+    repeat_nouns: Words
+    amount_before: Words
+    amount_after: Words
+
+
+class Directions(DataModel):
+    """``directions.yaml``; the file explains its keys."""
+
+    opposites: dict[str, str]
+    directions: dict[str, Words]
+    implied: dict[str, str]
+    turns: dict[str, int]
+    turn_size: dict[str, float]
+
+
+class ThingType(DataModel):
+    """What a parameter is for: names of such parameters, and kinds of things that fit."""
+
+    parameters: Words
+    kinds: Words
+
+
+class Things(DataModel):
+    """``things.yaml``; the file explains its keys."""
+
+    colours: dict[str, Words]
+    kinds: dict[str, Words]
+    places: dict[str, Words]
+    anything: Words
+    nearest: Words
+    farthest: Words
+    biggest: Words
+    smallest: Words
+    tallest: Words
+    shortest: Words
+    leftmost: Words
+    rightmost: Words
+    middle: Words
+    plain: Words
+    sides: dict[str, Words]
+    relations: dict[str, Words]
+    exclusions: Words
+    exclusions_of_many: Words
+    everything: Words
+    everybody: Words
+    each: Words
+    parts: Words
+    types: dict[str, ThingType]
+
+
+class SenseLine(DataModel):
+    """One way of saying a sense.
+
+    Attributes:
+        verbs: Heads that mean it.
+        thing: Words between head and thing, or the name of a list of them; None without a thing.
+        second: The same for a second thing.
+        shape: What stands beside the head when there is no thing: ``angle``, ``distance``, ``duration``, ``home``
+            (nothing, but a place is meant) or ``plain``.
+        only_widens: Whether a skill that uses these words does not thereby have the sense.
+        named: Whether the thing must be one that is known: "go red ball", but not "go fishing".
+        half_turn: Whether half a turn follows: "turn your back to the box".
+        amount: Whether it is meant only with an amount: "take two steps", but not "take a left".
+        to: Words that may stand before the second thing besides the skill's own.
+    """
+
+    verbs: Words
+    thing: str | Words | None = None
+    second: str | Words | None = None
+    shape: str = ""
+    only_widens: bool = False
+    named: bool = False
+    half_turn: bool = False
+    amount: bool = False
+    to: Words = ()
+
+
+class Verbs(DataModel):
+    """``verbs.yaml``; the file explains its keys."""
+
+    prepositions: dict[str, Words]
+    senses: dict[str, tuple[SenseLine, ...]]
+    same: tuple[Words, ...]
+    particles: Words
+    serial: Words
+    verbless: dict[str, str]
+    after_going: dict[str, str]
+    stop_words: Words
+
+    def between(self, given: str | Words | None) -> Words:
+        """Words that may stand between a head and its thing; empty when there is no thing."""
+        if given is None:
+            return ()
+        return self.prepositions[given] if isinstance(given, str) else given
+
+
+class MannerKind(DataModel):
+    """One manner: its words, the choices that mean it, and names and factor of numbers that follow it."""
+
+    words: Words
+    choices: Words
+    parameters: Words
+    factor: float
+
+
+class Manner(DataModel):
+    """``manner.yaml``; the file explains its keys."""
+
+    manners: dict[str, MannerKind]
+
+    ignored: Words
+    again: Words
+    remarks: dict[str, Words]
+
+
+class Clauses(DataModel):
+    """``clauses.yaml``; the file explains its keys."""
+
+    if_: Words = Field(alias="if")
+    unless: Words
+    until: Words
+    otherwise: Words
+    polite_before: Words
+    forbid: Words
+    not_forbidden: Words
+    states: dict[str, Words]
+    held: Words
+    held_facts: Words
+    empty_handed: Words
+    hands: Words
+    between: dict[str, Words]
+    between_facts: dict[str, Words]
+    back_and_forth: Words
+
+
+class RealWords(DataModel):
+    """``real_words.yaml``; the file explains its key."""
+
+    words: Words

@@ -1,0 +1,295 @@
+"""Noun phrases: ``the nearest red ball``, ``the box that is blue``, ``the other one``, ``it``, ``home``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from skill_stack.planner.language.chunks import Noun, Where
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.noun_lists import LINKS, combined
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import Token
+
+PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "leftmost", "rightmost", "middle")
+ORDINALS = {"first": 1, "second": 2, "2nd": 2, "third": 3, "fourth": 4}
+COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
+RELATIVE = (("that", "is"), ("which", "is"), ("that", "are"), ("which", "are"), ("who", "is"), ("is",), ("being",))
+DEEPEST = 7
+"""Nouns within nouns: the ball near the box near the table."""
+
+MOST_ADJECTIVES = 6
+"""Adjectives of a noun, before it or after it."""
+
+MOST_READINGS = 8
+"""Readings of a noun phrase that are kept."""
+
+LONGEST_UNKNOWN = 4
+"""Words that an unknown noun may have."""
+
+
+class NounParser:
+    """Reads the noun phrases of one text over one scene; what was read at a position is remembered."""
+
+    def __init__(self, lexicon: Lexicon, words: SceneWords, known: frozenset[str]) -> None:
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            words: Names of the scene.
+            known: Words that have another meaning, so that an unknown noun ends before them.
+        """
+        small, things = lexicon.small, lexicon.things
+        self._words = words
+        self._read: dict[int, list[tuple[int, Noun]]] = {}
+        self._depth = 0
+        self._known = known
+        self._articles = frozenset(small.articles)
+        self._quantifiers = lexicon.grouped(
+            {"all": small.everyone, "both": small.pair, "any": small.some_one, "other": small.other}
+        )
+        self._pronouns = lexicon.grouped(small.pronouns)
+        self._anything = lexicon.table(things.anything)
+        self._picks = lexicon.grouped({name: getattr(things, name) for name in PICKS})
+        self._sides = lexicon.grouped(things.sides)
+        self._plain = lexicon.table(things.plain)
+        self._relations = lexicon.grouped(things.relations)
+        self._exclusions = lexicon.table(things.exclusions)
+        self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
+        self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
+        self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
+        self._home = frozenset(word for names in things.places.values() for word in names)
+
+    def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Noun phrases that begin at a position, the longest first; unknown nouns last."""
+        if at not in self._read and self._depth < DEEPEST:
+            self._depth += 1
+            self._read[at] = self._parse(tokens, at)[:MOST_READINGS]
+            self._depth -= 1
+        return self._read.get(at, [])
+
+    def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
+        found += [pair for end, noun in found for pair in self._listed(tokens, end, noun)]
+        found.sort(key=lambda pair: -pair[0])
+        unknown = self._unknown(tokens, at)
+        if unknown and not any(end >= unknown[0] for end, _ in found):
+            found.append(unknown)
+        return [(end, replace(noun, words=_written(tokens, at, end))) for end, noun in found]
+
+    def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Pronouns: of something said before, of the speaker, of the robot."""
+        roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
+        return [
+            (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
+            for end, group in self._pronouns.match(tokens, at)
+        ]
+
+    def _whole(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Everything there is, or everybody."""
+        out = []
+        for end, group in self._everything.match(tokens, at):
+            ids = None if group == "everything" else self._words.people
+            out += self._after(tokens, end, Noun("", ids=ids, many="all", each=True))
+        return out
+
+    def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The noun with those listed after it: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
+        for link in LINKS:
+            if tuple(token.text for token in tokens[at : at + len(link)]) == link and noun.role == "thing":
+                rest = self.parse(tokens, at + len(link))
+                rest = [(end, other) for end, other in rest if link != (",",) or other.role == "list"]
+                pairs = [(end, combined(noun, other, self._words.colour_by_id)) for end, other in rest]
+                return [(end, both) for end, both in pairs if both is not None]
+        return []
+
+    def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Article, adjectives, noun and what follows it."""
+        noun, start = Noun(""), at
+        while start < len(tokens):
+            quantifier = self._quantifiers.longest(tokens, start)
+            if quantifier is not None and tokens[start].text != "one":
+                each = bool(self._each.longest(tokens, start))
+                start, group = quantifier
+                noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
+            elif tokens[start].text in self._articles:
+                start += 1
+            else:
+                break
+        found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
+        return found
+
+    def _core(
+        self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
+    ) -> list[tuple[int, Noun]]:
+        """Adjectives and the noun itself, in every reading."""
+        found = []
+        for end, ids in self._words.nouns.match(tokens, at):
+            adverb = " ".join(t.text for t in tokens[at:end]) in self._home
+            many = noun.many
+            if tuple(t.text for t in tokens[at:end]) in self._words.plurals and many == "one":
+                many = "some"
+            named = replace(noun, ids=ids, adverb=adverb, many=many)
+            found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
+        for end, word in self._anything.match(tokens, at):
+            found.append((end, replace(noun, again=word in ("one", "ones"))))
+        for end, changed in self._adjective(tokens, at, noun) if room else []:
+            found += self._core(tokens, end, changed, room - 1)
+            if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
+                if not self._words.nouns.longest(tokens, end):
+                    found.append((end, replace(changed, again=True)))
+        if not found and noun.other:
+            found.append((at, replace(noun, again=True)))
+        return found
+
+    def _part_of(self, tokens: Sequence[Token], at: int, ids: frozenset[str]) -> bool:
+        """Whether a part follows that stands for the whole thing: ``the fridge door``, where that is no door here."""
+        if at >= len(tokens) or tokens[at].text not in self._parts:
+            return False
+        other = self._words.nouns.longest(tokens, at)
+        return other is None or not other[1] & ids
+
+    def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """One adjective."""
+        colours = self._words.colours.match(tokens, at)
+        found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
+        found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
+        found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
+        if at < len(tokens) and tokens[at].text in ORDINALS:
+            rank = ORDINALS[tokens[at].text]
+            found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))
+        if at < len(tokens) and tokens[at].text == "other":
+            found.append((at + 1, replace(noun, other=True)))
+        if at < len(tokens) and tokens[at].text in COUNTS:
+            found.append((at + 1, replace(noun, count=COUNTS[tokens[at].text])))
+        if at < len(tokens) and tokens[at].text in ("coloured", "colored", "same", "very"):
+            found.append((at + 1, noun))
+        return found
+
+    def _after(
+        self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
+    ) -> list[tuple[int, Noun]]:
+        """The phrase as it is, and with what follows the noun: ``that is red``, ``on the left``, ``near the table``."""
+        found = [(at, noun)]
+        if not room:
+            return found
+        start = at
+        for words in RELATIVE:
+            if tuple(t.text for t in tokens[at : at + len(words)]) == words:
+                start = at + len(words)
+                break
+        if not noun.colour:
+            found += [(end, replace(noun, colour=c)) for end, c in self._words.colours.match(tokens, at)]
+        if start == at and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
+            found += [(end, replace(noun, colour=c)) for end, c in self._words.colours.match(tokens, at + 1)]
+        if start > at:
+            article = start + 1 if start < len(tokens) and tokens[start].text in self._articles else start
+            for end, changed in self._adjective(tokens, article, noun):
+                found += self._after(tokens, end, changed, room - 1)
+        found += self._apposition(tokens, at, noun)
+        found += [
+            pair
+            for end, side in self._sides.match(tokens, start)
+            for pair in self._after(tokens, end, _at_side(noun, side), room - 1)
+        ]
+        found += self._negated(tokens, start, noun) if start > at else []
+        found += self._ranked(tokens, start, noun)
+        found += [
+            pair
+            for end, changed in self._related(tokens, start, noun, True) + self._without(tokens, at, noun)
+            for pair in self._after(tokens, end, changed, room - 1)
+        ]
+        return found
+
+    def _ranked(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The side from which an ordinal counts: ``the second ball from the left``."""
+        texts = tuple(token.text for token in tokens[at : at + 3])
+        if noun.pick not in ("order", "") or texts[:2] not in (("from", "the"), ("from", "your"), ("on", "the")):
+            return []
+        if texts[2:] in (("left",), ("right",)) and (noun.pick == "order" or texts[0] == "from"):
+            end = at + 4 if len(tokens) > at + 3 and tokens[at + 3].text in ("side", "hand") else at + 3
+            return self._after(tokens, end, replace(noun, pick=f"{texts[2]}most"))
+        return []
+
+    def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[tuple[int, Noun]]:
+        """The phrase with where it is relative to other things."""
+        if noun.role != "thing" or noun.adverb:
+            return []
+        out = []
+        for end, kind in self._relations.match(tokens, at):
+            for far, other in self.parse(tokens, end):
+                several = other.role == "list" or other.many in ("all", "both", "some") or other.count
+                if other.role in ("thing", "list", "pronoun") and (kind == "between") == bool(several):
+                    out.append((far, replace(noun, relations=(*noun.relations, Where(kind, other, positive)))))
+        return out
+
+    def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """What it is not, after ``that is``: ``not red or blue``, ``not on the table``."""
+        if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
+            return []
+        out = self._related(tokens, at + 1, noun, False)
+        start = at + 1
+        while start < len(tokens) and (found := self._adjective(tokens, start, Noun(""))):
+            end, other = found[0]
+            noun = replace(noun, excluded=(*noun.excluded, other))
+            out += self._after(tokens, end, noun, 1)
+            start = end + 1 if end < len(tokens) and tokens[end].text in ("or", "nor", "and") else len(tokens)
+        return out
+
+    def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase without what is not meant: ``but not the red one``, ``except the one near the table``."""
+        start = at + 1 if at < len(tokens) and tokens[at].text == "," else at
+        several = noun.many != "one" or noun.ids is None
+        table = self._exclusions_of_many if several else self._exclusions
+        out = []
+        for end, _ in table.match(tokens, start):
+            begin = end + 1 if end < len(tokens) and tokens[end].text in ("to", "at", "on", "in", "for") else end
+            nouns = [(far, other) for far, other in self.parse(tokens, begin) if other.role in ("thing", "list")]
+            out += [(far, replace(noun, excluded=(*noun.excluded, other))) for far, other in nouns]
+        for far, changed in list(out):
+            if far < len(tokens) and tokens[far].text in ("or", "nor"):
+                more = [(stop, other) for stop, other in self.parse(tokens, far + 1) if other.role == "thing"]
+                out += [(stop, replace(changed, excluded=(*changed.excluded, other))) for stop, other in more]
+        return out
+
+    def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase told apart afterwards: ``the ball, the red one``."""
+        texts = [token.text for token in tokens[at : at + 2]]
+        if len(texts) < 2 or texts[0] not in (",", ".", ":") or texts[1] != "the":
+            return []
+        return [
+            (end + 1, changed)
+            for end, changed in self._adjective(tokens, at + 2, noun)
+            if end < len(tokens) and tokens[end].text == "one"
+        ]
+
+    def _unknown(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
+        """A noun that nothing here is called: the words up to the next one with another meaning."""
+        start = at
+        while start < len(tokens) and (
+            tokens[start].text in self._articles
+            or self._picks.longest(tokens, start)
+            or self._words.colours.longest(tokens, start)
+        ):
+            start += 1
+        end = start
+        while end < len(tokens) and end - start < LONGEST_UNKNOWN and self._nameless(tokens[end]):
+            end += 1
+        return (end, Noun("", "unknown", bare=start == at)) if end > start else None
+
+    def _nameless(self, token: Token) -> bool:
+        """Whether a token is a word without any other meaning."""
+        return token.text not in self._known and token.text.isalpha() and token.number is None
+
+
+def _at_side(noun: Noun, side: str) -> Noun:
+    """The noun with the side where it is; being nearest is not a side."""
+    return replace(noun, pick=side) if side in PICKS else replace(noun, side=side)
+
+
+def _written(tokens: Sequence[Token], start: int, end: int) -> str:
+    """The words of a noun phrase, without its article."""
+    words = [token.text for token in tokens[start:end]]
+    while len(words) > 1 and words[0] in ("a", "an", "the", "some", "any", "my", "your"):
+        words = words[1:]
+    return " ".join(words)

@@ -1,0 +1,138 @@
+"""Preparation: tokens with slips mended and without the words that carry no goal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.phrase_table import PhraseTable
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.spelling import MOST_MENDED, Speller
+from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.verb_forms import bases
+
+
+class Preparation:
+    """Prepares tokens for the grammar.
+
+    Attributes:
+        known: Words with a meaning of their own, which end an unknown noun.
+    """
+
+    def __init__(self, lexicon: Lexicon, heads: PhraseTable[tuple[str, ...]], words: Iterable[Iterable[str]]) -> None:
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            heads: Verbs of the library.
+            words: Further known words, the preferred group first.
+        """
+        self._lexicon, self._heads = lexicon, heads
+        self._speller = Speller.of([heads.words(), *words, lexicon.words()])
+        self._real = frozenset(lexicon.real.words)
+        self.known = self._function_words()
+        self._ignored = lexicon.table((*lexicon.manner.ignored, *lexicon.small.anywhere))
+        self._polite = lexicon.table(lexicon.small.at_start)
+        self._addressee = lexicon.table(lexicon.small.addressee)
+        self._kept = lexicon.table(lexicon.small.not_filler)
+        self._manner = frozenset(lexicon.manner.ignored)
+
+    def mended(self, tokens: Iterable[Token], words: SceneWords) -> tuple[tuple[Token, ...], list[str]]:
+        """Tokens with slips of spelling mended, and what was mended, for people.
+
+        Args:
+            tokens: The tokens as written.
+            words: Names of the scene; they are preferred.
+        """
+        names = frozenset(words.words())
+        here: Speller | None = None
+        out: list[Token] = []
+        notes: list[str] = []
+        for token in tokens:
+            known = token.text in self._speller or token.text in names or token.text in self._real
+            known = known or not token.text.isalpha()
+            if not known and len(notes) < MOST_MENDED and not any(b in self._speller for b in bases(token.text)):
+                here = here or Speller.of([sorted(names)])
+                parts = _compound(token.text, here)
+                if parts:
+                    notes.append(f"I read '{token.text}' as '{' '.join(parts)}'")
+                    out += [token.read_as(part) for part in parts]
+                    continue
+                near = here.mend(token.text) or self._speller.mend(token.text)
+                if near:
+                    notes.append(f"I read '{token.text}' as '{near[0][1]}'")
+                    token = token.read_as(near[0][1])
+            out.append(token)
+        return tuple(out), notes
+
+    def without_fillers(
+        self, tokens: Iterable[Token], words: SceneWords | None, manner: list[str]
+    ) -> tuple[Token, ...]:
+        """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
+        listed = self._addressed(list(tokens), words)
+        out: list[Token] = []
+        at = 0
+        articles = self._lexicon.small.articles
+        while at < len(listed):
+            found = self._ignored.longest(listed, at)
+            longer = self._polite.longest(listed, at)
+            if longer and (found is None or longer[0] > found[0]):
+                out += listed[at : longer[0]]  # "would you mind" is more than "would you"; the grammar skips it whole
+                at = longer[0]
+                continue
+            named = words is not None and words.nouns.longest(listed, at)
+            after_article = bool(out) and out[-1].text in articles
+            if found and not named and not after_article and not self._part_of_head(listed, at, found[0]):
+                if found[1] in self._manner:
+                    manner.append(found[1])
+                at = found[0]
+            else:
+                out.append(listed[at])
+                at += 1
+        return tuple(out)
+
+    def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:
+        """Tokens with ``the robot`` read as ``you``, where nothing in the scene is called so."""
+        out: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            found = self._addressee.longest(tokens, at)
+            named = words is not None and words.nouns.longest(tokens, at + 1)
+            if found and not named and not self._part_of_head(tokens, at, found[0]):  # "close the hand"
+                out.append(tokens[at].read_as("you"))
+                at = found[0]
+            else:
+                out.append(tokens[at])
+                at += 1
+        return out
+
+    def _part_of_head(self, tokens: list[Token], at: int, end: int) -> bool:
+        """Whether the words belong to a longer verb of the library (``place yourself``), or are no filler after it."""
+        for start in range(max(0, at - 2), at + 1):
+            head, kept = self._heads.longest(tokens, start), self._kept.longest(tokens, start)
+            if (head is not None and head[0] >= end) or (kept is not None and kept[0] >= end):
+                return True
+        return False
+
+    def _function_words(self) -> frozenset[str]:
+        """Words with a meaning of their own, which end an unknown noun."""
+        small, data = self._lexicon.small, self._lexicon.quantities
+        units = [word for factors in data.units.values() for words in factors.values() for word in words]
+        directions = [word for words in self._lexicon.directions.directions.values() for word in words]
+        prepositions = [phrase for group in self._lexicon.verbs.prepositions.values() for phrase in group]
+        phrases = [
+            *small.then, *small.anywhere, *small.before, *small.after, *small.articles, *small.unsupported, *units,
+            *directions, *self._lexicon.manner.ignored, *prepositions, *data.repeats,
+        ]  # fmt: skip
+        single = {split[0] for phrase in phrases if len(split := self._lexicon.split(phrase)) == 1}
+        return frozenset(
+            single | {"and", "with", "that", "which", "is", "of", "for", "from", "it", "there", "you", "i"}
+        )
+
+
+def _compound(word: str, known: Speller) -> tuple[str, str] | None:
+    """Two words of the scene that were written as one, or None."""
+    for at in range(3, len(word) - 2):
+        if word[:at] in known and word[at:] in known:
+            return word[:at], word[at:]
+    return None

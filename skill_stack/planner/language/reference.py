@@ -1,0 +1,286 @@
+"""Reference: descriptions → things of the scene, with what was spoken of before."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.planner.answers import listed, question, refusal, shortened, things_known
+from skill_stack.planner.language.chunks import Noun, Where
+from skill_stack.planner.language.geometry import related
+from skill_stack.planner.language.scene_words import SceneWords
+
+SIDE_ANGLE = 0.17
+"""Bearing beyond which something is to the left or right of the robot, rad: 10 degrees."""
+
+FRONT_ANGLE = math.radians(60)
+"""Bearing within which something is in front of the robot, rad."""
+
+
+@dataclass(slots=True)
+class Discourse:
+    """What was spoken of, and where the robot will be by then.
+
+    Attributes:
+        mentioned: Ids of things in the order in which they were spoken of, the last at the end.
+        pose: Where the robot will be, as far as it is known.
+        plural: What was last spoken of in the plural, one thing (``the crackers``) or several.
+    """
+
+    mentioned: list[str] = field(default_factory=list)
+    pose: Pose2 | None = None
+    plural: tuple[str, ...] = ()
+
+    def mention(self, name: str) -> None:
+        """Remembers the thing spoken of."""
+        self.mentioned.append(name)
+
+
+class Resolver:
+    """Finds what nouns mean in one scene."""
+
+    def __init__(self, words: SceneWords, facts: frozenset[Fact] = frozenset()) -> None:
+        """Takes the scene with its names, and what is true of it besides where things are."""
+        self._words = words
+        self._scene: SceneGraph = words.scene
+        self.facts = facts | words.scene.facts
+
+    def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
+        """The ids that a noun means: one, or several for ``all the balls``.
+
+        Raises:
+            Answer: A question when it is not clear which, a refusal when there is none.
+        """
+        if noun.role == "list":
+            ids = tuple(dict.fromkeys(name for part in noun.parts for name in self.resolve(part, discourse)))
+            discourse.plural = ids
+            return ids
+        if noun.role == "group":
+            return self._group(noun, discourse)
+        if noun.role == "pronoun":
+            return (self._spoken_of(noun, discourse),)
+        if noun.role == "speaker":
+            here = self._speaker()
+            if here:
+                discourse.mention(here)
+                return (here,)
+            raise question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
+        if noun.role in ("unknown", "robot"):
+            raise self._nothing(noun)
+        found = self._candidates(noun, discourse) or self._elsewhere(noun)
+        if not found:
+            raise self._nothing(noun)
+        if noun.count:
+            ids = self._several(noun, found, discourse)
+        elif (
+            noun.many == "all" or (noun.many == "both" and len(found) == 2) or (noun.many == "some" and noun.pick == "")
+        ):
+            ids = self._in_order_of_way(found, discourse)
+        elif noun.many == "both":
+            raise question(
+                f"There are {len(found)} of '{shortened(noun.words)}', not two: {_labels(found)}. Which ones?"
+            )
+        else:
+            ids = (self._one(noun, found, discourse).id,)
+        for name in ids:
+            discourse.mention(name)
+        if len(ids) > 1 or (noun.words.endswith("s") and not noun.words.endswith("ss")):  # "the crackers"
+            discourse.plural = ids
+        return ids
+
+    def _elsewhere(self, noun: Noun) -> list[SceneObject]:
+        """A person named by name who is said to be where the scene does not have them: people walk about."""
+        if noun.relations and noun.ids is not None and len(noun.ids) == 1 and noun.ids <= self._words.people:
+            return [self._scene.objects[name] for name in noun.ids]
+        return []
+
+    def _speaker(self) -> str:
+        """The person who speaks: the one that the scene calls so, or the only one there is."""
+        for name in ("user", "me", "speaker", "operator", "human", "owner"):
+            if name in self._scene.objects:
+                return name
+        return next(iter(self._words.people)) if len(self._words.people) == 1 else ""
+
+    def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
+        """Everything spoken of, when that is more than one thing."""
+        names = tuple(dict.fromkeys(discourse.mentioned))
+        if discourse.plural and not noun.words.startswith(("both", "all")):
+            return discourse.plural
+        if len(names) == 1 and not noun.words.startswith(("both", "all")):
+            return names  # "the pills": one thing in the plural
+        if len(names) < 2 or (noun.words.startswith(("both", "them both")) and len(names) != 2):
+            raise question(f"Which ones do you mean by '{shortened(noun.words)}'? {self._known()}")
+        return names
+
+    def _several(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
+        """As many as were said: all of them, or the first ones in the order of a superlative."""
+        if noun.count > len(found):
+            raise refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {_labels(found)}.")
+        if noun.count == len(found):
+            return self._in_order_of_way(found, discourse)
+        if not noun.pick:
+            raise question(f"Which of these do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
+        return tuple(thing.id for thing in self._by(found, noun.pick, discourse)[: noun.count])
+
+    def _spoken_of(self, noun: Noun, discourse: Discourse) -> str:
+        """The last thing spoken of."""
+        if not discourse.mentioned:
+            raise question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
+        return discourse.mentioned[-1]
+
+    def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
+        """Everything that a description fits, one or many.
+
+        Raises:
+            Answer: Another thing that it speaks of is not clear.
+        """
+        if noun.role == "list":
+            return [thing for part in noun.parts for thing in self.candidates(part, discourse)]
+        if noun.role != "thing":
+            return [self._scene.objects[name] for name in self.resolve(noun, discourse)]
+        found = self._candidates(replace(noun, many="all"), discourse)
+        return [self._picked(noun, found, discourse)] if noun.pick not in ("", "order") and found else found
+
+    def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
+        """Everything that fits the description."""
+        things = list(self._scene.things)
+        if noun.ids is not None:
+            things = [self._scene.objects[name] for name in sorted(noun.ids)]
+        elif noun.again and discourse.mentioned:
+            kind = self._scene.objects[discourse.mentioned[-1]].kind
+            same = [thing for thing in things if thing.kind == kind]
+            things = self._described(noun, same) or things
+        things = self._described(noun, things)
+        if noun.other:
+            spoken = set(discourse.mentioned)
+            things = [thing for thing in things if thing.id not in spoken]
+        if noun.side:
+            things = [thing for thing in things if self._on_side(thing, noun.side, discourse)]
+        for where in noun.relations:
+            things = self._related(noun, things, where, discourse)
+        for other in noun.excluded:
+            fits = {thing.id for part in other.parts or (other,) for thing in self._fitting(part, things, discourse)}
+            things = [thing for thing in things if thing.id not in fits]
+        return things
+
+    def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject]:
+        """Those of some things that a description fits."""
+        fits = [thing for thing in self._described(noun, things) if noun.ids is None or thing.id in noun.ids]
+        for where in noun.relations:
+            fits = self._related(noun, fits, where, discourse)
+        if noun.pick and noun.pick != "order" and fits:
+            return [self._picked(noun, fits, discourse)]
+        return fits
+
+    def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
+        """Those of the described colour."""
+        return [thing for thing in things if not noun.colour or self._words.colour(thing) == noun.colour]
+
+    def _on_side(self, thing: SceneObject, side: str, discourse: Discourse) -> bool:
+        """Whether something is on a side of the robot."""
+        bearing = self._bearing(thing, discourse)
+        return {
+            "left": bearing > SIDE_ANGLE, "right": bearing < -SIDE_ANGLE,
+            "front": abs(bearing) < FRONT_ANGLE, "behind": abs(bearing) > math.pi - FRONT_ANGLE,
+        }.get(side, True)  # fmt: skip
+
+    def _related(
+        self, noun: Noun, things: list[SceneObject], where: Where, discourse: Discourse
+    ) -> list[SceneObject]:
+        """Those in a relation to something; of several the one that fits best, where one is meant."""
+        aside = Discourse(list(discourse.mentioned), discourse.pose)
+        others = [self._scene.objects[name] for name in self.resolve(where.noun, aside)]
+        if where.kind == "between" and len(others) != 2:
+            raise question(f"Between which two of these: {_labels(others)}?")
+        found = related(where.kind, things, others, self.facts, discourse.pose)
+        if not where.positive:
+            fits = {thing.id for thing in found}
+            return [thing for thing in things if thing.id not in fits and thing not in others]
+        one = noun.many in ("one", "any") and not noun.count and not noun.pick
+        return found[:1] if one and where.kind not in ("on", "in", "from", "under", "above") else found
+
+    def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
+        """The one that is meant.
+
+        Raises:
+            Answer: It is not clear which one.
+        """
+        if len(found) == 1:
+            return found[0]
+        if noun.pick:
+            return self._picked(noun, found, discourse)
+        if noun.many == "any":
+            return self._by(found, "nearest", discourse)[0]
+        for name in reversed(discourse.mentioned):
+            if any(thing.id == name for thing in found) and not noun.other:
+                return self._scene.objects[name]
+        raise question(f"Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
+
+    def _picked(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
+        """The one that a superlative singles out."""
+        if noun.pick == "order":
+            raise question(
+                f"In what order? Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?"
+            )
+        ordered = self._by(found, noun.pick, discourse)
+        if noun.pick in ("left", "right"):
+            ordered = self._by(found, f"{noun.pick}most", discourse)
+        if noun.rank > len(ordered):
+            raise refusal(f"There are only {len(ordered)}: {_labels(ordered)}.")
+        return ordered[noun.rank - 1]
+
+    def _by(self, found: list[SceneObject], pick: str, discourse: Discourse) -> list[SceneObject]:
+        """Things in the order of a superlative, ties by name."""
+
+        def distance(thing: SceneObject) -> float:
+            pose = discourse.pose
+            return pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
+
+        keys = {
+            "nearest": distance,
+            "farthest": lambda thing: -distance(thing),
+            "biggest": lambda thing: -math.prod(thing.size),
+            "smallest": lambda thing: math.prod(thing.size),
+            "tallest": lambda thing: -thing.size[2],
+            "shortest": lambda thing: thing.size[2],
+            "leftmost": lambda thing: -self._bearing(thing, discourse),
+            "rightmost": lambda thing: self._bearing(thing, discourse),
+        }
+        if pick in ("nearest", "farthest", "leftmost", "rightmost") and discourse.pose is None:
+            raise question(f"I do not know where I am, so which of these do you mean: {_labels(found, 'or')}?")
+        if pick == "middle":
+            ordered = sorted(found, key=lambda thing: (self._bearing(thing, discourse), thing.id))
+            return [ordered[len(ordered) // 2]]
+        return sorted(found, key=lambda thing: (keys[pick](thing), thing.id))
+
+    def _in_order_of_way(self, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
+        """All of them, each time the nearest to the one before."""
+        left, out = list(found), []
+        at = (discourse.pose.x, discourse.pose.y) if discourse.pose else found[0].position[:2]
+        while left:
+            nearest = min(left, key=lambda thing: (math.dist(thing.position[:2], at), thing.id))
+            left.remove(nearest)
+            out.append(nearest.id)
+            at = nearest.position[:2]
+        return tuple(out)
+
+    def _bearing(self, thing: SceneObject, discourse: Discourse) -> float:
+        """Angle to a thing, rad, positive to the left; 0 when the robot's pose is not known."""
+        return discourse.pose.bearing_to(thing.position[0], thing.position[1]) if discourse.pose else 0.0
+
+    def _nothing(self, noun: Noun) -> Exception:
+        """That there is no such thing."""
+        return refusal(f"There is no {shortened(noun.words)} here. {self._known()}")
+
+    def _known(self) -> str:
+        """What there is."""
+        return f"I know: {things_known(self._scene)}."
+
+
+def _labels(things: list[SceneObject], word: str = "and") -> str:
+    """Things in words."""
+    labels = [thing.label for thing in things]
+    names = [thing.id if labels.count(thing.label) > 1 else thing.label for thing in things]
+    return listed((f"the {name}" for name in names), word)

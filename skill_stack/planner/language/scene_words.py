@@ -1,0 +1,96 @@
+"""SceneWords: what the things of one scene are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.phrase_table import PhraseTable
+
+Phrase = tuple[str, ...]
+
+
+class SceneWords:
+    """Nouns and colours of a scene.
+
+    Attributes:
+        scene: The scene.
+        nouns: Phrases to the ids of what they can mean; plural phrases are in ``plurals`` too.
+        plurals: Plural phrases.
+        people: Ids of persons.
+        colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
+    """
+
+    def __init__(self, scene: SceneGraph, lexicon: Lexicon) -> None:
+        """Collects the words.
+
+        Args:
+            scene: What there is.
+            lexicon: Synonyms.
+        """
+        self.scene = scene
+        self._lexicon = lexicon
+        self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
+        named: dict[Phrase, set[str]] = {}
+        for thing in scene.objects.values():
+            for name in self._names(thing):
+                named.setdefault(lexicon.split(name), set()).add(thing.id)
+        for phrase, ids in self._synonyms(named):
+            named.setdefault(phrase, set()).update(ids)
+        self.plurals = {plural(phrase) for phrase in named if phrase}
+        self.nouns: PhraseTable[frozenset[str]] = PhraseTable()
+        for phrase, ids in named.items():
+            self.nouns.add(phrase, frozenset(ids))
+            if plural(phrase) not in named:
+                self.nouns.add(plural(phrase), frozenset(ids))
+        kinds = {*lexicon.things.kinds["person"], "person"}
+        self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
+        scene_colours = {thing.colour for thing in scene.objects.values() if thing.colour}
+        own = {colour: (colour,) for colour in sorted(scene_colours - set(self._colour_of))}
+        self.colours = lexicon.grouped({**lexicon.things.colours, **own})
+
+    def colour(self, thing: SceneObject) -> str:
+        """The colour of a thing under its name in the lexicon."""
+        return self._colour_of.get(thing.colour, thing.colour)
+
+    def colour_by_id(self, name: str) -> str:
+        """The colour of a thing by its id."""
+        return self.colour(self.scene.objects[name])
+
+    def words(self) -> Iterator[str]:
+        """Every word that names something here."""
+        yield from self.nouns.words()
+        yield from self.colours.words()
+
+    def _names(self, thing: SceneObject) -> Iterable[str]:
+        """Every name of a thing; walls are surroundings, not things to talk about."""
+        if thing.kind == "wall":
+            return ()
+        kind = () if thing.kind == "place" else (thing.kind, thing.label)
+        return (thing.id, *kind, *thing.names)
+
+    def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
+        """Words of the lexicon for what is here, where the scene does not use the word itself for something else."""
+        groups = [*self._lexicon.things.kinds.items(), *self._lexicon.things.places.items()]
+        for main, words in groups:
+            phrases = [self._lexicon.split(word) for word in (main, *words)]
+            ids = set(named.get(phrases[0], ()))
+            if not ids:
+                ids = set().union(*(named.get(phrase, set()) for phrase in phrases))
+            if ids:
+                yield from [(phrase, ids) for phrase in phrases if phrase not in named]
+
+
+def plural(phrase: Phrase) -> Phrase:
+    """The phrase with its last word in the plural."""
+    if not phrase:
+        return phrase
+    word = phrase[-1]
+    if word.endswith(("s", "x", "ch", "sh")):
+        word += "es"
+    elif word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        word = word[:-1] + "ies"
+    else:
+        word += "s"
+    return (*phrase[:-1], word)

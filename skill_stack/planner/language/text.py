@@ -1,0 +1,115 @@
+"""Text as it came in → tokens."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+_BEFORE_NFKC = {
+    "½": " 1/2 ",
+    "¼": " 1/4 ",
+    "¾": " 3/4 ",
+    "º": "°",
+    "’": "'",
+    "‘": "'",
+    "“": '"',
+    "”": '"',
+    "–": "-",
+    "—": ", ",
+    "−": "-",
+    "(": ", ",
+    ")": ", ",
+}
+_CALL = re.compile(r"(?<=\w)\(")
+_TOKEN = re.compile(
+    r"(?P<number>(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|(?<![\w.])-?\d+(?:[.,]\d+)?|(?<![\w.])-?\.\d+|\d+(?:\.\d+)?)"
+    r"|(?P<unit>(?:m|rad|deg)/s|km/h)(?![^\W\d_])"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<mark>[°&/.,;:!?\n])"
+)
+STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
+"""Marks that end a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or mark.
+
+    Attributes:
+        text: Lower case, without its apostrophe where a contraction was written out.
+        start: Where it begins in the source.
+        end: Where it ends in the source.
+        written: The word as it was before spelling was mended or an inflection was taken off.
+    """
+
+    text: str
+    start: int
+    end: int
+    written: str = ""
+
+    def read_as(self, text: str) -> Token:
+        """The token under another reading; remembers what was written."""
+        return replace(self, text=text, written=self.written or self.text)
+
+    @property
+    def number(self) -> float | None:
+        """The number that is written in digits, or None."""
+        text = self.text
+        if not text.lstrip("-.").replace(",", "").replace(".", "").isdigit():
+            return None
+        if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+            return float(text.replace(",", ""))
+        return float(text.replace(",", "."))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An instruction in tokens.
+
+    Attributes:
+        source: The characters that the tokens point into.
+        tokens: Words, numbers and marks in order.
+    """
+
+    source: str
+    tokens: tuple[Token, ...]
+
+    def words(self, start: int, end: int) -> str:
+        """What was written from token ``start`` up to and without token ``end``."""
+        piece = self.tokens[start:end]
+        return " ".join(self.source[piece[0].start : piece[-1].end].split()) if piece else ""
+
+
+def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
+    """Splits text into tokens; everything that is not a word, number or mark is left out.
+
+    Args:
+        text: Anything that people type.
+        contractions: Words that are written out, e.g. ``don't`` → ``do not``.
+    """
+    text = _CALL.sub(" ", text)
+    for old, new in _BEFORE_NFKC.items():
+        text = text.replace(old, new)
+    source = unicodedata.normalize("NFKC", text)
+    tokens: list[Token] = []
+    for match in _TOKEN.finditer(source):
+        word = match[0].casefold()
+        if match["word"]:
+            word = _plain_letters(word)
+            written = contractions.get(word) or word.removesuffix("'s").replace("'", "")
+            tokens.extend(Token(part, match.start(), match.end()) for part in written.split())
+        else:
+            tokens.append(Token(word, match.start(), match.end()))
+    return Text(source, tuple(tokens))
+
+
+def plain_words(text: str, contractions: Mapping[str, str]) -> tuple[str, ...]:
+    """The words and numbers of a text, without marks; for names and phrases of lexicon, library and scene."""
+    tokens = tokenise(text.replace("_", " "), contractions).tokens
+    return tuple(token.text for token in tokens if token.text not in STOPS and token.text not in {",", "/"})
+
+
+def _plain_letters(word: str) -> str:
+    """The word without accents, so that ``café`` and ``cafe`` are one."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -1,0 +1,25 @@
+"""Verb forms: the base form of ``walking``, ``goes``, ``brought``."""
+
+from __future__ import annotations
+
+IRREGULAR = {
+    "are": "be", "been": "be", "were": "be", "saw": "see", "seen": "see", "met": "meet", "spun": "spin", "rose": "rise",
+    "risen": "rise", "brought": "bring", "lay": "lie", "sat": "sit", "went": "go", "gone": "go", "stood": "stand",
+    "came": "come", "got": "get", "took": "take", "taken": "take", "ran": "run", "found": "find", "made": "make",
+    "held": "hold",
+}  # fmt: skip
+
+
+def bases(word: str) -> list[str]:
+    """Base forms that an inflected verb may have."""
+    out = [IRREGULAR[word]] if word in IRREGULAR else []
+    if word.endswith(("ing", "ed")):
+        stem = word[: -3 if word.endswith("ing") else -2]
+        out += [stem, stem + "e"]
+        if len(stem) > 2 and stem[-1] == stem[-2]:
+            out.append(stem[:-1])
+    elif word.endswith("es") and word[:-2].endswith(("s", "x", "ch", "sh", "o")):
+        out.append(word[:-2])
+    elif word.endswith("s"):
+        out.append(word[:-1])
+    return [base for base in out if len(base) > 1]

@@ -1,0 +1,100 @@
+"""Skill libraries and scenes from single files: enough to plan with, without a robot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.data_file import parse_model, read_yaml
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.scene_file import SceneFile, set_up
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+
+FAR = 1e6
+"""Bound of a number whose range a library file does not state."""
+
+
+def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[Fact]]:
+    """Reads skills from one YAML or JSON file.
+
+    The file is a list of skills, or has ``skills``, and may have ``robot`` and ``facts`` (what is true at the
+    beginning). A skill is written as in ``skill.yaml``; what only running it needs (kind, phases, envelope, timeout,
+    provenance, ranges of numbers) may be left out.
+
+    Args:
+        path: The file.
+        robot: Name of the robot where the file does not say it.
+
+    Raises:
+        DataError: The file is missing or wrong, or two skills share a name.
+    """
+    data = read_yaml(path)
+    top = data if isinstance(data, dict) else {"skills": data}
+    skills = top.get("skills")
+    if not isinstance(skills, list) or not skills:
+        raise DataError(f"{path}: needs 'skills', a list with at least one skill")
+    name = str(top.get("robot") or robot or "robot")
+    specs = [_spec(item, name, f"{path}: skill {number}") for number, item in enumerate(skills, start=1)]
+    names = [spec.name for spec in specs]
+    twice = sorted({one for one in names if names.count(one) > 1})
+    if twice:
+        raise DataError(f"{path}: skills share the name {', '.join(twice)}")
+    return SkillLibrary.of(name, specs), _facts(top.get("facts", []), path)
+
+
+def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fact]]:
+    """Reads a scene and stands the robot at its start.
+
+    Args:
+        source: A scene file, or its content as plain data; ``facts`` may state what is true besides geometry.
+
+    Raises:
+        DataError: The scene is wrong.
+    """
+    data = read_yaml(source) if isinstance(source, Path) else source
+    origin = source if isinstance(source, Path) else "scene"
+    if not isinstance(data, dict):
+        raise DataError(f"{origin}: a scene has 'objects', a list of things")
+    plain = {"name": "scene", "description": "", **data}
+    facts = _facts(plain.pop("facts", []), origin)
+    setup = set_up(parse_model(SceneFile, plain, str(origin)), 0)
+    return replace(setup.graph(), facts=facts, robot=setup.start), facts
+
+
+def _spec(item: Any, robot: str, origin: str) -> SkillSpec:
+    """One skill of a library file."""
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+        raise DataError(f"{origin}: needs at least a 'name'")
+    goal = [_parameter(one, origin) for one in item.get("goal") or item.get("parameters") or []]
+    given = {key: value for key, value in item.items() if key != "parameters"}
+    kinds = [kind for kind in ("policy", "posture", "guided") if kind in item]
+    filled: dict[str, Any] = {
+        "robot": robot, "description": item["name"].replace("_", " "), "timeout": 60.0,
+        "kind": kinds[0] if kinds else "guided", "phases": [{"name": "only", "stance": item["name"]}],
+        "envelope": {"tilt": 1.0, "angular_speed": 6.0}, "provenance": {"recipe": "library file"},
+    }  # fmt: skip
+    if not kinds:
+        filled["guided"] = {"base": item["name"], "guide": "none"}
+    return parse_model(SkillSpec, {**filled, **given, "goal": goal}, origin)
+
+
+def _parameter(item: Any, origin: str) -> dict[str, Any]:
+    """One goal parameter with the range that it may have left out."""
+    if not isinstance(item, dict):
+        raise DataError(f"{origin}: an argument is written as a mapping with 'name' and 'type', not {item!r}")
+    filled: dict[str, Any] = {"description": str(item.get("name", "")).replace("_", " "), "type": "number", **item}
+    if filled["type"] == "number":
+        filled = {"unit": "1", "lower": -FAR, "upper": FAR, **filled}
+    return filled
+
+
+def _facts(texts: Any, origin: object) -> frozenset[Fact]:
+    """Facts given as text."""
+    if not isinstance(texts, list):
+        raise DataError(f"{origin}: 'facts' is a list such as ['near(robot, table)']")
+    literals = [Literal.parse(str(text)) for text in texts]
+    return frozenset(Fact(one.predicate, one.arguments) for one in literals if one.positive)

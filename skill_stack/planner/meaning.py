@@ -1,0 +1,56 @@
+"""Meaning: the ids that a noun means in one place of one skill."""
+
+from __future__ import annotations
+
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.skill import SkillSpec
+from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.roles import Types
+
+
+def meant(
+    spec: SkillSpec, parameter: str, noun: Noun, resolver: Resolver, discourse: Discourse, types: Types,
+    so: frozenset[Fact],
+) -> tuple[str, ...]:  # fmt: skip
+    """The ids that a noun means: ``it`` is what the skill can be done with by then, ``him`` a person.
+
+    Args:
+        spec: The skill.
+        parameter: Its parameter.
+        noun: The noun.
+        resolver: Finds what nouns mean by themselves.
+        discourse: What was spoken of; the thing meant is added.
+        types: Which things fit which parameters.
+        so: What will be true by then, as far as the steps so far say.
+
+    Raises:
+        Answer: It is not clear which.
+    """
+    spoken_of = list(dict.fromkeys(reversed(discourse.mentioned)))
+    if noun.role == "pronoun" and spoken_of:
+        spoken_of = _of_its_kind(noun, spoken_of, types)
+        needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
+        ready = [sum(one.ground({parameter: name}).holds(so) for one in needs) for name in spoken_of]
+        name = spoken_of[ready.index(max(ready))] if so else spoken_of[0]
+        discourse.mention(name)
+        return (name,)
+    if noun.role == "group" and spoken_of:  # "find the visitor and greet them"
+        one = Noun("", ids=frozenset({spoken_of[0]}))
+        if types.is_person(one) and not types.misfit(parameter, one) and spoken_of[0] not in discourse.plural:
+            return (spoken_of[0],)
+    ids = resolver.resolve(noun, discourse)
+    if noun.many == "all" and noun.ids is None:
+        fits = tuple(name for name in ids if not types.misfit(parameter, Noun("", ids=frozenset({name}))))
+        return fits or ids
+    return ids
+
+
+def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
+    """Those that a pronoun may mean: people by ``him`` and ``her``, things by ``it``; all, where there is no such."""
+    people = [name for name in names if types.is_person(Noun("", ids=frozenset({name})))]
+    if noun.words in ("him", "her", "he", "she"):
+        return people or names
+    if noun.words == "it":
+        return [name for name in names if name not in people] or names
+    return names

@@ -1,0 +1,53 @@
+"""Expert: one endpoint with its client and its health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from skill_stack.planner.model.breaker import Breaker
+from skill_stack.planner.model.chat_client import ChatClient
+from skill_stack.planner.model.endpoint import Ability, ModelEndpoint
+
+
+@dataclass(slots=True)
+class Expert:
+    """One endpoint.
+
+    Attributes:
+        client: Speaks with it.
+        breaker: Its health.
+    """
+
+    client: ChatClient
+    breaker: Breaker = field(default_factory=Breaker)
+
+    @property
+    def endpoint(self) -> ModelEndpoint:
+        """Where it is."""
+        return self.client.endpoint
+
+    def unready(self, now: float) -> str:
+        """Why it is not asked now; empty when it may be."""
+        rest = self.breaker.rest(now)
+        if rest > 0:
+            return f"rests for another {rest:.1f} s after failing"
+        limit = self.endpoint.budget.per_hour
+        if limit is not None and self.breaker.spent_within_hour(now) >= limit:
+            return f"has used its {limit} tokens of this hour"
+        return ""
+
+
+def able(experts: Iterable[Expert], image: bool) -> list[Expert]:
+    """Those that can plan, in their order; with a picture, those that take pictures first.
+
+    Args:
+        experts: All.
+        image: Whether there is a picture.
+    """
+
+    def lacks(expert: Expert, ability: Ability) -> bool:
+        return ability not in expert.endpoint.abilities
+
+    planning = [expert for expert in experts if not lacks(expert, "plan")]
+    return sorted(planning, key=lambda expert: image and lacks(expert, "image"))

@@ -1,0 +1,238 @@
+"""ModelPlanner: the planner, with language models that propose where the grammar has no plan."""
+
+from __future__ import annotations
+
+import os
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
+from skill_stack.planner.model.chat_client import ChatClient
+from skill_stack.planner.model.consultation import Consultation
+from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
+from skill_stack.planner.model.expert import Expert, able
+from skill_stack.planner.model.judge import Accepted, Judge
+from skill_stack.planner.model.model_error import ModelError
+from skill_stack.planner.model.offer import Offer
+from skill_stack.planner.model.picture import Picture
+from skill_stack.planner.model.transport import Transport
+from skill_stack.planner.model.worked_examples import worked_examples
+from skill_stack.planner.planner import LONGEST_TEXT, Planner
+
+SHORTEST_SHARE = 0.05
+"""Seconds below which it is not worth asking."""
+
+
+class ModelPlanner:
+    """Plans like :class:`Planner`, which always answers first; a model's proposal may only take the place of an
+    answer that is no plan (or of any, with ``when`` ``always``), and only after the same checker accepted it.
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        endpoints: Iterable[ModelEndpoint],
+        clock: Callable[[], float],
+        settings: ModelSettings | None = None,
+        *,
+        environment: Mapping[str, str] | None = None,
+        audit: Callable[[str], object] | None = None,
+        camera: Callable[[], Picture | None] | None = None,
+    ) -> None:
+        """Prepares the endpoints; nothing is sent yet.
+
+        Args:
+            planner: The planner without a model.
+            endpoints: Servers in the order in which they are asked.
+            clock: Monotonic time, s.
+            settings: When to ask, and how much time that may take.
+            environment: Holds the keys; None for the process's own.
+            audit: Receives one JSON line per decision; keys are never in it.
+            camera: Gives what the robot sees now, or None; without it no pictures are sent.
+
+        Raises:
+            DataError: Two endpoints share a name.
+        """
+        listed = list(endpoints)
+        names = [endpoint.name for endpoint in listed]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise DataError(f"model endpoints share the name {', '.join(twice)}")
+        self._planner = planner
+        self._settings = settings or ModelSettings()
+        self._clock = clock
+        self._audit = AuditLog(audit)
+        self._camera = camera
+        variables = os.environ if environment is None else environment
+        transport = Transport(clock)
+        self._experts = [Expert(ChatClient(endpoint, variables, transport)) for endpoint in listed]
+        self._cancelled = threading.Event()
+
+    @property
+    def library(self) -> SkillLibrary:
+        """Skills of the robot."""
+        return self._planner.library
+
+    def is_stop(self, text: str) -> bool:
+        """Whether a text asks for an immediate stop; never asks a model."""
+        return self._planner.is_stop(text)
+
+    def cancel(self) -> None:
+        """Ends the waits of plans that are being made in other threads: they answer without a model at once."""
+        self._cancelled.set()
+        self._cancelled = threading.Event()
+
+    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """Answers an instruction within the time that the settings give; never raises for what a model does.
+
+        Args:
+            instruction: The words.
+            scene: What there is.
+            facts: What is true now.
+        """
+        cancelled = self._cancelled
+        deadline = self._clock() + self._settings.seconds
+        own = self._planner.plan(instruction, scene, facts)
+        needless = self._needless(instruction, own)
+        if needless:
+            self._note(instruction, own, None, 0.0, 0, "", "not_asked", needless)
+            return own
+        offer = Offer.of(instruction.text, self.library, scene, facts, self._settings.skills, self._settings.objects)
+        if not offer.skills:
+            self._note(instruction, own, None, 0.0, 0, "", "not_asked", "no skill may be offered")
+            return own
+        judge = Judge(self.library, scene, facts, offer)
+        consultation = Consultation(
+            instruction, judge, own.reason, worked_examples(judge), self._picture(), self._clock, cancelled,
+            lambda expert, *rest: self._note(instruction, own, expert, *rest),
+        )  # fmt: skip
+        found = self._ask_in_turn(consultation, deadline)
+        if isinstance(found, Accepted):
+            return replace(own, status="plan", tree=found.tree, facts=found.facts, reason=found.sentence)
+        if isinstance(found, str) and own.status == "refusal":
+            return replace(own, status="question", facts=(), reason=found)
+        return own
+
+    def states(self) -> dict[str, str]:
+        """Each endpoint by name: why it would not be asked now, or an empty text."""
+        now = self._clock()
+        return {expert.endpoint.name: expert.unready(now) for expert in self._experts}
+
+    def check(self, seconds: float) -> dict[str, str]:
+        """Asks each endpoint for its models.
+
+        Args:
+            seconds: Time for each, s.
+
+        Returns:
+            By name, what is wrong with it, or an empty text.
+        """
+        return {expert.endpoint.name: self._problem(expert, seconds) for expert in self._experts}
+
+    def _problem(self, expert: Expert, seconds: float) -> str:
+        """What is wrong with an endpoint; empty when it serves its model."""
+        try:
+            names = expert.client.models(self._clock() + seconds, self._cancelled)
+        except ModelError as error:
+            return str(error)
+        wanted = expert.endpoint.model
+        return f"it does not serve '{wanted}'; it serves {', '.join(names[:10])}" if wanted not in ("", *names) else ""
+
+    def _picture(self) -> Picture | None:
+        """What the robot sees, where that can be sent; a camera that fails is as good as none."""
+        try:
+            picture = self._camera() if self._camera else None
+        except (SkillStackError, OSError):
+            return None
+        return picture if picture is not None and picture.usable else None
+
+    def _needless(self, instruction: Instruction, own: Plan) -> str:
+        """Why no model is asked; empty when one is."""
+        text = instruction.text
+        if self._settings.when == "never" or not self._experts:
+            return "no model is to be asked"
+        if self.is_stop(text):
+            return "a stop needs no model"
+        if len(text) > LONGEST_TEXT or not text.strip() or any(_unreadable(c) for c in text):
+            return "that is no readable text"
+        if own.status == "statement":
+            return "the grammar answered, nothing has to move"
+        if own.status == "plan" and self._settings.when == "if_not_understood":
+            return "the grammar understood"
+        return ""
+
+    def _ask_in_turn(self, consultation: Consultation, deadline: float) -> Accepted | str | None:
+        """The first usable answer; each endpoint has an equal share of the time that is left."""
+        queue = able(self._experts, consultation.picture is not None)
+        for place, expert in enumerate(queue):
+            now = self._clock()
+            unready = expert.unready(now)
+            if unready:
+                consultation.note(expert, 0.0, 0, "", "skipped", unready)
+                continue
+            waiting = sum(not other.unready(now) for other in queue[place:])
+            found = self._ask_one(consultation, expert, now + (deadline - now) / max(waiting, 1))
+            if isinstance(found, ModelError) and found.retry_after is not None and waiting <= 1:
+                found = self._ask_later(consultation, expert, found.retry_after, deadline)
+            if isinstance(found, Accepted | str):
+                return found
+            if isinstance(found, ModelError) and found.kind == "cancelled":
+                return None
+        return None
+
+    def _ask_one(self, consultation: Consultation, expert: Expert, until: float) -> Accepted | str | ModelError | None:
+        """One endpoint's answer, or what failed."""
+        started = self._clock()
+        if until - started < SHORTEST_SHARE:
+            consultation.note(expert, 0.0, 0, "", "skipped", "no time is left")
+            return None
+        try:
+            return consultation.ask(expert, until, self._settings.rounds)
+        except ModelError as error:
+            now = self._clock()
+            expert.breaker.failed(error, now)
+            consultation.note(expert, now - started, 0, "", "failed", f"{error.kind}: {error}")
+            return error
+
+    def _ask_later(
+        self, consultation: Consultation, expert: Expert, wait: float, deadline: float
+    ) -> Accepted | str | ModelError | None:
+        """Once more after the wait that the server asked for, where there is time for that."""
+        if self._clock() + wait > deadline - SHORTEST_SHARE:
+            return None
+        if consultation.cancelled.wait(wait):
+            return ModelError("cancelled", "newer words came")
+        return self._ask_one(consultation, expert, deadline)
+
+    def _note(
+        self,
+        instruction: Instruction,
+        own: Plan,
+        expert: Expert | None,
+        seconds: float,
+        tokens: int,
+        proposal: str,
+        verdict: Verdict,
+        reason: str,
+    ) -> None:
+        """Writes one decision to the audit log."""
+        hide = expert.client.hide if expert else str
+        name = expert.endpoint.name if expert else ""
+        entry = AuditEntry(
+            own.id, instruction.time, instruction.text, instruction.source, instruction.operator, own.status,
+            name, round(seconds, 4), tokens, hide(proposal), verdict, hide(reason),
+        )  # fmt: skip
+        self._audit.note(entry)
+
+
+def _unreadable(character: str) -> bool:
+    """Whether a character belongs to no readable text."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") and character not in "\n\r\t"

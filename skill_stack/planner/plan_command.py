@@ -1,0 +1,189 @@
+"""``skill-stack plan``: words → checked plan as plain data; nothing moves."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.deployment import load_deployment
+from skill_stack.core.errors import DataError, ResourceNotFound
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.world_facts import body_facts, place_facts
+from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.planner import Planner
+
+DEFAULT_ROBOT = "go2"
+DEFAULT_SCENE = "playground"
+
+
+class PlanCommand:
+    """Plans sentences for one library, in one scene or in a scene of each sentence's own."""
+
+    def __init__(self, resources: Resources, robot: str, library_file: str | None, scene: str | None) -> None:
+        """Loads library and scene.
+
+        Args:
+            resources: Where robots, skills and scenes are found.
+            robot: Name of the robot.
+            library_file: Skills from a file instead of the robot's own, or None.
+            scene: Name or path of a scene; None for that of the robot's deployment.
+
+        Raises:
+            SkillStackError: Something is missing or wrong.
+        """
+        self._resources = resources
+        self._stated: frozenset[Fact] = frozenset()
+        if library_file is None:
+            self._library = load_library(resources, load_robot(resources.robot(robot)))
+        else:
+            self._library, self._stated = read_library(Path(library_file), robot)
+        self._planner = Planner(self._library)
+        self._scenes: dict[str, SceneGraph] = {}
+        self._scene = scene or _usual_scene(resources, robot)
+
+    def answer(self, words: str, scene: str | dict[str, Any] | None = None) -> dict[str, Any]:
+        """The plan for some words, as plain data.
+
+        Args:
+            words: The instruction.
+            scene: Another scene than the command's: name, path, or content.
+        """
+        graph = self._graph(self._scene if scene is None else scene)
+        facts = place_facts(graph) | self._stated
+        if not any(fact.predicate in {f.predicate for f in facts} for fact in resting_facts(self._library)):
+            facts |= resting_facts(self._library)
+        return self._planner.plan(Instruction(words, "command line"), graph, facts).to_json()
+
+    def _graph(self, scene: str | dict[str, Any]) -> SceneGraph:
+        """A scene, read once when it has a name."""
+        if isinstance(scene, dict):
+            return read_scene(scene)[0]
+        if scene not in self._scenes:
+            path = Path(scene)
+            found = path if path.suffix in (".json", ".yml") or path.is_file() else self._resources.scene(scene)
+            self._scenes[scene] = read_scene(found)[0]
+        return self._scenes[scene]
+
+
+def resting_facts(library: SkillLibrary) -> frozenset[Fact]:
+    """What is true of a robot that is ready and idle: what its usual stance needs and makes true.
+
+    Args:
+        library: Skills; the usual stance is the one that most phases fall back to.
+    """
+    stances = Counter(phase.stance for spec in library for phase in spec.phases if phase.stance != spec.name)
+    return body_facts(library, stances.most_common(1)[0][0], 1.0) if stances else frozenset()
+
+
+def plan_json(
+    resources: Resources, robot: str, words: str, library_file: str | None = None, scene_file: str | None = None
+) -> dict[str, Any]:
+    """Plans one sentence; the robot is taken to stand idle at the scene's start.
+
+    Args:
+        resources: Where robots, skills and scenes are found.
+        robot: Name of the robot.
+        words: The instruction.
+        library_file: Skills from a file instead of the robot's own.
+        scene_file: Name or path of a scene.
+    """
+    return PlanCommand(resources, robot, library_file, scene_file).answer(words)
+
+
+def plan_batch(command: PlanCommand, path: Path) -> Iterator[dict[str, Any]]:
+    """Answers a file with one JSON object per line: ``{"id": …, "text": …, "scene": …}``.
+
+    A line that cannot be read gives an answer with status ``refusal`` and the reason, so that every line has one.
+
+    Args:
+        command: Plans.
+        path: The file; ``scene`` of a line is a name, a path or a scene's content.
+
+    Raises:
+        DataError: The file cannot be read.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        name: Any = number
+        try:
+            item = json.loads(line)
+            if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+                raise DataError('a line is a JSON object such as {"id": 1, "text": "go to the red ball"}')
+            name = item.get("id", number)
+            answer = command.answer(item["text"], item.get("scene"))
+        except (ValueError, RecursionError, DataError, ResourceNotFound) as error:
+            answer = {"id": "", "status": "refusal", "tree": None, "steps": [], "steps_complete": False, "facts": [],
+                      "reason": f"line {number}: {error}"}  # fmt: skip
+        yield {**answer, "plan_id": answer["id"], "id": name}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.epilog = 'example: skill-stack plan "walk to the red ball and sit down"'
+    parser.add_argument("words", nargs="*", help="the instruction")
+    parser.add_argument("--robot", default=DEFAULT_ROBOT, help=f"robot whose skills are used (default {DEFAULT_ROBOT})")
+    parser.add_argument("--library", metavar="FILE", help="skills from a file instead: YAML or JSON with 'skills'")
+    parser.add_argument(
+        "--scene", metavar="FILE", help="scene by name or file (default: that of the robot's deployment)"
+    )
+    parser.add_argument("--batch", metavar="FILE.jsonl", help="one JSON object per line: id, text, optional scene")
+    parser.add_argument("--json", action="store_true", help="print the plan as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
+    if bool(options.words) == bool(options.batch):
+        raise DataError('give either words, for example skill-stack plan "go to the red ball", or --batch FILE.jsonl')
+    resources = Resources.from_environment(os.environ)
+    command = PlanCommand(resources, options.robot, options.library, options.scene)
+    if options.batch:
+        for answer in plan_batch(command, Path(options.batch)):
+            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        return 0
+    answer = command.answer(" ".join(options.words))
+    if options.json:
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(_for_people(answer))
+    return 0 if answer["status"] in ("plan", "statement") else 1
+
+
+def _usual_scene(resources: Resources, robot: str) -> str:
+    """The scene of the robot's simulated deployment, or the default one."""
+    try:
+        return load_deployment(resources.deployment(f"{robot}_sim")).scene or DEFAULT_SCENE
+    except ResourceNotFound:
+        return DEFAULT_SCENE
+
+
+def _for_people(answer: dict[str, Any]) -> str:
+    """The answer as lines of text."""
+    lines = [f"{answer['status']}: {answer['reason']}"]
+    lines += _tree_lines(answer["tree"], 1) if answer["tree"] else []
+    lines += [f"afterwards: {', '.join(answer['facts'])}"] if answer["facts"] else []
+    return "\n".join(lines) + "\n"
+
+
+def _tree_lines(node: dict[str, Any], depth: int) -> list[str]:
+    """A node and those below it, one line each."""
+    arguments = ", ".join(f"{name}={value}" for name, value in node["arguments"].items())
+    what = node.get("skill") or node["type"]
+    why = f" – {node['why']}" if node["why"] else ""
+    line = f"{'  ' * depth}{what}{f' ({arguments})' if arguments else ''}{why}"
+    return [line, *(inner for child in node.get("children", ()) for inner in _tree_lines(child, depth + 1))]

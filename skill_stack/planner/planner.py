@@ -1,0 +1,276 @@
+"""Planner: words → checked plan, without a language model."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterable
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.resources import Resources
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.answers import Answer, refusal
+from skill_stack.planner.attempts import Attempts, Made, Tokens, mention
+from skill_stack.planner.composer import Composer
+from skill_stack.planner.conditions import ConditionReader, Vocabulary
+from skill_stack.planner.conversation import TALK, Conversation
+from skill_stack.planner.interpreter import Interpreter
+from skill_stack.planner.knowledge import Knowledge, Needs
+from skill_stack.planner.language.chunks import Choice
+from skill_stack.planner.language.frame_set import on_or_in, unclaimed
+from skill_stack.planner.language.frames import Frame, FrameCompiler
+from skill_stack.planner.language.grammar import Grammar
+from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
+from skill_stack.planner.language.noun_phrase import NounParser
+from skill_stack.planner.language.phrase_table import PhraseTable
+from skill_stack.planner.language.preparation import Preparation
+from skill_stack.planner.language.quantity import QuantityParser
+from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
+from skill_stack.planner.manners import Manners
+from skill_stack.planner.outline import Outliner
+from skill_stack.planner.questions import Questions
+from skill_stack.planner.summary import summary
+from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
+from skill_stack.planner.symbolic.step import Part, Step, steps_of
+
+LONGEST_TEXT = 2000
+"""Characters that an instruction may have."""
+
+
+class Planner:
+    """Plans over one library. Everything that does not depend on the scene is prepared at construction."""
+
+    def __init__(
+        self, library: SkillLibrary, lexicon: Lexicon | None = None, knowledge: Knowledge | None = None
+    ) -> None:
+        """Compiles the library's phrases.
+
+        Args:
+            library: Skills of the robot.
+            lexicon: The language; None for the one that comes with the package.
+            knowledge: Needs and uses of things; None for those of ``config/knowledge``.
+        """
+        self.library = library
+        if knowledge is None:
+            knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
+        self.lexicon = lexicon or load_lexicon()
+        self._needs = Needs(knowledge, self.lexicon)
+        self._quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
+        compiler = FrameCompiler(self.lexicon, self._quantities)
+        self._frames: dict[tuple[str, ...], list[Frame]] = {}
+        surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
+        for frame in on_or_in(unclaimed([one for spec in library for one in compiler.frames(spec)]), surfaces):
+            self._frames.setdefault(frame.head, []).append(frame)
+        own = {b for frames in self._frames.values() for f in frames for role in f.roles for b in role.between if b}
+        groups = self.lexicon.verbs.prepositions.values()
+        self._between = self.lexicon.table(sorted(own | {p for group in groups for p in group if p}))
+        self._again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
+        particles = self.lexicon.verbs.particles
+        apart = {head[:-1] for head in self._frames if len(head) > 1 and head[-1] in particles}
+        self._heads = PhraseTable((head, head) for head in {*self._frames, *self._again, *apart})
+        self._choices = PhraseTable(
+            (self.lexicon.split(phrase), Choice(parameter.name, word, word))
+            for spec in library
+            for parameter in spec.goal
+            for word in parameter.choices
+            for phrase in _said(word, parameter.name)
+        )
+        self._preparation = Preparation(self.lexicon, self._heads, [self._choices.words(), sorted(TALK)])
+        self._outliner = Outliner(self.lexicon)
+        self._stops = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.verbs.stop_words)
+
+    def is_stop(self, text: str) -> bool:
+        """Whether a text asks for an immediate stop; cheap, needs neither scene nor plan."""
+        if len(text) > 200:
+            return False
+        tokens = [
+            t for t in tokenise(text, self.lexicon.small.contractions).tokens if t.text not in STOPS and t.text != ","
+        ]
+        words = tuple(t.text for t in tokens)
+        bare = tuple(t.text for t in self._preparation.without_fillers(tokens, None, []))
+        return (
+            words in self._stops
+            or bare in self._stops
+            or (bool(words) and set(words) <= {"stop", "halt", "freeze", "no"} and words != ("no",))
+        )
+
+    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """Answers an instruction; never raises for anything that people can type.
+
+        Args:
+            instruction: The words.
+            scene: What there is; with the robot's pose, nearness and sides are understood.
+            facts: What is true now, see :mod:`skill_stack.core.world_facts`.
+        """
+        name = f"{instruction.source}|{instruction.time}|{instruction.operator}|{instruction.text}"
+        digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
+        plan_id = f"plan-{digest}"
+        try:
+            tree, after, sentence = self._answer(instruction.text, scene, facts)
+        except Answer as answer:
+            return Plan(plan_id, instruction.text, answer.status, facts=answer.facts, reason=str(answer))
+        return Plan(plan_id, instruction.text, "plan", tree, after, sentence)
+
+    def _answer(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Made:
+        """Tree, facts afterwards and summary.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        self._refuse_unreadable(source)
+        if self.is_stop(source):
+            return self._finish(self._stop(facts), scene, facts, [])
+        text = tokenise(source, self.lexicon.small.contractions)
+        words = SceneWords(scene, self.lexicon)
+
+        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+            return self._understood(text, tokens, told, words, facts, notes)
+
+        attempts = Attempts(understood, self._needs, self._preparation, self.lexicon, words)
+        return attempts.best(text)
+
+    def _understood(
+        self, text: Text, tokens: Tokens, told: Tokens, words: SceneWords, facts: frozenset[Fact], notes: list[str]
+    ) -> Made:
+        """Tree, facts afterwards and summary of one reading of the letters.
+
+        Args:
+            text: What was said.
+            tokens: What of it is to be understood.
+            told: What of it was only told; what it speaks of may be meant by ``it`` and ``her``.
+            words: Names of the scene.
+            facts: What is true now.
+            notes: What was assumed so far.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        scene, resolver = words.scene, Resolver(words, facts)
+        discourse = Discourse(pose=scene.robot)
+
+        def conditions(nouns: NounParser) -> ConditionReader:
+            known = Vocabulary(self.library, facts | scene.facts)
+            return ConditionReader(self.lexicon, known, resolver, nouns, discourse)
+
+        def parser() -> NounParser:
+            return NounParser(self.lexicon, words, self._preparation.known)
+
+        questions = Questions(self.library, scene, facts, resolver, parser, conditions)
+        mention(told, parser(), resolver, discourse)
+        self._converse(tokens, words, Conversation(self.library, scene, self.lexicon, resolver, questions))
+        manners = Manners(self.lexicon)
+        tokens = self._preparation.without_fillers(tokens, words, manners.said)
+        interpreter = Interpreter(self.library, scene, resolver, self.lexicon, self._frames, discourse, manners, notes)
+
+        def grammar() -> tuple[Grammar, NounParser]:
+            nouns = parser()
+            return Grammar(self.lexicon, self._quantities, nouns, self._heads, self._choices, self._between), nouns
+
+        unsupported = self.lexicon.small.unsupported
+        composer = Composer(
+            text, interpreter, self._outliner, grammar, conditions, self._quantities, unsupported, self._again
+        )
+        parts = composer.compose(tokens)
+        return self._finish(parts, scene, facts, interpreter.notes + manners.notes(), composer.banned)
+
+    def _finish(
+        self,
+        parts: list[Part],
+        scene: SceneGraph,
+        facts: frozenset[Fact],
+        notes: list[str],
+        banned: frozenset[str] = frozenset(),
+    ) -> Made:
+        """Checks the steps, puts in what is missing, and builds the tree."""
+        if length(parts) > LONGEST_PLAN:
+            raise refusal(f"That would be {length(parts)} steps; I plan up to {LONGEST_PLAN} at a time.")
+        library = self.library if not banned else without(self.library, banned)
+        checker = Checker(library, tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall"))
+        try:
+            done, after = checker.complete(parts, facts, settle=True)
+        except Unreachable as error:
+            raise refusal(f"I cannot do that: {error}.") from error
+        if not done:
+            return self._settled(parts, scene, facts)
+        tree = PlanNode("sequence", tuple(node_of(part) for part in done), why="asked for")
+        if length(done) > LONGEST_PLAN:
+            raise refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
+        made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
+        true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
+        return tree, true, summary(done, scene, notes)
+
+    def _stop(self, facts: frozenset[Fact]) -> list[Part]:
+        """Standing still where nothing has to move for that.
+
+        Raises:
+            Answer: There is no such skill, or the robot is in another posture; stopping needs no step then.
+        """
+        step = next((step for step in self._halts() if step.violated(facts) is None), None)
+        if step is None:
+            raise Answer("statement", "I stop and stay as I am.")
+        return [step]
+
+    def _halts(self) -> list[Step]:
+        """Steps that keep the robot still."""
+        halting = [frame.skill for frames in self._frames.values() for frame in frames if frame.sense == "halt"]
+        return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
+
+    def _settled(self, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]) -> Made:
+        """Keeping still, when everything asked for is so already.
+
+        Raises:
+            Answer: Nothing keeps still in this posture.
+        """
+        so = ", ".join(sorted({str(e) for step in steps_of(parts) for e in step.effects if e.positive}))
+        for step in self._halts():
+            if step.violated(facts) is None:
+                tree = PlanNode("sequence", (node_of(step),), why="asked for")
+                return tree, (), f"{so} holds already, so I {summary([step], scene)[2:]}"
+        raise Answer("statement", f"There is nothing to do: {so} holds already.")
+
+    def _refuse_unreadable(self, source: str) -> None:
+        """Refuses what is no text."""
+        if len(source) > LONGEST_TEXT:
+            raise refusal(f"That is {len(source)} characters long; I read up to {LONGEST_TEXT}. Please say it shorter.")
+        if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in source):
+            raise refusal("That is not readable text. Please write a sentence, for example 'go to the red ball'.")
+
+    def _converse(self, tokens: tuple[Token, ...], words: SceneWords, conversation: Conversation) -> None:
+        """Raises the answer to a remark, a question about the scene or a statement."""
+        answer = conversation.remark(tokens)
+        if answer is not None and tuple(t.text for t in tokens if t.text not in STOPS) not in self._frames:
+            raise answer
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
+        several = any(token.text in STOPS for token in tokens[:-1])
+        if (polite is None or polite[0] < 2) and not several:
+            answer = conversation.statement(tokens, NounParser(self.lexicon, words, self._preparation.known))
+            if answer is not None:
+                raise answer
+
+
+def _said(word: str, name: str) -> Iterable[str]:
+    """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``."""
+    yield word
+    yield f"{word}ly"
+    for before in (
+        "",
+        "with",
+        "with the",
+        "with your",
+        "with a",
+        "using",
+        "using the",
+        "using your",
+        "your",
+        "the",
+        "in",
+        "in a",
+        "in the",
+    ):
+        yield f"{before} {word} {name.replace('_', ' ')}"

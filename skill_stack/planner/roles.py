@@ -1,0 +1,97 @@
+"""Roles: what may stand in which place of a frame, by order and by type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from skill_stack.core.scene import SceneGraph
+from skill_stack.planner.language.chunks import Chunk, Noun, Thing
+from skill_stack.planner.language.frames import Frame
+from skill_stack.planner.language.lexicon import Lexicon
+
+RECIPIENT = frozenset({"to", "for"})
+"""Words before the one who gets something; it stands without them before what he gets: "give Anna the cup"."""
+
+SOURCE = frozenset({"from", "out of"})
+"""Words before what something is taken from: "pour water from the jug"."""
+
+
+def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+    """Chunks as the frame's own words would put them: "give Anna the cup" as "give the cup to Anna".
+
+    Args:
+        frame: The frame that they are to be put into.
+        chunks: The chunks in the order of the clause.
+    """
+    things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
+    second = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
+    bare = [thing for thing in things if not thing.between and thing.noun is not None]
+    if second and len(bare) == 2 and things[:2] == bare:
+        given = replace(bare[0], between=min(second))
+        return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
+    # what is poured or taken may have no name of its own here, while what it is in has one
+    unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
+    source = next((thing for thing in things if thing.between in SOURCE), None)
+    taken = any(role.between & SOURCE for role in frame.roles)
+    if unknown is not None and source is not None and frame.roles and not taken:
+        return tuple(replace(c, between="") if c is source else c for c in chunks if c is not unknown)
+    return chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """Which things fit which parameters, by the names of the parameters and the kinds of the things.
+
+    Attributes:
+        lexicon: The types.
+        scene: The things.
+    """
+
+    lexicon: Lexicon
+    scene: SceneGraph
+
+    def misfit(self, parameter: str, noun: Noun) -> int:
+        """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
+        wanted = self._wanted(parameter)
+        if noun.role == "list":
+            return max(self.misfit(parameter, part) for part in noun.parts)
+        if noun.role == "speaker":
+            return int(wanted != "person")
+        if noun.ids is None or noun.role != "thing":
+            return 0
+        found = {self._of(name) for name in noun.ids}
+        if wanted == "person" and wanted not in found:
+            return 2  # a cupboard is sooner something to lay on than someone to give to
+        if "person" in found:
+            return int(wanted != "person" and not self._open(parameter))
+        if not wanted:
+            return 0
+        return int(not any(wanted in self._all(name) for name in noun.ids) and bool(found - {""}))
+
+    def is_person(self, noun: Noun) -> bool:
+        """Whether a noun may well be a person: by its kind, or a pronoun."""
+        if noun.ids is not None:
+            return any(self._of(name) == "person" for name in noun.ids)
+        return noun.role in ("pronoun", "speaker")
+
+    def _open(self, parameter: str) -> bool:
+        """Whether a parameter may well be a person: places to go to and things to look at."""
+        return parameter in ("target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity")
+
+    def _wanted(self, parameter: str) -> str:
+        """The type that a parameter is for, or an empty string."""
+        types = self.lexicon.things.types.items()
+        words = parameter.split("_")
+        return next((name for name, one in types if any(word in one.parameters for word in words)), "")
+
+    def _all(self, name: str) -> set[str]:
+        """Every type of a thing."""
+        thing = self.scene.objects[name]
+        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
+        return {type_name for type_name, one in self.lexicon.things.types.items() if kinds & set(one.kinds)}
+
+    def _of(self, name: str) -> str:
+        """A type of a thing, ``place`` for places, or an empty string."""
+        if self.scene.objects[name].kind == "place":
+            return "place"
+        return next(iter(sorted(self._all(name))), "")

@@ -1,0 +1,81 @@
+"""A plan in one sentence."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import GoalParameter
+from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until
+
+OPPOSITES = {"forward": "backward", "left": "right", "up": "down"}
+_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+
+
+def summary(parts: Iterable[Part], scene: SceneGraph, notes: Iterable[str] = ()) -> str:
+    """What will be done, and what was assumed, in one sentence.
+
+    Args:
+        parts: The steps.
+        scene: Labels of things.
+        notes: Remarks.
+    """
+    text = ", then ".join(_spoken(part, scene) for part in parts)
+    remarks = "; ".join(dict.fromkeys(notes))
+    return f"I will {text}{f' ({remarks})' if remarks else ''}."
+
+
+def _spoken(part: Part, scene: SceneGraph) -> str:
+    """One part in words."""
+    if isinstance(part, Loop):
+        return f"{part.count} times: {', '.join(_spoken(inner, scene) for inner in part.body)}"
+    if isinstance(part, Until):
+        return f"{', then '.join(_spoken(inner, scene) for inner in part.body)} until {part.literal}"
+    if isinstance(part, Branch):
+        return _branch(part, scene)
+    return _step(part, scene)
+
+
+def _branch(branch: Branch, scene: SceneGraph) -> str:
+    """A branch in words."""
+    yes, no = (", then ".join(_spoken(one, scene) for one in side) for side in (branch.then, branch.otherwise))
+    other = f", otherwise {no}" if no else ""
+    return f"if {' and '.join(map(str, branch.literals))}: {yes or 'do nothing'}{other}"
+
+
+def _step(step: Step, scene: SceneGraph) -> str:
+    """One step, by the phrase of its skill that has a place for each of its telling arguments."""
+    measured = _measured(step)
+    if measured:
+        return f"{step.spec.name.replace('_', ' ')} {' and '.join(measured)}"
+    telling = {p.name: p for p in step.spec.goal if step.arguments.get(p.name) != p.default}
+    phrase = next((p for p in step.spec.phrases if set(_SLOT.findall(p)) == set(telling)), None)
+    if phrase is None:
+        listed = ", ".join(f"{name} {_value(step.arguments[name], p, scene)}" for name, p in telling.items())
+        return f"{step.spec.name.replace('_', ' ')} ({listed})" if listed else step.spec.name.replace("_", " ")
+    return _SLOT.sub(lambda m: _value(step.arguments[m[1]], telling[m[1]], scene), phrase)
+
+
+def _measured(step: Step) -> list[str]:
+    """Distances along directions in words; nothing when the skill has none, or other arguments tell more."""
+    out = []
+    for p in step.spec.goal:
+        value = step.arguments.get(p.name)
+        if p.type != "number" or p.unit != "m" or p.name not in OPPOSITES:
+            return []
+        if isinstance(value, float | int) and value:
+            out.append(f"{abs(value):.4g} m {p.name if value > 0 else OPPOSITES[p.name]}")
+    return out
+
+
+def _value(value: object, parameter: GoalParameter, scene: SceneGraph) -> str:
+    """One argument in words."""
+    if isinstance(value, float | int):
+        if parameter.unit == "rad":
+            side = " to the left" if value > 0 else " to the right"
+            return f"{abs(math.degrees(value)):.4g}°{side}"
+        return f"{value:.4g} {parameter.unit}"
+    thing = scene.objects.get(str(value))
+    return f"the {thing.label}" if thing else str(value)

@@ -1,0 +1,1 @@
+"""Plans over facts: simulation of preconditions and effects, and search for what is missing between two steps."""

@@ -1,0 +1,228 @@
+"""Checker: preconditions and effects simulated step by step, gaps closed, the violated condition named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.symbolic.assume import assumed
+from skill_stack.planner.symbolic.search import GapSearch
+from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until
+
+LONGEST_PLAN = 120
+"""Steps that a plan may have when its repetitions are unrolled."""
+
+LONGEST_WAIT = 600.0
+"""How long something is done until a fact holds before it fails, s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Why a plan cannot be done.
+
+    Attributes:
+        skill: The step that cannot be done.
+        condition: The fact that does not hold, or the argument that is wrong, in words of the data.
+        number: Number of the step in nominal order, from 1.
+    """
+
+    skill: str
+    condition: str
+    number: int
+
+    def __str__(self) -> str:
+        return f"step {self.number} ({self.skill}) needs {self.condition}"
+
+
+class Unreachable(SkillStackError):
+    """A step's condition does not hold and no skill brings it about."""
+
+    def __init__(self, step: Step, literal: Literal) -> None:
+        """Names skill and condition."""
+        super().__init__(f"{step.spec.name} needs {literal}, and I know no way to bring that about")
+        self.skill = step.spec.name
+        self.condition = str(literal)
+
+
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Simulates plans over facts.
+
+    Attributes:
+        library: Skills.
+        objects: Ids of things and places that put-in steps may use.
+    """
+
+    library: SkillLibrary
+    objects: tuple[str, ...] = ()
+
+    def check(self, tree: PlanNode, facts: frozenset[Fact]) -> Violation | None:
+        """The first violation when a tree is done from some facts on, or None.
+
+        Args:
+            tree: Any tree; conditions are taken to hold and to have been made true.
+            facts: What is true before.
+        """
+        for number, node in enumerate(tree.skills(), start=1):
+            try:
+                spec = self.library[node.skill]
+                step = Step(spec, spec.complete(node.arguments))
+            except SkillStackError as error:
+                return Violation(node.skill, str(error), number)
+            broken = step.violated(facts)
+            if broken is not None:
+                return Violation(node.skill, str(broken), number)
+            facts = step.after(facts)
+        return None
+
+    def complete(
+        self, parts: Iterable[Part], facts: frozenset[Fact], settle: bool = False
+    ) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """Puts in the steps that are missing.
+
+        Args:
+            parts: Steps and loops as asked for.
+            facts: What is true before.
+            settle: Whether to leave out postures that the robot is in already.
+
+        Returns:
+            The parts with what was put in, and the facts afterwards.
+
+        Raises:
+            Unreachable: A condition does not hold and nothing brings it about.
+        """
+        out: list[Part] = []
+        for part in parts:
+            if settle and isinstance(part, Step) and part.settled(facts):
+                continue
+            new, facts = self._part(part, facts)
+            out += new
+        return tuple(out), facts
+
+    def _part(self, part: Part, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """One part with what must come before it."""
+        if isinstance(part, Branch):
+            return self._branch(part, facts)
+        if isinstance(part, Until):
+            return self._until(part, facts)
+        return self._loop(part, facts) if isinstance(part, Loop) else self._step(part, facts)
+
+    def _branch(self, branch: Branch, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """Both sides, each from what is true on it; afterwards only what is true after either counts."""
+        then, after = self.complete(branch.then, assumed(self.library, branch.literals, facts))
+        denied = assumed(self.library, [negated(one) for one in branch.literals[:1]], facts)
+        other, after_other = self.complete(branch.otherwise, denied if len(branch.literals) == 1 else facts)
+        return (Branch(branch.literals, then, other, branch.why),), after & after_other
+
+    def _until(self, part: Until, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """What must come before once, and the body, which may be done again and again; afterwards the fact holds."""
+        first, after = self.complete(part.body, facts)
+        again, last = self.complete(part.body, after)
+        lead = len(first) - len(again)
+        same = lead >= 0 and _same(first[lead:], again)
+        before, body = (first[:lead], again) if same else ((), first)
+        return (*before, Until(body, part.literal, part.why)), assumed(self.library, (part.literal,), after & last)
+
+    def _step(self, step: Step, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """One step with what must come before it."""
+        broken = step.violated(facts)
+        if broken is None:
+            return (step,), step.after(facts)
+        before = GapSearch(self.library, self.objects).close(facts, step.needs)
+        if before is None:
+            raise Unreachable(step, broken)
+        named = tuple(Step(s.spec, s.arguments, f"{step.spec.name} needs {_served(s, step)}") for s in before)
+        for one in named:
+            facts = one.after(facts)
+        return (*named, step), step.after(facts)
+
+    def _loop(self, loop: Loop, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """A loop whose body needs the same steps each time; else its rounds one after the other."""
+        first, after = self.complete(loop.body, facts)
+        second, last = self.complete(loop.body, after)
+        if loop.count == 1:
+            return first, after
+        lead = len(first) - len(second)
+        if lead >= 0 and _same(first[lead:], second) and _same(self.complete(loop.body, last)[0], second):
+            return (*first[:lead], Loop(second, loop.count, loop.why)), last
+        rounds: list[Part] = list(first)
+        for _ in range(loop.count - 1):
+            more, after = self.complete(loop.body, after)
+            rounds += more
+        return tuple(rounds), after
+
+
+def _served(before: Step, step: Step) -> str:
+    """The needed literals that a put-in step serves, or what it makes true for a later one."""
+    made = {str(effect) for effect in before.effects if effect.positive or "*" not in effect.arguments}
+    needed = [str(literal) for literal in step.needs if str(literal) in made]
+    return ", ".join(needed) or ", ".join(sorted(made)) or str(before.effects[0])
+
+
+def _same(one: Iterable[Part], other: Iterable[Part]) -> bool:
+    """Whether two sequences do the same."""
+
+    def plain(part: Part) -> object:
+        if isinstance(part, Loop):
+            return part.count, tuple(plain(inner) for inner in part.body)
+        if isinstance(part, Until):
+            return part.literal, tuple(plain(inner) for inner in part.body)
+        if isinstance(part, Branch):
+            sides = tuple(plain(one) for one in part.then), tuple(plain(one) for one in part.otherwise)
+            return part.literals, *sides
+        return part.spec.name, tuple(sorted(part.arguments.items()))
+
+    return [plain(part) for part in one] == [plain(part) for part in other]
+
+
+def node_of(part: Part) -> PlanNode:
+    """A part as a node of a plan."""
+    if isinstance(part, Branch):
+        return _branch_node(part, part.literals)
+    if isinstance(part, Until):
+        body = tuple(node_of(inner) for inner in part.body)
+        return PlanNode("repeat", body, arguments={"until": str(part.literal), "seconds": LONGEST_WAIT}, why=part.why)
+    if isinstance(part, Loop):
+        return PlanNode(
+            "repeat", tuple(node_of(inner) for inner in part.body), arguments={"count": part.count}, why=part.why
+        )
+    return PlanNode("skill", skill=part.spec.name, arguments=dict(part.arguments), why=part.why)
+
+
+def without(library: SkillLibrary, names: frozenset[str]) -> SkillLibrary:
+    """The library without some skills."""
+    return SkillLibrary(library.robot, {name: one for name, one in library.entries.items() if name not in names})
+
+
+def negated(literal: Literal) -> Literal:
+    """The opposite."""
+    return Literal(literal.predicate, literal.arguments, not literal.positive)
+
+
+def _branch_node(branch: Branch, literals: tuple[Literal, ...]) -> PlanNode:
+    """A branch as one condition within the other, a node for each fact; ``otherwise`` stands in each."""
+    other = PlanNode("sequence", tuple(node_of(part) for part in branch.otherwise), why="otherwise")
+    if len(literals) > 1:
+        then = _branch_node(branch, literals[1:])
+    else:
+        then = PlanNode("sequence", tuple(node_of(part) for part in branch.then), why="then")
+    children = (then, other) if branch.otherwise else (then,)
+    return PlanNode("condition", children, arguments={"fact": str(literals[0])}, why=branch.why)
+
+
+def length(parts: Iterable[Part]) -> int:
+    """Steps when repetitions are unrolled."""
+    return sum(_length(part) for part in parts)
+
+
+def _length(part: Part) -> int:
+    """Steps of one part; of a branch the longer side."""
+    if isinstance(part, Branch):
+        return max(length(part.then), length(part.otherwise))
+    if isinstance(part, Until):
+        return length(part.body)
+    return part.count * length(part.body) if isinstance(part, Loop) else 1

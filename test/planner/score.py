@@ -1,0 +1,164 @@
+"""Scores the planner on folders of instructions with the steps they should give.
+
+``python test/planner/score.py test/data/language/dev [--failures]`` reads, for each ``<domain>.library.yaml``, the
+scenes ``<domain>*.scene.yaml`` and the lines of ``<domain>.jsonl``::
+
+    {"id": "home-001", "text": "pick up the apple", "scene": "home", "status": "plan",
+     "steps": [{"skill": "go_to", "arguments": {"target": "apple"}, "inserted": true}, …]}
+
+``inserted`` marks a step that closes a gap, ``any_order`` compares steps as a multiset, ``conditional`` holds the steps
+for the case that the condition holds, ``facts`` states what is true besides geometry.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+TOLERANCE = 0.02
+"""Largest difference between numbers that count as equal, relative or absolute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One instruction judged.
+
+    Attributes:
+        row: The line of the file.
+        status: Whether the kind of answer is right.
+        steps: Whether kind and steps are right.
+        asked: Whether the steps that were asked for are right, those put in left out.
+        seconds: Time it took.
+        plan: What the planner said.
+    """
+
+    row: dict[str, Any]
+    status: bool
+    steps: bool
+    asked: bool
+    seconds: float
+    plan: Plan
+
+
+def score_domain(library_file: Path) -> list[Result]:
+    """Plans every line of a domain.
+
+    Args:
+        library_file: ``<domain>.library.yaml``.
+    """
+    domain = library_file.name.removesuffix(".library.yaml")
+    library, stated = read_library(library_file)
+    planner = Planner(library)
+    scenes = {path.name.removesuffix(".scene.yaml"): read_scene(path)[0]
+              for path in sorted(library_file.parent.glob(f"{domain}*.scene.yaml"))}  # fmt: skip
+    out = []
+    for line in (library_file.parent / f"{domain}.jsonl").read_text(encoding="utf-8").splitlines():
+        if line.strip():
+            row = json.loads(line)
+            out.append(_judged(planner, row, _scene(scenes, row, domain), stated))
+    return out
+
+
+def _scene(scenes: dict[str, SceneGraph], row: dict[str, Any], domain: str) -> SceneGraph:
+    """The scene that a line names; its only one when it names none."""
+    name = str(row.get("scene") or "").removesuffix(".scene.yaml").removesuffix(".yaml")
+    for key in (name, f"{domain}.{name}", f"{domain}_{name}", f"{domain}-{name}", domain):
+        if key in scenes:
+            return scenes[key]
+    return next(iter(scenes.values()))
+
+
+def _judged(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: frozenset[Fact]) -> Result:
+    """One line."""
+    own = [Literal.parse(text) for text in row.get("facts", [])]
+    facts = place_facts(scene) | stated | {Fact(one.predicate, one.arguments) for one in own if one.positive}
+    begin = time.perf_counter()
+    plan = planner.plan(Instruction(row["text"]), scene, facts)
+    seconds = time.perf_counter() - begin
+    wanted = row.get("conditional") if isinstance(row.get("conditional"), list) else None
+    wanted = row.get("steps", []) if not wanted else wanted
+    status = plan.status == row["status"]
+    given = [{"skill": step.skill, "arguments": step.arguments, "asked": step.why.startswith("asked")}
+             for step in plan.steps]  # fmt: skip
+    order = bool(row.get("any_order"))
+    asked = same([s for s in given if s["asked"]], [s for s in wanted if not s.get("inserted")], order)
+    return Result(row, status, status and same(given, wanted, order), status and asked, seconds, plan)
+
+
+def same(given: list[dict[str, Any]], wanted: list[dict[str, Any]], any_order: bool = False) -> bool:
+    """Whether steps are the wanted ones; arguments are compared where the wanted ones list them."""
+    if len(given) != len(wanted):
+        return False
+    if not any_order:
+        return all(_fits(one, other) for one, other in zip(given, wanted, strict=True))
+    left = list(given)
+    for other in wanted:
+        found = next((one for one in left if _fits(one, other)), None)
+        if found is None:
+            return False
+        left.remove(found)
+    return True
+
+
+def _fits(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether one step is the wanted one."""
+    wanted = (other.get("arguments") or {}).items()
+    return one["skill"] == other["skill"] and all(_equal(one["arguments"].get(name), value) for name, value in wanted)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether two arguments are equal, numbers nearly."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    return bool(one == other)
+
+
+def main() -> int:
+    """Prints one line per domain and one for all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--failures", action="store_true", help="print every line that is wrong")
+    options = parser.parse_args()
+    everything: list[Result] = []
+    for file in sorted(options.folder.glob("*.library.yaml")):
+        results = score_domain(file)
+        everything += results
+        sys.stdout.write(_line(file.name.removesuffix(".library.yaml"), results))
+        for one in results if options.failures else []:
+            if not one.steps:
+                steps = "; ".join(f"{s.skill}({', '.join(f'{k}={v}' for k, v in s.arguments.items())})"
+                                  for s in one.plan.steps)  # fmt: skip
+                sys.stdout.write(f"  {one.row['id']} {one.row['text']!r}: wanted {one.row['status']}, got "
+                                 f"{one.plan.status}: {steps or one.plan.reason[:150]}\n")  # fmt: skip
+    sys.stdout.write(_line("all", everything))
+    return 0
+
+
+def _line(name: str, results: list[Result]) -> str:
+    """One line of the report."""
+    if not results:
+        return f"{name}: no instructions\n"
+    count, times = len(results), [one.seconds * 1000 for one in results]
+    return (f"{name}: {count} instructions, steps {sum(r.steps for r in results) / count:.1%}, "
+            f"asked steps {sum(r.asked for r in results) / count:.1%}, status "
+            f"{sum(r.status for r in results) / count:.1%}, median {statistics.median(times):.1f} ms, "
+            f"longest {max(times):.0f} ms\n")  # fmt: skip
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
