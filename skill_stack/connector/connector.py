@@ -1,0 +1,234 @@
+"""Connector: carries out one request at a time and tells the controller what to do, 20 times a second."""
+
+from __future__ import annotations
+
+import math
+
+from skill_stack.connector.cycle import Cycle
+from skill_stack.connector.localization import Localization
+from skill_stack.connector.outline import Outlines
+from skill_stack.connector.route import LIMP, next_skill, stance_of
+from skill_stack.connector.running_step import RunningStep, StepCycle, clip_goals
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.stops import StopLedger, plan_of
+from skill_stack.connector.teleop import SOURCES, TeleopLease
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, SkillWeight, StepOutcome
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.whereabouts import place_doubt
+
+_JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
+TELEOP_ID = "teleop"
+"""Request id under which teleoperation drives."""
+
+
+class Connector:
+    """Arbitrates who drives (safety > teleoperation > plan) and turns steps into setpoints. No clocks, no IO.
+
+    Attributes:
+        localization: Where odometry lies in the map; may be replaced at any time.
+    """
+
+    def __init__(
+        self,
+        robot: RobotSpec,
+        library: SkillLibrary,
+        settings: ConnectorSettings | None = None,
+        localization: Localization | None = None,
+        part: str = "body",
+    ) -> None:
+        """Begins idle.
+
+        Args:
+            robot: The robot.
+            library: Its skills.
+            settings: Numbers; None for the usual ones.
+            localization: Where odometry lies in the map; None takes the place ``start`` of the first scene.
+            part: Actuated part that it drives.
+        """
+        self._part = part
+        self._robot, self._library = robot, library
+        self._settings = settings or ConnectorSettings()
+        self.localization = localization
+        self._step: RunningStep | None = None
+        self._latest = ""
+        self._ended: list[StepOutcome] = []
+        self._stops = StopLedger()
+        self._teleop = TeleopLease(self._settings.teleop_timeout)
+        self._sequence = 0
+        self._newest = -math.inf
+        self._asked = False
+        self._mode: ControlMode | None = None
+        self._reason = ""
+        self._objects: object = None
+        self._outlines = Outlines.of(())
+
+    @property
+    def active(self) -> SkillRequest | None:
+        """The request that is being carried out, or None."""
+        return self._step.request if self._step else None
+
+    def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
+        """Begins a request; a running one ends ``interrupted``, which the next update reports.
+
+        Args:
+            request: What is asked for.
+            scene: The world, in which objects among the arguments must be known.
+            now: Task time, s.
+
+        Raises:
+            UnknownName: Unknown skill, argument, guide or object.
+            DataError: An argument is missing or out of range, the plan was stopped, or someone stronger drives.
+        """
+        if self._stops.refused(request.id):
+            raise DataError(f"plan '{plan_of(request.id)}' was stopped; give a new instruction")
+        if self._mode is ControlMode.ESTOP:
+            raise DataError(f"the emergency stop is latched ({self._reason or 'no reason given'}); reset it first")
+        if self._teleop.fresh(now):
+            raise DataError("teleoperation drives; let go first")
+        step = RunningStep(request, self._library, self._robot, self._settings, now)
+        if step.spec.part != self._part:
+            raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
+        for parameter in step.spec.goal:
+            name = step.arguments[parameter.name]
+            if parameter.type == "object" and name not in scene.objects:
+                raise UnknownName("object", str(name), scene.objects)
+        self._interrupt(f"replaced by '{request.id}'", now)
+        self._step, self._latest = step, request.id
+
+    def cancel(self, request_id: str, reason: str, now: float) -> bool:
+        """Ends a request ``interrupted``; the robot goes to the stance of its phase.
+
+        Args:
+            request_id: The request; an empty string means whichever runs.
+            reason: One sentence for people.
+            now: Task time, s.
+
+        Returns:
+            Whether that request was running.
+        """
+        if self._step is None or request_id not in ("", self._step.request.id):
+            return False
+        self._interrupt(reason, now)
+        return True
+
+    def teleop(self, vx: float, vy: float, wz: float, now: float, source: str = "network") -> bool:
+        """Takes a velocity from a person; anything but zero interrupts a running step.
+
+        Args:
+            vx: Forward, m/s.
+            vy: To the left, m/s.
+            wz: Turning to the left, rad/s.
+            now: Task time, s.
+            source: ``local`` (dead-man switch at the robot) or ``network``.
+
+        Returns:
+            Whether it was taken; False behind a stronger source, or after a stop until the hand has let go.
+
+        Raises:
+            DataError: A value is not finite.
+            UnknownName: The source or the velocity skill is unknown.
+        """
+        if not all(math.isfinite(value) for value in (vx, vy, wz)):
+            raise DataError(f"teleoperation needs finite velocities, not ({vx}, {vy}, {wz})")
+        if source not in SOURCES:
+            raise UnknownName("teleoperation source", source, SOURCES)
+        spec = self._library[self._settings.teleop_skill]
+        goals = clip_goals(spec, {"vx": float(vx), "vy": float(vy), "wz": float(wz)})
+        taken = self._teleop.command((goals["vx"], goals["vy"], goals["wz"]), now, source)
+        if taken and self._teleop.fresh(now):
+            self._interrupt("teleoperation took over", now)
+        return taken
+
+    def update(self, status: SkillStatus, scene: SceneGraph) -> Cycle:
+        """One cycle, on the arrival of a status.
+
+        Args:
+            status: Newest status of the controller.
+            scene: The world.
+        """
+        if status.task_time < self._newest - _JUMP:
+            self._on_new_time(status.task_time)
+        self._newest = status.task_time
+        self._mode, self._reason = status.mode, status.reason
+        # A restarted connector goes on counting where the setpoint in force was.
+        self._sequence = max(self._sequence, status.setpoint_sequence)
+        if self._stops.observe(status.stop_count):
+            self._on_stop(status)
+        if self.localization is None:
+            self.localization = Localization.from_start(scene)
+        if scene.objects is not self._objects:
+            self._objects, self._outlines = scene.objects, Outlines.of(scene.objects.values())
+        cycle = StepCycle(None)
+        if self._step is not None:
+            cycle = self._step.update(status, self.locate(status), scene, self._outlines)
+            if cycle.outcome is not None:
+                self._ended.append(cycle.outcome)
+                self._step = None
+        outcomes, self._ended = tuple(self._ended), []
+        return Cycle(self._setpoint(status, cycle), outcomes, cycle.signals, cycle.met)
+
+    def locate(self, status: SkillStatus) -> Pose2 | None:
+        """The robot's pose in ``map``, or None when it is unknown, too old or too uncertain."""
+        if self.localization is None or place_doubt(status.base, self._robot.estimation):
+            return None
+        return self.localization.locate(status)
+
+    def _on_new_time(self, now: float) -> None:
+        """A device that began anew: whatever was measured in the old time is void, a hand on the stick too."""
+        if self._step is not None:
+            self._step.started = now
+        self._interrupt("time began anew", now)
+        self._teleop = TeleopLease(self._settings.teleop_timeout)
+
+    def _on_stop(self, status: SkillStatus) -> None:
+        """Ends whatever runs; the plan may be between two steps, so the latest request counts too."""
+        self._teleop.stop()
+        if self._latest:
+            self._stops.refuse(self._latest)
+        if status.mode is not ControlMode.ESTOP:  # the step itself fails of an emergency stop, with its reason
+            self._interrupt("stop", status.task_time)
+
+    def _interrupt(self, reason: str, now: float) -> None:
+        if self._step is not None:
+            self._ended.append(self._step.end("interrupted", reason, now))
+            self._step = None
+
+    def _setpoint(self, status: SkillStatus, cycle: StepCycle) -> SkillSetpoint | None:
+        """What the controller shall do: the step, else the person, else the stance."""
+        if self._step is not None:
+            skill, goals, source = cycle.skill, cycle.goals, "plan"
+            request_id = self._step.request.id
+        elif self._teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
+            wanted = self._library[self._settings.teleop_skill]
+            skill = next_skill(self._library, wanted.name, wanted.enter_through, status)
+            goals, source, request_id = self._teleop.goals() if skill == wanted.name else {}, "teleop", TELEOP_ID
+        else:
+            skill, goals, source, request_id = self._idle_skill(status), {}, "connector", ""
+        if skill is None and not self._asked:
+            return None
+        self._asked = True
+        self._sequence += 1
+        # A limp robot is asked for nothing, but time may go on: in lock-step the simulator waits for this.
+        skills = (SkillWeight(skill),) if skill is not None else ()
+        return SkillSetpoint(
+            request_id=request_id,
+            sequence=self._sequence,
+            valid_until=status.task_time + self._settings.validity,
+            part=self._part,
+            source=source,
+            skills=skills,
+            goals=goals,
+            stop_count=self._stops.count,
+        )
+
+    def _idle_skill(self, status: SkillStatus) -> str | None:
+        """The stance of the present phase; a limp robot is left alone unless ``auto_stand`` says otherwise."""
+        if status.mode is ControlMode.DISARMED and self._settings.auto_stand:
+            stand = self._library[self._settings.stand_skill]
+            return stand.enter_through or stand.name
+        if status.mode in LIMP:
+            return None
+        return stance_of(self._library, status)

@@ -1,0 +1,25 @@
+"""Cycle: what one update of the connector gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill_stack.core.setpoint import SkillSetpoint, StepOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """The result of one update.
+
+    Attributes:
+        setpoint: For the controller; None until something is asked of it for the first time; without skills it only
+            says that time may go on.
+        outcomes: Steps that ended since the update before.
+        signals: Signals of the running step by name, SI.
+        met: Conditions of the running step that hold now, as written in its skill.
+    """
+
+    setpoint: SkillSetpoint | None
+    outcomes: tuple[StepOutcome, ...] = ()
+    signals: dict[str, float] = field(default_factory=dict)
+    met: tuple[str, ...] = ()

@@ -1,0 +1,32 @@
+"""Guides by name; a guided skill names one of them in its ``skill.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skill_stack.connector.guides.approach import ApproachGuide
+from skill_stack.connector.guides.displacement import DisplacementGuide
+from skill_stack.connector.guides.face import FaceGuide
+from skill_stack.connector.guides.guide import Guide, GuideContext
+from skill_stack.connector.guides.hold import HoldGuide
+from skill_stack.connector.guides.turn import TurnGuide
+from skill_stack.core.errors import UnknownName
+
+GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
+    "approach": ApproachGuide,
+    "displacement": DisplacementGuide,
+    "face": FaceGuide,
+    "hold": HoldGuide,
+    "turn": TurnGuide,
+}
+
+
+def make_guide(name: str, context: GuideContext) -> Guide:
+    """A guide by name.
+
+    Raises:
+        UnknownName: There is no such guide.
+    """
+    if name not in GUIDES:
+        raise UnknownName("guide", name, GUIDES)
+    return GUIDES[name](context)

@@ -1,0 +1,90 @@
+"""Guide ``approach``: walks up to an object, around what is in between, and faces it; or to a place."""
+
+from __future__ import annotations
+
+from skill_stack.connector.clearance import Point, limits_from, way_is_free
+from skill_stack.connector.detour import Detour
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
+from skill_stack.connector.outline import outline_distance
+from skill_stack.connector.steering import Driver, speed_for, turn_for
+from skill_stack.core.scene import SceneObject
+
+_REST = 0.015  # m
+_REST_TURN = 0.05  # rad
+_NEAR = 0.3  # m or rad; from here on distance and heading are corrected on their own
+_RING = (-0.02, 0.12)  # m around the standing distance; a detour may end there, wider than a grid cell is long
+
+
+class ApproachGuide:
+    """Goes to ``target`` until ``gap`` is left before its outline. Signals: ``distance_error``, ``heading_error``.
+
+    The distance counts, not the side: the robot ends on the line along which it came. A place counts as reached from
+    any side and with any heading.
+    """
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the arguments ``target`` and ``gap``."""
+        self._settings = settings = context.settings
+        self._target = TargetMemory(str(context.arguments["target"]), settings.lost_grace)
+        self._stand_off = context.footprint.front + context.number("gap")
+        side = context.footprint.side
+        self._clearances = (side + settings.clearance, side + settings.tight_clearance)
+        self._detour: Detour | None = None
+        self._driver = Driver(settings)
+        self._walking = self._turning = True
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        target = self._target.find(view)
+        is_place = target.shape == "point"
+        bearing = view.pose.bearing_to(target.position[0], target.position[1])
+        error = self._error(view, target)
+        heading = 0.0 if is_place else abs(bearing)
+        signals = {"distance_error": abs(error), "heading_error": heading, "remaining": abs(error)}
+        if error > _NEAR and not self._straight(view, target, error):
+            corner, left = self._corner(view, target)
+            signals["remaining"] = left
+            return GuideStep(self._driver.towards(view.pose.bearing_to(*corner), left), signals, left + heading)
+        if self._detour is not None:
+            self._detour.clear()
+        if error > _NEAR or (is_place and error > 0.0):
+            goals = self._driver.towards(bearing, error)
+        else:
+            goals = self._settle(error, 0.0 if is_place else bearing)
+        return GuideStep(goals, signals, abs(error) + heading, (target.id,))
+
+    def _error(self, view: View, target: SceneObject) -> float:
+        """Way that is left, m; negative when the robot stands too near. A place has an area without error."""
+        x, y = target.position[0], target.position[1]
+        if target.shape == "point":
+            return max(0.0, view.pose.distance_to(x, y) - self._settings.place_radius)
+        return outline_distance(target, view.pose.x, view.pose.y) - self._stand_off
+
+    def _settle(self, error: float, bearing: float) -> dict[str, float]:
+        """Corrects distance and heading near the end; while the heading is far off, only the heading."""
+        wz = turn_for(bearing, self._settings, _REST_TURN, self._turning)
+        vx = speed_for(error, self._settings, _REST, self._walking) if abs(bearing) < _NEAR else 0.0
+        self._turning, self._walking = wz != 0.0, vx != 0.0
+        return {"vx": vx, "vy": 0.0, "wz": wz}
+
+    def _straight(self, view: View, target: SceneObject, error: float) -> bool:
+        """Whether the straight way to the standing point is free."""
+        start = (view.pose.x, view.pose.y)
+        x, y = target.position[0], target.position[1]
+        part = min(1.0, error / view.pose.distance_to(x, y))
+        end = (start[0] + part * (x - start[0]), start[1] + part * (y - start[1]))
+        limits = limits_from(view.outlines, start, self._clearances[0])
+        if target.id in view.outlines.names:
+            limits[view.outlines.names.index(target.id)] = -1e9  # the straight way leads to it
+        return way_is_free(view.outlines, start, end, limits)
+
+    def _corner(self, view: View, target: SceneObject) -> tuple[Point, float]:
+        """The next corner of a detour and the length left, m."""
+        if self._detour is None:
+            low, high = (self._stand_off + edge for edge in _RING)
+            reach = (0.0, self._settings.place_radius) if target.shape == "point" else (low, high)
+            self._detour = Detour(self._clearances, reach)
+        found = self._detour.next_corner(view.outlines, (view.pose.x, view.pose.y), target, view.now)
+        if found is None:
+            raise GuideFailure("way is free", f"there is no free way to '{target.id}'")
+        return found

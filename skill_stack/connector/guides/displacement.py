@@ -1,0 +1,61 @@
+"""Guide ``displacement``: walks a distance forward, backward or sideways and keeps its heading."""
+
+from __future__ import annotations
+
+import math
+
+from skill_stack.connector.clearance import first_contact, limits_from
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
+from skill_stack.connector.steering import speed_for, turn_for
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.scene import Pose2
+
+_REST = 0.03  # m
+_REST_TURN = 0.06  # rad
+_LOOK_AHEAD = 0.3  # m
+_SIDE_SHARE = 0.5  # walking policies go sideways about half as fast as ahead
+
+
+class DisplacementGuide:
+    """Walks ``forward`` and ``left`` metres from where it begins. Signal: ``distance_error``, m."""
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the arguments ``forward`` and ``left``."""
+        self._settings = context.settings
+        self._footprint = context.footprint
+        self._way = Pose2(context.number("forward"), context.number("left"), 0.0)
+        self._goal: Pose2 | None = None
+        self._moving = True
+        self._turning = False
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        if self._goal is None:
+            self._goal = view.pose.compose(self._way)
+        pose, goal = view.pose, self._goal
+        left = pose.distance_to(goal.x, goal.y)
+        bearing = pose.bearing_to(goal.x, goal.y)
+        speed = speed_for(left, self._settings, _REST, self._moving)
+        self._moving = speed != 0.0
+        if speed:
+            self._look_ahead(view, left, speed)
+            # The policy is slower sideways; the direction is kept, the speed falls.
+            speed *= min(1.0, _SIDE_SHARE / max(abs(math.sin(bearing)), _SIDE_SHARE))
+            speed = max(speed, self._settings.creep_speed)
+        wz = turn_for(wrap_angle(goal.yaw - pose.yaw), self._settings, _REST_TURN, self._turning)
+        self._turning = wz != 0.0
+        goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
+        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+
+    def _look_ahead(self, view: View, left: float, speed: float) -> None:
+        """Ends the step in front of things instead of walking into them."""
+        pose, goal = view.pose, self._goal
+        assert goal is not None
+        forward, foot = math.cos(pose.bearing_to(goal.x, goal.y)), self._footprint
+        reach = foot.front if forward > 0.5 else foot.back if forward < -0.5 else foot.side
+        part = min(1.0, _LOOK_AHEAD / left)
+        ahead = (pose.x + part * (goal.x - pose.x), pose.y + part * (goal.y - pose.y))
+        limits = limits_from(view.outlines, (pose.x, pose.y), reach)
+        contact = first_contact(view.outlines, (pose.x, pose.y), ahead, limits)
+        if contact is not None:
+            raise GuideFailure("way is free", f"'{contact}' is in the way, {left:.1f} m before the end")

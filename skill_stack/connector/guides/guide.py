@@ -1,0 +1,124 @@
+"""What a guide is: it turns the arguments of a step and the world into goal values of a velocity skill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from skill_stack.connector.outline import Outlines
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.robot import Footprint
+from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+
+STILL = {"vx": 0.0, "vy": 0.0, "wz": 0.0}
+
+
+class GuideFailure(SkillStackError):
+    """A guide cannot go on; carries the name under which the failure is reported."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        """Keeps name and reason.
+
+        Args:
+            name: What was violated, e.g. ``way is free``.
+            reason: One sentence for people.
+        """
+        super().__init__(reason)
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a guide sees.
+
+    Attributes:
+        pose: The robot in ``map``.
+        scene: The world.
+        outlines: Outlines of everything in it.
+        now: Task time, s.
+        elapsed: Time since the step's own skill began, s.
+    """
+
+    pose: Pose2
+    scene: SceneGraph
+    outlines: Outlines
+    now: float
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """What a guide asks for.
+
+    Attributes:
+        goals: Goal values of the base skill; empty: the present stance is kept.
+        signals: Signals for the skill's conditions, SI.
+        remaining: What is left to do, m or rad; the stall clock watches it.
+        near: Objects that the robot is meant to come near to.
+    """
+
+    goals: dict[str, float]
+    signals: dict[str, float]
+    remaining: float
+    near: tuple[str, ...] = ()
+
+    @property
+    def moving(self) -> bool:
+        """Whether movement is asked for."""
+        return any(self.goals.values())
+
+
+class Guide(Protocol):
+    """One way of realising a step with a base skill; made anew for every step."""
+
+    def step(self, view: View) -> GuideStep:
+        """Goals and signals for now; raises GuideFailure when it cannot go on."""
+
+
+@dataclass(slots=True)
+class GuideContext:
+    """What every guide is made with.
+
+    Attributes:
+        arguments: Arguments of the step, completed and checked.
+        settings: Numbers of the connector.
+        numbers: Numbers of the skill's own ``guided.settings``.
+        footprint: Outline of the standing robot.
+    """
+
+    arguments: dict[str, float | str]
+    settings: ConnectorSettings
+    numbers: dict[str, float]
+    footprint: Footprint
+
+    def number(self, name: str) -> float:
+        """A numeric argument."""
+        return float(self.arguments[name])
+
+
+@dataclass(slots=True)
+class TargetMemory:
+    """The target of a step; perception may lose it for a moment.
+
+    Attributes:
+        name: Id of the object.
+        grace: How long the last sight still counts, s.
+    """
+
+    name: str
+    grace: float
+    _last: SceneObject | None = field(default=None)
+    _seen: float = 0.0
+
+    def find(self, view: View) -> SceneObject:
+        """The target where it is, or was last.
+
+        Raises:
+            GuideFailure: It has been gone for too long.
+        """
+        if self.name in view.scene.objects:
+            self._last, self._seen = view.scene.objects[self.name], view.now
+        if self._last is None or view.now - self._seen > self.grace:
+            raise GuideFailure("target is known", f"'{self.name}' is no longer in the scene")
+        return self._last

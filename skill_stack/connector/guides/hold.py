@@ -1,0 +1,18 @@
+"""Guide ``hold``: stays as it is for a while."""
+
+from __future__ import annotations
+
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
+
+
+class HoldGuide:
+    """Keeps the present stance for ``duration`` seconds. Signal: ``remaining``, s."""
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the argument ``duration``."""
+        self._duration = context.number("duration")
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        left = max(0.0, self._duration - view.elapsed)
+        return GuideStep({}, {"remaining": left}, left)

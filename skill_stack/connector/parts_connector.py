@@ -1,0 +1,85 @@
+"""PartsConnector: one connector for every actuated part of a robot, seen as one."""
+
+from __future__ import annotations
+
+from skill_stack.connector.connector import Connector
+from skill_stack.connector.cycle import Cycle
+from skill_stack.connector.localization import Localization
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.setpoint import SkillRequest, SkillStatus
+from skill_stack.core.skill_library import SkillLibrary
+
+
+class PartsConnector:
+    """A request goes to the part that its skill drives; requests for different parts run at the same time.
+
+    Teleoperation drives the main part. A stop ends everything, since each part's status tells of it.
+    """
+
+    def __init__(self, robot: RobotSpec, library: SkillLibrary, settings: ConnectorSettings | None = None) -> None:
+        """Begins idle.
+
+        Args:
+            robot: The whole robot.
+            library: Its skills.
+            settings: Numbers; ``auto_stand`` is for the main part alone.
+        """
+        settings = settings or ConnectorSettings()
+        limp = settings.model_copy(update={"auto_stand": False})
+        self._library = library
+        self._parts = {
+            part: Connector(robot, library, settings if part == robot.main_part else limp, part=part)
+            for part in robot.parts
+        }
+        self._main = self._parts[robot.main_part]
+
+    @property
+    def localization(self) -> Localization | None:
+        """Where odometry lies in the map; may be replaced at any time."""
+        return self._main.localization
+
+    @localization.setter
+    def localization(self, value: Localization | None) -> None:
+        for connector in self._parts.values():
+            connector.localization = value
+
+    @property
+    def running(self) -> tuple[SkillRequest, ...]:
+        """The requests that are being carried out, that of the main part first."""
+        found = (connector.active for connector in self._parts.values())
+        return tuple(request for request in found if request is not None)
+
+    @property
+    def active(self) -> SkillRequest | None:
+        """The request that is being carried out, the main part's before others; None when there is none."""
+        return next(iter(self.running), None)
+
+    def part_of(self, skill: str) -> str:
+        """The part that a skill drives; raises UnknownName or DataError where the skill is unknown or unusable."""
+        return self._library[skill].part
+
+    def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
+        """Begins a request; one that runs on the same part ends ``interrupted``. As :meth:`Connector.start`."""
+        self._parts[self.part_of(request.skill)].start(request, scene, now)
+
+    def cancel(self, request_id: str, reason: str, now: float) -> bool:
+        """Ends a request, or all for an empty id; as :meth:`Connector.cancel`."""
+        ended = tuple(connector.cancel(request_id, reason, now) for connector in self._parts.values())
+        return any(ended)
+
+    def teleop(self, vx: float, vy: float, wz: float, now: float, source: str = "network") -> bool:
+        """Takes a velocity from a person for the main part; as :meth:`Connector.teleop`."""
+        return self._main.teleop(vx, vy, wz, now, source)
+
+    def update(self, status: SkillStatus, scene: SceneGraph) -> Cycle:
+        """One cycle of the part that a status is of; as :meth:`Connector.update`.
+
+        Raises:
+            UnknownName: The robot has no such part.
+        """
+        if status.part not in self._parts:
+            raise UnknownName("part of the robot", status.part, self._parts)
+        return self._parts[status.part].update(status, scene)

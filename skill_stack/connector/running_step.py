@@ -1,0 +1,246 @@
+"""RunningStep: one request from its start to its outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill_stack.connector.clearance import keep_clear
+from skill_stack.connector.guides import Guide, GuideContext, make_guide
+from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
+from skill_stack.connector.outline import Outlines
+from skill_stack.connector.route import LIMP, next_skill, stance_of
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.stall import StallWatch
+from skill_stack.core.condition import ConditionWatch
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.whereabouts import motion_doubt, place_doubt
+
+_TURN_MARGIN = 0.03  # m beyond the nose that is kept free while turning on the spot
+_WALK_MARGIN = 0.08  # m beyond the side that is kept free while walking
+
+
+@dataclass(frozen=True, slots=True)
+class StepCycle:
+    """What one update of a running step gives.
+
+    Attributes:
+        skill: Skill that the controller shall run, or None for nothing at all.
+        goals: Its goal values.
+        signals: Signals by name, SI.
+        met: Conditions that hold.
+        outcome: Set when the step has ended.
+    """
+
+    skill: str | None
+    goals: dict[str, float] = field(default_factory=dict)
+    signals: dict[str, float] = field(default_factory=dict)
+    met: tuple[str, ...] = ()
+    outcome: StepOutcome | None = None
+
+
+class RunningStep:
+    """A request that is being carried out.
+
+    The skills that lead to the wanted one (rising first) have their own timeouts; the wanted skill's time begins when
+    the controller runs it for this request.
+    """
+
+    def __init__(
+        self,
+        request: SkillRequest,
+        library: SkillLibrary,
+        robot: RobotSpec,
+        settings: ConnectorSettings,
+        now: float,
+    ) -> None:
+        """Checks the request.
+
+        Args:
+            request: What is asked for.
+            library: Skills of the robot.
+            robot: The robot.
+            settings: Numbers of the connector.
+            now: Task time, s.
+
+        Raises:
+            UnknownName: Unknown skill, argument or guide.
+            DataError: Unusable skill, or an argument that is missing or out of range.
+        """
+        self.request, self.started = request, now
+        self._library, self._settings = library, settings
+        self._footprint, self._estimation = robot.footprint, robot.estimation
+        self.spec: SkillSpec = library[request.skill]
+        self.arguments = self.spec.complete(request.arguments)
+        guided = self.spec.guided
+        self._wanted = guided.base if guided else self.spec.name
+        self._guide: Guide | None = None
+        if guided:
+            context = GuideContext(self.arguments, settings, guided.settings, robot.footprint)
+            self._guide = make_guide(guided.guide, context)
+        self._holds = guided is not None and guided.guide == "hold"
+        self._success = ConditionWatch.of(self._success_texts())
+        self._failure = ConditionWatch.of(self.spec.failure)
+        self._stall = StallWatch(settings.stall_step)
+        self._begun: float | None = None
+        self._driven = False
+        self._off_since: float | None = None
+        self._leg, self._leg_since = "", now
+        self.signals: dict[str, float] = {}
+        self._doubt = ""
+
+    def _success_texts(self) -> tuple[str, ...]:
+        """A posture that names no success has succeeded when it is complete."""
+        if self.spec.success or self.spec.kind != "posture":
+            return self.spec.success
+        return ("progress >= 1.0",)
+
+    def end(self, outcome: Outcome, reason: str, now: float, violated: str = "") -> StepOutcome:
+        """How the step ended, with the last signals as evidence."""
+        seconds = now - self.started
+        return StepOutcome(self.request.id, self.spec.name, outcome, reason, violated, dict(self.signals), seconds)
+
+    def update(self, status: SkillStatus, pose: Pose2 | None, scene: SceneGraph, outlines: Outlines) -> StepCycle:
+        """One cycle.
+
+        Args:
+            status: Newest status of the controller.
+            pose: The robot in ``map``, or None when unknown.
+            scene: The world.
+            outlines: Outlines of everything in it.
+        """
+        now = status.task_time
+        self._note(status)
+        refusal = self._refusal(status, now)
+        if refusal is not None:
+            return StepCycle(None, outcome=refusal)
+        leg = self._next_leg(status)
+        if self._in_force(status, leg) and self._begun is None:
+            self._begun = now
+        if leg != self._leg:
+            self._leg, self._leg_since = leg or "", now
+        if self._begun is None:
+            return StepCycle(leg, {}, self.signals, (), self._late_entry(leg, now))
+        step = GuideStep(self._plain_goals(leg), {}, 0.0)
+        if self._guide is not None:
+            if pose is None and not self._holds:
+                why = place_doubt(status.base, self._estimation)
+                reason = f"the position is unknown: {why}" if why else "the position is unknown"
+                return StepCycle(leg, outcome=self.end("failed", reason, now, "position is known"))
+            try:
+                elapsed = now - self._begun
+                step = self._guide.step(View(pose or Pose2(0.0, 0.0, 0.0), scene, outlines, now, elapsed))
+            except GuideFailure as failure:
+                return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
+            step = self._safe(step, pose, outlines)
+        return self._judge(step, leg, now)
+
+    def _next_leg(self, status: SkillStatus) -> str | None:
+        """Skill to ask for now."""
+        if self._holds:
+            return stance_of(self._library, status)
+        return next_skill(self._library, self._wanted, self.spec.enter_through, status)
+
+    def _in_force(self, status: SkillStatus, leg: str | None) -> bool:
+        """Whether the controller runs the wanted skill for this request."""
+        if self._holds:
+            return True
+        mine = status.request_id == self.request.id and status.mode is ControlMode.ACTIVE
+        return mine and status.skill == self._wanted == leg
+
+    def _plain_goals(self, leg: str | None) -> dict[str, float]:
+        """Numeric arguments are the goals of a skill that has no guide."""
+        if leg != self._wanted:
+            return {}
+        return {name: value for name, value in self.arguments.items() if isinstance(value, float)}
+
+    def _note(self, status: SkillStatus) -> None:
+        """Signals that come from the status alone."""
+        vx, vy = float(status.base_velocity[0]), float(status.base_velocity[1])
+        elapsed = 0.0 if self._begun is None else status.task_time - self._begun
+        # A signal that is not there makes no condition true.
+        self._doubt = motion_doubt(status.base, self._estimation)
+        self.signals = {
+            "elapsed": elapsed,
+            **({"speed": (vx * vx + vy * vy) ** 0.5} if not self._doubt else {}),
+            "tilt": status.tilt,
+            "yaw_rate": status.yaw_rate,
+            "progress": status.progress if status.skill == self._wanted else 0.0,
+        }
+
+    def _refusal(self, status: SkillStatus, now: float) -> StepOutcome | None:
+        """The controller does not do, or no longer does, what was asked."""
+        mine = status.request_id == self.request.id
+        if status.mode is ControlMode.ESTOP:
+            return self.end("failed", f"emergency stop: {status.reason or 'latched'}", now, "no emergency stop")
+        if status.mode is ControlMode.ACTIVE or self._holds:
+            self._driven, self._off_since = self._driven or mine, None
+            return None
+        if status.mode in LIMP and self._driven:
+            reason = status.reason or f"the controller is {status.mode.value}"
+            return self.end("failed", reason, now, "controller is active")
+        self._off_since = now if self._off_since is None else self._off_since
+        patience = self._settings.loading if status.mode is ControlMode.STARTING else self._settings.grace
+        if now - self._off_since <= patience:
+            return None
+        reason = status.reason or f"the controller stays {status.mode.value}"
+        return self.end("failed", reason, now, "controller is active")
+
+    def _late_entry(self, leg: str | None, now: float) -> StepOutcome | None:
+        """A skill on the way to the wanted one that takes longer than its own timeout."""
+        if leg is None or leg not in self._library:
+            return None
+        limit = self._library[leg].timeout if leg != self._wanted else self._settings.grace
+        if now - self._leg_since <= limit + self._settings.grace:
+            return None
+        return self.end("failed", f"'{leg}' did not get done within {limit:g} s", now, f"{self.spec.name} begins")
+
+    def _safe(self, step: GuideStep, pose: Pose2 | None, outlines: Outlines) -> GuideStep:
+        """The guide's goals, kept clear of things and within the ranges of the base skill."""
+        if pose is None or not step.goals:
+            return step
+        turning = abs(step.goals.get("vx", 0.0)) < 0.05 and step.goals.get("wz", 0.0) != 0.0
+        keep = self._footprint.front + _TURN_MARGIN if turning else self._footprint.side + _WALK_MARGIN
+        goals = step.goals
+        if step.moving:
+            goals = keep_clear(goals, pose, outlines, keep, step.near)
+        return GuideStep(clip_goals(self._library[self._wanted], goals), step.signals, step.remaining, step.near)
+
+    def _judge(self, step: GuideStep, leg: str | None, now: float) -> StepCycle:
+        """Success, failure or time over."""
+        stalled = self._stall.update(step.remaining, step.moving and self._guide is not None, now)
+        self.signals = {**self.signals, **step.signals, "stalled_for": stalled}
+        goals = {} if leg != self._wanted else step.goals
+        met = self._success.update(self.signals, now)
+        failed = self._failure.update(self.signals, now)
+        outcome = None
+        if failed:
+            outcome = self.end("failed", f"{failed[0]} became true", now, failed[0])
+        elif self._success.conditions and len(met) == len(self._success.conditions):
+            outcome = self.end("succeeded", "", now)
+        else:
+            outcome = self._time_over(met, now)
+        return StepCycle(leg, goals, self.signals, (*met, *failed), outcome)
+
+    def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
+        """A skill without success conditions is done when its time is over; any other one has failed."""
+        limit = self.request.deadline or self.spec.timeout
+        if self._begun is None or now - self._begun < limit:
+            return None
+        if not self._success.conditions:
+            return self.end("succeeded", f"its {limit:g} s are over", now)
+        missing = next(c.text for c in self._success.conditions if c.text not in met)
+        reason = f"'{missing}' was not reached within {limit:g} s" + (f": {self._doubt}" if self._doubt else "")
+        return self.end("failed", reason, now, missing)
+
+
+def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
+    """Goal values within the ranges that a skill declares; undeclared ones stay."""
+    out = dict(goals)
+    for parameter in spec.goal:
+        if parameter.name in out and parameter.lower is not None and parameter.upper is not None:
+            out[parameter.name] = min(max(out[parameter.name], parameter.lower), parameter.upper)
+    return out
