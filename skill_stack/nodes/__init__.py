@@ -1,0 +1,1 @@
+"""The ROS 2 rim: one thin node per file. Only this package imports ROS."""

@@ -1,0 +1,235 @@
+"""Connector node: ``do_skill`` in, setpoints out, driven by the controller's status."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from geometry_msgs.msg import Twist, TwistStamped
+from rclpy.action import ActionServer, CancelResponse
+from rclpy.action.server import ServerGoalHandle
+from rclpy.task import Future
+
+from skill_stack.connector.localization import Localization
+from skill_stack.connector.parts_connector import PartsConnector
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.data_file import parse_model
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.journal import Journal
+from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire import outcome_message, request_of, setpoint_message
+from skill_stack.nodes.world_view import WorldView
+from skill_stack_interfaces.action import DoSkill
+from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
+from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
+from skill_stack_interfaces.srv import GetActive
+
+SILENCE = 0.5  # s of the clock on the wall without a status after which the log says so
+IDLE_SHARE = 0.8  # share of a setpoint's life after which an idle robot's next one is sent in lock-step
+LOCK_STEP_VALIDITY = 0.06  # s of task time: how far simulated time may run ahead of the connector, three control ticks
+LOST = 5.0  # s of the clock on the wall without a new status after which a running step has failed
+LATE = 3.0  # s after its end in which a request that arrives once more is the same one, late, and not a new one
+
+
+class ConnectorNode(StackNode):
+    """The connector on ROS.
+
+    Parameters: ``robot``; ``pace`` (``lock_step`` answers every status, since simulated time waits for the answer);
+    ``stamped_cmd_vel`` (whether ``cmd_vel`` is a TwistStamped, as newer tools send it);
+    every field of :class:`skill_stack.connector.settings.ConnectorSettings` by its name.
+    """
+
+    def __init__(self) -> None:
+        """Declares the parameters."""
+        super().__init__("connector", pace="real_time", stamped_cmd_vel=False, **ConnectorSettings().model_dump())
+        self._goals: dict[str, tuple[ServerGoalHandle, Future]] = {}
+        self._ended: dict[str, tuple[StepOutcome, float]] = {}
+
+    def configure(self) -> None:
+        """Loads robot and skills, and offers ``do_skill``, ``get_active`` and ``cmd_vel``."""
+        robot = self.load_robot()
+        given = {name: self.value(name) for name in ConnectorSettings.model_fields}
+        settings = parse_model(ConnectorSettings, given, "parameters of the connector")
+        self._lock_step = self.value("pace") == "lock_step"
+        if self._lock_step:
+            # Simulated time runs ahead as far as a setpoint holds; on a busy machine that would be a dead time in which
+            # the robot turns past its target.
+            settings = settings.model_copy(update={"validity": min(settings.validity, LOCK_STEP_VALIDITY)})
+        self._connector = PartsConnector(robot, self.load_library(robot), settings)
+        self._settings = settings
+        self._period = 0.0 if self._lock_step else 1.0 / settings.rate
+        self._answered: dict[str, float] = {}  # by part, as what follows
+        self._due: dict[str, float] = {}
+        self._newest: dict[str, tuple[float, int, str]] = {}
+        self._heard = time.monotonic()
+        self._journal, self._told = Journal(self.block, "connector"), ""
+        self._first: Future = Future(executor=self.executor)  # done with the first status, or when it does not come
+        self._since = self._twisted = 0.0
+        self._setpoints = self.create_publisher(SetpointMessage, "skill_setpoint", STREAM)
+        self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
+        self._world = WorldView(self, robot, self._take_status)
+        if self.value("stamped_cmd_vel"):
+            self.create_subscription(TwistStamped, "cmd_vel", lambda m: self._take_twist(m.twist), ANY_SENDER)
+        else:
+            self.create_subscription(Twist, "cmd_vel", self._take_twist, ANY_SENDER)
+        self.create_service(GetActive, "get_active", self._tell_active)
+        self._server = ActionServer(
+            self, DoSkill, "do_skill", self._execute, cancel_callback=lambda _: CancelResponse.ACCEPT
+        )
+        self.create_timer(0.25, self._watch)
+
+    def _take_status(self, status: SkillStatus) -> None:
+        """The one path from status to setpoint; in lock-step simulated time waits for it."""
+        now = time.monotonic()
+        # The front end says the last status again and again; only one that is new is a sign of life of the controller.
+        newest = (status.task_time, status.sample_sequence, status.mode.value)
+        if newest != self._newest.get(status.part):
+            self._newest[status.part], self._heard = newest, now
+        if not self._first.done():
+            self._first.set_result(None)
+        if not self.running or self._early(status, now):
+            return
+        self._due[status.part], self._answered[status.part] = status.task_time + self._period - 1e-6, now
+        if self._world.origin is not None:
+            self._connector.localization = Localization(self._world.origin, "localization", status.task_time)
+        cycle = self._connector.update(status, self._world.graph())
+        setpoint = cycle.setpoint
+        if setpoint is None and self._lock_step:
+            setpoint = self._let_time_pass(status)
+        if setpoint is not None:
+            frame = self.frame("map")
+            self._setpoints.publish(setpoint_message(setpoint, self.now_stamp(status.task_time), frame))
+            if setpoint.request_id and setpoint.request_id != self._told and setpoint.skills:
+                self._told = setpoint.request_id
+                self._note("setpoint", setpoint.request_id, sequence=setpoint.sequence, skill=setpoint.skills[0].skill)
+        for outcome in cycle.outcomes:
+            self._finish(outcome)
+
+    def _early(self, status: SkillStatus, now: float) -> bool:
+        """Whether a status need not be answered yet.
+
+        By task time in real time. In lock-step every status of a running step is answered, while an idle robot's time
+        passes about as fast as the clock on the wall, so that nobody keeps the machine busy.
+        """
+        due = self._due.get(status.part, -1.0)
+        if self._lock_step:
+            idle = self._connector.active is None and now - self._twisted > self._settings.teleop_timeout
+            answered = self._answered.get(status.part, 0.0)
+            return idle and due >= 0 and now - answered < IDLE_SHARE * self._settings.validity
+        return status.task_time < due and status.task_time > due - 1.0  # a clock that jumped back is new
+
+    def _let_time_pass(self, status: SkillStatus) -> SkillSetpoint:
+        """A setpoint that asks for nothing: in lock-step simulated time waits for one even while the robot is limp."""
+        until = status.task_time + self._settings.validity
+        return SkillSetpoint("", status.setpoint_sequence, until, status.part, "connector", ())
+
+    def _finish(self, outcome: StepOutcome) -> None:
+        """Tells everyone how a step ended, and its client."""
+        self._outcomes.publish(outcome_message(outcome))
+        self._note("ended", outcome.request_id, outcome=outcome.outcome, reason=outcome.reason)
+        now = time.monotonic()
+        self._ended = {key: value for key, value in self._ended.items() if now - value[1] < LATE}
+        self._ended[outcome.request_id] = (outcome, now)
+        _, future = self._goals.pop(outcome.request_id, (None, None))
+        if future is not None:
+            future.set_result(outcome)
+
+    def _note(self, stage: str, request_id: str, **details: Any) -> None:
+        self._journal.note(stage, request_id, time.monotonic(), time.time(), **details)
+
+    def _take_twist(self, twist: Twist) -> None:
+        if not self.running:
+            return
+        self._twisted = time.monotonic()
+        try:
+            self._connector.teleop(twist.linear.x, twist.linear.y, twist.angular.z, self._world.now)
+        except SkillStackError as error:
+            self.get_logger().warning(f"cmd_vel refused: {error}", throttle_duration_sec=1.0)
+
+    async def _execute(self, goal: ServerGoalHandle) -> DoSkill.Result:
+        """Runs one goal of ``do_skill`` to its end."""
+        request_id = goal.request.request_id or "anonymous"
+        try:
+            outcome = await self._start(goal)
+        except SkillStackError as error:
+            outcome = StepOutcome(request_id, goal.request.skill, "failed", str(error))
+        if outcome.outcome == "succeeded":
+            goal.succeed()
+        elif goal.is_cancel_requested:
+            goal.canceled()
+        else:
+            goal.abort()
+        return DoSkill.Result(outcome=outcome_message(outcome))
+
+    async def _start(self, goal: ServerGoalHandle) -> StepOutcome:
+        """Starts a request and waits for its outcome.
+
+        Raises:
+            SkillStackError: The request is refused; the text says why.
+        """
+        request = request_of(goal.request)
+        if not self.running:
+            raise SkillStackError("the connector is not active yet")
+        if self._world.status is None:  # both started a moment ago
+            await self._first
+        if self._world.status is None:
+            raise SkillStackError("the connector has not heard from the controller")
+        if request.id in self._goals:  # said again, since the first answer got lost: the same request, not another
+            again: StepOutcome = await self._goals[request.id][1]  # type: ignore[assignment]
+            return again
+        ended, at = self._ended.get(request.id, (None, 0.0))
+        if ended is not None and goal.request.request_id and time.monotonic() - at < LATE:
+            return ended  # said again, and it has ended meanwhile: it must not begin once more
+        self._connector.start(request, self._world.graph(), self._world.now)
+        self._note("accepted", request.id, skill=request.skill)
+        self._since = self._world.now
+        self._due.clear()  # answer with the next status instead of waiting for the period to end
+        future: Future = Future(executor=self.executor)
+        self._goals[request.id] = (goal, future)
+        outcome: StepOutcome = await future  # type: ignore[assignment]
+        return outcome
+
+    def _status_for(self, skill: str) -> SkillStatus | None:
+        """Newest status of the part that a skill drives."""
+        return self._world.statuses.get(self._connector.part_of(skill))
+
+    def _tell_active(self, _: GetActive.Request, answer: GetActive.Response) -> GetActive.Response:
+        active: SkillRequest | None = self._connector.active
+        status = self._world.status
+        answer.mode = status.mode.value if status else "starting"
+        if active is not None:
+            answer.request_id, answer.skill = active.id, active.skill
+            answer.arguments, answer.since = json.dumps(active.arguments), self._since
+        return answer
+
+    def _watch(self) -> None:
+        """Every 0.25 s: signs of life to clients, cancellations, and what a silent controller means."""
+        silence = time.monotonic() - self._heard
+        if self.running and silence > SILENCE:
+            text = f"no status from the controller for {silence:.1f} s"
+            self.get_logger().warning(text, throttle_duration_sec=2.0)
+        if silence > LOST and not self._first.done():
+            self._first.set_result(None)
+        for request_id, (goal, _) in list(self._goals.items()):
+            if silence > LOST:
+                self._connector.cancel(request_id, "no status from the controller", self._world.now)
+                reason = f"no status from the controller for {silence:.1f} s"
+                self._finish(StepOutcome(request_id, goal.request.skill, "failed", reason))
+            elif goal.is_cancel_requested:
+                self._connector.cancel(request_id, "cancelled", self._world.now)
+            elif goal.is_active and (status := self._status_for(goal.request.skill)) is not None:
+                goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(status.progress)))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the node."""
+    return run_node(ConnectorNode, argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,156 @@
+"""Controller front end: between the robot's shared memory and ROS."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from std_srvs.srv import Trigger
+
+from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.errors import DataError, StaleData, UnknownName
+from skill_stack.core.journal import Journal
+from skill_stack.core.scene import Pose2
+from skill_stack.core.setpoint import SkillSetpoint
+from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.robot_description import describe_robot
+from skill_stack.nodes.robot_health import RobotHealth
+from skill_stack.nodes.robot_link import RobotLink
+from skill_stack.nodes.robot_topics import RobotTopics
+from skill_stack.nodes.ros_compat import STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire import setpoint_of, status_message
+from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
+from skill_stack_interfaces.msg import SkillStatus as StatusMessage
+
+POLL_RATE = 100.0  # Hz of the clock on the wall, in real time
+LOCK_STEP_NAP = 1e-4  # s between looks in lock-step, where simulated time waits for this process
+WAIT = SkillSetpoint("", 0, 0.0, "", "front end", ())
+"""In lock-step: simulated time shall wait for a connector instead of running on by itself as fast as it can."""
+ATTACH_PERIOD = 0.5  # s between looks for the block's file
+
+
+class ControllerNode(StackNode):
+    """Publishes what the control process reports, and hands it setpoints and stops.
+
+    Parameters: ``robot``; ``pace``; ``start_pose`` (x, y in m and yaw in rad: where the robot stands in ``map`` when
+    odometry begins; the source of localization); ``publish_clock``; ``rate`` (sensors, odometry and transforms, Hz).
+    """
+
+    def __init__(self) -> None:
+        """Declares the parameters."""
+        super().__init__(
+            "controller", pace="real_time", start_pose=[0.0, 0.0, 0.0], publish_clock=False, rate=50.0
+        )
+        self._link: RobotLink
+        self._ended = threading.Event()
+        self._journal, self._told = Journal(self.block, "front_end"), ""
+
+    def configure(self) -> None:
+        """Reads the robot and makes publishers, services and the subscription to setpoints."""
+        self._robot = self.load_robot()
+        x, y, yaw = (float(v) for v in self.value("start_pose"))
+        namespace = self.get_namespace()
+        wait = WAIT if self.value("pace") == "lock_step" else None
+        self._link = RobotLink(block_path(namespace, domain_of(os.environ), os.getuid()), self._robot, wait)
+        self._topics = RobotTopics(self, self._robot, describe_robot(self._robot), Pose2(x, y, yaw))
+        self._health = RobotHealth(self)
+        self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
+        self.create_subscription(SetpointMessage, "skill_setpoint", self._take_setpoint, STREAM)
+        for kind in ("stop", "estop", "reset"):
+            self.create_service(Trigger, kind, partial(self._request, kind))
+
+    def activate(self) -> None:
+        """Says once what does not change, and begins to look at the shared memory."""
+        self._attach()
+        self._topics.publish_constants()
+        self.create_timer(ATTACH_PERIOD, self._attach)
+        self.create_timer(1.0 / float(self.value("rate")), self._publish_sensors)
+        self.create_timer(1.0, lambda: self._health.publish(self._link.parts))
+        if self.value("pace") == "lock_step":
+            threading.Thread(target=self._poll_closely, daemon=True, name="status").start()
+        else:
+            self.create_timer(1.0 / POLL_RATE, self._poll_once)
+
+    def close(self) -> None:
+        """Ends the thread and leaves the block."""
+        self._ended.set()
+        if hasattr(self, "_link"):  # it was configured
+            self._link.close()
+
+    def _attach(self) -> None:
+        """Opens the blocks, again when a file was replaced, and gives a sign of life in them."""
+        try:
+            self._link.attach(time.monotonic())
+        except DataError as error:
+            self.get_logger().error(f"shared memory: {error}", throttle_duration_sec=5.0)
+
+    def _poll_closely(self) -> None:
+        """Lock-step: a thread of its own, since simulated time waits for every status that it finds."""
+        while not self._ended.is_set() and self.alive:
+            if not self._poll():
+                time.sleep(LOCK_STEP_NAP)
+
+    def _poll_once(self) -> None:
+        self._poll()
+
+    def _poll(self) -> bool:
+        """Publishes the statuses that are new, or that it is time to say again; whether any was new."""
+        news = False
+        try:
+            for status, fresh in self._link.statuses():
+                news = news or fresh
+                if self.alive:
+                    stamp, frame = self.now_stamp(status.task_time), self.frame("odom")
+                    message = status_message(status, stamp, frame, simulated=self._topics.simulated)
+                    self._statuses.publish(message)
+        except StaleData as error:
+            self.get_logger().warning(str(error), throttle_duration_sec=1.0)
+        return news
+
+    def _take_setpoint(self, message: SetpointMessage) -> None:
+        """From the wire to shared memory, at once."""
+        if not self.running:
+            return
+        try:
+            setpoint = setpoint_of(message)
+            self._link.write_setpoint(setpoint)
+            if setpoint.request_id and setpoint.request_id != self._told:
+                self._told = setpoint.request_id
+                now = time.monotonic(), time.time()
+                self._journal.note("written", setpoint.request_id, *now, sequence=setpoint.sequence)
+        except (DataError, UnknownName) as error:
+            self.get_logger().error(f"setpoint refused: {error}", throttle_duration_sec=1.0)
+
+    def _request(self, kind: str, _: Trigger.Request, answer: Trigger.Response) -> Trigger.Response:
+        """A service call becomes a single store in shared memory, for all parts of the robot."""
+        words = self._link.words
+        if words is None:
+            answer.success, answer.message = False, "there is no shared memory to write to: is the robot's stack up?"
+            return answer
+        getattr(words, f"request_{kind}")("ros")
+        answer.success, answer.message = True, f"{kind} is in shared memory; the controller acts at its next tick"
+        return answer
+
+    def _publish_sensors(self) -> None:
+        if not self._link.parts:
+            return
+        main = self._link.parts[0]
+        try:
+            sample, state = main.read_sample(), main.read_state()
+        except StaleData:
+            return  # a writer died in the middle; diagnostics report the silence
+        if sample is not None:
+            self._topics.publish(sample, state, lambda: self._link.joints(sample))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the node."""
+    return run_node(ControllerNode, argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

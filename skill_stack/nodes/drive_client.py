@@ -1,0 +1,72 @@
+"""Drive client: velocities from the keys of this terminal on ``cmd_vel``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import rclpy
+from geometry_msgs.msg import Twist
+from rclpy.context import Context
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.nodes.ros_compat import NEWEST
+from skill_stack.nodes.stop_line import Kind, StopLine
+from skill_stack.teleop.drive_keys import DriveLimits
+from skill_stack.teleop.drive_session import DriveSession
+
+
+def drive(namespace: str = "", limits: DriveLimits | None = None) -> int:
+    """Drives a running robot from this terminal until the person leaves.
+
+    The keys are the dead-man switch: without a held key nothing is published, and the connector takes the robot back
+    after its teleoperation timeout.
+
+    Args:
+        namespace: ROS namespace of the robot.
+        limits: How fast; None takes the defaults.
+
+    Returns:
+        Exit code 0.
+
+    Raises:
+        SkillStackError: Standard input is no terminal.
+    """
+    context = Context()
+    # Without handlers of ROS, Ctrl-C stays a key of the session.
+    rclpy.init(context=context, signal_handler_options=SignalHandlerOptions.NO)
+    place = "/" + namespace.strip("/")
+    node = Node("drive", namespace=place, context=context, start_parameter_services=False, enable_rosout=False)
+    try:
+        publisher, stops = node.create_publisher(Twist, "cmd_vel", NEWEST), StopLine(node)
+        session = DriveSession(
+            lambda vx, vy, wz: publisher.publish(twist(vx, vy, wz)),
+            limits or DriveLimits(),
+            stop=_ask(stops, "stop"),
+            estop=_ask(stops, "estop"),
+        )
+        session.run()
+    finally:
+        node.destroy_node()
+        context.try_shutdown()
+    return 0
+
+
+def twist(vx: float, vy: float, wz: float) -> Twist:
+    """A velocity of the base as a message: m/s, m/s, rad/s."""
+    message = Twist()
+    message.linear.x, message.linear.y, message.angular.z = float(vx), float(vy), float(wz)
+    return message
+
+
+def _ask(stops: StopLine, kind: Kind) -> Callable[[], None]:
+    """A callback that asks for a stop and says so when nobody hears it; driving goes on either way."""
+
+    def ask() -> None:
+        try:
+            stops.ask(kind)
+        except SkillStackError as error:
+            print(f"\r\n{error}\r", flush=True)
+
+    return ask

@@ -1,0 +1,153 @@
+"""Prompt node: instructions typed on this terminal."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.resources import Resources
+from skill_stack.core.skill import load_skill
+from skill_stack.monitor.board import Event
+from skill_stack.nodes.ros_compat import LATCHED, ExternalShutdownException, shut_down
+from skill_stack.nodes.stop_line import Kind, StopLine
+from skill_stack.nodes.task_sender import TaskSender
+from skill_stack.nodes.wire_scene import scene_of
+from skill_stack.teleop.prompt_session import PromptSession
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+
+_COLOURS = {"good": "\x1b[32m", "bad": "\x1b[31m", "said": "", "note": ""}
+_PLAIN = "\x1b[0m"
+_NAP = 0.05  # s
+
+
+class PromptNode(Node):
+    """Sends words to the planner and stops to the robot, and gathers what there is to say meanwhile.
+
+    Attributes:
+        events: Lines for the person.
+        failed: Whether anything that was asked for did not happen.
+        on_names: Called with the names of the objects whenever the scene changes.
+    """
+
+    def __init__(self, colour: bool) -> None:
+        """Prepares clients and subscriptions.
+
+        Args:
+            colour: Whether events are coloured.
+        """
+        super().__init__("prompt")
+        self._colour = colour
+        self.failed = False
+        self.events: queue.Queue[str | None] = queue.Queue()
+        self.on_names: Callable[[list[str]], None] = lambda names: None
+        self._stops = StopLine(self)
+        self._sender = TaskSender(self, "prompt", self._tell)
+        self.create_subscription(SceneMessage, "scene", self._take_scene, LATCHED)
+
+    def callbacks(self, patient: bool) -> OperatorCallbacks:
+        """What the prompt calls.
+
+        Args:
+            patient: Whether words wait until those before are done, as lines of a script should; a person's newer
+                words replace what runs.
+        """
+        return OperatorCallbacks(
+            self._send_and_wait if patient else self._sender.send,
+            lambda: self._ask("stop"),
+            lambda: self._ask("estop"),
+            lambda: self._ask("reset"),
+        )
+
+    def _send_and_wait(self, words: str) -> None:
+        self._sender.send(words)
+        while self._sender.busy and self.context.ok():
+            time.sleep(_NAP)
+
+    def _tell(self, event: Event) -> None:
+        self.failed = self.failed or event.kind == "bad"
+        colour = _COLOURS[event.kind] if self._colour else ""
+        self.events.put(f"  {colour}{event.text}{_PLAIN if colour else ''}")
+
+    def _ask(self, kind: Kind) -> None:
+        try:
+            self._stops.ask(kind)
+        except SkillStackError as error:
+            self._tell(Event(str(error), "bad"))
+
+    def _take_scene(self, message: SceneMessage) -> None:
+        scene = scene_of(message)
+        self.on_names([name for thing in scene.objects.values() for name in (thing.label, *thing.names)])
+
+
+def phrases(resources: Resources) -> Iterator[str]:
+    """Example phrasings of all skills of all robots; skills that cannot be read offer none."""
+    for robot in resources.list("models"):
+        for folder in resources.skills(robot.name):
+            try:
+                yield from load_skill(folder).phrases
+            except SkillStackError:
+                continue
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the prompt until the person leaves it; the robot goes on.
+
+    Returns:
+        0; for lines that come from no terminal 1 when any of them was not done.
+    """
+    # Ctrl-C is a key of the prompt and means stop: ROS must not take it for the end of the process.
+    rclpy.init(
+        args=None if argv is None else [sys.argv[0], *argv],
+        signal_handler_options=SignalHandlerOptions.SIGTERM,  # type: ignore[attr-defined]  # the stubs lack it
+    )
+    colour = not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+    node = PromptNode(colour)
+    resources = Resources.from_environment(os.environ)
+    known = list(phrases(resources))
+    patient = not sys.stdin.isatty()
+    session = PromptSession(node.callbacks(patient), known, node.events, Path(resources.overlay), colour)
+    node.on_names = lambda names: session.complete_with([*known, *names])
+    spinner = threading.Thread(target=_spin, args=(node,), daemon=True, name="ros")
+    spinner.start()
+    try:
+        session.run()
+        _wait_until_empty(node.events)
+    finally:
+        shut_down()
+        spinner.join(timeout=2.0)
+    return 1 if patient and node.failed else 0
+
+
+def _wait_until_empty(events: queue.Queue[str | None]) -> None:
+    """Lets the last lines be printed before the process ends."""
+    deadline = time.monotonic() + 1.0
+    while not events.empty() and time.monotonic() < deadline:
+        time.sleep(_NAP)
+
+
+def _spin(node: PromptNode) -> None:
+    """Runs the node's callbacks until ROS ends, which ends the prompt too."""
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    try:
+        executor.spin()
+    except ExternalShutdownException:
+        pass
+    finally:
+        node.events.put(None)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

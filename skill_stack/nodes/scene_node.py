@@ -1,0 +1,50 @@
+"""Scene node: states what stands where."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from visualization_msgs.msg import MarkerArray
+
+from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.nodes.markers import MARKER_QOS, object_markers
+from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.ros_compat import LATCHED
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire_scene import scene_message
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+
+
+class SceneNode(StackNode):
+    """Publishes ``scene`` and ``object_markers`` from a scene file and its seed, for late subscribers too.
+
+    Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file says).
+    """
+
+    def __init__(self) -> None:
+        """Declares the parameters."""
+        super().__init__("scene", scene="playground", seed=0)
+
+    def configure(self) -> None:
+        """Reads the scene; raises ResourceNotFound or DataError when it cannot be read."""
+        file = load_scene(self.resources.scene(str(self.value("scene"))))
+        self._graph = set_up(file, int(self.value("seed"))).graph()
+        self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
+        self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
+        self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
+
+    def activate(self) -> None:
+        """Publishes the scene once; latched topics bring it to whoever comes later."""
+        stamp, frame = self.now_stamp(0.0), self.frame("map")
+        self._scene.publish(scene_message(self._graph, stamp, frame))
+        self._markers.publish(object_markers(self._graph, stamp, frame))
+        self._markers.publish(object_markers(self._graph, stamp, self.frame("map")))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the node."""
+    return run_node(SceneNode, argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

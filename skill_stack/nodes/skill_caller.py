@@ -1,0 +1,94 @@
+"""SkillCaller: has the connector do one skill at a time, and never waits for a dead one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.action import ActionClient
+from rclpy.task import Future
+
+from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire import outcome_of, request_goal
+from skill_stack_interfaces.action import DoSkill
+
+REPEAT = 0.5  # s without an answer after which a request is sent again; the connector knows it by its id
+SILENCE = 5.0  # s without a sign of life after which the connector counts as dead; by then the robot stands
+FIND = 3.0  # s in which it must be found when a step begins
+
+
+class SkillCaller:
+    """Client of ``do_skill``.
+
+    Every request ends exactly once: with the connector's outcome, or with a failure that says that it is silent.
+    """
+
+    def __init__(self, node: StackNode, on_end: Callable[[StepOutcome], None]) -> None:
+        """Makes the client.
+
+        Args:
+            node: The node to call with.
+            on_end: Takes the outcome of every request.
+        """
+        self._client: Any = ActionClient(node, DoSkill, "do_skill")
+        self._on_end = on_end
+        self._open: dict[str, tuple[SkillRequest, float]] = {}
+        self._handles: dict[str, Any] = {}
+        self._unsent: list[SkillRequest] = []
+        self._unanswered: dict[str, float] = {}
+
+    def start(self, request: SkillRequest) -> None:
+        """Sends a request, now or as soon as the connector is found."""
+        self._open[request.id] = (request, time.monotonic())
+        self._unsent.append(request)
+        self.look()
+
+    def cancel(self, request_id: str) -> None:
+        """Asks for the end of a request; its outcome comes as usual."""
+        handle = self._handles.get(request_id)
+        if handle is not None:
+            handle.cancel_goal_async()
+
+    def look(self) -> None:
+        """To be called a few times a second: sends what could not be sent, and gives up on a silent connector."""
+        if self._unsent and self._client.server_is_ready():
+            for request in self._unsent:
+                self._send(request)
+            self._unsent.clear()
+        now = time.monotonic()
+        for request, heard in list(self._open.values()):
+            if request.id in self._unanswered and now - self._unanswered[request.id] > REPEAT:
+                self._send(request)
+            waiting = request in self._unsent
+            if now - heard > (FIND if waiting else SILENCE):
+                reason = "there is no connector" if waiting else "the connector died or stopped answering"
+                self._end(StepOutcome(request.id, request.skill, "failed", reason))
+
+    def _send(self, request: SkillRequest) -> None:
+        def alive(_: Any) -> None:
+            if request.id in self._open:
+                self._open[request.id] = (request, time.monotonic())
+
+        def accepted(future: Future) -> None:
+            if self._unanswered.pop(request.id, None) is None:
+                return  # the answer to a repeated request
+            handle: Any = future.result()
+            if not handle.accepted:
+                self._end(StepOutcome(request.id, request.skill, "failed", "the connector refused the step"))
+                return
+            self._handles[request.id] = handle
+            handle.get_result_async().add_done_callback(
+                lambda done: self._end(outcome_of(done.result().result.outcome))
+            )
+
+        self._unanswered[request.id] = time.monotonic()
+        self._client.send_goal_async(request_goal(request), feedback_callback=alive).add_done_callback(accepted)
+
+    def _end(self, outcome: StepOutcome) -> None:
+        self._handles.pop(outcome.request_id, None)
+        self._unanswered.pop(outcome.request_id, None)
+        self._unsent = [request for request in self._unsent if request.id != outcome.request_id]
+        if self._open.pop(outcome.request_id, None) is not None:
+            self._on_end(outcome)

@@ -1,0 +1,63 @@
+"""StopLine: the shortest way from a button to the robot."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Literal
+
+from rclpy.client import Client
+from rclpy.node import Node
+from std_srvs.srv import Trigger
+
+from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.shared_block import SharedBlock
+
+Kind = Literal["stop", "estop", "reset"]
+_ALIVE = 1.0  # s since the last heartbeat of a control process that counts as living
+
+
+class StopLine:
+    """Asks for a stop, an e-stop or a reset.
+
+    On the robot's own machine it writes the word in shared memory, so that it needs neither the network nor a living
+    front end. From another machine it calls the controller's services.
+    """
+
+    def __init__(self, node: Node) -> None:
+        """Prepares both ways.
+
+        Args:
+            node: The node whose namespace the robot is in, and which calls the services.
+        """
+        self._path = block_path(node.get_namespace(), domain_of(os.environ), os.getuid())
+        self._services: dict[str, Client] = {
+            kind: node.create_client(Trigger, kind) for kind in ("stop", "estop", "reset")
+        }
+
+    def ask(self, kind: Kind) -> None:
+        """Asks, from any thread.
+
+        Raises:
+            SkillStackError: Nobody who could obey is there: no living control process on this machine, and no
+                controller on the network.
+        """
+        if self._ask_here(kind):
+            return
+        service = self._services[kind]
+        if not service.service_is_ready():
+            raise SkillStackError(f"{kind} reached nobody: no robot runs on this machine or answers on the network")
+        service.call_async(Trigger.Request())
+
+    def _ask_here(self, kind: Kind) -> bool:
+        """Writes the word if the robot's memory is on this machine; False when no living process reads it."""
+        try:
+            block = SharedBlock.attach_words(self._path)
+        except (OSError, SkillStackError):
+            return False
+        try:
+            getattr(block.words, f"request_{kind}")("local")
+            return time.monotonic() - block.words.heartbeat("control") < _ALIVE
+        finally:
+            block.close()

@@ -1,0 +1,112 @@
+"""WorldView: what a node knows of the robot and its surroundings from the topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from geometry_msgs.msg import TransformStamped
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Fact
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.rotation import yaw_of
+from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.whereabouts import place_doubt
+from skill_stack.core.world_facts import body_facts, place_facts
+from skill_stack.nodes.ros_compat import LATCHED, STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire import status_of
+from skill_stack.nodes.wire_scene import scene_of
+from skill_stack.nodes.wire_sensors import localization_of
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+from skill_stack_interfaces.msg import SkillStatus as StatusMessage
+
+
+class WorldView:
+    """Subscribes to ``scene``, ``localization`` and ``skill_status``.
+
+    Attributes:
+        origin: Where the origin of ``odom`` lies in ``map``, or None when nothing localizes the robot.
+    """
+
+    def __init__(
+        self, node: StackNode, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None
+    ) -> None:
+        """Subscribes.
+
+        Args:
+            node: The node to subscribe with.
+            robot: The robot.
+            on_status: Called with every status, of whichever part.
+        """
+        self._main, self._estimation = robot.main_part, robot.estimation
+        self._statuses: dict[str, SkillStatus] = {}
+        self._unread: dict[str, StatusMessage] = {}
+        self.origin: Pose2 | None = None
+        self._scene = SceneGraph()
+        self._node = node
+        self._on_status = on_status
+        node.create_subscription(SceneMessage, "scene", self._take_scene, LATCHED)
+        node.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
+        node.create_subscription(StatusMessage, "skill_status", self._take_status, STREAM)
+
+    def _take_scene(self, message: SceneMessage) -> None:
+        self._scene = scene_of(message)
+
+    def _take_origin(self, message: TransformStamped) -> None:
+        self.origin = localization_of(message)
+
+    def _take_status(self, message: StatusMessage) -> None:
+        self._unread[message.part] = message
+        if self._on_status is not None and (status := self.statuses.get(message.part)) is not None:
+            self._on_status(status)
+
+    @property
+    def statuses(self) -> dict[str, SkillStatus]:
+        """The newest status of each part that could be read; read only when somebody asks."""
+        while self._unread:
+            part, message = self._unread.popitem()
+            try:
+                self._statuses[part] = status_of(message)
+            except DataError as error:
+                self._node.get_logger().warning(f"status ignored: {error}", throttle_duration_sec=1.0)
+        return self._statuses
+
+    @property
+    def status(self) -> SkillStatus | None:
+        """The newest status of the main part, or None before the first."""
+        return self.statuses.get(self._main)
+
+    @property
+    def known(self) -> bool:
+        """Whether the scene has arrived and the robot has reported."""
+        return bool(self._scene.objects) and self.status is not None
+
+    @property
+    def now(self) -> float:
+        """Task time of the newest status, s; 0 before the first."""
+        status = self.status
+        return status.task_time if status else 0.0
+
+    @property
+    def pose(self) -> Pose2 | None:
+        """Where the robot is in ``map``: localization and odometry; None when one is missing or doubtful."""
+        status = self.status
+        if self.origin is None or status is None or place_doubt(status.base, self._estimation):
+            return None
+        x, y, _ = status.base_position
+        return self.origin.compose(Pose2(float(x), float(y), yaw_of(status.orientation)))
+
+    def graph(self) -> SceneGraph:
+        """The scene with the robot in it."""
+        return replace(self._scene, robot=self.pose)
+
+    def facts(self, library: SkillLibrary) -> frozenset[Fact]:
+        """What holds now: what the running skill makes true of the body, and what the geometry says."""
+        found = place_facts(self.graph())
+        for status in self.statuses.values():
+            found |= body_facts(library, status.skill, status.progress)
+        return found

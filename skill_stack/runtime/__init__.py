@@ -1,0 +1,1 @@
+"""The line assembled in one process, and the processes of a deployment; no ROS."""

@@ -1,0 +1,177 @@
+"""The processes of a deployment: the single source for ``skill-stack up`` and for the launch files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from skill_stack.core.deployment import Deployment
+from skill_stack.core.limit_arguments import limit_arguments, with_limits
+from skill_stack.core.process_arguments import settings_arguments
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.scene_file import load_scene, set_up
+
+Restart = Literal["always", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """One process, however it is started.
+
+    Attributes:
+        name: Name of the node or process, unique in the deployment.
+        executable: Console script.
+        module: Python module with the same ``main``.
+        arguments: Command line, ROS arguments left out.
+        parameters: ROS parameters; empty for a process that is not a node.
+        namespace: ROS namespace, without slashes at the ends.
+        ros: Whether it is a ROS node.
+        restart: ``always``: started again when it dies. ``never``: its death ends the deployment.
+        detached: Whether it outlives a bring-up that crashes: what keeps the robot safe is nobody's child.
+        ready: Line of its output that says that it works.
+        optional: Whether the deployment works without it: nothing waits for it or ends because of it.
+    """
+
+    name: str
+    executable: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    namespace: str = ""
+    ros: bool = True
+    restart: Restart = "always"
+    detached: bool = False
+    ready: str = ""
+    optional: bool = False
+
+
+CONTROL = "control_process"
+"""Executable of the process that drives a part."""
+BRIDGES = {"unitree_ros": ("unitree_bridge", "skill_stack.nodes.unitree_bridge")}
+"""Drivers whose device is reached by a process of its own: its executable and module."""
+MANAGED = ("controller", "scene", "connector", "planner")
+"""Lifecycle nodes in the order in which they are brought up."""
+
+
+def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """Everything that runs for a deployment, in the order of starting.
+
+    Args:
+        deployment: The deployment.
+        resources: Where robots and scenes are found.
+
+    Raises:
+        ResourceNotFound: The robot or scene does not exist.
+        DataError: A file of theirs is wrong.
+    """
+    # A wrong robot or rate is an error before anything has started.
+    robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
+    with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
+    return (*_device(deployment, robot), *_nodes(deployment, resources))
+
+
+def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
+    """The processes without ROS: simulator, a control process for each part, supervisor."""
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace)
+    rate = ("--rate", f"{deployment.control_rate:g}") if deployment.control_rate else ()
+    pace = ("--pace", deployment.pace, *rate)
+    provider = ("--provider", deployment.provider)
+    world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
+    viewer = ("--viewer",) if deployment.viewer else ()
+    common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
+    simulator = ProcessSpec(
+        "simulator",
+        "simulator",
+        "skill_stack.hardware.simulator_process",
+        (*who, *world, *pace, *viewer),
+        restart="never",
+        ready=f"{deployment.robot} in ",
+        **common,
+    )
+    controls = tuple(
+        ProcessSpec(
+            "control" if part == robot.main_part else f"control_{part}",
+            CONTROL,
+            "skill_stack.controllers.control_process",
+            (*who, *pace, "--rearm", deployment.rearm, *provider, *_part_arguments(deployment, robot, part)),
+            ready=f"{deployment.robot if len(robot.parts) == 1 else f'{deployment.robot}.{part}'} at ",
+            **common,
+        )
+        for part in robot.parts
+    )
+    others = [("--part-driver", f"{part}={_driver(deployment, robot, part)}") for part in list(robot.parts)[1:]]
+    supervisor = ProcessSpec(
+        "supervisor",
+        "supervisor",
+        "skill_stack.controllers.supervisor_process",
+        (*who, *_part_arguments(deployment, robot, robot.main_part), *(a for pair in others for a in pair), *pace),
+        ready="watches the control process",
+        **common,
+    )
+    device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
+    return (*device, *controls, supervisor)
+
+
+def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any]) -> tuple[ProcessSpec, ...]:
+    """The process through which a driver reaches its device, where it is not the control process itself."""
+    if deployment.driver not in BRIDGES:
+        return ()
+    executable, module = BRIDGES[deployment.driver]
+    settings = settings_arguments(deployment.driver_settings)
+    ready = f"{deployment.robot} over ROS"
+    return (ProcessSpec("bridge", executable, module, (*who, *settings), ready=ready, **common),)
+
+
+def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, ...]:
+    """How one part is driven; what a deployment says of driver, limits and built-in controller is of the main part."""
+    if part != robot.main_part:
+        return ("--part", part, "--driver", _driver(deployment, robot, part))
+    limits = limit_arguments(deployment.safety, deployment.unsafe)
+    settings = settings_arguments(deployment.driver_settings)
+    return ("--driver", deployment.driver, "--control", deployment.control, *settings, *limits)
+
+
+def _driver(deployment: Deployment, robot: RobotSpec, part: str) -> str:
+    """Driver of a part: its own, except in simulation and where it names none."""
+    return deployment.driver if simulated(deployment) else robot.parts[part].driver or deployment.driver
+
+
+def simulated(deployment: Deployment) -> bool:
+    """Whether the deployment brings its own simulated robot."""
+    return deployment.driver == "mujoco"
+
+
+def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """The ROS nodes, each with its parameters."""
+    start = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed).start
+    robot = {"robot": deployment.robot, "control": deployment.control}
+    pace = {"pace": deployment.pace}
+    world = {"scene": deployment.scene, "seed": deployment.seed}
+    own: dict[str, dict[str, Any]] = {
+        "controller": {
+            **robot,
+            **pace,
+            "start_pose": [float(start.x), float(start.y), float(start.yaw)],
+            "publish_clock": deployment.publish_clock,
+        },
+        "scene": {**robot, **world},
+        "connector": {**robot, **pace},
+        "planner": dict(robot),
+        "lifecycle_manager": {"managed": list(MANAGED)},
+    }
+    if deployment.monitor.enabled:
+        own["monitor"] = {**robot, "host": deployment.monitor.host, "port": deployment.monitor.port}
+    clock = {"use_sim_time": True} if deployment.publish_clock else {}
+    return tuple(
+        ProcessSpec(
+            name,
+            executable := name if name == "lifecycle_manager" else f"{name}_node",
+            f"skill_stack.nodes.{executable}",
+            parameters={**clock, **values, **deployment.parameters.get(name, {})},
+            namespace=deployment.namespace,
+            ready=f"{name} is ready",
+            optional=name == "monitor",
+        )
+        for name, values in own.items()
+    )
