@@ -1,0 +1,116 @@
+"""``skill-stack``: one command line for people, scripts and tests."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_stack.core.errors import SkillStackError
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb of the command line.
+
+    Attributes:
+        module: Module with ``add_arguments(parser)`` and ``run(options) -> int``, or with ``delegate(argv) -> int``;
+            imported only when it is used.
+        summary: What it does, one line.
+        example: A command that works.
+    """
+
+    module: str
+    summary: str
+    example: str
+
+
+_HERE = "skill_stack.commands."
+VERBS: dict[str, Verb] = {
+    "demo": Verb(_HERE + "demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"'),
+    "up": Verb(_HERE + "up", "bring up a deployment and keep it running", "up go2_sim"),
+    "down": Verb(_HERE + "down", "end a running stack, or what a crash left of one", "down"),
+    "say": Verb(_HERE + "say", "have words done by the running stack", 'say "turn left, then sit down"'),
+    "stop": Verb(_HERE + "halt", "stop: the safe stance takes over at once", "stop"),
+    "estop": Verb(_HERE + "halt", "emergency stop: damped until a reset", "estop"),
+    "reset": Verb(_HERE + "halt", "clear an emergency stop", "reset"),
+    "status": Verb(_HERE + "status", "what runs, and how it is", "status --json"),
+    "report": Verb(_HERE + "report", "black box, logs, configuration, versions as one zip", "report"),
+    "trace": Verb(_HERE + "trace", "the way of a request from the words to the command, with times", "trace --last 3"),
+    "plan": Verb(_HERE + "plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
+    "skills": Verb(_HERE + "skills", "list skills with measured results", "skills go2"),
+    "try": Verb(_HERE + "try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
+    "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
+    "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
+    "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
+    "config": Verb(_HERE + "config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
+    "bench": Verb(_HERE + "bench", "measure", "bench tick"),
+    "eval": Verb(_HERE + "evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),
+    "train": Verb(_HERE + "train", "learn a skill", "train go2 walk"),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one verb.
+
+    Args:
+        argv: Command line without the program's name; None takes that of the process.
+
+    Returns:
+        0 when what was asked happened, 1 when it did not, 2 when it could not be understood.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help"):
+        print(overview())
+        return 0 if words else 2
+    if words[0] == "--version":
+        from skill_stack import __version__
+
+        print(__version__)
+        return 0
+    name, *rest = words
+    if name not in VERBS:
+        return _complain(f"there is no verb '{name}'. Verbs: {', '.join(VERBS)}", "--json" in rest, 2)
+    verb = VERBS[name]
+    try:
+        module = importlib.import_module(verb.module)
+        if hasattr(module, "delegate"):  # has a command line of its own
+            return int(module.delegate(rest))
+        parser = argparse.ArgumentParser(
+            prog=f"skill-stack {name}", description=verb.summary[0].upper() + verb.summary[1:] + ".",
+            epilog=f"Example: skill-stack {verb.example}", allow_abbrev=False,
+        )  # fmt: skip
+        module.add_arguments(parser)
+        options = parser.parse_args(rest)
+        options.verb = name
+        return int(module.run(options))
+    except SkillStackError as error:
+        return _complain(str(error), "--json" in rest, 1)
+    except KeyboardInterrupt:
+        return _complain("interrupted", "--json" in rest, 130)
+    except BrokenPipeError:  # the reader of our output has gone
+        sys.stderr.close()
+        return 1
+
+
+def overview() -> str:
+    """All verbs, one line each."""
+    lines = [f"  {name:8} {verb.summary}" for name, verb in VERBS.items()]
+    return "\n".join(
+        ["usage: skill-stack VERB …", "", *lines, "", "skill-stack VERB --help shows the options and an example."]
+    )
+
+
+def _complain(text: str, as_json: bool, code: int) -> int:
+    """Reports an error where a person or a program looks for it."""
+    if as_json:
+        print(json.dumps({"error": text}))
+    print(f"skill-stack: {text}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

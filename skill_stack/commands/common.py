@@ -1,0 +1,141 @@
+"""What several verbs need: resources, deployments, the running stack's shared memory, output."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.block_name import block_path, domain_of, part_of, part_paths
+from skill_stack.core.block_words import BlockWords
+from skill_stack.core.deployment import Deployment, load_deployment
+from skill_stack.core.errors import ResourceNotFound, SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.shared_block import SharedBlock
+from skill_stack.runtime.ros_environment import ros_environment
+
+
+class NotRunning(SkillStackError):
+    """There is no running stack of the namespace that was asked for."""
+
+
+def resources() -> Resources:
+    """Where robots, skills, scenes and deployments are found."""
+    return Resources.from_environment(os.environ)
+
+
+def join_ros() -> None:
+    """Gives this process the same ROS environment as the stack's; to be called before ROS is imported."""
+    os.environ.update(ros_environment(os.environ))
+
+
+def words_of(text: str) -> str:
+    """Words of the command line as text that every later step can carry: bytes that are no text become '?'."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def print_json(data: Any) -> None:
+    """Prints data as JSON on one line."""
+    print(json.dumps(data, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def note(text: str) -> None:
+    """Tells the person something that is not the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def add_namespace(parser: argparse.ArgumentParser) -> None:
+    """The option ``--namespace``."""
+    parser.add_argument("--namespace", default="", help="ROS namespace of the robot (default: none)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """The option ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print the result as JSON on standard output")
+
+
+def add_deployment_changes(parser: argparse.ArgumentParser) -> None:
+    """Options that replace single values of a deployment."""
+    parser.add_argument("--namespace", help="ROS namespace of the robot")
+    parser.add_argument("--scene", help="name or file of the scene")
+    parser.add_argument("--seed", type=int, help="varies the scene and the physics; 0 leaves them as the files say")
+    parser.add_argument("--speed", choices=["real", "max"], help="real time, or as fast as all parts allow")
+    parser.add_argument("--interface", help="network interface to a real robot, e.g. eth0")
+    parser.add_argument("--viewer", action="store_true", default=None, help="open MuJoCo's own window")
+
+
+def deployment_of(name: str, options: argparse.Namespace, **changes: Any) -> Deployment:
+    """A deployment by name or file, with the options of :func:`add_deployment_changes` applied.
+
+    Raises:
+        ResourceNotFound: There is no such deployment.
+        DataError: The file or an option is wrong.
+    """
+    pace = {"real": "real_time", "max": "lock_step", None: None}[options.speed]
+    return load_deployment(
+        resources().deployment(name),
+        interface=options.interface,
+        namespace=options.namespace,
+        scene=options.scene,
+        seed=options.seed,
+        pace=pace,
+        viewer=options.viewer,
+        **changes,
+    )
+
+
+def simulation_of(robot: str) -> str:
+    """Name of the deployment that simulates a robot.
+
+    Raises:
+        ResourceNotFound: There is none; lists the robots that have one.
+    """
+    found = resources()
+    names = sorted(path.stem for path in found.list("config/deployments"))
+    if f"{robot}_sim" in names:
+        return f"{robot}_sim"
+    robots = ", ".join(name.removesuffix("_sim") for name in names if name.endswith("_sim"))
+    raise ResourceNotFound(f"there is no simulation of a robot '{robot}'. Robots with one: {robots or 'none'}")
+
+
+def block_of(namespace: str) -> Path:
+    """The shared memory of a robot; raises DataError when ROS_DOMAIN_ID is wrong."""
+    return block_path(namespace, domain_of(os.environ), os.getuid())
+
+
+def attach(namespace: str) -> SharedBlock:
+    """The flag words of a running robot.
+
+    Raises:
+        NotRunning: There is none of that namespace; lists those that run.
+    """
+    path = block_of(namespace)
+    try:
+        return SharedBlock.attach_words(path)
+    except FileNotFoundError:
+        raise NotRunning(f"no stack is up{_named(namespace)}{_others(path)}") from None
+
+
+def part_words(block: Path) -> dict[str, BlockWords]:
+    """The flag words of the other parts of a robot, by part; none for a robot of one part.
+
+    Args:
+        block: The robot's main block.
+    """
+    return {part_of(path): SharedBlock.attach_words(path).words for path in part_paths(block)}
+
+
+def _named(namespace: str) -> str:
+    return f" in namespace '{namespace}'" if namespace else ""
+
+
+def _others(path: Path) -> str:
+    """Namespaces that run in this ROS domain, or a hint how to start one."""
+    prefix = "-".join(path.name.split("-", 4)[:4]) + "-"
+    names = [p.name.removeprefix(prefix) for p in path.parent.glob(f"{prefix}*") if not p.suffix]
+    if names:
+        return f"; up are: {', '.join(name or '(no namespace)' for name in sorted(names))}"
+    return f" (ROS_DOMAIN_ID {path.name.split('-')[3]}); start one with: skill-stack up go2_sim"

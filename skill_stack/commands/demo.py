@@ -1,0 +1,71 @@
+"""``skill-stack demo``: brings up a simulated robot, has words done, reports."""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+from skill_stack.commands.bringing_up import bring_up
+from skill_stack.commands.common import (
+    add_deployment_changes,
+    add_json,
+    deployment_of,
+    join_ros,
+    note,
+    print_json,
+    simulation_of,
+    words_of,
+)
+from skill_stack.commands.task_report import done, failure_json, print_event, print_result, result_json
+from skill_stack.core.deployment import MonitorConfig
+from skill_stack.core.errors import SkillStackError
+from skill_stack.runtime.bring_up import BringUp, Interrupted
+
+WORDS = "walk to the red ball, then sit down"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("robot", nargs="?", default="go2", help="name of the robot (default: go2)")
+    parser.add_argument("words", nargs="?", default=WORDS, help=f'what it shall do (default: "{WORDS}")')
+    parser.add_argument("--headless", action="store_true", help="no monitor; end after the task")
+    add_deployment_changes(parser)
+    add_json(parser)
+    parser.add_argument("--verbose", action="store_true", help="show the output of every process")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when the task succeeded."""
+    begin = time.monotonic()
+    quiet = MonitorConfig(enabled=False).model_dump() if options.headless else None
+    try:
+        deployment = deployment_of(simulation_of(options.robot), options, monitor=quiet)
+        with bring_up(deployment, note, options.verbose) as stack:
+            code = _perform(stack, deployment.namespace, options, begin)
+    except SkillStackError as error:
+        if options.json:
+            outcome = "interrupted" if isinstance(error, Interrupted) else "failed"
+            print_json(failure_json(str(error), time.monotonic() - begin, outcome))
+        note(str(error))
+        return 1
+    return code
+
+
+def _perform(stack: BringUp, namespace: str, options: argparse.Namespace, begin: float) -> int:
+    """Runs the words on a stack that is starting, and the prompt afterwards unless headless."""
+    join_ros()
+    from skill_stack.nodes.client import TaskClient  # imported while the processes start
+
+    with TaskClient(namespace, while_waiting=stack.poll) as client:
+        stack.wait_ready()
+        note(f"{time.monotonic() - begin:5.1f} s  {words_of(options.words)}")
+        result = client.do(words_of(options.words), print_event, source="demo")
+        if options.json:
+            print_json(result_json(result))
+        else:
+            print_result(result)
+    if not options.headless:
+        from skill_stack.commands.prompting import prompt
+
+        prompt(stack, namespace)
+    return 0 if done(result) else 1

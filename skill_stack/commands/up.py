@@ -1,0 +1,31 @@
+"""``skill-stack up``: brings up a deployment and keeps it running."""
+
+from __future__ import annotations
+
+import argparse
+
+from skill_stack.commands.bringing_up import bring_up
+from skill_stack.commands.common import add_deployment_changes, deployment_of, note
+from skill_stack.runtime.bring_up import Interrupted
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("deployment", help="name below config/deployments, or a file")
+    add_deployment_changes(parser)
+    parser.add_argument("--verbose", action="store_true", help="show the output of every process")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs until Ctrl-C or SIGTERM, which is a wanted end."""
+    deployment = deployment_of(options.deployment, options)
+    stack = bring_up(deployment, note, options.verbose)
+    try:
+        with stack:
+            stack.wait_ready()
+            note(f"{deployment.name} is up; logs in {stack.log_folder}. Ctrl-C ends it.")
+            note('Talk to it from another terminal: skill-stack say "walk to the red ball"')
+            stack.run()
+    except Interrupted as end:
+        note(str(end))
+    return 0

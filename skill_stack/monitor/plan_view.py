@@ -1,0 +1,115 @@
+"""PlanView: a plan as people read it, one line a step with its state, and the way that it leads through the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+
+Point = tuple[float, float, float]
+
+STEP_COLOURS: dict[str, tuple[float, float, float]] = {
+    "": (0.55, 0.58, 0.62),
+    "waiting": (0.55, 0.58, 0.62),
+    "running": (0.10, 0.45, 0.90),
+    "succeeded": (0.13, 0.62, 0.27),
+    "failed": (0.85, 0.15, 0.15),
+    "interrupted": (0.93, 0.55, 0.10),
+}
+"""sRGB colour of a step by its state, each 0 to 1."""
+
+_PATH_HEIGHT = 0.03  # m, above the floor so that the line is not hidden by it
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of a plan.
+
+    Attributes:
+        skill: Name of the skill.
+        arguments: Its arguments by name.
+        status: Empty or ``waiting``, ``running``, ``succeeded``, ``failed``, ``interrupted``.
+        why: Why the step is there.
+        times: How often it is done.
+    """
+
+    skill: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    status: str = ""
+    why: str = ""
+    times: int = 1
+
+    @property
+    def text(self) -> str:
+        """The step as one short line, e.g. ``go to red ball``."""
+        words = [self.skill.replace("_", " "), *(_in_words(name, value) for name, value in self.arguments.items())]
+        return " ".join(word for word in words if word) + (f" × {self.times}" if self.times > 1 else "")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """The planner's answer to an instruction.
+
+    Attributes:
+        id: Name of the plan.
+        instruction: The words.
+        status: ``plan``, ``question``, ``statement`` or ``refusal``.
+        reason: The answer in one sentence.
+        steps: The steps in order.
+    """
+
+    id: str = ""
+    instruction: str = ""
+    status: str = ""
+    reason: str = ""
+    steps: tuple[StepView, ...] = ()
+
+    @property
+    def current(self) -> int | None:
+        """Index of the step that runs, or None."""
+        return next((index for index, step in enumerate(self.steps) if step.status == "running"), None)
+
+
+def plan_view(plan: Plan, statuses: Sequence[str] = ()) -> PlanView:
+    """A plan of the core with the states of its steps.
+
+    Args:
+        plan: The plan.
+        statuses: States of its nominal steps in order; steps beyond them have none yet.
+    """
+    padded = [*statuses, *("" for _ in plan.steps)]
+    steps = tuple(StepView(s.skill, s.arguments, status, s.why) for s, status in zip(plan.steps, padded))
+    return PlanView(plan.id, plan.instruction, plan.status, plan.reason, steps)
+
+
+def plan_path(plan: PlanView, scene: SceneGraph) -> tuple[tuple[Point, StepView], ...]:
+    """The places that a plan names, in order, each with its step.
+
+    A step without a place of the scene among its arguments (sit, wait, turn) has no point.
+
+    Args:
+        plan: The plan.
+        scene: Where its objects are.
+
+    Returns:
+        Points just above the floor in ``map``, m, with the steps that lead there.
+    """
+    out = []
+    for step in plan.steps:
+        place = next((scene.objects[v] for v in step.arguments.values() if isinstance(v, str) and v in scene.objects),
+                     None)  # fmt: skip
+        if place is not None:
+            out.append(((place.position[0], place.position[1], _PATH_HEIGHT), step))
+    return tuple(out)
+
+
+def _in_words(name: str, value: Any) -> str:
+    """One argument: names as they are said, numbers with their name; 0 says nothing."""
+    if isinstance(value, str):
+        return value.replace("_", " ")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return f"({name} {value})"
+    return f"({name} {value:.3g})" if value else ""

@@ -1,0 +1,1 @@
+"""What people touch: the prompt and driving by keys. Both know callbacks alone, no transport."""

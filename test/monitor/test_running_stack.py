@@ -1,0 +1,103 @@
+"""The page of a real stack: words typed there move the robot, its buttons stop it."""
+
+import math
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.setpoint import ControlMode, SkillStatus
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 150.0  # s, a simulator and a software renderer on the same machine
+DEPLOYMENT = "{name: page, robot: go2, namespace: page, monitor: {port: 0}, pace: real_time, rearm: auto}\n"
+# A minute of walking, so that a slow renderer sees it while it lasts.
+WORDS = "walk to the red ball, then to the purple cylinder, then to the yellow box, then to the table, then sit down"
+
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.timeout(600)]
+
+
+def wait_for(condition, what):
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"{what} did not come true in {PATIENCE} s"
+        time.sleep(0.2)
+    return found
+
+
+class Stack:
+    """A running stack: where its page is, and what its controller says."""
+
+    def __init__(self, folder: Path) -> None:
+        self._log = folder / "up.log"
+        deployment = folder / "page.yaml"
+        deployment.write_text(DEPLOYMENT)
+        command = [sys.executable, "-m", "skill_stack.cli", "up", str(deployment)]
+        with self._log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT)
+        self._robot = load_robot(Resources.from_environment(os.environ).robot("go2"))
+        self._channels: RobotChannels | None = None
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"monitor is ready: (\S+)", self._log.read_text())
+        return found[1] if found else ""
+
+    @property
+    def status(self) -> SkillStatus:
+        if self._channels is None:
+            self._channels = RobotChannels.open(block_path("page", domain_of(os.environ), os.getuid()), self._robot)
+        return wait_for(self._channels.read_status, "a status")
+
+    def close(self) -> None:
+        if self._channels is not None:
+            self._channels.close()
+        self.process.terminate()
+        self.process.wait(timeout=90)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Stack]:
+    stack = Stack(tmp_path)
+    yield stack
+    stack.close()
+
+
+def body(browser):
+    return browser.find_element("tag name", "body").text
+
+
+def press(browser, label):
+    browser.find_element("xpath", f"//button[.//*[normalize-space()='{label}']]").click()
+
+
+def test_words_move_the_robot_and_buttons_stop_it(stack, browser):
+    browser.get(wait_for(lambda: stack.url, "a monitor"))
+    wait_for(lambda: "DISARMED" in body(browser), "a robot that lies")
+
+    browser.find_element("css selector", "textarea").send_keys(WORDS + "\n")
+    wait_for(lambda: stack.status.skill == "walk" and stack.status.base_position[0] > 0.5, "a robot that walks")
+    wait_for(lambda: "ACTIVE" in body(browser) and re.search("▶ go to", body(browser)), "the running step")
+    if picture := os.environ.get("SKILL_STACK_PICTURE"):  # for the documentation
+        browser.save_screenshot(picture)
+
+    stops = stack.status.stop_count
+    press(browser, "Stop")
+    wait_for(lambda: stack.status.stop_count > stops, "a stop")
+    wait_for(lambda: math.hypot(*stack.status.base_velocity[:2]) < 0.1, "a robot that stands")
+    wait_for(lambda: "interrupted" in body(browser), "the stop on the page")
+
+    press(browser, "E-STOP")
+    wait_for(lambda: stack.status.mode == ControlMode.ESTOP, "an emergency stop")
+    wait_for(lambda: "ESTOP" in body(browser), "the emergency stop on the page")
+    press(browser, "Reset")
+    wait_for(lambda: stack.status.mode == ControlMode.DISARMED, "a reset")

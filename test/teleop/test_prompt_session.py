@@ -1,0 +1,137 @@
+"""The prompt as a person meets it, on a terminal."""
+
+import io
+import queue
+
+import pytest
+
+from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.teleop.prompt_session import PromptSession
+
+PROGRAM = """
+import os, queue, threading, time
+from pathlib import Path
+from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.teleop.prompt_session import PromptSession
+
+events = queue.Queue()
+def say(text):
+    print(f"<{text}>", flush=True)
+callbacks = OperatorCallbacks(lambda words: say("do " + words), lambda: say("stop"), lambda: say("estop"),
+                            lambda: say("reset"))
+def heartbeat():
+    time.sleep(float(os.environ.get("EVENT_AFTER", "1e6")))
+    events.put(os.environ.get("EVENT") or None)
+threading.Thread(target=heartbeat, daemon=True).start()
+PromptSession(callbacks, ["red ball", "walk to {target}"], events, Path(os.environ["FOLDER"]),
+              colour="NO_COLOR" not in os.environ).run()
+print("<left>", flush=True)
+"""
+ESC, CTRL_C, CTRL_D, UP = "\x1b", "\x03", "\x04", "\x1b[A"
+
+
+@pytest.fixture
+def prompt(terminal, tmp_path):
+    def start(folder=tmp_path / "overlay", **environment):
+        running = terminal(PROGRAM, FOLDER=str(folder), **environment)
+        running.expect("robot>")
+        return running
+
+    return start
+
+
+def test_a_line_reaches_the_robot_and_ctrl_d_leaves(prompt):
+    running = prompt()
+    running.type("walk to  the red ball\r")
+    running.expect("<do walk to the red ball>")
+    running.type(CTRL_D)
+    running.expect("<left>")
+    assert running.end() == 0
+
+
+def test_ctrl_c_stops_the_robot_and_not_the_prompt(prompt):
+    running = prompt()
+    running.type("sit do" + CTRL_C)
+    running.expect("<stop>")
+    running.type("wn\r")
+    running.expect("<do sit down>")
+
+
+def test_two_escapes_are_an_emergency_stop_and_one_is_not(prompt):
+    running = prompt()
+    running.type(ESC)
+    running.read(1.5)
+    assert "<estop>" not in running.screen
+    running.type("x" + ESC + ESC)
+    running.expect("<estop>")
+    running.expect("'reset' clears it", times=2)  # once in the help
+    running.type("\x7f\x7freset\r")
+    running.expect("<reset>")
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("stop", "<stop>"), ("E-STOP", "<estop>"), ("Stop.", "<stop>")])
+def test_stops_can_be_typed_and_need_no_planner(prompt, typed, asked):
+    running = prompt()
+    running.type(typed + "\r")
+    running.expect(asked)
+    assert "<do" not in running.screen
+
+
+def test_tab_completes_the_end_of_a_sentence(prompt):
+    running = prompt()
+    running.type("walk to the re\t")
+    running.expect("red ball")
+    running.type("\r")
+    running.expect("<do walk to the red ball>")
+
+
+def test_what_happens_is_printed_above_the_line_that_is_being_typed(prompt):
+    running = prompt(EVENT="step 1 succeeded", EVENT_AFTER="1")
+    running.type("half a sent")
+    running.expect("step 1 succeeded")
+    running.type("ence\r")
+    running.expect("<do half a sentence>")
+
+
+def test_the_end_of_the_stack_ends_the_prompt(prompt):
+    running = prompt(EVENT="", EVENT_AFTER="1")
+    running.expect("<left>")
+    assert running.end() == 0
+
+
+def test_what_was_typed_comes_back_in_the_next_session(prompt):
+    first = prompt()
+    first.type("turn left\r" + CTRL_D)
+    first.expect("<left>")
+    second = prompt()
+    second.type(UP + "\r")
+    second.expect("<do turn left>")
+
+
+def test_a_place_that_cannot_be_written_costs_the_history_alone(prompt, tmp_path):
+    (tmp_path / "file").write_text("")
+    running = prompt(tmp_path / "file" / "overlay")
+    running.expect("will be forgotten")
+    running.type("turn left\r")
+    running.expect("<do turn left>")
+    running.type(UP + "\r")
+    running.expect("<do turn left>", times=2)
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}, {"TERM": "vt100"}])
+def test_it_works_without_colours(prompt, environment):
+    running = prompt(**environment)
+    running.type("sit down\r")
+    running.expect("<do sit down>")
+    assert "\x1b[36" not in running.screen and "\x1b[96" not in running.screen
+
+
+def test_without_a_terminal_it_reads_lines(tmp_path, capsys):
+    asked = []
+    callbacks = OperatorCallbacks(
+        asked.append, lambda: asked.append("<stop>"), lambda: asked.append("<estop>"), lambda: asked.append("<reset>")
+    )
+    lines = io.StringIO("walk\n\n  stop \nquit\nnever\n")
+    PromptSession(callbacks, [], queue.Queue(), tmp_path, lines=lines).run()
+    assert asked == ["walk", "<stop>"]
+    assert not list(tmp_path.iterdir())
