@@ -1,0 +1,1 @@
+"""The fault campaign: random faults at random moments, each judged against its declared reaction."""

@@ -1,0 +1,44 @@
+"""FaultyRunner: a skill whose output can be spoilt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.runner import Runner, Targets
+
+
+class FaultyRunner:
+    """Passes everything on to a real runner, and spoils its output while told to; see ``Runner``.
+
+    Attributes:
+        progress: Progress of the real runner.
+        spoilt: Outputs that were spoilt so far.
+        spoil: Turns the output into a wrong one, or raises; None leaves it as it is.
+    """
+
+    def __init__(self, inner: Runner) -> None:
+        """Takes the real runner."""
+        self._inner = inner
+        self.spec, self.network, self.drives = inner.spec, inner.network, inner.drives
+        self.progress = inner.progress
+        self.spoil: Callable[[Targets], Targets] | None = None
+        self.spoilt = 0
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins; two skills of one network still go on from one another."""
+        self._inner.start(reading, before._inner if isinstance(before, FaultyRunner) else before)
+        self.progress = self._inner.progress
+
+    def rehearse(self, reading: Reading) -> None:
+        """Rehearses the real runner."""
+        self._inner.rehearse(reading)
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick of the real runner, spoilt or not."""
+        targets = self._inner.run(reading, goals, dt)
+        self.progress = self._inner.progress
+        if self.spoil is None:
+            return targets
+        self.spoilt += 1
+        return self.spoil(targets)

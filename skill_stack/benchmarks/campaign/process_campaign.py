@@ -1,0 +1,239 @@
+"""Random faults of real processes at random moments: each in a stack of its own, in real time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.benchmarks.campaign.process_stack import ProcessStack
+from skill_stack.benchmarks.pieces import PieceFile
+from skill_stack.benchmarks.report import Row
+from skill_stack.core.block_words import word_names
+from skill_stack.core.joint_command import CommandMode
+from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.shared_block import PAGE
+
+Rng = np.random.Generator
+
+REACTION = 3.0
+"""Time that a reaction may take before it counts as missing, s: other work may hold this machine up."""
+SITUATIONS = {"walking": {"vx": 0.5}, "turning": {"wz": 0.8}, "sitting": {}}
+MOMENT = 1.4  # s after the motion has begun at most
+SPINNERS = 8
+SPIN = "while True: pass"
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessVerdict:
+    """How a trial with real processes ended.
+
+    Attributes:
+        seed: Its seed; timing is the machine's, all else repeats.
+        fault: What happened.
+        situation: What the robot did.
+        seconds: Time until the reaction had come and everything ran again, s; negative when it did not.
+        problem: What was wrong; empty when all was as declared.
+        load: Load average of the machine.
+        done: Whether there was a fault at all: False when the robot did not get to its feet.
+    """
+
+    seed: int
+    fault: str
+    situation: str
+    seconds: float
+    problem: str
+    load: float
+    done: bool = True
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether the reaction came, and shared memory stayed usable."""
+        return not self.problem
+
+
+def _damp_command(stack: ProcessStack) -> bool:
+    command = stack.channels.read_command()
+    return command is not None and command.mode is CommandMode.DAMP
+
+
+def _taken_over(stack: ProcessStack) -> bool:
+    return bool(stack.channels.words.tripped) and _damp_command(stack)
+
+
+def _control_ends(number: signal.Signals) -> Callable[[ProcessStack, Rng], None]:
+    def act(stack: ProcessStack, rng: Rng) -> None:
+        stack.kill("control", number)
+        stack.play_until(lambda: _taken_over(stack), REACTION, "the supervisor damps")
+        stack.again("control")
+
+    return act
+
+
+def _simulator_stops(stack: ProcessStack, rng: Rng) -> None:
+    stack.kill("simulator", signal.SIGSTOP)
+    stack.play_until(lambda: stack.status.mode is ControlMode.DAMPED, REACTION, "damped, as the device is silent")
+    stack.kill("simulator", signal.SIGCONT)
+
+
+def _simulator_ends(stack: ProcessStack, rng: Rng) -> None:
+    stack.kill("simulator", signal.SIGKILL)
+    stack.play_until(lambda: stack.status.mode is ControlMode.DAMPED, REACTION, "damped, as the device is gone")
+    stack.start("simulator")
+
+
+def _supervisor(number: signal.Signals) -> Callable[[ProcessStack, Rng], None]:
+    def act(stack: ProcessStack, rng: Rng) -> None:
+        stack.kill("supervisor", number)
+        stack.play_until(lambda: "no supervisor" in stack.status.reason, REACTION, "stance without a supervisor")
+        if number is signal.SIGSTOP:
+            stack.kill("supervisor", signal.SIGCONT)
+        else:
+            stack.start("supervisor")
+            stack.wait_supervised()
+
+    return act
+
+
+def _both_end(stack: ProcessStack, rng: Rng) -> None:
+    """Nobody can damp until the next supervisor is there; that one must."""
+    for name in rng.permutation(["control", "supervisor"]):
+        stack.kill(str(name), signal.SIGKILL)
+    stack.start("supervisor")
+    stack.play_until(lambda: _damp_command(stack), 20.0, "the next supervisor damps")
+    stack.again("control")
+
+
+def _connector_silent(stack: ProcessStack, rng: Rng) -> None:
+    skill, stack.skill = stack.skill, ""
+    stack.play_until(lambda: stack.status.mode is not ControlMode.ACTIVE, REACTION, "stance without a setpoint")
+    stack.skill = skill
+
+
+def _rubbish(stack: ProcessStack, rng: Rng) -> None:
+    with stack.channels.block.path.open("r+b") as file:
+        size = os.fstat(file.fileno()).st_size - PAGE
+        for _ in range(int(rng.integers(1, 40))):
+            file.seek(PAGE + int(rng.integers(size - 64)))
+            file.write(rng.bytes(int(rng.integers(1, 64))))
+            file.flush()
+            stack.play(0.005)
+    stack.assert_alive("control", "supervisor", "simulator")
+
+
+def _counters(stack: ProcessStack, rng: Rng) -> None:
+    names = [name for name in word_names() if name.startswith(("stop.", "estop.", "reset."))]
+    stack.channels.words.set(str(rng.choice(names)), int(rng.integers(2**20, 2**60)))
+    stack.play_until(lambda: stack.status.mode is ControlMode.ESTOP, REACTION, "latched by spoilt counters")
+
+
+def _overload(stack: ProcessStack, rng: Rng) -> None:
+    """More work than the machine has cores; whatever the guards decide, all must be alive or taken over."""
+    spinners = [subprocess.Popen([sys.executable, "-S", "-c", SPIN]) for _ in range(SPINNERS)]
+    try:
+        stack.play(float(rng.uniform(0.5, 2.0)))
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
+    stack.assert_alive("supervisor", "simulator")
+    if stack.channels.words.tripped:
+        stack.again("control")
+
+
+KINDS: dict[str, Callable[[ProcessStack, Rng], None]] = {
+    "control killed": _control_ends(signal.SIGKILL),
+    "control frozen": _control_ends(signal.SIGSTOP),
+    "simulator killed": _simulator_ends,
+    "simulator frozen": _simulator_stops,
+    "supervisor killed": _supervisor(signal.SIGKILL),
+    "supervisor frozen": _supervisor(signal.SIGSTOP),
+    "control and supervisor killed": _both_end,
+    "connector silent": _connector_silent,
+    "random bytes in records": _rubbish,
+    "counters of stops spoilt": _counters,
+    "cores overloaded": _overload,
+}
+"""What can happen; each ends with everything running again."""
+
+
+def run_process_trial(seed: int) -> ProcessVerdict:
+    """One trial in a stack of its own.
+
+    Args:
+        seed: Decides the kind, the motion and its moment.
+    """
+    rng = np.random.default_rng((seed, 21))
+    name = list(KINDS)[seed % len(KINDS)]
+    situation = str(rng.choice(list(SITUATIONS)))
+    seconds, problem, done = -1.0, "", False
+    with ProcessStack(f"campaign{seed}") as stack:
+        try:
+            stack.wait_active()
+            stack.goals = SITUATIONS[situation]
+            stack.skill = "sit" if situation == "sitting" else "walk"
+            stack.play(float(rng.uniform(0.1, MOMENT)))
+            done = True
+            began = time.monotonic()
+            KINDS[name](stack, rng)
+            seconds = time.monotonic() - began
+            _is_usable(stack)
+        except AssertionError as error:
+            problem = str(error)
+    return ProcessVerdict(seed, name, situation, seconds, problem, os.getloadavg()[0], done)
+
+
+def _is_usable(stack: ProcessStack) -> None:
+    """After a reset by a person a stop and an emergency stop must still work."""
+    stack.channels.words.request_reset("local")
+    stack.play(0.2)
+    stack.skill = ""
+    stack.channels.words.request_estop("local")
+    stack.play_until(lambda: stack.status.mode is ControlMode.ESTOP, REACTION, "an emergency stop afterwards")
+    stack.play_until(lambda: _damp_command(stack), REACTION, "damping afterwards")
+    stack.channels.words.request_reset("local")
+    stack.play_until(lambda: stack.status.mode is not ControlMode.ESTOP, REACTION, "a reset afterwards")
+
+
+def process_campaign(number: int, first: int, out: Path | None) -> list[ProcessVerdict]:
+    """Trials in pieces.
+
+    Args:
+        number: How many.
+        first: Seed of the first one.
+        out: File with the trials that are done already, which takes the others.
+    """
+    done = PieceFile(out)
+    verdicts = [ProcessVerdict(**told) for told in done.pieces]
+    known = {verdict.seed for verdict in verdicts}
+    for seed in range(first, first + number):
+        if seed not in known:
+            verdicts.append(run_process_trial(seed))
+            done.add(asdict(verdicts[-1]))
+    return [verdict for verdict in verdicts if first <= verdict.seed < first + number]
+
+
+def process_rows(verdicts: list[ProcessVerdict]) -> list[Row]:
+    """The figures of trials with real processes."""
+    unready = sum(not verdict.done for verdict in verdicts)
+    verdicts = [verdict for verdict in verdicts if verdict.done]
+    good = sum(verdict.as_declared for verdict in verdicts)
+    missed = "; ".join(f"seed {v.seed} {v.fault}: {v.problem}" for v in verdicts if not v.as_declared)
+    share = 100.0 * good / len(verdicts) if verdicts else float("nan")
+    load = max((verdict.load for verdict in verdicts), default=0.0)
+    note = missed[:600] or f"{good} of {len(verdicts)}; {unready} did not get as far; load average up to {load:.0f}"
+    rows = [Row("processes: as declared", share, "%", 100.0, "higher", note=note)]
+    for name in KINDS:
+        mine = [verdict for verdict in verdicts if verdict.fault == name]
+        if mine:
+            worst = max(verdict.seconds for verdict in mine)
+            told = f"{sum(v.as_declared for v in mine)} of {len(mine)}; until everything runs again"
+            rows.append(Row(f"processes: {name}", worst, "s", note=told))
+    return rows

@@ -1,0 +1,213 @@
+"""ProcessStack: simulator, control process and supervisor as real processes, with a small connector here."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from skill_stack.benchmarks.private_place import private_environment, private_namespace
+from skill_stack.core.block_name import block_path, truth_path
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import StaleData
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
+from skill_stack.core.shared_block import remove_block
+
+ROBOT = "go2"
+MODULES = {
+    "supervisor": "skill_stack.controllers.supervisor_process",
+    "simulator": "skill_stack.hardware.simulator_process",
+    "control": "skill_stack.controllers.control_process",
+}
+PATIENCE = 60.0  # s until a process that was started works
+GRACE = 3.0  # s to end when asked
+LIFE, NAP = 0.5, 0.005  # s
+
+
+class ProcessStack:
+    """Use it as a context manager.
+
+    Attributes:
+        channels: The shared memory.
+        skill: What the connector asks for; nothing when empty.
+        goals: Its goal values, SI.
+    """
+
+    def __init__(self, part: str = "faults") -> None:
+        """Chooses a place of its own; starts nothing.
+
+        Args:
+            part: Tells several of one process apart.
+        """
+        self._environment = private_environment(os.environ, os.getpid())
+        self._namespace = private_namespace(part)
+        self._place = (self._namespace, int(self._environment["ROS_DOMAIN_ID"]), os.getuid())
+        self._robot = load_robot(Resources.from_environment(os.environ).robot(ROBOT))
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._sequence = 0
+        self._written = -1.0
+        self.skill = ""
+        self.goals = {"vx": 0.3, "wz": 0.6}
+
+    def __enter__(self) -> ProcessStack:
+        """Starts all three."""
+        self._logs = tempfile.TemporaryDirectory(prefix="skill-stack-faults-")
+        self.channels = RobotChannels.open(block_path(*self._place), self._robot)
+        for name in MODULES:
+            self.start(name)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends all and removes the shared memory."""
+        for process in self._processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+        for process in self._processes.values():
+            try:
+                process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.channels.close()
+        remove_block(block_path(*self._place))
+        remove_block(truth_path(*self._place))
+        self._logs.cleanup()
+
+    def start(self, name: str) -> None:
+        """Starts one of them; what it says goes to a file."""
+        command = [sys.executable, "-m", MODULES[name], "--robot", ROBOT, "--namespace", self._namespace]
+        with (Path(self._logs.name) / name).open("ab") as log:
+            self._processes[name] = subprocess.Popen(
+                command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+
+    def kill(self, name: str, number: signal.Signals) -> None:
+        """Sends a signal to one of them."""
+        self._processes[name].send_signal(number)
+        if number is signal.SIGKILL:
+            self._processes[name].wait()
+
+    def again(self, name: str) -> None:
+        """Starts one again that was ended, and re-arms as a person would."""
+        self._processes[name].wait(PATIENCE)
+        self.start(name)
+        self.channels.words.request_reset("local")
+        self._until(lambda: "waits for a reset" in self.status.reason or self._awake, PATIENCE, "a new control process")
+        self.channels.words.request_reset("local")
+
+    def wait_supervised(self) -> None:
+        """Waits until the supervisor that was started last looks after the control process."""
+        pid, words = self._processes["supervisor"].pid, self.channels.words
+        seen = words.heartbeat("supervisor")
+        self.play_until(
+            lambda: words.registered("supervisor").pid == pid and words.heartbeat("supervisor") > seen,
+            PATIENCE,
+            "a new supervisor",
+        )
+
+    @property
+    def _awake(self) -> bool:
+        return self.channels.words.lease.owner == "control"
+
+    @property
+    def status(self) -> SkillStatus:
+        """What the controller reported last; raises AssertionError when there is nothing to be had."""
+        for _ in range(1000):
+            try:
+                found = self.channels.read_status()
+            except StaleData:
+                found = None
+            if found is not None:
+                return found
+            time.sleep(0.001)
+        raise AssertionError("no status")
+
+    def expect(self, is_so: bool, what: str) -> None:
+        """Raises AssertionError, with the status, when something is not so."""
+        if not is_so:
+            status = self.status
+            raise AssertionError(f"not so: {what} ({status.mode.value} '{status.reason}')")
+
+    def assert_alive(self, *names: str) -> None:
+        """Raises AssertionError when one has ended."""
+        for name in names:
+            self.expect(self._processes[name].poll() is None, f"{name} lives")
+
+    def _ask(self) -> None:
+        """Plays the connector: asks for what the robot shall do, in the time of the newest status."""
+        status = self.status
+        if not self.skill or status.task_time == self._written:
+            return
+        self._written = status.task_time
+        self._sequence += 1
+        weights, goals = (SkillWeight(self.skill),), self.goals
+        self.channels.write_setpoint(
+            SkillSetpoint("faults/1", self._sequence, status.task_time + LIFE, "body", "plan", weights, goals,
+                          status.stop_count)
+        )  # fmt: skip
+
+    def play(self, seconds: float) -> None:
+        """Plays the connector for a while, s."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._ask()
+            time.sleep(NAP)
+
+    def play_until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+        """Plays the connector until something is so; raises AssertionError when that takes too long."""
+        end = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > end:
+                self.expect(False, what)
+            self._ask()
+            time.sleep(NAP)
+
+    def _until(self, done: Callable[[], bool], seconds: float, what: str) -> None:
+        """Waits without asking for anything."""
+        skill, self.skill = self.skill, ""
+        self.play_until(done, seconds, what)
+        self.skill = skill
+
+    def wait_active(self) -> None:
+        """Brings the robot to its feet and lets it walk in a circle."""
+        end = time.monotonic() + PATIENCE
+        while self.channels.status_counter == 0 and time.monotonic() < end:
+            time.sleep(0.02)
+        if self.status.mode is not ControlMode.ACTIVE:
+            self.skill = "rise"
+            up = "a risen robot"
+            self.play_until(lambda: self.status.skill == "rise" and self.status.progress >= 1.0, PATIENCE, up)
+        self.skill = "walk"
+        self.wait_supervised()
+        self.play_until(lambda: (self.status.mode, self.status.skill) == (ControlMode.ACTIVE, "walk"), PATIENCE, "walk")
+        self.play(0.3)
+
+    def time_until(
+        self, name: str, number: signal.Signals, done: Callable[[ProcessStack], bool], seconds: float
+    ) -> float:
+        """Sends a signal and waits for the reaction, while the connector goes on.
+
+        Args:
+            name: Process that gets it.
+            number: The signal.
+            done: Whether the reaction is there.
+            seconds: Longest wait, s.
+
+        Returns:
+            Time that it took, s.
+
+        Raises:
+            AssertionError: It did not come in time.
+        """
+        began = time.monotonic()
+        self.kill(name, number)
+        self.play_until(lambda: done(self), seconds, f"a reaction to {number.name} of {name}")
+        return time.monotonic() - began

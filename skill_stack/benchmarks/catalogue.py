@@ -1,0 +1,74 @@
+"""Which benchmarks there are; each is a module with ``measure(seconds) -> list[Row]``, imported when asked for."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_stack.benchmarks.machine import Machine
+from skill_stack.benchmarks.report import Report, Row
+from skill_stack.core.errors import UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One benchmark.
+
+    Attributes:
+        title: What it measures, in one sentence.
+        seconds: How long it measures unless told otherwise, s; set-up comes on top.
+        module: Where it is.
+    """
+
+    title: str
+    seconds: float
+    module: str
+
+    def measure(self, seconds: float) -> Sequence[Row]:
+        """Measures for about that long, s."""
+        rows: Sequence[Row] = importlib.import_module(f"skill_stack.benchmarks.{self.module}").measure(seconds)
+        return rows
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "tick": Benchmark("a whole control tick against the bare policy, both paced at the control rate", 30, "tick"),
+    "jitter": Benchmark("lateness of the control loop with everything running and a flood beside it", 20, "jitter"),
+    "cpu": Benchmark("the control process's share of a core", 16, "cpu"),
+    "sim": Benchmark("the simulator process with recorded commands against bare mj_step", 16, "sim"),
+    "line_in_process": Benchmark("planner, connector, controller and physics in one process", 20, "line_in_process"),
+    "plan": Benchmark("instruction to checked plan without a language model", 10, "plan"),
+    "estimate": Benchmark("base motion from IMU and legs against the truth and the odometry sensor", 20, "estimate"),
+    "faults": Benchmark("faults at random moments, each against its declared reaction", 45, "faults"),
+    "properties": Benchmark(
+        "samples, setpoints and outputs of any kind, and what must never come out", 30, "properties"
+    ),
+    "line": Benchmark("words to the first joint command of that request, all nodes", 20, "line"),
+    "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stop"),
+    "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),
+    "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "gpu"),
+    "unitree": Benchmark("reading and writing a Unitree robot over DDS at 500 Hz", 15, "unitree"),
+    "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
+}
+"""Benchmarks by name, in the order in which ``all`` runs them."""
+
+
+def run(name: str, seconds: float | None) -> Report:
+    """Runs one benchmark.
+
+    Args:
+        name: One of :data:`BENCHMARKS`.
+        seconds: How long it measures, s; None takes its own default.
+
+    Raises:
+        UnknownName: There is no such benchmark.
+        SkillStackError: It could not run; says why.
+    """
+    if name not in BENCHMARKS:
+        raise UnknownName("benchmark", name, (*BENCHMARKS, "all"))
+    bench = BENCHMARKS[name]
+    machine = Machine.here()
+    begin = time.perf_counter()
+    rows = tuple(bench.measure(bench.seconds if seconds is None else seconds))
+    return Report(name, bench.title, machine, rows, time.perf_counter() - begin)

@@ -1,0 +1,161 @@
+"""The fault campaign: random faults at random moments of walking, turning and sitting down, each with its verdict.
+
+A seed decides everything about a trial, so that a campaign may be done in pieces and a trial repeated alone:
+``skill-stack bench faults --faults 1000 --first 0 --out FILE``; the same again goes on where it ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from skill_stack.benchmarks.campaign.process_campaign import process_campaign, process_rows
+from skill_stack.benchmarks.campaign.process_trials import process_trials
+from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, Verdict, run_trial, verdict_of
+from skill_stack.benchmarks.campaign.world import World
+from skill_stack.benchmarks.pieces import PieceFile, print_rows
+from skill_stack.benchmarks.report import Row
+
+TITLE = "faults at random moments, each against its declared reaction"
+PROCESSES_FROM = 30.0
+"""Length of a measurement from which real processes are killed too, s."""
+PROCESSES_SHARE = 0.5
+"""Their share of it."""
+
+
+def measure(seconds: float) -> list[Row]:
+    """As many trials as fit, then faults of real processes when there is time for them.
+
+    Args:
+        seconds: How long, s.
+    """
+    begin = time.monotonic()
+    for_processes = PROCESSES_SHARE * seconds if seconds >= PROCESSES_FROM else 0.0
+    verdicts: list[Verdict] = []
+    for verdict in trials(0):
+        verdicts.append(verdict)
+        if time.monotonic() - begin >= seconds - for_processes:
+            break
+    found = rows(verdicts)
+    return found + process_trials(begin + seconds) if for_processes else found
+
+
+def trials(first: int) -> Iterator[Verdict]:
+    """Trials for ever.
+
+    Args:
+        first: Seed of the first one; the following ones count up.
+    """
+    world = World.load()
+    with tempfile.TemporaryDirectory(prefix="skill-stack-faults-") as folder:
+        seed = first
+        while True:
+            yield run_trial(world, seed, Path(folder))
+            seed += 1
+
+
+def rows(verdicts: Sequence[Verdict]) -> list[Row]:
+    """The figures of a campaign.
+
+    Args:
+        verdicts: At least one.
+    """
+    done = [verdict for verdict in verdicts if verdict.done]
+    good = sum(verdict.as_declared for verdict in done)
+    failed = [v for v in verdicts if not v.as_declared]
+    unready = len(verdicts) - len(done)
+    examples = "; ".join(f"seed {v.seed} {v.fault}: {' / '.join((*v.problems, *v.violations))}" for v in failed[:3])
+    commands = sum(verdict.commands for verdict in verdicts)
+    used = [verdict.ticks / verdict.allowed for verdict in done if verdict.ticks]
+    note = f"{len({v.fault for v in done})} of {len(FAULTS)} kinds, seeds {verdicts[0].seed}–{verdicts[-1].seed}"
+    return [
+        Row("faults", float(len(done)), "faults", note=f"{note}; {unready} trials did not get as far"),
+        Row(
+            "in the declared reaction",
+            100.0 * good / len(done) if done else math.nan,
+            "%",
+            100.0,
+            "higher",
+            note=examples or "mode, reason and number of ticks as declared, and in the end standing, seated or damped",
+        ),
+        Row("worst reaction / declared ticks", max(used, default=math.nan), "x", 1.0, note="of those that came"),
+        Row(
+            "commands that must never be",
+            float(sum(len(verdict.violations) for verdict in verdicts)),
+            "commands",
+            0.0,
+            note=f"not finite, beyond a limit, or after a latched stop; {commands} commands looked at",
+        ),
+        *_by_kind(done),
+    ]
+
+
+def _by_kind(done: Sequence[Verdict]) -> list[Row]:
+    """Worst reaction for each kind of fault."""
+    out = []
+    for fault in FAULTS:
+        mine = [verdict for verdict in done if verdict.fault == fault.name]
+        ticks = [verdict.ticks for verdict in mine if verdict.ticks]
+        if mine:
+            good, allowed = sum(v.as_declared for v in mine), max(v.allowed for v in mine)
+            modes = "any mode" if len(fault.modes) > 3 else " or ".join(sorted(mode.value for mode in fault.modes))
+            note = f"{modes} within {allowed}; {good} of {len(mine)} as declared"
+            out.append(Row(fault.name, float(max(ticks, default=math.nan)), "ticks", note=note))
+    return out
+
+
+def campaign(number: int, first: int, options: TrialOptions, out: Path | None = None) -> list[Verdict]:
+    """A campaign in pieces.
+
+    Args:
+        number: How many trials.
+        first: Seed of the first one.
+        options: What kind of trials.
+        out: File with the trials that are done already, which takes the others.
+    """
+    done = PieceFile(out)
+    verdicts = [verdict_of(told) for told in done.pieces]
+    seeds = {verdict.seed for verdict in verdicts if verdict.options == options}
+    wanted = [seed for seed in range(first, first + number) if seed not in seeds]
+    world = World.load()
+    with tempfile.TemporaryDirectory(prefix="skill-stack-faults-") as folder:
+        for seed in wanted:
+            verdict = run_trial(world, seed, Path(folder), options)
+            verdicts.append(verdict)
+            done.add(asdict(verdict))
+    return [v for v in verdicts if v.options == options and first <= v.seed < first + number]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """A campaign of any length.
+
+    Returns:
+        0 when every fault met its declared reaction, 1 otherwise.
+    """
+    parser = argparse.ArgumentParser(prog="skill-stack bench faults", description=__doc__)
+    parser.add_argument("--faults", type=int, default=1000, help="number of trials")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first one")
+    parser.add_argument("--pairs", action="store_true", help="two faults at once in every trial")
+    parser.add_argument("--rate", type=float, help="rate of the control loop, Hz (default: the robot's own)")
+    parser.add_argument("--processes", action="store_true", help="real processes, in real time")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    options = parser.parse_args(argv)
+    began = time.perf_counter()
+    if options.processes:
+        found = process_campaign(options.faults, options.first, options.out)
+        print_rows("faults", TITLE, process_rows(found), options.json, began)
+        return 0 if all(verdict.as_declared for verdict in found) else 1
+    verdicts = campaign(options.faults, options.first, TrialOptions(options.pairs, options.rate), options.out)
+    print_rows("faults", TITLE, rows(verdicts), options.json, began)
+    return 0 if all(verdict.as_declared for verdict in verdicts) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""A campaign in pieces: what is done already is in a file, and the figures are of all of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from skill_stack.benchmarks.machine import Machine
+from skill_stack.benchmarks.report import Report, Row
+
+
+class PieceFile:
+    """One line of JSON for each piece that is done; without a file everything is in memory alone.
+
+    Attributes:
+        pieces: What is done so far.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """Reads what is done already; a last line that was cut off is left out.
+
+        Args:
+            path: The file, or None.
+        """
+        self._path = path
+        self.pieces: list[dict[str, Any]] = []
+        lines = path.read_text(encoding="utf-8").splitlines() if path is not None and path.exists() else []
+        for line in lines:
+            try:
+                self.pieces.append(json.loads(line))
+            except json.JSONDecodeError:
+                continue
+
+    def add(self, piece: dict[str, Any]) -> None:
+        """Notes one more."""
+        self.pieces.append(piece)
+        if self._path is not None:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(piece, ensure_ascii=False) + "\n")
+
+
+def print_rows(name: str, title: str, rows: Sequence[Row], as_json: bool, began: float) -> None:
+    """Prints figures as ``skill-stack bench`` does.
+
+    Args:
+        name: Name of the benchmark.
+        title: What it measures, in one sentence.
+        rows: The figures.
+        as_json: Whether as JSON instead of a table.
+        began: ``time.perf_counter`` at the beginning, s.
+    """
+    report = Report(name, title, Machine.here(), tuple(rows), time.perf_counter() - began)
+    print(json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.table())

@@ -1,0 +1,56 @@
+"""Every benchmark runs for a moment and yields rows of the agreed form; no figure is asserted."""
+
+import math
+import os
+from pathlib import Path
+
+import pytest
+
+from skill_stack.benchmarks.catalogue import BENCHMARKS, run
+from skill_stack.core.resources import Resources
+
+ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", "gpu", "properties", "unitree")
+WITH_NODES = ("stop", "line", "memory", "jitter", "soak")
+# Rows with a limit: one that lost its limit would pass unnoticed.
+LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
+LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0}
+
+
+def check(name):
+    before = set(Path("/dev/shm").glob("skill-stack-*bench_*"))
+    report = run(name, 1.5)
+    data = report.to_json()
+    assert data["bench"] == name and data["rows"]
+    assert len({row["name"] for row in data["rows"]}) == len(data["rows"]), "two rows share a name"
+    for row in report.rows:
+        assert row.name and row.unit
+        assert math.isfinite(row.value) and row.value >= 0 or row.note, f"{row.name} was not measured and says not why"
+        if row.spread:
+            assert row.spread[0] <= row.spread[1]
+    assert sum(row.limit is not None for row in report.rows) >= LIMITS[name]
+    assert report.bench in report.table()
+    assert set(Path("/dev/shm").glob("skill-stack-*bench_*")) == before, "shared memory left behind"
+    return report
+
+
+def test_every_benchmark_is_tried_here():
+    assert set(ALONE) | set(WITH_NODES) == set(BENCHMARKS) == set(LIMITS)
+
+
+@pytest.fixture(autouse=True)
+def skills():
+    resources = Resources.from_environment(os.environ)
+    if not (resources.robot("go2").parents[1] / "models" / "go2" / "walk" / "policy.onnx").is_file():
+        pytest.skip("the walking policy is not there")
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_it_runs_without_nodes(name):
+    check(name)
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WITH_NODES)
+def test_it_runs_with_all_nodes(name):
+    check(name)
