@@ -1,0 +1,97 @@
+"""One private corner of the machine per test session: ROS domain, overlay; and nothing may be left behind."""
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from skill_stack.runtime.ros_environment import ros_environment
+
+MARK = "SKILL_STACK_TEST_SESSION"
+SHARED_MEMORY = Path("/dev/shm")
+PATIENCE = 5.0  # s for the last processes to end
+
+
+def session_name() -> str:
+    """Returns a name of this session that its child processes inherit in their environment."""
+    return f"{os.getpid()}-{int(time.time())}"
+
+
+def processes_of(session: str) -> dict[int, str]:
+    """Returns the command lines, by pid, of the living processes that inherited the mark of `session`."""
+    mark = f"{MARK}={session}".encode()
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit() or int(folder.name) == os.getpid():
+            continue
+        try:
+            environment = (folder / "environ").read_bytes().split(b"\0")
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:  # ended meanwhile, or another user's
+            continue
+        if mark in environment and command:  # a zombie has no command line
+            found[int(folder.name)] = command
+    return found
+
+
+def shared_files() -> set[Path]:
+    """Returns the shared-memory files of all stacks of this machine."""
+    return set(SHARED_MEMORY.glob("skill-stack-*")) if SHARED_MEMORY.is_dir() else set()
+
+
+def files_of_session(before: set[Path]) -> list[Path]:
+    """Returns the new shared-memory files of this session's ROS domain: skill-stack-<user>-<domain>-<namespace>."""
+    domain = os.environ["ROS_DOMAIN_ID"]
+    return sorted(path for path in shared_files() - before if path.name.split("-")[3:4] == [domain])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Sets the environment before any test module is imported."""
+    settings.register_profile("stack", deadline=None)  # a busy machine is not a failure
+    settings.load_profile("stack")
+    os.environ[MARK] = session_name()
+    os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+    os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+    os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # a value of a wrong type fails where it is set, not in C
+    config.stash[OVERLAY] = tempfile.TemporaryDirectory(prefix="skill-stack-test-")
+    os.environ["SKILL_STACK_OVERLAY"] = config.stash[OVERLAY].name
+    os.environ.update(ros_environment(os.environ))  # tests that join the network themselves do it as the stack does
+
+
+OVERLAY = pytest.StashKey[tempfile.TemporaryDirectory]()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the overlay of the session."""
+    if overlay := config.stash.get(OVERLAY, None):
+        overlay.cleanup()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fails the session when a process or a shared-memory file of it outlives it; ends what it finds."""
+    before = shared_files()
+    yield
+    session = os.environ[MARK]
+    deadline = time.monotonic() + PATIENCE
+    while (left := processes_of(session)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+    files = files_of_session(before)
+    for path in files:
+        path.unlink(missing_ok=True)
+    assert not left, f"processes left behind: {left}"
+    assert not files, f"shared memory left behind: {[path.name for path in files]}"
+
+
+@pytest.fixture
+def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty overlay folder for one test: writes of the stack go there."""
+    monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path))
+    return tmp_path

@@ -1,0 +1,211 @@
+"""What happens when a part dies or freezes while the robot walks, in real time: the robot stands or is damped, whoever
+asked hears why, nothing hangs, and the stack comes back."""
+
+import signal
+import threading
+
+import numpy as np
+import pytest
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.setpoint import ControlMode
+
+WEST, EAST = "walk to the purple cylinder", "walk to the red ball"
+
+
+@pytest.fixture(scope="module")
+def shared(start):
+    made = start(namespace="fault")
+    made.wait_up()
+    return made
+
+
+@pytest.fixture
+def stack(shared, until):
+    """The stack in health, with the robot on its feet."""
+    shared.wait_healthy()
+    # On a busy machine a step may fail for lack of setpoints, which is not what is looked at here.
+    until(lambda: _done(shared, "stand up"), 90, "the robot on its feet")
+    until(shared.standing, 30, "standing")
+    return shared
+
+
+def _done(stack, words: str) -> bool:
+    """Whether words were done; a busy machine may leave the planner without an answer."""
+    try:
+        return stack.say(words).outcome == "succeeded"
+    except SkillStackError:
+        return False
+
+
+class Walk:
+    """A task that runs in a thread while things go wrong."""
+
+    def __init__(self, stack, until) -> None:
+        self.result, self.error = None, ""
+        self._stack = stack
+        self._words = EAST if stack.truth.position[0] < 0 else WEST  # far away in any case
+        self._begin()
+        until(self._walking, 90, "walking", lambda: (self.result, self.error, stack.status))
+
+    def _begin(self) -> None:
+        self.result, self.error = None, ""
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _walking(self) -> bool:
+        """Whether it is under way; on a busy machine late samples may have it damped before it is."""
+        if not self._thread.is_alive() and (self.error or self.result.outcome != "succeeded"):
+            self._begin()
+        return self._thread.is_alive() and self._stack.walking()
+
+    def _run(self) -> None:
+        try:
+            self.result = self._stack.say(self._words)
+        except SkillStackError as error:
+            self.error = str(error)
+
+    def wait(self, seconds: float = 120) -> None:
+        self._thread.join(seconds)
+        assert not self._thread.is_alive(), "the client hangs"
+
+
+def test_planner_killed(stack, until) -> None:
+    walk = Walk(stack, until)
+    killed = stack.kill("planner")
+    walk.wait()
+    assert "planner died or stopped answering" in walk.error
+    until(lambda: stack.pid("planner") != killed, 60, "a new planner")
+    until(stack.standing, 90, "the step's own end, then standing")
+    assert stack.status.stop_count == 0 or stack.status.mode is ControlMode.ACTIVE
+
+
+def test_connector_killed(stack, until) -> None:
+    walk = Walk(stack, until)
+    stack.kill("connector")
+    until(lambda: (stack.status.mode, stack.status.reason) == (ControlMode.STANCE, "no setpoint"), 60, "the stance")
+    walk.wait()
+    assert walk.result.outcome == "failed"
+    assert "the connector died or stopped answering" in walk.result.reason
+    until(stack.standing, 60, "standing")
+
+
+def test_front_end_killed(stack, until) -> None:
+    walk = Walk(stack, until)
+    stack.kill("controller")
+    until(lambda: stack.status.mode is ControlMode.STANCE, 60, "the stance", lambda: (stack.status, stack.parts()))
+    walk.wait()
+    assert walk.result.outcome in ("succeeded", "failed")
+    if walk.result.outcome == "failed":
+        assert "no status from the controller" in walk.result.reason
+    until(stack.standing, 60, "standing")
+
+
+def test_the_line_goes_on_without_what_it_does_not_need(stack, until) -> None:
+    names = ("lifecycle_manager", "monitor", "scene", "supervisor")
+    walk = Walk(stack, until)
+    killed = {name: stack.kill(name) for name in names}
+    walk.wait()
+    assert walk.result.outcome == "succeeded", walk.result
+    for name in names:
+        until(lambda name=name: stack.pid(name) != killed[name], 20, f"a new {name}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_control_process_killed_or_frozen(stack, until, number: int) -> None:
+    walk = Walk(stack, until)
+    before = stack.status
+    killed = stack.kill("control", number)
+    until(stack.lying, 30, "a damped robot on the ground", lambda: (stack.truth, stack.status))
+    walk.wait()
+    assert walk.result.outcome in ("failed", "interrupted"), walk.result
+    assert walk.result.reason
+    until(lambda: stack.pid("control") != killed, 60, "a new control process")
+    until(lambda: stack.status.mode is ControlMode.DISARMED, 60, "disarmed")
+    until(stack.lies_still, 30, "the end of sinking", lambda: (stack.truth, stack.status))
+    after = stack.status
+    assert after.mode is ControlMode.DISARMED, after  # nothing went on by itself
+    # The new process goes on from the place that the old one knew, and knows it less well.
+    assert np.linalg.norm(after.base_position[:2] - before.base_position[:2]) < 1.0
+    assert after.base.position > before.base.position + 0.2
+
+
+def test_stop_needs_no_ros(stack, until) -> None:
+    walk = Walk(stack, until)
+    done = stack.command("stop", "--json")
+    assert done.returncode == 0
+    walk.wait()
+    assert walk.result.outcome == "interrupted"
+    assert "stop" in walk.result.reason
+    until(stack.standing, 60, "standing")
+
+
+def test_the_word_stop_stops(stack, until) -> None:
+    walk = Walk(stack, until)
+    assert stack.say("stop!").outcome == "succeeded"
+    walk.wait()
+    assert walk.result.outcome == "interrupted"
+    until(stack.standing, 60, "standing")
+
+
+def test_emergency_stop_holds_until_a_person_resets(stack, until) -> None:
+    walk = Walk(stack, until)
+    assert stack.command("estop").returncode == 0
+    walk.wait()
+    assert walk.result.outcome in ("interrupted", "failed")
+    until(stack.lying, 30, "a damped robot", lambda: (stack.truth, stack.status))
+    refused = stack.say(WEST)
+    assert refused.outcome == "failed"
+    assert "emergency stop" in refused.reason
+    assert stack.status.mode is ControlMode.ESTOP
+    assert stack.command("reset").returncode == 0
+    until(lambda: stack.status.mode is ControlMode.DISARMED, 60, "disarmed")
+
+
+def test_joystick_takes_over_and_its_loss_ends_in_the_stance(stack, until) -> None:
+    from geometry_msgs.msg import Twist
+
+    from skill_stack.nodes.client import TaskClient
+
+    walk = Walk(stack, until)
+    with TaskClient(stack.namespace) as client:
+        publisher = client.node.create_publisher(Twist, "cmd_vel", 1)
+        command = Twist()
+        command.angular.z = 0.6
+
+        def turning() -> bool:
+            publisher.publish(command)
+            return stack.status.yaw_rate > 0.3 and stack.status.request_id == "teleop"
+
+        assert client.spin(turning, 60)
+    walk.wait()
+    assert walk.result.outcome == "interrupted"
+    assert "teleoperation took over" in walk.result.reason
+    until(lambda: stack.status.skill == "stand", 60, "the stance")
+    until(stack.standing, 60, "standing")
+
+
+def test_simulator_killed_ends_everything_and_says_so(start, until) -> None:
+    stack = start(namespace="gone")
+    stack.wait_up()
+    noted = list(stack.run_file.noted().values())
+    stack.kill("simulator")
+    assert stack.process.wait(120) == 1
+    assert "simulator was ended by SIGKILL: the simulated robot is gone" in stack.text
+    stack.assert_gone(noted)
+
+
+def test_a_killed_bring_up_is_cleaned_up_after(start, until) -> None:
+    stack = start(namespace="crash")
+    stack.wait_up()
+    until(lambda: stack.say("stand up").outcome == "succeeded", 60, "the robot on its feet", lambda: stack.status)
+    noted = stack.run_file.noted()
+    stack.process.kill()
+    stack.process.wait()
+    until(lambda: not noted["planner"].alive and not noted["connector"].alive, 60, "the end of the nodes")
+    assert noted["control"].alive and noted["supervisor"].alive
+    until(lambda: stack.status.mode is ControlMode.STANCE, 60, "the stance")
+    until(stack.standing, 20, "standing", lambda: (stack.truth, stack.status))
+    done = stack.command("down")
+    assert done.returncode == 0, done.stderr
+    stack.assert_gone(list(noted.values()))

@@ -1,0 +1,86 @@
+"""A Go2 that carries a hand: two control processes, one stop, one connector, one planner."""
+
+import signal
+
+import numpy as np
+import pytest
+
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.setpoint import ControlMode
+
+HAND = "right_hand"
+FIST_AT = 1.0  # rad, of the proximal finger joints
+
+
+@pytest.fixture(scope="module")
+def stack(start):
+    made = start("--speed", "max", namespace="parts", deployment="go2_hand_sim")
+    made.wait_up()
+    return made
+
+
+@pytest.fixture(scope="module")
+def hand(stack):
+    resources = Resources.from_environment({})
+    robot = load_robot(resources.robot("go2_hand"), resources)
+    made = RobotChannels.open(stack.block, robot, HAND)
+    yield made
+    made.close()
+
+
+def fist(hand) -> float:
+    return float(np.mean(hand.read_sample().position[[1, 5, 9]]))
+
+
+def test_the_hand_closes_while_the_dog_stands_and_one_stop_is_for_both(stack, hand, until) -> None:
+    assert stack.say("stand up").outcome == "succeeded"
+    result = stack.say("close your hand")
+    assert result.outcome == "succeeded", result
+    until(lambda: fist(hand) > FIST_AT, 30, "a fist", lambda: fist(hand))
+    until(stack.standing, 30, "a standing dog", lambda: stack.truth)
+    assert hand.read_status().skill == "close_hand" and stack.status.skill == "stand"
+    assert hand.read_command().q.shape == (16,)
+    assert stack.command("stop", "--json").returncode == 0
+    until(lambda: stack.status.stop_count == hand.read_status().stop_count > 0, 30, "a stop that both know of")
+    until(stack.standing, 30, "a dog that still stands", lambda: stack.truth)
+    assert fist(hand) > FIST_AT  # the stance of a closed hand is the closed hand
+
+
+def test_topics_tell_of_both(stack, until) -> None:
+    from sensor_msgs.msg import JointState
+
+    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.ros_compat import NEWEST, STREAM
+    from skill_stack_interfaces.msg import SkillStatus
+
+    joints: dict[str, float] = {}
+    parts: set[str] = set()
+    with TaskClient("parts") as client:
+        client.node.create_subscription(
+            JointState, "joint_states", lambda m: joints.update(zip(m.name, m.position)), NEWEST
+        )
+        client.node.create_subscription(SkillStatus, "skill_status", lambda m: parts.add(m.part), STREAM)
+        assert client.spin(lambda: len(joints) == 28 and len(parts) == 2, 60), (len(joints), parts)
+    assert parts == {"body", HAND}
+    assert {"FL_hip_joint", "right_hand_joint_0.0"} <= set(joints)
+    assert joints["right_hand_joint_1.0"] > FIST_AT
+
+
+def test_a_dead_hand_is_damped_and_the_dog_keeps_standing(stack, hand, until) -> None:
+    killed = stack.kill("control_right_hand", signal.SIGKILL)
+    until(lambda: stack.pid("control_right_hand") != killed, 30, "a new control process of the hand")
+    until(lambda: hand.read_status().mode is ControlMode.DISARMED, 60, "a hand that waits", hand.read_status)
+    until(stack.standing, 30, "a dog that still stands", lambda: stack.truth)
+    until(lambda: all(ok for ok, _ in stack.parts().values()), 60, "a healthy stack", stack.parts)
+    assert {"control right_hand", "robot right_hand"} <= set(stack.parts())
+    assert stack.say("open your hand").outcome == "succeeded"
+    until(lambda: fist(hand) < 0.3, 30, "an open hand", lambda: fist(hand))
+
+
+def test_one_emergency_stop_and_one_reset_for_both(stack, hand, until) -> None:
+    assert stack.command("estop", "--socket").returncode == 0  # answers once both are latched
+    assert stack.status.mode is hand.read_status().mode is ControlMode.ESTOP
+    assert stack.command("reset").returncode == 0
+    until(lambda: stack.status.mode is hand.read_status().mode is ControlMode.DISARMED, 30, "both reset")

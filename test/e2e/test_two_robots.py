@@ -1,0 +1,66 @@
+"""Two robots beside each other in one network: every name is their own."""
+
+import threading
+
+import numpy as np
+import pytest
+
+SHARED = {"/tf", "/tf_static", "/rosout", "/parameter_events"}
+
+
+@pytest.fixture(scope="module")
+def pair(start):
+    stacks = [start("--speed", "max", namespace=name) for name in ("left", "zoo/right")]
+    for stack in stacks:
+        stack.wait_up()
+    return stacks
+
+
+def test_both_do_their_own_task_at_the_same_time(pair) -> None:
+    words = ["walk to the red ball", "walk to the blue ball"]
+    results = {}
+
+    def work(index: int) -> None:
+        results[index] = pair[index].say(words[index])
+
+    threads = [threading.Thread(target=work, args=(index,)) for index in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(150)
+    assert [results[index].outcome for index in (0, 1)] == ["succeeded", "succeeded"], results
+    for stack, ball in zip(pair, [(2.2, 0.8), (1.4, -2.0)]):
+        assert np.linalg.norm(stack.truth.position[:2] - ball) < 1.0
+
+
+def test_only_the_agreed_topics_are_shared_and_frames_carry_the_namespace(pair) -> None:
+    from tf2_msgs.msg import TFMessage
+
+    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.ros_compat import LATCHED
+
+    frames: dict[str, str] = {}
+
+    def take(message: TFMessage) -> None:
+        frames.update({t.child_frame_id: t.header.frame_id for t in message.transforms})
+
+    with TaskClient("left") as client:
+        client.node.create_subscription(TFMessage, "/tf", take, 10)
+        client.node.create_subscription(TFMessage, "/tf_static", take, LATCHED)
+        wanted = {"left/base", "zoo/right/base", "left/odom", "zoo/right/odom"}
+        assert client.spin(lambda: wanted <= set(frames), 60), frames
+        topics = {name for name, _ in client.node.get_topic_names_and_types()}
+    assert frames["left/base"] == "left/odom"
+    assert frames["zoo/right/odom"] == "zoo/right/map"
+    for child, parent in frames.items():
+        prefix = "left/" if child.startswith("left/") else "zoo/right/"
+        assert child.startswith(prefix) and parent.startswith(prefix)
+    foreign = {name for name in topics if not name.startswith(("/left/", "/zoo/right/"))}
+    assert foreign <= SHARED, foreign - SHARED
+
+
+def test_a_stop_of_one_leaves_the_other_alone(pair) -> None:
+    before = pair[1].status.stop_count
+    assert pair[0].command("stop").returncode == 0
+    assert pair[0].status.stop_count > 0
+    assert pair[1].status.stop_count == before

@@ -1,0 +1,199 @@
+"""Who may import whom: the layers of the stack, kept by reading every import."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "skill_stack"
+
+CORE_ALONE = {"core"}
+LAYERS = {
+    *("planner", "connector", "controllers", "hardware"),
+    *("perception", "teleop", "monitor", "recording", "evaluation"),
+}
+MAY_IMPORT = {
+    "core": set(),
+    **dict.fromkeys(LAYERS, CORE_ALONE),
+    "runtime": CORE_ALONE | LAYERS,
+    "training": CORE_ALONE | LAYERS | {"runtime"},
+    "benchmarks": CORE_ALONE | LAYERS | {"runtime"},
+    "nodes": CORE_ALONE | LAYERS | {"runtime"},
+    "commands": CORE_ALONE | LAYERS | {"runtime", "training", "benchmarks", "nodes"},  # the verbs of the command line
+    "cli": CORE_ALONE | LAYERS | {"runtime", "training", "benchmarks", "nodes", "commands"},
+}
+ROS_MODULES = {
+    *("rclpy", "ament_index_python", "launch", "launch_ros", "tf2_ros", "rosidl_runtime_py"),
+    *("builtin_interfaces", "rcl_interfaces", "skill_stack_interfaces", "std_srvs"),
+}
+# Heavy or vendor modules, and the parts of the stack that may hold them.
+HEAVY = {
+    "torch": ("training/",),
+    "rsl_rl": ("training/",),
+    "tensordict": ("training/",),
+    "mujoco": ("hardware/", "training/", "benchmarks/", "runtime/viewer"),
+    "onnxruntime": ("controllers/", "training/", "benchmarks/"),
+    "pinocchio": ("controllers/", "connector/", "monitor/"),
+    "cv2": ("perception/", "recording/"),
+    "viser": ("monitor/",),
+    "pyrealsense2": ("perception/",),
+    "cyclonedds": ("hardware/",),
+    "dynamixel_sdk": ("hardware/",),
+    "can": ("hardware/",),
+    "py_trees": ("planner/",),
+    "prompt_toolkit": ("teleop/",),
+    "selenium": (),
+}
+# What `import skill_stack.cli` must not draw in: it answers --help at once.
+SLOW_TO_IMPORT = set(HEAVY) | {"scipy", "onnx", "trimesh", "rclpy"}
+
+
+def part_of(path: Path) -> str:
+    """Returns the part of the stack that a file belongs to: its first folder, or its own name at the top."""
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def absolute(path: Path, node: ast.ImportFrom) -> str:
+    """Returns the full name of the module that a `from` import names, relative ones resolved."""
+    if node.level == 0:
+        return node.module or ""
+    package = path.relative_to(ROOT).parts[:-1]
+    base = package[: len(package) - (node.level - 1)]
+    return ".".join([*base, *([node.module] if node.module else [])])
+
+
+def imports(path: Path, tree: ast.AST) -> Iterator[str]:
+    """Yields the full dotted name of everything that a file imports, also inside functions and by name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = absolute(path, node)
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in ("import_module", "__import__"):
+            if node.args and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+
+
+def is_ros(name: str) -> bool:
+    """Tells whether a module comes with ROS."""
+    top = name.split(".")[0]
+    return top in ROS_MODULES or top.endswith("_msgs")
+
+
+def violations(path: Path, source: str) -> list[str]:
+    """Returns what a file imports against the rules, in words."""
+    part = part_of(path)
+    relative = path.relative_to(PACKAGE).as_posix()
+    found = []
+    for name in imports(path, ast.parse(source)):
+        pieces = name.split(".")
+        if pieces[0] == "skill_stack" and len(pieces) > 1:
+            target = pieces[1]
+            known = target in MAY_IMPORT
+            if known and target != part and target not in MAY_IMPORT.get(part, set()):
+                allowed = ", ".join(sorted(MAY_IMPORT.get(part, set()))) or "no sibling"
+                found.append(f"{relative} imports {name}; {part} may import {allowed}")
+        elif is_ros(name) and part != "nodes":
+            found.append(f"{relative} imports {name}; only nodes may import ROS")
+        elif pieces[0] in HEAVY and not relative.startswith(HEAVY[pieces[0]]):
+            found.append(f"{relative} imports {name}; only {', '.join(HEAVY[pieces[0]])} may")
+    return found
+
+
+def sources() -> list[Path]:
+    """Returns every Python file of the package."""
+    return sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def test_every_file_keeps_to_its_layer() -> None:
+    files = sources()
+    assert files
+    found = [line for path in files for line in violations(path, path.read_text(encoding="utf-8"))]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("core/x.py", "from skill_stack.planner import lexicon"),
+        ("core/x.py", "from .. import planner"),
+        ("core/x.py", "from ..planner.lexicon import Lexicon"),
+        ("planner/x.py", "def f():\n    import skill_stack.connector.statistics"),
+        ("planner/deep/x.py", "from ...connector import arbiter"),
+        ("controllers/x.py", "import rclpy"),
+        ("runtime/x.py", "from sensor_msgs.msg import JointState"),
+        ("runtime/x.py", "from skill_stack.nodes.wire import to_message"),
+        ("training/x.py", "from skill_stack.nodes import wire"),
+        ("cli.py", "from std_srvs.srv import Trigger"),
+        ("commands/say.py", "import rclpy"),
+        ("runtime/x.py", "from skill_stack.commands import say"),
+        ("controllers/x.py", "import torch.nn"),
+        ("planner/x.py", "import importlib\nimportlib.import_module('mujoco')"),
+        ("runtime/x.py", "import onnxruntime"),
+    ],
+)
+def test_the_rules_catch(file: str, source: str) -> None:
+    assert len(violations(PACKAGE / file, source)) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("planner/x.py", "from skill_stack.core.plan import Plan\nfrom . import lexicon"),
+        ("nodes/x.py", "import rclpy\nfrom skill_stack.runtime.line import Line"),
+        ("runtime/x.py", "from ..hardware.mujoco_device import MujocoDevice"),
+        ("hardware/x.py", "import mujoco"),
+        ("cli.py", "def f():\n    from skill_stack.nodes.prompt_node import main"),
+        ("core/x.py", "from skill_stack import __version__"),
+    ],
+)
+def test_the_rules_allow(file: str, source: str) -> None:
+    assert violations(PACKAGE / file, source) == []
+
+
+def test_every_part_is_known() -> None:
+    parts = {part_of(path) for path in sources()} - {"__init__", "__main__"}
+    assert parts <= set(MAY_IMPORT), f"name the imports of {sorted(parts - set(MAY_IMPORT))} here"
+
+
+def test_every_folder_of_modules_is_a_package() -> None:
+    folders = {path.parent for path in sources()}
+    assert [folder for folder in sorted(folders) if not (folder / "__init__.py").is_file()] == []
+
+
+def top_level_imports(path: Path) -> set[str]:
+    """Returns the modules that importing a file imports at once, at its top level."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    top = ast.Module([node for node in body if isinstance(node, ast.Import | ast.ImportFrom)], [])
+    return set(imports(path, top))
+
+
+def file_of(name: str) -> Path | None:
+    """Returns the file of a module of the stack, or of the module that holds the imported name."""
+    pieces = name.split(".")
+    while len(pieces) > 1:
+        folder = ROOT.joinpath(*pieces)
+        for candidate in (folder.with_suffix(".py"), folder / "__init__.py"):
+            if candidate.is_file():
+                return candidate
+        pieces.pop()
+    return None
+
+
+def test_the_command_line_imports_nothing_heavy() -> None:
+    cli = file_of("skill_stack.cli")
+    assert cli is not None, "skill_stack/cli.py is missing"
+    seen, todo = set(), [cli]
+    while todo:
+        path = todo.pop()
+        seen.add(path)
+        for name in top_level_imports(path):
+            heavy = name.split(".")[0] in SLOW_TO_IMPORT
+            assert not heavy, f"{path.relative_to(ROOT)} imports {name} at its top; import it where it is used"
+            target = file_of(name) if name.startswith("skill_stack.") else None
+            if target is not None and target not in seen:
+                todo.append(target)

@@ -1,0 +1,194 @@
+"""The package as a whole: metadata, entry points, interfaces and the environment builder agree with each other."""
+
+import ast
+import configparser
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import xml.etree.ElementTree as ElementTree
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+import skill_stack
+
+ROOT = Path(__file__).resolve().parents[1]
+INTERFACES = ROOT / "skill_stack_interfaces"
+TF2_MSGS = ROOT / "packaging" / "tf2_msgs"
+DEFINITIONS = sorted(path for kind in ("msg", "srv", "action") for path in (INTERFACES / kind).iterdir())
+
+
+def setup_table(name: str) -> object:
+    """Returns one literal table of setup.py."""
+    for node in ast.parse((ROOT / "setup.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            return ast.literal_eval(node.value)
+    raise KeyError(name)
+
+
+def entry_points() -> list[tuple[str, str]]:
+    """Returns the commands that setup.py declares, with what they call."""
+    text = (ROOT / "setup.py").read_text(encoding="utf-8")
+    return re.findall(r'"([\w-]+) = (skill_stack[\w.]+:\w+)"', text)
+
+
+def package_xml(folder: Path) -> ElementTree.Element:
+    """Returns the parsed package.xml of a folder."""
+    return ElementTree.parse(folder / "package.xml").getroot()
+
+
+def declared(xml: ElementTree.Element) -> set[str]:
+    """Returns the packages that a package.xml says are needed to run."""
+    return {str(tag.text) for kind in ("depend", "exec_depend") for tag in xml.findall(kind)}
+
+
+def bare(requirement: str) -> str:
+    """Returns the name of a requirement, without version and extras; empty for a comment."""
+    return re.split(r"[\s\[<>=!#]", requirement)[0]
+
+
+@pytest.mark.parametrize("folder", [ROOT, INTERFACES, TF2_MSGS], ids=["skill_stack", "interfaces", "tf2_msgs"])
+def test_package_xml_is_format_3_and_complete(folder: Path) -> None:
+    xml = package_xml(folder)
+    assert xml.get("format") == "3"
+    for tag in ("name", "version", "description", "maintainer", "license"):
+        assert xml.findtext(tag), f"{folder.name}/package.xml has no {tag}"
+    assert xml.findtext("license") == "Apache-2.0"
+
+
+def test_versions_agree() -> None:
+    assert package_xml(ROOT).findtext("version") == skill_stack.__version__
+    assert metadata.version("skill_stack") == skill_stack.__version__
+    project = tomllib.loads((INTERFACES / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == package_xml(INTERFACES).findtext("version")
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {skill_stack.__version__}" in changelog
+
+
+def test_names_and_build_types_are_what_colcon_expects() -> None:
+    assert package_xml(ROOT).findtext("name") == "skill_stack"
+    assert package_xml(ROOT).findtext("export/build_type") == "ament_python"
+    assert package_xml(INTERFACES).findtext("export/build_type") == "ament_cmake"
+    assert (ROOT / "resource" / "skill_stack").is_file()
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    assert config["install"]["install_scripts"] == "$base/lib/skill_stack"
+    assert config["develop"]["script_dir"] == "$base/lib/skill_stack"
+
+
+def test_colcon_never_sees_the_tf2_msgs_of_pip() -> None:
+    assert (TF2_MSGS / "COLCON_IGNORE").is_file()
+
+
+def test_package_xml_names_the_ros_packages_that_the_code_imports() -> None:
+    imported = set()
+    for path in (ROOT / "skill_stack" / "nodes").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                imported.add(node.module.split(".")[0])
+    ros = {name for name in imported if name.endswith(("_msgs", "_srvs", "_interfaces")) or name == "rclpy"}
+    assert ros - declared(package_xml(ROOT)) == set()
+    extra = {bare(need).removeprefix("ros-").replace("-", "_") for need in setup_table("EXTRAS")["ros"]}
+    assert ros - extra - {"skill_stack_interfaces", "tf2_msgs", "rcl_interfaces"} == set()
+
+
+def test_rosdep_and_pip_together_bring_every_requirement_of_a_ros_install() -> None:
+    listed = {bare(line) for line in (ROOT / "packaging" / "requirements-colcon.txt").read_text("utf-8").splitlines()}
+    from_rosdep = {name.removeprefix("python3-").replace("_", "-") for name in declared(package_xml(ROOT))}
+    needed = {bare(need).replace("_", "-") for need in setup_table("REQUIREMENTS")}
+    assert needed - from_rosdep - {"pyyaml"} == listed - {""}
+    assert "yaml" in from_rosdep
+
+
+def test_every_interface_is_generated() -> None:
+    listed = re.findall(r'"((?:msg|srv|action)/\w+\.\w+)"', (INTERFACES / "CMakeLists.txt").read_text(encoding="utf-8"))
+    assert sorted(listed) == [path.relative_to(INTERFACES).as_posix() for path in DEFINITIONS]
+
+
+@pytest.mark.parametrize("path", DEFINITIONS, ids=lambda path: path.name)
+def test_every_field_says_what_it_means(path: Path) -> None:
+    fields = re.findall(r"^[\w/]+(?:\[\])? [a-z]\w* *(?!=)(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert fields
+    assert all(comment.startswith("# ") for comment in fields)
+
+
+def test_no_field_is_a_keyword_of_cpp_or_python() -> None:
+    reserved = {"operator", "class", "default", "delete", "new", "template", "this", "private", "public", "register"}
+    reserved |= {"from", "import", "lambda", "is", "in", "not", "pass", "def", "global", "None"}
+    text = "\n".join(path.read_text(encoding="utf-8") for path in DEFINITIONS)
+    fields = re.findall(r"^[\w/]+(?:\[\])? (\w+)", text, re.MULTILINE)
+    assert len(fields) > 80
+    assert reserved & set(fields) == set()
+
+
+def test_all_commands_are_declared() -> None:
+    assert {name for name, _ in entry_points()} == {
+        *("skill-stack", "planner_node", "connector_node", "controller_node", "scene_node"),
+        *("lifecycle_manager", "prompt_node", "monitor_node", "control_process", "supervisor", "simulator"),
+        "unitree_bridge",
+    }
+
+
+@pytest.mark.parametrize(("command", "target"), entry_points())
+def test_every_command_has_a_function_to_call(command: str, target: str) -> None:
+    module, function = target.split(":")
+    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    if not path.is_file():
+        path = ROOT.joinpath(*module.split("."), "__init__.py")
+    assert path.is_file(), f"{command} wants {module}"
+    names = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.ImportFrom):
+            names |= {alias.asname or alias.name for alias in node.names}
+    assert function in names, f"{module} has no {function}()"
+
+
+def test_the_command_lies_beside_python_and_helps() -> None:
+    command = Path(sys.executable).parent / "skill-stack"
+    assert command.is_file()
+    shown = subprocess.run([command, "--help"], capture_output=True, text=True, timeout=30, check=False)
+    assert shown.returncode == 0, shown.stderr
+    for verb in ("demo", "up", "say", "plan", "skills", "check"):
+        assert verb in shown.stdout
+
+
+def test_an_unknown_verb_is_refused() -> None:
+    command = Path(sys.executable).parent / "skill-stack"
+    shown = subprocess.run([command, "levitate"], capture_output=True, text=True, timeout=30, check=False)
+    assert shown.returncode != 0
+    assert "demo" in shown.stderr
+
+
+def test_torch_is_needed_for_training_alone() -> None:
+    extras = setup_table("EXTRAS")
+    with_torch = {extra for extra, needs in extras.items() if any(need.startswith("torch") for need in needs)}
+    assert with_torch == {"train"}
+    assert not any(need.startswith("torch") for need in setup_table("REQUIREMENTS"))
+
+
+def run_setup(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the environment builder of this checkout."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    base = getattr(sys, "_base_executable", sys.executable)
+    command = [base, str(ROOT / "packaging" / "setup_env.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, env=environment)
+
+
+def test_the_builder_names_the_known_extras() -> None:
+    shown = run_setup("--extras", "ros,teleport")
+    assert shown.returncode == 1
+    assert "teleport" in shown.stderr and "unitree" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+@pytest.mark.parametrize("target", ["setup", "demo", "test", "lint", "bench", "clean", "help"])
+def test_make_knows(target: str) -> None:
+    shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
+    assert f"make {target} " in shown.stdout
