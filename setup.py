@@ -57,6 +57,7 @@ EXTRAS = {
     "dataset": ["pyarrow", "opencv-python-headless>=4.10"],
     "dev": [
         "pytest>=8",
+        "pytest-rerunfailures>=14",
         "pytest-timeout",
         "hypothesis",
         "ruff>=0.6",
