@@ -17,6 +17,7 @@ from unitree.messages_rpc import Identity, Lease, Policy, Request, RequestHeader
 from unitree.process import PeerProcess
 from unitree.remote import remote_bytes
 
+from skill_stack.core.builtin import MotionCommand
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import UnknownName
@@ -130,6 +131,34 @@ def test_obeys_whole_commands_alone_and_tells_what_was_wrong(peer, bus):
     # The last one was obeyed: now the client leaves, and the motors hold what they were told for ever.
     until(lambda: peer.ask("report")["violations"].get("left driven"), "noticing an undamped end")
     assert peer.ask("report")["motors"] == "driven"
+
+
+def test_its_own_controller_tells_where_it_thinks_it_is(tmp_path, domain):
+    """Off by what it was declared to be off by, never the truth itself; and the driver reads it."""
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot("go2"))
+    channels = RobotChannels.open(tmp_path / "block", robot)
+    where = ("--domain", str(domain + 2), "--service", "normal", "--walks", "--scene", str(FLOOR))
+    with PeerProcess(tmp_path, *where) as dog:
+        lease = channels.words.take_lease("control")
+        driver = open_driver(robot, "unitree_sport", channels, lease, {"interface": "lo", "domain": domain + 2})
+        started = until(lambda: (s := driver.read()) is not None and s.odometry, "an estimate")
+        assert abs(started.position[0]) < 0.05 and abs(started.linear[0]) < 0.3
+        begin = dog.ask("report")
+        end = time.monotonic() + 4 * PATIENCE
+        while np.hypot(*np.subtract(dog.ask("report")["position"], begin["position"])[:2]) < 0.6:
+            assert time.monotonic() < end, dog.ask("report")
+            doing = dog.ask("report")["doing"]
+            name = "move" if doing in ("stand", "move") else "stand_up"
+            driver.motion(MotionCommand(name, {"vx": 0.5, "vy": 0.0, "wz": 0.0} if name == "move" else {}))
+            driver.read()
+            time.sleep(0.02)
+        sample, truth = driver.read(), dog.ask("report")
+        way = np.hypot(*sample.odometry.position[:2])
+        true_way = np.hypot(*np.subtract(truth["position"], begin["position"])[:2])
+        assert way == pytest.approx(true_way, abs=0.15) and way != true_way
+        driver.close()
+    channels.close()
 
 
 def test_a_lost_link_goes_both_ways(peer, bus, domain):

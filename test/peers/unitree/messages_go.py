@@ -133,6 +133,49 @@ class LowState(IdlStruct, typename="unitree_go.msg.dds_.LowState_"):
     crc: uint32
 
 
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class TimeSpec(IdlStruct, typename="unitree_go.msg.dds_.TimeSpec_"):
+    sec: int32
+    nanosec: uint32
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class PathPoint(IdlStruct, typename="unitree_go.msg.dds_.PathPoint_"):
+    t_from_start: float32
+    x: float32
+    y: float32
+    yaw: float32
+    vx: float32
+    vy: float32
+    vyaw: float32
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class SportModeState(IdlStruct, typename="unitree_go.msg.dds_.SportModeState_"):
+    stamp: TimeSpec
+    error_code: uint32
+    imu_state: ImuState
+    mode: byte
+    progress: float32
+    gait_type: byte
+    foot_raise_height: float32
+    position: array[float32, 3]
+    body_height: float32
+    velocity: array[float32, 3]
+    yaw_speed: float32
+    range_obstacle: array[float32, 4]
+    foot_force: array[int16, 4]
+    foot_position_body: array[float32, 12]
+    foot_speed_body: array[float32, 12]
+    path_point: array[PathPoint, 10]
+
+
 def command_image(command: LowCmd) -> bytes:
     """The C structure of a command, 812 bytes; the last four hold the checksum."""
     c = command
@@ -162,6 +205,15 @@ def blank_command() -> LowCmd:
     motors = [MotorCmd(0, 0.0, 0.0, 0.0, 0.0, 0.0, [0] * 3) for _ in range(SLOTS)]
     bms = BmsCmd(0, [0] * 3)
     return LowCmd([*HEAD], LOW_LEVEL, 0, [0] * 2, [0] * 2, 0, motors, bms, [0] * 40, [0] * 12, [0] * 2, 0, 0, 0)
+
+
+def blank_sport_state(imu: ImuState) -> SportModeState:
+    """What the sport service says of a robot that is where it began."""
+    path = [PathPoint(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0) for _ in range(10)]
+    return SportModeState(
+        TimeSpec(0, 0), 0, imu, 0, 0.0, 0, 0.0, [0.0] * 3, 0.0, [0.0] * 3, 0.0, [0.0] * 4, [0] * 4,
+        [0.0] * 12, [0.0] * 12, path,
+    )  # fmt: skip
 
 
 def blank_state() -> LowState:

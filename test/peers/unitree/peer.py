@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # `unitree` is this folder, wherever it is run from
 
 from unitree.bites import Bites
@@ -22,6 +24,7 @@ from unitree.bus import Bus, news
 from unitree.control import ControlSocket, Message
 from unitree.family import FAMILIES, rows_of
 from unitree.firmware import Firmware
+from unitree.reckoning import Reckoning
 from unitree.services import Service
 from unitree.watch import Watch
 
@@ -71,6 +74,10 @@ class Peer:
             Service(bus, "motion_switcher", self.firmware.motion_switcher),
             Service(bus, "sport", self.firmware.sport),
         ]
+        self._reckoning = self._sport_state = None  # only the quadruped's controller tells where it thinks it is
+        if robot.name == "go2":
+            self._reckoning = Reckoning(self.body, np.random.default_rng([setup.seed, 11]))
+            self._sport_state = bus.writer("rt/sportmodestate", messages.SportModeState)
         self._every = max(round(1.0 / (STEP * options.rate)), 1)
         self._steps = self.lost_steps = 0
         self._fill(0.0)
@@ -100,6 +107,7 @@ class Peer:
         self._take_commands()
         if self._steps % FIRMWARE_EVERY == 0 and self.firmware.selected:
             self.firmware.drive()
+            self._tell_where()
         self.body.step()
         self._steps += 1
         time = self.body.time
@@ -121,6 +129,14 @@ class Peer:
             self._fill(stamp)
         if not (self.bites.now("link", time) or self.bites.now("mute", time)):
             self._writer.write(self._state)
+
+    def _tell_where(self) -> None:
+        """The built-in controller's estimate; it is silent while another drives the motors."""
+        if self._reckoning is None or self._sport_state is None:
+            return
+        state = self._reckoning.report(self._state.imu_state)
+        if not self.bites.now("link", self.body.time):
+            self._sport_state.write(state)
 
     def _take_commands(self) -> None:
         commands = news(self._reader)
