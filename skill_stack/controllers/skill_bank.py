@@ -48,7 +48,8 @@ class SkillBank:
         self.runners: dict[str, Runner] = {}
         self.problems: dict[str, str] = {}
         for entry in library.entries.values():
-            if entry.spec is not None and (entry.spec.kind == "guided" or entry.spec.part != part or entry.elsewhere):
+            spec, runs_others = entry.spec, ("guided", "composite")
+            if spec is not None and (spec.kind in runs_others or spec.part != part or entry.elsewhere):
                 continue
             try:
                 if entry.spec is None or not entry.usable:

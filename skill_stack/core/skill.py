@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from skill_stack.core.composite_part import PLANNED, CompositePart
 from skill_stack.core.condition import Condition
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, UnknownName
@@ -16,6 +19,7 @@ from skill_stack.core.vendor_part import VendorPart
 
 NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
+SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 HERE = "here"
 """In place of a pose: wherever the joints are when the skill begins."""
 
@@ -158,7 +162,7 @@ class Provenance(DataModel):
 
 
 class SkillSpec(DataModel):
-    """One skill as data; exactly one of ``policy``, ``posture``, ``guided``, ``vendor`` is given, as ``kind`` says.
+    """One skill as data; exactly one of the sections that are named like the kinds is given, as ``kind`` says.
 
     Attributes:
         name: Name of the skill and of its folder.
@@ -180,6 +184,9 @@ class SkillSpec(DataModel):
         blend: Time over which commands fade from the skill before, s.
         hazard: ``none``, ``low`` or ``high``.
         part: Actuated part that it drives.
+        needs: Joints or groups of its part, or other parts, that it cannot do without; ``{hand}_arm`` takes the word of
+            a choice. None means the whole part, or for a guided skill what its base needs; an empty list nothing.
+        prefers: Joints and groups that it uses too, and gives up when something else needs them.
         hold: Joints or groups that the skill holds still, whatever its policy says: at an angle each, rad, or, as a
             list of names, where they were when it began.
         hold_gains: Gains for them; None takes the robot's own.
@@ -188,11 +195,12 @@ class SkillSpec(DataModel):
         posture: For kind ``posture``.
         guided: For kind ``guided``.
         vendor: For kind ``vendor``.
+        composite: For kind ``composite``; what only running needs (phases, envelope, timeout) is left out there.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     robot: str
-    kind: Literal["policy", "posture", "guided", "vendor"]
+    kind: Literal["policy", "posture", "guided", "vendor", "composite"]
     description: str
     phrases: tuple[str, ...] = ()
     goal: tuple[GoalParameter, ...] = ()
@@ -207,6 +215,8 @@ class SkillSpec(DataModel):
     blend: NonNegative = 0.2
     hazard: Literal["none", "low", "high"] = "low"
     part: str = "body"
+    needs: tuple[str, ...] | None = None
+    prefers: tuple[str, ...] = ()
     hold: dict[str, float] | tuple[str, ...] = ()
     hold_gains: HoldGains | None = None
     provenance: Provenance
@@ -214,6 +224,14 @@ class SkillSpec(DataModel):
     posture: PosturePart | None = None
     guided: GuidedPart | None = None
     vendor: VendorPart | None = None
+    composite: CompositePart | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _planned(cls, data: Any) -> Any:
+        """A composite runs as the steps that it stands for, so that nothing about running it is to be said."""
+        composite = isinstance(data, dict) and data.get("kind") == "composite"
+        return {**PLANNED, "phases": [{"name": "steps", "stance": data.get("name")}], **data} if composite else data
 
     @field_validator("preconditions", "effects")
     @classmethod
@@ -227,12 +245,37 @@ class SkillSpec(DataModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
-        given = [kind for kind in ("policy", "posture", "guided", "vendor") if getattr(self, kind) is not None]
+        kinds = ("policy", "posture", "guided", "vendor", "composite")
+        given = [kind for kind in kinds if getattr(self, kind) is not None]
         if given != [self.kind]:
             raise ValueError(f"kind is '{self.kind}', so exactly the section '{self.kind}' is needed, not {given}")
         if self.phases[0].begins != 0.0:
             raise ValueError("the first phase must begin at 0")
+        if self.composite and (self.preconditions or self.effects or self.needs is not None):
+            raise ValueError("preconditions, effects and needs of a composite follow from its steps; leave them out")
+        for name in (*(self.needs or ()), *self.prefers):
+            chosen = SLOT.findall(name)
+            if any(all(p.name != one or p.type != "choice" for p in self.goal) for one in chosen):
+                raise ValueError(f"'{name}': {{…}} must name an argument that is a choice")
         return self
+
+    def pieces(self, names: tuple[str, ...], arguments: dict[str, Any] | None = None) -> tuple[str, ...]:
+        """Names of ``needs`` or ``prefers`` with their choices put in.
+
+        Args:
+            names: The names.
+            arguments: Arguments of the skill; None for every name that there can be.
+        """
+        out: list[str] = []
+        for name in names:
+            slots = SLOT.findall(name)
+            words = [self.parameter(slot).choices for slot in slots]
+            if arguments is not None:
+                words = [(str(arguments.get(slot, self.parameter(slot).default)),) for slot in slots]
+            for chosen in product(*words):
+                put = iter(chosen)
+                out.append(SLOT.sub(lambda _, put=put: next(put), name))  # type: ignore[misc]
+        return tuple(dict.fromkeys(out))
 
     def parameter(self, name: str) -> GoalParameter:
         """A goal parameter by name.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from skill_stack.core.builtin import Control
+from skill_stack.core.claims import Anatomy, Claim
+from skill_stack.core.composite_links import checked_composites
 from skill_stack.core.condition import Condition
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
@@ -52,15 +55,51 @@ class SkillLibrary:
     Attributes:
         robot: Name of the robot.
         entries: Everything that was found, usable or not.
+        anatomy: What the names of pieces of its body mean.
     """
 
     robot: str
     entries: dict[str, SkillEntry] = field(default_factory=dict)
+    anatomy: Anatomy = Anatomy()
 
     @classmethod
-    def of(cls, robot: str, specs: Sequence[SkillSpec]) -> SkillLibrary:
-        """A library from specs alone, without folders (tests, library files)."""
-        return cls(robot, {spec.name: SkillEntry(spec.name, None, spec) for spec in specs})
+    def of(
+        cls, robot: str, specs: Sequence[SkillSpec], groups: Mapping[str, Sequence[str]] | None = None
+    ) -> SkillLibrary:
+        """A library from specs alone, without folders (tests, library files).
+
+        Args:
+            robot: Name of the robot.
+            specs: The skills.
+            groups: What pieces of the body are made of, by name; names that nobody explains are pieces of their own.
+
+        Raises:
+            DataError: A group contains itself, or a composite has a step that cannot be.
+        """
+        named: dict[str, set[str]] = {}
+        for spec in specs:
+            named.setdefault(spec.part, set()).update(spec.pieces((*(spec.needs or ()), *spec.prefers)))
+        entries = {spec.name: SkillEntry(spec.name, None, spec) for spec in specs}
+        return cls(robot, checked_composites(entries), Anatomy.stated(groups or {}, named))
+
+    def claim(self, spec: SkillSpec, arguments: Mapping[str, Any]) -> Claim:
+        """What one use of a skill takes of the body.
+
+        Args:
+            spec: The skill.
+            arguments: Its arguments, which may choose a side.
+        """
+        needs, prefers = spec.needs, spec.prefers
+        base = self.entries.get(spec.guided.base) if spec.guided else None
+        if needs is None and base is not None and base.spec is not None and base.spec.part == spec.part:
+            needs, prefers = base.spec.needs, prefers or base.spec.prefers
+        pieces = (spec.part,) if needs is None else spec.pieces(needs, dict(arguments))
+        joints = self.anatomy.joints
+        return Claim(
+            spec.name,
+            {name: joints(spec.part, name) for name in pieces},
+            {name: joints(spec.part, name) for name in spec.pieces(prefers, dict(arguments))},
+        )
 
     def __iter__(self) -> Iterator[SkillSpec]:
         return (entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None)
@@ -100,7 +139,7 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
     entries |= _under(control, _found(resources, robot))
     realised = {e.spec.vendor.realises for e in entries.values() if e.elsewhere and e.spec and e.spec.vendor}
     entries = {name: _checked_links(entry, entries, realised) for name, entry in entries.items()}
-    return SkillLibrary(robot.name, entries)
+    return SkillLibrary(robot.name, checked_composites(entries), Anatomy.of(robot))
 
 
 def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:
@@ -147,6 +186,8 @@ def _under(control: Control, entries: dict[str, SkillEntry]) -> dict[str, SkillE
     for entry in entries.values():
         if entry.spec is None or entry.reason:
             out.setdefault(entry.name, entry)
+        elif entry.spec.kind == "composite":
+            out.setdefault(entry.name, entry)
         elif entry.spec.kind == "guided":
             out.setdefault(entry.name, entry if control == "joints" else replace(entry, spec=_unmeasured(entry.spec)))
         elif (entry.spec.kind == "vendor") != (control == "vendor"):
@@ -171,6 +212,8 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
         return f"it is for robot '{spec.robot}'"
     if spec.part not in robot.parts:
         return f"part '{spec.part}' is not one of {', '.join(robot.parts)}"
+    if problem := _body_problem(spec, robot):
+        return problem
     strange = [name for name in spec.hold if name not in (*robot.groups, *robot.joint_names)]
     if strange:
         return f"it holds '{strange[0]}', which is no joint and no group of {robot.name}"
@@ -181,6 +224,18 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
         return _motion_problem(spec.vendor, robot)
     if spec.policy:
         return _model_problem(folder / spec.policy.model, spec.policy.sha256)
+    return ""
+
+
+def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
+    """What a skill needs or prefers of the body that the robot does not have, or an empty string."""
+    anatomy = Anatomy.of(robot)
+    for name in spec.pieces((*(spec.needs or ()), *spec.prefers)):
+        try:
+            anatomy.joints(spec.part, name)
+        except UnknownName:
+            known = ", ".join((*robot.groups, *robot.parts))
+            return f"it needs or prefers '{name}', which is no joint, group or part of {robot.name}: {known}"
     return ""
 
 
@@ -214,7 +269,7 @@ def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: 
         entries: All of them.
         realised: Names that built-in skills have in the other kind of deployment.
     """
-    if entry.spec is None or entry.reason:
+    if entry.spec is None or entry.reason or entry.spec.composite:
         return entry
     needed = {phase.stance for phase in entry.spec.phases}
     needed |= {phase.leave_through for phase in entry.spec.phases if phase.leave_through}
