@@ -23,6 +23,7 @@ from skill_stack.core.limit_arguments import add_limits, limited
 from skill_stack.core.process_arguments import add_driver, process_parser, settings_of
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.pulse import Pulse
 from skill_stack.core.realtime import be_punctual
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = parse(argv)
     log = ProcessLog("supervisor", sys.stderr)
-    stop = StopSignal()
+    stop, pulse = StopSignal(), Pulse.from_environment(os.environ)
     try:
         resources = Resources.from_environment(os.environ)
         robot = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
@@ -65,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         watch = SupervisorWatch(*watched[0], log, report, watched[1:])
         try:
             while not stop.asked:
-                watch.turn(time.monotonic())
+                now = time.monotonic()
+                pulse.beat(now)
+                watch.turn(now)
         finally:
             watch.close()
         for _, channels in watched:

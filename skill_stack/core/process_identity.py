@@ -25,11 +25,9 @@ class ProcessIdentity:
     @classmethod
     def of(cls, pid: int) -> ProcessIdentity | None:
         """The process that has a pid now, or None when there is none (or it is only waiting to be reaped)."""
-        try:
-            text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-        except OSError:
+        fields = _fields(pid)
+        if not fields:
             return None
-        fields = text.rpartition(")")[2].split()
         return None if fields[_STATE_FIELD] in ("Z", "X") else cls(pid, int(fields[_START_FIELD]))
 
     @classmethod
@@ -43,3 +41,18 @@ class ProcessIdentity:
     def alive(self) -> bool:
         """Whether this very process still runs."""
         return self.pid > 0 and ProcessIdentity.of(self.pid) == self
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether a process is stopped by a signal (SIGSTOP, SIGTSTP), and not by a debugger."""
+    fields = _fields(pid)
+    return bool(fields) and fields[_STATE_FIELD] == "T"
+
+
+def _fields(pid: int) -> list[str]:
+    """What the kernel says of a process after its name; empty when there is none."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()

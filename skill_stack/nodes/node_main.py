@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 import rclpy
@@ -10,7 +12,9 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.pulse import EVERY, Pulse
 from skill_stack.nodes.ros_compat import ExternalShutdownException, shut_down
+from skill_stack.nodes.stack_node import STEADY
 
 
 def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int:
@@ -23,10 +27,13 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
     Returns:
         The exit code: 0 after a wanted end, 1 when the node could not be made (the reason is on stderr).
     """
+    pulse = Pulse.from_environment(os.environ)
     rclpy.init(args=None if argv is None else [sys.argv[0], *argv])
     node: Node | None = None
     try:
         node = make()
+        if pulse.heard:  # by the executor's own turn: a callback that hangs must show
+            node.create_timer(EVERY, lambda: pulse.beat(time.monotonic()), clock=STEADY)
         executor = SingleThreadedExecutor()
         executor.add_node(node)
         executor.spin()

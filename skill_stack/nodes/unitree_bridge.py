@@ -21,6 +21,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.process_arguments import process_parser, settings_of
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.pulse import Pulse
 from skill_stack.core.realtime import be_punctual
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -82,7 +83,7 @@ def _carry(arguments: argparse.Namespace, robot: RobotSpec, channels: RobotChann
     for note in be_punctual(PRIORITY):
         log.info(note)
     log.info(f"{robot.name} over ROS")
-    deadline = time.monotonic()
+    deadline, pulse = time.monotonic(), Pulse.from_environment(os.environ)
     try:
         while not stop.asked:
             deadline = max(deadline + 1.0 / RATE, time.monotonic())
@@ -90,6 +91,7 @@ def _carry(arguments: argparse.Namespace, robot: RobotSpec, channels: RobotChann
             for _ in range(MOST_AT_ONCE):
                 executor.spin_once(timeout_sec=0.0)
             bridge.turn(time.monotonic())
+            pulse.beat(time.monotonic())
     finally:
         bridge.close()
         channels.common.unregister("simulator")

@@ -162,6 +162,8 @@ class BringUp:
                 self._note()
             elif child.exit_code is not None:
                 self._take_death(child, now)
+            elif child.look(now):
+                self._take_silence(child, now)
 
     def _read(self, child: Child, now: float) -> None:
         was = child.ready
@@ -171,9 +173,19 @@ class BringUp:
         if child.ready and not was:
             self._report(f"{now - self._begin:5.1f} s  {child.spec.name} is ready{child.about}")
 
+    def _take_silence(self, child: Child, now: float) -> None:
+        """Ends what is frozen, so that it is started again; what cannot be started again is waited for."""
+        name, when = child.spec.name, f"{now - self._begin:5.1f} s "
+        if child.spec.restart != "never":
+            child.kill()
+        elif child.frozen:
+            self._report(f"{when} {name} {child.frozen}; without it nothing goes on, and it cannot be started again")
+        else:
+            self._report(f"{when} {name} goes on")
+
     def _take_death(self, child: Child, now: float) -> None:
         """Restarts a process that died, or gives up."""
-        how = _how(child.exit_code or 0)
+        how = f"{child.frozen} and was ended" if child.frozen else _how(child.exit_code or 0)
         self._on_fault(child.spec.name, how)
         if child.spec.restart == "never":
             what = "the simulated robot is gone" if child.spec.name == "simulator" else "the stack cannot go on"
@@ -197,6 +209,8 @@ class BringUp:
         controls = {spec.name for spec in self._specs if spec.executable == CONTROL}
         for names in ({"supervisor"}, controls, {spec.name for spec in self._specs}):
             end_processes(self._living(names))
+        for child in self.children:
+            child.hang_up()
         if self._run_file.held:
             self._run_file.release()
         for number, handler in self._handlers.items():

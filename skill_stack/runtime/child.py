@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from skill_stack.core.process_identity import ProcessIdentity
+from skill_stack.core.pulse import VARIABLE
+from skill_stack.runtime.life_sign import LifeSign
 from skill_stack.runtime.log_file import LogFile
 from skill_stack.runtime.processes import ProcessSpec
 
@@ -49,6 +51,7 @@ class Child:
         about: What it said besides, on the same line.
         restarts: How often it was started again.
         due: Monotonic time at which it is started again, s; 0 while it runs.
+        frozen: Why it counts as frozen, as last looked at; empty while it works.
     """
 
     def __init__(self, spec: ProcessSpec, folder: Path) -> None:
@@ -59,6 +62,8 @@ class Child:
         self.about = ""
         self.restarts = 0
         self.due = 0.0
+        self.frozen = ""
+        self._life: LifeSign | None = None
         self._in_a_row = 0
         self._began = 0.0
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,17 +75,55 @@ class Child:
             environment: Its environment.
             now: Monotonic time, s.
         """
+        self._listen()
+        handed = {} if self._life is None else {VARIABLE: str(self._life.descriptor)}
         with self.log.path.open("ab") as output:
             self._process = subprocess.Popen(
                 command_line(self.spec, os.getpid()),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=dict(environment),
+                env={**environment, **handed},
+                pass_fds=[int(number) for number in handed.values()],
                 start_new_session=self.spec.detached,
                 process_group=None if self.spec.detached else 0,
             )
+        if self._life is not None:
+            self._life.handed_over()
         self.ready, self.due, self._began = False, 0.0, now
+
+    def _listen(self) -> None:
+        """Makes a new pulse to listen to, where this process is watched by the one that starts it."""
+        self.hang_up()
+        self.frozen = ""
+        self._life = LifeSign(self.spec.patience) if self.spec.patience else None
+
+    def hang_up(self) -> None:
+        """Listens no longer."""
+        if self._life is not None:
+            self._life.close()
+        self._life = None
+
+    def look(self, now: float) -> bool:
+        """Looks whether it is frozen; see :attr:`frozen`.
+
+        Args:
+            now: Monotonic time, s.
+
+        Returns:
+            Whether that has changed.
+        """
+        if self._life is None or self._process is None or self._process.poll() is not None:
+            return False
+        was = self.frozen
+        self.frozen = self._life.look(self._process.pid, now)
+        return bool(was) != bool(self.frozen)
+
+    def kill(self) -> None:
+        """Ends it at once; a process that is stopped by a signal heeds nothing else."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+        self.hang_up()
 
     @property
     def identity(self) -> ProcessIdentity | None:
@@ -107,6 +150,7 @@ class Child:
         self.restarts += 1
         self.ready, self.due = False, now + wait + 1e-9
         self._process = None
+        self.hang_up()
         return wait
 
     def read(self) -> list[str]:

@@ -14,6 +14,13 @@ from skill_stack.core.scene_file import load_scene, set_up
 
 Restart = Literal["always", "never"]
 
+NODE_PATIENCE = 30.0
+"""Longest silence of a node, s: a machine that is short of processors keeps one waiting for seconds."""
+PLANNER_PATIENCE = 120.0
+"""The same for the planner, s, which may wait for a model's answer."""
+SUPERVISOR_PATIENCE = 5.0
+"""The same for the supervisor, s; meanwhile the robot takes its stance."""
+
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
@@ -31,6 +38,7 @@ class ProcessSpec:
         detached: Whether it outlives a bring-up that crashes: what keeps the robot safe is nobody's child.
         ready: Line of its output that says that it works.
         optional: Whether the deployment works without it: nothing waits for it or ends because of it.
+        patience: Longest silence of its pulse before it counts as hanging, s; 0 leaves watching it to another process.
     """
 
     name: str
@@ -44,6 +52,7 @@ class ProcessSpec:
     detached: bool = False
     ready: str = ""
     optional: bool = False
+    patience: float = NODE_PATIENCE
 
 
 CONTROL = "control_process"
@@ -96,6 +105,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
             "skill_stack.controllers.control_process",
             (*who, *pace, "--rearm", deployment.rearm, *provider, *_part_arguments(deployment, robot, part)),
             ready=f"{deployment.robot if len(robot.parts) == 1 else f'{deployment.robot}.{part}'} at ",
+            patience=0.0,  # the supervisor does, and sooner
             **common,
         )
         for part in robot.parts
@@ -107,6 +117,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
         "skill_stack.controllers.supervisor_process",
         (*who, *_part_arguments(deployment, robot, robot.main_part), *(a for pair in others for a in pair), *pace),
         ready="watches the control process",
+        patience=SUPERVISOR_PATIENCE,
         **common,
     )
     device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
@@ -172,6 +183,7 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
             namespace=deployment.namespace,
             ready=f"{name} is ready",
             optional=name == "monitor",
+            patience=PLANNER_PATIENCE if name == "planner" else NODE_PATIENCE,
         )
         for name, values in own.items()
     )

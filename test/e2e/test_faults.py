@@ -101,14 +101,33 @@ def test_front_end_killed(stack, until) -> None:
     until(stack.standing, 60, "standing")
 
 
-def test_the_line_goes_on_without_what_it_does_not_need(stack, until) -> None:
-    names = ("lifecycle_manager", "monitor", "scene", "supervisor")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_the_line_goes_on_without_what_it_does_not_need(stack, until, number: int) -> None:
+    names = ["lifecycle_manager", "monitor", "scene"]
+    if number is signal.SIGKILL:  # a frozen supervisor is noticed later than the robot may walk without one
+        names.append("supervisor")
     walk = Walk(stack, until)
-    killed = {name: stack.kill(name) for name in names}
+    killed = {name: stack.kill(name, number) for name in names}
     walk.wait()
     assert walk.result.outcome == "succeeded", walk.result
     for name in names:
         until(lambda name=name: stack.pid(name) != killed[name], 20, f"a new {name}")
+
+
+def test_what_freezes_and_is_needed_is_ended_and_comes_back(stack, until) -> None:
+    walk = Walk(stack, until)
+    frozen = {name: stack.kill(name, signal.SIGSTOP) for name in ("planner", "connector", "supervisor")}
+    until(stack.standing, 60, "standing")
+
+    def replaced(name: str) -> bool:
+        noted = stack.run_file.noted()
+        return name in noted and noted[name].pid != frozen[name]
+
+    for name in frozen:
+        until(lambda name=name: replaced(name), 60, f"a new {name}")
+        assert f"{name} froze (stopped by a signal" in stack.text
+    walk.wait()
+    stack.wait_healthy()
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

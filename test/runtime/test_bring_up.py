@@ -22,6 +22,12 @@ STAND_INS = {
         "    print('stubborn is ready', flush=True)\n    time.sleep(60)\n"
     ),
     "broken": "def main():\n    raise SystemExit('no battery')\n",
+    "beating": (
+        "import os, time\nfrom pathlib import Path\nfrom skill_stack.core.pulse import Pulse\n"
+        "def main():\n    pulse = Pulse.from_environment(os.environ)\n    print('beating is ready', flush=True)\n"
+        "    while not Path(__file__).with_name('hang').exists():\n"
+        "        pulse.beat(time.monotonic())\n        time.sleep(0.05)\n    time.sleep(60)\n"
+    ),
     "silent": "import time\ndef main():\n    time.sleep(60)\n",
 }
 
@@ -32,6 +38,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said: list[str] = []
+        self.deaths: list[tuple[str, str]] = []
         for name, text in STAND_INS.items():
             (folder / f"stand_in_{name}.py").write_text(f"{text}\nif __name__ == '__main__':\n    main()\n")
         self.environment = {**os.environ, "PYTHONPATH": str(folder)}
@@ -41,7 +48,14 @@ class Bench:
         return ProcessSpec(**{**fields, "ready": f"{kind} is ready", **changes})
 
     def up(self, *specs: ProcessSpec) -> BringUp:
-        return BringUp(specs, self.run_file(), self.folder, self.environment, self.said.append)
+        return BringUp(
+            specs,
+            self.run_file(),
+            self.folder,
+            self.environment,
+            self.said.append,
+            on_fault=lambda name, how: self.deaths.append((name, how)),
+        )
 
     def run_file(self) -> RunFile:
         return RunFile(self.folder / "block")
@@ -88,6 +102,50 @@ def test_what_dies_is_started_again(bench: Bench) -> None:
         bench.until(stack, lambda: stack.children[0].restarts == 1 and stack.children[0].ready)
         assert identities(stack)[0] != first
         assert any("was ended by SIGKILL; starting it again" in line for line in bench.said)
+
+
+def test_what_is_stopped_by_a_signal_is_named_ended_and_started_again(bench: Bench) -> None:
+    with bench.up(bench.spec("steady")) as stack:
+        stack.wait_ready(60)
+        first = identities(stack)[0]
+        os.kill(first.pid, signal.SIGSTOP)
+        bench.until(stack, lambda: stack.children[0].restarts == 1 and stack.children[0].ready)
+        assert not first.alive
+        assert any("steady froze (stopped by a signal" in line and "starting it again" in line for line in bench.said)
+
+
+def test_what_hangs_is_named_ended_and_started_again(bench: Bench) -> None:
+    with bench.up(bench.spec("beating", patience=0.8), bench.spec("steady", patience=0.8)) as stack:
+        stack.wait_ready(60)
+        first, other = identities(stack)
+        (bench.folder / "hang").touch()
+        bench.until(stack, lambda: stack.children[0].restarts == 1)
+        assert not first.alive
+        assert other.alive  # it never had a pulse, so nobody can tell that it sleeps
+        assert any("beating hangs (no sign of life" in line for line in bench.said)
+        assert bench.deaths[0][0] == "beating" and "hangs" in bench.deaths[0][1]
+
+
+def test_what_cannot_be_started_again_is_waited_for(bench: Bench) -> None:
+    with bench.up(bench.spec("steady", name="simulator", restart="never")) as stack:
+        stack.wait_ready(60)
+        first = identities(stack)[0]
+        os.kill(first.pid, signal.SIGSTOP)
+        bench.until(stack, lambda: any("simulator froze" in line for line in bench.said))
+        os.kill(first.pid, signal.SIGCONT)
+        bench.until(stack, lambda: any("simulator goes on" in line for line in bench.said))
+        assert first.alive
+        assert not stack.children[0].restarts
+
+
+def test_what_another_process_watches_is_left_to_it(bench: Bench) -> None:
+    with bench.up(bench.spec("steady", name="control", patience=0.0)) as stack:
+        stack.wait_ready(60)
+        os.kill(identities(stack)[0].pid, signal.SIGSTOP)
+        end = time.monotonic() + 2.5
+        bench.until(stack, lambda: time.monotonic() > end)
+        assert not stack.children[0].restarts
+        os.kill(identities(stack)[0].pid, signal.SIGCONT)
 
 
 def test_a_simulator_that_dies_ends_everything_with_a_clear_message(bench: Bench) -> None:
