@@ -98,6 +98,26 @@ class Connector:
         self._interrupt(f"replaced by '{request.id}'", now)
         self._step, self._latest = step, request.id
 
+    def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
+        """Changes arguments or pace of the running request, which goes on under its id.
+
+        Args:
+            request: The same request with what has changed.
+            scene: The world, in which objects among the arguments must be known.
+            now: Task time, s.
+
+        Raises:
+            UnknownName: Unknown argument or object.
+            DataError: That request does not run (any more), or it cannot be changed so.
+        """
+        if self._step is None or self._step.request.id != request.id:
+            raise DataError(f"'{request.id}' does not run, so it cannot be changed")
+        for parameter in self._step.spec.goal:
+            name = request.arguments.get(parameter.name)
+            if parameter.type == "object" and name is not None and name not in scene.objects:
+                raise UnknownName("object", str(name), scene.objects)
+        self._step.change(request, now)
+
     def cancel(self, request_id: str, reason: str, now: float) -> bool:
         """Ends a request ``interrupted``; the robot goes to the stance of its phase.
 

@@ -65,6 +65,10 @@ class PartsConnector:
         """Begins a request; one that runs on the same part ends ``interrupted``. As :meth:`Connector.start`."""
         self._parts[self.part_of(request.skill)].start(request, scene, now)
 
+    def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
+        """Changes a running request. As :meth:`Connector.change`."""
+        self._parts[self.part_of(request.skill)].change(request, scene, now)
+
     def cancel(self, request_id: str, reason: str, now: float) -> bool:
         """Ends a request, or all for an empty id; as :meth:`Connector.cancel`."""
         ended = tuple(connector.cancel(request_id, reason, now) for connector in self._parts.values())

@@ -8,10 +8,12 @@ from skill_stack.connector.clearance import keep_clear
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
 from skill_stack.connector.outline import Outlines
+from skill_stack.connector.pace import checked_pace, paced_goals, paced_settings
 from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stall import StallWatch
 from skill_stack.core.condition import ConditionWatch
+from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
@@ -75,22 +77,65 @@ class RunningStep:
         self._footprint, self._estimation = robot.footprint, robot.estimation
         self.spec: SkillSpec = library[request.skill]
         self.arguments = self.spec.complete(request.arguments)
+        self._pace = checked_pace(request.pace)
         guided = self.spec.guided
         self._wanted = guided.base if guided else self.spec.name
         self._guide: Guide | None = None
         if guided:
-            context = GuideContext(self.arguments, settings, guided.settings, robot.footprint)
-            self._guide = make_guide(guided.guide, context)
+            self._guide = make_guide(guided.guide, self._context(self.arguments))
         self._holds = guided is not None and guided.guide == "hold"
         self._success = ConditionWatch.of(self._success_texts())
         self._failure = ConditionWatch.of(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
         self._begun: float | None = None
+        self._timed: float | None = None  # from when the time limit counts: the beginning, or a change
+        self._held_at: float | None = None
         self._driven = False
         self._off_since: float | None = None
         self._leg, self._leg_since = "", now
         self.signals: dict[str, float] = {}
         self._doubt = ""
+
+    def _context(self, arguments: dict[str, float | str]) -> GuideContext:
+        """What the guide works with at the present pace."""
+        numbers = self.spec.guided.settings if self.spec.guided else {}
+        settings = paced_settings(self._settings, self._pace) if self._pace else self._settings
+        return GuideContext(arguments, settings, numbers, self._footprint)
+
+    def change(self, request: SkillRequest, now: float) -> None:
+        """Goes on under the same id with other arguments or at another pace.
+
+        Args:
+            request: The same request with what has changed.
+            now: Task time, s.
+
+        Raises:
+            UnknownName: Unknown argument.
+            DataError: Another skill; an argument that is wrong, or that this skill cannot change while it runs.
+        """
+        if request.skill != self.spec.name:
+            raise DataError(f"a running '{self.spec.name}' cannot become '{request.skill}'; start that instead")
+        arguments, pace = self.spec.complete(request.arguments), checked_pace(request.pace)
+        if self.spec.kind in ("posture", "vendor") and (pace, arguments) != (self._pace, self.arguments):
+            raise DataError(f"'{self.spec.name}' cannot be changed or held while it runs; it can only be ended")
+        self.request, self.arguments, self._pace = request, arguments, pace
+        if pace and self._guide is not None:
+            self._guide.change(self._context(arguments))
+        self._timed = None if self._begun is None else now
+        self._success = ConditionWatch.of(self._success_texts())
+        self._stall = StallWatch(self._settings.stall_step)
+
+    def _held(self, status: SkillStatus) -> StepCycle | None:
+        """The stance while the pace is 0, with the step's time standing still; None while it goes on."""
+        now = status.task_time
+        if not self._pace:
+            self._held_at = now if self._held_at is None else self._held_at
+            return StepCycle(stance_of(self._library, status), {}, self.signals)
+        if self._held_at is not None:
+            pause, self._held_at, self._leg_since = now - self._held_at, None, now
+            self._begun = None if self._begun is None else self._begun + pause
+            self._timed = None if self._timed is None else self._timed + pause
+        return None
 
     def _success_texts(self) -> tuple[str, ...]:
         """A posture that names no success has succeeded when it is complete."""
@@ -117,6 +162,8 @@ class RunningStep:
         refusal = self._refusal(status, now)
         if refusal is not None:
             return StepCycle(None, outcome=refusal)
+        if (held := self._held(status)) is not None:
+            return held
         leg = self._next_leg(status)
         if self._in_force(status, leg) and self._begun is None:
             self._begun = now
@@ -155,7 +202,7 @@ class RunningStep:
         """Numeric arguments are the goals of a skill that has no guide."""
         if leg != self._wanted:
             return {}
-        return {name: value for name, value in self.arguments.items() if isinstance(value, float)}
+        return paced_goals(self.spec, self.arguments, self._pace)
 
     def _note(self, status: SkillStatus) -> None:
         """Signals that come from the status alone."""
@@ -228,7 +275,8 @@ class RunningStep:
     def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
         """A skill without success conditions is done when its time is over; any other one has failed."""
         limit = self.request.deadline or self.spec.timeout
-        if self._begun is None or now - self._begun < limit:
+        since = self._begun if self._timed is None else self._timed
+        if since is None or now - since < limit:
             return None
         if not self._success.conditions:
             return self.end("succeeded", f"its {limit:g} s are over", now)

@@ -22,12 +22,14 @@ class SkillRequest:
         skill: Skill that is asked for.
         arguments: Its arguments by name, completed and checked.
         deadline: Longest run, s of task time; 0 means the skill's own timeout.
+        pace: How fast compared with usual; 0 holds the step where it is. Every skill that walks or turns takes it.
     """
 
     id: str
     skill: str
     arguments: dict[str, Any] = field(default_factory=dict)
     deadline: float = 0.0
+    pace: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,9 @@ class ConnectorNode(StackNode):
             await self._first
         if self._world.status is None:
             raise SkillStackError("the connector has not heard from the controller")
-        if request.id in self._goals:  # said again, since the first answer got lost: the same request, not another
+        if request.id in self._goals:
+            if goal.request.request_id:
+                self._change(request)
             again: StepOutcome = await self._goals[request.id][1]  # type: ignore[assignment]
             return again
         ended, at = self._ended.get(request.id, (None, 0.0))
@@ -193,6 +195,18 @@ class ConnectorNode(StackNode):
         self._goals[request.id] = (goal, future)
         outcome: StepOutcome = await future  # type: ignore[assignment]
         return outcome
+
+    def _change(self, request: SkillRequest) -> None:
+        """The same id with other arguments changes what runs; with the same it was only said again.
+
+        Raises:
+            SkillStackError: It cannot be changed so; what runs goes on as before.
+        """
+        running = next((one for one in self._connector.running if one.id == request.id), request)
+        if (running.arguments, running.pace) != (request.arguments, request.pace):
+            self._connector.change(request, self._world.graph(), self._world.now)
+            self._note("changed", request.id, arguments=request.arguments, pace=request.pace)
+            self._due.clear()
 
     def _status_for(self, skill: str) -> SkillStatus | None:
         """Newest status of the part that a skill drives."""

@@ -177,12 +177,17 @@ def outcome_of(message: OutcomeMessage) -> StepOutcome:
     )
 
 
+PACE = "@pace"
+"""Name under which a pace other than the usual one travels beside the arguments; no argument is named so."""
+
+
 def request_goal(request: SkillRequest) -> DoSkill.Goal:
     """A request as the goal of ``do_skill``."""
+    pace = {} if request.pace == 1.0 else {PACE: request.pace}
     return DoSkill.Goal(
         request_id=request.id,
         skill=request.skill,
-        arguments=json.dumps(request.arguments),
+        arguments=json.dumps({**request.arguments, **pace}),
         deadline=float(request.deadline),
     )
 
@@ -191,9 +196,13 @@ def request_of(goal: DoSkill.Goal) -> SkillRequest:
     """The request.
 
     Raises:
-        DataError: The arguments are not a JSON object.
+        DataError: The arguments are not a JSON object, or the pace is no number.
     """
-    return SkillRequest(goal.request_id, goal.skill, arguments_of(goal.arguments), goal.deadline)
+    arguments = arguments_of(goal.arguments)
+    pace = arguments.pop(PACE, 1.0)
+    if isinstance(pace, bool) or not isinstance(pace, int | float):
+        raise DataError(f"{PACE} must be a number, not {pace!r}")
+    return SkillRequest(goal.request_id, goal.skill, arguments, goal.deadline, float(pace))
 
 
 def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMessage:

@@ -24,6 +24,11 @@ class ApproachGuide:
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target`` and ``gap``."""
+        self.change(context)
+        self._walking = self._turning = True
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._settings = settings = context.settings
         self._target = TargetMemory(str(context.arguments["target"]), settings.lost_grace)
         self._stand_off = context.footprint.front + context.number("gap")
@@ -31,7 +36,6 @@ class ApproachGuide:
         self._clearances = (side + settings.clearance, side + settings.tight_clearance)
         self._detour: Detour | None = None
         self._driver = Driver(settings)
-        self._walking = self._turning = True
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""

@@ -24,21 +24,26 @@ class DisplacementGuide:
         self._settings = context.settings
         self._footprint = context.footprint
         self._way = Pose2(context.number("forward"), context.number("left"), 0.0)
-        self._goal: Pose2 | None = None
+        self._start: Pose2 | None = None
         self._moving = True
         self._turning = False
 
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; the way is from where the step began."""
+        self._settings = context.settings
+        self._way = Pose2(context.number("forward"), context.number("left"), 0.0)
+
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
-        if self._goal is None:
-            self._goal = view.pose.compose(self._way)
-        pose, goal = view.pose, self._goal
+        if self._start is None:
+            self._start = view.pose
+        pose, goal = view.pose, self._start.compose(self._way)
         left = pose.distance_to(goal.x, goal.y)
         bearing = pose.bearing_to(goal.x, goal.y)
         speed = speed_for(left, self._settings, _REST, self._moving)
         self._moving = speed != 0.0
         if speed:
-            self._look_ahead(view, left, speed)
+            self._look_ahead(view, goal, left)
             # The policy is slower sideways; the direction is kept, the speed falls.
             speed *= min(1.0, _SIDE_SHARE / max(abs(math.sin(bearing)), _SIDE_SHARE))
             speed = max(speed, self._settings.creep_speed)
@@ -47,10 +52,9 @@ class DisplacementGuide:
         goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
         return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
 
-    def _look_ahead(self, view: View, left: float, speed: float) -> None:
+    def _look_ahead(self, view: View, goal: Pose2, left: float) -> None:
         """Ends the step in front of things instead of walking into them."""
-        pose, goal = view.pose, self._goal
-        assert goal is not None
+        pose = view.pose
         forward, foot = math.cos(pose.bearing_to(goal.x, goal.y)), self._footprint
         reach = foot.front if forward > 0.5 else foot.back if forward < -0.5 else foot.side
         part = min(1.0, _LOOK_AHEAD / left)

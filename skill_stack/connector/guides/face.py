@@ -13,9 +13,13 @@ class FaceGuide:
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``target``."""
+        self.change(context)
+        self._moving = True
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._settings = context.settings
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
-        self._moving = True
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""

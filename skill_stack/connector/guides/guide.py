@@ -75,6 +75,9 @@ class Guide(Protocol):
     def step(self, view: View) -> GuideStep:
         """Goals and signals for now; raises GuideFailure when it cannot go on."""
 
+    def change(self, context: GuideContext) -> None:
+        """Goes on with other arguments or speeds; what is done already counts."""
+
 
 @dataclass(slots=True)
 class GuideContext:

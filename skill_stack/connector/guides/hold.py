@@ -10,6 +10,10 @@ class HoldGuide:
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the argument ``duration``."""
+        self.change(context)
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; the time is from where the step began."""
         self._duration = context.number("duration")
 
     def step(self, view: View) -> GuideStep:

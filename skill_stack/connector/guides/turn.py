@@ -18,6 +18,13 @@ class TurnGuide:
         self._left = context.number("angle")
         self._yaw: float | None = None
         self._moving = True
+        self._angle = self._left
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; the angle is from where the step began."""
+        self._settings, angle = context.settings, context.number("angle")
+        self._left += angle - self._angle
+        self._angle = angle
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""

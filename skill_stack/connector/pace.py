@@ -1,0 +1,52 @@
+"""Pace: how fast a step is done compared with usual."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.errors import DataError
+from skill_stack.core.skill import SkillSpec
+
+FASTEST = 3.0
+"""Largest pace that is taken; what a skill can follow ends earlier, at the ranges that it declares."""
+
+_SPEEDS = ("m/s", "rad/s")
+
+
+def checked_pace(pace: float) -> float:
+    """The pace; raises DataError for one that is no number from 0 to :data:`FASTEST`."""
+    number = isinstance(pace, int | float) and not isinstance(pace, bool)
+    if not number or not math.isfinite(pace) or not 0 <= pace <= FASTEST:
+        raise DataError(f"pace must be a number from 0 (hold) to {FASTEST:g}, not {pace!r}")
+    return float(pace)
+
+
+def paced_settings(settings: ConnectorSettings, pace: float) -> ConnectorSettings:
+    """Settings whose speeds are those of a pace; never slower than a velocity policy still answers.
+
+    Args:
+        settings: The usual ones.
+        pace: Above 0.
+    """
+    if pace == 1.0:
+        return settings
+    speed = max(settings.creep_speed, settings.speed * pace)
+    return settings.model_copy(
+        update={"speed": speed, "turn_speed": max(settings.creep_turn, settings.turn_speed * pace)}
+    )
+
+
+def paced_goals(spec: SkillSpec, arguments: Mapping[str, float | str], pace: float) -> dict[str, float]:
+    """Numeric arguments as goal values, velocities among them at a pace and within what the skill declares."""
+    out: dict[str, float] = {}
+    for parameter in spec.goal:
+        value = arguments[parameter.name]
+        if not isinstance(value, float):
+            continue
+        if pace != 1.0 and parameter.unit in _SPEEDS:
+            assert parameter.lower is not None and parameter.upper is not None
+            value = min(max(value * pace, parameter.lower), parameter.upper)
+        out[parameter.name] = value
+    return out
