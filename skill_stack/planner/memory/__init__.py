@@ -1,0 +1,1 @@
+"""What the robot did, kept: experiences of tasks, and the causal lessons that are drawn from them without a model."""

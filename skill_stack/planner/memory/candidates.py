@@ -1,0 +1,183 @@
+"""What might matter for a skill: conditions that held or failed to hold, could be brought about, or were mentioned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from skill_stack.core.fact import Literal
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.memory.features import ATTRIBUTES, COLOUR, IS, KIND, Event, Manner, is_manner, object_parameters
+
+MOST_CONDITIONS = 120
+"""Conditions that are weighed for one skill."""
+MOST_CONTEXTS = 40
+"""Contexts that are weighed for one skill."""
+MOST_CONSTANTS = 12
+"""Things that stand in for an argument that the skill does not have."""
+UNBOUNDED = 1e5
+"""A range wider than this states nothing."""
+_PLAIN = re.compile(r"[a-z]{3,}")
+
+# How likely a condition is to matter before anything is known, against one that merely held: ratios, set by hand.
+_MENTIONED, _QUOTED, _REACHABLE, _OWN_ARGUMENT, _NEGATIVE, _MANNER = 6.0, 30.0, 2.0, 2.0, 0.6, 1.0
+_CONTEXT = {"": 1.0, KIND: 0.35, COLOUR: 0.15, IS: 0.25}
+_OTHER_CONTEXT = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What is weighed for one skill.
+
+    Attributes:
+        conditions: Features that the skill may need.
+        condition_weights: How likely each is at first; only ratios count.
+        contexts: Features that may limit where; the first is empty: everywhere.
+        context_weights: How likely each is at first.
+        reachable: Conditions that a skill of the library, or a choice of arguments, brings about.
+    """
+
+    conditions: tuple[str, ...]
+    condition_weights: tuple[float, ...]
+    contexts: tuple[str, ...]
+    context_weights: tuple[float, ...]
+    reachable: frozenset[str]
+
+
+def candidates(
+    spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, things: Mapping[str, str]
+) -> Candidates:
+    """What may explain the failures of a skill.
+
+    Args:
+        spec: The skill.
+        events: Its runs.
+        library: What can be brought about.
+        things: Kinds of the things known, by id.
+    """
+    failures = [event for event in events if not event.success]
+    observed = {one for event in events for one in event.features if not _attribute(one)}
+    reach = set(_reachable(spec, library, things, events))
+    wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
+    every = observed | reach | wanted | set(_manners(spec, failures))
+    own = {effect for effect in spec.effects} | set(spec.preconditions)
+    said = " ".join(event.said for event in failures).lower()
+    contrast = _contrast(events)
+    weights: dict[str, float] = {}
+    for one in every - own:
+        if all(event.holds(one) for event in failures):
+            continue  # it cannot have been what was missing
+        can = one in reach or Manner.parse(one) is not None or (one.startswith("not ") and _endable(one, library))
+        if not can and not any(event.holds(one) for event in events):
+            continue
+        weights[one] = _weight(one, can, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0))
+        reach |= {one} if can else set()
+    best = sorted(weights, key=lambda one: (-weights[one], one))[:MOST_CONDITIONS]
+    contexts = ["", *_contexts(events, failures)]
+    return Candidates(
+        tuple(best), tuple(weights[one] for one in best), tuple(contexts),
+        tuple(_CONTEXT.get(one.split("(")[0], _OTHER_CONTEXT) for one in contexts), frozenset(reach) & frozenset(best),
+    )  # fmt: skip
+
+
+def _attribute(feature: str) -> bool:
+    return feature.split("(")[0] in ATTRIBUTES
+
+
+def _weight(feature: str, reachable: bool, said: str, things: Mapping[str, str]) -> float:
+    """How likely a condition is before anything is known."""
+    if Manner.parse(feature) is not None:
+        named = feature[1:].split(" ")[0]
+        return _MANNER * (_MENTIONED if named in said else 1.0)
+    weight = (_REACHABLE if reachable else 1.0) * (_NEGATIVE if feature.startswith("not ") else 1.0)
+    weight *= _OWN_ARGUMENT if "$" in feature else 1.0
+    if feature in said:
+        return weight * _QUOTED
+    words = {word[:5] for word in _PLAIN.findall(feature.removeprefix("not ").split("(")[0])}
+    constants = [word for word in re.findall(r"[a-z0-9_]+", feature.split("(", 1)[-1]) if word in things]
+    heard = {word[:5] for word in _PLAIN.findall(said)}
+    weight *= _MENTIONED if words & heard else 1.0
+    return weight * (_MENTIONED if any(one.replace("_", " ") in said.replace("_", " ") for one in constants) else 1.0)
+
+
+def _manners(spec: SkillSpec, failures: Sequence[Event]) -> Iterator[str]:
+    """Other ways of doing it than those that failed."""
+    for parameter in spec.goal:
+        if not is_manner(parameter):
+            continue
+        tried = {event.arguments.get(parameter.name) for event in failures} - {None}
+        if parameter.type == "choice":
+            yield from (str(Manner(parameter.name, "=", word)) for word in parameter.choices if {word} != tried)
+            continue
+        low, high = parameter.lower, parameter.upper
+        numbers = [value for value in tried if isinstance(value, int | float)]
+        if low is None or high is None or high - low > UNBOUNDED:
+            continue
+        for value in (min(numbers, default=None), max(numbers, default=None)):
+            if value is not None:
+                down, up = (value + low) / 2, (value + high) / 2
+                yield from (str(Manner(parameter.name, "<=", down)), str(Manner(parameter.name, ">=", up)))
+
+
+def _reachable(
+    spec: SkillSpec, library: SkillLibrary, things: Mapping[str, str], events: Sequence[Event]
+) -> Iterator[str]:
+    """Facts that some skill makes true of the skill's own arguments, or of things that fit."""
+    mine = tuple(f"${name}" for name in object_parameters(spec))
+    used = {str(value) for event in events for value in event.arguments.values()}
+    for other in library:
+        for text in other.effects if other.name != spec.name else ():
+            effect = Literal.parse(text)
+            if not effect.positive or "*" in effect.arguments:
+                continue
+            slots = sorted({term[1:] for term in effect.arguments if term.startswith("$")})
+            options = [_options(other, slot, mine, things, used) for slot in slots]
+            for values in product(*options):
+                yield str(effect.ground(dict(zip(slots, values, strict=True))))
+
+
+def _options(
+    spec: SkillSpec, slot: str, mine: tuple[str, ...], things: Mapping[str, str], used: set[str]
+) -> tuple[str, ...]:
+    """What an argument of the helping skill may be: an argument of the skill that is helped, or some other thing."""
+    parameter = spec.parameter(slot)
+    if parameter.type == "choice":
+        return parameter.choices
+    fitting = [one for one, kind in things.items() if slot in (kind, one) or kind in slot or slot in one]
+    others = fitting or [one for one in things if one not in used]
+    return (*mine, *others[:MOST_CONSTANTS])
+
+
+def _endable(feature: str, library: SkillLibrary) -> bool:
+    """Whether some skill ends a fact."""
+    literal = Literal.parse(feature)
+    ends = (Literal.parse(text) for spec in library for text in spec.effects)
+    return any(not one.positive and one.predicate == literal.predicate for one in ends)
+
+
+def _contexts(events: Sequence[Event], failures: Sequence[Event]) -> list[str]:
+    """What told failures from other runs, without being something that one does; commonest among failures first."""
+    counts: dict[str, int] = {}
+    for event in failures:
+        for one in event.features - event.made:
+            counts[one] = counts.get(one, 0) + 1
+    telling = [one for one in counts if not all(event.holds(one) for event in events)]
+    return sorted(telling, key=lambda one: (-counts[one], not _attribute(one), one))[:MOST_CONTEXTS]
+
+
+def _contrast(events: Iterable[Event]) -> dict[str, float]:
+    """For each failure the success that differs least from it: what it had besides, the more the less it is."""
+    listed = list(events)[-60:]  # pairs are looked at; the newest runs tell enough
+    good, out = [event for event in listed if event.success], {}
+    for bad in (event for event in listed if not event.success):
+        nearest = min(good, key=lambda event: len(event.features ^ bad.features), default=None)
+        if nearest is None:
+            continue
+        extra, gone = nearest.features - bad.features, bad.features - nearest.features
+        share = 1.0 / max(len(extra | gone), 1)
+        for one in [*extra, *(f"not {text}" for text in gone)]:
+            out[one] = max(out.get(one, 0.0), share)
+    return out

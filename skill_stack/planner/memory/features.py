@@ -1,0 +1,179 @@
+"""Features: what held when a step began, said of the step's own arguments, so that steps with other things compare.
+
+A feature is a text: a fact with ``$parameter`` for the step's arguments (``wiped($object)``, ``kind($object, cup)``),
+the same with ``*`` in its last place, or a remark on a manner of doing it (``$speed <= 0.4``, ``$grip = gentle``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote
+
+KIND, COLOUR, IS, MOVABLE = "kind", "colour", "is", "movable"
+ATTRIBUTES = frozenset({KIND, COLOUR, IS, MOVABLE})
+"""Predicates that say what a thing is like; no skill changes them."""
+MANNERS = frozenset({"m/s", "rad/s", "N", "N·m", "Nm", "1", "%", "Hz"})
+"""Units of numbers that say how a thing is done, not what: those a lesson may change where nobody asked for a value."""
+_MANNER = re.compile(r"^\$([a-z_][a-z0-9_]*) (<=|>=|=) (.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """A bound on an argument.
+
+    Attributes:
+        parameter: The argument.
+        relation: ``<=``, ``>=`` or ``=``.
+        value: Number in the parameter's unit, or the word of a choice.
+    """
+
+    parameter: str
+    relation: str
+    value: float | str
+
+    @classmethod
+    def parse(cls, text: str) -> Manner | None:
+        """The bound that a text states, or None when it is a fact.
+
+        Raises:
+            DataError: It compares with something that is no number.
+        """
+        match = _MANNER.match(text)
+        if match is None:
+            return None
+        if match[2] == "=":
+            return cls(match[1], "=", match[3])
+        try:
+            return cls(match[1], match[2], float(match[3]))
+        except ValueError:
+            raise DataError(f"'{text}' compares with '{match[3]}', which is no number") from None
+
+    def __str__(self) -> str:
+        value = self.value if isinstance(self.value, str) else f"{self.value:.4g}"
+        return f"${self.parameter} {self.relation} {value}"
+
+    def holds(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the arguments keep to it."""
+        given = arguments.get(self.parameter)
+        if self.relation == "=":
+            return str(given) == self.value
+        if isinstance(given, bool) or not isinstance(given, int | float) or isinstance(self.value, str):
+            return False
+        slack = 1e-9 + 1e-3 * abs(self.value)  # bounds are written with four digits
+        return given <= self.value + slack if self.relation == "<=" else given >= self.value - slack
+
+
+def is_manner(parameter: GoalParameter) -> bool:
+    """Whether an argument says how something is done, and may be left to the robot."""
+    if parameter.default is None:
+        return False
+    return parameter.type == "choice" or (parameter.type == "number" and parameter.unit in MANNERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step as evidence.
+
+    Attributes:
+        skill: Its skill.
+        arguments: Its arguments.
+        features: What held when it began, of its arguments.
+        made: Those that an earlier step of the same task had brought about.
+        success: Whether it succeeded.
+        time: Wall time, s since 1970.
+        said: What was said of a failure.
+    """
+
+    skill: str
+    arguments: Mapping[str, Any]
+    features: frozenset[str]
+    made: frozenset[str]
+    success: bool
+    time: float
+    said: str = ""
+
+    def holds(self, feature: str) -> bool:
+        """Whether a feature held; ``not …`` and bounds on arguments included."""
+        manner = Manner.parse(feature)
+        if manner is not None:
+            return manner.holds(self.arguments)
+        return (feature[4:] not in self.features) if feature.startswith("not ") else feature in self.features
+
+
+def events_of(experiences: Iterable[Experience]) -> list[Event]:
+    """Every step that succeeded or failed, oldest first; what a person interrupted says nothing."""
+    out: list[Event] = []
+    for task in experiences:
+        first = frozenset(task.facts)
+        things = {thing.id: thing for thing in task.things}
+        out += [_event(task, first, things, step) for step in task.steps if step.outcome != "interrupted"]
+    return out
+
+
+def _event(task: Experience, first: frozenset[str], things: Mapping[str, ThingNote], step: StepRecord) -> Event:
+    facts = facts_from(step.facts)
+    features = lifted(facts | attributes(things.values(), step.arguments), step.arguments)
+    made = lifted((fact for fact in facts if str(fact) not in first), step.arguments)
+    said = "" if step.outcome == "succeeded" else f"{step.violated} {step.reason}"
+    return Event(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said)
+
+
+def facts_from(texts: Iterable[str]) -> frozenset[Fact]:
+    """Facts written as text; what is none is left out."""
+    out = set()
+    for text in texts:
+        try:
+            one = Literal.parse(text)
+        except DataError:
+            continue
+        if one.positive:
+            out.add(Fact(one.predicate, one.arguments))
+    return frozenset(out)
+
+
+def attributes(things: Iterable[ThingNote], arguments: Mapping[str, Any]) -> frozenset[Fact]:
+    """What the things that a step's arguments name are like."""
+    named = {str(value) for value in arguments.values()}
+    out = set()
+    for thing in things:
+        if thing.id in named:
+            out |= {Fact(IS, (thing.id, thing.id)), Fact(KIND, (thing.id, thing.kind))}
+            out |= {Fact(COLOUR, (thing.id, thing.colour))} if thing.colour else set()
+            out |= {Fact(MOVABLE, (thing.id,))} if thing.movable else set()
+    return frozenset(out)
+
+
+def lifted(facts: Iterable[Fact], arguments: Mapping[str, Any]) -> frozenset[str]:
+    """Facts as features of a step.
+
+    Args:
+        facts: What held.
+        arguments: The step's arguments; values that are text name things.
+    """
+    names: dict[str, str] = {}
+    for name, value in sorted(arguments.items()):
+        if isinstance(value, str):
+            names.setdefault(value, f"${name}")
+    out = set()
+    for fact in facts:
+        terms = fact.arguments
+        if fact.predicate in ATTRIBUTES and terms:  # the value is a word, not a thing
+            out.add(str(Fact(fact.predicate, (names.get(terms[0], terms[0]), *terms[1:]))))
+            continue
+        terms = tuple(names.get(term, term) for term in terms)
+        out.add(str(Fact(fact.predicate, terms)))
+        if len(terms) > 1:
+            out.add(str(Fact(fact.predicate, (*terms[:-1], "*"))))
+    return frozenset(out)
+
+
+def object_parameters(spec: SkillSpec) -> tuple[str, ...]:
+    """Names of the arguments that are things."""
+    return tuple(parameter.name for parameter in spec.goal if parameter.type == "object")

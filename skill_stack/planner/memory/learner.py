@@ -1,0 +1,196 @@
+"""Learner: which conditions a skill needs, weighed against each other by the runs of the skill.
+
+Every explanation is a statement of the form "in context C the skill succeeds with X and fails without", or "in C it
+fails", or "nothing matters". Rates with and without have a beta prior each, so that the weight of an explanation is a
+product of beta functions of counts. Whether the world changed at some time is weighed in the same way: the runs since
+then may have an explanation of their own, and what was learnt before fades.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.memory.candidates import Candidates, candidates
+from skill_stack.planner.memory.features import Event
+from skill_stack.planner.memory.rule import Evidence, Rule
+
+FINE, BAD = 6.0, 0.7
+"""Beta prior of a success rate where all that is needed holds; turned round where it does not."""
+NOTHING, FAILS, NEEDS = 0.35, 0.13, 0.52
+"""How likely each kind of explanation is at first."""
+CHANGE = 0.08
+"""How likely it is at first that the world changed since some run."""
+MOST_EVENTS = 200
+"""Runs of one skill that are weighed, the newest."""
+LONGEST_SINCE = 16
+"""Runs since which the world may have changed, at most."""
+HALF_LIFE = 90 * 86400.0
+"""Age at which a run counts half, s."""
+CLAIM, SURE, LEAST = 0.6, 0.9, 0.02
+"""Weights from which a condition is a lesson, may be hard, and is worth a try at all."""
+ROUNDS = 3
+"""Conditions of one skill that are learnt one after the other."""
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """Explanations with their weights, which sum to one.
+
+    Attributes:
+        needs: Shape (contexts, conditions).
+        fails: Shape (contexts,).
+    """
+
+    needs: Array
+    fails: Array
+
+
+def learn(spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, things: Mapping[str, str]) -> list[Rule]:
+    """The rules that the runs of one skill support, and the hunches that they allow.
+
+    Args:
+        spec: The skill.
+        events: Its runs, oldest first.
+        library: What can be brought about.
+        things: Kinds of the things known, by id.
+    """
+    events = list(events)[-MOST_EVENTS:]
+    out: list[Rule] = []
+    for _ in range(ROUNDS):
+        if all(event.success for event in events):
+            break
+        pool = candidates(spec, events, library, things)
+        known = {rule.condition for rule in out}
+        events, weighed = _weigh(events, pool)
+        rules = _rules(spec, events, pool, weighed)
+        claimed = next((rule for rule in rules if rule.strength != "hunch" and rule.kind == "needs"), None)
+        out += [rule for rule in rules if rule.condition not in known or not rule.condition]
+        if claimed is None:
+            break
+        # what the lesson does not explain may have another reason
+        events = [e for e in events if e.holds(claimed.condition) or not all(e.holds(g) for g in claimed.given)]
+        out = [rule for rule in out if rule is claimed or rule.strength != "hunch"]
+    return out
+
+
+def _weigh(events: list[Event], pool: Candidates) -> tuple[list[Event], _Weighed]:
+    """Explanations of the runs, or of those since the world changed, whichever is likelier."""
+    sheet = _Sheet(events, pool)
+    whole, weighed = sheet.weigh(0, len(events))
+    best = (whole, 0, weighed)
+    for since in range(max(1, len(events) - LONGEST_SINCE), len(events)):
+        before, _ = sheet.weigh(0, since)
+        after, now = sheet.weigh(since, len(events))
+        total = before + after + float(np.log(CHANGE))
+        if total > best[0]:
+            best = (total, since, now)
+    return events[best[1] :], best[2]
+
+
+class _Sheet:
+    """Which feature held in which run."""
+
+    def __init__(self, events: Sequence[Event], pool: Candidates) -> None:
+        """Looks every feature up once."""
+        newest = max(event.time for event in events)
+        self._age = np.array([0.5 ** ((newest - event.time) / HALF_LIFE) for event in events])
+        self._good = np.array([event.success for event in events])
+        self._x = np.array([[e.holds(one) for one in pool.conditions] for e in events]).reshape(len(events), -1)
+        self._c = np.array([[not one or e.holds(one) for one in pool.contexts] for e in events])
+        first = np.outer(pool.context_weights, pool.condition_weights)
+        same = [[context == condition for condition in pool.conditions] for context in pool.contexts]
+        first = np.where(np.array(same).reshape(first.shape), 0.0, first)
+        self._needs = NEEDS * first / max(float(first.sum()), 1e-9)
+        self._fails = FAILS * np.array(pool.context_weights) / sum(pool.context_weights)
+
+    def weigh(self, begin: int, end: int) -> tuple[float, _Weighed]:
+        """Evidence of a stretch of runs, as a logarithm, and the explanations' shares of it."""
+        from scipy.special import betaln  # slow to import; only who learns needs it
+
+        part = slice(begin, end)
+        good, bad = self._age[part] * self._good[part], self._age[part] * ~self._good[part]
+        c, x = self._c[part].astype(float), self._x[part].astype(float)
+        in_good, in_bad = c.T @ good, c.T @ bad
+        with_good, with_bad = (c * good[:, None]).T @ x, (c * bad[:, None]).T @ x
+
+        def fine(s: Array, f: Array) -> Array:
+            return np.asarray(betaln(FINE + s, BAD + f) - betaln(FINE, BAD))
+
+        outside = fine(good.sum() - in_good, bad.sum() - in_bad)
+        without = fine(in_bad[:, None] - with_bad, in_good[:, None] - with_good)  # turned round
+        needs = fine(with_good, with_bad) + without + outside[:, None]
+        fails = fine(in_bad, in_good) + outside
+        flat = betaln(1 + good.sum(), 1 + bad.sum())
+        nothing = NOTHING * 0.5 * (np.exp(flat) + np.exp(fine(good.sum(), bad.sum())))
+        shares = self._needs * np.exp(needs), self._fails * np.exp(fails)
+        total = float(nothing + shares[0].sum() + shares[1].sum())
+        return float(np.log(max(total, 1e-300))), _Weighed(shares[0] / total, shares[1] / total)
+
+
+def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: _Weighed) -> list[Rule]:
+    """Lessons, hunches, and what is known to make no difference."""
+    out: list[Rule] = []
+    total = weighed.needs.sum(axis=0)
+    for j in np.argsort(-total, kind="stable"):
+        condition, weight = pool.conditions[j], float(total[j])
+        best = int(np.argmax(weighed.needs[:, j]))
+        rule = Rule(spec.name, "needs", condition, _given(pool.contexts[best]), weight)
+        found = evidence(rule, events)
+        if weight >= CLAIM and found.with_success and found.without_failure:
+            sure = weight >= SURE and found.with_success >= 2 and found.without_failure >= 2
+            hard = sure and not found.without_success and condition in pool.reachable
+            out.append(_with(rule, found, "hard" if hard else "soft"))
+        elif condition in pool.reachable and weight >= LEAST:
+            shares = [(float(weighed.needs[i, j]), context) for i, context in enumerate(pool.contexts)]
+            for share, context in shares:
+                if share >= LEAST / 4:
+                    one = Rule(spec.name, "needs", condition, _given(context), share)
+                    out.append(_with(one, evidence(one, events), "hunch"))
+        elif condition in pool.reachable and _tried(condition, events):
+            out.append(_with(Rule(spec.name, "useless", condition, (), 1.0 - weight),
+                             evidence(Rule(spec.name, "needs", condition), events), "soft"))  # fmt: skip
+    return out + _failing(spec, events, pool, weighed)
+
+
+def _failing(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: _Weighed) -> list[Rule]:
+    """The context in which the skill fails whatever was tried, when that is what explains most."""
+    total = float(weighed.fails.sum())
+    best = int(np.argmax(weighed.fails))
+    rule = Rule(spec.name, "fails", "", _given(pool.contexts[best]), total)
+    found = evidence(rule, events)
+    if total < CLAIM or found.with_success or found.with_failure < 3:
+        return []
+    return [_with(rule, found, "soft")]
+
+
+def _tried(condition: str, events: Sequence[Event]) -> bool:
+    """Whether something was brought about on purpose and the skill failed all the same, or did without it too."""
+    with_it = [event for event in events if event.holds(condition)]
+    made = any(condition in event.made or condition.startswith(("$", "not ")) for event in with_it)
+    failed = any(not event.success for event in with_it)
+    return bool(with_it) and made and (failed or any(e.success for e in events if not e.holds(condition)))
+
+
+def evidence(rule: Rule, events: Sequence[Event]) -> Evidence:
+    """Runs in the context of a rule, counted."""
+    counts = {(x, s): 0 for x in (True, False) for s in (True, False)}
+    for event in events:
+        if event.skill == rule.skill and all(event.holds(one) for one in rule.given):
+            counts[not rule.condition or event.holds(rule.condition), event.success] += 1
+    return Evidence(counts[True, True], counts[True, False], counts[False, True], counts[False, False])
+
+
+def _given(context: str) -> tuple[str, ...]:
+    return (context,) if context else ()
+
+
+def _with(rule: Rule, found: Evidence, strength: str) -> Rule:
+    from dataclasses import replace
+
+    return replace(rule, evidence=found, strength=strength)  # type: ignore[arg-type]

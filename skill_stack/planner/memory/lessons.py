@@ -1,0 +1,188 @@
+"""Lessons: all rules of one robot, learnt or written by a person, and how they enter the planner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.fact import Literal
+from skill_stack.core.skill_library import SkillEntry, SkillLibrary
+from skill_stack.planner.memory.experience import Experience
+from skill_stack.planner.memory.features import Manner, events_of
+from skill_stack.planner.memory.learner import learn
+from skill_stack.planner.memory.rule import Evidence, Rule
+from skill_stack.planner.memory.store import ExperienceStore
+
+NEWEST = 400
+"""Experiences that are learnt from."""
+FIELDS = ("skill", "kind", "condition", "given", "strength")
+"""What a person may write of a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """The rules of one robot.
+
+    Attributes:
+        rules: Lessons, hunches and what is known to make no difference, in the order in which they are shown.
+    """
+
+    rules: tuple[Rule, ...] = ()
+
+    @classmethod
+    def of(
+        cls, experiences: Iterable[Experience], library: SkillLibrary, edits: Mapping[str, Any] | None = None
+    ) -> Lessons:
+        """What experiences teach.
+
+        Args:
+            experiences: Oldest first.
+            library: Skills as their files say; those that it does not have are passed over.
+            edits: What a person said, by key of the rule, see :meth:`ExperienceStore.edits`.
+        """
+        listed = list(experiences)
+        things = {thing.id: thing.kind for task in listed for thing in task.things}
+        by_skill: dict[str, list[Any]] = {}
+        for event in events_of(listed):
+            by_skill.setdefault(event.skill, []).append(event)
+        learnt = [
+            rule
+            for spec in library
+            for rule in learn(spec, by_skill.get(spec.name, ()), library, things)
+        ]
+        return cls(_edited(learnt, edits or {}))
+
+    @classmethod
+    def from_store(cls, store: ExperienceStore, library: SkillLibrary) -> Lessons:
+        """What a robot's kept experiences teach, with the person's edits."""
+        return cls.of(store.all(library.robot, NEWEST), library, store.edits(library.robot))
+
+    @property
+    def claimed(self) -> tuple[Rule, ...]:
+        """Without the hunches: what may be told as known."""
+        return tuple(rule for rule in self.rules if rule.strength != "hunch")
+
+    def apply(self, library: SkillLibrary) -> SkillLibrary:
+        """The library with the lessons in it; ``Planner(lessons.apply(library))`` keeps to them.
+
+        Hard lessons that apply everywhere become preconditions of the skill, so that whoever reads the library keeps
+        to them; the others are taken up when the planner completes a plan.
+
+        Args:
+            library: Skills as their files say.
+        """
+        from skill_stack.planner.memory.taught_library import TaughtLibrary
+
+        entries = {name: self._taught(entry) for name, entry in library.entries.items()}
+        return TaughtLibrary(library.robot, entries, lessons=self)
+
+    def of_skill(self, skill: str) -> tuple[Rule, ...]:
+        """The rules about a skill."""
+        return tuple(rule for rule in self.rules if rule.skill == skill)
+
+    def named(self, key: str) -> Rule:
+        """The rule with a key, or that whose key begins so.
+
+        Raises:
+            UnknownName: There is none, or there are several.
+        """
+        keys = [rule.key for rule in self.rules]
+        found = [rule for rule in self.rules if rule.key == key] or [r for r in self.rules if r.key.startswith(key)]
+        if len(found) != 1:
+            raise UnknownName("lesson", key, keys)
+        return found[0]
+
+    def _taught(self, entry: SkillEntry) -> SkillEntry:
+        if entry.spec is None:
+            return entry
+        hard = [
+            rule.condition
+            for rule in self.of_skill(entry.name)
+            if rule.kind == "needs" and rule.strength == "hard" and not rule.given
+            if Manner.parse(rule.condition) is None and rule.condition not in entry.spec.preconditions
+        ]
+        if not hard:
+            return entry
+        return replace(entry, spec=entry.spec.model_copy(update={"preconditions": (*entry.spec.preconditions, *hard)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person said of a lesson.
+
+    Attributes:
+        state: ``pinned`` (stays as it is), ``deleted`` (is not learnt again), ``written`` (the person's own).
+        rule: The rule as plain data with the keys :data:`FIELDS`.
+    """
+
+    state: str
+    rule: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The edit as the store keeps it."""
+        return {"state": self.state, "rule": dict(self.rule)}
+
+
+def rule_from(data: Any) -> Rule:
+    """The rule that a person wrote.
+
+    Args:
+        data: Plain data with the keys :data:`FIELDS`; ``given`` and ``strength`` (``hard`` unless said) may be left out.
+
+    Raises:
+        DataError: Something is missing or wrong; says what is expected.
+    """
+    if not isinstance(data, Mapping) or not isinstance(data.get("skill"), str):
+        raise DataError("a lesson has 'skill', 'kind' (needs, useless, fails), 'condition' and perhaps 'given'")
+    kind, condition = data.get("kind", "needs"), str(data.get("condition", ""))
+    given, strength = data.get("given", []), data.get("strength", "hard")
+    if kind not in ("needs", "useless", "fails"):
+        raise DataError(f"lesson on {data['skill']}: kind is needs, useless or fails, not {kind!r}")
+    if strength not in ("hard", "soft"):
+        raise DataError(f"lesson on {data['skill']}: strength is hard or soft, not {strength!r}")
+    if not isinstance(given, list | tuple) or (kind != "fails") != bool(condition):
+        raise DataError(f"lesson on {data['skill']}: 'given' is a list; 'condition' is for needs and useless alone")
+    for text in (*([condition] if condition else []), *map(str, given)):
+        if Manner.parse(text) is None:
+            Literal.parse(text)
+    return Rule(data["skill"], kind, condition, tuple(map(str, given)), 1.0, strength, Evidence(), "person", True)
+
+
+def plain_rule(rule: Rule) -> dict[str, Any]:
+    """What a person may change of a rule."""
+    strength = "soft" if rule.strength == "hunch" else rule.strength
+    return {"skill": rule.skill, "kind": rule.kind, "condition": rule.condition, "given": list(rule.given),
+            "strength": strength}  # fmt: skip
+
+
+def _edited(learnt: list[Rule], edits: Mapping[str, Any]) -> tuple[Rule, ...]:
+    """Rules with what a person said about them; that always wins."""
+    out: list[Rule] = []
+    gone = {key for key, edit in edits.items() if edit.get("state") == "deleted"}
+    for key, edit in edits.items():
+        if key in gone:
+            continue
+        rule = rule_from(edit.get("rule"))
+        found = next((one for one in learnt if one.key == key), None)
+        own = edit.get("state") == "written"
+        counted = found.evidence if found else _kept(edit)
+        out.append(replace(rule, evidence=counted, origin="person" if own else "learnt"))
+    known = {rule.key for rule in out}
+    stated = {(rule.skill, rule.condition) for rule in out}
+    rest = [rule for rule in learnt if rule.key not in known | gone and (rule.skill, rule.condition) not in stated]
+    rest = [rule for rule in rest if not (rule.strength == "hunch" and _deleted(rule, gone))]
+    order = {"hard": 0, "soft": 1, "hunch": 2}
+    return (*out, *sorted(rest, key=lambda rule: (order[rule.strength], rule.skill, -rule.weight, rule.key)))
+
+
+def _deleted(rule: Rule, gone: set[str]) -> bool:
+    """Whether a hunch is one that a person deleted for everywhere."""
+    return replace(rule, given=()).key in gone
+
+
+def _kept(edit: Mapping[str, Any]) -> Evidence:
+    """The evidence that a pinned rule had when it was pinned."""
+    counts = edit.get("evidence") or {}
+    return Evidence(**{name: int(counts.get(name, 0)) for name in Evidence.__dataclass_fields__})

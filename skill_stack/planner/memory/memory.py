@@ -1,0 +1,93 @@
+"""Memory: what a running planner remembers. Writes and learns in a thread of its own, so that nothing waits for it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.memory.experience import Experience
+from skill_stack.planner.memory.lessons import Lessons
+from skill_stack.planner.memory.store import ExperienceStore
+
+MOST_WAITING = 64
+"""Experiences that may wait to be written; more are dropped, and that is told."""
+
+
+class Memory:
+    """Keeps experiences and hands on the library with what was learnt from them.
+
+    Typical use in a node::
+
+        memory = Memory(store_path(resources), library, lambda learnt: swap(Planner(learnt)), log.warning)
+        watch = TaskWatch(plan, scene, facts, library)              # when a task begins
+        watch.started(request, facts); watch.ended(outcome)         # for each step
+        memory.keep(watch.experience(outcome, reason, robot, time.time(), seconds))  # returns at once
+        memory.close()
+
+    ``on_library`` is called in the worker's thread: once at the start, and whenever an experience changed a lesson.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        library: SkillLibrary,
+        on_library: Callable[[SkillLibrary], None] | None = None,
+        complain: Callable[[str], object] = print,
+    ) -> None:
+        """Starts the worker; touches no file in the caller's thread.
+
+        Args:
+            path: The store's file.
+            library: Skills as their files say.
+            on_library: Takes the library with the lessons applied, in the worker's thread.
+            complain: Takes what went wrong, in words; memory that fails never stops a task.
+        """
+        self._path, self._library, self._on_library, self._complain = path, library, on_library, complain
+        self._queue: queue.Queue[Experience | None] = queue.Queue(MOST_WAITING)
+        self._worker = threading.Thread(target=self._work, name="memory", daemon=True)
+        self._worker.start()
+
+    def keep(self, experience: Experience) -> None:
+        """Has an experience written and learnt from; returns at once."""
+        try:
+            self._queue.put_nowait(experience)
+        except queue.Full:
+            self._complain(f"the memory is {MOST_WAITING} tasks behind; '{experience.words[:60]}' is not kept")
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Writes what waits and ends the worker.
+
+        Args:
+            timeout: Longest wait, s of wall time.
+        """
+        try:
+            self._queue.put(None, timeout=timeout)
+        except queue.Full:
+            return
+        self._worker.join(timeout)
+
+    def _work(self) -> None:
+        try:
+            with ExperienceStore(self._path) as store:
+                told = self._hand_on(store, None)
+                while (experience := self._queue.get()) is not None:
+                    try:
+                        store.record(experience)
+                        told = self._hand_on(store, told)
+                    except SkillStackError as error:
+                        self._complain(str(error))
+        except SkillStackError as error:
+            self._complain(str(error))
+            while self._queue.get() is not None:
+                pass
+
+    def _hand_on(self, store: ExperienceStore, told: Lessons | None) -> Lessons:
+        """Learns, and hands on the library where that changed something."""
+        lessons = Lessons.from_store(store, self._library)
+        if self._on_library is not None and (told is None and lessons.rules or told is not None and lessons != told):
+            self._on_library(lessons.apply(self._library))
+        return lessons
