@@ -33,6 +33,7 @@ from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.manners import Manners
+from skill_stack.planner.memory import advice
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.questions import Questions
 from skill_stack.planner.summary import summary
@@ -193,7 +194,7 @@ class Planner:
         library = self.library if not banned else without(self.library, banned)
         checker = Checker(library, tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall"))
         try:
-            done, after = checker.complete(parts, facts, settle=True)
+            done, after = advice.complete(checker, self.library, parts, facts, scene, notes)
         except Unreachable as error:
             raise refusal(f"I cannot do that: {error}.") from error
         if not done:
