@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from py_trees.behaviour import Behaviour
-from py_trees.common import ParallelPolicy, Status
-from py_trees.composites import Composite, Parallel, Sequence
+from py_trees.common import Status
+from py_trees.composites import Composite, Sequence
 from py_trees.decorators import Decorator, Repeat
 
 from skill_stack.core.errors import DataError
@@ -37,6 +37,7 @@ class Desk:
         ended: The outcome that ended the plan other than by success, or None.
         broken: The condition that did not hold, or an empty string.
         number: Number of the last request.
+        notes: What happened that people should hear although the plan goes on.
     """
 
     library: SkillLibrary
@@ -49,6 +50,7 @@ class Desk:
     ended: StepOutcome | None = None
     broken: str = ""
     number: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def ask(self, skill: str, arguments: dict[str, Any]) -> str:
         """Asks for a step and returns the id of the request."""
@@ -71,10 +73,33 @@ class SkillLeaf(Behaviour):
         """
         super().__init__(node.skill)
         self._node, self._desk, self._request = node, desk, ""
+        self._arguments = dict(node.arguments)
+
+    @property
+    def request(self) -> str:
+        """Id of the request that runs, or an empty string."""
+        return self._request
 
     def initialise(self) -> None:
         """Asks for the step."""
-        self._request = self._desk.ask(self._node.skill, dict(self._node.arguments))
+        self._request = self._desk.ask(self._node.skill, self._arguments)
+
+    def change(self, arguments: dict[str, Any]) -> None:
+        """Goes on with other arguments: what runs is given up, and asked for anew.
+
+        Args:
+            arguments: The arguments that change, by name.
+
+        Raises:
+            UnknownName: The skill has no such argument.
+            DataError: A value is of the wrong type or out of range.
+        """
+        changed = {**self._arguments, **arguments}
+        self._desk.library[self._node.skill].complete(changed)
+        self._arguments = changed
+        if self._request:
+            self._desk.given_up.append(self._request)
+            self._request = self._desk.ask(self._node.skill, self._arguments)
 
     def update(self) -> Status:
         """Success or failure by the outcome; an interrupted step fails."""
@@ -92,6 +117,84 @@ class SkillLeaf(Behaviour):
         if new_status == Status.INVALID and self._request:
             self._desk.given_up.append(self._request)
             self._request = ""
+
+
+class AtOnce(Composite):
+    """Things done at the same time.
+
+    It ends when the main branch ends, or without one when all have succeeded. A branch that fails ends the others,
+    unless they are independent: then these go on, and the failure counts at the end.
+    """
+
+    def __init__(self, node: PlanNode, desk: Desk, children: list[Behaviour]) -> None:
+        """Takes the branches.
+
+        Raises:
+            DataError: ``main`` is no branch.
+        """
+        super().__init__("parallel", children)
+        main = node.arguments.get("main")
+        if main is not None and (isinstance(main, bool) or not isinstance(main, int) or not 0 <= main < len(children)):
+            raise DataError(f"'main' of a 'parallel' node is 0 to {len(children) - 1}, not {main!r}")
+        self._desk, self._main, self._apart = desk, main, bool(node.arguments.get("independent"))
+        self._firsts: dict[int, StepOutcome | None] = {}
+        self._left: set[int] = set()
+
+    def others(self, number: int) -> bool:
+        """Whether something runs beside a branch."""
+        return any(c.status == Status.RUNNING for k, c in enumerate(self.children) if k != number)
+
+    def leave(self, number: int) -> None:
+        """Ends one branch because a person wants so; what runs beside it goes on, and decides how all of it ends.
+
+        Args:
+            number: Which child.
+        """
+        self._left.add(number)
+        self.children[number].stop(Status.INVALID)
+
+    def tick(self) -> Iterator[Behaviour]:
+        """Ticks every branch that has not ended."""
+        if self.status != Status.RUNNING:
+            self._firsts, self._left = {}, set()
+            for child in self.children:
+                child.stop(Status.INVALID)
+        self.status = Status.RUNNING
+        for number, child in enumerate(self.children):
+            if number not in self._left and child.status in (Status.INVALID, Status.RUNNING):
+                yield from child.tick()
+                if child.status == Status.FAILURE:
+                    self._failed(number, child)
+        self.status = self._ended()
+        if self.status != Status.RUNNING:
+            for child in self.children:
+                if child.status == Status.RUNNING:
+                    child.stop(Status.INVALID)
+            if self.status == Status.FAILURE and self._firsts:  # what counts is what failed first, not what that ended
+                self._desk.ended = next(iter(self._firsts.values()))
+        self.current_child = next((c for c in self.children if c.status == Status.RUNNING), self.children[0])
+        yield self
+
+    def _failed(self, number: int, child: Behaviour) -> None:
+        """Notes the failure of a branch while others go on."""
+        self._firsts.setdefault(number, self._desk.ended)
+        ended = self._desk.ended
+        if ended is not None and any(one.status == Status.RUNNING for one in self.children if one is not child):
+            rest = "the rest goes on" if self._apart else "what goes on beside it ends too"
+            why = f": {ended.reason}" if ended.reason else ""
+            self._desk.notes.append(f"{ended.skill} {ended.outcome}{why}; {rest}")
+
+    def _ended(self) -> Status:
+        """How all of it stands."""
+        states = [Status.SUCCESS if k in self._left else child.status for k, child in enumerate(self.children)]
+        if Status.FAILURE in states and not self._apart:
+            return Status.FAILURE
+        main = None if self._main in self._left else self._main
+        if main is not None and states[main] in (Status.SUCCESS, Status.FAILURE):
+            return Status.FAILURE if Status.FAILURE in states else Status.SUCCESS
+        if Status.RUNNING in states:
+            return Status.RUNNING
+        return Status.FAILURE if Status.FAILURE in states else Status.SUCCESS
 
 
 class ConditionLeaf(Behaviour):
@@ -209,7 +312,7 @@ def _made(node: PlanNode, desk: Desk, children: list[Behaviour]) -> Behaviour:
     if not children:
         raise DataError(f"a '{node.type}' node needs children")
     if node.type == "parallel":
-        return Parallel("parallel", ParallelPolicy.SuccessOnAll(synchronise=True), children)
+        return AtOnce(node, desk, children)
     if node.type == "repeat" and "until" in node.arguments:
         return Until(node, desk, Sequence("round", memory=True, children=children))
     if node.type == "repeat":

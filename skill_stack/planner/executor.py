@@ -14,7 +14,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import Outcome, SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.behaviours import Desk, NodePath, build
+from skill_stack.planner.behaviours import AtOnce, Desk, NodePath, SkillLeaf, build
 
 NodeState = Literal["waiting", "running", "succeeded", "failed", "interrupted"]
 MOST_TICKS = 200
@@ -30,12 +30,14 @@ class Progress:
         cancel: Ids of running steps that are to end, because what they were for came about.
         outcome: How the plan ended, or None while it runs.
         reason: Why, in one sentence; empty while it runs.
+        notes: What people should hear although the plan goes on.
     """
 
     start: tuple[SkillRequest, ...] = ()
     cancel: tuple[str, ...] = ()
     outcome: Outcome | None = None
     reason: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class PlanExecutor:
     """Runs one plan once.
 
     The first tick asks for the first step; later ones take the outcomes of steps and ask for the next. A step that
-    failed or was interrupted ends the plan.
+    failed or was interrupted ends the plan. Of things done at the same time one can be left or changed by itself.
     """
 
     def __init__(self, plan: Plan, library: SkillLibrary) -> None:
@@ -88,6 +90,8 @@ class PlanExecutor:
         self._root = build(plan.tree, self._desk, self._behaviours.__setitem__)
         self._seen: dict[NodePath, NodeState] = {}
         self._final: Progress | None = None
+        self._pending: tuple[list[SkillRequest], list[str]] = ([], [])
+        self._left: dict[NodePath, str] = {}
 
     def tick(self, now: float, outcomes: Iterable[StepOutcome] = (), facts: frozenset[Fact] | None = None) -> Progress:
         """Takes what happened and says what to start.
@@ -105,7 +109,9 @@ class PlanExecutor:
         for outcome in outcomes:
             self._desk.outcomes[outcome.request_id] = outcome
         self._desk.facts = self._desk.facts if facts is None else facts
-        self._desk.started, self._desk.given_up, self._desk.now = [], [], now
+        self._desk.started, self._desk.given_up = self._pending
+        self._pending = ([], [])
+        self._desk.notes, self._desk.now = [], now
         for _ in range(MOST_TICKS):
             before = (self._desk.number, len(self._desk.outcomes), self._shape())
             self._root.tick_once()
@@ -117,10 +123,69 @@ class PlanExecutor:
             ):
                 break
         self._final = self._end()
-        cancel = tuple(self._desk.given_up)
+        cancel, notes = tuple(self._desk.given_up), tuple(self._desk.notes)
         if self._final is not None:
-            return replace(self._final, cancel=cancel)
-        return Progress(tuple(self._desk.started), cancel)
+            return replace(self._final, cancel=cancel, notes=notes)
+        return Progress(tuple(s for s in self._desk.started if s.id not in cancel), cancel, notes=notes)
+
+    @property
+    def running(self) -> dict[str, tuple[NodePath, PlanNode]]:
+        """The steps that run, by request: where they are in the tree and what they are."""
+        assert self.plan.tree is not None
+        out: dict[str, tuple[NodePath, PlanNode]] = {}
+        for path, behaviour in sorted(self._behaviours.items()):
+            if isinstance(behaviour, SkillLeaf) and behaviour.request:
+                node = self.plan.tree
+                for index in path:
+                    node = node.children[index]
+                out[behaviour.request] = path, node
+        return out
+
+    def leave(self, request_id: str, reason: str = "ended by a person") -> bool:
+        """Ends what one running step belongs to where something else is done beside it; the next tick cancels it.
+
+        Args:
+            request_id: The step's request.
+            reason: Why, for people.
+
+        Returns:
+            Whether it was left; False when it does not run, or when nothing is done beside it: then stop the plan.
+        """
+        if request_id not in self.running:
+            return False
+        path, node = self.running[request_id]
+        for depth in range(len(path) - 1, -1, -1):
+            around = self._behaviours[path[:depth]]
+            if isinstance(around, AtOnce) and around.others(path[depth]):
+                self._desk.started, self._desk.given_up = self._pending
+                around.leave(path[depth])
+                self._left[path[: depth + 1]] = f"{node.skill} {reason}"
+                return True
+        return False
+
+    def change(self, request_id: str, arguments: dict[str, Any]) -> bool:
+        """Goes on with other arguments in one running step; what runs beside it is not touched.
+
+        The next tick cancels the request and starts another one.
+
+        Args:
+            request_id: The step's request.
+            arguments: The arguments that change.
+
+        Returns:
+            Whether that step runs.
+
+        Raises:
+            UnknownName: The skill has no such argument.
+            DataError: A value is of the wrong type or out of range.
+        """
+        if request_id not in self.running:
+            return False
+        leaf = self._behaviours[self.running[request_id][0]]
+        assert isinstance(leaf, SkillLeaf)
+        self._desk.started, self._desk.given_up = self._pending
+        leaf.change(arguments)
+        return True
 
     def stop(self, reason: str = "stopped") -> Progress:
         """Ends the plan early; running steps are for the caller to cancel.
@@ -162,11 +227,14 @@ class PlanExecutor:
             if behaviour.status in words:
                 state = words[behaviour.status]
                 self._seen[path] = "interrupted" if state == "failed" and interrupted else state
+            elif behaviour.status == Status.INVALID and self._seen.get(path) == "running":
+                self._seen[path] = "interrupted"  # what runs beside the thing that mattered ends with it
 
     def _end(self) -> Progress | None:
         """How the plan ended, or None."""
         if self._root.status == Status.SUCCESS:
-            return Progress(outcome="succeeded", reason=f"done: {len(self.plan.steps)} step(s)")
+            left = f"; {', '.join(self._left.values())}" if self._left else ""
+            return Progress(outcome="succeeded", reason=f"done: {len(self.plan.steps)} step(s){left}")
         if self._root.status != Status.FAILURE:
             return None
         ended = self._desk.ended

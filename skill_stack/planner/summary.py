@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import GoalParameter
-from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until
+from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until
 
 OPPOSITES = {"forward": "backward", "left": "right", "up": "down"}
 _SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
@@ -35,7 +35,18 @@ def _spoken(part: Part, scene: SceneGraph) -> str:
         return f"{', then '.join(_spoken(inner, scene) for inner in part.body)} until {part.literal}"
     if isinstance(part, Branch):
         return _branch(part, scene)
+    if isinstance(part, Both):
+        return _both(part, scene)
+    if isinstance(part, Test):
+        return f"make sure that {part.literal}"
     return _step(part, scene)
+
+
+def _both(both: Both, scene: SceneGraph) -> str:
+    """Things done at the same time in words, and what one leaves to another."""
+    first, *others = (", then ".join(_spoken(one, scene) for one in branch) for branch in both.branches)
+    told = f" ({'; '.join(both.told)})" if both.told else ""
+    return f"{first} and at the same time {' and '.join(others)}{told}"
 
 
 def _branch(branch: Branch, scene: SceneGraph) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact, Literal
@@ -11,41 +13,21 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.symbolic.assume import assumed
 from skill_stack.planner.symbolic.search import GapSearch
-from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until
+from skill_stack.planner.symbolic.simulation import Violation, violation
+from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until, steps_of
+from skill_stack.planner.symbolic.together import Clash, compatible, merged
 
 LONGEST_PLAN = 120
 """Steps that a plan may have when its repetitions are unrolled."""
 
-LONGEST_WAIT = 600.0
-"""How long something is done until a fact holds before it fails, s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """Why a plan cannot be done.
-
-    Attributes:
-        skill: The step that cannot be done.
-        condition: The fact that does not hold, or the argument that is wrong, in words of the data.
-        number: Number of the step in nominal order, from 1.
-    """
-
-    skill: str
-    condition: str
-    number: int
-
-    def __str__(self) -> str:
-        return f"step {self.number} ({self.skill}) needs {self.condition}"
-
 
 class Unreachable(SkillStackError):
-    """A step's condition does not hold and no skill brings it about."""
+    """A step cannot be done: its condition does not hold and no skill brings it about, or another one is in the way."""
 
-    def __init__(self, step: Step, literal: Literal) -> None:
+    def __init__(self, skill: str, condition: str, sentence: str) -> None:
         """Names skill and condition."""
-        super().__init__(f"{step.spec.name} needs {literal}, and I know no way to bring that about")
-        self.skill = step.spec.name
-        self.condition = str(literal)
+        super().__init__(sentence)
+        self.skill, self.condition = skill, condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +46,10 @@ class Checker:
         """The first violation when a tree is done from some facts on, or None.
 
         Args:
-            tree: Any tree; conditions are taken to hold and to have been made true.
+            tree: Any tree; both sides of a condition must be possible.
             facts: What is true before.
         """
-        for number, node in enumerate(tree.skills(), start=1):
-            try:
-                spec = self.library[node.skill]
-                step = Step(spec, spec.complete(node.arguments))
-            except SkillStackError as error:
-                return Violation(node.skill, str(error), number)
-            broken = step.violated(facts)
-            if broken is not None:
-                return Violation(node.skill, str(broken), number)
-            facts = step.after(facts)
-        return None
+        return violation(self.library, tree, facts)
 
     def complete(
         self, parts: Iterable[Part], facts: frozenset[Fact], settle: bool = False
@@ -109,6 +81,10 @@ class Checker:
             return self._branch(part, facts)
         if isinstance(part, Until):
             return self._until(part, facts)
+        if isinstance(part, Both):
+            return self._both(part, facts)
+        if isinstance(part, Test):
+            return (part,), assumed(self.library, (part.literal,), facts)
         return self._loop(part, facts) if isinstance(part, Loop) else self._step(part, facts)
 
     def _branch(self, branch: Branch, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
@@ -125,7 +101,7 @@ class Checker:
         lead = len(first) - len(again)
         same = lead >= 0 and _same(first[lead:], again)
         before, body = (first[:lead], again) if same else ((), first)
-        return (*before, Until(body, part.literal, part.why)), assumed(self.library, (part.literal,), after & last)
+        return (*before, replace(part, body=body)), assumed(self.library, (part.literal,), after & last)
 
     def _step(self, step: Step, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
         """One step with what must come before it."""
@@ -134,11 +110,29 @@ class Checker:
             return (step,), step.after(facts)
         before = GapSearch(self.library, self.objects).close(facts, step.needs)
         if before is None:
-            raise Unreachable(step, broken)
+            name = step.spec.name
+            sentence = f"{name} needs {broken}, and I know no way to bring that about"
+            raise Unreachable(name, str(broken), sentence)
         named = tuple(Step(s.spec, s.arguments, f"{step.spec.name} needs {_served(s, step)}") for s in before)
         for one in named:
             facts = one.after(facts)
         return (*named, step), step.after(facts)
+
+    def _both(self, both: Both, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
+        """What the branches need at their beginning before all of them; then each by itself, none in another's way."""
+        lead: list[Part] = []
+        for branch in both.branches:
+            for step in _put_in_first(branch, self.complete(branch, facts)[0]):
+                lead.append(step)
+                facts = step.after(facts)
+        done = [self.complete(branch, facts) for branch in both.branches]
+        steps = [tuple(steps_of(branch)) for branch, _ in done]
+        try:
+            told = compatible(self.library, steps)
+        except Clash as clash:
+            raise Unreachable(clash.other, clash.condition, str(clash)) from clash
+        after = merged(facts, [one for _, one in done], steps, both.main)
+        return (*lead, replace(both, branches=tuple(branch for branch, _ in done), told=told)), after
 
     def _loop(self, loop: Loop, facts: frozenset[Fact]) -> tuple[tuple[Part, ...], frozenset[Fact]]:
         """A loop whose body needs the same steps each time; else its rounds one after the other."""
@@ -156,6 +150,12 @@ class Checker:
         return tuple(rounds), after
 
 
+def _put_in_first(asked: Iterable[Part], done: Iterable[Part]) -> tuple[Step, ...]:
+    """The steps with which completed parts begin that nobody asked for."""
+    known = list(steps_of(asked))
+    return tuple(p for p in takewhile(lambda p: isinstance(p, Step) and p not in known, done) if isinstance(p, Step))
+
+
 def _served(before: Step, step: Step) -> str:
     """The needed literals that a put-in step serves, or what it makes true for a later one."""
     made = {str(effect) for effect in before.effects if effect.positive or "*" not in effect.arguments}
@@ -171,6 +171,10 @@ def _same(one: Iterable[Part], other: Iterable[Part]) -> bool:
             return part.count, tuple(plain(inner) for inner in part.body)
         if isinstance(part, Until):
             return part.literal, tuple(plain(inner) for inner in part.body)
+        if isinstance(part, Both):
+            return part.main, tuple(tuple(plain(inner) for inner in branch) for branch in part.branches)
+        if isinstance(part, Test):
+            return part.literal
         if isinstance(part, Branch):
             sides = tuple(plain(one) for one in part.then), tuple(plain(one) for one in part.otherwise)
             return part.literals, *sides
@@ -179,13 +183,20 @@ def _same(one: Iterable[Part], other: Iterable[Part]) -> bool:
     return [plain(part) for part in one] == [plain(part) for part in other]
 
 
+_IF_SO: dict[bool, dict[str, Any]] = {True: {"independent": True}, False: {}}
+
+
 def node_of(part: Part) -> PlanNode:
     """A part as a node of a plan."""
     if isinstance(part, Branch):
         return _branch_node(part, part.literals)
     if isinstance(part, Until):
         body = tuple(node_of(inner) for inner in part.body)
-        return PlanNode("repeat", body, arguments={"until": str(part.literal), "seconds": LONGEST_WAIT}, why=part.why)
+        return PlanNode("repeat", body, arguments={"until": str(part.literal), "seconds": part.seconds}, why=part.why)
+    if isinstance(part, Test):
+        return PlanNode("condition", arguments={"fact": str(part.literal)}, why=part.why)
+    if isinstance(part, Both):
+        return _both_node(part)
     if isinstance(part, Loop):
         return PlanNode(
             "repeat", tuple(node_of(inner) for inner in part.body), arguments={"count": part.count}, why=part.why
@@ -195,12 +206,23 @@ def node_of(part: Part) -> PlanNode:
 
 def without(library: SkillLibrary, names: frozenset[str]) -> SkillLibrary:
     """The library without some skills."""
-    return SkillLibrary(library.robot, {name: one for name, one in library.entries.items() if name not in names})
+    return replace(library, entries={name: one for name, one in library.entries.items() if name not in names})
 
 
 def negated(literal: Literal) -> Literal:
     """The opposite."""
     return Literal(literal.predicate, literal.arguments, not literal.positive)
+
+
+def _both_node(both: Both) -> PlanNode:
+    """Branches side by side; one of a single step is that step."""
+    children = tuple(
+        node_of(branch[0]) if len(branch) == 1 else PlanNode("sequence", tuple(node_of(part) for part in branch))
+        for branch in both.branches
+    )
+    arguments = {"main": both.main} if both.main is not None else {}
+    why = "; ".join(one for one in (both.why, *both.told) if one)
+    return PlanNode("parallel", children, arguments={**arguments, **_IF_SO[both.independent]}, why=why)
 
 
 def _branch_node(branch: Branch, literals: tuple[Literal, ...]) -> PlanNode:
@@ -225,4 +247,8 @@ def _length(part: Part) -> int:
         return max(length(part.then), length(part.otherwise))
     if isinstance(part, Until):
         return length(part.body)
+    if isinstance(part, Both):
+        return sum(length(branch) for branch in part.branches)
+    if isinstance(part, Test):
+        return 0
     return part.count * length(part.body) if isinstance(part, Loop) else 1

@@ -9,6 +9,9 @@ from typing import Any
 from skill_stack.core.fact import Fact, Literal, apply_effects
 from skill_stack.core.skill import SkillSpec
 
+LONGEST_WAIT = 600.0
+"""How long something is done until a fact holds before it fails, s, unless it says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -94,14 +97,48 @@ class Until:
         body: What is done meanwhile.
         literal: The fact that ends it.
         why: Why, for people.
+        seconds: Longest time before it fails, s.
     """
 
     body: tuple[Part, ...]
     literal: Literal
     why: str = ""
+    seconds: float = LONGEST_WAIT
 
 
-Part = Step | Loop | Branch | Until
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Two things or more at the same time.
+
+    Attributes:
+        branches: What is done, each on its own piece of the body.
+        main: The branch whose end ends the others; None when all must be done.
+        independent: Whether the others go on when one fails.
+        why: Why, for people.
+        told: What one leaves to another, for people.
+    """
+
+    branches: tuple[tuple[Part, ...], ...]
+    main: int | None = None
+    independent: bool = False
+    why: str = ""
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A fact that must hold when its turn comes; nothing brings it about.
+
+    Attributes:
+        literal: The fact.
+        why: Why, for people.
+    """
+
+    literal: Literal
+    why: str = ""
+
+
+Part = Step | Loop | Branch | Until | Both | Test
 
 
 def steps_of(parts: Iterable[Part]) -> Iterator[Step]:
@@ -111,5 +148,7 @@ def steps_of(parts: Iterable[Part]) -> Iterator[Step]:
             yield from steps_of(part.body)
         elif isinstance(part, Branch):
             yield from steps_of((*part.then, *part.otherwise))
-        else:
+        elif isinstance(part, Both):
+            yield from steps_of([inner for branch in part.branches for inner in branch])
+        elif isinstance(part, Step):
             yield part

@@ -1,0 +1,109 @@
+"""Plan trees as steps that can be checked and completed, with composites replaced by what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Literal
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until
+
+DEEPEST = 8
+"""Composites within composites."""
+
+
+def parts_of(node: PlanNode, library: SkillLibrary) -> tuple[Part, ...]:
+    """A tree as steps.
+
+    Args:
+        node: A node of a plan; composites stay as they are.
+        library: Skills.
+
+    Raises:
+        UnknownName: A skill or argument does not exist.
+        DataError: An argument is wrong or a node has the wrong children.
+    """
+    below = tuple(part for child in node.children for part in parts_of(child, library))
+    if node.type == "skill":
+        spec = library[node.skill]
+        return (Step(spec, spec.complete(dict(node.arguments)), node.why),)
+    if node.type == "condition":
+        literal = Literal.parse(str(node.arguments.get("fact", "")))
+        sides = [parts_of(child, library) for child in node.children]
+        if len(sides) > 2:
+            raise DataError(f"a 'condition' node has one or two children, not {len(sides)}")
+        return (Branch((literal,), *sides, why=node.why) if sides else Test(literal, node.why),)
+    if node.type == "repeat" and "until" in node.arguments:
+        seconds = node.arguments.get("seconds")
+        limit = {} if seconds is None else {"seconds": seconds}
+        return (Until(below, Literal.parse(str(node.arguments["until"])), node.why, **limit),)
+    if node.type == "repeat":
+        count = node.arguments.get("count", 1)
+        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+            raise DataError(f"a 'repeat' node needs a count of 1 or more, not {count!r}")
+        return (Loop(below, count, node.why),)
+    if node.type == "parallel":
+        branches = tuple(parts_of(child, library) for child in node.children)
+        return (Both(branches, node.arguments.get("main"), bool(node.arguments.get("independent")), node.why),)
+    return below
+
+
+def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> list[Part]:
+    """Parts with every composite replaced by its steps.
+
+    Args:
+        parts: Steps as asked for.
+        library: Skills.
+        depth: Composites around them.
+
+    Raises:
+        DataError: Composites stand within each other too deep, or an argument does not fit.
+    """
+    if depth > DEEPEST:
+        raise DataError(f"composites stand within each other more than {DEEPEST} deep")
+    out: list[Part] = []
+    for part in parts:
+        if isinstance(part, Step):
+            out += _of_composite(part, library, depth) if part.spec.composite else [part]
+        elif isinstance(part, Branch):
+            sides = (tuple(expanded(side, library, depth)) for side in (part.then, part.otherwise))
+            out.append(Branch(part.literals, *sides, why=part.why))
+        elif isinstance(part, Both):
+            out.append(replace(part, branches=tuple(tuple(expanded(b, library, depth)) for b in part.branches)))
+        elif isinstance(part, Loop | Until):
+            out.append(replace(part, body=tuple(expanded(part.body, library, depth))))
+        else:
+            out.append(part)
+    return out
+
+
+def _of_composite(step: Step, library: SkillLibrary, depth: int) -> list[Part]:
+    """What one composite stands for; each step says what it belongs to."""
+    assert step.spec.composite is not None
+    belongs = f"{step.spec.name.replace('_', ' ')}: {step.why}" if step.why else step.spec.name.replace("_", " ")
+    tree = put_in(step.spec.composite.tree(), step.arguments, belongs)
+    return expanded(parts_of(tree, library), library, depth + 1)
+
+
+def put_in(node: PlanNode, values: Mapping[str, Any], why: str = "") -> PlanNode:
+    """A tree with arguments in place of ``$name``.
+
+    Args:
+        node: The tree.
+        values: Arguments by name.
+        why: Why its skills are there where they do not say it.
+    """
+    arguments = {
+        name: values.get(value[1:], value) if isinstance(value, str) and value.startswith("$") else value
+        for name, value in node.arguments.items()
+    }
+    for name in ("fact", "until"):
+        if isinstance(arguments.get(name), str):
+            arguments[name] = str(Literal.parse(arguments[name]).ground(values))
+    children = tuple(put_in(child, values, why) for child in node.children)
+    own = node.why or (why if node.type == "skill" else "")
+    return replace(node, arguments=arguments, children=children, why=own)
