@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -80,9 +80,15 @@ def _phrases() -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _contractions() -> Mapping[str, str]:
+    """Contractions of the language, written out."""
+    return load_lexicon().small.contractions
+
+
 def words_of(text: str) -> list[Token]:
     """Words, numbers and units of a text, without marks."""
-    tokens = tokenise(text, load_lexicon().small.contractions).tokens
+    tokens = tokenise(text, _contractions()).tokens
     return [token for token in tokens if token.text not in STOPS and token.text not in (",", "&")]
 
 

@@ -1,0 +1,285 @@
+"""Corrector: what a correction does to the step that runs. Knows the scene and the skills; no clock, no ROS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.dialogue.makes_plans import MakesPlans
+from skill_stack.planner.dialogue.words import Correction, with_kind
+
+SLOWER, FASTER = 0.7, 1.4
+"""Factors of the pace for one *slower* and one *faster*."""
+SLOWEST, FASTEST = 0.25, 1.5
+"""Limits of the pace by words."""
+GAP_STEP, FURTHER_STEP, SIDE_STEP = 0.3, 0.5, 0.3
+"""Changes of a distance kept, of a way, and to the side, m, for a plain word."""
+TURN_STEP, LONGER_STEP = 0.35, 3.0
+"""Changes of an angle, rad, and of a time, s."""
+GAPS = ("gap", "distance", "standoff", "stand_off", "clearance", "space")
+"""Names of parameters that say how much space is left."""
+SPEEDS = ("m/s", "rad/s")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The step goes on with something changed.
+
+    Attributes:
+        request: The running request with what has changed.
+        effect: By name of the argument, or ``pace``: the value before and after.
+        said: What is done, in words.
+        restart: Whether the step has to begin anew for that.
+    """
+
+    request: SkillRequest
+    effect: dict[str, tuple[Any, Any]]
+    said: str
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Detour:
+    """Something small is done first; then the step goes on, unless it is done by that.
+
+    Attributes:
+        skill: What is done.
+        arguments: Its arguments.
+        said: What is done, in words.
+        resume: Whether the step goes on afterwards.
+        effect: As in :class:`Change`.
+    """
+
+    skill: str
+    arguments: dict[str, Any]
+    said: str
+    resume: bool = True
+    effect: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """Nothing changes, and why; a question where ``asks`` is set.
+
+    Attributes:
+        reason: One sentence.
+        asks: Whether it asks back.
+    """
+
+    reason: str
+    asks: bool = False
+
+
+Verdict = Change | Detour | Cannot
+
+
+@dataclass(frozen=True, slots=True)
+class Corrector:
+    """Turns corrections into changes of a request.
+
+    Attributes:
+        library: Skills of the robot.
+        planner: Understands nouns.
+    """
+
+    library: SkillLibrary
+    planner: MakesPlans
+
+    def correct(
+        self, heard: Correction, request: SkillRequest, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Verdict:
+        """What a correction does.
+
+        Args:
+            heard: The correction; of the kinds that change goal values.
+            request: The request that runs; its pace is that which it would have if it were not held.
+            scene: What there is.
+            facts: What is true now.
+        """
+        spec = self.library[request.skill]
+        if heard.kind in ("slower", "faster"):
+            return self._pace(heard, request, spec)
+        if heard.kind in ("closer", "less_close"):
+            return self._gap(heard, request, spec)
+        if heard.kind in ("further", "less_far"):
+            return self._further(heard, request, spec)
+        if heard.kind in ("left", "right"):
+            return self._side(heard, request, spec)
+        return self._target(heard, request, spec, scene, facts)
+
+    def _pace(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
+        """Slower or faster."""
+        if not has_pace(spec):
+            return Cannot(f"{spec.name} has one speed only")
+        factor = (SLOWER if heard.kind == "slower" else FASTER) ** heard.strength
+        pace = round(min(max(request.pace * factor, SLOWEST), FASTEST), 3)
+        if pace == request.pace:
+            return Cannot(f"I cannot {spec.name} any {heard.kind}")
+        said = f"{heard.kind}, at {100 * pace:.0f} % of the usual speed"
+        return Change(replace(request, pace=pace), {"pace": (request.pace, pace)}, said)
+
+    def _gap(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
+        """More or less space to a thing."""
+        gap = gap_of(spec)
+        if gap is None:
+            if heard.kind == "closer" and _ways(spec):
+                return self._further(replace(heard, kind="further"), request, spec)
+            return Cannot(f"{spec.name} keeps no distance that I could change")
+        step = heard.amount if heard.unit == "m" and heard.amount is not None else GAP_STEP * heard.strength
+        return _moved(request, gap, -step if heard.kind == "closer" else step)
+
+    def _further(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
+        """More or less of the way, the angle or the time."""
+        sign = 1.0 if heard.kind == "further" else -1.0
+        for parameter, step in _ways(spec):
+            now = float(request.arguments.get(parameter.name, 0.0))
+            if now == 0.0:
+                continue
+            size = heard.amount if heard.amount is not None and heard.unit == parameter.unit else step * heard.strength
+            size = min(size, abs(now)) if sign < 0 else size
+            return _moved(request, parameter, sign * (size if now > 0 else -size))
+        gap = gap_of(spec)
+        if gap is not None:
+            size = heard.amount if heard.amount is not None and heard.unit == "m" else GAP_STEP * heard.strength
+            return _moved(request, gap, -sign * size)
+        return Cannot(f"{spec.name} has no way or time that I could make longer")
+
+    def _side(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
+        """To the left or to the right."""
+        sign = 1.0 if heard.kind == "left" else -1.0
+        length = heard.amount if heard.unit == "m" and heard.amount is not None else SIDE_STEP * heard.strength
+        angle = heard.amount if heard.unit == "rad" and heard.amount is not None else TURN_STEP * heard.strength
+        for parameter in spec.goal:
+            if parameter.name == "left" and parameter.unit == "m":
+                return _moved(request, parameter, sign * length)
+            if parameter.type == "number" and parameter.unit == "rad":
+                return _moved(request, parameter, sign * angle)
+            if parameter.type == "number" and parameter.unit == "rad/s":
+                return _moved(request, parameter, sign * angle)
+        if spec.guided is not None and spec.guided.guide == "face":
+            found = self._guided("turn", "angle")
+            if found is not None:
+                return Detour(found, {"angle": sign * angle}, f"turning a bit more to the {heard.kind}", resume=False)
+        found = self._guided("displacement", "left")
+        if found is None or not has_pace(spec):
+            return Cannot(f"{spec.name} has no side that I could change")
+        return Detour(found, {"left": sign * length}, f"{100 * length:.0f} cm to the {heard.kind}, then on")
+
+    def _guided(self, guide: str, parameter: str) -> str | None:
+        """Name of a skill that a guide leads and that has a parameter."""
+        return next(
+            (
+                spec.name
+                for spec in self.library
+                if spec.guided and spec.guided.guide == guide and parameter in [p.name for p in spec.goal]
+            ),
+            None,
+        )
+
+    def _target(
+        self, heard: Correction, request: SkillRequest, spec: SkillSpec, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Verdict:
+        """Another thing."""
+        things = [parameter for parameter in spec.goal if parameter.type == "object"]
+        if not things:
+            return Cannot(f"{spec.name} is not about a thing that I could change")
+        parameter = things[0]
+        now = scene.objects.get(str(request.arguments.get(parameter.name)))
+        if heard.kind == "other":
+            kind = heard.noun or (now.kind if now else "")
+            others = [thing for thing in scene.things if kind in (thing.kind, *thing.names) and thing is not now]
+            if len(others) == 1:
+                return self._aimed(request, spec, parameter, others[0].id, scene)
+            if not others:
+                return Cannot(f"I know no other {kind or 'thing'}")
+            return Cannot(f"Which one do you mean: {_either(thing.label for thing in others)}?", asks=True)
+        return self._named(heard, request, spec, parameter, scene, facts)
+
+    def _named(
+        self, heard: Correction, request: SkillRequest, spec: SkillSpec, parameter: GoalParameter,
+        scene: SceneGraph, facts: frozenset[Fact],
+    ) -> Verdict:  # fmt: skip
+        """A thing by its name; ``one`` is of the kind that the step is about."""
+        now = scene.objects.get(str(request.arguments.get(parameter.name)))
+        noun = with_kind(heard.noun, now.kind) if now else heard.noun
+        found = self._meant(noun, spec, parameter, scene, facts)
+        if now is not None and found == now.id:
+            # "no, the left one" is another one than that which is on its way already
+            rest = replace(scene, objects={k: v for k, v in scene.objects.items() if k != now.id})
+            other = self._meant(noun, spec, parameter, rest, facts)
+            if isinstance(other, Cannot):
+                return Cannot(f"that is what I do: {spec.name} {now.label}")
+            found = other
+        return found if isinstance(found, Cannot) else self._aimed(request, spec, parameter, found, scene)
+
+    def _meant(
+        self, noun: str, spec: SkillSpec, parameter: GoalParameter, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> str | Cannot:
+        """Id of the thing that a noun means for a skill."""
+        slot = "{" + parameter.name + "}"
+        phrases = [phrase for phrase in spec.phrases if slot in phrase and phrase.count("{") == 1]
+        words = (phrases[0] if phrases else f"{spec.name.replace('_', ' ')} {slot}").replace(slot, noun)
+        plan = self.planner.plan(Instruction(words, "correction"), scene, facts)
+        if plan.status != "plan":
+            return Cannot(plan.reason, asks=plan.status == "question")
+        for step in plan.steps:
+            if step.skill == spec.name and str(step.arguments.get(parameter.name)) in scene.objects:
+                return str(step.arguments[parameter.name])
+        return Cannot(f"I know no '{noun}'")
+
+    def _aimed(
+        self, request: SkillRequest, spec: SkillSpec, parameter: GoalParameter, thing: str, scene: SceneGraph
+    ) -> Verdict:
+        """The request with another thing."""
+        before = request.arguments.get(parameter.name)
+        changed = replace(request, arguments={**request.arguments, parameter.name: thing})
+        label = scene.objects[thing].label
+        return Change(changed, {parameter.name: (before, thing)}, f"the {label} then", restart=spec.kind != "guided")
+
+
+def has_pace(spec: SkillSpec) -> bool:
+    """Whether a skill can be done slower or faster."""
+    guided = spec.guided is not None and spec.guided.guide != "hold"
+    return guided or (spec.kind == "policy" and any(parameter.unit in SPEEDS for parameter in spec.goal))
+
+
+def gap_of(spec: SkillSpec) -> GoalParameter | None:
+    """The parameter that says how much space a skill leaves, or None."""
+    return next((p for p in spec.goal if p.type == "number" and p.unit == "m" and p.name in GAPS), None)
+
+
+def _ways(spec: SkillSpec) -> list[tuple[GoalParameter, float]]:
+    """Parameters that say how far or how long, and what a plain word changes them by."""
+    steps: Mapping[str, float] = {"m": FURTHER_STEP, "rad": TURN_STEP, "s": LONGER_STEP}
+    numbers = [p for p in spec.goal if p.type == "number" and p.name not in GAPS]
+    return [(parameter, steps[parameter.unit]) for parameter in numbers if parameter.unit in steps]
+
+
+def _moved(request: SkillRequest, parameter: GoalParameter, by: float) -> Verdict:
+    """A request with a number changed, within its range."""
+    assert parameter.lower is not None and parameter.upper is not None
+    before = float(request.arguments.get(parameter.name, parameter.default or 0.0))
+    after = round(min(max(before + by, parameter.lower), parameter.upper), 4)
+    if after == before:
+        return Cannot(f"{parameter.name} is {before:g} {parameter.unit} already, which is as far as it goes")
+    try:
+        parameter.check(after)
+    except SkillStackError as error:
+        return Cannot(str(error))
+    said = f"{parameter.name} {after:g} {parameter.unit} instead of {before:g}"
+    changed = replace(request, arguments={**request.arguments, parameter.name: after})
+    return Change(changed, {parameter.name: (before, after)}, said)
+
+
+def _either(labels: Any) -> str:
+    """``the a, the b or the c``."""
+    *first, last = [f"the {label}" for label in labels]
+    return f"{', '.join(first)} or {last}" if first else last

@@ -1,0 +1,20 @@
+"""MakesPlans: what the dialogue needs of a planner, with or without a model."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+
+
+class MakesPlans(Protocol):
+    """Words → plan."""
+
+    def is_stop(self, text: str) -> bool:
+        """Whether a text asks for an immediate stop."""
+
+    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """Answers an instruction; never raises for anything that people can type."""
