@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from skill_stack.core.skill import GoalParameter
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
-from skill_stack.planner.language.frames import Frame, directional, endless, gap_parameter, numeric
+from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, endless, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.roles import Types, rearranged
 
@@ -93,7 +93,8 @@ class Binder:
                     return True
         takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or binding.frame.roles
         adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
-        if chunk.noun is not None and not takes_things and (chunk.between in self._beside or adverb):
+        inside = chunk.noun is not None and chunk.between in INSIDE | ONTO and self._types.is_place(chunk.noun)
+        if chunk.noun is not None and not takes_things and (chunk.between in self._beside or adverb or inside):
             leaves = any(text.replace(" ", "").startswith("notnear(") for text in binding.frame.skill.effects)
             if binding.frame.shape in ("plain", "duration") and not leaves:
                 binding.beside.append((chunk.noun, chunk.gap))

@@ -10,6 +10,9 @@ from skill_stack.planner.language.frames import directional, numeric
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.symbolic.step import Step
 
+NEAR = frozenset({"near", "at", "in", "in_room", "reached", "visited", "located_at", "robot_at", "close_to"})
+"""Predicates that say where the robot is, in the words of various libraries."""
+
 BODY = 0.5
 """Distance from the robot's middle to the outline of a thing that it has gone to, m: half a body and a gap."""
 
@@ -27,11 +30,11 @@ def pose_after(step: Step, pose: Pose2 | None, scene: SceneGraph, lexicon: Lexic
         return None
     for literal in (*step.wants, *step.effects):
         thing = scene.objects.get(literal.arguments[-1]) if literal.arguments else None
-        if not literal.positive or literal.arguments[:1] != ("robot",) or thing is None:
+        if not literal.positive or len(literal.arguments) != 2 or thing is None or literal.arguments[0] in scene.objects:
             continue
         x, y, _ = thing.position
         heading = pose.yaw + pose.bearing_to(x, y)
-        if literal.predicate == "near":
+        if literal.predicate in NEAR:
             gap = min(pose.distance_to(x, y), thing.radius + BODY)
             pose = Pose2(x - gap * math.cos(heading), y - gap * math.sin(heading), heading)
         elif literal.predicate == "facing":

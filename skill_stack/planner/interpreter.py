@@ -16,7 +16,7 @@ from skill_stack.planner.asking import in_range, missing, spoken
 from skill_stack.planner.binder import Binder
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.filling import fill
-from skill_stack.planner.forecast import pose_after
+from skill_stack.planner.forecast import NEAR, pose_after
 from skill_stack.planner.language.chunks import Chunk, Clause, Noun, Particle
 from skill_stack.planner.language.frames import Frame, directional, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
@@ -26,6 +26,9 @@ from skill_stack.planner.meaning import meant
 from skill_stack.planner.roles import Types
 from skill_stack.planner.symbolic.search import same_end, spec_cost
 from skill_stack.planner.symbolic.step import Loop, Part, Step
+
+ROOMS = frozenset({"room", "place", "location", "area", "where", "region", "zone"})
+"""Words of parameters that mean where something is done, so that it is done where the robot is."""
 
 MOST_TIMES = 50
 """Largest number of repetitions."""
@@ -73,7 +76,7 @@ class Interpreter:
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
         """The frame of a head that the chunks fit best, or None."""
         binder = Binder(self.lexicon, Types(self.lexicon, self.scene))
-        apart = tuple(chunk.word for chunk in chunks if isinstance(chunk, Particle))
+        apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
         bound = [b for frame in self.frames.get(head + apart, ()) if (b := binder.bind(frame, chunks)) is not None]
         if not bound:
@@ -94,6 +97,7 @@ class Interpreter:
             Answer: Something is missing, not there, out of range or not possible.
         """
         binding, clause = reading.binding, reading.clause
+        self._here(binding)
         if binding.missing:
             raise missing(binding, clause, self.scene)
         self.notes += binding.notes
@@ -117,6 +121,25 @@ class Interpreter:
         if binding.times is not None:
             return self.repeated(parts, binding.times, clause)
         return parts
+
+    def _here(self, binding: Binding) -> None:
+        """Puts in the room where the robot will be for one that was not named: ``go to the lab and find a person``."""
+        name = binding.missing[0] if binding.missing else ""
+        parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
+        if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:
+            return
+        for facts in (self.so, self.resolver.facts):
+            rooms = [fact.arguments[1] for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) == 2
+                     and fact.arguments[0] not in self.scene.objects and self._is_place(fact.arguments[1])]  # fmt: skip
+            if len(rooms) == 1:
+                binding.missing.remove(name)
+                binding.values[name] = rooms[0]
+                binding.notes.append(f"no {name} was named, so the {self.scene[rooms[0]].label}")
+                return
+
+    def _is_place(self, name: str) -> bool:
+        """Whether a name is a place of the scene."""
+        return name in self.scene.objects and self.scene.objects[name].kind == "place"
 
     def _so_already(self, part: Part) -> bool:
         """Whether a step among several would bring about only what things are already: a cup that is on the table."""
@@ -177,7 +200,11 @@ class Interpreter:
             if not isinstance(value, Noun):
                 out = [{**one, name: value} for one in out]
                 continue
-            ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so)
+            taken = frozenset(str(one) for values in out for one in values.values() if one in self.scene.objects)
+            ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so, taken)
+            absurd = [thing for thing in ids if types.absurd(name, thing)]
+            if absurd:
+                raise refusal(f"{binding.frame.skill.name} is for people, and the {self.scene[absurd[0]].label} is none.")
             out = [{**one, name: thing} for one in out for thing in ids]
         if binding.frame.shape == "home" and binding.frame.roles:
             home = self._home(binding)
@@ -278,8 +305,8 @@ class Interpreter:
         frame = self.by_sense(sense)
         if frame is not None and frame.roles:
             for effect in map(Literal.parse, frame.skill.effects):
-                if effect.positive and effect.arguments == ("robot", f"${frame.roles[0].parameter}"):
-                    return Literal(effect.predicate, ("robot", name))
+                if effect.positive and effect.arguments[1:] == (f"${frame.roles[0].parameter}",):
+                    return Literal(effect.predicate, (effect.arguments[0], name))
         return Literal(usual, ("robot", name))
 
     def _follow(self, step: Step) -> None:

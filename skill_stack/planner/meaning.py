@@ -11,7 +11,7 @@ from skill_stack.planner.roles import Types
 
 def meant(
     spec: SkillSpec, parameter: str, noun: Noun, resolver: Resolver, discourse: Discourse, types: Types,
-    so: frozenset[Fact],
+    so: frozenset[Fact], taken: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:  # fmt: skip
     """The ids that a noun means: ``it`` is what the skill can be done with by then, ``him`` a person.
 
@@ -23,13 +23,17 @@ def meant(
         discourse: What was spoken of; the thing meant is added.
         types: Which things fit which parameters.
         so: What will be true by then, as far as the steps so far say.
+        taken: What stands in the other places of the clause; a pronoun means none of it.
 
     Raises:
         Answer: It is not clear which.
     """
     spoken_of = list(dict.fromkeys(reversed(discourse.mentioned)))
+    spoken_of = [name for name in spoken_of if name not in taken] or spoken_of
     if noun.role == "pronoun" and spoken_of:
         spoken_of = _of_its_kind(noun, spoken_of, types)
+        fits = [name for name in spoken_of if not types.misfit(parameter, Noun("", ids=frozenset({name})))]
+        spoken_of = fits or spoken_of
         needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
         ready = [sum(one.ground({parameter: name}).holds(so) for one in needs) for name in spoken_of]
         name = spoken_of[ready.index(max(ready))] if so else spoken_of[0]

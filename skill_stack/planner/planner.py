@@ -74,6 +74,9 @@ class Planner:
         self._again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
         particles = self.lexicon.verbs.particles
         apart = {head[:-1] for head in self._frames if len(head) > 1 and head[-1] in particles}
+        tails = {frame.tail for frames in self._frames.values() for frame in frames if frame.tail}
+        apart |= {head[: -len(tail)] for tail in tails for head in self._frames if head[-len(tail) :] == tail}
+        self._tails = self.lexicon.table(sorted({*particles, *(" ".join(tail) for tail in tails)}))
         self._heads = PhraseTable((head, head) for head in {*self._frames, *self._again, *apart})
         self._choices = PhraseTable(
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))
@@ -171,7 +174,8 @@ class Planner:
 
         def grammar() -> tuple[Grammar, NounParser]:
             nouns = parser()
-            return Grammar(self.lexicon, self._quantities, nouns, self._heads, self._choices, self._between), nouns
+            tables = self._heads, self._choices, self._between, self._tails
+            return Grammar(self.lexicon, self._quantities, nouns, *tables), nouns
 
         unsupported = self.lexicon.small.unsupported
         composer = Composer(
@@ -255,23 +259,21 @@ class Planner:
                 raise answer
 
 
+BODY_SIDES = ("hand", "arm", "side", "gripper", "finger", "foot", "leg", "paw")
+"""Names of parameters whose choices are one of several limbs or sides; people use these words for one another."""
+
+
 def _said(word: str, name: str) -> Iterable[str]:
-    """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``."""
-    yield word
-    yield f"{word}ly"
-    for before in (
-        "",
-        "with",
-        "with the",
-        "with your",
-        "with a",
-        "using",
-        "using the",
-        "using your",
-        "your",
-        "the",
-        "in",
-        "in a",
-        "in the",
-    ):
-        yield f"{before} {word} {name.replace('_', ' ')}"
+    """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``."""
+    word, name = word.replace("_", " "), name.replace("_", " ")
+    yield from (word, f"{word}ly")
+    yield from (f"{before} {word}" for before in ("a", "an", "the", "some", "your", "about the", "about", "the current"))
+    yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is", f"who is {word}")
+    yield from (f"{who} {word}" for who in ("who are", "that is", "that are", "which is", "are", "is"))
+    limbs = [limb for limb in BODY_SIDES if limb in name.split()]
+    for called in (name, *(limb for limb in BODY_SIDES[:4] if limbs and limb not in limbs)):
+        for before in ("", "with", "with the", "with your", "with a", "using", "using the", "using your", "your", "the", "in",
+                       "in a", "in the", "at", "at a", "on the", "on its", "on your", "to the", "from the"):  # fmt: skip
+            yield f"{before} {word} {called}"
+    if limbs or word in ("left", "right"):
+        yield from (f"{before} {word}" for before in ("on its", "on the", "on your", "to its", "on their", "on her", "on his"))

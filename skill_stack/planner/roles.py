@@ -53,6 +53,10 @@ class Types:
     def misfit(self, parameter: str, noun: Noun) -> int:
         """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
         wanted = self._wanted(parameter)
+        if noun.role == "unknown":
+            return 3
+        if noun.role == "pronoun" and noun.words == "it":
+            return 2 * (wanted == "person")
         if noun.role == "list":
             return max(self.misfit(parameter, part) for part in noun.parts)
         if noun.role == "speaker":
@@ -67,6 +71,25 @@ class Types:
         if not wanted:
             return 0
         return int(not any(wanted in self._all(name) for name in noun.ids) and bool(found - {""}))
+
+    def absurd(self, parameter: str, name: str) -> bool:
+        """Whether a parameter is for people and a thing is clearly none: nobody escorts an apple.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the thing.
+        """
+        alive = frozenset(self.lexicon.things.types["alive"].kinds)
+        thing = self.scene.objects.get(name)
+        if thing is None or self._wanted(parameter) != "person":
+            return False
+        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
+        people = any("person" in self._all(other) for other in self.scene.objects)
+        return people and not kinds & alive and "person" not in self._all(name)
+
+    def is_place(self, noun: Noun) -> bool:
+        """Whether a noun means a place, such as a room."""
+        return noun.ids is not None and all(self.scene.objects[name].kind == "place" for name in noun.ids)
 
     def is_person(self, noun: Noun) -> bool:
         """Whether a noun may well be a person: by its kind, or a pronoun."""
@@ -88,7 +111,8 @@ class Types:
         """Every type of a thing."""
         thing = self.scene.objects[name]
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
-        return {type_name for type_name, one in self.lexicon.things.types.items() if kinds & set(one.kinds)}
+        types = self.lexicon.things.types.items()
+        return {type_name for type_name, one in types if type_name != "alive" and kinds & set(one.kinds)}
 
     def _of(self, name: str) -> str:
         """A type of a thing, ``place`` for places, or an empty string."""

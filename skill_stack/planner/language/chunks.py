@@ -70,6 +70,8 @@ class Noun:
         each: Whether what is said of several is said of each one: "every box".
         adverb: Whether it can stand without a preposition (``there``, ``home``).
         bare: Whether there is no article, colour or the like before an unknown noun.
+        owner: Whose it is: ``Anna's cup``.
+        states: What it is, each by the facts that may say so: ``the gate that is closed``.
     """
 
     words: str
@@ -89,6 +91,8 @@ class Noun:
     each: bool = False
     adverb: bool = False
     bare: bool = False
+    owner: Noun | None = None
+    states: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Frame:
         amount: Whether an amount must be said.
         named: Whether the thing must be a known one.
         half_turn: Whether half a turn follows.
+        tail: Words of the head that stand after its things: ``saw … in half``.
     """
 
     skill: SkillSpec
@@ -60,6 +61,7 @@ class Frame:
     amount: bool = False
     named: bool = False
     half_turn: bool = False
+    tail: Head = ()
 
     @property
     def own(self) -> bool:
@@ -122,7 +124,7 @@ class FrameCompiler:
 
     def frames(self, spec: SkillSpec) -> list[Frame]:
         """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
-        own = [frame for phrase in self._phrases(spec) if (frame := self._own(spec, phrase)) is not None]
+        own = [frame for phrase in self._phrases(spec) for frame in self._own_ways(spec, phrase)]
         out = [*own, *(other for frame in own for other in self._other_words(frame))]
         for sense, lines in self._lexicon.verbs.senses.items():
             linked = [frame for frame in own if any(self._on_line(frame, line) for line in lines)]
@@ -139,6 +141,9 @@ class FrameCompiler:
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:
                     heads |= {other + frame.head[len(verb) :] for other in verbs}
+        heads |= {other for head in list(heads) for other in self._counting(head)}
+        for head in list(heads):
+            heads |= self._renamed(head)
         articles = self._lexicon.small.articles
         for head in list(heads):
             for at, word in enumerate(head[1:], start=1):
@@ -146,6 +151,41 @@ class FrameCompiler:
                     heads |= {(*head[:at], *other, *head[at + 1 :]) for other in ((), ("the",), ("your",))}
         for head in sorted(heads - {frame.head}):
             yield replace(frame, head=head, sense=SAME_WORDS, heading=frame.heading or self._implied(head))
+
+    def _counting(self, head: Head) -> set[Head]:
+        """Other ways of asking for a number: ``count the beds``, ``tell me how many beds there are``."""
+        verbs = [self._lexicon.split(verb) for verb in self._lexicon.verbs.counting]
+        ends = [self._lexicon.split(words) for words in self._lexicon.verbs.counting_ends]
+        begin = next((verb for verb in sorted(verbs, key=len, reverse=True) if head[: len(verb)] == verb), None)
+        if begin is None:
+            return set()
+        noun = head[len(begin) :]
+        end = next((words for words in sorted(ends, key=len, reverse=True) if words and noun[-len(words) :] == words), ())
+        noun = noun[: len(noun) - len(end)]
+        return {(*verb, *noun, *words) for verb in verbs for words in ends} if noun else set()
+
+    def _renamed(self, head: Head) -> set[Head]:
+        """The head with another word for the people or things in it: ``find a person``, ``find someone``."""
+        out: set[Head] = set()
+        for group in self._lexicon.verbs.same_nouns:
+            names = [self._lexicon.split(name) for name in group]
+            for name in names:
+                for at in range(1, len(head) - len(name) + 1):
+                    if head[at : at + len(name)] == name:
+                        out |= {(*head[:at], *other, *head[at + len(name) :]) for other in names}
+        return out
+
+    def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[Frame]:
+        """One phrase as frames: as it is, and without the limb that a choice names: ``open the {arm} hand``."""
+        frame = self._own(spec, phrase)
+        if frame is not None:
+            yield frame
+            words = frame.head
+            last = words[-1] if len(words) > 1 and not frame.roles else ""
+            choices = any(p.type == "choice" and f"{{{p.name}}}" in phrase for p in spec.goal)
+            if choices and last in self._lexicon.clauses.hands:
+                verb = tuple(word for word in words[:-1] if word not in self._lexicon.small.articles)
+                yield replace(frame, head=verb)
 
     def _phrases(self, spec: SkillSpec) -> Iterable[str]:
         """The skill's phrases and its name; a skill without phrases is known by name and arguments alone."""
@@ -174,10 +214,14 @@ class FrameCompiler:
                 apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
                 head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
             roles.append(Role(slot, self._like(between)))
-        if not head:
+        tail = literals[-1] if slots else ()
+        if roles and self._quantities.amount([Token(word, 0, 0) for word in tail], 0):
+            tail = ()
+        if not head and not tail:
             return None
+        head = (*head, *tail)
         shape = "plain" if roles else self._shape(spec, phrase, literals[0], slots)
-        return Frame(spec, head, tuple(roles), shape, heading=self._implied(head))
+        return Frame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
 
     def _head(self, words: Head) -> Head:
         """The verb of a phrase: without a direction or an amount at its end (``turn left``, ``wait a moment``)."""

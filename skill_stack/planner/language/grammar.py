@@ -49,7 +49,7 @@ class Grammar:
 
     def __init__(
         self, lexicon: Lexicon, quantities: QuantityParser, nouns: NounParser, heads: PhraseTable[tuple[str, ...]],
-        choices: PhraseTable[Choice], between: PhraseTable[str],
+        choices: PhraseTable[Choice], between: PhraseTable[str], tails: PhraseTable[str],
     ) -> None:  # fmt: skip
         """Prepares the tables.
 
@@ -60,6 +60,7 @@ class Grammar:
             heads: Verbs of the library.
             choices: Words that are choices of a parameter.
             between: Words that stand before a thing, those of the library's phrases included.
+            tails: Words that stand apart from their verb.
         """
         small = lexicon.small
         self._read: dict[int, list[tuple[int, Chunk]]] = {}
@@ -72,7 +73,7 @@ class Grammar:
         self._fillers = lexicon.table(small.at_start)
         self._serial = lexicon.table(lexicon.verbs.serial)
         self._directed, self._prepositions = lexicon.directed, between
-        self._particles = frozenset(lexicon.verbs.particles)
+        self._tails = tails
         sizes = lexicon.quantities
         self._gap_before, self._gap_between = lexicon.table(sizes.gap_before), lexicon.table(sizes.gap_between)
         self._gap_alone, self._gap_nouns = lexicon.table(sizes.gap_alone), lexicon.table(sizes.gap_nouns)
@@ -129,13 +130,19 @@ class Grammar:
                     yield stop, (), chunks
 
     def _addressed(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], Chunk]]:
-        """Verbs of several words with the one they are said to in between: ``tell Anna a joke``.
+        """Verbs of several words with something in between: ``tell Anna a joke``, ``count the sitting people``.
 
         Yields:
-            Position after the verb, the verb, and the one in between.
+            Position after the verb, the verb, and what stands in between.
         """
         if at >= len(tokens) or not tokens[at].text.isalpha():
             return
+        for begin in range(at + 1, min(at + LONGEST_HEAD, len(tokens))):
+            for end, choice in self._choices.match(tokens, begin):
+                joined = [*tokens[at:begin], *tokens[end : end + LONGEST_HEAD]]
+                for length, head in self._heads.match(joined, 0):
+                    if length > begin - at:
+                        yield end + length - (begin - at), head, choice
         for end, noun in self._nouns.parse(tokens, at + 1):
             if noun.role in ("thing", "pronoun", "speaker"):
                 joined = [tokens[at], *tokens[end : end + LONGEST_HEAD]]
@@ -224,7 +231,7 @@ class Grammar:
         found += [(end, Heading(name)) for end, name in self._directed.match(tokens, at)]
         found += list(self._choices.match(tokens, at))
         found += self._gaps(tokens, at)
-        found += [(at + 1, Particle(tokens[at].text))] if tokens[at].text in self._particles else []
+        found += [(end, Particle(words)) for end, words in self._tails.match(tokens, at)]
         found += [(end, Thing("", noun, noun.words)) for end, noun in self._nouns.parse(tokens, at)]
         for end, between in self._prepositions.match(tokens, at):
             nouns = self._nouns.parse(tokens, end)

@@ -86,6 +86,7 @@ class Things(DataModel):
     smallest: Words
     tallest: Words
     shortest: Words
+    longest: Words
     leftmost: Words
     rightmost: Words
     middle: Words
@@ -134,6 +135,9 @@ class Verbs(DataModel):
     prepositions: dict[str, Words]
     senses: dict[str, tuple[SenseLine, ...]]
     same: tuple[Words, ...]
+    same_nouns: tuple[Words, ...]
+    counting: Words
+    counting_ends: Words
     particles: Words
     serial: Words
     verbless: dict[str, str]
@@ -184,6 +188,11 @@ class Clauses(DataModel):
     between: dict[str, Words]
     between_facts: dict[str, Words]
     back_and_forth: Words
+    while_: Words = Field(alias="while")
+    as_: Words = Field(alias="as")
+    meanwhile: Words
+    at_once: Words
+    not_while: Words
 
 
 class RealWords(DataModel):

@@ -11,8 +11,8 @@ from skill_stack.planner.language.noun_lists import LINKS, combined
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import Token
 
-PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "leftmost", "rightmost", "middle")
-ORDINALS = {"first": 1, "second": 2, "2nd": 2, "third": 3, "fourth": 4}
+PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost", "middle")
+ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 RELATIVE = (("that", "is"), ("which", "is"), ("that", "are"), ("which", "are"), ("who", "is"), ("is",), ("being",))
 DEEPEST = 7
@@ -58,6 +58,7 @@ class NounParser:
         self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
         self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
         self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
+        self._states = lexicon.clauses.states
         self._home = frozenset(word for names in things.places.values() for word in names)
 
     def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
@@ -71,6 +72,7 @@ class NounParser:
     def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
         found += [pair for end, noun in found for pair in self._listed(tokens, end, noun)]
+        found = [pair for pair in found if not _possessive(tokens, pair[0])]
         found.sort(key=lambda pair: -pair[0])
         unknown = self._unknown(tokens, at)
         if unknown and not any(end >= unknown[0] for end, _ in found):
@@ -115,6 +117,10 @@ class NounParser:
             elif tokens[start].text in self._articles:
                 start += 1
             else:
+                break
+        for end, ids in self._words.nouns.match(tokens, start):
+            if tokens[end - 1].owner:  # "Anna's cup"
+                start, noun = end, replace(noun, owner=Noun("", ids=ids))
                 break
         found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
         return found
@@ -186,6 +192,7 @@ class NounParser:
             article = start + 1 if start < len(tokens) and tokens[start].text in self._articles else start
             for end, changed in self._adjective(tokens, article, noun):
                 found += self._after(tokens, end, changed, room - 1)
+            found += self._in_state(tokens, start, noun, room)
         found += self._apposition(tokens, at, noun)
         found += [
             pair
@@ -200,6 +207,17 @@ class NounParser:
             for pair in self._after(tokens, end, changed, room - 1)
         ]
         return found
+
+    def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+        """The phrase with the state that it is in, after ``that is``: ``closed``, ``not open``."""
+        negative = at < len(tokens) and tokens[at].text in ("not", "still", "currently")
+        start = at + 1 if negative else at
+        states = self._states.get(tokens[start].text) if start < len(tokens) else None
+        if states is None:
+            return []
+        if negative and tokens[at].text == "not":
+            states = tuple(one.removeprefix("not ") if one.startswith("not ") else f"not {one}" for one in states)
+        return self._after(tokens, start + 1, replace(noun, states=(*noun.states, states)), room - 1)
 
     def _ranked(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """The side from which an ordinal counts: ``the second ball from the left``."""
@@ -280,6 +298,11 @@ class NounParser:
     def _nameless(self, token: Token) -> bool:
         """Whether a token is a word without any other meaning."""
         return token.text not in self._known and token.text.isalpha() and token.number is None
+
+
+def _possessive(tokens: Sequence[Token], end: int) -> bool:
+    """Whether a phrase would end in a possessive that has what is possessed after it."""
+    return end < len(tokens) and tokens[end - 1].owner and tokens[end].text.isalpha()
 
 
 def _at_side(noun: Noun, side: str) -> Noun:

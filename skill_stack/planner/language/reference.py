@@ -15,6 +15,9 @@ from skill_stack.planner.language.scene_words import SceneWords
 SIDE_ANGLE = 0.17
 """Bearing beyond which something is to the left or right of the robot, rad: 10 degrees."""
 
+OWNING = frozenset({"belongs_to", "owned_by", "owns", "owner", "has"})
+"""Predicates that say whose something is."""
+
 FRONT_ANGLE = math.radians(60)
 """Bearing within which something is in front of the robot, rad."""
 
@@ -153,6 +156,10 @@ class Resolver:
             same = [thing for thing in things if thing.kind == kind]
             things = self._described(noun, same) or things
         things = self._described(noun, things)
+        if noun.owner is not None:
+            things = self._owned(things, noun.owner, discourse)
+        for words in noun.states:
+            things = [thing for thing in things if self._is(thing, words)]
         if noun.other:
             spoken = set(discourse.mentioned)
             things = [thing for thing in things if thing.id not in spoken]
@@ -164,6 +171,25 @@ class Resolver:
             fits = {thing.id for part in other.parts or (other,) for thing in self._fitting(part, things, discourse)}
             things = [thing for thing in things if thing.id not in fits]
         return things
+
+    def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
+        """Those that are said to be somebody's; all, where nothing says whose they are."""
+        aside = Discourse(list(discourse.mentioned), discourse.pose)
+        names = set(self.resolve(owner, aside))
+        said = {(fact.arguments[0], fact.arguments[1]) for fact in self.facts
+                if fact.predicate in OWNING and len(fact.arguments) == 2}  # fmt: skip
+        said |= {(thing, person) for person, thing in said}
+        mine = [thing for thing in things if any((thing.id, name) in said for name in names)]
+        return mine or things
+
+    def _is(self, thing: SceneObject, states: tuple[str, ...]) -> bool:
+        """Whether a fact says that a thing is in one of some states; a state may begin with ``not``."""
+        known = {fact.predicate for fact in self.facts}
+        for state in states:
+            predicate, positive = state.removeprefix("not ").strip('"'), not state.startswith("not ")
+            if predicate in known or state == states[-1]:
+                return (Fact(predicate, (thing.id,)) in self.facts) == positive
+        return False
 
     def _fitting(self, noun: Noun, things: list[SceneObject], discourse: Discourse) -> list[SceneObject]:
         """Those of some things that a description fits."""
@@ -244,7 +270,8 @@ class Resolver:
             "biggest": lambda thing: -math.prod(thing.size),
             "smallest": lambda thing: math.prod(thing.size),
             "tallest": lambda thing: -thing.size[2],
-            "shortest": lambda thing: thing.size[2],
+            "shortest": lambda thing: (thing.size[2], max(thing.size)),
+            "longest": lambda thing: -max(thing.size),
             "leftmost": lambda thing: -self._bearing(thing, discourse),
             "rightmost": lambda thing: self._bearing(thing, discourse),
         }

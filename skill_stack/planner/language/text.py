@@ -26,8 +26,9 @@ _CALL = re.compile(r"(?<=\w)\(")
 _TOKEN = re.compile(
     r"(?P<number>(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d])|(?<![\w.])-?\d+(?:[.,]\d+)?|(?<![\w.])-?\.\d+|\d+(?:\.\d+)?)"
     r"|(?P<unit>(?:m|rad|deg)/s|km/h)(?![^\W\d_])"
-    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<mark>[°&/.,;:!?\n])"
+    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*(?:(?<=s)'(?!\w))?)|(?P<mark>[°&/.,;:!?\n])"
 )
+_TITLE = re.compile(r"\b(mr|mrs|ms|dr|prof|st|no|nr)\.(?=\s+\w)", re.IGNORECASE)
 STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
 """Marks that end a sentence."""
 
@@ -51,6 +52,11 @@ class Token:
     def read_as(self, text: str) -> Token:
         """The token under another reading; remembers what was written."""
         return replace(self, text=text, written=self.written or self.text)
+
+    @property
+    def owner(self) -> bool:
+        """Whether it is a possessive: ``Anna's``."""
+        return self.written.endswith(("'s", "s'"))
 
     @property
     def number(self) -> float | None:
@@ -88,7 +94,7 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
         text: Anything that people type.
         contractions: Words that are written out, e.g. ``don't`` → ``do not``.
     """
-    text = _CALL.sub(" ", text)
+    text = _TITLE.sub(lambda found: f"{found[1]} ", _CALL.sub(" ", text))
     for old, new in _BEFORE_NFKC.items():
         text = text.replace(old, new)
     source = unicodedata.normalize("NFKC", text)
@@ -97,8 +103,9 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
         word = match[0].casefold()
         if match["word"]:
             word = _plain_letters(word)
+            owner = word if word.endswith(("'s", "s'")) and word not in contractions else ""
             written = contractions.get(word) or word.removesuffix("'s").replace("'", "")
-            tokens.extend(Token(part, match.start(), match.end()) for part in written.split())
+            tokens.extend(Token(part, match.start(), match.end(), owner) for part in written.split())
         else:
             tokens.append(Token(word, match.start(), match.end()))
     return Text(source, tuple(tokens))
