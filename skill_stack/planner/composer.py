@@ -16,6 +16,7 @@ from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.text import Text
 from skill_stack.planner.outline import Do, Forbid, If, Outliner, Segment, Tokens
+from skill_stack.planner.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.planner.reader import Reader
 from skill_stack.planner.shuttle import shuttle
 from skill_stack.planner.symbolic.checker import negated
@@ -94,6 +95,53 @@ class Composer:
         return self._doing(segment.tokens)
 
     def _doing(self, tokens: Tokens) -> list[Part]:
+        """The steps of what is to be done, one thing after the other or two at once."""
+        refused: Answer | None = None
+        discourse = self.interpreter.discourse
+        before = discourse.pose, list(discourse.mentioned), list(self.interpreter.notes)
+        words = Togetherness(self.interpreter.lexicon)
+        for found in words.readings(tokens, lambda at: any(self.grammar()[0].heads(tokens, at))):
+            try:
+                return self._at_once(found)
+            except Answer as answer:
+                refused = refused or (answer if found.sure else None)
+                discourse.pose, discourse.mentioned[:], self.interpreter.notes[:] = before[0], before[1], before[2]
+        if refused is not None:
+            raise refused
+        return self._after_each_other(tokens)
+
+    def _at_once(self, found: Beside) -> list[Part]:
+        """Two things at once, with what comes before and after; or one thing as long as a fact holds.
+
+        Raises:
+            Answer: One of them is not understood.
+        """
+        discourse = self.interpreter.discourse
+        first = self._doing(found.before) if found.before else []
+        why = f'asked: "{shortened(self._said(found.words))}"'
+        begin = discourse.pose
+        lasting = self._holding(found.other)
+        if lasting is not None:
+            both: Part = Until(tuple(self._after_each_other(found.main)), negated(lasting), why)
+        else:
+            said = [found.main, instruction(found.other)]
+            done: dict[int, list[Part]] = {}
+            for place in (1, 0) if found.fronted else (0, 1):  # as they were said: the second may speak of the first
+                moved, discourse.pose = discourse.pose, begin
+                done[place] = self._after_each_other(said[place])
+                discourse.pose = moved if discourse.pose == begin else discourse.pose
+            both = side_by_side(done[0], done[1], why)
+        return [*first, both, *(self._doing(found.after) if found.after else [])]
+
+    def _holding(self, tokens: Tokens) -> Literal | None:
+        """The fact that words state, or None when they state none: ``while the door is open``."""
+        try:
+            literals, end = self._literals(tokens)
+        except Answer:
+            return None
+        return literals[0] if len(literals) == 1 and end == len(tokens) else None
+
+    def _after_each_other(self, tokens: Tokens) -> list[Part]:
         """The steps of what is to be done, once or until something is so."""
         until = self._until
         at = next((k for k in range(len(tokens)) if until.longest(tokens, k)), None)

@@ -21,8 +21,8 @@ FAR = 1e6
 def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[Fact]]:
     """Reads skills from one YAML or JSON file.
 
-    The file is a list of skills, or has ``skills``, and may have ``robot`` and ``facts`` (what is true at the
-    beginning). A skill is written as in ``skill.yaml``; what only running it needs (kind, phases, envelope, timeout,
+    The file is a list of skills, or has ``skills``, and may have ``robot``, ``facts`` (what is true at the beginning)
+    and ``groups`` (what pieces of the body are made of: ``arms: [left_arm, right_arm]``). A skill is written as in ``skill.yaml``; what only running it needs (kind, phases, envelope, timeout,
     provenance, ranges of numbers) may be left out.
 
     Args:
@@ -43,7 +43,11 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
     twice = sorted({one for one in names if names.count(one) > 1})
     if twice:
         raise DataError(f"{path}: skills share the name {', '.join(twice)}")
-    return SkillLibrary.of(name, specs), _facts(top.get("facts", []), path)
+    try:
+        library = SkillLibrary.of(name, specs, _groups(top.get("groups", {}), path))
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    return library, _facts(top.get("facts", []), path)
 
 
 def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fact]]:
@@ -71,7 +75,7 @@ def _spec(item: Any, robot: str, origin: str) -> SkillSpec:
         raise DataError(f"{origin}: needs at least a 'name'")
     goal = [_parameter(one, origin) for one in item.get("goal") or item.get("parameters") or []]
     given = {key: value for key, value in item.items() if key != "parameters"}
-    kinds = [kind for kind in ("policy", "posture", "guided") if kind in item]
+    kinds = [kind for kind in ("policy", "posture", "guided", "composite") if kind in item]
     filled: dict[str, Any] = {
         "robot": robot, "description": item["name"].replace("_", " "), "timeout": 60.0,
         "kind": kinds[0] if kinds else "guided", "phases": [{"name": "only", "stance": item["name"]}],
@@ -90,6 +94,14 @@ def _parameter(item: Any, origin: str) -> dict[str, Any]:
     if filled["type"] == "number":
         filled = {"unit": "1", "lower": -FAR, "upper": FAR, **filled}
     return filled
+
+
+def _groups(groups: Any, origin: object) -> dict[str, list[str]]:
+    """What pieces of the body are made of."""
+    lists = isinstance(groups, dict) and all(isinstance(names, list) for names in groups.values())
+    if not lists or not all(isinstance(name, str) for names in groups.values() for name in names):
+        raise DataError(f"{origin}: 'groups' is a mapping such as {{arms: [left_arm, right_arm]}}, not {groups!r}")
+    return {str(name): names for name, names in groups.items()}
 
 
 def _facts(texts: Any, origin: object) -> frozenset[Fact]:
