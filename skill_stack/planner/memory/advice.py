@@ -15,6 +15,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.memory.candidates import made_together
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.features import Manner, attributes, is_manner, lifted
 from skill_stack.planner.memory.rule import Rule
@@ -22,13 +23,13 @@ from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
 from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until, steps_of
 
-MOST_TRIED = 3
+MOST_TRIED = 4
 """Hunches that one step tries at once."""
 WORTH = 0.03
 """How much likelier success must become for a hunch to be tried; a step costs time too."""
 AT_STAKE = 0.5
 """The same where trying or failing may do harm."""
-SETTLED = 2
+SETTLED = 4
 """Successes with the same hunches together, from which one of them is left out to see which it was."""
 LITTLE = 0.35
 """Share of what was tried together that may be left out after a single success."""
@@ -167,7 +168,10 @@ class _Adviser:
         least = AT_STAKE if step.spec.hazard == "high" else WORTH
         chosen: list[str] = []
         for one in sorted(worth, key=lambda one: (-worth[one], one)):
-            if worth[one] >= least and len(chosen) < MOST_TRIED and _compatible(one, chosen):
+            together = next((other for other in chosen if made_together(self.library, one, other)), None)
+            if together is not None:
+                worth[together] += worth[one]  # comes with it
+            elif worth[one] >= least and len(chosen) < MOST_TRIED and _compatible(one, chosen):
                 chosen.append(one)
         if len(chosen) > 1:
             loss = worth[chosen[-1]] / sum(worth[one] for one in chosen)

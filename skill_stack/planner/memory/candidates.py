@@ -7,10 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+import numpy as np
+
 from skill_stack.core.fact import Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.memory.features import ATTRIBUTES, COLOUR, IS, KIND, Event, Manner, is_manner, object_parameters
+from skill_stack.planner.memory.features import (
+    ATTRIBUTES,
+    COLOUR,
+    IS,
+    KIND,
+    Event,
+    Manner,
+    is_manner,
+    object_parameters,
+)
 
 MOST_CONDITIONS = 120
 """Conditions that are weighed for one skill."""
@@ -18,12 +29,15 @@ MOST_CONTEXTS = 40
 """Contexts that are weighed for one skill."""
 MOST_CONSTANTS = 12
 """Things that stand in for an argument that the skill does not have."""
+START = "start"
+"""The place that every scene has."""
 UNBOUNDED = 1e5
 """A range wider than this states nothing."""
 _PLAIN = re.compile(r"[a-z]{3,}")
 
 # How likely a condition is to matter before anything is known, against one that merely held: ratios, set by hand.
-_MENTIONED, _QUOTED, _REACHABLE, _OWN_ARGUMENT, _NEGATIVE, _MANNER = 6.0, 30.0, 2.0, 2.0, 0.6, 1.0
+_MENTIONED, _QUOTED, _REACHABLE, _OWN_ARGUMENT, _NEGATIVE, _MANNER = 6.0, 30.0, 2.0, 2.0, 0.8, 3.0
+_UNFIT, _ODD = 0.1, 0.3
 _CONTEXT = {"": 1.0, KIND: 0.35, COLOUR: 0.15, IS: 0.25}
 _OTHER_CONTEXT = 0.2
 
@@ -60,10 +74,11 @@ def candidates(
     """
     failures = [event for event in events if not event.success]
     observed = {one for event in events for one in event.features if not _attribute(one)}
-    reach = set(_reachable(spec, library, things, events))
+    likely = dict(_reachable(spec, library, things, events))
+    reach = set(likely)
     wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
     every = observed | reach | wanted | set(_manners(spec, failures))
-    own = {effect for effect in spec.effects} | set(spec.preconditions)
+    own = set(spec.effects) | set(spec.preconditions)
     said = " ".join(event.said for event in failures).lower()
     contrast = _contrast(events)
     weights: dict[str, float] = {}
@@ -73,7 +88,7 @@ def candidates(
         can = one in reach or Manner.parse(one) is not None or (one.startswith("not ") and _endable(one, library))
         if not can and not any(event.holds(one) for event in events):
             continue
-        weights[one] = _weight(one, can, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0))
+        weights[one] = _weight(one, can, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0)) * likely.get(one, 1.0)
         reach |= {one} if can else set()
     best = sorted(weights, key=lambda one: (-weights[one], one))[:MOST_CONDITIONS]
     contexts = ["", *_contexts(events, failures)]
@@ -124,9 +139,9 @@ def _manners(spec: SkillSpec, failures: Sequence[Event]) -> Iterator[str]:
 
 def _reachable(
     spec: SkillSpec, library: SkillLibrary, things: Mapping[str, str], events: Sequence[Event]
-) -> Iterator[str]:
-    """Facts that some skill makes true of the skill's own arguments, or of things that fit."""
-    mine = tuple(f"${name}" for name in object_parameters(spec))
+) -> Iterator[tuple[str, float]]:
+    """Facts that some skill makes true, of the skill's own arguments or of other things, and how well these fit."""
+    mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
     used = {str(value) for event in events for value in event.arguments.values()}
     for other in library:
         for text in other.effects if other.name != spec.name else ():
@@ -136,19 +151,44 @@ def _reachable(
             slots = sorted({term[1:] for term in effect.arguments if term.startswith("$")})
             options = [_options(other, slot, mine, things, used) for slot in slots]
             for values in product(*options):
-                yield str(effect.ground(dict(zip(slots, values, strict=True))))
+                fit = float(np.prod([weight for _, weight in values]))
+                names = dict(zip(slots, (value for value, _ in values), strict=True))
+                yield str(effect.ground(names)), fit
 
 
 def _options(
-    spec: SkillSpec, slot: str, mine: tuple[str, ...], things: Mapping[str, str], used: set[str]
-) -> tuple[str, ...]:
-    """What an argument of the helping skill may be: an argument of the skill that is helped, or some other thing."""
+    spec: SkillSpec, slot: str, mine: Mapping[str, set[str]], things: Mapping[str, str], used: set[str]
+) -> list[tuple[str, float]]:
+    """What an argument of the helping skill may be, and how likely: an argument of the skill that is helped, or a thing
+    whose kind or name is that of the argument, or any other thing."""
     parameter = spec.parameter(slot)
     if parameter.type == "choice":
-        return parameter.choices
-    fitting = [one for one, kind in things.items() if slot in (kind, one) or kind in slot or slot in one]
-    others = fitting or [one for one in things if one not in used]
-    return (*mine, *others[:MOST_CONSTANTS])
+        return [(word, 1.0) for word in parameter.choices]
+    fit = {one for one, kind in things.items() if slot in (kind, one) or kind in slot or slot in one}
+    free = [one for one in things if one not in used and one != START]
+    others = [(one, 1.0) for one in free if one in fit] or [(one, _UNFIT) for one in free]
+    own = [(name, 1.0 if not fit or values & fit else _ODD) for name, values in mine.items()]
+    return [*own, *others[:MOST_CONSTANTS]]
+
+
+def makers(library: SkillLibrary, condition: str) -> frozenset[str]:
+    """Skills that bring a condition about, as far as their data say."""
+    if Manner.parse(condition) is not None:
+        return frozenset()
+    wanted = Literal.parse(condition)
+    return frozenset(
+        spec.name
+        for spec in library
+        for effect in map(Literal.parse, spec.effects)
+        if effect.predicate == wanted.predicate and effect.positive == wanted.positive
+    )
+
+
+def made_together(library: SkillLibrary, one: str, other: str) -> bool:
+    """Whether the same step brings both about, so that no run with or without that step can tell them apart."""
+    if not makers(library, one) & makers(library, other):
+        return False
+    return set(Literal.parse(one).arguments) == set(Literal.parse(other).arguments)
 
 
 def _endable(feature: str, library: SkillLibrary) -> bool:

@@ -85,10 +85,12 @@ class Event:
         skill: Its skill.
         arguments: Its arguments.
         features: What held when it began, of its arguments.
-        made: Those that an earlier step of the same task had brought about.
+        made: Those that an earlier step of the same task had brought about, ``not …`` for those that it had ended.
         success: Whether it succeeded.
         time: Wall time, s since 1970.
         said: What was said of a failure.
+        changed: What was so when the next step began and not before, or the other way round (``not …``),
+            declared or not; None where there was no next step.
     """
 
     skill: str
@@ -98,6 +100,7 @@ class Event:
     success: bool
     time: float
     said: str = ""
+    changed: frozenset[str] | None = None
 
     def holds(self, feature: str) -> bool:
         """Whether a feature held; ``not …`` and bounds on arguments included."""
@@ -113,16 +116,29 @@ def events_of(experiences: Iterable[Experience]) -> list[Event]:
     for task in experiences:
         first = frozenset(task.facts)
         things = {thing.id: thing for thing in task.things}
-        out += [_event(task, first, things, step) for step in task.steps if step.outcome != "interrupted"]
+        for step, then in zip(task.steps, (*task.steps[1:], None), strict=True):
+            if step.outcome != "interrupted":
+                out.append(_event(task, first, things, step, then))
     return out
 
 
-def _event(task: Experience, first: frozenset[str], things: Mapping[str, ThingNote], step: StepRecord) -> Event:
+def _event(
+    task: Experience, first: frozenset[str], things: Mapping[str, ThingNote], step: StepRecord, then: StepRecord | None
+) -> Event:
     facts = facts_from(step.facts)
     features = lifted(facts | attributes(things.values(), step.arguments), step.arguments)
     made = lifted((fact for fact in facts if str(fact) not in first), step.arguments)
+    ended = lifted(facts_from(first) - facts, step.arguments) - features
+    made |= frozenset(f"not {one}" for one in ended)
     said = "" if step.outcome == "succeeded" else f"{step.violated} {step.reason}"
-    return Event(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said)
+    changed = None if then is None else _changed(facts, facts_from(then.facts), step.arguments)
+    return Event(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said, changed)
+
+
+def _changed(before: frozenset[Fact], after: frozenset[Fact], arguments: Mapping[str, Any]) -> frozenset[str]:
+    """What came and what went, of the step's arguments."""
+    came, went = (lifted(facts, arguments) for facts in (after - before, before - after))
+    return frozenset(one for one in came if "*" not in one) | {f"not {one}" for one in went if "*" not in one}
 
 
 def facts_from(texts: Iterable[str]) -> frozenset[Fact]:

@@ -9,21 +9,22 @@ then may have an explanation of their own, and what was learnt before fades.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from skill_stack.core.fact import Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.memory.candidates import Candidates, candidates
-from skill_stack.planner.memory.features import Event
+from skill_stack.planner.memory.candidates import Candidates, candidates, made_together
+from skill_stack.planner.memory.features import Event, Manner
 from skill_stack.planner.memory.rule import Evidence, Rule
 
 FINE, BAD = 6.0, 0.7
 """Beta prior of a success rate where all that is needed holds; turned round where it does not."""
 NOTHING, FAILS, NEEDS = 0.35, 0.13, 0.52
 """How likely each kind of explanation is at first."""
-CHANGE = 0.08
+CHANGE = 0.15
 """How likely it is at first that the world changed since some run."""
 MOST_EVENTS = 200
 """Runs of one skill that are weighed, the newest."""
@@ -33,6 +34,8 @@ HALF_LIFE = 90 * 86400.0
 """Age at which a run counts half, s."""
 CLAIM, SURE, LEAST = 0.6, 0.9, 0.02
 """Weights from which a condition is a lesson, may be hard, and is worth a try at all."""
+OFTEN, SEEN = 0.8, 2
+"""Share and number of runs after which something undeclared is taken to be an effect."""
 ROUNDS = 3
 """Conditions of one skill that are learnt one after the other."""
 Array = np.ndarray
@@ -68,7 +71,7 @@ def learn(spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, thing
         pool = candidates(spec, events, library, things)
         known = {rule.condition for rule in out}
         events, weighed = _weigh(events, pool)
-        rules = _rules(spec, events, pool, weighed)
+        rules = _rules(spec, events, pool, _pooled(pool, weighed, events, library))
         claimed = next((rule for rule in rules if rule.strength != "hunch" and rule.kind == "needs"), None)
         out += [rule for rule in rules if rule.condition not in known or not rule.condition]
         if claimed is None:
@@ -76,6 +79,27 @@ def learn(spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, thing
         # what the lesson does not explain may have another reason
         events = [e for e in events if e.holds(claimed.condition) or not all(e.holds(g) for g in claimed.given)]
         out = [rule for rule in out if rule is claimed or rule.strength != "hunch"]
+    return out
+
+
+def hidden_effects(spec: SkillSpec, events: Sequence[Event]) -> list[Rule]:
+    """What a skill brings about though its data do not say so.
+
+    Args:
+        spec: The skill.
+        events: Its runs, oldest first.
+    """
+    declared = {Literal.parse(text).predicate for text in spec.effects}
+    runs = [event for event in events if event.success and event.changed is not None][-MOST_EVENTS:]
+    out = []
+    for one in sorted({one for event in runs for one in event.changed or ()}):
+        if Literal.parse(one).predicate in declared:
+            continue
+        could = [event for event in runs if not event.holds(one)][-LONGEST_SINCE:]
+        seen = sum(one in (event.changed or ()) for event in could)
+        if seen >= SEEN and seen >= OFTEN * len(could):
+            share = seen / len(could)
+            out.append(Rule(spec.name, "makes", one, (), share, "soft", Evidence(seen, len(could) - seen)))
     return out
 
 
@@ -133,6 +157,21 @@ class _Sheet:
         return float(np.log(max(total, 1e-300))), _Weighed(shares[0] / total, shares[1] / total)
 
 
+def _pooled(pool: Candidates, weighed: _Weighed, events: Sequence[Event], library: SkillLibrary) -> _Weighed:
+    """Conditions that one step always brings about together count as the likeliest of them."""
+    needs = weighed.needs.copy()
+    order = [int(j) for j in np.argsort(-needs.sum(axis=0), kind="stable")]
+    able = [j for j in order if pool.conditions[j] in pool.reachable]
+    held = {j: [event.holds(pool.conditions[j]) for event in events] for j in able}
+    for rank, j in enumerate(order):
+        for k in order[rank + 1 :] if j in held and needs[:, j].any() else ():
+            same = k in held and held[j] == held[k] and needs[:, k].any()
+            if same and made_together(library, pool.conditions[j], pool.conditions[k]):
+                needs[:, j] += needs[:, k]
+                needs[:, k] = 0.0
+    return _Weighed(needs, weighed.fails)
+
+
 def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: _Weighed) -> list[Rule]:
     """Lessons, hunches, and what is known to make no difference."""
     out: list[Rule] = []
@@ -152,7 +191,7 @@ def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: 
                 if share >= LEAST / 4:
                     one = Rule(spec.name, "needs", condition, _given(context), share)
                     out.append(_with(one, evidence(one, events), "hunch"))
-        elif condition in pool.reachable and _tried(condition, events):
+        elif condition in pool.reachable and _tried(spec, condition, events):
             out.append(_with(Rule(spec.name, "useless", condition, (), 1.0 - weight),
                              evidence(Rule(spec.name, "needs", condition), events), "soft"))  # fmt: skip
     return out + _failing(spec, events, pool, weighed)
@@ -169,12 +208,16 @@ def _failing(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed
     return [_with(rule, found, "soft")]
 
 
-def _tried(condition: str, events: Sequence[Event]) -> bool:
+def _tried(spec: SkillSpec, condition: str, events: Sequence[Event]) -> bool:
     """Whether something was brought about on purpose and the skill failed all the same, or did without it too."""
-    with_it = [event for event in events if event.holds(condition)]
-    made = any(condition in event.made or condition.startswith(("$", "not ")) for event in with_it)
-    failed = any(not event.success for event in with_it)
-    return bool(with_it) and made and (failed or any(e.success for e in events if not e.holds(condition)))
+    manner = Manner.parse(condition)
+    if manner is not None:
+        usual = spec.parameter(manner.parameter).default
+        made = [e for e in events if manner.holds(e.arguments) and e.arguments.get(manner.parameter) != usual]
+    else:
+        made = [event for event in events if condition in event.made]
+    failed = any(not event.success for event in made)
+    return bool(made) and (failed or any(e.success for e in events if not e.holds(condition)))
 
 
 def evidence(rule: Rule, events: Sequence[Event]) -> Evidence:
@@ -191,6 +234,4 @@ def _given(context: str) -> tuple[str, ...]:
 
 
 def _with(rule: Rule, found: Evidence, strength: str) -> Rule:
-    from dataclasses import replace
-
     return replace(rule, evidence=found, strength=strength)  # type: ignore[arg-type]

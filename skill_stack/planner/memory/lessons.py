@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, get_args
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal
 from skill_stack.core.skill_library import SkillEntry, SkillLibrary
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.features import Manner, events_of
-from skill_stack.planner.memory.learner import learn
-from skill_stack.planner.memory.rule import Evidence, Rule
+from skill_stack.planner.memory.learner import hidden_effects, learn
+from skill_stack.planner.memory.rule import Evidence, Rule, RuleKind
 from skill_stack.planner.memory.store import ExperienceStore
 
 NEWEST = 400
@@ -50,7 +50,10 @@ class Lessons:
         learnt = [
             rule
             for spec in library
-            for rule in learn(spec, by_skill.get(spec.name, ()), library, things)
+            for rule in (
+                *learn(spec, by_skill.get(spec.name, ()), library, things),
+                *hidden_effects(spec, by_skill.get(spec.name, ())),
+            )
         ]
         return cls(_edited(learnt, edits or {}))
 
@@ -103,9 +106,16 @@ class Lessons:
             if rule.kind == "needs" and rule.strength == "hard" and not rule.given
             if Manner.parse(rule.condition) is None and rule.condition not in entry.spec.preconditions
         ]
-        if not hard:
+        more = [
+            rule.condition
+            for rule in self.of_skill(entry.name)
+            if rule.kind == "makes" and rule.condition not in entry.spec.effects
+        ]
+        if not hard and not more:
             return entry
-        return replace(entry, spec=entry.spec.model_copy(update={"preconditions": (*entry.spec.preconditions, *hard)}))
+        spec = entry.spec
+        update = {"preconditions": (*spec.preconditions, *hard), "effects": (*spec.effects, *more)}
+        return replace(entry, spec=spec.model_copy(update=update))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,21 +139,21 @@ def rule_from(data: Any) -> Rule:
     """The rule that a person wrote.
 
     Args:
-        data: Plain data with the keys :data:`FIELDS`; ``given`` and ``strength`` (``hard`` unless said) may be left out.
+        data: Plain data with the keys :data:`FIELDS`; ``given`` and ``strength`` (``hard``) may be left out.
 
     Raises:
         DataError: Something is missing or wrong; says what is expected.
     """
     if not isinstance(data, Mapping) or not isinstance(data.get("skill"), str):
-        raise DataError("a lesson has 'skill', 'kind' (needs, useless, fails), 'condition' and perhaps 'given'")
+        raise DataError("a lesson has 'skill', 'kind' (needs, useless, fails, makes), 'condition' and perhaps 'given'")
     kind, condition = data.get("kind", "needs"), str(data.get("condition", ""))
     given, strength = data.get("given", []), data.get("strength", "hard")
-    if kind not in ("needs", "useless", "fails"):
-        raise DataError(f"lesson on {data['skill']}: kind is needs, useless or fails, not {kind!r}")
+    if kind not in get_args(RuleKind):
+        raise DataError(f"lesson on {data['skill']}: kind is one of {', '.join(get_args(RuleKind))}, not {kind!r}")
     if strength not in ("hard", "soft"):
         raise DataError(f"lesson on {data['skill']}: strength is hard or soft, not {strength!r}")
     if not isinstance(given, list | tuple) or (kind != "fails") != bool(condition):
-        raise DataError(f"lesson on {data['skill']}: 'given' is a list; 'condition' is for needs and useless alone")
+        raise DataError(f"lesson on {data['skill']}: 'given' is a list; 'condition' is for all kinds but fails")
     for text in (*([condition] if condition else []), *map(str, given)):
         if Manner.parse(text) is None:
             Literal.parse(text)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-RuleKind = Literal["needs", "useless", "fails"]
+RuleKind = Literal["needs", "useless", "fails", "makes"]
 Strength = Literal["hard", "soft", "hunch"]
 SURE = 0.9
 """Mass of the interval of a rate."""
@@ -59,7 +59,8 @@ class Rule:
     Attributes:
         skill: The skill that it is about.
         kind: ``needs``: the skill needs the condition; ``useless``: bringing it about makes no difference;
-            ``fails``: the skill fails where ``given`` holds, and nothing that was tried helps.
+            ``fails``: the skill fails where ``given`` holds, and nothing that was tried helps;
+            ``makes``: the skill brings the condition about, though its data do not say so.
         condition: A feature (see :mod:`skill_stack.planner.memory.features`), or empty for ``fails``.
         given: Features that must hold for the rule to apply.
         weight: How probable it is against all others that were considered, 0 to 1.
@@ -83,13 +84,20 @@ class Rule:
     def key(self) -> str:
         """What names the rule on the command line and in files."""
         where = f" when {' and '.join(self.given)}" if self.given else ""
-        verb = {"needs": f"needs {self.condition}", "useless": f"gains nothing by {self.condition}", "fails": "fails"}
+        verb = {
+            "needs": f"needs {self.condition}",
+            "useless": f"gains nothing by {self.condition}",
+            "fails": "fails",
+            "makes": f"makes {self.condition}",
+        }
         return f"{self.skill} {verb[self.kind]}{where}"
 
     def __str__(self) -> str:
         told = "a person said so" if self.origin == "person" else f"succeeded {self.evidence}"
+        e = self.evidence
+        if self.kind == "makes" and self.origin == "learnt":
+            told = f"seen {e.with_success} of {e.with_success + e.with_failure} times"
         if self.kind == "fails":
-            e = self.evidence
             told = f"succeeded {e.with_success} of {e.with_success + e.with_failure} times"
         return f"{self.key} ({told})"
 

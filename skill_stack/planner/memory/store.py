@@ -167,7 +167,8 @@ class ExperienceStore:
             robot: Name of the robot.
         """
         with self._told_errors():
-            rows = self._database.execute("SELECT key, data FROM edit WHERE robot = ? ORDER BY key", (robot,)).fetchall()
+            query = "SELECT key, data FROM edit WHERE robot = ? ORDER BY key"
+            rows = self._database.execute(query, (robot,)).fetchall()
         return {key: json.loads(data) for key, data in rows}
 
     def edit(self, robot: str, key: str, data: Any | None) -> None:
