@@ -105,6 +105,22 @@ class SceneFile(DataModel):
     variation: VariationFile = VariationFile()
 
 
+class FloorPatch(DataModel):
+    """A stretch of floor that is not like the rest, e.g. wet.
+
+    Attributes:
+        position: Centre in the plane, m.
+        yaw: Heading, rad.
+        size: Extent along its own x and y, m.
+        friction: Friction coefficient between it and feet.
+    """
+
+    position: tuple[float, float]
+    yaw: float = 0.0
+    size: tuple[float, float]
+    friction: float = Field(ge=0)
+
+
 class SceneSetup(DataModel):
     """A scene after its seed was applied: the world that a simulator builds and a map states.
 
@@ -117,6 +133,7 @@ class SceneSetup(DataModel):
         added_mass: kg.
         latency: s.
         noise: Factor on the sensors' declared noise.
+        patches: Stretches of floor that are not like the rest; no map states them as such.
     """
 
     name: str
@@ -127,6 +144,7 @@ class SceneSetup(DataModel):
     added_mass: float = 0.0
     latency: float = 0.0
     noise: float = 1.0
+    patches: tuple[FloorPatch, ...] = ()
 
     def graph(self) -> SceneGraph:
         """The scene as a stated map: objects, and the place ``start``."""

@@ -15,7 +15,7 @@ from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.model_variation import ModelVariation, vary_model
 from skill_stack.hardware.robot_description import urdf_for_mujoco
-from skill_stack.hardware.scene_geometry import ROBOT_BIT, add_floor, add_objects
+from skill_stack.hardware.scene_geometry import ROBOT_BIT, add_floor, add_objects, add_patches
 
 ROOT_JOINT = "root"
 IMU_SITE = "imu"
@@ -64,6 +64,7 @@ def build_model(
     _add_sensors(spec, robot, foot_kinematics)
     if scene is not None:
         add_objects(spec, scene.objects)
+        add_patches(spec, scene.patches)
     model = spec.compile()
     if randomisation is None and scene is not None:
         randomisation = ModelVariation(foot_friction=scene.friction, added_mass=scene.added_mass)

@@ -9,7 +9,7 @@ import mujoco
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.scene import SceneObject
-from skill_stack.core.scene_file import colour_of
+from skill_stack.core.scene_file import FloorPatch, colour_of
 
 # Contact bits: world geometry meets the world and the robot; the robot's geoms never meet one another.
 WORLD_BIT = 1
@@ -17,6 +17,7 @@ ROBOT_BIT = 2
 WORLD_AFFINITY = WORLD_BIT | ROBOT_BIT
 
 FREE_JOINT_SUFFIX = "_free"
+PATCH_HEIGHT = 0.003  # m: above the floor by more than feet sink in, low enough to trip nobody
 MOVABLE_MASS = 0.5  # kg; a scene object does not state its own
 _SHAPES = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
@@ -37,6 +38,26 @@ def add_floor(spec: mujoco.MjSpec) -> None:
         conaffinity=WORLD_AFFINITY,
         rgba=(0.45, 0.47, 0.50, 1.0),
     )
+
+
+def add_patches(spec: mujoco.MjSpec, patches: Iterable[FloorPatch]) -> None:
+    """Adds thin plates whose friction counts for whatever stands on them, feet included.
+
+    Feet have priority over the floor (their friction is the contact's); a patch has priority over feet.
+    """
+    for number, patch in enumerate(patches):
+        spec.worldbody.add_geom(
+            name=f"floor_patch_{number}",
+            type=mujoco.mjtGeom.mjGEOM_BOX,
+            pos=[*patch.position, PATCH_HEIGHT / 2],
+            quat=[math.cos(patch.yaw / 2), 0.0, 0.0, math.sin(patch.yaw / 2)],
+            size=[patch.size[0] / 2, patch.size[1] / 2, PATCH_HEIGHT / 2],
+            contype=WORLD_BIT,
+            conaffinity=WORLD_AFFINITY,
+            priority=2,
+            friction=(patch.friction, 0.005, 0.0001),
+            rgba=(0.35, 0.55, 0.75, 1.0),
+        )
 
 
 def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:

@@ -97,8 +97,9 @@ class Line:
         settings: ConnectorSettings | None = None,
         planner: Planner | None = None,
         clock: Callable[[], float] = _no_clock,
+        pose: str = "lie",
     ) -> None:
-        """Builds every part; the robot lies on the ground, limp.
+        """Builds every part; the robot is in its first pose, limp.
 
         Args:
             robot: The robot.
@@ -107,6 +108,7 @@ class Line:
             settings: Numbers of the connector.
             planner: A planner for the library, to share one between lines; None makes one.
             clock: Wall clock for the report alone, e.g. ``time.perf_counter``.
+            pose: Named pose in which the robot begins; usually it lies on the ground.
         """
         settings = settings or ConnectorSettings()
         self.robot = robot
@@ -117,7 +119,7 @@ class Line:
         self._due = 0.0
         self._cycle_time = 1.0 / settings.rate
         self._outcomes: list[StepOutcome] = []
-        self.device = MujocoDevice(robot, setup)
+        self.device = MujocoDevice(robot, setup, pose)
         self.core = ControlCore(robot, library)
         self.connector = Connector(robot, library, settings)
         self.planner = planner or Planner(library)
@@ -178,6 +180,20 @@ class Line:
         if plan.tree is None:
             said: Outcome = "succeeded" if plan.status == "statement" else "failed"
             return LineResult(said, (), plan.reason, self._clock() - began, 0.0, plan)
+        return self._carry_out(plan, began, start)
+
+    def run_plan(self, plan: Plan) -> LineResult:
+        """Carries out a plan that was made before, to its end.
+
+        Args:
+            plan: A plan with steps.
+
+        Raises:
+            DataError: The plan has no steps, or a node is wrong.
+            UnknownName: A skill does not exist.
+        """
+        began, start = self._clock(), self.now
+        self._connect()
         return self._carry_out(plan, began, start)
 
     def run_skill(self, skill: str, arguments: Mapping[str, Any]) -> LineResult:

@@ -8,7 +8,7 @@ from skill_stack.core.joint_command import CommandMode, JointCommand, damping
 from skill_stack.core.robot import load_robot
 from skill_stack.core.rotation import gravity_in_base, yaw_of
 from skill_stack.core.scene import Pose2
-from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
+from skill_stack.core.scene_file import FloorPatch, SceneSetup, load_scene, set_up
 from skill_stack.hardware.mujoco_device import MujocoDevice
 
 ROOT = Path(__file__).parents[2]
@@ -177,3 +177,17 @@ def test_the_physics_step_divides_the_control_period_of_every_rate(rate, substep
         device.step(hold("lie"))
     assert device.time == pytest.approx(3.0 / rate, abs=1e-12)
     assert device.data.time == pytest.approx(device.time, abs=1e-9)
+
+
+def test_the_robot_slides_on_a_slippery_patch_and_not_beside_it():
+    def slides(*patches):
+        setup = SceneSetup(name="slope", seed=0, start=Pose2(0.0, 0.0, 0.0), objects=(), patches=patches)
+        device = MujocoDevice(ROBOT, setup)
+        device.model.opt.gravity[:] = (2.0, 0.0, -9.5)  # a floor that slopes by a fifth
+        device.advance(200)
+        return float(device.data.qvel[0]) > 1.0
+
+    wet = FloorPatch(position=(0.0, 0.0), size=(4.0, 4.0), friction=0.02)
+    assert slides(wet)
+    assert not slides()
+    assert not slides(wet.model_copy(update={"position": (9.0, 0.0)}))

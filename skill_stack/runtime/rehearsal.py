@@ -1,0 +1,247 @@
+"""Rehearsals in the line in one process: each trial a sampled world, judged on what is true there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+from skill_stack.connector.outline import outline_distance
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.world_facts import FACING_ANGLE, NEAR_GAP
+from skill_stack.planner.planner import Planner
+from skill_stack.planner.rehearsal import Job, RehearsalSettings, Situation, Trial
+from skill_stack.runtime.rehearsal_world import Doubt, sample_world
+from skill_stack.runtime.scoring import pose_of
+from skill_stack.runtime.watched_line import Event, Over, WatchedLine
+
+LONGEST = 150.0
+"""Task time after which a trial has failed, s."""
+
+SETTLING = 0.4
+"""Time after the last step during which the robot must stay up, s."""
+
+MISSED = 0.25
+"""Error of a distance walked by itself beyond which it has failed, m; a tenth of the way is allowed on top."""
+
+
+class RehearsalFile(DataModel):
+    """``config/rehearsal.yaml``.
+
+    Attributes:
+        budget: How much is tried.
+        doubt: How far the world may differ from what is known.
+    """
+
+    budget: RehearsalSettings = RehearsalSettings()
+    doubt: Doubt
+
+
+def load_rehearsal(resources: Resources) -> RehearsalFile:
+    """Reads ``config/rehearsal.yaml``.
+
+    Raises:
+        ResourceNotFound: It is not installed.
+        DataError: It is wrong.
+    """
+    return load_model(RehearsalFile, resources.find("config/rehearsal.yaml", "rehearsal settings"))
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where trials are made: one robot with its skills.
+
+    Attributes:
+        robot: The robot.
+        library: Its skills.
+        doubt: How far worlds differ from what is known.
+        planner: A planner of the library, which the line needs and trials do not use.
+    """
+
+    robot: RobotSpec
+    library: SkillLibrary
+    doubt: Doubt
+    planner: Planner = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes the planner once for all trials."""
+        self.planner = Planner(self.library)
+
+    def trial(self, situation: Situation, job: Job) -> Trial:
+        """Makes one trial."""
+        world = sample_world(situation, self.doubt, job.world)
+        pose = resting_pose(self.library, situation.facts)
+        line = WatchedLine(
+            self.robot, self.library, world.setup, situation.scene, self.planner, pose or "lie", world.push
+        )
+        meant = _meant(job, self.library)
+        line.limit(LONGEST, meant)
+        said = ""
+        try:
+            result = line.run_plan(job.plan)
+            took, said = line.now, "" if result.outcome == "succeeded" else result.reason or result.outcome
+            line.idle(SETTLING)
+        except Over:
+            took = line.now
+            said = "the robot falls" if line.fallen else "" if took < LONGEST else f"not done within {LONGEST:g} s"
+        reason = _hit(line, meant) or said or _promises(line, job, self.library)
+        return Trial(not reason, reason, took)
+
+
+def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
+    """Named pose in which a robot of some posture rests; an empty string when no skill says so.
+
+    Args:
+        library: Skills; a posture skill ends in the pose of its last keyframe.
+        facts: What is true, e.g. ``posture(robot, sitting)``.
+    """
+    for spec in library:
+        if spec.posture is None:
+            continue
+        made = [one for one in map(Literal.parse, spec.effects) if one.positive]
+        if made and all(one.holds(facts) for one in made) and spec.posture.keyframes[-1].pose:
+            return spec.posture.keyframes[-1].pose
+    return ""
+
+
+def _meant(job: Job, library: SkillLibrary) -> frozenset[str]:
+    """Things that some step leads to; they may be touched."""
+    values = (v for step in job.plan.steps for v in _objects(library[step.skill], step.arguments).values())
+    return frozenset(str(value) for value in values)
+
+
+def _hit(line: WatchedLine, meant: frozenset[str]) -> str:
+    """What the robot ran into, in words."""
+    hit = line.run_into(meant)
+    return f"the robot runs into the {line.scene[hit[0]].label}" if hit and hit[0] in line.scene.objects else ""
+
+
+def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {p.name: arguments.get(p.name) for p in spec.goal if p.type == "object"}
+
+
+def _promises(line: WatchedLine, job: Job, library: SkillLibrary) -> str:
+    """The first thing that a step promised and that was not so when it ended, in words."""
+    began = line.trace[0] if line.trace else None
+    steps = list(job.plan.steps)
+    for number, event in enumerate(line.events):
+        if event.outcome.outcome == "succeeded" and number < len(steps) and event.outcome.skill == steps[number].skill:
+            wrong = _broken(line, library[steps[number].skill], steps[number].arguments, event, began)
+            if wrong:
+                return wrong
+        began = event.truth
+    return ""
+
+
+def _broken(line: WatchedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event, began: Any) -> str:
+    """What one step promised and was not so; empty when everything was."""
+    here, things = pose_of(event.truth), line.things()
+    for effect in (Literal.parse(text).ground(dict(arguments)) for text in spec.effects):
+        if not effect.positive or effect.arguments[:1] != ("robot",) or len(effect.arguments) != 2:
+            continue
+        thing = things.get(effect.arguments[1])
+        if thing is None:
+            continue
+        if effect.predicate == "near":
+            if outline_distance(thing, here.x, here.y) >= NEAR_GAP:
+                return f"the robot ends away from the {thing.label}"
+            if not line.sees(event.truth, thing):
+                return f"something stands between the robot and the {thing.label}"
+        if effect.predicate == "facing" and abs(here.bearing_to(*thing.position[:2])) > FACING_ANGLE:
+            return f"the robot does not face the {thing.label}"
+    if {"forward", "left"} <= {p.name for p in spec.goal} and began is not None:
+        before = pose_of(began)
+        forward, left = float(arguments.get("forward", 0.0)), float(arguments.get("left", 0.0))
+        c, s = math.cos(before.yaw), math.sin(before.yaw)
+        goal = (before.x + c * forward - s * left, before.y + s * forward + c * left)
+        if here.distance_to(*goal) > MISSED + 0.1 * math.hypot(forward, left):
+            return f"the robot ends {here.distance_to(*goal):.1f} m off"
+    return ""
+
+
+class LineRehearser:
+    """See :class:`skill_stack.planner.rehearsal.Rehearser`; trials one after the other, in this process."""
+
+    def __init__(self, stage: Stage) -> None:
+        """Keeps the stage."""
+        self._stage = stage
+
+    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+        """Makes the trials in order."""
+        for job in jobs:
+            yield job, self._stage.trial(situation, job)
+
+
+_STAGE: list[Stage] = []  # of a worker process
+
+
+def _prepare(environment: Mapping[str, str], robot: str, doubt: Doubt) -> None:
+    """Loads a worker's stage once."""
+    _STAGE.append(stage_of(Resources.from_environment(environment), robot, doubt))
+
+
+def _work(situation: Situation, job: Job) -> Trial:
+    return _STAGE[0].trial(situation, job)
+
+
+class PoolRehearser:
+    """See :class:`skill_stack.planner.rehearsal.Rehearser`; trials in worker processes that stay warm."""
+
+    def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt, workers: int) -> None:
+        """Starts nothing yet; workers start with the first trials, or by :meth:`warm`.
+
+        Args:
+            environment: Environment by which the workers find robots and skills.
+            robot: Name of the robot.
+            doubt: How far worlds differ from what is known.
+            workers: Processes; each needs about 150 MB.
+        """
+        self._workers = max(1, workers)
+        # A fresh interpreter: a fork of a process with threads may inherit locks that nobody lets go of.
+        self._pool = ProcessPoolExecutor(
+            self._workers, get_context("spawn"), _prepare, (dict(environment), robot, doubt)
+        )
+
+    def warm(self) -> None:
+        """Starts the workers, so that the first rehearsal need not wait for them."""
+        for _ in range(self._workers):
+            self._pool.submit(int)
+
+    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+        """Makes the trials, as many at once as there are workers; closing it cancels those that have not begun."""
+        running: dict[Future[Trial], Job] = {}
+        waiting = list(jobs)[::-1]
+        try:
+            while waiting or running:
+                while waiting and len(running) < self._workers:
+                    job = waiting.pop()
+                    running[self._pool.submit(_work, situation, job)] = job
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield running.pop(future), future.result()
+        finally:
+            for future in running:
+                future.cancel()
+
+    def close(self) -> None:
+        """Ends the workers."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def stage_of(resources: Resources, robot: str, doubt: Doubt) -> Stage:
+    """A stage with a robot's own skills.
+
+    Raises:
+        SkillStackError: The robot is missing or wrong.
+    """
+    spec = load_robot(resources.robot(robot))
+    return Stage(spec, load_library(resources, spec), doubt)
+
