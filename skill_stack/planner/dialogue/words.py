@@ -108,6 +108,12 @@ def correction(text: str) -> Correction | None:
     return _target(tokens)
 
 
+def lasting(text: str) -> bool:
+    """Whether a correction is meant for later too: ``slower from now on``."""
+    words = " ".join(token.text for token in words_of(text[:LONGEST]))
+    return any(phrase in words for phrase in ("from now on", "in future", "in the future", "next time", "always"))
+
+
 def _known(words: Sequence[str], strength: float, amount: float | None, unit: str) -> Correction | None:
     """A correction by its phrase, with or without politeness."""
     for variant in _bared(tuple(words)):

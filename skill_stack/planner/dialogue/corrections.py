@@ -1,0 +1,147 @@
+"""Corrections: one correction through corrector and runner, into the log, and what later plans take from the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.planner.dialogue.correction_log import CorrectionLog, CorrectionRecord
+from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Verdict
+from skill_stack.planner.dialogue.job import Job, LeafRun
+from skill_stack.planner.dialogue.port import Port
+from skill_stack.planner.dialogue.preferences import Preference, preferences
+from skill_stack.planner.dialogue.runner import Runner
+from skill_stack.planner.dialogue.words import Correction, lasting
+
+MOST_FACTS = 60
+"""Facts of a situation that are kept."""
+
+Answer = tuple[Literal["succeeded", "question", "refusal"], str]
+
+
+@dataclass(slots=True)
+class Corrections:
+    """Hears corrections of the running step.
+
+    Attributes:
+        corrector: Says what they do.
+        port: What is known.
+        log: Where they are kept, or None.
+        robot: Name of the robot.
+    """
+
+    corrector: Corrector
+    port: Port
+    log: CorrectionLog | None
+    robot: str
+    _known: tuple[Preference, ...] = ()
+    _stamp: tuple[int, int] = (-1, -1)
+    _asked: set[int] = field(default_factory=set)
+
+    def known(self) -> tuple[Preference, ...]:
+        """The preferences; read again when the log has changed."""
+        if self.log is not None and self.log.file.stamp != self._stamp:
+            self._stamp = self.log.file.stamp
+            try:
+                self._known = preferences(self.log.records(self.robot), self.corrector.library)
+            except SkillStackError as error:
+                self.port.warn(str(error))
+        return self._known
+
+    def correct(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
+        """Does what a correction says.
+
+        Args:
+            heard: The correction.
+            words: The words that it came with.
+            job: The job that runs.
+            runner: Runs it.
+        """
+        if heard.kind in ("hold", "go_on"):
+            return self._holding(heard, words, job, runner)
+        run = runner.current(job)
+        if run is None:
+            return "refusal", "no step runs just now"
+        if heard.kind == "skip":
+            self._note(heard, words, job, run, {"step": ("running", "skipped")}, True, "skipped")
+            runner.skip(job, run, "skipped as you said")
+            return "succeeded", f"I skip {run.node.skill.replace('_', ' ')}"
+        if heard.kind == "again":
+            self._note(heard, words, job, run, {"step": ("once", "once more")}, True, "once more")
+            runner.repeat(run)
+            return "succeeded", f"{run.node.skill.replace('_', ' ')} once more after this"
+        return self._goals(heard, words, job, runner)
+
+    def _holding(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
+        run = runner.current(job)
+        if heard.kind == "hold":
+            self._note(heard, words, job, run, {"step": ("running", "held")}, not job.held, "held")
+            runner.hold(job)
+            return "succeeded", "I wait; say 'go on' and I do"
+        if not job.held:
+            return "succeeded", "I am going on"
+        self._note(heard, words, job, run, {"step": ("held", "running")}, True, "going on")
+        runner.go_on(job)
+        return "succeeded", f'going on with "{job.words}"'
+
+    def _goals(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
+        """Changes goal values of the running step; where several run, of the newest that takes the change."""
+        run, verdict = self._verdict(heard, job)
+        taken = not isinstance(verdict, Cannot)
+        said = verdict.reason if isinstance(verdict, Cannot) else verdict.said
+        effect: dict[str, tuple[Any, Any]] = {} if isinstance(verdict, Cannot) else verdict.effect
+        self._note(heard, words, job, run, effect, taken, said)
+        if isinstance(verdict, Cannot):
+            if not verdict.asks:
+                return "refusal", verdict.reason
+            if not job.held:
+                self._asked.add(id(job))  # what is on its way is not what was meant: the robot waits for the answer
+                runner.hold(job)
+            return "question", verdict.reason
+        if isinstance(verdict, Change):
+            runner.change(job, run, verdict.request, verdict.restart)
+        elif verdict.resume:
+            runner.restart(job, run, [(verdict.skill, verdict.arguments)])
+        else:
+            runner.instead(job, run, verdict.skill, verdict.arguments)
+        if id(job) in self._asked and heard.kind in ("target", "other"):
+            self._asked.discard(id(job))
+            runner.go_on(job)
+        return "succeeded", said
+
+    def _verdict(self, heard: Correction, job: Job) -> tuple[LeafRun, Verdict]:
+        """What a correction does to one of the steps that run."""
+        scene, facts = self.port.graph(), self.port.facts()
+        found = [
+            (run, self.corrector.correct(heard, run.request, scene, facts)) for run in reversed(job.runs.values())
+        ]
+        return next((one for one in found if not isinstance(one[1], Cannot)), found[0])
+
+    def note_idle(self, heard: Correction, words: Job, last: LeafRun, effect: dict[str, tuple[Any, Any]]) -> None:
+        """Keeps a correction of a step that is over."""
+        self._note(heard, words, words, last, effect, bool(effect), "after the step")
+
+    def _note(
+        self, heard: Correction, words: Job, job: Job, run: LeafRun | None,
+        effect: dict[str, tuple[Any, Any]], taken: bool, reason: str,
+    ) -> None:  # fmt: skip
+        """Keeps a correction with its situation and effect; a log that fails stops nothing."""
+        if self.log is None or run is None:
+            return
+        said, scene = words.instruction, self.port.graph()
+        pose = scene.robot
+        situation = {
+            "robot": None if pose is None else [round(pose.x, 3), round(pose.y, 3), round(pose.yaw, 3)],
+            "facts": sorted(map(str, self.port.facts()))[:MOST_FACTS],
+            "objects": {t.id: [round(t.position[0], 3), round(t.position[1], 3)] for t in scene.things},
+        }
+        record = CorrectionRecord(
+            said.text, heard.kind, self.robot, run.request.skill, dict(run.request.arguments), effect, taken, reason,
+            job.instruction.text, self.port.wall, self.port.now, said.operator, lasting(said.text), situation,
+        )  # fmt: skip
+        try:
+            self.log.add(record)
+        except SkillStackError as error:
+            self.port.warn(str(error))
+

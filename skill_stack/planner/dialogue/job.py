@@ -1,0 +1,99 @@
+"""Job: one instruction on its way from words to an outcome, with the requests that run for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.scene import Pose2
+from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.planner.behaviours import NodePath
+from skill_stack.planner.dialogue.remainder import Done
+from skill_stack.planner.executor import PlanExecutor
+from skill_stack.planner.memory.task_watch import TaskWatch
+
+
+@dataclass(slots=True)
+class LeafRun:
+    """One step of the tree while something runs for it.
+
+    Attributes:
+        leaf: Id of the request that the tree made.
+        path: Its place in the tree.
+        node: The step.
+        request: What runs for it now; its pace is that which it has when it is not held.
+        then: What is to run for it afterwards, in order.
+        skipped: Why it counts as done when it ends, or an empty string.
+        number: Number of the last request made for it besides the tree's own.
+        pose: Where the robot was when the step began, or None when that was not known.
+    """
+
+    leaf: str
+    path: NodePath
+    node: PlanNode
+    request: SkillRequest
+    then: list[SkillRequest] = field(default_factory=list)
+    skipped: str = ""
+    number: int = 0
+    pose: Pose2 | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """What is known of it.
+
+    Attributes:
+        instruction: The words.
+        tell: Takes the kind of an event and its text, for whoever asked.
+        cancelled: Whether whoever asked does not want it any more.
+        trusted: Whether the words come from a person at a console that may confirm.
+        began: Task time at which the plan was made, s.
+        plan: The plan, once there is one; a new one after every change.
+        executor: Its behaviour tree, while it runs.
+        steps: Steps that ended, in order.
+        runs: What runs, by the id of the tree's request.
+        done: How far the tree is.
+        past: Steps that succeeded, in order, with their arguments.
+        held: Whether it waits until a person says *go on*.
+        withheld: Requests that wait for that.
+        tries: How often it was planned anew after a failure.
+        tried: What was tried already, as signatures.
+        stale: Why the rest must be planned anew before the next step, or an empty string.
+        believed: What is taken to be true, from what was observed and what steps brought about.
+        watch: Tells it as an experience.
+        confirmed: Skills of high hazard that a person confirmed for it.
+        version: Number of the plan.
+    """
+
+    instruction: Instruction
+    tell: Callable[[str, str], None] = lambda kind, text: None
+    cancelled: Callable[[], bool] = lambda: False
+    trusted: bool = False
+    began: float = 0.0
+    plan: Plan | None = None
+    executor: PlanExecutor | None = None
+    steps: list[StepOutcome] = field(default_factory=list)
+    runs: dict[str, LeafRun] = field(default_factory=dict)
+    done: Done = field(default_factory=Done)
+    past: list[PlanNode] = field(default_factory=list)
+    held: bool = False
+    withheld: list[SkillRequest] = field(default_factory=list)
+    tries: int = 0
+    tried: set[object] = field(default_factory=set)
+    stale: str = ""
+    believed: frozenset[Fact] = frozenset()
+    watch: TaskWatch | None = None
+    confirmed: set[str] = field(default_factory=set)
+    version: int = 0
+
+    @property
+    def words(self) -> str:
+        """The instruction, cut short for people."""
+        return self.instruction.text[:80]
+
+    def run_of(self, request_id: str) -> LeafRun | None:
+        """The step for which a request runs, or None."""
+        return next((run for run in self.runs.values() if run.request.id == request_id), None)

@@ -1,0 +1,171 @@
+"""What is left of a plan, and how it is done from the present state on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.behaviours import NodePath
+from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
+from skill_stack.planner.symbolic.step import Part, Step
+from skill_stack.planner.symbolic.tree import parts_of
+
+
+@dataclass(slots=True)
+class Done:
+    """How far a plan is.
+
+    Attributes:
+        times: How often each step of the tree succeeded, by its place.
+        changed: Arguments with which a step is to go on, by its place, where they are not those of the plan.
+        over: Places of conditions that are decided and done.
+    """
+
+    times: dict[NodePath, int] = field(default_factory=dict)
+    changed: dict[NodePath, dict[str, Any]] = field(default_factory=dict)
+    over: set[NodePath] = field(default_factory=set)
+
+
+def rest_of(tree: PlanNode, done: Done) -> PlanNode | None:
+    """What of a tree is still to be done, or None.
+
+    Args:
+        tree: The plan.
+        done: How far it is.
+    """
+    return _rest(tree, (), dict(done.times), done)
+
+
+def _rest(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
+    """What is left of one node."""
+    if path in done.over:
+        return None
+    if node.type == "skill":
+        if times.get(path, 0) > 0:
+            return None
+        return replace(node, arguments={**node.arguments, **done.changed.get(path, {})})
+    if node.type == "repeat" and "until" not in node.arguments:
+        return _rest_of_loop(node, path, times, done)
+    if node.type == "condition" and node.children:
+        begun = [i for i in range(len(node.children)) if _touched((*path, i), times)]
+        return _rest(node.children[begun[0]], (*path, begun[0]), times, done) if begun else node
+    if node.type == "repeat" or not node.children:
+        return node
+    found = [(i, _rest(child, (*path, i), times, done)) for i, child in enumerate(node.children)]
+    left = tuple(child for _, child in found if child is not None)
+    if not left:
+        return None
+    whole = len(left) == len(node.children)
+    if node.type == "parallel" and not whole:
+        return left[0] if len(left) == 1 else replace(node, children=left, arguments={})
+    return replace(node, children=left)
+
+
+def _rest_of_loop(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
+    """The rounds that are left, the one that is under way first."""
+    per = {leaf: count for i, child in enumerate(node.children) for leaf, count in _leaves(child, (*path, i))}
+    rounds = min((times.get(leaf, 0) // count for leaf, count in per.items()), default=0)
+    left = int(node.arguments.get("count", 1)) - rounds
+    if left <= 0:
+        return None
+    here = {**times, **{leaf: times.get(leaf, 0) - rounds * count for leaf, count in per.items()}}
+    if not any(here.get(leaf, 0) for leaf in per):
+        return replace(node, arguments={**node.arguments, "count": left})
+    body = [_rest(child, (*path, i), here, done) for i, child in enumerate(node.children)]
+    now = PlanNode("sequence", tuple(child for child in body if child is not None), why=node.why)
+    if left == 1:
+        return now
+    return PlanNode("sequence", (now, replace(node, arguments={**node.arguments, "count": left - 1})), why=node.why)
+
+
+def _leaves(node: PlanNode, path: NodePath, count: int = 1) -> Iterator[tuple[NodePath, int]]:
+    """Places of the steps below a node, and how often each is done in one round."""
+    if node.type == "skill":
+        yield path, count
+        return
+    inner = int(node.arguments.get("count", 1)) if node.type == "repeat" and "until" not in node.arguments else 1
+    for i, child in enumerate(node.children):
+        yield from _leaves(child, (*path, i), count * inner)
+
+
+def _touched(path: NodePath, times: Mapping[NodePath, int]) -> bool:
+    """Whether anything below a place was done."""
+    return any(place[: len(path)] == path and number > 0 for place, number in times.items())
+
+
+def replanned(
+    rest: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact], wants: Iterable[Literal] = ()
+) -> PlanNode | None:
+    """What is left as a checked tree from the present state on; None when nothing has to be done any more.
+
+    Args:
+        rest: What is left.
+        library: Skills.
+        scene: What there is.
+        facts: What is true now.
+        wants: What the first step counts on besides its own conditions; dropped where it cannot be brought about.
+
+    Raises:
+        Unreachable: A condition does not hold and nothing brings it about; names it.
+        SkillStackError: A step is wrong.
+    """
+    parts = parts_of(rest, library)
+    checker = Checker(library, tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall"))
+    asked = tuple(wants)
+    if asked and parts and isinstance(parts[0], Step):
+        try:
+            return _tree(checker, (replace(parts[0], wants=asked), *parts[1:]), facts)
+        except Unreachable:
+            pass
+    return _tree(checker, parts, facts)
+
+
+def _tree(checker: Checker, parts: tuple[Part, ...], facts: frozenset[Fact]) -> PlanNode | None:
+    """Parts, completed, as a tree."""
+    done, _ = checker.complete(parts, facts, settle=True)
+    return PlanNode("sequence", tuple(node_of(part) for part in done), why="what is left") if done else None
+
+
+def counted_on(done: Iterable[PlanNode], rest: PlanNode, library: SkillLibrary) -> tuple[Literal, ...]:
+    """What the steps that were done made true for the one that comes next: where the robot is, what it holds.
+
+    Args:
+        done: Steps that succeeded, in order.
+        rest: What is left.
+        library: Skills.
+    """
+    made: dict[tuple[str, tuple[str, ...]], Literal] = {}
+    for node in done:
+        for effect in Step(library[node.skill], library[node.skill].complete(dict(node.arguments))).effects:
+            if effect.positive:
+                made[(effect.predicate, effect.arguments)] = effect
+                continue
+            for key in [key for key in made if effect.matches(Fact(*key))]:
+                del made[key]
+    first = next(rest.every_skill(), None)
+    if first is None:
+        return ()
+    gone = [e for e in Step(library[first.skill], first.arguments).effects if not e.positive]
+    return tuple(one for key, one in made.items() if not any(effect.matches(Fact(*key)) for effect in gone))
+
+
+def signature(tree: PlanNode) -> tuple[Any, ...]:
+    """A tree as something that can be compared: what is done with what."""
+    arguments = tuple(sorted((name, str(value)) for name, value in tree.arguments.items()))
+    return tree.type, tree.skill, arguments, tuple(signature(child) for child in tree.children)
+
+
+def things_of(tree: PlanNode, library: SkillLibrary) -> dict[str, str]:
+    """Objects that the steps of a tree need, each with the first skill that needs it."""
+    out: dict[str, str] = {}
+    for node in tree.every_skill():
+        for parameter in library[node.skill].goal:
+            name = node.arguments.get(parameter.name)
+            if parameter.type == "object" and isinstance(name, str):
+                out.setdefault(name, node.skill)
+    return out

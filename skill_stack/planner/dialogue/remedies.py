@@ -1,0 +1,139 @@
+"""Remedies: why a step failed, what would help, and what else can be tried. The knowledge is data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.fact import Fact
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.setpoint import StepOutcome
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.summary import summary
+from skill_stack.planner.symbolic.checker import without
+from skill_stack.planner.symbolic.search import GapSearch
+from skill_stack.planner.symbolic.step import Step
+
+OTHERWISE = "to say what I shall do instead"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What is known of one way to fail.
+
+    Attributes:
+        violated: Beginning of the name of the violated condition.
+        help: What a person can do.
+        tries: Ways to go on, each a list of guides with arguments.
+    """
+
+    violated: str
+    help: str
+    tries: tuple[tuple[tuple[str, dict[str, Any]], ...], ...]
+
+
+@lru_cache(maxsize=1)
+def remedies() -> tuple[Remedy, ...]:
+    """All of them, from the package's data."""
+    raw = yaml.safe_load((files(__package__) / "remedies.yaml").read_text("utf-8"))
+    return tuple(
+        Remedy(
+            str(one["violated"]),
+            str(one["help"]),
+            tuple(tuple((step["guide"], step["arguments"]) for step in way) for way in one["tries"]),
+        )
+        for one in raw
+    )
+
+
+def remedy_for(outcome: StepOutcome) -> Remedy | None:
+    """What is known of a failure, or None."""
+    return next((one for one in remedies() if outcome.violated.startswith(one.violated)), None)
+
+
+def ways_on(
+    outcome: StepOutcome, rest: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact]
+) -> Iterable[PlanNode]:
+    """Ways to go on after a failure, the rest as it is first; each is still to be completed and checked.
+
+    Args:
+        outcome: How the step ended.
+        rest: What is left, the failed step first.
+        library: Skills.
+        scene: What there is.
+        facts: What is true now.
+    """
+    remedy = remedy_for(outcome)
+    if remedy is None or not remedy.tries:
+        return
+    yield rest
+    for way in remedy.tries:
+        steps = [_guided(library, guide, arguments) for guide, arguments in way]
+        known = tuple(step for step in steps if step is not None)
+        if len(known) == len(steps):
+            yield PlanNode("sequence", (*known, rest), why="another try")
+    failed = next(rest.every_skill(), None)
+    if failed is not None and failed.skill == outcome.skill:
+        other = _otherwise(failed, library, scene, facts)
+        if other and rest.type == "sequence":
+            yield PlanNode("sequence", (*other, *rest.children[1:]), why="another way")
+
+
+def _guided(library: SkillLibrary, guide: str, arguments: dict[str, Any]) -> PlanNode | None:
+    """A step of a skill that a guide leads; None where the robot has none."""
+    for spec in library:
+        if spec.guided and spec.guided.guide == guide:
+            try:
+                spec.complete(arguments)
+            except SkillStackError:
+                continue
+            return PlanNode("skill", skill=spec.name, arguments=dict(arguments), why="so that it works the next time")
+    return None
+
+
+def _otherwise(
+    failed: PlanNode, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact]
+) -> tuple[PlanNode, ...]:
+    """Other skills that bring about what the failed one should have."""
+    step = Step(library[failed.skill], library[failed.skill].complete(dict(failed.arguments)))
+    wanted = tuple(effect for effect in step.effects if effect.positive)
+    if not wanted or all(effect.holds(facts) for effect in wanted):
+        return ()
+    things = tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall")
+    found = GapSearch(without(library, frozenset({failed.skill})), things).close(facts, wanted)
+    why = f"in place of {failed.skill}, which failed"
+    return tuple(PlanNode("skill", skill=s.spec.name, arguments=dict(s.arguments), why=why) for s in found or ())
+
+
+def explained(outcome: StepOutcome, node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:
+    """One sentence: what did not work, the violated condition, and what would help.
+
+    Args:
+        outcome: How the step ended.
+        node: The step.
+        library: Skills.
+        scene: What there is.
+    """
+    remedy = remedy_for(outcome)
+    reason = outcome.reason.rstrip(". ") or f"{outcome.skill} failed"
+    broken = f" ({outcome.violated})" if outcome.violated and outcome.violated not in reason else ""
+    helps = remedy.help if remedy else OTHERWISE
+    return f"I could not {doing(node, library, scene) or outcome.skill}: {reason}{broken}; it would help {helps}."
+
+
+def doing(node: PlanNode | None, library: SkillLibrary, scene: SceneGraph) -> str:
+    """What a step does, in words without a subject: ``go to the red ball``."""
+    if node is None or node.skill not in library:
+        return ""
+    try:
+        step = Step(library[node.skill], library[node.skill].complete(dict(node.arguments)))
+        return summary([step], scene).removeprefix("I will ").rstrip(".")
+    except (SkillStackError, KeyError):
+        return node.skill.replace("_", " ")

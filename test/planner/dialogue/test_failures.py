@@ -1,0 +1,244 @@
+"""Failures while a robot works: other plans from the present state, explanations, questions; and a world that changes."""
+
+from dataclasses import replace
+
+import pytest
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.skill_library import SkillLibrary
+
+BLOCKED = {"reason": "there is no free way to 'red_ball'", "violated": "way is free"}
+
+
+def test_after_a_failure_something_else_is_tried_and_the_plan_is_shown(robot):
+    job = robot.say("go to the red ball, then sit down")
+    first = robot.shown[-1][0]
+    robot.end("failed", **BLOCKED)
+    assert robot.step.skill == "move" and robot.step.arguments["forward"] < 0
+    assert "another try" in robot.heard("replan")[-1] and robot.result(job) is None
+    assert robot.shown[-1][0].id != first.id and len(robot.shown[-1][0].steps) == 3
+    assert robot.finish_all() == [("move", ""), ("go_to", "red_ball"), ("sit", "")]
+    assert robot.result(job)[0] == "succeeded"
+
+
+def test_repeated_failure_becomes_a_question_with_the_condition_and_what_would_help(robot):
+    job = robot.say("go to the red ball, then sit down")
+    tried = [tuple(step.skill for step in robot.shown[-1][0].steps)]
+    for _ in range(10):
+        if robot.result(job):
+            break
+        if robot.step.skill == "go_to":
+            robot.end("failed", **BLOCKED)
+            if robot.step:
+                tried.append(tuple(step.skill for step in robot.shown[-1][0].steps))
+        else:
+            robot.end()
+    outcome, reason = robot.result(job)
+    assert outcome == "question" and "3 times" in reason
+    assert reason.startswith("I could not go to the red ball: there is no free way to 'red_ball' (way is free)")
+    assert "it would help to clear the way" in reason
+    assert len(tried) == 3 == len(set(tried))  # never the same plan twice
+
+
+def give_up(robot, text="go to the red ball, then sit down"):
+    job = robot.say(text)
+    while robot.result(job) is None:
+        robot.end("failed", **BLOCKED) if robot.step.skill == "go_to" else robot.end()
+    return job
+
+
+def test_the_person_says_what_then(robot):
+    give_up(robot)
+    again = robot.say("try again")
+    assert robot.step.skill == "go_to" and robot.result(again) is None
+    assert robot.finish_all() == [("go_to", "red_ball"), ("sit", "")]
+    assert robot.result(again)[0] == "succeeded"
+
+
+def test_what_failed_can_be_left_out(robot):
+    give_up(robot)
+    rest = robot.say("skip it")
+    assert robot.finish_all() == [("sit", "")]
+    assert robot.result(rest)[0] == "succeeded"
+
+
+def test_it_can_be_left_too(robot):
+    give_up(robot)
+    assert robot.result(robot.say("no")) == ("succeeded", "I leave it")
+    assert robot.running == {}
+
+
+@pytest.mark.parametrize(
+    ("violated", "reason"),
+    [("controller is active", "damped: tilt"), ("no emergency stop", "emergency stop: latched"), ("", "no connector")],
+)
+def test_what_the_robot_cannot_help_is_explained_at_once(robot, violated, reason):
+    job = robot.say("go to the red ball")
+    robot.end("failed", reason=reason, violated=violated)
+    outcome, told = robot.result(job)
+    assert outcome == "failed" and reason in told and "it would help" in told
+    assert len(robot.asked) == 1
+
+
+def test_an_interrupted_step_is_no_failure(robot):
+    job, after = robot.say("go to the red ball"), robot.say("also sit down")
+    robot.end("interrupted", reason="teleoperation took over")
+    assert robot.result(job)[0] == "interrupted" and "teleoperation" in robot.result(job)[1]
+    assert robot.result(after)[0] == "interrupted"
+
+
+def test_planning_anew_waits_until_it_is_known_how_the_robot_stands(robot):
+    job = robot.say("go to the red ball")
+    body, robot.body = robot.body, frozenset()
+    robot.end("failed", **BLOCKED)
+    robot.look()
+    assert robot.running == {} and robot.result(job) is None
+    robot.body = body
+    robot.look()
+    assert robot.step.skill == "move"
+
+
+def test_words_count_while_a_failure_is_mended(robot):
+    job = robot.say("go to the red ball")
+    robot.body = frozenset()
+    robot.end("failed", **BLOCKED)
+    robot.body = frozenset({Fact("posture", ("robot", "standing"))})
+    newer = robot.say("go to the blue ball")
+    assert robot.result(job)[0] == "interrupted"
+    robot.look()
+    assert robot.finish_all() == [("go_to", "blue_ball")]
+    assert robot.result(newer)[0] == "succeeded"
+
+
+def without(scene, *names):
+    return replace(scene, objects={key: one for key, one in scene.objects.items() if key not in names})
+
+
+def test_a_thing_of_a_later_step_that_has_gone_stops_the_plan_before_that_step(robot):
+    job = robot.say("go to the red ball, then go to the blue ball")
+    robot.scene = robot.base = without(robot.scene, "blue_ball")
+    robot.look()
+    assert "no longer there" in robot.heard("note")[-1] and robot.result(job) is None
+    robot.end()
+    outcome, reason = robot.result(job)
+    assert outcome == "failed" and "blue ball is no longer there" in reason and len(robot.asked) == 1
+
+
+def test_a_thing_that_was_only_moved_changes_nothing(robot):
+    job = robot.say("go to the red ball, then go to the blue ball")
+    blue = robot.scene["blue_ball"]
+    moved = replace(blue, position=(blue.position[0] + 1.0, *blue.position[1:]))
+    robot.scene = robot.base = replace(robot.scene, objects={**robot.scene.objects, "blue_ball": moved})
+    robot.look()
+    assert robot.finish_all() == [("go_to", "red_ball"), ("go_to", "blue_ball")]
+    assert robot.result(job)[0] == "succeeded"
+
+
+@pytest.fixture(scope="module")
+def doors(library):
+    """The go2's skills and one that needs an open door, with one that opens it."""
+
+    def like(name, **changes):
+        return library["sit"].model_copy(update={"name": name, **changes})
+
+    push = like("push_door", phrases=("push the door", "open the door"), preconditions=(), effects=("open(door)",))
+    leave = like("leave", phrases=("leave the room",), preconditions=("open(door)",), effects=("outside(robot)",))
+    return SkillLibrary.of("go2", [*library, push, leave])
+
+
+def test_a_new_fact_has_the_rest_planned_anew(make_robot, doors):
+    from skill_stack.planner import Planner
+
+    robot = make_robot(planner=Planner(doors), library=doors)
+    robot.scene = robot.base = replace(robot.scene, facts=frozenset({Fact("open", ("door",))}))
+    job = robot.say("go to the red ball, then leave the room")
+    assert [step.skill for step in robot.shown[-1][0].steps] == ["go_to", "leave"]
+    robot.scene = robot.base = replace(robot.scene, facts=frozenset())
+    robot.look()
+    assert "open(door)" in robot.heard("note")[-1]
+    assert [skill for skill, _ in robot.finish_all()] == ["go_to", "push_door", "leave"]
+    assert robot.result(job)[0] == "succeeded"
+    assert [step.skill for step in robot.shown[-1][0].steps] == ["push_door", "leave"]
+
+
+@pytest.fixture
+def hazardous(make_robot, library):
+    from skill_stack.planner import Planner
+
+    specs = [spec.model_copy(update={"hazard": "high"}) if spec.name == "sit" else spec for spec in library]
+    dangerous = SkillLibrary.of("go2", specs)
+    return make_robot(planner=Planner(dangerous), library=dangerous)
+
+
+def test_what_is_hazardous_waits_for_a_person_at_a_console(hazardous):
+    job = hazardous.say("go to the red ball, then sit down")
+    assert hazardous.asked == [] and "hazardous" in hazardous.heard("question")[-1]
+    outcome, reason = hazardous.result(hazardous.say("yes"))
+    assert outcome == "refusal" and "prompt" in reason and hazardous.asked == []
+    assert hazardous.result(hazardous.say("yes", trusted=True))[0] == "succeeded"
+    assert hazardous.finish_all() == [("go_to", "red_ball"), ("sit", "")]
+    assert hazardous.result(job)[0] == "succeeded"
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_no_is_no_from_anywhere(hazardous, trusted):
+    job = hazardous.say("sit down")
+    hazardous.say("no", trusted=trusted)
+    assert hazardous.result(job)[0] == "refusal" and hazardous.asked == []
+
+
+def test_silence_is_no(hazardous):
+    job = hazardous.say("sit down")
+    hazardous.look(31.0)
+    assert hazardous.result(job) == ("refusal", "nobody confirmed sit: nobody answered in time")
+    assert hazardous.result(hazardous.say("yes", trusted=True))[0] == "statement" and hazardous.asked == []
+
+
+def test_other_words_are_no_confirmation(hazardous):
+    job = hazardous.say("sit down")
+    hazardous.say("go to the red ball", trusted=True)
+    assert hazardous.result(job)[0] == "refusal" and hazardous.step.skill == "go_to"
+
+
+def test_what_runs_goes_on_until_the_hazardous_thing_is_confirmed(hazardous):
+    old = hazardous.say("go to the red ball")
+    new = hazardous.say("sit down")
+    assert hazardous.result(old) is None and hazardous.step.skill == "go_to"
+    hazardous.say("yes", trusted=True)
+    assert hazardous.result(old)[0] == "interrupted" and hazardous.step.skill == "sit"
+    hazardous.end()
+    assert hazardous.result(new)[0] == "succeeded"
+
+
+def test_what_was_told_is_known_at_once_after_a_restart_and_until_forgotten(robot, make_robot):
+    robot.place(1.0, 1.0, 0.0)
+    for words in ("the red ball is called Bob", "this is the kitchen", "the blue ball is mine"):
+        assert robot.result(robot.say(words))[0] == "statement"
+    robot.say("go to Bob")
+    assert robot.step.arguments["target"] == "red_ball"
+    later = make_robot()
+    later.look()
+    later.say("go to the kitchen")
+    assert later.step.arguments["target"] == "kitchen"
+    assert "the red ball is called Bob" in later.result(later.say("what did I tell you?"))[1]
+    assert later.result(later.say("forget that the blue ball is mine"))[1].startswith("Forgotten: 1")
+    assert later.result(later.say("forget what I told you about the kitchen"))[1].startswith("Forgotten: 1")
+    assert "kitchen" not in later.scene.objects
+    assert later.result(later.say("forget everything I told you"))[1].startswith("Forgotten: 1")
+    assert later.result(later.say("what did I tell you?"))[1] == "You have told me nothing that I keep."
+
+
+def test_what_another_process_forgets_is_forgotten_here(robot):
+    robot.say("the red ball is called Bob")
+    assert "bob" in robot.scene["red_ball"].names
+    robot.facts_told.forget([fact.id for fact in robot.facts_told.facts()])
+    robot.look()
+    assert robot.scene["red_ball"].names == robot.base["red_ball"].names
+
+
+def test_a_fact_that_is_told_meanwhile_counts_for_the_rest(robot):
+    job = robot.say("go to the red ball, then sit down")
+    robot.say("the blue ball is mine")
+    robot.look()
+    assert robot.finish_all() == [("go_to", "red_ball"), ("sit", "")]
+    assert robot.result(job)[0] == "succeeded"
