@@ -42,6 +42,9 @@ VERBS: dict[str, Verb] = {
     "trace": Verb(_HERE + "trace", "the way of a request from the words to the command, with times", "trace --last 3"),
     "plan": Verb(_HERE + "plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
     "skills": Verb(_HERE + "skills", "list skills with measured results", "skills go2"),
+    "import": Verb(
+        _HERE + "import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
+    ),
     "try": Verb(_HERE + "try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
     "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),

@@ -10,6 +10,7 @@ from skill_stack.commands.common import add_json, print_json, resources
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import load_robot
 from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
 
 
@@ -35,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
 
     from skill_stack.runtime.line import Line
 
-    result = Line(robot, library, setup, clock=time.perf_counter).run_skill(options.skill, arguments)
+    began: dict[str, Any] = {"pose": "lie"} if "lie" in robot.poses else {"pose": "default", "hung": _gantry(library[options.skill])}
+    result = Line(robot, library, setup, clock=time.perf_counter, **began).run_skill(options.skill, arguments)
     if options.json:
         print_json(result.to_json())
     else:
@@ -44,6 +46,12 @@ def run(options: argparse.Namespace) -> int:
         took = f"{result.simulated_seconds:.1f} s simulated in {result.seconds:.1f} s"
         print(f"{result.outcome}: {result.reason} ({took})")
     return 0 if result.outcome == "succeeded" else 1
+
+
+def _gantry(spec: SkillSpec) -> dict[str, float]:
+    """Joint positions, rad, in which a robot that cannot lie hangs until the skill drives it: those of its policy."""
+    manifest = spec.policy.manifest if spec.policy is not None else None
+    return {} if manifest is None else dict(zip(manifest.joint_names, manifest.default_joint_pos))
 
 
 def _pair(text: str) -> tuple[str, Any]:

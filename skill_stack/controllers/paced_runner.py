@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from skill_stack.controllers.policy_runner import PolicyRunner
 from skill_stack.controllers.reading import Reading
 from skill_stack.controllers.runner import Runner, Targets, inside
 
@@ -22,7 +21,7 @@ class PacedRunner:
         inner: The policy.
     """
 
-    def __init__(self, policy: PolicyRunner, period: float, interpolation: str = "hold") -> None:
+    def __init__(self, policy: Runner, period: float, interpolation: str = "hold") -> None:
         """Takes a policy.
 
         Args:

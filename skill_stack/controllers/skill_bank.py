@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.holding_runner import HoldingRunner
 from skill_stack.controllers.network import Network
 from skill_stack.controllers.paced_runner import PacedRunner
@@ -74,6 +76,11 @@ class SkillBank:
         part = spec.policy
         if part is None or entry.folder is None:
             raise DataError(f"skill '{spec.name}' came without a folder, so without its network")
+        if part.manifest is not None:
+            loaded = ForeignNetwork(entry.folder / part.model, part.sha256, part.manifest)
+            foreign = ForeignRunner(spec, self._robot, loaded)
+            ticks = round(self._robot.control_rate / part.manifest.rate)
+            return foreign if ticks == 1 else PacedRunner(foreign, 1.0 / part.manifest.rate, part.interpolation)
         if part.sha256 not in self._networks:
             self._networks[part.sha256] = Network(entry.folder / part.model, part.sha256, part.rate, self._selector)
         network = self._networks[part.sha256]

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.policy_manifest import PolicyManifest
 
 Positive = Annotated[float, Field(gt=0)]
 
@@ -35,6 +36,7 @@ class PolicyPart(DataModel):
             ``hold``, its last targets; ``linear``, a straight way to them over one run, which is one run later.
         base: Skill to whose targets the output is added; the network's action must be of kind ``delta``.
         residual: How much of the output is added; with ``base`` alone.
+        manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
     """
 
     model: str
@@ -44,11 +46,14 @@ class PolicyPart(DataModel):
     interpolation: Literal["hold", "linear"] = "hold"
     base: str | None = None
     residual: ResidualPart | None = None
+    manifest: PolicyManifest | None = None
 
     @model_validator(mode="after")
     def _residual_has_base(self) -> PolicyPart:
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")
+        if self.manifest is not None and self.base is not None:
+            raise ValueError("a policy with a manifest stands by itself: it cannot correct a base")
         return self
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 
 import mujoco
 import numpy as np
@@ -23,6 +24,7 @@ Array = np.ndarray
 
 SETTLE_TIME = 1.0  # s until the robot rests on the ground before time begins
 SETTLE_KP, SETTLE_KD = 60.0, 3.0
+HANG_ACCURACY = 0.001  # m: height above the ground at which a robot on a gantry is let go
 FALLEN_TILT = 1.0  # rad
 _FALLEN_UP = math.cos(FALLEN_TILT)
 CONTACT_FORCE = 1.0  # N
@@ -37,7 +39,14 @@ class MujocoDevice:
         substeps: Physics steps in a control period.
     """
 
-    def __init__(self, robot: RobotSpec, setup: SceneSetup, pose: str = "lie", timestep: float = 0.005) -> None:
+    def __init__(
+        self,
+        robot: RobotSpec,
+        setup: SceneSetup,
+        pose: str = "lie",
+        timestep: float = 0.005,
+        hung: Mapping[str, float] | None = None,
+    ) -> None:
         """Builds the model and lays the robot down; without a command it is limp.
 
         Args:
@@ -45,6 +54,8 @@ class MujocoDevice:
             setup: The scene with its seed applied.
             pose: Named pose in which the robot begins.
             timestep: Longest physics step, s; the step taken is the longest one that divides the control period.
+            hung: Joint positions, rad, by name: the robot does not lie but hangs from a gantry with its feet just on
+                the ground, joints so and the others as in ``pose``, and is let go by the first command with stiffness.
 
         Raises:
             ResourceNotFound: URDF or meshes are not installed.
@@ -70,7 +81,13 @@ class MujocoDevice:
         self._format = SampleFormat(robot)
         self._measured: Measurement | None = None
         self._measured_at = 0
-        self._lay_down(robot.pose(pose))
+        self._hung = hung is not None
+        if hung is None:
+            self._lay_down(robot.pose(pose))
+        else:
+            joints = robot.pose(pose)
+            joints[robot.indices(hung)] = list(hung.values())
+            self._hang(joints)
         self._sensors = SimulatedSensors(robot, setup, self.data, self._index)
 
     def _lay_down(self, joints: Array) -> None:
@@ -90,6 +107,22 @@ class MujocoDevice:
         data.time = 0.0
         limp = JointCommand(joints, zero, zero, zero, zero, CommandMode.IDLE)
         write_command(self.model, data, self._index, limp)
+        mujoco.mj_forward(self.model, data)
+
+    def _hang(self, joints: Array) -> None:
+        """Puts the robot upright where something of it just touches the ground."""
+        start, data = self._setup.start, self.data
+        data.qpos[:2] = (start.x, start.y)
+        data.qpos[3:7] = from_yaw(start.yaw)
+        data.qpos[self._index.joint_qpos] = joints
+        high, low = 2.0 * self._robot.stand_height, 0.0
+        while high - low > HANG_ACCURACY:
+            data.qpos[2] = middle = 0.5 * (high + low)
+            mujoco.mj_forward(self.model, data)
+            high, low = (high, middle) if data.ncon else (middle, low)
+        data.qpos[2] = high
+        zero = np.zeros(self._robot.size)
+        write_command(self.model, data, self._index, JointCommand(joints, zero, zero, zero, zero, CommandMode.IDLE))
         mujoco.mj_forward(self.model, data)
 
     @property
@@ -117,7 +150,8 @@ class MujocoDevice:
                 self._obey(self._pending.popleft()[1])
                 continue
             until = min(self._pending[0][0], end) if self._pending else end
-            mujoco.mj_step(self.model, self.data, until - self._steps)
+            if not self._hung:
+                mujoco.mj_step(self.model, self.data, until - self._steps)
             self._steps = until
 
     def _obey(self, rows: Array) -> None:
@@ -128,6 +162,7 @@ class MujocoDevice:
             self._ctrl[self._actuators] = rows[:joints]
             return
         self._rest = rest
+        self._hung = self._hung and not rows[3 * joints : 4 * joints].any()
         q, dq, tau, kp, kd = rows.reshape(5, joints)
         write_command(self.model, self.data, self._index, JointCommand(q, dq, tau, kp, kd, CommandMode.ACTIVE))
 

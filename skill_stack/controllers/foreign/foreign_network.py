@@ -1,0 +1,128 @@
+"""ForeignNetwork: an ONNX file with any number of inputs, checked against its manifest before anything may run it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.controllers.providers.policy_session import HostSession
+from skill_stack.controllers.providers.provider import Place, ProviderMissing, open_session
+from skill_stack.core.errors import DataError
+from skill_stack.core.policy_manifest import PolicyManifest
+
+Array = np.ndarray
+TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(double)": float}
+"""Types of tensors that a policy may have."""
+
+
+class ForeignNetwork:
+    """A loaded network whose conventions a manifest tells; it runs on the CPU.
+
+    Attributes:
+        sha256: Hash of the file as its skill states it.
+        manifest: Its conventions.
+        session: The ONNX Runtime session, on one thread that does not spin between runs.
+    """
+
+    def __init__(self, path: Path, sha256: str, manifest: PolicyManifest) -> None:
+        """Loads the file.
+
+        Args:
+            path: The ONNX file.
+            sha256: Its hash.
+            manifest: Its conventions.
+
+        Raises:
+            DataError: The file or one with its weights is missing or another one, is no ONNX, or has not the inputs
+                and outputs that the manifest names; says which there are.
+        """
+        for name, expected in manifest.external.items():
+            _check_weights(path.parent / name, expected)
+        if not path.is_file():
+            raise DataError(f"policy file {path} is missing")
+        try:
+            host = open_session(Place(path), "cpu")
+        except ProviderMissing as error:
+            raise DataError(f"policy file {path}: {error}") from error
+        assert isinstance(host, HostSession)
+        self.session, self.sha256, self.manifest = host.session, sha256, manifest
+        self._inputs = {value.name: value for value in self.session.get_inputs()}
+        self._outputs = {value.name: value for value in self.session.get_outputs()}
+        self._check_names(path)
+
+    def _check_names(self, path: Path) -> None:
+        manifest, reference = self.manifest, self.manifest.reference
+        named = [entry.name for entry in manifest.inputs] + list(manifest.memory)
+        named += [reference.time_step] if reference else []
+        wanted = [manifest.action.output, *manifest.memory.values()]
+        wanted += [name for name in self.reference_outputs if name not in wanted]
+        for what, names, there in (("input", named, self._inputs), ("output", wanted, self._outputs)):
+            missing = [name for name in names if name not in there]
+            if missing:
+                raise DataError(f"policy file {path} has no {what} {missing}; it has {sorted(there)}")
+        unfed = sorted(set(self._inputs) - set(named))
+        if unfed:
+            raise DataError(f"policy file {path}: the manifest does not say what inputs {unfed} take")
+
+    @property
+    def reference_outputs(self) -> tuple[str, ...]:
+        """Outputs that hold the motion which is tracked."""
+        reference = self.manifest.reference
+        if reference is None:
+            return ()
+        every = (reference.joint_pos, reference.joint_vel, reference.body_pos, reference.body_quat)
+        return tuple(name for name in every if name is not None)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Shape of an input or output; dimensions that are only named count as 1."""
+        value = self._inputs.get(name) or self._outputs[name]
+        return tuple(size if isinstance(size, int) and size > 0 else 1 for size in value.shape)
+
+    def dtype(self, name: str) -> type:
+        """Type of an input or output.
+
+        Raises:
+            DataError: No policy of a type that is known has it.
+        """
+        value = self._inputs.get(name) or self._outputs[name]
+        if value.type not in TYPES:
+            raise DataError(f"policy: '{name}' is {value.type}; known are {', '.join(TYPES)}")
+        return TYPES[value.type]
+
+    def size(self, name: str) -> int:
+        """Number of values of an input or output."""
+        return int(np.prod(self.shape(name)))
+
+    def bind(self, inputs: Mapping[str, Array], outputs: Mapping[str, Array]) -> Callable[[], object]:
+        """Binds arrays that are read and written in place by every call of the result.
+
+        Args:
+            inputs: Contiguous arrays by name; they must live as long as the result.
+            outputs: Likewise.
+
+        Raises:
+            DataError: An array has another number of values or type than the network; says which.
+        """
+        binding = self.session.io_binding()
+        for arrays, bind in ((inputs, binding.bind_input), (outputs, binding.bind_output)):
+            for name, array in arrays.items():
+                if array.size != self.size(name) or array.dtype != self.dtype(name):
+                    raise DataError(
+                        f"policy: '{name}' of the network is {self.dtype(name).__name__} {list(self.shape(name))}, "
+                        f"by the manifest it is {array.dtype} {list(array.shape)}"
+                    )
+                place = array.__array_interface__["data"][0]
+                bind(name, "cpu", 0, self.dtype(name), self.shape(name), place)
+        return lambda: self.session.run_with_iobinding(binding)
+
+
+def _check_weights(path: Path, expected: str) -> None:
+    """Raises DataError where a file with weights is missing or another one."""
+    if not path.is_file():
+        raise DataError(f"policy: the file {path.name} with its weights is missing beside the model")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != expected:
+        raise DataError(f"policy: {path.name} is not the file that was imported (sha256 {found[:12]}…)")

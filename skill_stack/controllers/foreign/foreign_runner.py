@@ -1,0 +1,225 @@
+"""ForeignRunner: a policy of another project as a skill, by what its manifest says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from skill_stack.controllers.foreign.foreign_action import ForeignAction
+from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
+from skill_stack.controllers.foreign.moment import Moment
+from skill_stack.controllers.reading import Reading, make_tuple, no_motion
+from skill_stack.controllers.runner import Runner, Targets, inside
+from skill_stack.core.errors import DataError
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.robot import FASTEST, RobotSpec
+from skill_stack.core.skill import SkillSpec
+
+Array = np.ndarray
+WARM_UP_RUNS = 3  # the first runs allocate
+
+
+class ForeignRunner:
+    """See :class:`skill_stack.controllers.runner.Runner`; every :meth:`run` is a run of the network."""
+
+    def __init__(self, spec: SkillSpec, robot: RobotSpec, network: ForeignNetwork) -> None:
+        """Resolves names, binds inputs and outputs, and runs the network a few times.
+
+        Args:
+            spec: The skill.
+            robot: The robot.
+            network: The loaded network; skills that share a file may share it.
+
+        Raises:
+            DataError: The manifest does not fit the robot or the network, or the first output is not finite.
+            UnknownName: A joint, term or command is not known.
+        """
+        manifest = self._manifest = network.manifest
+        _check_robot(manifest, robot)
+        self.spec, self.network, self.progress = spec, network.sha256, 0.0
+        self._action = ForeignAction(manifest, robot)
+        places = self._action.places
+        driven = set(places.tolist())
+        self.drives = None if len(driven) == robot.size else tuple(place in driven for place in range(robot.size))
+        self._own = np.asarray(robot.indices(manifest.joint_names), int)
+        self._rest = robot.pose("default")
+        self._rest[self._own] = manifest.default_joint_pos
+        kp, kd = robot.column("kp"), robot.column("kd")
+        kp[self._own], kd[self._own] = manifest.stiffness, manifest.damping
+        kp[places], kd[places] = self._action.gains
+        self._gains: tuple[tuple[float, ...], tuple[float, ...]] = (tuple(kp.tolist()), tuple(kd.tolist()))
+        self._fixed = dict(spec.policy.fixed_goal) if spec.policy is not None else {}
+        self._goals: Mapping[str, float] | None = None
+        self._observations = [ForeignObservation(entry, manifest, robot) for entry in manifest.inputs]
+        self._bind(network)
+        self._phase = 0.0
+        self._offsets = np.array(manifest.gait.offsets if manifest.gait else ())
+        resting = Reading(0.0, self._rest.tolist(), [0.0] * robot.size, [0.0] * 3, (0.0, 0.0, -1.0),
+                          (1.0, 0.0, 0.0, 0.0), None, 0.0, True, "", no_motion)  # fmt: skip
+        self._moment = Moment(resting, self._defaults(), self._action.seen, self._action.target)
+        self._try(spec.name)
+
+    def _bind(self, network: ForeignNetwork) -> None:
+        manifest = self._manifest
+        size = network.size(manifest.action.output)
+        if size != len(manifest.driven):
+            raise DataError(
+                f"policy: output '{manifest.action.output}' has {size} values for {len(manifest.driven)} driven joints"
+            )
+        outputs: dict[str, Array] = {
+            name: np.zeros(network.shape(name), network.dtype(name))
+            for name in (manifest.action.output, *network.reference_outputs, *manifest.memory.values())
+        }
+        inputs = {entry.name: one.array for entry, one in zip(manifest.inputs, self._observations)}
+        self._memory = [(np.zeros(outputs[o].shape, outputs[o].dtype), outputs[o]) for o in manifest.memory.values()]
+        inputs |= {name: array for name, (array, _) in zip(manifest.memory, self._memory)}
+        self._step: Array | None = None
+        if manifest.reference is not None:
+            name = manifest.reference.time_step
+            self._step = inputs[name] = np.zeros(network.shape(name), network.dtype(name))
+        self._answer = outputs[manifest.action.output].reshape(-1)
+        self._outputs = {name: outputs[name] for name in network.reference_outputs}
+        self._evaluate = network.bind(inputs, outputs)
+
+    def _try(self, name: str) -> None:
+        """Runs a few times from rest; raises DataError for an answer that is not finite."""
+        self._begin(self._moment.reading)
+        for _ in range(WARM_UP_RUNS):
+            self._think(self._moment, keep=True)
+        if not np.isfinite(self._answer).all():
+            raise DataError(f"policy of skill '{name}' answers a robot at rest with a value that is not finite")
+        self._begin(self._moment.reading)
+
+    def _defaults(self) -> Array:
+        return np.array([command.default for command in self._manifest.commands])
+
+    def _begin(self, reading: Reading) -> None:
+        moment = self._moment
+        self._goals, self._phase = None, 0.0
+        moment.reading, moment.command, moment.moving = reading, self._defaults(), False
+        moment.seconds, moment.frame, moment.silent = 0.0, 0, False
+        moment.phases = self._offsets % 1.0
+        self._action.start(np.array(reading.position)[self._own])
+        moment.last_action, moment.target = self._action.seen, self._action.target
+        for observation in self._observations:
+            observation.start()
+        for state, _ in self._memory:
+            state[...] = 0
+        moment.reference = {name: np.zeros_like(array) for name, array in self._outputs.items()}
+        self.progress = 0.0
+        if self._step is not None:  # the motion's first frame is only known once the network was asked for it
+            for one in self._observations:
+                one.array[...] = 0
+            self._step[...] = 0
+            self._evaluate()
+            moment.reference = {name: array.copy() for name, array in self._outputs.items()}
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins anew, or goes on where a skill of the same network is."""
+        for other in inside(before):
+            if isinstance(other, ForeignRunner) and other.network == self.network and self._step is None:
+                self._follow(other)
+                return
+        self._begin(reading)
+
+    def _follow(self, other: ForeignRunner) -> None:
+        self._goals, self._phase = None, other._phase
+        self._action.follow(other._action)
+        mine, theirs = self._moment, other._moment
+        mine.last_action, mine.target, mine.seconds = self._action.seen, self._action.target, theirs.seconds
+        mine.phases, mine.silent, mine.moving = theirs.phases.copy(), theirs.silent, theirs.moving
+        for observation, source in zip(self._observations, other._observations):
+            observation.follow(source)
+        for (state, _), (source_state, _) in zip(self._memory, other._memory):
+            state[...] = source_state
+
+    def rehearse(self, reading: Reading) -> None:
+        """Runs the network once; what it remembers stays as it is."""
+        states = [state.copy() for state, _ in self._memory]
+        kept, self._moment.reading = self._moment.reading, reading
+        self._think(self._moment, keep=False)
+        self._moment.reading = kept
+        for (state, _), before in zip(self._memory, states):
+            state[...] = before
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One run; an answer that is not finite shows in the targets, where the safety layer sees it."""
+        moment, action = self._moment, self._action
+        if goals is not self._goals:
+            self._take_goals(goals)
+        self._run_clock()
+        moment.reading, moment.last_action, moment.target = reading, action.seen, action.target
+        self._think(moment, keep=True)
+        position, velocity = np.array(reading.position), np.array(reading.velocity)
+        reference = self._manifest.reference
+        frame = moment.reference[reference.joint_pos].reshape(-1) if reference is not None else None
+        targets = action.take(self._answer.astype(float), position[action.places], velocity[action.places], frame)
+        self._go_on(dt)
+        q = self._rest.copy()
+        q[action.places] = targets
+        return make_tuple(Targets, (q.tolist(), *self._gains))
+
+    def _think(self, moment: Moment, keep: bool) -> None:
+        for observation in self._observations:
+            observation.write(moment, keep)
+        if self._step is not None:
+            self._step[...] = moment.frame
+        self._evaluate()
+        for state, new in self._memory:
+            state[...] = new
+
+    def _run_clock(self) -> None:
+        gait, moment = self._manifest.gait, self._moment
+        if gait is None:
+            return
+        moment.phases = (self._phase + self._offsets) % 1.0
+        standing = not moment.moving
+        moment.silent = standing and gait.stand == "zero"
+        if standing and gait.stand == "hold":
+            moment.phases = np.full(len(self._offsets), gait.stand_phase)
+
+    def _go_on(self, dt: float) -> None:
+        """Time passes: clock, frame of the motion, progress."""
+        manifest, moment = self._manifest, self._moment
+        moment.seconds += dt
+        if manifest.gait is not None:
+            self._phase = (self._phase + dt / manifest.gait.period) % 1.0
+        reference = manifest.reference
+        if reference is None:
+            return
+        moment.reference = {name: array.copy() for name, array in self._outputs.items()}
+        moment.frame += 1
+        if reference.frames is not None:
+            if moment.frame >= reference.frames:
+                moment.frame = 0 if reference.end == "again" else reference.frames - 1
+            self.progress = 1.0 if reference.frames == 1 else moment.frame / (reference.frames - 1)
+
+    def _take_goals(self, goals: Mapping[str, float]) -> None:
+        """Limits goal values to what the policy was trained for; fixed ones go first."""
+        self._goals = goals
+        manifest = self._manifest
+        command = np.array([
+            min(max(self._fixed.get(one.name, goals.get(one.name, one.default)), one.lower), one.upper)
+            for one in manifest.commands
+        ])  # fmt: skip
+        norm = math.sqrt(float(np.sum(np.square(command))))
+        threshold = max(manifest.command_deadband, manifest.gait.stand_below if manifest.gait else 0.0)
+        self._moment.moving = norm >= threshold and norm > 0.0
+        self._moment.command = command if norm >= manifest.command_deadband else np.zeros(len(command))
+
+
+def _check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:
+    """Raises DataError where a robot cannot run a policy; names what is missing."""
+    missing = [name for name in manifest.joint_names if name not in robot.joint_names]
+    if missing:
+        raise DataError(f"policy: {robot.name} has no joints {missing}; it has {list(robot.joint_names)}")
+    ticks = robot.control_rate / manifest.rate
+    if abs(ticks - round(ticks)) > 1e-6 or ticks < 1:
+        works = ", ".join(f"{n * manifest.rate:g}" for n in (1, 2, 4, 5, 10) if n * manifest.rate <= FASTEST)
+        raise DataError(
+            f"policy: made for {manifest.rate:g} Hz, the control loop runs at {robot.control_rate:g} Hz, which is no "
+            f"multiple of that; {works} Hz work, for example"
+        )

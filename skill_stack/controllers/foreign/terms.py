@@ -1,0 +1,270 @@
+"""Observation terms of foreign policies by name, in raw SI units; factors and limits come after them.
+
+Names are those of Isaac Lab and mjlab where they have one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skill_stack.controllers.foreign.moment import Moment
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.policy_manifest import ManifestTerm, PolicyManifest
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.rotation import multiply
+
+Array = np.ndarray
+Values = Callable[[Moment], Sequence[float] | Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a term is made with.
+
+    Attributes:
+        manifest: The policy's conventions.
+        robot: The robot that it runs on.
+        joints: Indices into the robot's joints of those that the term speaks of.
+        own: Indices of the same joints into those of the policy.
+    """
+
+    manifest: PolicyManifest
+    robot: RobotSpec
+    joints: Array
+    own: Array
+
+    @property
+    def default(self) -> Array:
+        """Positions at rest of the term's joints, rad."""
+        return np.array(self.manifest.default_joint_pos)[self.own]
+
+
+Maker = Callable[[ManifestTerm, Places], tuple[int, Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class TermKind:
+    """One kind of term.
+
+    Attributes:
+        make: Gives its length and what yields its values.
+        shape: Its length in words.
+        unit: Its unit.
+        frame: In which frame it is, or an empty text.
+        text: What it is, for people.
+        params: Its parameters and what they mean.
+        joint: Whether it speaks of joints.
+    """
+
+    make: Maker
+    shape: str
+    unit: str
+    frame: str
+    text: str
+    params: Mapping[str, str]
+    joint: bool = False
+
+
+def _base_lin_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    return 3, lambda moment: moment.reading.base_velocity()
+
+
+def _base_ang_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    return 3, lambda moment: moment.reading.angular_velocity
+
+
+def _projected_gravity(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    if term.params.get("up"):
+        return 3, lambda moment: [-value for value in moment.reading.gravity]
+    return 3, lambda moment: moment.reading.gravity
+
+
+def _base_orientation(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    order = _choice(term, "order", ("wxyz", "xyzw"))
+    if order == "wxyz":
+        return 4, lambda moment: moment.reading.orientation
+    return 4, lambda moment: [*moment.reading.orientation[1:], moment.reading.orientation[0]]
+
+
+def _commands(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    known = [command.name for command in places.manifest.commands]
+    names = term.params.get("names", known)
+    for name in names:
+        if name not in known:
+            raise UnknownName("command of the policy", name, known)
+    pick = np.array([known.index(name) for name in names], int)
+    return len(pick), lambda moment: moment.command[pick]
+
+
+def _moving(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    return 1, lambda moment: (1.0 if moment.moving else 0.0,)
+
+
+def _constant(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    values = np.atleast_1d(np.asarray(_given(term, "values"), float))
+    return len(values), lambda moment: values
+
+
+def _joint_pos(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    joints = places.joints.tolist()
+    return len(joints), lambda moment: [moment.reading.position[joint] for joint in joints]
+
+
+def _joint_pos_rel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    pairs = list(zip(places.joints.tolist(), places.default.tolist()))
+    return len(pairs), lambda moment: [moment.reading.position[joint] - rest for joint, rest in pairs]
+
+
+def _joint_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    joints = places.joints.tolist()
+    return len(joints), lambda moment: [moment.reading.velocity[joint] for joint in joints]
+
+
+def _joint_target_error(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    pairs = list(zip(places.joints.tolist(), places.own.tolist()))
+    return len(pairs), lambda moment: [moment.reading.position[joint] - moment.target[own] for joint, own in pairs]
+
+
+def _last_action(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    return len(places.manifest.driven), lambda moment: moment.last_action
+
+
+def _gait_phase(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    gait = places.manifest.gait
+    if gait is None:
+        raise DataError("policy: the term 'gait_phase' needs the section gait: period and offsets")
+    form = _choice(term, "form", ("sin_cos", "sin", "cos", "pairs", "phase"))
+    feet = len(gait.offsets)
+    size = feet if form in ("sin", "cos", "phase") else 2 * feet
+
+    def values(moment: Moment) -> Array:
+        if moment.silent:
+            return np.zeros(size)
+        angle = 2.0 * math.pi * moment.phases
+        if form == "phase":
+            return moment.phases
+        if form in ("sin", "cos"):
+            return np.sin(angle) if form == "sin" else np.cos(angle)
+        both = np.stack((np.sin(angle), np.cos(angle)))
+        return both.ravel() if form == "sin_cos" else both.T.ravel()
+
+    return size, values
+
+
+def _motion_phase(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    seconds = float(_given(term, "seconds"))
+    return 1, lambda moment: (min(moment.seconds / seconds, 1.0),)
+
+
+def _motion_command(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    reference = places.manifest.reference
+    if reference is None:
+        raise DataError(f"policy: the term '{term.term}' needs the section reference")
+    names = (reference.joint_pos, reference.joint_vel)
+    return 2 * len(places.manifest.joint_names), lambda moment: np.concatenate(
+        [moment.reference[name].ravel() for name in names]
+    )
+
+
+def _motion_anchor_ori_b(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    """First two columns of the rotation from the robot's anchor to that of the motion, row by row."""
+    reference = places.manifest.reference
+    if reference is None or reference.body_quat is None:
+        raise DataError("policy: the term 'motion_anchor_ori_b' needs reference.body_quat")
+    if reference.anchor not in reference.bodies:
+        raise UnknownName("anchor of the motion", reference.anchor, reference.bodies)
+    if reference.anchor != places.robot.source.base_link:
+        raise DataError(
+            f"policy: its anchor '{reference.anchor}' is not the base '{places.robot.source.base_link}' of "
+            f"{places.robot.name}; the orientation of other links is not estimated"
+        )
+    output, row = reference.body_quat, reference.bodies.index(reference.anchor)
+    swap = reference.quaternion == "xyzw"
+
+    def values(moment: Moment) -> Array:
+        wanted = moment.reference[output].reshape(-1, 4)[row]
+        w, x, y, z = (wanted[[3, 0, 1, 2]] if swap else wanted).tolist()
+        a, b, c, d = moment.reading.orientation
+        w, x, y, z = multiply((a, -b, -c, -d), (w, x, y, z))
+        return np.array([
+            1 - 2 * (y * y + z * z), 2 * (x * y - w * z),
+            2 * (x * y + w * z), 1 - 2 * (x * x + z * z),
+            2 * (x * z - w * y), 2 * (y * z + w * x),
+        ])  # fmt: skip
+
+    return 6, values
+
+
+def _choice(term: ManifestTerm, name: str, known: tuple[str, ...]) -> str:
+    value = str(_given(term, name))
+    if value not in known:
+        raise UnknownName(f"{name} of the term '{term.term}'", value, known)
+    return value
+
+
+def _given(term: ManifestTerm, name: str) -> Any:
+    if name not in term.params:
+        raise DataError(f"policy: the term '{term.term}' needs params.{name}")
+    return term.params[name]
+
+
+_BASE, _NONE = "base", ""
+FORMS = "sin_cos (all sines, then all cosines), pairs (sine and cosine of each foot), sin, cos, phase"
+TERMS: dict[str, TermKind] = {
+    "base_lin_vel": TermKind(_base_lin_vel, "3", "m/s", _BASE, "linear velocity of the base, estimated", {}),
+    "base_ang_vel": TermKind(_base_ang_vel, "3", "rad/s", _BASE, "angular velocity of the base", {}),
+    "projected_gravity": TermKind(
+        _projected_gravity, "3", "1", _BASE, "unit vector of gravity, (0, 0, −1) when upright",
+        {"up": "true for the opposite vector"},
+    ),
+    "base_orientation": TermKind(
+        _base_orientation, "4", "1", "world", "orientation of the base as the IMU has it", {"order": "wxyz or xyzw"}
+    ),
+    "velocity_commands": TermKind(
+        _commands, "commands", "theirs", _NONE, "goal values", {"names": "which, in their order; all if left out"}
+    ),
+    "moving": TermKind(_moving, "1", "1", _NONE, "1 while the command asks for motion, else 0", {}),
+    "constant": TermKind(_constant, "values", "1", _NONE, "always the same", {"values": "the numbers"}),
+    "joint_pos": TermKind(_joint_pos, "joints", "rad", _NONE, "joint positions", {}, True),
+    "joint_pos_rel": TermKind(_joint_pos_rel, "joints", "rad", _NONE, "joint positions from those at rest", {}, True),
+    "joint_vel_rel": TermKind(_joint_vel, "joints", "rad/s", _NONE, "joint velocities", {}, True),
+    "joint_target_error": TermKind(
+        _joint_target_error, "joints", "rad", _NONE, "joint positions from the targets of the run before", {}, True
+    ),
+    "last_action": TermKind(_last_action, "driven joints", "action", _NONE, "the last answer of the network", {}),
+    "gait_phase": TermKind(_gait_phase, "feet or 2·feet", "1", _NONE, "the clock", {"form": FORMS}),
+    "motion_phase": TermKind(
+        _motion_phase, "1", "1", _NONE, "share of a motion that is over", {"seconds": "its length, s"}
+    ),
+    "motion_command": TermKind(
+        _motion_command, "2·joints", "rad, rad/s", _NONE, "joints of the motion's frame, then their speeds", {}
+    ),
+    "motion_anchor_ori_b": TermKind(
+        _motion_anchor_ori_b, "6", "1", _BASE, "the motion's anchor seen from the robot's: two columns of the rotation",
+        {},
+    ),
+}  # fmt: skip
+"""Terms by name."""
+
+
+def make_term(term: ManifestTerm, manifest: PolicyManifest, robot: RobotSpec) -> tuple[int, Values]:
+    """Length of a term on a robot, and what yields its values.
+
+    Raises:
+        UnknownName: The term, a joint or a parameter's value is not known; says what is.
+        DataError: It lacks a parameter or a section.
+    """
+    kind = TERMS.get(term.term)
+    if kind is None:
+        raise UnknownName("observation term", term.term, TERMS)
+    unknown = sorted(set(term.params) - set(kind.params))
+    if unknown:
+        raise UnknownName(f"parameter of the term '{term.term}'", unknown[0], kind.params)
+    names = term.joints or manifest.joint_names
+    own = np.array([manifest.joint_names.index(name) for name in names], int)
+    return kind.make(term, Places(manifest, robot, np.asarray(robot.indices(names), int), own))

@@ -1,0 +1,123 @@
+"""Draft: a policy manifest in the making, and what is still missing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.data_file import parse_model
+from skill_stack.core.errors import DataError
+from skill_stack.core.policy_manifest import PolicyManifest
+
+Plain = dict[str, Any]
+
+ASKED: dict[str, str] = {
+    "rate": "--rate HZ: how often the network runs per second",
+    "joint_names": "--joints NAME,NAME,…: the policy's joints in its order",
+    "default_joint_pos": "--default-pose robot, or NUMBER,NUMBER,… in the order of the joints, rad",
+    "stiffness": "--gains robot, KP/KD for all joints, or KP,KP,…/KD,KD,… in the order of the joints",
+    "damping": "--gains robot, KP/KD for all joints, or KP,KP,…/KD,KD,… in the order of the joints",
+    "action.kind": "--action-kind: " + "default_plus_scaled, measured_plus_scaled, previous_plus_scaled, "
+    "reference_plus_scaled, wheel_velocity or torque",
+    "action.scale": "--action-scale: one number, or one per joint",
+    "inputs": "--conventions FILE with the section inputs: the observation's terms in their order",
+}
+"""What a format may leave unsaid, and the option that says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a reader found.
+
+    Attributes:
+        format: Name of the format.
+        model: The ONNX file.
+        data: A manifest as plain data, perhaps with holes.
+        notes: What a person should know of the reading.
+        hold: Joints that are to be held still, rad, by name.
+    """
+
+    format: str
+    model: Path
+    data: Plain
+    notes: tuple[str, ...] = field(default=())
+    hold: Mapping[str, float] = field(default_factory=dict)
+
+    def with_(self, *others: Mapping[str, Any]) -> Draft:
+        """This draft with what others say in its place, later ones first; lists are replaced as a whole."""
+        data = self.data
+        for other in others:
+            data = merged(data, other)
+        return replace(self, data=data)
+
+    def manifest(self) -> PolicyManifest:
+        """The finished manifest.
+
+        Raises:
+            DataError: Something is missing, with the option that says it; or does not fit together.
+        """
+        lacking = [key for key in ASKED if _at(self.data, key) is None]
+        if lacking:
+            said = dict.fromkeys(ASKED[key] for key in lacking)
+            raise DataError(
+                "\n".join([f"{self.model}: read as {self.format}; it does not say {', '.join(lacking)}. Give", *(
+                    f"  {text}" for text in said)])  # fmt: skip
+            )
+        return parse_model(PolicyManifest, {**self.data, "format": self.format}, f"{self.model} read as {self.format}")
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Plain:
+    """Two mappings as one, the second first, mappings inside merged too."""
+    out = dict(base)
+    for key, value in over.items():
+        mine = out.get(key)
+        out[key] = merged(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
+    return out
+
+
+def _at(data: Mapping[str, Any], path: str) -> Any:
+    found: Any = data
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found
+
+
+def numbers(value: Any, what: str, count: int | None = None) -> list[float]:
+    """A list of numbers.
+
+    Raises:
+        DataError: It is none, or has another length.
+    """
+    try:
+        found = [float(one) for one in value]
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{what} must be a list of numbers, not {value!r}") from error
+    if count is not None and len(found) != count:
+        raise DataError(f"{what} has {len(found)} values for {count} joints")
+    return found
+
+
+def need(data: Mapping[str, Any], key: str, origin: Path | str) -> Any:
+    """A key that a format always has; raises DataError naming what there is."""
+    if not isinstance(data, Mapping) or key not in data:
+        there = ", ".join(sorted(map(str, data))) if isinstance(data, Mapping) else type(data).__name__
+        raise DataError(f"{origin}: lacks '{key}'; it has {there}")
+    return data[key]
+
+
+def velocity_commands(ranges: Mapping[str, Any], names: Mapping[str, str] | None = None) -> list[Plain]:
+    """Commands of a walking policy.
+
+    Args:
+        ranges: Lowest and highest value by the format's names.
+        names: The format's name of each of ``vx``, ``vy``, ``wz``; None for those of Isaac Lab.
+    """
+    known = names or {"vx": "lin_vel_x", "vy": "lin_vel_y", "wz": "ang_vel_z"}
+    commands = []
+    for name, theirs in known.items():
+        low, high = numbers(ranges.get(theirs) or (-1.0, 1.0), f"range of {theirs}", 2)
+        unit = "rad/s" if name == "wz" else "m/s"
+        commands.append({"name": name, "unit": unit, "lower": low, "upper": high, "default": min(max(0.0, low), high)})
+    return commands

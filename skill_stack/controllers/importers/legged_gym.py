@@ -1,0 +1,98 @@
+"""unitree_rl_gym: ``deploy/deploy_real/configs/*.yaml`` or ``deploy_mujoco/configs/*.yaml`` beside a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers
+from skill_stack.controllers.importers.onnx_facts import OnnxFacts
+from skill_stack.core.data_file import read_yaml
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+
+NAME = "unitree_rl_gym"
+DESCRIPTION = "unitree_rl_gym: its deploy yaml, with the ONNX file named by --model or by policy_path beside it"
+PERIOD = 0.8
+"""Gait period that its deploy scripts have in their code, s."""
+KEYS = {"policy_path", "num_actions", "num_obs", "default_angles", "action_scale"}
+
+
+def find(path: Path) -> Path | None:
+    """The yaml that a path means, or None when it is not of this kind."""
+    if path.suffix not in (".yaml", ".yml"):
+        return None
+    data = read_yaml(path)
+    return path if isinstance(data, Mapping) and set(data) >= KEYS else None
+
+
+def read(path: Path, robot: RobotSpec) -> Draft:
+    """Reads a yaml.
+
+    Raises:
+        DataError: A key is missing or makes no sense, or its policy is not beside it.
+    """
+    data = read_yaml(path)
+    facts = OnnxFacts.read(_model(path, str(data["policy_path"])))
+    motors = [int(motor) for motor in data.get("leg_joint2motor_idx") or range(int(data["num_actions"]))]
+    by_motor = {n: name for name, n in (robot.driver_data.get("unitree", {}).get("motors") or {}).items()}
+    by_motor = by_motor or dict(enumerate(robot.joint_names))
+    unknown = [motor for motor in motors if motor not in by_motor]
+    if unknown:
+        raise DataError(f"{path}: {robot.name} has no motors {unknown}; it has {sorted(by_motor)}")
+    names, count = [by_motor[motor] for motor in motors], len(motors)
+    manifest: Plain = {
+        "rate": round(1.0 / _step(data, path), 6),
+        "joint_names": names,
+        "default_joint_pos": numbers(data["default_angles"], "default_angles", count),
+        "stiffness": numbers(need(data, "kps", path), "kps", count),
+        "damping": numbers(need(data, "kds", path), "kds", count),
+        "inputs": [{"name": facts.only_input(), "terms": _terms(data, path)}],
+        "action": {"output": facts.first_output(), "kind": "default_plus_scaled", "scale": float(data["action_scale"])},
+        "commands": _commands(data),
+        "external": facts.external,
+    }
+    if int(data["num_obs"]) == 11 + 3 * count:
+        manifest["gait"] = {"period": PERIOD, "offsets": [0.0]}
+        manifest["inputs"][0]["terms"].append({"term": "gait_phase", "params": {"form": "sin_cos"}})
+    elif int(data["num_obs"]) != 9 + 3 * count:
+        known = f"{9 + 3 * count} nor, with a clock, {11 + 3 * count}"
+        raise DataError(f"{path}: num_obs {data['num_obs']} is neither {known}")
+    held = dict(zip((by_motor.get(int(m), "") for m in data.get("arm_waist_joint2motor_idx") or ()),
+                    numbers(data.get("arm_waist_target") or (), "arm_waist_target")))  # fmt: skip
+    return Draft(NAME, facts.path, manifest, ("the order of observations is that of its deploy script",), held)
+
+
+def _model(path: Path, named: str) -> Path:
+    name = Path(named.replace("{LEGGED_GYM_ROOT_DIR}", "")).name
+    for place in (path.parent / name, path.parent / Path(name).with_suffix(".onnx")):
+        if place.suffix == ".onnx" and place.is_file():
+            return place
+    raise DataError(
+        f"{path}: its policy {name} is not beside it as ONNX; export it with torch.onnx.export and put it there"
+    )
+
+
+def _step(data: Mapping[str, Any], path: Path) -> float:
+    if "control_dt" in data:
+        return float(data["control_dt"])
+    return float(need(data, "simulation_dt", path)) * float(need(data, "control_decimation", path))
+
+
+def _terms(data: Mapping[str, Any], path: Path) -> list[Plain]:
+    scale = {key: float(need(data, key, path)) for key in ("ang_vel_scale", "dof_pos_scale", "dof_vel_scale")}
+    return [
+        {"term": "base_ang_vel", "scale": scale["ang_vel_scale"]},
+        {"term": "projected_gravity"},
+        {"term": "velocity_commands", "scale": numbers(need(data, "cmd_scale", path), "cmd_scale", 3)},
+        {"term": "joint_pos_rel", "scale": scale["dof_pos_scale"]},
+        {"term": "joint_vel_rel", "scale": scale["dof_vel_scale"]},
+        {"term": "last_action"},
+    ]
+
+
+def _commands(data: Mapping[str, Any]) -> list[Plain]:
+    most = numbers(data.get("max_cmd") or (0.8, 0.5, 1.57), "max_cmd", 3)
+    named = zip(("vx", "vy", "wz"), ("m/s", "m/s", "rad/s"), most)
+    return [{"name": name, "unit": unit, "lower": -value, "upper": value} for name, unit, value in named]

@@ -1,0 +1,128 @@
+"""mjlab, whole_body_tracking and unitree_bringup: everything that they say is in the ONNX file's metadata."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from skill_stack.controllers.importers.draft import Draft, Plain, numbers, velocity_commands
+from skill_stack.controllers.importers.onnx_facts import OnnxFacts
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+
+NAME = "mjlab"
+DESCRIPTION = "mjlab / whole_body_tracking / unitree_bringup: ONNX file with joint_names and observation_names inside"
+TERMS: dict[str, str] = {
+    **{name: name for name in ("base_ang_vel", "base_lin_vel", "projected_gravity", "motion_anchor_ori_b")},
+    **dict.fromkeys(("joint_pos", "joint_pos_rel", "joint_positions"), "joint_pos_rel"),
+    **dict.fromkeys(("joint_vel", "joint_vel_rel", "joint_velocities"), "joint_vel_rel"),
+    **dict.fromkeys(("actions", "last_action"), "last_action"),
+    **dict.fromkeys(("command", "velocity_commands", "twist"), "velocity_commands"),
+}
+"""Its terms and ours; ``command`` is the motion where there is one."""
+REFERENCE = {"joint_pos", "joint_vel"}
+WAYS = "give them by --conventions, or train without state estimation"
+
+
+def recognises(facts: OnnxFacts) -> bool:
+    """Whether a file is of this kind."""
+    return {"joint_names", "observation_names"} <= set(facts.metadata)
+
+
+def read(path: Path, robot: RobotSpec) -> Draft:
+    """Reads a file.
+
+    Raises:
+        DataError: A list has another length than there are joints, or a term is not understood.
+    """
+    facts = OnnxFacts.read(path)
+    names = listed(facts.metadata["joint_names"])
+    tracks = "time_step" in facts.inputs and set(facts.outputs) >= REFERENCE
+    manifest: Plain = {
+        "joint_names": names,
+        "inputs": [{"name": _observation(facts), "terms": _terms(facts, tracks)}],
+        "action": {"output": "actions" if "actions" in facts.outputs else facts.first_output()},
+        "external": facts.external,
+    }
+    for key, theirs in (
+        ("default_joint_pos", "default_joint_pos"), ("stiffness", "joint_stiffness"), ("damping", "joint_damping"),
+    ):  # fmt: skip
+        if facts.metadata.get(theirs, "").strip():
+            manifest[key] = numbers(listed(facts.metadata[theirs]), theirs, len(names))
+    scale = listed(facts.metadata.get("action_scale", ""))
+    if scale:
+        values = numbers(scale, "action_scale", None if len(scale) == 1 else len(names))
+        manifest["action"]["scale"] = values[0] if len(values) == 1 else values
+    if tracks:
+        manifest["reference"] = _reference(facts)
+    elif "velocity_commands" in [term["term"] for term in manifest["inputs"][0]["terms"]]:
+        manifest["commands"] = velocity_commands({})
+    notes = ["metadata are rounded to three digits by the exporter"]
+    if not tracks and manifest.get("commands"):
+        notes.append("command ranges are not in the file: −1…1 is assumed; narrow them by --conventions")
+    return Draft(NAME, facts.path, manifest, tuple(notes))
+
+
+def listed(text: str) -> list[str]:
+    """Items of comma-separated text or of a JSON list."""
+    if text.lstrip().startswith("["):
+        try:
+            return [str(item) for item in json.loads(text)]
+        except ValueError as error:
+            raise DataError(f"metadata cannot be read: {error}") from error
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _observation(facts: OnnxFacts) -> str:
+    others = [name for name in facts.inputs if name != "time_step"]
+    if len(others) != 1:
+        raise DataError(f"{facts.path}: has the inputs {sorted(facts.inputs)}, this format knows obs and time_step")
+    return others[0]
+
+
+def _terms(facts: OnnxFacts, tracks: bool) -> list[Plain]:
+    metadata, terms = facts.metadata, []
+    names = listed(metadata["observation_names"])
+    lengths = listed(
+        metadata.get("observation_history_lengths", "") or metadata.get("observation_terms_history_length", "")
+    )
+    scales = _per_term(metadata.get("observation_terms_scale", ""), names)
+    clips = _per_term(metadata.get("observation_term_clip", ""), names)
+    for place, name in enumerate(names):
+        ours = "motion_command" if tracks and name == "command" else TERMS.get(name)
+        if ours is None:
+            known = ", ".join(sorted(TERMS))
+            raise DataError(f"{facts.path}: the observation '{name}' is not understood; known are {known}; {WAYS}")
+        term: Plain = {"term": ours, "history": max(int(lengths[place]), 1) if place < len(lengths) else 1}
+        if scales[place] is not None:
+            term["scale"] = scales[place]
+        if clips[place] is not None:
+            term["clip"] = clips[place]
+        terms.append(term)
+    return terms
+
+
+def _per_term(text: str, names: list[str]) -> list[object]:
+    """A value per term, where the file says so as JSON; None for those that it does not."""
+    if not text.lstrip().startswith(("[", "{")):
+        return [None] * len(names)
+    found = json.loads(text)
+    if isinstance(found, dict):
+        return [found.get(name) for name in names]
+    if len(found) != len(names):
+        raise DataError(f"metadata have {len(found)} values for {len(names)} observation terms")
+    return list(found)
+
+
+def _reference(facts: OnnxFacts) -> Plain:
+    outputs = facts.outputs
+    return {
+        "time_step": "time_step",
+        "joint_pos": "joint_pos",
+        "joint_vel": "joint_vel",
+        "body_pos": "body_pos_w" if "body_pos_w" in outputs else None,
+        "body_quat": "body_quat_w" if "body_quat_w" in outputs else None,
+        "bodies": listed(facts.metadata.get("body_names", "")),
+        "anchor": facts.metadata.get("anchor_body_name", ""),
+        "quaternion": "wxyz",
+    }

@@ -1,0 +1,103 @@
+"""OnnxFacts: what an ONNX file says of itself, read without running it."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from skill_stack.core.errors import DataError
+
+LARGEST = 512 * 2**20
+"""Bytes of the largest file that is read."""
+PICKLE = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxFacts:
+    """Facts of one file.
+
+    Attributes:
+        path: The file.
+        sha256: Its hash.
+        inputs: Shape of each input by name; 1 for a dimension that is only named.
+        outputs: Shape of each output by name.
+        metadata: Text by key.
+        external: Hashes of the files beside it that hold weights, by name.
+    """
+
+    path: Path
+    sha256: str
+    inputs: dict[str, tuple[int, ...]]
+    outputs: dict[str, tuple[int, ...]]
+    metadata: dict[str, str]
+    external: dict[str, str]
+
+    @classmethod
+    def read(cls, path: Path) -> OnnxFacts:
+        """Reads a file.
+
+        Raises:
+            DataError: It is missing, too large, a pickle, or no ONNX; or a file with its weights is missing.
+        """
+        content = _content(path)
+        import onnx
+
+        try:
+            model = onnx.load_model_from_string(content)
+            both = (model.graph.input, model.graph.output)
+            shapes = [{value.name: _shape(value) for value in values} for values in both]
+        except Exception as error:  # protobuf raises bare exceptions of its own
+            raise DataError(f"{path}: is no ONNX file: {error}") from error
+        if not model.graph.node:
+            raise DataError(f"{path}: is no ONNX file, or one without a network")
+        names = {
+            entry.value
+            for tensor in model.graph.initializer
+            for entry in tensor.external_data
+            if entry.key == "location"
+        }
+        weights = {value.name for value in model.graph.initializer}
+        inputs = {name: shape for name, shape in shapes[0].items() if name not in weights}
+        metadata = {entry.key: entry.value for entry in model.metadata_props}
+        external = {name: _weights_hash(path, name) for name in sorted(names)}
+        return cls(path, hashlib.sha256(content).hexdigest(), inputs, shapes[1], metadata, external)
+
+    def only_input(self) -> str:
+        """Name of its one input; raises DataError where it has several."""
+        if len(self.inputs) != 1:
+            raise DataError(f"{self.path}: has the inputs {sorted(self.inputs)}, this format knows one")
+        return next(iter(self.inputs))
+
+    def first_output(self) -> str:
+        """Name of its first output, which by custom is the action; raises DataError where it has none."""
+        if not self.outputs:
+            raise DataError(f"{self.path}: has no output")
+        return next(iter(self.outputs))
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise DataError(f"there is no file {path}")
+    if path.stat().st_size > LARGEST:
+        raise DataError(f"{path}: has {path.stat().st_size / 2**20:.0f} MiB; a policy has at most {LARGEST >> 20}")
+    content = path.read_bytes()
+    if content.startswith(PICKLE):
+        raise DataError(f"{path}: is a pickle, which runs code when it is read; export the policy as ONNX")
+    if zipfile.is_zipfile(path):
+        raise DataError(f"{path}: is an archive of torch, not ONNX; export the policy as ONNX, or TorchScript as .pt")
+    return content
+
+
+def _shape(value: object) -> tuple[int, ...]:
+    return tuple(size.dim_value or 1 for size in value.type.tensor_type.shape.dim)  # type: ignore[attr-defined]
+
+
+def _weights_hash(model: Path, name: str) -> str:
+    place = (model.parent / name).resolve()
+    if place.parent != model.parent.resolve():
+        raise DataError(f"{model}: keeps weights in '{name}', which is not beside it")
+    if not place.is_file():
+        raise DataError(f"{model}: keeps its weights in {name}, which is missing beside it; the two travel together")
+    return hashlib.sha256(place.read_bytes()).hexdigest()

@@ -1,0 +1,73 @@
+"""Which reader understands a path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from skill_stack.controllers.importers import (
+    asap,
+    holosoma,
+    isaac_descriptors,
+    legged_gym,
+    mjlab_metadata,
+    plain_onnx,
+    rl_sar,
+    unitree_deploy,
+)
+from skill_stack.controllers.importers.draft import Draft
+from skill_stack.controllers.importers.onnx_facts import OnnxFacts
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robot import RobotSpec
+
+FOLDERS = (unitree_deploy, rl_sar, legged_gym, isaac_descriptors, asap)
+"""Formats that are known by a file beside the network; asked in this order."""
+FILES = (mjlab_metadata, holosoma)
+"""Formats that are known by what is in the network's file."""
+FORMATS: dict[str, Callable[[Path, RobotSpec], Draft]] = {
+    module.NAME: module.read for module in (*FOLDERS, *FILES, plain_onnx)
+}
+DESCRIPTIONS: dict[str, str] = {module.NAME: module.DESCRIPTION for module in (*FOLDERS, *FILES, plain_onnx)}
+
+
+def read(path: Path, robot: RobotSpec, name: str | None = None) -> Draft:
+    """Reads an export.
+
+    Args:
+        path: A folder or file.
+        robot: The robot that it is for.
+        name: The format; None finds it.
+
+    Raises:
+        UnknownName: There is no such format.
+        DataError: Nothing understands it, or what understands it finds something wrong.
+    """
+    if not path.exists():
+        raise DataError(f"there is no {path}")
+    if name is not None:
+        if name not in FORMATS:
+            raise UnknownName("format", name, FORMATS)
+        return FORMATS[name](path, robot)
+    return FORMATS[_recognised(path)](path, robot)
+
+
+def _recognised(path: Path) -> str:
+    for module in FOLDERS:
+        if module.find(path) is not None:
+            return module.NAME
+    if path.is_dir():
+        models = sorted(path.glob("*.onnx"))
+        if len(models) == 1:
+            raise DataError(f"{path}: no conventions are beside {models[0].name}; import the file itself")
+        raise DataError(f"{path}: is none of the folders that are understood: {_folders()}")
+    if path.suffix in (".yaml", ".yml"):
+        raise DataError(f"{path}: is none of the files that are understood: {_folders()}")
+    facts = OnnxFacts.read(path)
+    for reader in FILES:
+        if reader.recognises(facts):
+            return reader.NAME
+    return plain_onnx.NAME
+
+
+def _folders() -> str:
+    return "; ".join(module.DESCRIPTION for module in FOLDERS)

@@ -1,0 +1,146 @@
+"""Writes an imported policy as a skill folder: the network as it is, and a ``skill.yaml`` with its conventions."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from skill_stack.controllers.importers.draft import Draft, Plain
+from skill_stack.controllers.importers.onnx_facts import OnnxFacts
+from skill_stack.core.data_file import parse_model
+from skill_stack.core.errors import DataError
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.skill import SkillSpec
+
+PHRASES = {"vx": ["walk", "walk at {vx}", "keep walking"]}
+WALK_TIMEOUT, STAND_TIMEOUT = 60.0, 600.0  # s
+
+
+@dataclass(frozen=True, slots=True)
+class NewSkill:
+    """What the skill is to be.
+
+    Attributes:
+        name: Its name, that of its folder.
+        robot: Robot that it is for.
+        description: One sentence for people and planners; empty for one made of the format.
+        stance: Skill that takes over when nobody commands; empty: a standing one is written beside it, which runs the
+            same network with every command at its default.
+        tilt: Tilt up to which it is used, rad.
+        part: Actuated part that it drives.
+    """
+
+    name: str
+    robot: str
+    description: str = ""
+    stance: str = ""
+    tilt: float = 1.0
+    part: str = "body"
+
+
+def write(draft: Draft, manifest: PolicyManifest, new: NewSkill, models: Path, *, replace: bool = False) -> list[Path]:
+    """Writes the folders.
+
+    Args:
+        draft: Where the policy comes from.
+        manifest: Its finished conventions.
+        new: What it is to be called.
+        models: Folder of the robot's skills.
+        replace: Whether folders that exist are replaced.
+
+    Returns:
+        The folders, the skill's own first.
+
+    Raises:
+        DataError: A folder exists, or name or numbers are wrong.
+    """
+    facts = OnnxFacts.read(draft.model)
+    stance = new.stance or f"{new.name}_stand"
+    specs = {new.name: _skill(draft, manifest, facts, new, stance)}
+    if not new.stance:
+        specs[stance] = _standing(specs[new.name], manifest, new, stance)
+    for name, spec in specs.items():
+        parse_model(SkillSpec, spec, f"skill '{name}'")
+        if (models / name).exists() and not replace:
+            raise DataError(f"{models / name} exists; choose another --name, or say --force to replace it")
+    made = []
+    for name, spec in specs.items():
+        folder = models / name
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        made.append(folder)
+        (folder / "skill.yaml").write_text(_yaml(spec), encoding="utf-8")
+    shutil.copyfile(draft.model, made[0] / "policy.onnx")
+    for name in manifest.external:
+        shutil.copyfile(draft.model.parent / name, made[0] / name)
+    return made
+
+
+def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSkill, stance: str) -> Plain:
+    """The skill as plain data."""
+    walks = {"vx", "vy", "wz"} <= {command.name for command in manifest.commands}
+    goal = [
+        {
+            "name": command.name, "type": "number", "unit": command.unit, "lower": command.lower,
+            "upper": command.upper, "default": command.default, "description": _meaning(command.name),
+        }
+        for command in manifest.commands
+    ]  # fmt: skip
+    spec: Plain = {
+        "name": new.name,
+        "robot": new.robot,
+        "kind": "policy",
+        "description": new.description or f"Policy imported from {draft.format}, as it was trained.",
+        "phrases": PHRASES["vx"] if walks else [new.name.replace("_", " ")],
+        "goal": goal,
+        "effects": ["not near(robot, *)", "not facing(robot, *)"] if walks else [],
+        "success": [] if walks or manifest.reference is None else ["progress >= 1.0"],
+        "failure": [f"tilt >= {0.9 * new.tilt:.3g} rad"],
+        "phases": [{"name": "running", "kind": "free", "stance": stance}],
+        "envelope": {"tilt": new.tilt, "angular_speed": 6.0},
+        "timeout": WALK_TIMEOUT,
+        "hazard": "high",
+        "part": new.part,
+        "provenance": {"recipe": f"skill-stack import of {draft.model.name}, read as {draft.format}",
+                       "notes": "; ".join(("never measured here", *draft.notes))},
+        "policy": {"model": "policy.onnx", "sha256": facts.sha256, "manifest": _plain(manifest)},
+    }  # fmt: skip
+    if draft.hold:
+        spec["hold"] = {name: float(angle) for name, angle in draft.hold.items()}
+        gains = dict(zip(manifest.joint_names, zip(manifest.stiffness, manifest.damping)))
+        kept = [gains[name] for name in draft.hold if name in gains and min(gains[name]) > 0]
+        if kept:  # one pair for all: the softest that the export uses would let arms hang
+            spec["hold_gains"] = {"kp": max(kp for kp, _ in kept), "kd": max(kd for _, kd in kept)}
+    return spec
+
+
+def _standing(spec: Mapping[str, Any], manifest: PolicyManifest, new: NewSkill, stance: str) -> Plain:
+    """The same network with every command at its default."""
+    fixed = {command.name: command.default for command in manifest.commands}
+    policy = {**spec["policy"], "model": f"../{new.name}/policy.onnx", "fixed_goal": fixed}
+    policy["manifest"] = {**policy["manifest"], "external": {}}  # weights lie beside the network, checked there
+    return {
+        **spec, "name": stance, "description": f"Stands by the policy of {new.name}, with nothing commanded.",
+        "phrases": ["stand still"], "goal": [], "effects": [], "timeout": STAND_TIMEOUT, "policy": policy,
+    }  # fmt: skip
+
+
+def _meaning(name: str) -> str:
+    known = {"vx": "speed forwards", "vy": "speed to the left", "wz": "turning rate to the left"}
+    return known.get(name, f"'{name}' as the policy was trained with it")
+
+
+def _plain(manifest: PolicyManifest) -> Plain:
+    data: Plain = manifest.model_dump(mode="json", exclude_defaults=True)
+    return data
+
+
+def _yaml(spec: Mapping[str, Any]) -> str:
+    text = yaml.safe_dump(dict(spec), sort_keys=False, allow_unicode=True, width=118, default_flow_style=None)
+    return "# Written by skill-stack import; edit what people and planners should know of it.\n" + text

@@ -1,0 +1,163 @@
+"""unitree_rl_lab and unitree_rl_mjlab: ``params/deploy.yaml`` beside ``exported/policy.onnx``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
+from skill_stack.controllers.importers.onnx_facts import OnnxFacts
+from skill_stack.core.errors import DataError
+from skill_stack.core.robot import RobotSpec
+
+NAME = "unitree_rl_lab"
+DESCRIPTION = "unitree_rl_lab / unitree_rl_mjlab: folder with params/deploy.yaml and exported/policy.onnx"
+TERMS: dict[str, str] = {
+    **{name: name for name in ("base_ang_vel", "base_lin_vel", "projected_gravity", "joint_pos_rel", "joint_vel_rel")},
+    **{name: name for name in ("last_action", "motion_command", "motion_anchor_ori_b", "gait_phase")},
+    **dict.fromkeys(("velocity_commands", "keyboard_velocity_commands"), "velocity_commands"),
+}
+"""Its terms and ours."""
+ACTIONS = {"JointPositionAction": "default_plus_scaled", "JointVelocityAction": "wheel_velocity"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe, but knows the one Python object that the exporter writes: a slice over all joints."""
+
+
+def _slice(loader: yaml.SafeLoader, node: yaml.Node) -> None:
+    assert isinstance(node, yaml.SequenceNode)
+    if any(value is not None for value in loader.construct_sequence(node)):
+        raise yaml.YAMLError("joint_ids is a slice over some of the joints; only all of them are understood")
+
+
+_Loader.add_constructor("tag:yaml.org,2002:python/object/apply:builtins.slice", _slice)
+
+
+def find(path: Path) -> Path | None:
+    """The ``deploy.yaml`` that a path means, or None: itself, or of the newest folder below that has ``exported``."""
+    if path.is_file():
+        return path if path.name == "deploy.yaml" else None
+    for folder in [path, *sorted((one for one in path.glob("*") if (one / "exported").is_dir()), reverse=True)]:
+        if (folder / "params" / "deploy.yaml").is_file():
+            return folder / "params" / "deploy.yaml"
+    return None
+
+
+def read(path: Path, robot: RobotSpec) -> Draft:
+    """Reads a folder or its ``deploy.yaml``.
+
+    Raises:
+        DataError: A key is missing or makes no sense, or the robot has no such motors.
+    """
+    file = find(path)
+    assert file is not None
+    data = _load(file)
+    exported = file.parent.parent / "exported"
+    facts = OnnxFacts.read(next((one for one in sorted(exported.glob("*.onnx"))), exported / "policy.onnx"))
+    motors = [int(motor) for motor in need(data, "joint_ids_map", file)]
+    names = _joints(motors, robot, file)
+    count = len(names)
+    by_motor = {key: numbers(need(data, key, file), key) for key in ("stiffness", "damping")}
+    if any(len(values) <= max(motors) for values in by_motor.values()):
+        raise DataError(f"{file}: stiffness and damping have fewer values than there are motors")
+    kind, action = _action(need(data, "actions", file), file)
+    scale = action.get("scale", 1.0)
+    offset = action.get("offset")
+    manifest: Plain = {
+        "rate": round(1.0 / float(need(data, "step_dt", file)), 6),
+        "joint_names": names,
+        "default_joint_pos": numbers(need(data, "default_joint_pos", file), "default_joint_pos", count),
+        # Gains are the one thing that the exporter writes in the order of the motors.
+        "stiffness": [by_motor["stiffness"][motor] for motor in motors],
+        "damping": [by_motor["damping"][motor] for motor in motors],
+        "inputs": _inputs(need(data, "observations", file), facts, data, file),
+        "action": {
+            "output": facts.first_output(), "kind": kind, "scale": _per_joint(scale),
+            "offset": numbers(offset, "offset", count) if offset is not None else None,
+            "target_clip": action.get("clip"),
+        },
+        "external": facts.external,
+    }  # fmt: skip
+    commands = data.get("commands") or {}
+    if commands:
+        manifest["commands"] = velocity_commands(next(iter(commands.values())).get("ranges") or {})
+    manifest |= _gait(data)
+    return Draft(NAME, facts.path, manifest, ("values are rounded to three digits by the exporter",))
+
+
+def _load(file: Path) -> Mapping[str, Any]:
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise DataError(f"{file}: cannot be read: {error}") from error
+    if not isinstance(data, Mapping):
+        raise DataError(f"{file}: holds no keys")
+    return data
+
+
+def _joints(motors: list[int], robot: RobotSpec, file: Path) -> list[str]:
+    """Names of joints by the vendor's number of their motor; those of the robot where it has no such numbers."""
+    by_motor = {
+        number: name for name, number in (robot.driver_data.get("unitree", {}).get("motors") or {}).items()
+    } or dict(enumerate(robot.joint_names))
+    unknown = [motor for motor in motors if motor not in by_motor]
+    if unknown:
+        raise DataError(f"{file}: {robot.name} has no motors {unknown}; it has {sorted(by_motor)}")
+    return [by_motor[motor] for motor in motors]
+
+
+def _action(actions: Mapping[str, Any], file: Path) -> tuple[str, Mapping[str, Any]]:
+    if len(actions) != 1 or next(iter(actions)) not in ACTIONS:
+        raise DataError(f"{file}: actions {sorted(actions)} are not understood; known is one of {sorted(ACTIONS)}")
+    name, action = next(iter(actions.items()))
+    return ACTIONS[name], action
+
+
+def _per_joint(scale: Any) -> Any:
+    return [float(one) for one in scale] if isinstance(scale, list) else float(scale)
+
+
+def _inputs(observations: Mapping[str, Any], facts: OnnxFacts, data: Mapping[str, Any], file: Path) -> list[Plain]:
+    """One input per group; without groups all terms are one."""
+    grouped = all(isinstance(one, Mapping) and "history_length" not in one for one in observations.values())
+    groups = observations if grouped and set(observations) <= set(facts.inputs) else {facts.only_input(): observations}
+    return [_input(name, terms, data, file) for name, terms in groups.items()]
+
+
+def _input(name: str, terms: Mapping[str, Any], data: Mapping[str, Any], file: Path) -> Plain:
+    rest = {key: value for key, value in terms.items() if isinstance(value, Mapping)}
+    by_frame = bool(terms.get("use_gym_history", data.get("use_gym_history", False)))
+    return {
+        "name": name,
+        "terms": [_term(key, value, file) for key, value in rest.items()],
+        "layout": "by_frame" if by_frame else "by_term",
+        "order": "oldest_first",
+        "padding": "repeat",
+    }
+
+
+def _term(name: str, data: Mapping[str, Any], file: Path) -> Plain:
+    if name not in TERMS:
+        raise DataError(f"{file}: the observation '{name}' is not understood; known are {', '.join(sorted(TERMS))}")
+    scale = data.get("scale", 1.0)
+    term: Plain = {
+        "term": TERMS[name],
+        "scale": _per_joint(1.0 if scale is None else scale),
+        "clip": data.get("clip"),
+        "scale_first": bool(data.get("scale_first", False)),
+        "history": max(int(data.get("history_length") or 1), 1),
+    }
+    if TERMS[name] == "gait_phase":
+        term["params"] = {"form": "sin_cos"}
+    return term
+
+
+def _gait(data: Mapping[str, Any]) -> Plain:
+    phase = data["observations"].get("gait_phase")
+    if not isinstance(phase, Mapping):
+        return {}
+    return {"gait": {"period": float((phase.get("params") or {}).get("period", 0.8)), "offsets": [0.0]}}
