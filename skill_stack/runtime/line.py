@@ -98,6 +98,7 @@ class Line:
         planner: Planner | None = None,
         clock: Callable[[], float] = _no_clock,
         pose: str = "lie",
+        hung: Mapping[str, float] | None = None,
     ) -> None:
         """Builds every part; the robot is in its first pose, limp.
 
@@ -109,6 +110,7 @@ class Line:
             planner: A planner for the library, to share one between lines; None makes one.
             clock: Wall clock for the report alone, e.g. ``time.perf_counter``.
             pose: Named pose in which the robot begins; usually it lies on the ground.
+            hung: Joint positions, rad, by name, in which it hangs from a gantry instead until something drives it.
         """
         settings = settings or ConnectorSettings()
         self.robot = robot
@@ -119,7 +121,7 @@ class Line:
         self._due = 0.0
         self._cycle_time = 1.0 / settings.rate
         self._outcomes: list[StepOutcome] = []
-        self.device = MujocoDevice(robot, setup, pose)
+        self.device = MujocoDevice(robot, setup, pose, hung=hung)
         self.core = ControlCore(robot, library)
         self.connector = Connector(robot, library, settings)
         self.planner = planner or Planner(library)
