@@ -1,8 +1,9 @@
-"""Connector: carries out one request at a time and tells the controller what to do, 20 times a second."""
+"""Connector: carries out the requests for one part and tells the controller what to do, 20 times a second."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
@@ -10,6 +11,7 @@ from skill_stack.connector.outline import Outlines
 from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.running_step import RunningStep, StepCycle, clip_goals
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.shares import Shares
 from skill_stack.connector.stops import StopLedger, plan_of
 from skill_stack.connector.teleop import SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
@@ -52,7 +54,7 @@ class Connector:
         self._robot, self._library = robot, library
         self._settings = settings or ConnectorSettings()
         self.localization = localization
-        self._step: RunningStep | None = None
+        self._steps = Shares(library, robot, part)
         self._latest = ""
         self._ended: list[StepOutcome] = []
         self._stops = StopLedger()
@@ -67,11 +69,18 @@ class Connector:
 
     @property
     def active(self) -> SkillRequest | None:
-        """The request that is being carried out, or None."""
-        return self._step.request if self._step else None
+        """The request that is being carried out, the one with most joints where there are several; or None."""
+        return self._steps.main.request if self._steps.main else None
+
+    @property
+    def running(self) -> tuple[SkillRequest, ...]:
+        """Every request that is being carried out, the one with most joints first."""
+        return tuple(step.request for step in self._steps)
 
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
-        """Begins a request; a running one ends ``interrupted``, which the next update reports.
+        """Begins a request; one that runs ends ``interrupted``, which the next update reports.
+
+        Only one of the same plan that needs other joints goes on beside it.
 
         Args:
             request: What is asked for.
@@ -95,8 +104,12 @@ class Connector:
             name = step.arguments[parameter.name]
             if parameter.type == "object" and name not in scene.objects:
                 raise UnknownName("object", str(name), scene.objects)
-        self._interrupt(f"replaced by '{request.id}'", now)
-        self._step, self._latest = step, request.id
+        same = [one for one in self._steps if plan_of(one.request.id) == plan_of(request.id)]
+        stay = [one for one in same if one.request.id != request.id and one not in self._steps.in_the_way(step)]
+        self._steps.refuse_mixture(step, stay)
+        self._interrupt(f"replaced by '{request.id}'", now, [one for one in self._steps if one not in stay])
+        self._steps.add(step)
+        self._latest = request.id
 
     def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Changes arguments or pace of the running request, which goes on under its id.
@@ -110,13 +123,14 @@ class Connector:
             UnknownName: Unknown argument or object.
             DataError: That request does not run (any more), or it cannot be changed so.
         """
-        if self._step is None or self._step.request.id != request.id:
+        step = self._steps.find(request.id)
+        if step is None:
             raise DataError(f"'{request.id}' does not run, so it cannot be changed")
-        for parameter in self._step.spec.goal:
+        for parameter in step.spec.goal:
             name = request.arguments.get(parameter.name)
             if parameter.type == "object" and name is not None and name not in scene.objects:
                 raise UnknownName("object", str(name), scene.objects)
-        self._step.change(request, now)
+        step.change(request, now)
 
     def cancel(self, request_id: str, reason: str, now: float) -> bool:
         """Ends a request ``interrupted``; the robot goes to the stance of its phase.
@@ -129,10 +143,9 @@ class Connector:
         Returns:
             Whether that request was running.
         """
-        if self._step is None or request_id not in ("", self._step.request.id):
-            return False
-        self._interrupt(reason, now)
-        return True
+        ended = [step for step in self._steps if request_id in ("", step.request.id)]
+        self._interrupt(reason, now, ended)
+        return bool(ended)
 
     def teleop(self, vx: float, vy: float, wz: float, now: float, source: str = "network") -> bool:
         """Takes a velocity from a person; anything but zero interrupts a running step.
@@ -181,14 +194,19 @@ class Connector:
             self.localization = Localization.from_start(scene)
         if scene.objects is not self._objects:
             self._objects, self._outlines = scene.objects, Outlines.of(scene.objects.values())
-        cycle = StepCycle(None)
-        if self._step is not None:
-            cycle = self._step.update(status, self.locate(status), scene, self._outlines)
-            if cycle.outcome is not None:
-                self._ended.append(cycle.outcome)
-                self._step = None
+        cycles = [(step, self._update(step, status, scene)) for step in self._steps]
+        signals, met = (cycles[0][1].signals, cycles[0][1].met) if cycles else ({}, ())
+        going = [(step, cycle) for step, cycle in cycles if cycle.outcome is None]
         outcomes, self._ended = tuple(self._ended), []
-        return Cycle(self._setpoint(status, cycle), outcomes, cycle.signals, cycle.met)
+        return Cycle(self._setpoint(status, going), outcomes, signals, met)
+
+    def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> StepCycle:
+        """One cycle of one request, which gives its joints back when it has ended."""
+        cycle = step.update(self._steps.view(step, status), self.locate(status), scene, self._outlines)
+        if cycle.outcome is not None:
+            self._ended.append(cycle.outcome)
+            self._steps.remove(step)
+        return cycle
 
     def locate(self, status: SkillStatus) -> Pose2 | None:
         """The robot's pose in ``map``, or None when it is unknown, too old or too uncertain."""
@@ -198,8 +216,8 @@ class Connector:
 
     def _on_new_time(self, now: float) -> None:
         """A device that began anew: whatever was measured in the old time is void, a hand on the stick too."""
-        if self._step is not None:
-            self._step.started = now
+        for step in self._steps:
+            step.started = now
         self._interrupt("time began anew", now)
         self._teleop = TeleopLease(self._settings.teleop_timeout)
 
@@ -211,28 +229,32 @@ class Connector:
         if status.mode is not ControlMode.ESTOP:  # the step itself fails of an emergency stop, with its reason
             self._interrupt("stop", status.task_time)
 
-    def _interrupt(self, reason: str, now: float) -> None:
-        if self._step is not None:
-            self._ended.append(self._step.end("interrupted", reason, now))
-            self._step = None
+    def _interrupt(self, reason: str, now: float, steps: Iterable[RunningStep] | None = None) -> None:
+        """Ends some requests, or all."""
+        for step in self._steps if steps is None else steps:
+            self._ended.append(step.end("interrupted", reason, now))
+            self._steps.remove(step)
 
-    def _setpoint(self, status: SkillStatus, cycle: StepCycle) -> SkillSetpoint | None:
-        """What the controller shall do: the step, else the person, else the stance."""
-        if self._step is not None:
-            skill, goals, source = cycle.skill, cycle.goals, "plan"
-            request_id = self._step.request.id
+    def _setpoint(self, status: SkillStatus, going: list[tuple[RunningStep, StepCycle]]) -> SkillSetpoint | None:
+        """What the controller shall do: the requests, else the person, else the stance."""
+        skill: str | None = None
+        skills: tuple[SkillWeight, ...] = ()
+        if going:
+            goals = {name: value for _, cycle in going for name, value in cycle.goals.items()}
+            source, request_id = "plan", going[0][0].request.id
+            skills = self._steps.weights([(s, c.skill) for s, c in going], status, self._sequence + 1)
         elif self._teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
             wanted = self._library[self._settings.teleop_skill]
             skill = next_skill(self._library, wanted.name, wanted.enter_through, status)
             goals, source, request_id = self._teleop.goals() if skill == wanted.name else {}, "teleop", TELEOP_ID
         else:
             skill, goals, source, request_id = self._idle_skill(status), {}, "connector", ""
-        if skill is None and not self._asked:
+        skills = (SkillWeight(skill),) if skill is not None else skills
+        if not skills and not self._asked:
             return None
         self._asked = True
         self._sequence += 1
         # A limp robot is asked for nothing, but time may go on: in lock-step the simulator waits for this.
-        skills = (SkillWeight(skill),) if skill is not None else ()
         return SkillSetpoint(
             request_id=request_id,
             sequence=self._sequence,

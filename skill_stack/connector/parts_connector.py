@@ -49,8 +49,7 @@ class PartsConnector:
     @property
     def running(self) -> tuple[SkillRequest, ...]:
         """The requests that are being carried out, that of the main part first."""
-        found = (connector.active for connector in self._parts.values())
-        return tuple(request for request in found if request is not None)
+        return tuple(request for connector in self._parts.values() for request in connector.running)
 
     @property
     def active(self) -> SkillRequest | None:
@@ -62,7 +61,7 @@ class PartsConnector:
         return self._library[skill].part
 
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
-        """Begins a request; one that runs on the same part ends ``interrupted``. As :meth:`Connector.start`."""
+        """Begins a request on the part that its skill drives; as :meth:`Connector.start`."""
         self._parts[self.part_of(request.skill)].start(request, scene, now)
 
     def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:

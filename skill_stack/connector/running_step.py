@@ -96,6 +96,11 @@ class RunningStep:
         self.signals: dict[str, float] = {}
         self._doubt = ""
 
+    @property
+    def wanted(self) -> str:
+        """The skill that the controller is to run for it in the end."""
+        return self._wanted
+
     def _context(self, arguments: dict[str, float | str]) -> GuideContext:
         """What the guide works with at the present pace."""
         numbers = self.spec.guided.settings if self.spec.guided else {}

@@ -22,8 +22,9 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
     """Reads skills from one YAML or JSON file.
 
     The file is a list of skills, or has ``skills``, and may have ``robot``, ``facts`` (what is true at the beginning)
-    and ``groups`` (what pieces of the body are made of: ``arms: [left_arm, right_arm]``). A skill is written as in ``skill.yaml``; what only running it needs (kind, phases, envelope, timeout,
-    provenance, ranges of numbers) may be left out.
+    and ``groups`` (what pieces of the body are made of: ``arms: [left_arm, right_arm]``). A skill is written as in
+    ``skill.yaml``; what only running it needs (kind, phases, envelope, timeout, provenance, ranges of numbers) may be
+    left out.
 
     Args:
         path: The file.
