@@ -12,8 +12,10 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
+from skill_stack.planner.statements import Statements
 
 Tokens = tuple[Token, ...]
 Made = tuple[PlanNode, tuple[str, ...], str]
@@ -36,6 +38,8 @@ class Attempts:
         preparation: Mends spelling.
         lexicon: The language.
         words: Names of the scene.
+        rephraser: Puts things more plainly.
+        statements: Tells statements from instructions.
     """
 
     understand: Understand
@@ -43,6 +47,8 @@ class Attempts:
     preparation: Preparation
     lexicon: Lexicon
     words: SceneWords
+    rephraser: Rephraser
+    statements: Statements
 
     def best(self, text: Text) -> Made:
         """What is made of the first way that works: a need, the words themselves, a wish, piece by piece.
@@ -59,12 +65,41 @@ class Attempts:
         try:
             return self._as_said(text)
         except Answer as answer:
-            if answer.status != "refusal" and str(answer) != NOTED:
+            if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
                 raise
-            made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(text)
-            if made is None:
-                raise
+            return self._otherwise(text, answer)
+
+    def _otherwise(self, text: Text, answer: Answer) -> Made:
+        """What is made of words that are no instruction as they stand.
+
+        Raises:
+            Answer: The answer to the words as they stand, or that they only state something.
+        """
+        made = self._served(self.needs.wished(text.tokens, self.words.scene), text)
+        if made is None and answer.status == "refusal":
+            made = self._rephrased(text)
+        made = made or self._piecewise(text)
+        if made is not None:
             return made
+        if answer.status == "refusal" and self.statements.states(text.tokens):
+            raise Answer("statement", NOTED)
+        raise answer
+
+    def _rephrased(self, text: Text) -> Made | None:
+        """What is made of plainer words for the same; None when they give nothing either.
+
+        Raises:
+            Answer: Plainer words leave something open.
+        """
+        asked: Answer | None = None
+        for tokens in self.rephraser.ways(text.tokens):
+            try:
+                return self.understand(text, tokens, (), [])
+            except Answer as answer:
+                asked = asked or (answer if answer.status == "question" else None)
+        if asked is not None:
+            raise asked
+        return None
 
     def _served(self, requests: Iterable[str], text: Text) -> Made | None:
         """The first of some requests that can be planned, as what a need or a wish asks for."""
@@ -164,3 +199,8 @@ def mention(told: Tokens, nouns: NounParser, resolver: Resolver, discourse: Disc
             resolver.resolve(found[1], discourse)
         except Answer:
             continue  # not clear what was told of; nothing refers to it then
+
+
+def _states_of_things(answer: Answer) -> bool:
+    """Whether what was told is a state that somebody may want changed: ``the bench is dirty``, not whose it is."""
+    return bool(answer.facts) and all(fact.count(",") == 0 and not fact.startswith("place(") for fact in answer.facts)

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.frames import Frame
 
+UNKNOWN = 3
+"""Misfit of a noun that nothing here is called: as good as missing."""
+
 
 @dataclass(slots=True)
 class Binding:
@@ -50,4 +53,4 @@ class Binding:
     def rank(self) -> tuple[int, int, int, int, int, int]:
         """How well the clause fits; smaller is better."""
         extra = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward) + (self.hold is not None)
-        return len(self.missing), self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness
+        return len(self.missing) + self.misfit // UNKNOWN, self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness

@@ -61,6 +61,7 @@ class Interpreter:
         manners: How it is to be done.
         notes: What was assumed or left out, for people.
         so: What will be true after the steps so far, as far as they say.
+        heard: Things named in the clauses that were read so far.
     """
 
     library: SkillLibrary
@@ -72,10 +73,11 @@ class Interpreter:
     manners: Manners
     notes: list[str] = field(default_factory=list)
     so: frozenset[Fact] = frozenset()
+    heard: list[Noun] = field(default_factory=list)
 
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
         """The frame of a head that the chunks fit best, or None."""
-        binder = Binder(self.lexicon, Types(self.lexicon, self.scene))
+        binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard)))
         apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
         bound = [b for frame in self.frames.get(head + apart, ()) if (b := binder.bind(frame, chunks)) is not None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -30,12 +30,14 @@ from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.memory import advice
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.questions import Questions
+from skill_stack.planner.statements import Statements
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
 from skill_stack.planner.symbolic.step import Part, Step, steps_of
@@ -87,6 +89,10 @@ class Planner:
         )
         self._preparation = Preparation(self.lexicon, self._heads, [self._choices.words(), sorted(TALK)])
         self._outliner = Outliner(self.lexicon)
+        self._rephraser = Rephraser(self.lexicon)
+        lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
+        verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
+        self._verbs = frozenset(split[0] for verb in verbs if (split := self.lexicon.split(verb)))
         self._stops = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.verbs.stop_words)
 
     def is_stop(self, text: str) -> bool:
@@ -136,8 +142,15 @@ class Planner:
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
             return self._understood(text, tokens, told, words, facts, notes)
 
-        attempts = Attempts(understood, self._needs, self._preparation, self.lexicon, words)
+        statements = Statements(self.lexicon, words, self._verb_at)
+        attempts = Attempts(
+            understood, self._needs, self._preparation, self.lexicon, words, self._rephraser, statements
+        )
         return attempts.best(text)
+
+    def _verb_at(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a verb of the library or of the language stands at a position."""
+        return self._heads.longest(tokens, at) is not None or tokens[at].text in self._verbs
 
     def _understood(
         self, text: Text, tokens: Tokens, told: Tokens, words: SceneWords, facts: frozenset[Fact], notes: list[str]
@@ -276,4 +289,4 @@ def _said(word: str, name: str) -> Iterable[str]:
                        "in a", "in the", "at", "at a", "on the", "on its", "on your", "to the", "from the"):  # fmt: skip
             yield f"{before} {word} {called}"
     if limbs or word in ("left", "right"):
-        yield from (f"{before} {word}" for before in ("on its", "on the", "on your", "to its", "on their", "on her", "on his"))
+        yield from (f"{before} {word}" for before in ("on its", "on the", "on your", "to its"))

@@ -153,7 +153,7 @@ class Questions:
 
 def unknown(scene: SceneGraph) -> Answer:
     """The answer to a question that nothing here answers."""
-    return Answer("refusal", f"I cannot answer that. I know: {things_known(scene)}.")
+    return Answer("statement", f"I cannot answer that. I know: {things_known(scene)}.")
 
 
 def _said(sentence: str) -> Answer:

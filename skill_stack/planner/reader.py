@@ -129,6 +129,8 @@ class Reader:
                 break
         if best is None:
             raise self._not_understood(at)
+        nouns = [chunk.noun for chunk in best[1].clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
+        self.interpreter.heard += [noun for noun in nouns if noun.role in ("thing", "list")]
         return best
 
     def _after_going(self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: Reading | None) -> tuple[str, ...]:

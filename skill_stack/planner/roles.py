@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.scene import SceneGraph
+from skill_stack.planner.binding import UNKNOWN
 from skill_stack.planner.language.chunks import Chunk, Noun, Thing
 from skill_stack.planner.language.frames import Frame
 from skill_stack.planner.language.lexicon import Lexicon
@@ -45,18 +46,22 @@ class Types:
     Attributes:
         lexicon: The types.
         scene: The things.
+        heard: Things named before in the same instruction, of which pronouns speak.
     """
 
     lexicon: Lexicon
     scene: SceneGraph
+    heard: tuple[Noun, ...] = ()
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
         wanted = self._wanted(parameter)
         if noun.role == "unknown":
-            return 3
+            return UNKNOWN
         if noun.role == "pronoun" and noun.words == "it":
             return 2 * (wanted == "person")
+        if noun.role == "group" and wanted == "person" and self.heard:
+            return 2 * (not any(self.is_person(one) for one in self.heard))
         if noun.role == "list":
             return max(self.misfit(parameter, part) for part in noun.parts)
         if noun.role == "speaker":

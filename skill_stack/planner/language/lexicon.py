@@ -18,7 +18,9 @@ from skill_stack.planner.language.lexicon_files import (
     Manner,
     Quantities,
     RealWords,
+    Rephrasings,
     SmallWords,
+    Statements,
     Things,
     Verbs,
 )
@@ -45,6 +47,8 @@ class Lexicon:
         manner: Words about how.
         real: Words that are no slips.
         clauses: Words of conditions and prohibitions.
+        rephrasings: Plainer ways of putting things.
+        statements: What tells a statement from an instruction.
     """
 
     small: SmallWords
@@ -55,6 +59,8 @@ class Lexicon:
     manner: Manner
     real: RealWords
     clauses: Clauses
+    rephrasings: Rephrasings
+    statements: Statements
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -123,7 +129,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     models: dict[str, type[DataModel]] = {
         "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
-        "clauses": Clauses,
+        "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

@@ -199,3 +199,31 @@ class RealWords(DataModel):
     """``real_words.yaml``; the file explains its key."""
 
     words: Words
+
+
+class RephrasingRule(DataModel):
+    """A way of putting something, and plainer ways that mean the same."""
+
+    say: str
+    plain: Words = Field(alias="as")
+
+
+class Rephrasings(DataModel):
+    """``rephrasings.yaml``; the file explains its keys."""
+
+    rules: tuple[RephrasingRule, ...]
+
+
+class Statements(DataModel):
+    """``statements.yaml``; the file explains its keys."""
+
+    lead_ins: Words
+    subjects: Words
+    persons: Words
+    copulas: Words
+    verbs: Words
+    asking: Words
+    modal: Words
+    exclamations: Words
+    questions: Words
+    inverted: Words

@@ -118,8 +118,9 @@ class NounParser:
                 start += 1
             else:
                 break
+        whole = self._words.nouns.longest(tokens, start)
         for end, ids in self._words.nouns.match(tokens, start):
-            if tokens[end - 1].owner:  # "Anna's cup"
+            if tokens[end - 1].owner and whole and whole[0] == end:  # "Anna's cup"
                 start, noun = end, replace(noun, owner=Noun("", ids=ids))
                 break
         found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]

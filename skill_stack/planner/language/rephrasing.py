@@ -1,0 +1,129 @@
+"""Rephrasing: ways of putting things that mean the same as plainer ones, tried where the words themselves give nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.lexicon_files import RephrasingRule
+from skill_stack.planner.language.text import Token
+
+Tokens = tuple[Token, ...]
+
+MOST_TOKENS = 90
+"""Longest text that is rephrased; keeps absurd texts short of a second."""
+
+MOST_WAYS = 10
+"""Rephrasings of one text that are tried."""
+
+LONGEST_PART = 9
+"""Words that an open part may stand for."""
+
+_PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
+_SLOT = re.compile(r"\{([xyz1-9])\}")
+_OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way of putting something, and the plainer one.
+
+    Attributes:
+        pattern: The words, each after a blank.
+        plain: The plainer words with ``{x}`` for open parts and ``{1}`` for what was chosen; several ways perhaps.
+        needed: Words of which one must be there, for a quick look; empty for any.
+    """
+
+    pattern: re.Pattern[str]
+    plain: tuple[str, ...]
+    needed: frozenset[str]
+
+
+class Rephraser:
+    """Rephrases tokens by the rules of the lexicon."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Prepares the rules."""
+        self._lexicon = lexicon
+        self._rules = [self._rule(one) for one in lexicon.rephrasings.rules]
+
+    def ways(self, tokens: Tokens) -> Iterator[Tokens]:
+        """Plainer ways of saying it, those with fewer changes first.
+
+        Args:
+            tokens: What was said.
+        """
+        if len(tokens) > MOST_TOKENS:
+            return
+        queue, seen, given = [tokens], {_joined(tokens)}, 0
+        while queue:
+            current = queue.pop(0)
+            words = {token.text for token in current}
+            for rule in self._rules:
+                if rule.needed and not rule.needed & words:
+                    continue
+                for changed in self._applied(rule, current):
+                    key = _joined(changed)
+                    if changed and key not in seen:
+                        seen.add(key)
+                        queue.append(changed)
+                        yield changed
+                        given += 1
+                        if given >= MOST_WAYS:
+                            return
+
+    def _applied(self, rule: Rule, tokens: Tokens) -> Iterator[Tokens]:
+        """The tokens with the first place that a rule fits put plainly."""
+        text = _joined(tokens)
+        found = rule.pattern.search(text)
+        if found is None:
+            return
+        begin, end = text.count(" ", 0, found.start()), text.count(" ", 0, found.end())
+        for plain in rule.plain:
+            yield (*tokens[:begin], *self._worded(plain, found, tokens, text), *tokens[end:])
+
+    def _worded(self, plain: str, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Token]:
+        """The plainer words as tokens that point to where they were said."""
+        here = tokens[min(text.count(" ", 0, found.start()), len(tokens) - 1)]
+        at = 0
+        for slot in [*_SLOT.finditer(plain), None]:
+            for word in plain[at : slot.start() if slot else len(plain)].split():
+                yield Token(word, here.start, here.end)
+            if slot is not None:
+                name = slot[1] if slot[1].isalpha() else f"c{slot[1]}"
+                begin, end = text.count(" ", 0, found.start(name)), text.count(" ", 0, found.end(name))
+                yield from tokens[begin:end]
+                at = slot.end()
+
+    def _rule(self, one: RephrasingRule) -> Rule:
+        """One rule, prepared."""
+        pattern, at, chosen, needed = "", 0, 0, set[str]()
+        for part in _PARTS.finditer(one.say):
+            pattern += self._literal(one.say[at : part.start()], needed)
+            if part[1]:
+                pattern += _OPEN % part[1]
+            elif part[2] is not None:
+                chosen += 1
+                ways = sorted({self._literal(way, None) for way in part[2].split("|")}, key=len, reverse=True)
+                pattern += f"(?P<c{chosen}>{'|'.join(ways)})"
+                if not needed and "" not in ways:
+                    needed |= {way.replace("\\", "").split()[0] for way in ways}
+            else:
+                pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
+            at = part.end()
+        pattern += self._literal(one.say[at:], needed)
+        return Rule(re.compile(pattern + r"(?= |\Z)"), one.plain, frozenset(needed))
+
+    def _literal(self, text: str, needed: set[str] | None) -> str:
+        """Words as a pattern; the first words of a rule are those that must be there."""
+        words = self._lexicon.split(text)
+        if needed is not None and words and not needed:
+            needed.add(words[0])
+        return "".join(f" {re.escape(word)}" for word in words)
+
+
+def _joined(tokens: Sequence[Token]) -> str:
+    """The tokens, each after a blank; marks that are blanks themselves as a full stop."""
+    return "".join(f" {'.' if token.text.isspace() else token.text}" for token in tokens)
