@@ -52,7 +52,9 @@ def plan_text(tree: PlanNode, **head: Any) -> str:
         head: What stands above the steps, e.g. the name and the words that it came from.
     """
     data = {**head, "steps": steps_of_node(tree)}
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    # Some characters (other ends of lines) are not read as they were written unless they are escaped.
+    return text if yaml.safe_load(text) == data else yaml.safe_dump(data, sort_keys=False, width=110)
 
 
 def tree_of_file(data: Any, origin: str) -> PlanNode:

@@ -76,7 +76,7 @@ def test_ending_one_leaves_the_other_going(parts_of_a_dog):
     assert [request.skill for request in line.connector.running] == ["prop"]
     line.idle(1.0)
     assert not line.connector.running  # done, 2.2 s after it began
-    assert off(line, "front_legs", "sit") < 0.35 < 0.8 < off(line, "front_legs", "lie")
+    assert off(line, "front_legs", "sit") < 0.35 < 0.5 < off(line, "front_legs", "lie")
     assert off(line, "rear_legs", "sit") > 0.4  # stays where it was when it was left
 
 
