@@ -12,14 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from skill_stack.benchmarks.private_place import private_environment, private_namespace
-from skill_stack.benchmarks.sample_source import SampleSource, walk_setpoint
+from skill_stack.benchmarks.sample_source import SampleSource, towards, walk_setpoint
 from skill_stack.core.block_name import block_path
 from skill_stack.core.channels import RobotChannels
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.errors import SkillStackError, StaleData
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
-from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_block import remove_block
+from skill_stack.core.skill_library import load_library
 
 SETPOINT_PERIOD = 0.05  # s
 PATIENCE = 15.0  # s until it must walk
@@ -51,7 +52,9 @@ class ControlRig:
         if extra_path is not None:
             known = self._environment.get("SKILL_STACK_PATH", "")
             self._environment["SKILL_STACK_PATH"] = os.pathsep.join(filter(None, [str(extra_path), known]))
-        self._robot = load_robot(Resources.from_environment(self._environment).robot(robot))
+        resources = Resources.from_environment(self._environment)
+        self._robot = load_robot(resources.robot(robot))
+        self._library = load_library(resources, self._robot)
         self._namespace = private_namespace(part)
         self._path = block_path(self._namespace, int(self._environment["ROS_DOMAIN_ID"]), os.getuid())
         self.said = ""
@@ -95,6 +98,12 @@ class ControlRig:
         said = self._process.communicate()[1]
         raise NotWalking(f"the control process of {self._robot.name} does not walk:\n{said[-800:]}")
 
+    def _status(self) -> SkillStatus | None:
+        try:
+            return self.channels.read_status()
+        except StaleData:
+            return None
+
     def _be_device(self) -> None:
         """Writes a sample in every period and setpoints at the connector's rate."""
         source, channels, begin = SampleSource(self._robot), self.channels, time.monotonic()
@@ -106,7 +115,8 @@ class ControlRig:
             channels.write_sample(replace(source.next(), stamp=now, task_time=task_time))
             if task_time >= asked + SETPOINT_PERIOD:
                 asked, number = task_time, number + 1
-                channels.write_setpoint(walk_setpoint(number, task_time))
+                skill = towards("walk", self._library, self._status())
+                channels.write_setpoint(walk_setpoint(number, task_time, skill=skill))
             deadline = max(deadline + period, now)
             time.sleep(max(0.0, deadline - time.monotonic()))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from skill_stack.connector.route import next_skill
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample
-from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
+from skill_stack.core.setpoint import SkillSetpoint, SkillStatus, SkillWeight
+from skill_stack.core.skill_library import SkillLibrary
 
 VALID = 0.5  # s for which a setpoint counts
 CYCLE = 100  # samples until they repeat
@@ -70,3 +72,15 @@ def walk_setpoint(sequence: int, task_time: float, stop_count: int = 0, skill: s
     goals = {"vx": 0.3, "vy": 0.0, "wz": 0.3} if skill == "walk" else {}
     skills = (SkillWeight(skill),)
     return SkillSetpoint("bench/1", sequence, task_time + VALID, "body", "plan", skills, goals, stop_count)
+
+
+def towards(wanted: str, library: SkillLibrary, status: SkillStatus | None) -> str:
+    """What to ask for now so that a skill may run next: a limp robot must rise before it walks.
+
+    Args:
+        wanted: The skill.
+        library: The robot's skills.
+        status: What the controller reported last, or None before it has.
+    """
+    first = library[wanted].enter_through
+    return first or wanted if status is None else next_skill(library, wanted, first, status)

@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 
 from skill_stack.benchmarks.report import Row
-from skill_stack.benchmarks.sample_source import VALID, SampleSource, walk_setpoint
+from skill_stack.benchmarks.sample_source import VALID, SampleSource, towards, walk_setpoint
 from skill_stack.benchmarks.scheduling import urgent
 from skill_stack.benchmarks.synthetic_robot import write_robot
 from skill_stack.benchmarks.timing import Work, alternating, back_to_back, collector_frozen, median_row, percentile
@@ -39,7 +39,8 @@ RATE = 50.0  # Hz
 LIMIT = 1.5
 SYNTHETIC = "synthetic29"
 SETPOINT_PERIOD = 0.05  # s between two setpoints of the connector
-WARM_UP = 2.0  # s of ticks before measuring: through rise, into the walk
+WARM_UP = 2.0  # s of ticks of the walk before measuring
+RISING = 10.0  # s of ticks within which the robot must have risen
 
 
 class NotWalking(SkillStackError):
@@ -142,12 +143,19 @@ class WalkingCore:
         self._source = SampleSource(robot)
         self._flags = Flags()
         self._tick: Tick | None = None
-        self._setpoint = walk_setpoint(1, 0.0)
-        self._warm_up = round(WARM_UP * robot.control_rate)
+        self._library = library
+        self._setpoint = walk_setpoint(1, 0.0, skill=towards("walk", library, None))
+        self._walks = self._setpoint.skills[0].skill == "walk"
+        self._rising, self._warm_up = (round(seconds * robot.control_rate) for seconds in (RISING, WARM_UP))
         self._ready()
 
     def _ready(self) -> None:
-        """Ticks until the robot walks."""
+        """Ticks until the robot walks, through what it must begin with."""
+        for _ in range(self._rising):
+            if self._walks:
+                break
+            self.prepare()
+            self.run()
         for _ in range(self._warm_up):
             self.prepare()
             self.run()
@@ -161,7 +169,12 @@ class WalkingCore:
             self.status()
         sample = self._sample = self._source.next()
         if sample.task_time >= self._setpoint.valid_until - VALID + SETPOINT_PERIOD:
-            self._setpoint = walk_setpoint(self._setpoint.sequence + 1, sample.task_time)
+            skill = "walk" if self._walks else towards("walk", self._library, self._told())
+            self._setpoint = walk_setpoint(self._setpoint.sequence + 1, sample.task_time, skill=skill)
+            self._walks = skill == "walk"
+
+    def _told(self) -> SkillStatus | None:
+        return None if self._tick is None else self._tick.status
 
     def status(self) -> SkillStatus:
         """What the controller reports."""
@@ -212,6 +225,9 @@ class WholeCycle(WalkingCore):
         sample = self._station.read()
         assert sample is not None
         self._station.turn(sample, sample.task_time, sample.stamp, self._timing)
+
+    def _told(self) -> SkillStatus | None:
+        return self._channels.read_status()
 
     def status(self) -> SkillStatus:
         """What the controller reports."""

@@ -212,9 +212,9 @@ class ControlCore:
         self._finding = finding
         if flags.peer and machine.mode is not _DAMPED:  # or two parts would keep one another damped
             refusal = flags.peer
-        entry = "" if refusal or machine.drives else self._gate.enters_through
+        entry = "" if refusal or machine.drives else self._gate.entry_problem(machine.fallen)
         machine.update(flags, reading.reason, finding, refusal, entry, mono)
-        self.at_fault = machine.mode is _DAMPED and not (reading.valid and finding is None)
+        self.at_fault = machine.mode is _DAMPED and not (reading.valid and finding is None and not machine.fallen)
         return reading
 
     def _began_anew(self, sample: SensorSample | None) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from skill_stack.controllers.finding import Finding, Reaction
+from skill_stack.controllers.finding import Finding, Guard, Reaction
 from skill_stack.core.block_words import Flags
 from skill_stack.core.setpoint import ControlMode
 
 # A member of an enumeration costs a call in Python each time that it is named.
 _STARTING, _DISARMED, _ACTIVE = ControlMode.STARTING, ControlMode.DISARMED, ControlMode.ACTIVE
 _STANCE, _DAMPED, _ESTOP = ControlMode.STANCE, ControlMode.DAMPED, ControlMode.ESTOP
+STAYS_DOWN = "stays damped until a person resets, or a skill is asked for that may run on a robot on its side"
+"""What a robot does that was damped because it tilted too far."""
 MOST_AT_ONCE = 1000
 """Stops or resets within one tick beyond which nobody can have asked for so many."""
 
@@ -20,6 +22,8 @@ class ModeMachine:
         mode: The mode.
         reason: Why the controller does not do what was asked; empty when it does.
         drives: Whether a skill or a stance drives the joints.
+        fallen: Whether it is damped because the robot tilted too far: then nothing that was asked for goes on when the
+            robot happens to lie less tilted, or it would rise and fall by turns.
     """
 
     def __init__(self, flags: Flags, latched: bool, resume_within: float = 0.25) -> None:
@@ -36,6 +40,8 @@ class ModeMachine:
         self.mode = _ESTOP if latched else _STARTING
         self.reason = "emergency stop before the start" if latched else "no sample yet"
         self.drives = False
+        self.fallen = False
+        self._fall = ""
         self._blind_since: float | None = None
 
     def latch(self, reason: str) -> None:
@@ -59,7 +65,7 @@ class ModeMachine:
             blind: Why the state is not valid, or an empty string.
             finding: The strongest finding of the guards, or None.
             refusal: Why the setpoint must not be obeyed, or an empty string.
-            entry: Skill that must run first from damping, or an empty string.
+            entry: Why what is asked for must not begin in a robot that nothing carries, or an empty string.
             mono: Monotonic time, s.
         """
         if flags is not self._flags and flags != self._flags:
@@ -73,7 +79,7 @@ class ModeMachine:
         elif self.mode is _DAMPED:
             self._leave_damping(finding, refusal, entry, mono)
         else:
-            self._be_disarmed(finding, refusal)
+            self._be_disarmed(finding, refusal, entry)
 
     def _heed(self, flags: Flags) -> None:
         if not _plausible(self._flags, flags):
@@ -95,6 +101,8 @@ class ModeMachine:
         if finding is not None:
             mode = _DAMPED if finding.reaction >= Reaction.DAMP else _STANCE
             self._enter(mode, finding.reason)
+            if mode is _DAMPED:
+                self._look_for_fall(finding)
         elif refusal:
             self._enter(_STANCE, refusal)
         elif self.mode is not _ACTIVE:
@@ -104,19 +112,28 @@ class ModeMachine:
         if finding is not None:
             self.reason = finding.reason
             self._blind_since = None
+            self._look_for_fall(finding)
         elif self._blind_since is not None and mono - self._blind_since <= self._resume_within and not refusal:
             self._enter(_ACTIVE, "")
         elif not refusal and entry:
-            self.reason = f"damped; must begin with '{entry}'"
+            self.reason = self._fall if self.fallen else f"damped; {entry}"
         elif not refusal:
             self._enter(_ACTIVE, "")
 
-    def _be_disarmed(self, finding: Finding | None, refusal: str) -> None:
+    def _look_for_fall(self, finding: Finding) -> None:
+        """Remembers a robot that was damped, or is, and tilts too far."""
+        if finding.guard is Guard.TILT:
+            self.fallen = True
+            self.reason = self._fall = f"{finding.reason}; {STAYS_DOWN}"
+
+    def _be_disarmed(self, finding: Finding | None, refusal: str, entry: str) -> None:
         if finding is not None:
             self._enter(_DISARMED, finding.reason)
         elif refusal:
             kept = self.reason if self.mode is _DISARMED and refusal == "no setpoint" else ""
             self._enter(_DISARMED, kept or refusal)
+        elif entry:
+            self._enter(_DISARMED, f"disarmed; {entry}")
         else:
             self._enter(_ACTIVE, "")
 
@@ -124,6 +141,7 @@ class ModeMachine:
         self.mode, self.reason = mode, reason
         self.drives = mode in (_ACTIVE, _STANCE)
         self._blind_since = None
+        self.fallen = self.fallen and mode is _DAMPED
 
 
 def _plausible(before: Flags, now: Flags) -> bool:

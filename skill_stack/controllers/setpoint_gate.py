@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from skill_stack.controllers.envelopes import widest
+from skill_stack.controllers.mode_machine import STAYS_DOWN
 from skill_stack.controllers.runner import Runner
 from skill_stack.controllers.skill_bank import SkillBank
 from skill_stack.core.errors import SkillStackError
@@ -110,8 +111,15 @@ class SetpointGate:
             return ""
         return f"{main.spec.name} is {phase.name}; it can be left through {', '.join(map(str, exits))} alone"
 
-    @property
-    def enters_through(self) -> str:
-        """Skill that must run first when the robot is damped, for the skills asked for; empty when none."""
-        needed = [runner.spec.enter_through for runner in self.runners if runner.spec.enter_through]
-        return needed[0] if needed else ""
+    def entry_problem(self, fallen: bool) -> str:
+        """Why the skills asked for must not begin while no skill carries the robot, or an empty string.
+
+        Args:
+            fallen: Whether the robot was damped because it tilted too far.
+        """
+        if fallen and not all(runner.spec.envelope.for_fallen for runner in self.runners):
+            return STAYS_DOWN
+        for runner in self.runners:
+            if runner.spec.enter_through:
+                return f"'{runner.spec.name}' must begin with '{runner.spec.enter_through}'; ask for that first"
+        return ""

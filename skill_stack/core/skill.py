@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import product
 from pathlib import Path
@@ -105,6 +106,11 @@ class Envelope(DataModel):
     tilt: Positive
     angular_speed: Positive
     base_speed: Positive | None = None
+
+    @property
+    def for_fallen(self) -> bool:
+        """Whether the skill may run on a robot that lies on its side, as one that gets up must."""
+        return self.tilt >= math.pi / 2
 
 
 class Keyframe(DataModel):

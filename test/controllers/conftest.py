@@ -121,8 +121,12 @@ class Rig:
         return self.core.tick(sample, self.setpoint, self.flags, self.time, self.time, self.timing)
 
     def walk(self, skill: str = "walk"):
-        """Brings it to follow setpoints."""
+        """Brings it to follow setpoints, through what the skill must begin with."""
         self.tick()
+        entry = self.core.bank[skill].spec.enter_through
+        if entry:
+            self.ask(entry, life=100.0)
+            self.tick(10)
         self.ask(skill, life=100.0)
         return self.tick()
 

@@ -170,3 +170,23 @@ def test_a_setpoint_holds_up_to_its_very_end_whatever_rounding_makes_of_it(rig, 
         rig.sequence, now = rig.sequence + 1, 0.005 * step
         sample = kit.upright(rig.robot, rig.sequence, now)
         assert rig.core.tick(sample, rig.setpoint, rig.flags, now, now).status.mode.value == "active", now
+
+
+def test_a_disarmed_robot_begins_with_what_the_skill_says_and_says_so(robot, library, kit):
+    rig = kit.Rig(robot, kit.changed(library, "walk", enter_through="rise"))
+    rig.tick()
+    rig.ask("walk", life=100.0)
+    tick = rig.tick(20)
+    assert (tick.status.mode, tick.command.mode) == (ControlMode.DISARMED, CommandMode.DAMP)
+    assert tick.status.reason == "disarmed; 'walk' must begin with 'rise'; ask for that first"
+    rig.ask("stand", "walk", life=100.0)  # no mixture is a way around it
+    assert "'walk' must begin with 'rise'" in rig.tick().status.reason
+    rig.ask("rise", life=100.0)
+    assert rig.tick(5).status.mode is ControlMode.ACTIVE
+    rig.ask("walk", life=100.0)
+    assert (rig.tick().status.mode, rig.core.mode) == (ControlMode.ACTIVE, ControlMode.ACTIVE)
+    rig.flags = Flags(estop=1)
+    rig.tick()
+    rig.flags = Flags(estop=1, reset=1)
+    rig.ask("walk", life=100.0, stop_count=1)
+    assert rig.tick(2).status.mode is ControlMode.DISARMED

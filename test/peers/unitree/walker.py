@@ -12,11 +12,18 @@ from skill_stack.core.block_words import Flags
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.skill_library import SkillEntry, SkillLibrary, load_library
 
 Array = np.ndarray
 
 SKILL = "walk"
+
+
+def standing_already(library: SkillLibrary) -> SkillLibrary:
+    """The skills of a robot that something else has brought to its feet: then walking needs no rising before it."""
+    walk = library.entries[SKILL]
+    spec = library[SKILL].model_copy(update={"enter_through": None})
+    return SkillLibrary(library.robot, {**library.entries, SKILL: SkillEntry(walk.name, walk.folder, spec)})
 
 
 class Walker:
@@ -28,7 +35,8 @@ class Walker:
         Raises:
             UnknownName: The robot has no skill for walking.
         """
-        self._core = ControlCore(robot, load_library(Resources.from_environment(os.environ), robot))
+        library = load_library(Resources.from_environment(os.environ), robot)
+        self._core = ControlCore(robot, standing_already(library))
         self._core.bank[SKILL]
         self._joints = robot.size
         self._sequence = 0
