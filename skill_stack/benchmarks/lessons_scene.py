@@ -137,7 +137,7 @@ class LessonScene(DataModel):
     rules: tuple[HiddenRule, ...] = ()
     effects: tuple[HiddenEffect, ...] = ()
     unseen: tuple[str, ...] = ()
-    trials: int = Field(5, ge=2)
+    trials: int = Field(10, ge=5)
     expect: tuple[str, ...] = ()
     learnable: bool = True
     physics: Physics | None = None

@@ -1,0 +1,224 @@
+"""Lessons are learnt from outcomes, enter plans, are told, fade, and yield to what a person says."""
+
+import pytest
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
+from skill_stack.planner.memory.rule import Rule, beta_interval
+from skill_stack.planner.planner import Planner
+
+CUP_WIPED = "grasp needs wiped($object)"
+
+
+def skills(plan):
+    return [step.skill for step in plan.steps]
+
+
+@pytest.fixture
+def contrast(task):
+    """Runs that tell: wiped cups are grasped, others not."""
+    good = [task(True, "wiped(cup)", time=n) for n in range(0, 6, 2)]
+    return sorted(good + [task(False, time=n) for n in range(1, 6, 2)], key=lambda one: one.time)
+
+
+def test_a_necessary_condition_is_found_with_its_evidence(contrast, library):
+    lessons = Lessons.of(contrast, library)
+    rule = lessons.claimed[0]
+    assert (rule.key, rule.strength) == (CUP_WIPED, "hard")
+    assert (rule.evidence.with_success, rule.evidence.with_failure) == (3, 0)
+    assert (rule.evidence.without_success, rule.evidence.without_failure) == (0, 3)
+    low, high = rule.evidence.rate_with
+    assert low > rule.evidence.rate_without[1] - 0.2 and high <= 1.0
+    assert "3 of 3 with it, 0 of 3 without" in str(rule)
+
+
+def test_a_hard_lesson_closes_its_gap_by_search_and_says_so(contrast, library, scene):
+    planner = Planner(Lessons.of(contrast, library).apply(library))
+    plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
+    assert skills(plan) == ["wipe", "grasp"]
+    assert "wiped(cup)" in plan.steps[0].why and "3 of 3" in plan.steps[0].why
+    assert "learnt" in plan.reason
+    ready = planner.plan(Instruction("grasp the cup"), scene, frozenset({Fact("wiped", ("cup",))}))
+    assert skills(ready) == ["grasp"]
+
+
+def test_without_lessons_the_library_plans_as_before(library, scene):
+    lessons = Lessons.of([], library)
+    assert lessons.rules == ()
+    plan = Planner(lessons.apply(library)).plan(Instruction("grasp the cup"), scene, frozenset())
+    assert skills(plan) == ["grasp"]
+
+
+def test_what_holds_for_cups_is_not_asked_of_plates(task, contrast, library, scene):
+    plates = [task(True, target="plate", time=10.0 + n) for n in range(4)]
+    planner = Planner(Lessons.of([*contrast, *plates], library).apply(library))
+    assert skills(planner.plan(Instruction("grasp the cup"), scene, frozenset())) == ["wipe", "grasp"]
+    assert skills(planner.plan(Instruction("grasp the plate"), scene, frozenset())) == ["grasp"]
+
+
+def test_one_failure_is_no_lesson_but_something_is_tried(task, library, scene):
+    lessons = Lessons.of([task(False)], library)
+    assert lessons.claimed == ()
+    plan = Planner(lessons.apply(library)).plan(Instruction("grasp the cup"), scene, frozenset())
+    assert skills(plan)[-1] == "grasp" and len(plan.steps) > 1
+    assert "a try" in plan.reason
+
+
+def test_success_alone_teaches_nothing(task, library):
+    assert Lessons.of([task(True, "wiped(cup)", time=n) for n in range(5)], library).rules == ()
+
+
+def test_living_with_the_rule_ends_in_success_and_in_the_right_lesson(live, library, wiped):
+    told, plans, successes = live(wiped, 12)
+    assert not successes[0] and all(successes[-3:])
+    found = [rule for rule in Lessons.of(told, library).claimed if rule.kind == "needs"]
+    assert [rule.key for rule in found] == [CUP_WIPED]
+    assert skills(plans[-1]) == ["wipe", "grasp"]
+
+
+def test_what_makes_no_difference_is_told_and_not_done_again(live, library, wiped):
+    told, plans, _ = live(wiped, 12)
+    useless = {rule.condition for rule in Lessons.of(told, library).claimed if rule.kind == "useless"}
+    tried = {step.skill for plan in plans for step in plan.steps} - {"grasp", "wipe"}
+    assert useless and "wiped($object)" not in useless
+    assert tried and not tried & set(skills(plans[-1]))
+
+
+def test_nothing_is_invented_where_nothing_helps(live, library):
+    told, plans, successes = live(lambda facts, arguments, number: False, 12)
+    lessons = Lessons.of(told, library)
+    assert not any(successes)
+    assert [rule for rule in lessons.claimed if rule.kind == "needs"] == []
+    assert [rule.kind for rule in lessons.claimed if rule.kind != "useless"] == ["fails"]
+    assert "nothing that I tried helped" in plans[-1].reason
+
+
+def test_chance_alone_is_no_hard_lesson(library, live):
+    outcomes = [1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0]
+    told, _, _ = live(lambda facts, arguments, number: bool(outcomes[number]), len(outcomes))
+    assert not any(rule.strength == "hard" for rule in Lessons.of(told, library).rules)
+
+
+def test_a_manner_is_learnt_and_used_where_nobody_asked_for_another(live, library, scene):
+    told, plans, successes = live(lambda facts, arguments, number: arguments["grip"] == "gentle", 12)
+    assert all(successes[-3:])
+    assert plans[-1].steps[-1].arguments["grip"] == "gentle"
+    assert any(rule.condition == "$grip = gentle" for rule in Lessons.of(told, library).claimed)
+
+
+def test_a_lesson_fades_when_the_world_changes(live, library, wiped):
+    told, _, _ = live(wiped, 10)
+    assert any(rule.key == CUP_WIPED for rule in Lessons.of(told, library).claimed)
+    told, plans, successes = live(lambda facts, arguments, number: Fact("lit", ("room",)) in facts, 8, experiences=told)
+    assert all(successes[-2:])
+    rules = Lessons.of(told, library).rules
+    assert not any(rule.key == CUP_WIPED and rule.strength == "hard" for rule in rules)
+
+
+def test_the_quotation_of_a_condition_is_believed_first(task, library):
+    rules = Lessons.of([task(False, said="the thing must be pictured")], library).rules
+    assert rules[0].condition == "pictured($object)"
+
+
+def test_an_interruption_says_nothing(task, library):
+    from dataclasses import replace
+
+    stopped = task(False)
+    stopped = replace(stopped, steps=(replace(stopped.steps[0], outcome="interrupted"),))
+    assert Lessons.of([stopped] * 4, library).rules == ()
+
+
+def test_hidden_effects_are_learnt(task, library):
+    from dataclasses import replace
+
+    def wiping(n):
+        one = task(True, time=n, skill="wipe")
+        wipe, then = one.steps[0], task(True, "wiped(cup)", "wet(room)").steps[0]
+        return replace(one, steps=(replace(wipe, arguments={"object": "cup"}), then))
+
+    lessons = Lessons.of([wiping(n) for n in range(3)], library)
+    assert "wipe makes wet(room)" in [rule.key for rule in lessons.claimed]
+    assert "wet(room)" in lessons.apply(library)["wipe"].effects
+    assert "wet(room)" not in library["wipe"].effects
+
+
+# --- what a person says -------------------------------------------------------------------------------------------
+
+
+def edits_of(rule, state):
+    return {rule.key: Edit(state, plain_rule(rule)).to_json()}
+
+
+def test_a_deleted_lesson_is_not_learnt_again(contrast, library, scene):
+    rule = Lessons.of(contrast, library).named(CUP_WIPED)
+    lessons = Lessons.of(contrast, library, edits_of(rule, "deleted"))
+    assert CUP_WIPED not in [one.key for one in lessons.rules]
+    plan = Planner(lessons.apply(library)).plan(Instruction("grasp the cup"), scene, frozenset())
+    assert "wipe" not in skills(plan)
+
+
+def test_a_pinned_lesson_stays_whatever_happens(task, contrast, library):
+    rule = Lessons.of(contrast, library).named(CUP_WIPED)
+    against = [task(True, time=10.0 + n) for n in range(8)]
+    assert CUP_WIPED not in [one.key for one in Lessons.of(against, library).rules]
+    pinned = Lessons.of(against, library, edits_of(rule, "pinned")).named(CUP_WIPED)
+    assert pinned.pinned and pinned.strength == "hard"
+
+
+def test_a_written_lesson_counts_at_once(library, scene):
+    rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "pictured($object)", "given": ["kind($object, cup)"]})
+    lessons = Lessons.of([], library, edits_of(rule, "written"))
+    planner = Planner(lessons.apply(library))
+    plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
+    assert skills(plan) == ["photograph", "grasp"] and "a person said so" in plan.reason
+    assert skills(planner.plan(Instruction("grasp the plate"), scene, frozenset())) == ["grasp"]
+
+
+def test_a_hard_lesson_that_cannot_be_met_is_named_in_the_refusal(library, scene):
+    rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "daylight(room)"})
+    planner = Planner(Lessons.of([], library, edits_of(rule, "written")).apply(library))
+    plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
+    assert plan.status == "refusal" and "daylight(room)" in plan.reason and "a person said so" in plan.reason
+
+
+def test_a_soft_lesson_that_cannot_be_met_is_passed_over(library, scene):
+    rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "daylight(room)", "strength": "soft"})
+    planner = Planner(Lessons.of([], library, edits_of(rule, "written")).apply(library))
+    assert skills(planner.plan(Instruction("grasp the cup"), scene, frozenset())) == ["grasp"]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None, [], {}, {"skill": 3}, {"skill": "grasp"}, {"skill": "grasp", "kind": "wants", "condition": "a(b)"},
+        {"skill": "grasp", "kind": "needs", "condition": "this is no fact"},
+        {"skill": "grasp", "kind": "needs", "condition": "$speed <= fast"},
+        {"skill": "grasp", "kind": "needs", "condition": "a(b)", "given": "c(d)"},
+        {"skill": "grasp", "kind": "needs", "condition": "a(b)", "strength": "hunch"},
+        {"skill": "grasp", "kind": "fails", "condition": "a(b)"},
+    ],
+)  # fmt: skip
+def test_a_wrong_lesson_is_refused_in_words(data):
+    with pytest.raises(DataError):
+        rule_from(data)
+
+
+def test_an_unknown_lesson_names_those_that_there_are(contrast, library):
+    lessons = Lessons.of(contrast, library)
+    with pytest.raises(UnknownName, match="wiped"):
+        lessons.named("nothing")
+    assert lessons.named(CUP_WIPED[:15]).key == CUP_WIPED
+
+
+def test_the_interval_of_a_rate_narrows_with_evidence():
+    assert beta_interval(0, 0)[0] < 0.1 and beta_interval(0, 0)[1] > 0.9
+    (a, b), (c, d) = beta_interval(3, 0), beta_interval(30, 0)
+    assert c > a and d >= b and d - c < b - a
+
+
+def test_a_rule_is_named_by_what_it_says():
+    assert Rule("grasp", "needs", "wiped($object)", ("kind($object, cup)",)).key == (
+        "grasp needs wiped($object) when kind($object, cup)"
+    )
