@@ -72,7 +72,8 @@ def _step(step: StepView) -> str:
     r, g, b = (int(255 * part) for part in STEP_COLOURS.get(step.status, STEP_COLOURS[""]))
     mark = f'<span style="color:rgb({r},{g},{b})">{_MARKS.get(step.status, "○")}</span>'
     style = ' class="ss-running"' if step.status == "running" else ""
-    return f'<li{style} title="{escape(step.why)}">{mark} {escape(step.text)}</li>'
+    with_it = "⇉ " if step.beside else ""  # at the same time as the line above
+    return f'<li{style} title="{escape(step.why)}">{mark} {with_it}{escape(step.text)}</li>'
 
 
 def robot_text(snapshot: Snapshot) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 
 Point = tuple[float, float, float]
@@ -34,6 +34,7 @@ class StepView:
         status: Empty or ``waiting``, ``running``, ``succeeded``, ``failed``, ``interrupted``.
         why: Why the step is there.
         times: How often it is done.
+        beside: Whether it is done at the same time as what is listed before it.
     """
 
     skill: str
@@ -41,6 +42,7 @@ class StepView:
     status: str = ""
     why: str = ""
     times: int = 1
+    beside: bool = False
 
     @property
     def text(self) -> str:
@@ -69,8 +71,13 @@ class PlanView:
 
     @property
     def current(self) -> int | None:
-        """Index of the step that runs, or None."""
-        return next((index for index, step in enumerate(self.steps) if step.status == "running"), None)
+        """Index of the first step that runs, or None."""
+        return next(iter(self.running), None)
+
+    @property
+    def running(self) -> tuple[int, ...]:
+        """Indices of the steps that run, several where things are done at the same time."""
+        return tuple(index for index, step in enumerate(self.steps) if step.status == "running")
 
 
 def plan_view(plan: Plan, statuses: Sequence[str] = ()) -> PlanView:
@@ -81,8 +88,29 @@ def plan_view(plan: Plan, statuses: Sequence[str] = ()) -> PlanView:
         statuses: States of its nominal steps in order; steps beyond them have none yet.
     """
     padded = [*statuses, *("" for _ in plan.steps)]
-    steps = tuple(StepView(s.skill, s.arguments, status, s.why) for s, status in zip(plan.steps, padded))
+    apart = beside(plan.tree) if plan.tree else ()
+    steps = tuple(
+        StepView(s.skill, s.arguments, status, s.why, beside=b) for s, status, b in zip(plan.steps, padded, apart)
+    )
     return PlanView(plan.id, plan.instruction, plan.status, plan.reason, steps)
+
+
+def beside(node: PlanNode, first: bool = False) -> tuple[bool, ...]:
+    """For each step in nominal order whether it begins a branch that runs beside the one before it.
+
+    Args:
+        node: A node.
+        first: Whether the node itself begins such a branch.
+    """
+    if node.type == "skill":
+        return (first,)
+    children = node.children[:1] if node.type == "condition" else node.children
+    rounds = int(node.arguments.get("count", 1)) if node.type == "repeat" else 1
+    out: list[bool] = []
+    for _ in range(rounds):
+        for number, child in enumerate(children):
+            out += beside(child, (node.type == "parallel" and number > 0) or (first and not out))
+    return tuple(out)
 
 
 def plan_path(plan: PlanView, scene: SceneGraph) -> tuple[tuple[Point, StepView], ...]:

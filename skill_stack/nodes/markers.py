@@ -54,8 +54,9 @@ def object_markers(scene: SceneGraph, stamp: Time, frame: str) -> MarkerArray:
 def plan_view_of(message: PlanMessage) -> PlanView:
     """A plan as people read it; arguments that are not JSON are left out rather than hiding the plan."""
     repeats = {node.id: node for node in message.nodes if node.type == NodeMessage.REPEAT}
+    apart = _beside(message)
     steps = tuple(
-        StepView(node.skill, _arguments(node), node.status, node.why, _times(node, repeats))
+        StepView(node.skill, _arguments(node), node.status, node.why, _times(node, repeats), node.id in apart)
         for node in message.nodes
         if node.type == NodeMessage.SKILL
     )
@@ -96,7 +97,19 @@ def _headline(plan: PlanView) -> str:
     """The running step and its number, or how the plan stands."""
     if plan.current is None:
         return plan.reason or plan.status
-    return f"{plan.current + 1}/{len(plan.steps)} {plan.steps[plan.current].text}"
+    doing = " + ".join(plan.steps[index].text for index in plan.running)
+    return f"{plan.current + 1}/{len(plan.steps)} {doing}"
+
+
+def _beside(message: PlanMessage) -> set[str]:
+    """Ids of the steps with which a branch begins that runs beside the one before it."""
+    out: set[str] = set()
+    for parallel in (node.id for node in message.nodes if node.type == NodeMessage.PARALLEL):
+        branches = [node.id for node in message.nodes if node.parent == parallel]
+        for branch in branches[1:]:
+            below = (n.id for n in message.nodes if n.type == NodeMessage.SKILL and f"{n.id}.".startswith(f"{branch}."))
+            out.update(list(below)[:1])
+    return out
 
 
 def _arguments(node: NodeMessage) -> dict[str, object]:

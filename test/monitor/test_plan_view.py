@@ -2,6 +2,7 @@
 
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.monitor.page_text import plan_text
 from skill_stack.monitor.plan_view import StepView, plan_path, plan_view
 
 SCENE = SceneGraph({"red_ball": SceneObject("red_ball", "ball", (2.0, 1.0, 0.1), shape="sphere", colour="red")})
@@ -28,3 +29,14 @@ def test_the_way_leads_through_the_places_that_are_known():
     ((point, step),) = plan_path(plan_view(PLAN), SCENE)
     assert point[:2] == (2.0, 1.0) and step.skill == "go_to"
     assert plan_path(plan_view(PLAN), SceneGraph()) == ()
+
+
+def test_what_is_done_at_the_same_time_is_marked_and_both_run():
+    go = PlanNode("skill", skill="go_to", arguments={"target": "red_ball"})
+    close = PlanNode("skill", skill="close_hand")
+    both = PlanNode("parallel", (go, PlanNode("sequence", (close, PlanNode("skill", skill="open_hand")))))
+    plan = Plan("p", "…", "plan", PlanNode("sequence", (PlanNode("skill", skill="rise"), both)))
+    view = plan_view(plan, ["succeeded", "running", "running"])
+    assert [step.beside for step in view.steps] == [False, False, True, False]
+    assert view.current == 1 and view.running == (1, 2)
+    assert "⇉ close hand" in plan_text(view) and "⇉ go to" not in plan_text(view)

@@ -7,7 +7,7 @@ from builtin_interfaces.msg import Time
 from visualization_msgs.msg import Marker
 
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.nodes.markers import object_markers, plan_markers
+from skill_stack.nodes.markers import object_markers, plan_markers, plan_view_of
 from skill_stack_interfaces.msg import Plan, PlanNode
 
 STAMP = Time(sec=3)
@@ -68,3 +68,20 @@ def test_arguments_that_name_no_place_draw_no_line(arguments):
 def test_an_empty_plan_clears_the_view():
     markers = plan_markers(Plan(), SceneGraph(), STAMP, "map").markers
     assert [m.action for m in markers] == [Marker.DELETEALL]
+
+
+def test_the_headline_names_everything_that_runs_at_the_same_time():
+    tree = [
+        PlanNode(id="root", type="sequence"),
+        PlanNode(id="root.0", parent="root", type="parallel"),
+        PlanNode(id="root.0.0", parent="root.0", type="skill", skill="go_to", arguments='{"target": "red_ball"}',
+                 status="running"),
+        PlanNode(id="root.0.1", parent="root.0", type="sequence"),
+        PlanNode(id="root.0.1.0", parent="root.0.1", type="skill", skill="close_hand", arguments="{}",
+                 status="running"),
+        PlanNode(id="root.0.1.1", parent="root.0.1", type="skill", skill="open_hand", arguments="{}"),
+    ]  # fmt: skip
+    message = Plan(status="plan", nodes=tree)
+    assert [step.beside for step in plan_view_of(message).steps] == [False, True, False]
+    headline = next(m.text for m in plan_markers(message, SCENE, STAMP, "map").markers if m.ns == "plan")
+    assert headline == "1/3 go to red ball + close hand"
