@@ -45,6 +45,8 @@ VERBS: dict[str, Verb] = {
     "import": Verb(
         _HERE + "import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
     ),
+    "memory": Verb(_HERE + "memory", "what the robot remembers of its tasks", "memory search red ball"),
+    "lessons": Verb(_HERE + "lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
     "try": Verb(_HERE + "try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
     "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),

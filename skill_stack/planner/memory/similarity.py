@@ -12,7 +12,7 @@ from skill_stack.planner.memory.experience import Experience, things_of
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SMALL = frozenset(
-    "the and then please with for from that this your you can could would into onto its out off has was are did not".split()
+    "the and then please with for from that this your you can could would into onto its out off has was are did".split()
 )
 STEM = 4
 """Letters of a word that count, so that ``doors`` is ``door`` and ``walking`` ``walk``."""

@@ -168,7 +168,8 @@ def test_a_pinned_lesson_stays_whatever_happens(task, contrast, library):
 
 
 def test_a_written_lesson_counts_at_once(library, scene):
-    rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "pictured($object)", "given": ["kind($object, cup)"]})
+    given = ["kind($object, cup)"]
+    rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "pictured($object)", "given": given})
     lessons = Lessons.of([], library, edits_of(rule, "written"))
     planner = Planner(lessons.apply(library))
     plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
