@@ -48,6 +48,27 @@ def test_the_hand_closes_while_the_dog_stands_and_one_stop_is_for_both(stack, ha
     assert fist(hand) > FIST_AT  # the stance of a closed hand is the closed hand
 
 
+def test_it_walks_and_closes_its_hand_at_the_same_time(stack, hand, until) -> None:
+    """One sentence, two parts: physics says that both moved, the events that neither waited."""
+    from skill_stack.nodes.client import TaskClient
+
+    assert stack.say("stand up and open your hand").outcome == "succeeded"
+    until(lambda: fist(hand) < 0.3, 30, "an open hand", lambda: fist(hand))
+    start = stack.truth.position.copy()
+    told: list[tuple[str, str]] = []
+    words = "walk forward one metre while you close your hand"
+    with TaskClient("parts") as client:
+        result = client.do(words, lambda kind, text: told.append((kind, text)), "test")
+    assert result.outcome == "succeeded", result
+    assert fist(hand) > FIST_AT
+    assert 0.7 < np.linalg.norm((stack.truth.position - start)[:2]) < 1.3
+    steps = [text.split()[0] for kind, text in told if kind in ("step_started", "step_ended")]
+    assert steps == ["move", "close_hand", "close_hand", "move"]  # both began before one had ended
+    until(stack.standing, 30, "a standing dog", lambda: stack.truth)
+    refused = stack.say("sit down while you walk forward one metre")
+    assert refused.outcome == "refusal" and "both need the legs" in refused.reason, refused
+
+
 def test_topics_tell_of_both(stack, until) -> None:
     from sensor_msgs.msg import JointState
 
