@@ -99,6 +99,21 @@ def numbers(value: Any, what: str, count: int | None = None) -> list[float]:
     return found
 
 
+def number(value: Any, what: str) -> float:
+    """One number; raises DataError naming what it should have been."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise DataError(f"{what} must be a number, not {value!r}")
+    return float(value)
+
+
+def rate_of(period: Any, what: str) -> float:
+    """Runs per second, Hz, of a period, s; raises DataError where it is none."""
+    seconds = number(period, what)
+    if not seconds > 0.0:
+        raise DataError(f"{what} must be above 0 s, not {seconds:g}")
+    return round(1.0 / seconds, 6)
+
+
 def need(data: Mapping[str, Any], key: str, origin: Path | str) -> Any:
     """A key that a format always has; raises DataError naming what there is."""
     if not isinstance(data, Mapping) or key not in data:

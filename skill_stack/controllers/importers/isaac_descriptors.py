@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
+from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, rate_of, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -51,7 +51,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     names = [str(name) for name in need(body, "joint_names", file)]
     count, scene = len(names), need(data, "scene", file)
     manifest: Plain = {
-        "rate": round(1.0 / float(need(scene, "dt", file)), 6),
+        "rate": rate_of(need(scene, "dt", file), f"{file}: scene.dt"),
         "joint_names": names,
         "default_joint_pos": numbers(need(body, "default_joint_pos", file), "default_joint_pos", count),
         "inputs": [

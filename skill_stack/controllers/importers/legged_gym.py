@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers
+from skill_stack.controllers.importers.draft import Draft, Plain, need, number, numbers, rate_of
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -43,16 +43,19 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         raise DataError(f"{path}: {robot.name} has no motors {unknown}; it has {sorted(by_motor)}")
     names, count = [by_motor[motor] for motor in motors], len(motors)
     manifest: Plain = {
-        "rate": round(1.0 / _step(data, path), 6),
+        "rate": rate_of(_step(data, path), f"{path}: period"),
         "joint_names": names,
         "default_joint_pos": numbers(data["default_angles"], "default_angles", count),
         "stiffness": numbers(need(data, "kps", path), "kps", count),
         "damping": numbers(need(data, "kds", path), "kds", count),
         "inputs": [{"name": facts.only_input(), "terms": _terms(data, path)}],
-        "action": {"output": facts.first_output(), "kind": "default_plus_scaled", "scale": float(data["action_scale"])},
+        "action": {
+            "output": facts.first_output(), "kind": "default_plus_scaled",
+            "scale": number(data["action_scale"], f"{path}: action_scale"),
+        },
         "commands": _commands(data),
         "external": facts.external,
-    }
+    }  # fmt: skip
     if int(data["num_obs"]) == 11 + 3 * count:
         manifest["gait"] = {"period": PERIOD, "offsets": [0.0]}
         manifest["inputs"][0]["terms"].append({"term": "gait_phase", "params": {"form": "sin_cos"}})
@@ -76,12 +79,14 @@ def _model(path: Path, named: str) -> Path:
 
 def _step(data: Mapping[str, Any], path: Path) -> float:
     if "control_dt" in data:
-        return float(data["control_dt"])
-    return float(need(data, "simulation_dt", path)) * float(need(data, "control_decimation", path))
+        return number(data["control_dt"], f"{path}: control_dt")
+    parts = [number(need(data, key, path), f"{path}: {key}") for key in ("simulation_dt", "control_decimation")]
+    return parts[0] * parts[1]
 
 
 def _terms(data: Mapping[str, Any], path: Path) -> list[Plain]:
-    scale = {key: float(need(data, key, path)) for key in ("ang_vel_scale", "dof_pos_scale", "dof_vel_scale")}
+    keys = ("ang_vel_scale", "dof_pos_scale", "dof_vel_scale")
+    scale = {key: number(need(data, key, path), f"{path}: {key}") for key in keys}
     return [
         {"term": "base_ang_vel", "scale": scale["ang_vel_scale"]},
         {"term": "projected_gravity"},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
+from skill_stack.controllers.importers.draft import Draft, Plain, need, number, numbers, rate_of, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -52,7 +52,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         raise DataError(f"{file}: joint_names has {len(names)} names for {count} joints")
     scale = numbers(_list(need(data, "action_scale", file)), "action_scale")
     manifest: Plain = {
-        "rate": round(1.0 / (float(need(data, "dt", file)) * int(need(data, "decimation", file))), 6),
+        "rate": rate_of(_step(data, file), f"{file}: dt · decimation"),
         "joint_names": names,
         "default_joint_pos": numbers(need(data, "default_dof_pos", file), "default_dof_pos", count),
         "stiffness": numbers(need(data, "rl_kp", file), "rl_kp", count),
@@ -79,6 +79,11 @@ def _settings(file: Path) -> dict[str, Any]:
     if above.is_file():
         base = dict(next(iter(read_yaml(above).values())))
     return {**base, **next(iter(read_yaml(file).values()))}
+
+
+def _step(data: Mapping[str, Any], file: Path) -> float:
+    parts = [number(need(data, key, file), f"{file}: {key}") for key in ("dt", "decimation")]
+    return parts[0] * parts[1]
 
 
 def _model(file: Path, name: str) -> Path:

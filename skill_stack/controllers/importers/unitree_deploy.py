@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
+from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, rate_of, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -68,7 +68,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     scale = action.get("scale", 1.0)
     offset = action.get("offset")
     manifest: Plain = {
-        "rate": round(1.0 / float(need(data, "step_dt", file)), 6),
+        "rate": rate_of(need(data, "step_dt", file), f"{file}: step_dt"),
         "joint_names": names,
         "default_joint_pos": numbers(need(data, "default_joint_pos", file), "default_joint_pos", count),
         # Gains are the one thing that the exporter writes in the order of the motors.

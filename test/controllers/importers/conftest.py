@@ -1,0 +1,147 @@
+"""Exports of every format in small, for the Go2: twelve joints, a network that answers with zeros."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import yaml
+from onnx import TensorProto, helper, numpy_helper
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+
+LEGS = ("FR", "FL", "RR", "RL")
+MOTORS = [f"{leg}_{part}_joint" for leg in LEGS for part in ("hip", "thigh", "calf")]
+"""Joints of the Go2 by the vendor's number of their motor."""
+POSE = [0.1, 0.8, -1.5] * 4
+
+
+@pytest.fixture(scope="session")
+def go2() -> RobotSpec:
+    resources = Resources.from_environment({})
+    return load_robot(resources.robot("go2"), resources)
+
+
+def export(
+    path: Path, seen: int, answered: int = 12, name: str = "obs", output: str = "actions", **metadata: str
+) -> Path:
+    """Writes a network that sees so many values and answers zeros."""
+    weights = numpy_helper.from_array(np.zeros((seen, answered), np.float32), "w")
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", [name, "w"], [output])], "policy",
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, seen])],
+        [helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, answered])], [weights],
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    helper.set_model_props(model, metadata)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    onnx.save(model, str(path))
+    return path
+
+
+def deploy_yaml(**changes) -> dict:
+    """What unitree_rl_lab writes; the policy's joints are in another order than the motors."""
+    ids = [3, 0, 9, 6, 4, 1, 10, 7, 5, 2, 11, 8]
+    term = {"params": {}, "clip": None, "history_length": 1}
+    return {
+        "joint_ids_map": ids,
+        "step_dt": 0.02,
+        "stiffness": [float(motor) for motor in range(12)],
+        "damping": [0.5] * 12,
+        "default_joint_pos": POSE,
+        "commands": {"base_velocity": {"ranges": {
+            "lin_vel_x": [-0.5, 1.0], "lin_vel_y": [-0.4, 0.4], "ang_vel_z": [-1.0, 1.0], "heading": None}}},
+        "actions": {"JointPositionAction": {"clip": None, "joint_names": [".*"], "scale": [0.25] * 12, "offset": POSE,
+                                            "joint_ids": None}},
+        "observations": {
+            "base_ang_vel": {**term, "scale": [0.2] * 3},
+            "projected_gravity": {**term, "scale": [1.0] * 3},
+            "velocity_commands": {**term, "scale": [1.0] * 3, "params": {"command_name": "base_velocity"}},
+            "joint_pos_rel": {**term, "scale": [1.0] * 12},
+            "joint_vel_rel": {**term, "scale": [0.05] * 12, "clip": [-100.0, 100.0]},
+            "last_action": {**term, "scale": [1.0] * 12},
+        },
+        **changes,
+    }  # fmt: skip
+
+
+def write_lab(folder: Path, data: dict | None = None, seen: int = 45) -> Path:
+    """A folder of unitree_rl_lab."""
+    export(folder / "exported" / "policy.onnx", seen)
+    text = yaml.safe_dump(data or deploy_yaml(), sort_keys=False)
+    text = text.replace("joint_ids: null", "joint_ids: !!python/object/apply:builtins.slice [null, null, null]")
+    (folder / "params").mkdir(parents=True, exist_ok=True)
+    (folder / "params" / "deploy.yaml").write_text(text)
+    return folder
+
+
+def write_mjlab(path: Path, **changes: str) -> Path:
+    """An ONNX file with mjlab's metadata."""
+    csv = lambda values: ",".join(str(value) for value in values)  # noqa: E731
+    metadata = {
+        "joint_names": csv(MOTORS), "joint_stiffness": csv([25.0] * 12), "joint_damping": csv([0.5] * 12),
+        "default_joint_pos": csv(POSE), "command_names": "twist", "action_scale": csv([0.25] * 12),
+        "observation_names": "base_lin_vel,base_ang_vel,projected_gravity,joint_pos,joint_vel,actions,command",
+    }  # fmt: skip
+    return export(path, 48, **{key: value for key, value in {**metadata, **changes}.items() if value is not None})
+
+
+def write_holosoma(path: Path) -> Path:
+    """An ONNX file with holosoma's metadata."""
+    values = {"dof_names": MOTORS, "kp": [25.0] * 12, "kd": [0.5] * 12,
+              "command_ranges": {"lin_vel_x": [-1, 1], "lin_vel_y": [-1, 1], "ang_vel_yaw": [-1, 1]}}  # fmt: skip
+    return export(path, 45, name="actor_obs", output="action", **{key: json.dumps(one) for key, one in values.items()})
+
+
+def write_rl_sar(folder: Path, **changes) -> Path:
+    """A folder policy/<robot>/<name> of rl_sar."""
+    base = {"dt": 0.005, "decimation": 4, "num_of_dofs": 12, "joint_names": MOTORS, "default_dof_pos": POSE}
+    config = {
+        "model_name": "policy.onnx",
+        "observations": ["ang_vel", "gravity_vec", "commands", "dof_pos", "dof_vel", "actions"],
+        "clip_obs": 100.0, "rl_kp": [25.0] * 12, "rl_kd": [0.5] * 12, "action_scale": [0.25] * 12,
+        "ang_vel_scale": 0.25, "dof_pos_scale": 1.0, "dof_vel_scale": 0.05, "commands_scale": [2.0, 2.0, 0.25],
+        **changes,
+    }  # fmt: skip
+    frames = len(config.get("observations_history") or [0])
+    export(folder / "go2" / "plain" / "policy.onnx", 45 * frames)
+    (folder / "go2" / "base.yaml").write_text(yaml.safe_dump({"go2": base}))
+    (folder / "go2" / "plain" / "config.yaml").write_text(yaml.safe_dump({"go2/plain": config}))
+    return folder / "go2" / "plain"
+
+
+def write_gym(folder: Path, **changes) -> Path:
+    """A deploy yaml of unitree_rl_gym."""
+    data = {
+        "policy_path": "{LEGGED_GYM_ROOT_DIR}/deploy/pre_train/go2/motion.pt", "control_dt": 0.02,
+        "leg_joint2motor_idx": list(range(12)), "kps": [25.0] * 12, "kds": [0.5] * 12, "default_angles": POSE,
+        "ang_vel_scale": 0.25, "dof_pos_scale": 1.0, "dof_vel_scale": 0.05, "action_scale": 0.25,
+        "cmd_scale": [2.0, 2.0, 0.25], "max_cmd": [0.8, 0.5, 1.57], "num_actions": 12, "num_obs": 47, **changes,
+    }  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    export(folder / "motion.onnx", data["num_obs"])
+    (folder / "go2.yaml").write_text(yaml.safe_dump(data))
+    return folder / "go2.yaml"
+
+
+def write_isaac(folder: Path, **body) -> Path:
+    """A folder with IO_descriptors.yaml of Isaac Lab."""
+    def term(name, **overloads):
+        return {"name": name, "overloads": overloads, "joint_names": MOTORS if name.startswith("joint") else None}
+
+    data = {
+        "actions": [{"name": "joint_position_action", "action_type": "JointPositionAction", "joint_names": MOTORS,
+                     "scale": 0.25, "offset": POSE, "clip": None}],
+        "articulations": {"robot": {"joint_names": MOTORS, "default_joint_pos": POSE,
+                                    "default_joint_stiffness": [25.0] * 12, "default_joint_damping": [0.5] * 12,
+                                    **body}},
+        "observations": {"policy": [term("base_lin_vel"), term("base_ang_vel", scale=0.25), term("projected_gravity"),
+                                    term("generated_commands"), term("joint_pos_rel"),
+                                    term("joint_vel_rel", scale=0.05, clip=[-10.0, 10.0]), term("last_action")]},
+        "scene": {"dt": 0.02, "physics_dt": 0.005, "decimation": 4},
+    }  # fmt: skip
+    export(folder / "policy.onnx", 48)
+    (folder / "IO_descriptors.yaml").write_text(yaml.safe_dump(data))
+    return folder

@@ -1,0 +1,56 @@
+"""Real exports of other projects, where they lie beside the project: they walk as far as their trainers' tools say."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from skill_stack.controllers.importers.registry import read
+from skill_stack.controllers.importers.skill_folder import NewSkill, write
+from skill_stack.core.data_file import read_yaml
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.skill_library import load_library
+from skill_stack.runtime.line import Line
+
+ROOT = Path(__file__).parents[3]
+POLICIES = ROOT.parent / "shared" / "policies"
+SECONDS, SPEED = 8.0, 0.5
+FLOOR = {"name": "floor", "description": "Nothing but a floor.", "start": [0.0, 0.0, 0.0], "size": [50.0, 50.0],
+         "wall_height": 0.0, "objects": []}  # fmt: skip
+
+pytestmark = pytest.mark.skipif(not POLICIES.is_dir(), reason="the policies of other projects are not beside this one")
+
+
+@pytest.mark.parametrize(
+    ("path", "preset", "distance"),
+    [
+        ("unitree_rl_lab/g1_velocity", None, 3.7),
+        ("unitree_rl_mjlab/g1_velocity", None, 3.4),
+        ("holosoma/ppo_g1_29dof.onnx", "holosoma_g1_loco", 2.8),
+    ],
+)
+def test_a_g1_walks_as_far_as_it_should(tmp_path, path, preset, distance) -> None:
+    """Distances are those that were measured with their own conventions by hand, at 0.5 m/s for 8 s."""
+    resources = Resources((tmp_path, *Resources.from_environment({}).roots), tmp_path)
+    robot = load_robot(resources.robot("g1"), resources)
+    draft = read(POLICIES / path, robot)
+    if preset:
+        draft = draft.with_(read_yaml(ROOT / "config" / "importers" / f"{preset}.yaml"))
+    manifest = draft.manifest()
+    write(draft, manifest, NewSkill("foreign_walk", "g1"), tmp_path / "models" / "g1")
+    library = load_library(resources, robot)
+    spec = library["foreign_walk"]
+    library.entries["foreign_walk"] = dataclasses.replace(
+        library.entries["foreign_walk"], spec=spec.model_copy(update={"timeout": SECONDS})
+    )
+    hung = dict(zip(manifest.joint_names, manifest.default_joint_pos))
+    file = tmp_path / "floor.yaml"
+    file.write_text(str(FLOOR))
+    line = Line(robot, library, set_up(load_scene(file), 0), pose="default", hung=hung)
+    result = line.run_skill("foreign_walk", {"vx": SPEED, "vy": 0.0, "wz": 0.0})
+    truth = line.device.truth()
+    assert result.outcome == "succeeded", result
+    assert not truth.fallen
+    assert truth.position[0] == pytest.approx(distance, rel=0.1)
