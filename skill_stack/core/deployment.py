@@ -25,6 +25,19 @@ class MonitorConfig(DataModel):
     port: int = Field(8080, ge=0, le=65535)
 
 
+class PlannerConfig(DataModel):
+    """The planner.
+
+    Attributes:
+        models: Endpoints of language models in the order in which they are asked, see ``docs/models.md``; none: no
+            model is ever asked. Keys stand in environment variables, which an endpoint names, never here.
+        settings: When models are asked, and how much time that may take.
+    """
+
+    models: tuple[dict[str, Any], ...] = ()
+    settings: dict[str, Any] = {}
+
+
 class Deployment(DataModel):
     """One robot brought up.
 
@@ -49,6 +62,7 @@ class Deployment(DataModel):
         publish_clock: Whether the controller front end publishes ``/clock``; one robot per network at most.
         viewer: Whether MuJoCo's own window opens.
         monitor: The web monitor.
+        planner: The planner, with language models where there are any.
         parameters: ROS parameters by node name.
     """
 
@@ -70,6 +84,7 @@ class Deployment(DataModel):
     publish_clock: bool = False
     viewer: bool = False
     monitor: MonitorConfig = MonitorConfig()
+    planner: PlannerConfig = PlannerConfig()
     parameters: dict[str, dict[str, Any]] = {}
 
 

@@ -22,7 +22,7 @@ from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, 
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire import outcome_message, request_of, setpoint_message
+from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
 from skill_stack.nodes.world_view import WorldView
 from skill_stack_interfaces.action import DoSkill
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
@@ -180,8 +180,11 @@ class ConnectorNode(StackNode):
         if self._world.status is None:
             raise SkillStackError("the connector has not heard from the controller")
         if request.id in self._goals:
-            if goal.request.request_id:
-                self._change(request)
+            try:
+                if goal.request.request_id:
+                    self._change(request)
+            except SkillStackError as error:
+                return StepOutcome(request.id, request.skill, "failed", str(error), CHANGE_REFUSED)
             again: StepOutcome = await self._goals[request.id][1]  # type: ignore[assignment]
             return again
         ended, at = self._ended.get(request.id, (None, 0.0))

@@ -17,6 +17,7 @@ from skill_stack.core.setpoint import SkillStatus
 from skill_stack.monitor.board import Board, Event
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
+from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.markers import plan_view_of
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.robot_description import describe_robot
@@ -33,6 +34,7 @@ from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
 
 STATUSES_KEPT = 4  # undecoded ones for each part, so that the slowest part is among them
+_HERE = ("127.0.0.1", "localhost", "::1")
 _SHOWN_ELSEWHERE = ("alive", "plan", "step_started", "step_ended")  # in the plan, or as outcomes of whoever asked
 
 
@@ -70,7 +72,10 @@ class MonitorNode(StackNode):
         for problem in problems:
             self.get_logger().warning(problem)
         self._stops = StopLine(self)
-        self._sender = TaskSender(self, "web", self._board.note_event, _SHOWN_ELSEWHERE)
+        # A page that others reach is no console: it asks nobody who they are.
+        here = str(self.value("host")) in _HERE
+        console = console_of(self.resources) if here else None
+        self._sender = TaskSender(self, "web", self._board.note_event, _SHOWN_ELSEWHERE, console)
         wanted = int(self.value("port"))
         name = self.get_namespace().strip("/")
         options = PageOptions(str(self.value("host")), wanted, f"{robot.name} {name}".strip())

@@ -20,10 +20,12 @@ from skill_stack.core.operator_callbacks import OperatorCallbacks
 from skill_stack.core.resources import Resources
 from skill_stack.core.skill import load_skill
 from skill_stack.monitor.board import Event
+from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.ros_compat import LATCHED, ExternalShutdownException, shut_down
 from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.nodes.task_sender import TaskSender
 from skill_stack.nodes.wire_scene import scene_of
+from skill_stack.planner.dialogue.console import Console
 from skill_stack.teleop.prompt_session import PromptSession
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
@@ -41,11 +43,12 @@ class PromptNode(Node):
         on_names: Called with the names of the objects whenever the scene changes.
     """
 
-    def __init__(self, colour: bool) -> None:
+    def __init__(self, colour: bool, console: Console | None = None) -> None:
         """Prepares clients and subscriptions.
 
         Args:
             colour: Whether events are coloured.
+            console: Signs what a person types here; None where no person does.
         """
         super().__init__("prompt")
         self._colour = colour
@@ -53,7 +56,7 @@ class PromptNode(Node):
         self.events: queue.Queue[str | None] = queue.Queue()
         self.on_names: Callable[[list[str]], None] = lambda names: None
         self._stops = StopLine(self)
-        self._sender = TaskSender(self, "prompt", self._tell)
+        self._sender = TaskSender(self, "prompt", self._tell, console=console)
         self.create_subscription(SceneMessage, "scene", self._take_scene, LATCHED)
 
     def callbacks(self, patient: bool) -> OperatorCallbacks:
@@ -113,10 +116,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         signal_handler_options=SignalHandlerOptions.SIGTERM,  # type: ignore[attr-defined]  # the stubs lack it
     )
     colour = not os.environ.get("NO_COLOR") and sys.stdout.isatty()
-    node = PromptNode(colour)
     resources = Resources.from_environment(os.environ)
-    known = list(phrases(resources))
     patient = not sys.stdin.isatty()
+    # Lines of a script are no person's word: what is hazardous is confirmed by somebody who sees the robot.
+    node = PromptNode(colour, None if patient else console_of(resources))
+    known = list(phrases(resources))
     session = PromptSession(node.callbacks(patient), known, node.events, Path(resources.overlay), colour)
     node.on_names = lambda names: session.complete_with([*known, *names])
     spinner = threading.Thread(target=_spin, args=(node,), daemon=True, name="ros")

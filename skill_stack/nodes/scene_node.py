@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
+from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.nodes.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_scene import scene_message
+from skill_stack.planner.dialogue.taught_facts import TaughtFact, knowing
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 
 class SceneNode(StackNode):
     """Publishes ``scene`` and ``object_markers`` from a scene file and its seed, for late subscribers too.
+
+    What people told (topic ``taught``, from the planner) is part of it.
 
     Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file says).
     """
@@ -28,17 +34,32 @@ class SceneNode(StackNode):
     def configure(self) -> None:
         """Reads the scene; raises ResourceNotFound or DataError when it cannot be read."""
         file = load_scene(self.resources.scene(str(self.value("scene"))))
-        self._graph = set_up(file, int(self.value("seed"))).graph()
+        self._graph = self._stated = set_up(file, int(self.value("seed"))).graph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
-        self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
+        self.create_subscription(String, "taught", self._take_taught, LATCHED)
 
     def activate(self) -> None:
         """Publishes the scene once; latched topics bring it to whoever comes later."""
+        self._publish()
+
+    def _publish(self) -> None:
         stamp, frame = self.now_stamp(0.0), self.frame("map")
         self._scene.publish(scene_message(self._graph, stamp, frame))
         self._markers.publish(object_markers(self._graph, stamp, frame))
-        self._markers.publish(object_markers(self._graph, stamp, self.frame("map")))
+
+    def _take_taught(self, message: String) -> None:
+        """What people told the planner, all of it: part of the scene from now on."""
+        try:
+            told = [TaughtFact.from_json(one) for one in json.loads(message.data)]
+        except (ValueError, TypeError, DataError) as error:
+            self.get_logger().warning(f"what was told cannot be read: {error}")
+            return
+        graph = knowing(self._stated, told)
+        if graph != self._graph:
+            self._graph = graph
+            if self.running:
+                self._publish()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

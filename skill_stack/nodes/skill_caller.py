@@ -11,7 +11,7 @@ from rclpy.task import Future
 
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire import outcome_of, request_goal
+from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_of, request_goal
 from skill_stack_interfaces.action import DoSkill
 
 REPEAT = 0.5  # s without an answer after which a request is sent again; the connector knows it by its id
@@ -38,6 +38,7 @@ class SkillCaller:
         self._handles: dict[str, Any] = {}
         self._unsent: list[SkillRequest] = []
         self._unanswered: dict[str, float] = {}
+        self._unwanted: set[str] = set()
 
     def start(self, request: SkillRequest) -> None:
         """Sends a request, now or as soon as the connector is found."""
@@ -45,11 +46,46 @@ class SkillCaller:
         self._unsent.append(request)
         self.look()
 
+    def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
+        """Changes arguments or pace of a request that runs, under its id; its outcome comes as usual.
+
+        Args:
+            request: The same request with what has changed.
+            refused: Told why, when the connector does not take it; what runs goes on as before.
+        """
+        before = self._open.get(request.id)
+        if before is None:
+            refused("it does not run any more")
+            return
+        self._open[request.id] = (request, before[1])  # what is repeated from now on is the changed request
+        if before[0] in self._unsent:
+            self._unsent = [request if one is before[0] else one for one in self._unsent]
+            return
+
+        def answered(done: Any) -> None:
+            outcome = outcome_of(done.result().result.outcome)
+            # A change that was taken ends with the step; one that was refused ends while the step goes on.
+            if request.id in self._open and outcome.violated == CHANGE_REFUSED:
+                if self._open[request.id][0] is request:
+                    self._open[request.id] = (before[0], time.monotonic())
+                refused(outcome.reason)
+
+        def accepted(future: Future) -> None:
+            handle: Any = future.result()
+            if handle.accepted:
+                handle.get_result_async().add_done_callback(answered)
+            elif request.id in self._open:
+                refused("the connector refused the change")
+
+        self._client.send_goal_async(request_goal(request)).add_done_callback(accepted)
+
     def cancel(self, request_id: str) -> None:
         """Asks for the end of a request; its outcome comes as usual."""
         handle = self._handles.get(request_id)
         if handle is not None:
             handle.cancel_goal_async()
+        elif request_id in self._unanswered:
+            self._unwanted.add(request_id)  # as soon as it is known to the connector
 
     def look(self) -> None:
         """To be called a few times a second: sends what could not be sent, and gives up on a silent connector."""
@@ -79,6 +115,8 @@ class SkillCaller:
                 self._end(StepOutcome(request.id, request.skill, "failed", "the connector refused the step"))
                 return
             self._handles[request.id] = handle
+            if request.id in self._unwanted:
+                handle.cancel_goal_async()
             handle.get_result_async().add_done_callback(
                 lambda done: self._end(outcome_of(done.result().result.outcome))
             )
@@ -88,6 +126,7 @@ class SkillCaller:
 
     def _end(self, outcome: StepOutcome) -> None:
         self._handles.pop(outcome.request_id, None)
+        self._unwanted.discard(outcome.request_id)
         self._unanswered.pop(outcome.request_id, None)
         self._unsent = [request for request in self._unsent if request.id != outcome.request_id]
         if self._open.pop(outcome.request_id, None) is not None:

@@ -11,6 +11,7 @@ from rclpy.action import ActionClient
 from rclpy.node import Node
 
 from skill_stack.monitor.board import Event
+from skill_stack.planner.dialogue.console import Console
 from skill_stack_interfaces.action import DoTask
 
 PERIOD = 0.05  # s between looks
@@ -23,7 +24,12 @@ class TaskSender:
     """Sends goals of ``do_task`` from the node's own executor, because action clients are not made for threads."""
 
     def __init__(
-        self, node: Node, source: str, tell: Callable[[Event], None], quiet: Collection[str] = ("alive",)
+        self,
+        node: Node,
+        source: str,
+        tell: Callable[[Event], None],
+        quiet: Collection[str] = ("alive",),
+        console: Console | None = None,
     ) -> None:
         """Prepares; the node must be spun.
 
@@ -32,8 +38,10 @@ class TaskSender:
             source: Where the words come from: ``web``, ``prompt``.
             tell: Takes events for people; called from the node's executor.
             quiet: Kinds of feedback that are not told; signs of life tell people nothing.
+            console: Signs the words, where a person at this console may confirm what is hazardous.
         """
         self._source, self._tell, self._quiet = source, tell, frozenset(quiet)
+        self._console = console
         self._words: queue.SimpleQueue[tuple[str, float]] = queue.SimpleQueue()
         self._next: tuple[str, float] | None = None
         self._client: ActionClient = ActionClient(node, DoTask, "do_task")
@@ -70,7 +78,8 @@ class TaskSender:
         self._count += 1
         number = self._count
         self._heard[number] = now
-        goal = DoTask.Goal(text=words, source=self._source)
+        source = self._console.sign(self._source, words, time.time()) if self._console else self._source
+        goal = DoTask.Goal(text=words, source=source)
         accepted = self._client.send_goal_async(goal, lambda message: self._take_feedback(number, message))
         accepted.add_done_callback(lambda future: self._take_acceptance(number, future))
 

@@ -177,6 +177,8 @@ def outcome_of(message: OutcomeMessage) -> StepOutcome:
     )
 
 
+CHANGE_REFUSED = "change is possible"
+"""Name of what is violated when the connector does not take a change of a running request, which goes on."""
 PACE = "@pace"
 """Name under which a pace other than the usual one travels beside the arguments; no argument is named so."""
 

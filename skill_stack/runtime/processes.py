@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from skill_stack.core.data_file import parse_model
 from skill_stack.core.deployment import Deployment
 from skill_stack.core.limit_arguments import limit_arguments, with_limits
 from skill_stack.core.process_arguments import settings_arguments
@@ -148,6 +150,21 @@ def _driver(deployment: Deployment, robot: RobotSpec, part: str) -> str:
     return deployment.driver if simulated(deployment) else robot.parts[part].driver or deployment.driver
 
 
+def _models(deployment: Deployment) -> dict[str, str]:
+    """The planner's models as one parameter; checked here, so that a mistake is told before anything starts.
+
+    Raises:
+        DataError: An endpoint or setting is wrong.
+    """
+    if not deployment.planner.models:
+        return {}
+    from skill_stack.planner.model.endpoint import ModelSection  # only who has models needs what they need
+
+    section = {"endpoints": list(deployment.planner.models), "settings": deployment.planner.settings}
+    parse_model(ModelSection, section, f"planner of deployment '{deployment.name}'")
+    return {"models": json.dumps(section)}
+
+
 def simulated(deployment: Deployment) -> bool:
     """Whether the deployment brings its own simulated robot."""
     return deployment.driver == "mujoco"
@@ -168,7 +185,7 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         },
         "scene": {**robot, **world},
         "connector": {**robot, **pace},
-        "planner": dict(robot),
+        "planner": {**robot, "scene": deployment.scene, **_models(deployment)},
         "lifecycle_manager": {"managed": list(MANAGED)},
     }
     if deployment.monitor.enabled:

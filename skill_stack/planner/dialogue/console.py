@@ -62,8 +62,9 @@ class Console:
                 except FileExistsError:
                     pass
                 fresh.unlink()
-            if path.stat().st_mode & 0o077:
-                raise DataError(f"others may read the console's key; set it right with: chmod 600 {path}")
+            found = path.stat()
+            if found.st_uid != os.getuid() or found.st_mode & 0o077:
+                raise DataError(f"the console's key must be of this user alone; set it right with: chmod 600 {path}")
             return cls(path.read_text().strip())
         except OSError as error:
             raise DataError(f"the key of the console cannot be read: {error}") from error

@@ -140,6 +140,7 @@ class Dialogue:
             self._make_plan(job, other)
             return
         job.plan = plan
+        self._port.planned(job)
         nothing = plan.status == "statement" and plan.reason.startswith("There is nothing to do")
         if said.mode == "append" and self._busy and nothing:
             self._append(job, said)  # it holds now, but perhaps no longer by then
@@ -432,6 +433,7 @@ class Dialogue:
         self.running, self._scene = job, self._port.graph()
         try:
             self._runner.begin(job, plan)
+            self._port.planned(job)
         except SkillStackError as error:
             self.running = None
             self._finish(job, "failed", str(error))

@@ -47,6 +47,9 @@ class Port(Protocol):
     def stop(self, job: Job) -> None:
         """Brings words that mean a stop to the robot, and ends the job that they are."""
 
+    def planned(self, job: Job) -> None:
+        """Notes that words have a plan, or a new one."""
+
     def show(self, job: Job) -> None:
         """Shows a job's plan and how far it is."""
 

@@ -212,8 +212,8 @@ def order(text: str) -> Order:
     if resume:
         quickly = _beginning(words, _phrases()["quickly"])
         start = quickly or _beginning(words, _phrases()["first"]["before"])
-        rest = tokens[start : len(tokens) - resume]
-        return Order("first", _slice(text, rest)) if rest else Order("plain", text)
+        inner = tokens[start : len(tokens) - resume]
+        return Order("first", _slice(text, inner)) if inner else Order("plain", text)
     later = set(words[1:]) & {phrase[0] for phrase in _phrases()["later_words"]}
     found: set[Mode] = set()
     begin, end = 0, len(tokens)

@@ -26,6 +26,7 @@ from skill_stack.planner.model.picture import Picture
 from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
 from skill_stack.planner.planner import LONGEST_TEXT, Planner
+from skill_stack.planner.standing_planner import StandingPlanner
 
 SHORTEST_SHARE = 0.05
 """Seconds below which it is not worth asking."""
@@ -38,7 +39,7 @@ class ModelPlanner:
 
     def __init__(
         self,
-        planner: Planner,
+        planner: Planner | StandingPlanner,
         endpoints: Iterable[ModelEndpoint],
         clock: Callable[[], float],
         settings: ModelSettings | None = None,

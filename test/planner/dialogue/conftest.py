@@ -80,6 +80,9 @@ class Robot:
         self.stops += 1
         self.finish(job, "succeeded", "stopped")
 
+    def planned(self, job):
+        assert job.plan is not None
+
     def show(self, job):
         self.shown.append((job.plan, job.executor.states() if job.executor else {}))
 

@@ -1,0 +1,157 @@
+"""DialoguePort: the dialogue's way to ROS: requests, plans, events, the journal and what was told."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from std_msgs.msg import String
+from std_srvs.srv import Trigger
+from visualization_msgs.msg import MarkerArray
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.journal import Journal
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.nodes.markers import MARKER_QOS, plan_markers
+from skill_stack.nodes.plan_worker import PlanWorker
+from skill_stack.nodes.ros_compat import LATCHED
+from skill_stack.nodes.skill_caller import SkillCaller
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.task import Task
+from skill_stack.nodes.wire_plan import plan_message
+from skill_stack.nodes.world_view import WorldView
+from skill_stack.planner.dialogue.job import Job
+from skill_stack.planner.dialogue.taught_facts import TaughtFact
+from skill_stack.planner.memory.experience import Experience
+from skill_stack.planner.memory.memory import Memory
+from skill_stack_interfaces.action import DoTask
+from skill_stack_interfaces.msg import Plan as PlanMessage
+
+
+class DialoguePort:
+    """See :class:`skill_stack.planner.dialogue.port.Port`.
+
+    Attributes:
+        on_outcome: Takes the outcome of every step.
+    """
+
+    def __init__(
+        self, node: StackNode, world: WorldView, library: SkillLibrary, worker: PlanWorker, memory: Memory
+    ) -> None:
+        """Makes publishers and clients.
+
+        Args:
+            node: The node.
+            world: What is known.
+            library: Skills.
+            worker: Makes plans.
+            memory: Keeps experiences.
+        """
+        self._node, self._world, self._library, self._worker, self._memory = node, world, library, worker, memory
+        self.on_outcome: Callable[[StepOutcome], None] = lambda outcome: None
+        self._journal = Journal(node.block, "planner")
+        self._caller = SkillCaller(node, self._take_outcome)
+        self._plans = node.create_publisher(PlanMessage, "plan", LATCHED)
+        self._markers = node.create_publisher(MarkerArray, "plan_markers", MARKER_QOS)
+        self._taught = node.create_publisher(String, "taught", LATCHED)
+        self._stops: Any = node.create_client(Trigger, "stop")
+
+    @property
+    def now(self) -> float:
+        """Task time, s."""
+        return self._world.now
+
+    @property
+    def wall(self) -> float:
+        """Wall time, s since 1970."""
+        return time.time()
+
+    def graph(self) -> SceneGraph:
+        """The scene with the robot in it."""
+        return self._world.graph()
+
+    def facts(self) -> frozenset[Fact]:
+        """What is true now."""
+        return self._world.facts(self._library)
+
+    def note(self, stage: str, identity: str, of: str = "", **details: Any) -> None:
+        """One entry of the journal."""
+        self._journal.note(stage, identity, time.monotonic(), time.time(), of, **details)
+
+    def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
+        """Makes a plan, and hands it on, at once or later."""
+        self._worker.plan(instruction, self.graph(), self.facts(), then)
+
+    def start(self, request: SkillRequest) -> None:
+        """Begins a step."""
+        self.note("request", request.id, request.id.rpartition("/")[0], skill=request.skill)
+        self._caller.start(request)
+
+    def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
+        """Changes a running step."""
+        self._caller.change(request, refused)
+
+    def cancel(self, request_id: str) -> None:
+        """Ends a step."""
+        self._caller.cancel(request_id)
+
+    def look(self) -> None:
+        """To be called a few times a second."""
+        self._caller.look()
+
+    def stop(self, job: Job) -> None:
+        """Words that mean a stop go the shortest way."""
+        self._worker.cancel()
+        if not self._stops.service_is_ready():
+            self.finish(job, DoTask.Result.FAILED, "the controller does not answer; use: skill-stack stop")
+            return
+        self._stops.call_async(Trigger.Request()).add_done_callback(
+            lambda _: self.finish(job, DoTask.Result.SUCCEEDED, "stopped")
+        )
+
+    def planned(self, job: Job) -> None:
+        """Notes that there is a plan."""
+        if job.plan is not None:
+            self.note("plan", job.plan.id, job.words_id if isinstance(job, Task) else "", status=job.plan.status)
+
+    def show(self, job: Job) -> None:
+        """Publishes a job's plan and how far it is."""
+        if job.plan is None:
+            return
+        states = job.executor.states() if job.executor else {}
+        stamp, frame = self._node.now_stamp(self.now), self._node.frame("map")
+        message = plan_message(job.plan, stamp, frame, states)
+        self._plans.publish(message)
+        self._markers.publish(plan_markers(message, self.graph(), stamp, frame))
+
+    def show_nothing(self) -> None:
+        """Clears the markers."""
+        empty = plan_markers(PlanMessage(), self.graph(), self._node.now_stamp(0.0), self._node.frame("map"))
+        self._markers.publish(empty)
+
+    def finish(self, job: Job, outcome: str, reason: str) -> None:
+        """Tells whoever asked how it ended."""
+        if isinstance(job, Task):
+            job.finish(outcome, reason, self.now, time.monotonic())
+
+    def taught(self, facts: tuple[TaughtFact, ...]) -> None:
+        """Publishes what was told, for the node that states the scene."""
+        self._taught.publish(String(data=json.dumps([fact.to_json() for fact in facts])))
+
+    def remember(self, experience: Experience) -> None:
+        """Keeps how a task went."""
+        self._memory.keep(experience)
+
+    def warn(self, text: str) -> None:
+        """Tells the log."""
+        self._node.get_logger().warning(text, throttle_duration_sec=5.0)
+
+    def _take_outcome(self, outcome: StepOutcome) -> None:
+        self.note("outcome", outcome.request_id, outcome=outcome.outcome, reason=outcome.reason)
+        self.on_outcome(outcome)

@@ -1,0 +1,66 @@
+"""PlanWorker: plans in a thread of its own where a model may take its time, so that stops and events go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future as PoolFuture
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.planner.model import ModelPlanner
+
+
+class PlanWorker:
+    """Makes plans and hands them back in the node's executor; at once where no model is configured."""
+
+    def __init__(self, node: StackNode, planner: ModelPlanner, models: bool) -> None:
+        """Takes the planner.
+
+        Args:
+            node: The node in whose executor plans are handed on.
+            planner: Plans.
+            models: Whether it may ask a model.
+        """
+        self._node, self.planner = node, planner
+        self._pool = ThreadPoolExecutor(1, "planning") if models else None
+
+    def plan(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], then: Callable[[Plan], None]
+    ) -> None:
+        """Makes a plan; errors become refusals.
+
+        Args:
+            instruction: The words.
+            scene: What there is.
+            facts: What is true now.
+            then: Takes the plan, in the node's executor.
+        """
+        if self._pool is None:
+            then(self.planner.plan(instruction, scene, facts))
+            return
+
+        def done(future: PoolFuture[Plan]) -> None:
+            executor: Any = self._node.executor
+            if executor is None or future.cancelled() or not self._node.alive:
+                return
+            error = future.exception()
+            why = f"planning failed: {error}"
+            plan = Plan("", instruction.text, "refusal", reason=why) if error else future.result()
+            executor.create_task(then, plan)
+
+        self._pool.submit(self.planner.plan, instruction, scene, facts).add_done_callback(done)
+
+    def cancel(self) -> None:
+        """Ends the wait for a model: what is being planned is answered without it at once."""
+        self.planner.cancel()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self.planner.cancel()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
