@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanStatus
@@ -27,13 +28,17 @@ class Answer(SkillStackError):
     Attributes:
         status: ``question``, ``refusal`` or ``statement``.
         facts: What was learnt.
+        skill: A plan that got a name, as the content of its ``skill.yaml``, or None.
     """
 
-    def __init__(self, status: PlanStatus, sentence: str, facts: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, status: PlanStatus, sentence: str, facts: tuple[str, ...] = (), skill: dict[str, Any] | None = None
+    ) -> None:
         """Takes the sentence that people read."""
         super().__init__(sentence)
         self.status = status
         self.facts = facts
+        self.skill = skill
 
 
 def refusal(sentence: str) -> Answer:

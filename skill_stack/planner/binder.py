@@ -13,6 +13,19 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.roles import Types, rearranged
 
 
+PASSING = frozenset({"pass", "go_along", "go_around"})
+"""Senses of ways that lead on to somewhere: ``walk along the fence to the barn``."""
+
+SAME_SIDE = {
+    "left": ("left", "left_side", "on_left"), "right": ("right", "right_side", "on_right"),
+    "behind": ("behind", "back", "rear"), "front": ("front", "in_front", "in_front_of", "before"),
+    "near": ("near", "beside", "next_to", "side", "close", "at"), "in": ("in", "inside", "into", "within"),
+    "on": ("on", "on_top", "top", "onto"), "under": ("under", "underneath", "below", "beneath", "bottom"),
+    "above": ("above", "over", "top"), "between": ("between",),
+}  # fmt: skip
+"""Sides of a thing by the relation of the lexicon, and the names that choices have for them."""
+
+
 class Binder:
     """Fills frames."""
 
@@ -23,6 +36,8 @@ class Binder:
         self._beside = frozenset(lexicon.verbs.prepositions["beside"])
         groups = lexicon.verbs.prepositions
         self._via, self._onward, self._facing = (frozenset(groups[name]) for name in ("via", "onward", "facing"))
+        self._sides = {**lexicon.things.relations, "in": (*lexicon.things.relations["in"], *groups["inside"])}
+        self._goal = frozenset(groups["goal"])
         self._away = frozenset(lexicon.verbs.prepositions["away"])
 
     def bind(self, frame: Frame, chunks: Iterable[Chunk]) -> Binding | None:
@@ -74,7 +89,15 @@ class Binder:
                         return False
                     binding.values[role.parameter] = chunk.noun
                     binding.misfit += self._types.misfit(role.parameter, chunk.noun)
+                    binding.awkward += self._side_meant(binding.frame, chunk.noun)
                 return chunk.gap is None or self._gap(binding, chunk.gap)
+        if chunk.noun is not None and self._at_side(binding, chunk):
+            return True
+        if chunk.gap is not None and binding.frame.sense == "get_away" and binding.frame.roles:
+            metres = numeric(binding.frame.skill, "m")
+            if metres is not None and binding.frame.roles[0].parameter not in binding.values and chunk.noun is not None:
+                binding.values |= {binding.frame.roles[0].parameter: chunk.noun, metres.name: chunk.gap}
+                return True
         if chunk.noun is not None and chunk.gap is None and chunk.between in self._away:
             if binding.frame.sense == "approach" and chunk.between == "from":
                 binding.via.append(chunk.noun)
@@ -83,7 +106,9 @@ class Binder:
                 binding.apart = chunk.noun
                 return True
         if chunk.noun is not None and chunk.gap is None:
+            past = binding.frame.sense in PASSING and binding.frame.roles[0].parameter in binding.values
             for words, kept in (
+                (self._goal if past else frozenset(), binding.onward),
                 (self._via, binding.via),
                 (self._onward, binding.onward),
                 (self._facing, binding.facing),
@@ -104,6 +129,26 @@ class Binder:
                 binding.beside.append((chunk.noun, None))
                 return True
         return False
+
+    def _side_meant(self, frame: Frame, noun: Noun) -> int:
+        """1 when a noun is told apart by a side that is rather meant for the skill: ``pass the tree on the left``."""
+        side = noun.side or (noun.pick if noun.pick in ("left", "right") else "")
+        return int(bool(side) and any(p.type == "choice" and side in p.choices for p in frame.skill.goal))
+
+    def _at_side(self, binding: Binding, chunk: Thing) -> bool:
+        """Puts a thing into the first place with the side that its preposition names, where the skill has a choice."""
+        roles = binding.frame.roles
+        if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None:
+            return False
+        sides = [kind for kind, words in self._sides.items() if chunk.between in words]
+        found = next(((p.name, side) for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values
+                      for side in p.choices if any(side in SAME_SIDE.get(kind, (kind,)) for kind in sides)), None)  # fmt: skip
+        if found is None:
+            return False
+        binding.values[found[0]] = found[1]
+        binding.values[roles[0].parameter] = chunk.noun
+        binding.misfit += self._types.misfit(roles[0].parameter, chunk.noun)
+        return True
 
     def _gap(self, binding: Binding, size: float) -> bool:
         """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""

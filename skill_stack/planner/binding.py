@@ -53,4 +53,5 @@ class Binding:
     def rank(self) -> tuple[int, int, int, int, int, int]:
         """How well the clause fits; smaller is better."""
         extra = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward) + (self.hold is not None)
-        return len(self.missing) + self.misfit // UNKNOWN, self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness
+        lacking = len(self.missing) + self.misfit // UNKNOWN
+        return lacking, self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness

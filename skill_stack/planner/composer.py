@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from skill_stack.core.fact import Literal
 from skill_stack.planner.answers import Answer, question, refusal, shortened
 from skill_stack.planner.clause_steps import clause_parts
+from skill_stack.planner.condition_groups import ConditionGroups, Groups
 from skill_stack.planner.conditions import ConditionReader
 from skill_stack.planner.interpreter import MOST_TIMES, Interpreter, Reading
 from skill_stack.planner.language.grammar import Grammar
@@ -242,7 +243,7 @@ class Composer:
             raise refusal(f"That has too many conditions; I follow up to {MOST_CONDITIONS}.")
         pose = self.interpreter.discourse.pose
         then = self._inner(segment.before)
-        literals, end = self._literals(segment.tokens)
+        groups, end = self._groups(segment.tokens)
         rest = segment.tokens[end:]
         while rest and rest[0].text in (",", "then", ":"):
             rest = rest[1:]
@@ -254,11 +255,11 @@ class Composer:
         yes, no = tuple(then + after), tuple(other)
         if not yes and not no:
             raise question(f"What shall I do if {self._said(segment.tokens[:end])}?")
-        if not segment.positive and len(literals) == 1:
-            literals = [negated(literals[0])]
+        if not segment.positive and len(groups) == 1 and len(groups[0]) == 1:
+            groups = ((negated(groups[0][0]),),)
         elif not segment.positive:
             yes, no = no, yes
-        return [Branch(tuple(literals), yes, no, why), *later]
+        return [*_either(groups, yes, no, why), *later]
 
     def _inner(self, tokens: Tokens) -> list[Part]:
         """The steps of a part of a part."""
@@ -270,24 +271,25 @@ class Composer:
         Raises:
             Answer: No fact says so.
         """
+        groups, end = self._groups(tokens)
+        if len(groups) > 1:
+            raise refusal(f"I can follow one thing or several at once here, not a choice: '{self._said(tokens[:end])}'.")
+        return list(groups[0]), end
+
+    def _groups(self, tokens: Tokens) -> tuple[Groups, int]:
+        """The groups of facts of which one must hold, and where the condition ends.
+
+        Raises:
+            Answer: No fact says so.
+        """
         grammar, nouns = self.grammar()
-        reader = self.conditions(nouns)
-        literals: list[Literal] = []
-        spoken_of = self.interpreter.discourse.mentioned
-        before, at = list(spoken_of), 0
-        while True:
-            found = reader.read(tokens, at, literals)
-            ended = [one for one in found if self._ends(tokens, one[0], grammar)]
-            if not ended:
-                break
-            at, literal = ended[0]
-            literals.append(literal)
-            things = [name for name in reversed(literal.arguments) if name in self.interpreter.scene.objects]
-            spoken_of[:] = [*before, *things]  # what the condition is about comes last: "it" is that
-            if at < len(tokens) and tokens[at].text == "and" and reader.read(tokens, at + 1, literals):
-                at += 1
-                continue
-            return literals, at
+        groups = ConditionGroups(
+            self.conditions(nouns), nouns, lambda at: self._ends(tokens, at, grammar),
+            self.interpreter.discourse.mentioned, frozenset(self.interpreter.scene.objects),
+        )  # fmt: skip
+        found = groups.read(tokens)
+        if found is not None:
+            return found[1], found[0]
         end = next((k for k, token in enumerate(tokens) if token.text in (",", "then")), len(tokens))
         if not tokens:
             raise question("On what condition? I heard 'if' and nothing after it.")
@@ -304,6 +306,14 @@ class Composer:
         if not tokens:
             return ""
         return " ".join(self.text.source[tokens[0].start : tokens[-1].end].split())
+
+
+def _either(groups: Groups, yes: tuple[Part, ...], no: tuple[Part, ...], why: str) -> list[Part]:
+    """A branch for several groups of which one must hold: one after the other is looked at."""
+    parts = no
+    for group in reversed(groups):
+        parts = (Branch(group, yes, parts, why),)
+    return list(parts)
 
 
 def _told(step: Step) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 
 from skill_stack.core.fact import Fact, Literal
@@ -120,6 +121,13 @@ class ConditionReader:
             found.append((begin + 1, _signed(constant, positive)))
         for end, name in self._relations.match(tokens, begin):
             found += self._with_thing(tokens, end, self._words.between_facts[name], positive)
+        if text in ("have", "has") or (begin > at and tokens[begin - 1].text in ("have", "has")):  # "have loaded the box"
+            perfect = begin + (text in ("have", "has"))
+            done = tokens[perfect].text if perfect < len(tokens) else ""
+            names = [p for (p, count), agent in self._known.forms.items() if agent and count == 2 and _alike(p, done)]
+            found += self._with_thing(tokens, perfect + 1, names, positive) if names else []
+            names = [p for (p, count), agent in self._known.forms.items() if not agent and count == 1 and _alike(p, done)]
+            found += self._done_to(tokens, perfect + 1, names, positive) if names else []
         alone = [p for (p, count), agent in self._known.forms.items() if agent and count == 1 and _alike(p, text)]
         bare = self._known.of_robot(alone)
         found += [(begin + 1, _signed(bare, positive))] if bare is not None else []
@@ -131,6 +139,32 @@ class ConditionReader:
             wild = self._known.of_robot(own, "*")
             found += [(begin + 1, _signed(wild, positive))] if wild else []
         return found
+
+    def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
+        """What was done to a thing: ``you have inspected the pump``."""
+        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
+        found = [(end, self._known.of_thing(names, self._one(noun))) for end, noun in nouns]
+        return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
+
+    def again(self, tokens: Sequence[Token]) -> list[Found]:
+        """Single conditions at the beginning of other tokens than those that the nouns were read of."""
+        return replaced(self, self._nouns.fresh()).read(tokens, 0)
+
+    def of_each(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, list[Literal]]]:
+        """What is said at a position of each thing that a noun fits, with where it ends.
+
+        Args:
+            tokens: The text.
+            at: Where the noun ends.
+            noun: What it is about.
+        """
+        by_end: dict[int, list[Literal]] = {}
+        things = self._resolver.candidates(noun, self._discourse)
+        for thing in things:
+            one = Noun(noun.words, ids=frozenset({thing.id}))
+            for end, literal in self._of_thing(tokens, at, one):
+                by_end.setdefault(end, []).append(literal)
+        return sorted(((end, found) for end, found in by_end.items() if len(found) == len(things)), reverse=True)
 
     def _holding(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
         """What the robot holds."""
@@ -161,6 +195,9 @@ class ConditionReader:
         names = (*self._words.states.get(text, ()), text, *bases(text))
         if self._known.of_thing(names, "*") is not None:
             literal = self._known.of_thing(names, self._one(noun))
+            found += [(begin + 1, _signed(literal, positive))] if literal else []
+        elif self._known.of_robot(names, "*") is not None:  # "the samples are loaded"
+            literal = self._known.of_robot(names, self._one(noun))
             found += [(begin + 1, _signed(literal, positive))] if literal else []
         return found + self._placed(tokens, begin, noun, positive)
 
@@ -222,6 +259,13 @@ class ConditionReader:
             return "*"
         (name, *_) = self._resolver.resolve(noun, self._discourse)
         return name
+
+
+def replaced(reader: ConditionReader, nouns: NounParser) -> ConditionReader:
+    """A reader like another one, with a reader of nouns for other tokens."""
+    other = copy.copy(reader)
+    other._nouns = nouns
+    return other
 
 
 def _signed(literal: Literal, positive: bool) -> Literal:

@@ -80,7 +80,8 @@ class Interpreter:
         binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard)))
         apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
-        bound = [b for frame in self.frames.get(head + apart, ()) if (b := binder.bind(frame, chunks)) is not None]
+        frames = [frame for frame in self.frames.get(head + apart, ()) if self._of_whom(frame)]
+        bound = [b for frame in frames if (b := binder.bind(frame, chunks)) is not None]
         if not bound:
             return None
         for one in bound:
@@ -123,6 +124,14 @@ class Interpreter:
         if binding.times is not None:
             return self.repeated(parts, binding.times, clause)
         return parts
+
+    def _of_whom(self, frame: Frame) -> bool:
+        """Whether ``them`` in a skill's own words may be people: not where only things were named."""
+        if not set(frame.head) & {"them", "him", "her"}:
+            return True
+        types = Types(self.lexicon, self.scene)
+        named = [noun for noun in self.heard if noun.ids is not None and not types.is_place(noun)]
+        return not named or any(types.is_person(noun) for noun in named)
 
     def _here(self, binding: Binding) -> None:
         """Puts in the room where the robot will be for one that was not named: ``go to the lab and find a person``."""
@@ -206,7 +215,8 @@ class Interpreter:
             ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so, taken)
             absurd = [thing for thing in ids if types.absurd(name, thing)]
             if absurd:
-                raise refusal(f"{binding.frame.skill.name} is for people, and the {self.scene[absurd[0]].label} is none.")
+                label = self.scene[absurd[0]].label
+                raise refusal(f"{binding.frame.skill.name} is for people, and the {label} is none.")
             out = [{**one, name: thing} for one in out for thing in ids]
         if binding.frame.shape == "home" and binding.frame.roles:
             home = self._home(binding)

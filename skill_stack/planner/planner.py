@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
 import os
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
@@ -16,6 +19,7 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal
 from skill_stack.planner.attempts import Attempts, Made, Tokens, mention
 from skill_stack.planner.composer import Composer
+from skill_stack.planner.composites import Namings, taught
 from skill_stack.planner.conditions import ConditionReader, Vocabulary
 from skill_stack.planner.conversation import TALK, Conversation
 from skill_stack.planner.interpreter import Interpreter
@@ -41,6 +45,7 @@ from skill_stack.planner.statements import Statements
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
 from skill_stack.planner.symbolic.step import Part, Step, steps_of
+from skill_stack.planner.symbolic.tree import expanded
 
 LONGEST_TEXT = 2000
 """Characters that an instruction may have."""
@@ -72,7 +77,8 @@ class Planner:
             self._frames.setdefault(frame.head, []).append(frame)
         own = {b for frames in self._frames.values() for f in frames for role in f.roles for b in role.between if b}
         groups = self.lexicon.verbs.prepositions.values()
-        self._between = self.lexicon.table(sorted(own | {p for group in groups for p in group if p}))
+        sides = [words for kind, words in self.lexicon.things.relations.items() if kind != "from"]
+        self._between = self.lexicon.table(sorted(own | {p for group in (*groups, *sides) for p in group if p}))
         self._again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
         particles = self.lexicon.verbs.particles
         apart = {head[:-1] for head in self._frames if len(head) > 1 and head[-1] in particles}
@@ -89,6 +95,7 @@ class Planner:
         )
         self._preparation = Preparation(self.lexicon, self._heads, [self._choices.words(), sorted(TALK)])
         self._outliner = Outliner(self.lexicon)
+        self._namings = Namings(self.lexicon)
         self._rephraser = Rephraser(self.lexicon)
         lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
         verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
@@ -110,24 +117,28 @@ class Planner:
             or (bool(words) and set(words) <= {"stop", "halt", "freeze", "no"} and words != ("no",))
         )
 
-    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+    def plan(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None = None
+    ) -> Plan:
         """Answers an instruction; never raises for anything that people can type.
 
         Args:
             instruction: The words.
             scene: What there is; with the robot's pose, nearness and sides are understood.
             facts: What is true now, see :mod:`skill_stack.core.world_facts`.
+            last: What was done before, for "call that the patrol"; None when nothing was.
         """
         name = f"{instruction.source}|{instruction.time}|{instruction.operator}|{instruction.text}"
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"
         try:
-            tree, after, sentence = self._answer(instruction.text, scene, facts)
+            tree, after, sentence = self._answer(instruction.text, scene, facts, last)
         except Answer as answer:
-            return Plan(plan_id, instruction.text, answer.status, facts=answer.facts, reason=str(answer))
+            told, skill = str(answer), answer.skill
+            return Plan(plan_id, instruction.text, answer.status, facts=answer.facts, reason=told, skill=skill)
         return Plan(plan_id, instruction.text, "plan", tree, after, sentence)
 
-    def _answer(self, source: str, scene: SceneGraph, facts: frozenset[Fact]) -> Made:
+    def _answer(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary.
 
         Raises:
@@ -140,21 +151,58 @@ class Planner:
         words = SceneWords(scene, self.lexicon)
 
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
-            return self._understood(text, tokens, told, words, facts, notes)
+            return self._understood(text, tokens, told, words, facts, notes, asked)
 
+        asked: list[list[Part]] = []
         statements = Statements(self.lexicon, words, self._verb_at)
         attempts = Attempts(
             understood, self._needs, self._preparation, self.lexicon, words, self._rephraser, statements
         )
+        self._name(text, words, facts, attempts, asked, last)
         return attempts.best(text)
+
+    def _name(
+        self, text: Text, words: SceneWords, facts: frozenset[Fact], attempts: Attempts, asked: list[list[Part]],
+        last: PlanNode | None,
+    ) -> None:  # fmt: skip
+        """Raises the answer to words that give a plan a name."""
+        naming = self._namings.heard(text)
+        if naming is None:
+            return
+
+        def known(head: tuple[str, ...]) -> bool:
+            return any(one.skill.composite is None for one in self._frames.get(head, ()))
+
+        def made(steps: Text) -> PlanNode:
+            attempts.best(steps)
+            return PlanNode("sequence", tuple(node_of(part) for part in asked[-1]))
+
+        things = functools.partial(self._thing_at_the_end, words, Resolver(words, facts))
+        try:
+            answer = taught(naming, self.library, self.lexicon, known, things, made, last)
+        except Answer:
+            if naming.sure:
+                raise
+            return  # "that sign means danger" teaches nothing
+        raise answer
+
+    def _thing_at_the_end(self, words: SceneWords, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
+        """The thing that words end with: where it begins, and its id."""
+        for begin in range(len(tokens)):
+            for end, noun in NounParser(self.lexicon, words, self._preparation.known).parse(tokens, begin):
+                if end == len(tokens) and noun.role == "thing":
+                    with contextlib.suppress(Answer):
+                        return begin, resolver.resolve(noun, Discourse(pose=words.scene.robot))[0]
+        return None
 
     def _verb_at(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a verb of the library or of the language stands at a position."""
         return self._heads.longest(tokens, at) is not None or tokens[at].text in self._verbs
 
     def _understood(
-        self, text: Text, tokens: Tokens, told: Tokens, words: SceneWords, facts: frozenset[Fact], notes: list[str]
-    ) -> Made:
+        self, text: Text, tokens: Tokens, told: Tokens, words: SceneWords, facts: frozenset[Fact], notes: list[str],
+        asked: list[list[Part]],
+    ) -> Made:  # fmt: skip
         """Tree, facts afterwards and summary of one reading of the letters.
 
         Args:
@@ -164,6 +212,7 @@ class Planner:
             words: Names of the scene.
             facts: What is true now.
             notes: What was assumed so far.
+            asked: Takes the steps that were asked for, whatever the present state adds or makes needless.
 
         Raises:
             Answer: There is no plan.
@@ -195,6 +244,7 @@ class Planner:
             text, interpreter, self._outliner, grammar, conditions, self._quantities, unsupported, self._again
         )
         parts = composer.compose(tokens)
+        asked.append(parts)
         return self._finish(parts, scene, facts, interpreter.notes + manners.notes(), composer.banned)
 
     def _finish(
@@ -205,7 +255,13 @@ class Planner:
         notes: list[str],
         banned: frozenset[str] = frozenset(),
     ) -> Made:
-        """Checks the steps, puts in what is missing, and builds the tree."""
+        """Puts in what composites stand for and what is missing, checks the steps, and builds the tree."""
+        try:
+            parts = expanded(parts, self.library)
+        except SkillStackError as error:
+            raise refusal(f"I cannot do that: {error}.") from error
+        if forbidden := next((step.spec.name for step in steps_of(parts) if step.spec.name in banned), ""):
+            raise refusal(f"That needs {forbidden}, which I am not to do.")
         if length(parts) > LONGEST_PLAN:
             raise refusal(f"That would be {length(parts)} steps; I plan up to {LONGEST_PLAN} at a time.")
         library = self.library if not banned else without(self.library, banned)
@@ -280,13 +336,15 @@ def _said(word: str, name: str) -> Iterable[str]:
     """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``."""
     word, name = word.replace("_", " "), name.replace("_", " ")
     yield from (word, f"{word}ly")
-    yield from (f"{before} {word}" for before in ("a", "an", "the", "some", "your", "about the", "about", "the current"))
-    yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is", f"who is {word}")
-    yield from (f"{who} {word}" for who in ("who are", "that is", "that are", "which is", "are", "is"))
+    articles = ("a", "an", "the", "some", "your", "about the", "about", "the current")
+    yield from (f"{before} {word}" for before in articles)
+    yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is")
+    yield from (f"{who} {word}" for who in ("who is", "who are", "that is", "that are", "which is", "are", "is"))
     limbs = [limb for limb in BODY_SIDES if limb in name.split()]
     for called in (name, *(limb for limb in BODY_SIDES[:4] if limbs and limb not in limbs)):
-        for before in ("", "with", "with the", "with your", "with a", "using", "using the", "using your", "your", "the", "in",
-                       "in a", "in the", "at", "at a", "on the", "on its", "on your", "to the", "from the"):  # fmt: skip
-            yield f"{before} {word} {called}"
+        for before in ("", "with", "using", "in", "at", "on", "to", "from"):
+            yield from (f"{before} {article} {word} {called}" for article in ("", "the", "your", "a", "its"))
+        yield from (f"{word} {called}s", f"with {word} {called}s")
     if limbs or word in ("left", "right"):
         yield from (f"{before} {word}" for before in ("on its", "on the", "on your", "to its"))
+        yield from (f"{before} {word} side" for before in ("on its", "on the", "on your", "to its", "to the"))

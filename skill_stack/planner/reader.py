@@ -125,7 +125,8 @@ class Reader:
             if binding is None or (best and best[1].binding.rank <= binding.rank):
                 continue
             best = end, Reading(Clause(words, head, chunks, order, together), binding)
-            if not binding.missing and self.grammar.at_boundary(self.tokens, end):
+            clear = not binding.missing and not binding.misfit and not binding.awkward
+            if clear and self.grammar.at_boundary(self.tokens, end):
                 break
         if best is None:
             raise self._not_understood(at)

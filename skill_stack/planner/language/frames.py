@@ -160,7 +160,8 @@ class FrameCompiler:
         if begin is None:
             return set()
         noun = head[len(begin) :]
-        end = next((words for words in sorted(ends, key=len, reverse=True) if words and noun[-len(words) :] == words), ())
+        longest = sorted(filter(None, ends), key=len, reverse=True)
+        end = next((words for words in longest if noun[-len(words) :] == words), ())
         noun = noun[: len(noun) - len(end)]
         return {(*verb, *noun, *words) for verb in verbs for words in ends} if noun else set()
 

@@ -193,6 +193,10 @@ class Clauses(DataModel):
     meanwhile: Words
     at_once: Words
     not_while: Words
+    call_that: Words
+    this_is_how: Words
+    when_i_say: Words
+    means: Words
 
 
 class RealWords(DataModel):

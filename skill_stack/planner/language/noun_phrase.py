@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,7 +12,8 @@ from skill_stack.planner.language.noun_lists import LINKS, combined
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import Token
 
-PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost", "middle")
+PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
+         "middle")  # fmt: skip
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 RELATIVE = (("that", "is"), ("which", "is"), ("that", "are"), ("which", "are"), ("who", "is"), ("is",), ("being",))
@@ -60,6 +62,12 @@ class NounParser:
         self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
         self._states = lexicon.clauses.states
         self._home = frozenset(word for names in things.places.values() for word in names)
+
+    def fresh(self) -> NounParser:
+        """A parser for other tokens over the same scene."""
+        other = copy.copy(self)
+        other._read, other._depth = {}, 0
+        return other
 
     def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Noun phrases that begin at a position, the longest first; unknown nouns last."""

@@ -41,6 +41,8 @@ class QuantityParser:
         starts = [at, *(end for end, _ in self._before.match(tokens, at))]
         for start in starts:
             for end, amount in self._plain(tokens, start):
+                if start == at + 1 and tokens[at].text == "to" and not amount.unit:
+                    continue  # "count to ten"
                 tail = self._after.longest(tokens, end)
                 found.append((tail[0] if tail else end, amount))
         return sorted(found, key=lambda pair: -pair[0])

@@ -1,4 +1,4 @@
-"""Rephrasing: ways of putting things that mean the same as plainer ones, tried where the words themselves give nothing."""
+"""Rephrasing: ways of putting things and plainer ones that mean the same, tried where the words give nothing."""
 
 from __future__ import annotations
 
