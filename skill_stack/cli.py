@@ -41,6 +41,8 @@ VERBS: dict[str, Verb] = {
     "report": Verb(_HERE + "report", "black box, logs, configuration, versions as one zip", "report"),
     "trace": Verb(_HERE + "trace", "the way of a request from the words to the command, with times", "trace --last 3"),
     "plan": Verb(_HERE + "plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
+    "corrections": Verb(_HERE + "corrections", "what was corrected; list, export, delete", "corrections list"),
+    "taught": Verb(_HERE + "taught", "facts that people told; list, forget", "taught list"),
     "skills": Verb(_HERE + "skills", "list skills with measured results", "skills go2"),
     "import": Verb(
         _HERE + "import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
