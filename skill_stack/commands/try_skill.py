@@ -36,7 +36,9 @@ def run(options: argparse.Namespace) -> int:
 
     from skill_stack.runtime.line import Line
 
-    began: dict[str, Any] = {"pose": "lie"} if "lie" in robot.poses else {"pose": "default", "hung": _gantry(library[options.skill])}
+    spec = library[options.skill]
+    lies = "lie" in robot.poses and (spec.kind != "policy" or spec.enter_through is not None)
+    began: dict[str, Any] = {"pose": "lie"} if lies else {"pose": "default", "hung": _gantry(spec)}
     result = Line(robot, library, setup, clock=time.perf_counter, **began).run_skill(options.skill, arguments)
     if options.json:
         print_json(result.to_json())
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _gantry(spec: SkillSpec) -> dict[str, float]:
-    """Joint positions, rad, in which a robot that cannot lie hangs until the skill drives it: those of its policy."""
+    """Joint positions, rad, in which a robot hangs until the skill drives it that does not begin on the ground."""
     manifest = spec.policy.manifest if spec.policy is not None else None
     return {} if manifest is None else dict(zip(manifest.joint_names, manifest.default_joint_pos))
 

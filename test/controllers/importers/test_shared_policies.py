@@ -16,7 +16,7 @@ from skill_stack.runtime.line import Line
 
 ROOT = Path(__file__).parents[3]
 POLICIES = ROOT.parent / "shared" / "policies"
-SECONDS, SPEED = 8.0, 0.5
+SECONDS = 8.0
 FLOOR = {"name": "floor", "description": "Nothing but a floor.", "start": [0.0, 0.0, 0.0], "size": [50.0, 50.0],
          "wall_height": 0.0, "objects": []}  # fmt: skip
 
@@ -24,22 +24,23 @@ pytestmark = pytest.mark.skipif(not POLICIES.is_dir(), reason="the policies of o
 
 
 @pytest.mark.parametrize(
-    ("path", "preset", "distance"),
+    ("body", "path", "preset", "speed", "distance"),
     [
-        ("unitree_rl_lab/g1_velocity", None, 3.7),
-        ("unitree_rl_mjlab/g1_velocity", None, 3.4),
-        ("holosoma/ppo_g1_29dof.onnx", "holosoma_g1_loco", 2.8),
+        ("g1", "unitree_rl_lab/g1_velocity", None, 0.5, 3.7),
+        ("g1", "unitree_rl_mjlab/g1_velocity", None, 0.5, 3.4),
+        ("g1", "holosoma/ppo_g1_29dof.onnx", "holosoma_g1_loco", 0.5, 2.8),
+        ("go1", "mujoco_playground/go1_policy.onnx", "mujoco_playground_go1", 0.8, 6.4),
     ],
 )
-def test_a_g1_walks_as_far_as_it_should(tmp_path, path, preset, distance) -> None:
-    """Distances are those that were measured with their own conventions by hand, at 0.5 m/s for 8 s."""
+def test_a_robot_walks_as_far_as_it_should(tmp_path, body, path, preset, speed, distance) -> None:
+    """Distances are those that were measured with their own conventions by hand, in 8 s; here all runs on estimates."""
     resources = Resources((tmp_path, *Resources.from_environment({}).roots), tmp_path)
-    robot = load_robot(resources.robot("g1"), resources)
+    robot = load_robot(resources.robot(body), resources)
     draft = read(POLICIES / path, robot)
     if preset:
         draft = draft.with_(read_yaml(ROOT / "config" / "importers" / f"{preset}.yaml"))
     manifest = draft.manifest()
-    write(draft, manifest, NewSkill("foreign_walk", "g1"), tmp_path / "models" / "g1")
+    write(draft, manifest, NewSkill("foreign_walk", body), tmp_path / "models" / body)
     library = load_library(resources, robot)
     spec = library["foreign_walk"]
     library.entries["foreign_walk"] = dataclasses.replace(
@@ -49,7 +50,7 @@ def test_a_g1_walks_as_far_as_it_should(tmp_path, path, preset, distance) -> Non
     file = tmp_path / "floor.yaml"
     file.write_text(str(FLOOR))
     line = Line(robot, library, set_up(load_scene(file), 0), pose="default", hung=hung)
-    result = line.run_skill("foreign_walk", {"vx": SPEED, "vy": 0.0, "wz": 0.0})
+    result = line.run_skill("foreign_walk", {"vx": speed, "vy": 0.0, "wz": 0.0})
     truth = line.device.truth()
     assert result.outcome == "succeeded", result
     assert not truth.fallen
