@@ -152,6 +152,10 @@ class ControlCore:
         """Goes on where an earlier control process ended; see :meth:`Estimator.resume`."""
         self._estimator.resume(before)
 
+    def restate(self, position: float, heading: float) -> None:
+        """Somebody said where the robot is; see :meth:`Estimator.restate`."""
+        self._estimator.restate(position, heading)
+
     def rehearse(self) -> None:
         """Goes through the last tick again without any effect.
 

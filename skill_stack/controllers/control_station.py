@@ -20,6 +20,7 @@ from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
+from skill_stack.core.stated_place import forget_place, stated_place
 
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
@@ -71,6 +72,8 @@ class ControlStation:
         self._reason, self._mode_told = "", ControlMode.STARTING
         self._limited = self._limits_told = self._restarts = 0
         self._lost = False
+        self._locates = channels.words is channels.common  # the main part, whose base it is
+        self._place = self._words.get("place.heeded")
         if self._words.lease.generation:  # another control process drove: what it was asked for must not go on
             self._void_setpoints()
             self._resume()
@@ -142,6 +145,8 @@ class ControlStation:
         if self._core.restarts != self._restarts:
             self._restarts = self._core.restarts
             self._void_setpoints()
+            if self._locates:
+                forget_place(self._words)
         if self._driver is not None:
             try:
                 self._send(self._driver, tick.command)
@@ -167,6 +172,8 @@ class ControlStation:
             self._report(status)
         if self._core.safety.count != self._limited:
             self._report_limits()
+        if self._locates and sample is not None and self._words.get("place.number") != self._place:
+            self._heed_place()
 
     def _lose(self, why: str) -> None:
         """Gives the driver up; where no other process of the stack has the robot, a person must take it back."""
@@ -175,6 +182,15 @@ class ControlStation:
         self._resets = self._channels.flags().reset
         if self._words.lease.owner == "control":
             self._words.trip(why)
+
+    def _heed_place(self) -> None:
+        """Somebody said where the robot is, or what was said is void."""
+        words = self._words
+        self._place = words.get("place.number")
+        if (place := stated_place(words)) is not None:
+            self._core.restate(place.position, place.heading)
+            self._log.info(f"the place is stated, within {place.position:g} m and {place.heading:g} rad")
+            words.set("place.heeded", place.number)
 
     def _tell(self, flags: Flags, reason: str) -> None:
         """Tells the other parts of the robot how this one is."""

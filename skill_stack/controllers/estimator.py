@@ -126,6 +126,11 @@ class Estimator:
         if self._motion is not None:
             self._motion.resume(before)
 
+    def restate(self, position: float, heading: float) -> None:
+        """Somebody said where the robot is, with these standard deviations, m and rad; odometry sensors need none."""
+        if self._motion is not None:
+            self._motion.restate(position, heading)
+
     def _blind(self, reason: str, now: float) -> Reading:
         self.last = self.last._replace(task_time=now, valid=False, reason=reason)
         return self.last

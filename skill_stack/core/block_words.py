@@ -45,6 +45,7 @@ _NAMES = (
     "simulator.rearm",
     *(f"condition.part{place}" for place in range(MOST_PARTS)),
     "control.limited",
+    *(f"place.{what}" for what in ("number", "x", "y", "yaw", "position", "heading", "check", "heeded")),
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.

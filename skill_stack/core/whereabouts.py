@@ -29,7 +29,7 @@ def place_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
     """
     if doubt := motion_doubt(base, spec):
         return doubt
-    remedy = "put the robot at its start and bring the stack up again"
+    remedy = "say where the robot is: skill-stack place X Y YAW"
     if not base.position <= spec.position_limit:
         known = f"within {base.position:.1f} m" if base.position < 100.0 else "nowhere near"
         return f"the position by {base.source} is known {known}, limit {spec.position_limit:g} m; {remedy}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
 from collections.abc import Sequence
 from functools import partial
 
+from geometry_msgs.msg import PoseWithCovarianceStamped
 from std_srvs.srv import Trigger
 
 from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData, UnknownName
 from skill_stack.core.journal import Journal
+from skill_stack.core.rotation import yaw_of
 from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillSetpoint
+from skill_stack.core.stated_place import state_place, stated_place
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.robot_description import describe_robot
 from skill_stack.nodes.robot_health import RobotHealth
@@ -23,6 +28,7 @@ from skill_stack.nodes.robot_topics import RobotTopics
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire import setpoint_of, status_message
+from skill_stack.nodes.wire_basics import wxyz_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 
@@ -30,6 +36,8 @@ POLL_RATE = 100.0  # Hz of the clock on the wall, in real time
 LOCK_STEP_NAP = 1e-4  # s between looks in lock-step, where simulated time waits for this process
 WAIT = SkillSetpoint("", 0, 0.0, "", "front end", ())
 """In lock-step: simulated time shall wait for a connector instead of running on by itself as fast as it can."""
+UNSAID = 0.1
+"""Standard deviation of a stated place whose sender says none, m and rad."""
 ATTACH_PERIOD = 0.5  # s between looks for the block's file
 
 
@@ -37,7 +45,8 @@ class ControllerNode(StackNode):
     """Publishes what the control process reports, and hands it setpoints and stops.
 
     Parameters: ``robot``; ``pace``; ``start_pose`` (x, y in m and yaw in rad: where the robot stands in ``map`` when
-    odometry begins; the source of localization); ``publish_clock``; ``rate`` (sensors, odometry and transforms, Hz).
+    odometry begins; the source of localization until a place is stated, on ``initialpose`` for example);
+    ``publish_clock``; ``rate`` (sensors, odometry and transforms, Hz).
     """
 
     def __init__(self) -> None:
@@ -47,6 +56,7 @@ class ControllerNode(StackNode):
         )
         self._link: RobotLink
         self._ended = threading.Event()
+        self._place = 0
         self._journal, self._told = Journal(self.block, "front_end"), ""
 
     def configure(self) -> None:
@@ -58,8 +68,10 @@ class ControllerNode(StackNode):
         self._link = RobotLink(block_path(namespace, domain_of(os.environ), os.getuid()), self._robot, wait)
         self._topics = RobotTopics(self, self._robot, describe_robot(self._robot), Pose2(x, y, yaw))
         self._health = RobotHealth(self)
+        self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
         self.create_subscription(SetpointMessage, "skill_setpoint", self._take_setpoint, STREAM)
+        self.create_subscription(PoseWithCovarianceStamped, "initialpose", self._take_place, 1)
         for kind in ("stop", "estop", "reset"):
             self.create_service(Trigger, kind, partial(self._request, kind))
 
@@ -135,10 +147,39 @@ class ControllerNode(StackNode):
         answer.success, answer.message = True, f"{kind} is in shared memory; the controller acts at its next tick"
         return answer
 
+    def _take_place(self, message: PoseWithCovarianceStamped) -> None:
+        """From ``initialpose``: somebody says where the robot is."""
+        frame, known = message.header.frame_id.strip("/"), self.frame("map")
+        try:
+            if frame != known:
+                raise DataError(f"the place is in frame '{frame}', it must be in '{known}'")
+            if not self._link.parts:
+                raise DataError("there is no shared memory: is the robot's stack up?")
+            pose = message.pose.pose
+            place = Pose2(pose.position.x, pose.position.y, yaw_of(wxyz_of(pose.orientation)))
+            spread = max(message.pose.covariance[0], message.pose.covariance[7]), message.pose.covariance[35]
+            position, heading = (math.sqrt(value) if value > 0.0 else UNSAID for value in spread)
+            state_place(self._link.parts[0], place, position, heading)
+        except DataError as error:
+            self.get_logger().error(f"place refused: {error}")
+
+    def _look_for_place(self, main: RobotChannels) -> None:
+        """Publishes where ``odom`` lies in ``map`` when that was stated anew."""
+        number = main.common.get("place.number")
+        if number == self._place:
+            return
+        self._place, stated = number, stated_place(main.common)
+        self._topics.place(stated.origin if stated is not None else None)
+        self._health.localization = self._topics.localization
+        if stated is not None:
+            x, y, yaw = stated.origin.x, stated.origin.y, stated.origin.yaw
+            self.get_logger().info(f"the place was stated; odom lies at {x:.2f} m, {y:.2f} m, {yaw:.2f} rad in map")
+
     def _publish_sensors(self) -> None:
         if not self._link.parts:
             return
         main = self._link.parts[0]
+        self._look_for_place(main)
         try:
             sample, state = main.read_sample(), main.read_state()
         except StaleData:

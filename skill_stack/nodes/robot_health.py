@@ -13,7 +13,6 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.loop_summary import LoopSummary, Spread, read_summary
 from skill_stack.core.provider_note import read_notes, summary
 from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.nodes.robot_topics import LOCALIZATION_SOURCE
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 
@@ -22,11 +21,16 @@ _WORRYING = (ControlMode.DAMPED, ControlMode.ESTOP)
 
 
 class RobotHealth:
-    """Publishes one status for the controller and one for each process behind it, on ``diagnostics``."""
+    """Publishes one status for the controller and one for each process behind it, on ``diagnostics``.
+
+    Attributes:
+        localization: Who says where ``odom`` lies in ``map``.
+    """
 
     def __init__(self, node: StackNode) -> None:
         """Makes the publisher."""
         self._node = node
+        self.localization = ""
         self._publisher = node.create_publisher(DiagnosticArray, "diagnostics", STREAM)
 
     def publish(self, parts: Sequence[RobotChannels]) -> None:
@@ -58,7 +62,7 @@ class RobotHealth:
         bad = bool(tripped) or status.mode in _WORRYING
         level = DiagnosticStatus.ERROR if bad else DiagnosticStatus.WARN if status.reason else DiagnosticStatus.OK
         return self._status(
-            level, name, text, **_values(status), **_punctuality(loop), localization=LOCALIZATION_SOURCE,
+            level, name, text, **_values(status), **_punctuality(loop), localization=self.localization,
             limited_commands=channels.words.get("control.limited"), networks=summary(read_notes(channels.block.path)),
         )  # fmt: skip
 

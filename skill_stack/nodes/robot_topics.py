@@ -28,7 +28,8 @@ from skill_stack.nodes.wire_sensors import (
     transform_message,
 )
 
-LOCALIZATION_SOURCE = "start pose"
+START_POSE, STATED = "start pose", "stated"
+"""Who says where ``odom`` lies in ``map``."""
 
 
 class RobotTopics:
@@ -38,6 +39,7 @@ class RobotTopics:
 
     Attributes:
         simulated: Whether the robot is simulated.
+        localization: Who says where ``odom`` lies in ``map``.
     """
 
     def __init__(self, node: StackNode, robot: RobotSpec, description: RobotDescription, start: Pose2) -> None:
@@ -49,7 +51,9 @@ class RobotTopics:
             description: Its URDF and link tree.
             start: Where the origin of ``odom`` lies in ``map``.
         """
-        self._node, self._robot, self._description, self._start = node, robot, description, start
+        self._node, self._robot, self._description = node, robot, description
+        self._start = self._origin = start
+        self.localization = START_POSE
         self.simulated = True
         self._seen = -1
         self._joints = node.create_publisher(JointState, "joint_states", NEWEST)
@@ -65,12 +69,22 @@ class RobotTopics:
         """Says what does not change: description, fixed links, and where ``odom`` lies in ``map``."""
         node = self._node
         stamp = node.now_stamp(0.0)
-        origin = localization_message(self._start, stamp, node.frame("map"), node.frame("odom"))
+        origin = localization_message(self._origin, stamp, node.frame("map"), node.frame("odom"))
         fixed = transforms_message(self._description.tree.fixed(), stamp, node.get_namespace())
         fixed.transforms.append(origin)
         self._localization.publish(origin)
         self._static.publish(fixed)
         self._urdf.publish(String(data=self._description.text))
+
+    def place(self, origin: Pose2 | None) -> None:
+        """Says where ``odom`` lies in ``map`` from now on.
+
+        Args:
+            origin: Its origin in ``map``; None for where it was at the start.
+        """
+        self._origin = self._start if origin is None else origin
+        self.localization = START_POSE if origin is None else STATED
+        self.publish_constants()
 
     def publish(self, sample: SensorSample, state: RobotState | None, joints: Callable[[], JointReport]) -> None:
         """Publishes a sample and the estimate made of it, unless the sample was published already.

@@ -10,8 +10,10 @@ from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import DataError, LeaseRefused, UnknownName
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_block import PAGE
+from skill_stack.core.stated_place import state_place, stated_place
 
 
 @pytest.fixture
@@ -209,3 +211,29 @@ def test_a_reason_that_only_grows_older_is_told_once(desk):
     lines = [line for line in desk.log.getvalue().splitlines() if "damped" in line]
     assert len(lines) == 1 and "old" in lines[0], lines
     assert desk.channels.read_status().mode is ControlMode.DAMPED
+
+
+def test_a_stated_place_is_heeded_once_and_outlives_the_control_process(desk, channels, robot, library, kit):
+    heard = []
+    desk.core.restate = lambda *within: heard.append(within)
+    desk.turn(3)
+    place = state_place(channels, Pose2(1.0, 2.0, 0.5), 0.3, 0.2)
+    desk.turn(5)
+    assert heard == [(pytest.approx(0.3), pytest.approx(0.2))]
+    assert channels.words.get("place.heeded") == place.number
+    assert "the place is stated, within 0.3 m" in desk.log.getvalue()
+    following = Desk(robot, library, channels, kit)
+    following.number = desk.number
+    following.core.restate = lambda *within: heard.append(within)
+    following.turn(3)
+    assert len(heard) == 1, "what was known of it then goes on from the stored state"
+    assert stated_place(channels.words).number == place.number
+
+
+def test_a_device_that_begins_anew_voids_a_stated_place(desk, channels):
+    desk.turn(3)
+    state_place(channels, Pose2(1.0, 2.0, 0.5))
+    desk.turn(10)
+    desk.number = 0
+    desk.turn(2)
+    assert stated_place(channels.words) is None

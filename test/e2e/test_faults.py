@@ -1,6 +1,7 @@
 """What happens when a part dies or freezes while the robot walks, in real time: the robot stands or is damped, whoever
 asked hears why, nothing hangs, and the stack comes back."""
 
+import math
 import signal
 import threading
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import ControlMode
 
+BALL = np.array([2.2, 0.8])  # the red one, as the scene's file states
 WEST, EAST = "walk to the purple cylinder", "walk to the red ball"
 
 
@@ -228,3 +231,40 @@ def test_a_killed_bring_up_is_cleaned_up_after(start, until) -> None:
     done = stack.command("down")
     assert done.returncode == 0, done.stderr
     stack.assert_gone(list(noted.values()))
+
+
+def test_where_the_robot_is_can_be_said_while_it_stands(stack, until) -> None:
+    """As after a place was lost: said wrongly and then rightly, and words that need the place do what they say."""
+    from geometry_msgs.msg import PoseWithCovarianceStamped, TransformStamped
+
+    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.ros_compat import LATCHED
+    from skill_stack.nodes.wire_sensors import localization_of
+
+    told: list[float] = []
+    with TaskClient("fault") as client:
+        take = lambda message: told.append(localization_of(message).x)  # noqa: E731
+        client.node.create_subscription(TransformStamped, "localization", take, LATCHED)
+        assert client.spin(lambda: bool(told), 30)
+        before, truth = told[-1], stack.truth
+        x, y, yaw = truth.position[0], truth.position[1], yaw_of(truth.orientation)
+        assert stack.command("place", str(x + 1.0), str(y), str(yaw)).returncode == 0
+        assert client.spin(lambda: abs(told[-1] - before) > 0.5, 30), told
+        message = PoseWithCovarianceStamped()
+        message.header.frame_id = "fault/map"
+        message.pose.pose.position.x, message.pose.pose.position.y = float(x), float(y)
+        message.pose.pose.orientation.w, message.pose.pose.orientation.z = math.cos(yaw / 2), math.sin(yaw / 2)
+        publisher = client.node.create_publisher(PoseWithCovarianceStamped, "initialpose", 1)
+        assert client.spin(lambda: publisher.get_subscription_count() > 0, 30)
+        publisher.publish(message)
+        assert client.spin(lambda: abs(told[-1] - before) < 0.4, 30), told
+    assert until(lambda: _done(stack, EAST), 120, "the ball")
+    assert np.linalg.norm(stack.truth.position[:2] - BALL) < 1.0
+
+
+def test_a_robot_that_walks_cannot_be_placed(stack, until) -> None:
+    walk = Walk(stack, until)
+    refused = stack.command("place", "0", "0", "0")
+    assert refused.returncode == 1
+    assert "the robot moves" in refused.stderr
+    walk.wait()

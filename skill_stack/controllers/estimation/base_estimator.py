@@ -136,6 +136,18 @@ class BaseEstimator:
         """
         self._place = Place.of(before)
 
+    def restate(self, position: float, heading: float) -> None:
+        """Somebody said where the robot is; ``odom`` stays, and its place is known again.
+
+        Args:
+            position: Standard deviation of the position, m.
+            heading: Standard deviation of the heading, rad.
+        """
+        self._unseen, self._heading.deviation = position, heading
+        x, y, _ = self._odometry.position
+        self._origin = (x, y)
+        self._odometry.begin_here()
+
     def update(self, reading: Reading) -> BaseEstimate | None:
         """Takes a reading; one that is not valid, not new or not finite changes nothing.
 

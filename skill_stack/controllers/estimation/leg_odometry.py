@@ -109,6 +109,22 @@ class LegOdometry:
         """Standard deviation of the velocity along x and along y, m/s."""
         return math.sqrt(self._spread[_V][_V])
 
+    def begin_here(self) -> None:
+        """Counts position deviation from here on: what was uncertain so far is now that of the place that is stated."""
+        here = self._spread[_P]
+        relative = [[0.0] * len(here) for _ in here]
+        feet = range(_FEET, _FEET + self._feet)
+        relative[_V][_V] = self._spread[_V][_V]
+        for foot in feet:
+            if self._stood[foot - _FEET] < 0.0:
+                continue
+            # Seen from the position, a foothold is known as well as the way to it.
+            relative[_V][foot] = relative[foot][_V] = self._spread[_V][foot] - here[_V]
+            for other in feet:
+                if self._stood[other - _FEET] >= 0.0:
+                    relative[foot][other] = self._spread[foot][other] - here[foot] - here[other] + here[_P]
+        self._spread = relative
+
     def lose_hold(self) -> None:
         """Forgets velocity and footholds after a gap that cannot be bridged; the position stays."""
         for foot in range(self._feet):

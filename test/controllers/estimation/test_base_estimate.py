@@ -220,3 +220,19 @@ def test_a_device_that_began_anew_meanwhile_is_at_its_start(go2, tools):
 def test_filters_may_take_fewer_samples_than_come(go2, tools):
     feed = tools.Feed(tools.on_legs(go2, rate=10.0))
     assert [round(feed(1).base.age, 3) for _ in range(11)] == [0.0, 0.02, 0.04, 0.06, 0.08] * 2 + [0.0]
+
+
+def test_a_lost_place_is_known_again_once_it_is_stated(go2, tools):
+    feed = tools.Feed(tools.on_legs(go2))
+    feed.estimator.resume(None)
+    lost = feed(50)
+    assert place_doubt(lost.base, feed.robot.estimation)
+    feed.estimator.restate(0.2, 0.1)
+    known = feed(1)
+    assert place_doubt(known.base, feed.robot.estimation) == ""
+    assert known.base.position == pytest.approx(0.2, abs=0.02)
+    assert known.base.heading == pytest.approx(0.1, abs=0.01)
+    np.testing.assert_allclose(known.base_position, lost.base_position, atol=1e-6)  # odom goes on as it was
+    later = feed(200)
+    assert later.base.position >= known.base.position - 1e-6
+    np.testing.assert_allclose(later.base_velocity, 0.0, atol=1e-3)

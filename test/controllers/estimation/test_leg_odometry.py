@@ -132,3 +132,24 @@ def test_losing_hold_keeps_the_place(odometry):
     assert odometry.position == pytest.approx(before) and odometry.velocity_deviation == 1.0
     settle(odometry)
     assert odometry.position == pytest.approx(before, abs=1e-3)
+
+
+def test_from_a_stated_place_on_deviation_counts_anew_and_the_estimate_does_not_change():
+    """The same filter seen from another point: velocity and ways to the feet are as certain as before."""
+    first, second = LegOdometry(SPEC, 4), LegOdometry(SPEC, 4)
+    for odometry in (first, second):
+        odometry.forget((0.0, 0.0, 0.3))
+        for tick in range(100):
+            x = 0.4 * PERIOD * tick
+            odometry.update(STILL, PERIOD, steps(x=x, vx=0.4, stand=(0, 3) if tick // 12 % 2 else (1, 2)), False)
+    second.begin_here()
+    assert second.position_deviation == 0.0 < first.position_deviation
+    assert second.velocity_deviation == first.velocity_deviation
+    for tick in range(100, 200):
+        x = 0.4 * PERIOD * tick
+        for odometry in (first, second):
+            odometry.update(STILL, PERIOD, steps(x=x, vx=0.45, stand=(0, 3) if tick // 12 % 2 else (1, 2)), False)
+        assert second.position == pytest.approx(first.position, abs=0.01)  # what is stated is not revised any more
+        assert second.velocity == pytest.approx(first.velocity, abs=1e-9)
+        assert min(np.linalg.eigvalsh(np.array(second._spread))) > -1e-12
+    assert 0.0 < second.position_deviation < first.position_deviation
