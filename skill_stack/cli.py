@@ -37,6 +37,7 @@ VERBS: dict[str, Verb] = {
     "stop": Verb(_HERE + "halt", "stop: the safe stance takes over at once", "stop"),
     "estop": Verb(_HERE + "halt", "emergency stop: damped until a reset", "estop"),
     "reset": Verb(_HERE + "halt", "clear an emergency stop", "reset"),
+    "place": Verb(_HERE + "place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
     "status": Verb(_HERE + "status", "what runs, and how it is", "status --json"),
     "report": Verb(_HERE + "report", "black box, logs, configuration, versions as one zip", "report"),
     "trace": Verb(_HERE + "trace", "the way of a request from the words to the command, with times", "trace --last 3"),
