@@ -28,7 +28,7 @@ from skill_stack.core.scene import SceneObject
 from skill_stack.core.truth_channel import Truth
 from skill_stack.core.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.candidates import Candidates
-from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings
 from skill_stack.runtime.rehearsal import LineRehearser, RehearsalFile, Stage, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.scoring import judge_seated, pose_of
 from skill_stack.runtime.watched_line import Over, WatchedLine
@@ -98,18 +98,24 @@ def visited(line: WatchedLine, thing: SceneObject) -> bool:
 class Campaign:
     """Scenes, one after the other."""
 
-    def __init__(self, resources: Resources, clock: Callable[[], float], worlds: int = WORLDS) -> None:
+    def __init__(
+        self, resources: Resources, clock: Callable[[], float], worlds: int = WORLDS, budget: float | None = None
+    ) -> None:
         """Loads robot, settings and scenes.
 
         Args:
             resources: Where they are.
             clock: Clock by which the budget of a rehearsal counts, s.
             worlds: True worlds per scene.
+            budget: Time for each rehearsal, s; None for that of ``config/rehearsal.yaml``.
 
         Raises:
             SkillStackError: Something is missing or wrong.
         """
         self.settings: RehearsalFile = load_rehearsal(resources)
+        self.budget: RehearsalSettings = self.settings.budget
+        if budget is not None:
+            self.budget = self.budget.model_copy(update={"seconds": budget})
         self.traps: TrapFile = load_traps(resources.find("config/rehearsal_scenes.yaml", "rehearsal scenes"))
         self._stage: Stage = stage_of(resources, ROBOT, self.settings.doubt)
         self._candidates = Candidates(self._stage.planner)
@@ -127,7 +133,7 @@ class Campaign:
         Raises:
             DataError: The words give no plan.
         """
-        situation, settings = scene.situation, self.settings.budget
+        situation, settings = scene.situation, self.budget
         instruction = Instruction(scene.family.words, "benchmark")
         candidates = self._candidates.of(instruction, situation.scene, situation.facts, settings.candidates)
         if not candidates:
@@ -207,14 +213,17 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="skill-stack bench rehearsal", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="results line by line; scenes in it are not run again")
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"true worlds per scene (default {WORLDS})")
+    parser.add_argument("--budget", type=float, metavar="S", help="processor time for each rehearsal, s")
+    parser.add_argument("--seeds", type=int, nargs="*", help="only these seeds")
     parser.add_argument("--family", help="only this family")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args(argv)
-    campaign = Campaign(Resources.from_environment(os.environ), time.process_time, options.worlds)
+    campaign = Campaign(Resources.from_environment(os.environ), time.process_time, options.worlds, options.budget)
     done = read_results(options.out)
     options.out.parent.mkdir(parents=True, exist_ok=True)
     for scene in campaign.scenes():
-        if scene.name in done or (options.family and scene.family.name != options.family):
+        other = options.family not in (None, scene.family.name) or (options.seeds and scene.seed not in options.seeds)
+        if other or scene.name in done:
             continue
         result = campaign.run(scene)
         done[scene.name] = result

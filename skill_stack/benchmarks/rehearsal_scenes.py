@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +26,10 @@ class TrapObject(ObjectFile):
 
     Attributes:
         jitter: Largest shift along x and y by which seeds differ, m; the robot is told of it.
-        confidence: Stated to the robot, 0 to 1.
-        last_seen: Task time at which it was seen, s.
         wander: Largest way by which it was moved since, m; the robot is not told.
     """
 
     jitter: float = Field(0.0, ge=0)
-    confidence: float = Field(1.0, ge=0, le=1)
-    last_seen: float = 0.0
     wander: float = Field(0.0, ge=0)
 
 
@@ -125,7 +121,7 @@ class TrapScene:
             x, y, z = thing.position
             reach = 0.0 if thing.shape == "point" else self.file.hidden * (1.0 - thing.confidence)
             ex, ey = _disc(rng, max(reach, wander.get(thing.id, 0.0)))
-            things.append(_at(thing, (x + ex, y + ey, z)))
+            things.append(replace(thing, position=(x + ex, y + ey, z)))
         return SceneSetup(
             name=self.name,
             seed=1000 * self.seed + number,
@@ -157,10 +153,7 @@ def trap_scene(file: TrapFile, family: Family, seed: int, standing: Fact) -> Tra
         x, y, z = thing.position
         jx, jy = (float(v) for v in rng.uniform(-item.jitter, item.jitter, 2))
         placed = frame.compose(Pose2(x + jx, mirror * (y + jy), mirror * thing.yaw))
-        objects[item.id] = SceneObject(
-            thing.id, thing.kind, (placed.x, placed.y, z), placed.yaw, thing.shape, thing.size, thing.colour,
-            thing.names, thing.movable, item.confidence, item.last_seen,
-        )  # fmt: skip
+        objects[item.id] = replace(thing, position=(placed.x, placed.y, z), yaw=placed.yaw)
     stated = frozenset(Fact(one.predicate, one.arguments) for one in map(Literal.parse, family.facts))
     objects["start"] = SceneObject("start", "place", (frame.x, frame.y, 0.0), frame.yaw, "point", names=("home",))
     graph = SceneGraph(objects, stated, frame)
@@ -181,9 +174,3 @@ def _disc(rng: np.random.Generator, radius: float) -> tuple[float, float]:
     """A point drawn evenly from a disc, m."""
     distance, angle = radius * math.sqrt(float(rng.uniform())), float(rng.uniform(-math.pi, math.pi))
     return distance * math.cos(angle), distance * math.sin(angle)
-
-
-def _at(thing: SceneObject, position: tuple[float, float, float]) -> SceneObject:
-    return SceneObject(
-        thing.id, thing.kind, position, thing.yaw, thing.shape, thing.size, thing.colour, thing.names, thing.movable
-    )

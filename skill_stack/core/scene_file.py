@@ -31,6 +31,8 @@ class ObjectFile(DataModel):
         names: Other names.
         movable: Whether it moves when pushed.
         mass: kg, for movable objects.
+        confidence: How sure it is that the object is there, 0 to 1.
+        last_seen: Task time of the last sight, s; negative before the beginning.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -43,6 +45,8 @@ class ObjectFile(DataModel):
     names: tuple[str, ...] = ()
     movable: bool = False
     mass: float = 0.5
+    confidence: float = Field(1.0, ge=0, le=1)
+    last_seen: float = 0.0
 
     def resolve(self, shift: tuple[float, float] = (0.0, 0.0)) -> SceneObject:
         """The object as it stands, moved by a shift in the plane, m."""
@@ -58,6 +62,8 @@ class ObjectFile(DataModel):
             colour=self.colour,
             names=self.names,
             movable=self.movable,
+            confidence=self.confidence,
+            last_seen=self.last_seen,
         )
 
 

@@ -18,6 +18,7 @@ from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.planner import Planner
+from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import Checker, node_of, without
 from skill_stack.planner.symbolic.search import same_end
 from skill_stack.planner.symbolic.step import Step
@@ -33,7 +34,7 @@ STAND_OFF = 0.4
 AHEAD = 0.6
 """Bearing up to which a way is walked without turning to the thing first, rad."""
 
-SIDESTEPS = (0.8, 1.5)
+SIDESTEPS = (0.8, 1.2)
 """How far to the side a walk of some distance may be shifted, m."""
 
 SLOWER = 0.5
@@ -69,10 +70,12 @@ class Variation:
     Attributes:
         children: Steps of the sequence at the top.
         label: See :class:`Candidate`.
+        retold: Whether the plan's own summary no longer says what is done.
     """
 
     children: tuple[PlanNode, ...]
     label: str
+    retold: bool = False
 
 
 class Candidates:
@@ -118,7 +121,7 @@ class Candidates:
     ) -> list[Iterator[Candidate]]:
         """One stream of candidates for each kind of difference."""
         makers: list[Callable[[Plan, SceneGraph, frozenset[Fact]], Iterator[Variation]]] = [
-            self._orders, self._ways, self._via, self._sidesteps, self._numbers, self._skills, self._put_in,
+            self._orders, self._ways, self._sidesteps, self._skills, self._put_in, self._via, self._numbers,
         ]  # fmt: skip
         flat = plan.tree is not None and plan.tree.type == "sequence"
         streams = [self._checked(plan, make(plan, scene, facts), scene, facts) for make in makers] if flat else []
@@ -133,7 +136,13 @@ class Candidates:
         for one in variations:
             tree = replace(plan.tree, children=one.children)
             if checker.check(tree, facts) is None:
-                yield Candidate(replace(plan, tree=tree, facts=self._afterwards(tree, facts)), one.label)
+                reason = self._summary(tree, scene) if one.retold else plan.reason
+                new = replace(plan, tree=tree, facts=self._afterwards(tree, facts), reason=reason)
+                yield Candidate(new, one.label)
+
+    def _summary(self, tree: PlanNode, scene: SceneGraph) -> str:
+        steps = [Step(self._library[node.skill], node.arguments, node.why) for node in tree.skills()]
+        return summary(steps, scene)
 
     def _afterwards(self, tree: PlanNode, facts: frozenset[Fact]) -> tuple[str, ...]:
         """What a tree makes true, as text."""
@@ -159,12 +168,28 @@ class Candidates:
                 continue
             wanted = set(match[1].lower().split())
             for other in self._others(thing, match[2].lower(), wanted, scene):
-                said = _unique(other, scene)
-                text = f"{instruction.text[: match.start()]}the {said}{instruction.text[match.end() :]}"
+                label = f"take the {other.label}"
+                if sum(one.label == other.label for one in scene.things) > 1:  # no words mean this one alone
+                    yield from self._exchanged(plan, name, other, label, scene, facts)
+                    continue
+                text = f"{instruction.text[: match.start()]}the {other.label}{instruction.text[match.end() :]}"
                 made = self._planner.plan(replace(instruction, text=text), scene, facts)
                 taken = {value for step in made.steps for value in step.arguments.values()}
                 if made.status == "plan" and other.id in taken and name not in taken:
-                    yield Candidate(replace(made, instruction=plan.instruction), f"take the {other.label}")
+                    yield Candidate(replace(made, instruction=plan.instruction), label)
+
+    def _exchanged(
+        self, plan: Plan, name: str, other: SceneObject, label: str, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Iterator[Candidate]:
+        """A plan with one thing in place of another."""
+
+        def changed(node: PlanNode) -> PlanNode:
+            arguments = {key: other.id if value == name else value for key, value in node.arguments.items()}
+            return replace(node, arguments=arguments, children=tuple(changed(child) for child in node.children))
+
+        if plan.tree is not None and not plan.tree.conditional:
+            one = Variation(changed(plan.tree).children, label, retold=True)
+            yield from self._checked(plan, iter((one,)), scene, facts)
 
     def _others(
         self, thing: SceneObject, noun: str, adjectives: set[str], scene: SceneGraph
@@ -196,11 +221,15 @@ class Candidates:
                     rest = run[len(free) :]
                     yield Variation(
                         (*children[:begin], *order, *rest, *children[end:]),
-                        f"take another order, the {', then the '.join(labels)}",
+                        "take another order" if len(labels) < 3 else f"go to the {', the '.join(labels)} in this order",
+                        retold=True,
                     )
             begin = end
 
     def _things(self, node: PlanNode, scene: SceneGraph) -> list[SceneObject]:
+        """Things that a step is about, in the order of its skill's arguments."""
+        if node.type != "skill":
+            return []
         spec = self._library[node.skill]
         names = [node.arguments.get(p.name) for p in spec.goal if p.type == "object"]
         return [scene.objects[str(name)] for name in names if name in scene.objects]
@@ -420,12 +449,6 @@ def _avoided(place: SceneObject, scene: SceneGraph) -> bool:
 def _alike(one: PlanNode, other: PlanNode) -> bool:
     """Whether two steps come of the same clause and do the same with different things."""
     return one.type == other.type == "skill" and one.skill == other.skill and one.why == other.why
-
-
-def _unique(thing: SceneObject, scene: SceneGraph) -> str:
-    """Words that mean this thing alone."""
-    same = sum(other.label == thing.label for other in scene.things)
-    return thing.label if same == 1 else thing.id
 
 
 def _children(plan: Plan) -> tuple[PlanNode, ...]:

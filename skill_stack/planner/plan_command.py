@@ -20,7 +20,9 @@ from skill_stack.core.robot import load_robot
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.core.world_facts import body_facts, place_facts
+from skill_stack.planner.composites import keep
 from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.plan_files import PlanFiles
 from skill_stack.planner.planner import Planner
 
 DEFAULT_ROBOT = "go2"
@@ -28,7 +30,12 @@ DEFAULT_SCENE = "playground"
 
 
 class PlanCommand:
-    """Plans sentences for one library, in one scene or in a scene of each sentence's own."""
+    """Plans sentences for one library, in one scene or in a scene of each sentence's own.
+
+    Attributes:
+        planner: The planner of the library.
+        files: Its plan files.
+    """
 
     def __init__(self, resources: Resources, robot: str, library_file: str | None, scene: str | None) -> None:
         """Loads library and scene.
@@ -48,7 +55,8 @@ class PlanCommand:
             self._library = load_library(resources, load_robot(resources.robot(robot)))
         else:
             self._library, self._stated = read_library(Path(library_file), robot)
-        self._planner = Planner(self._library)
+        self.planner = Planner(self._library)
+        self.files = PlanFiles(resources, self._library)
         self._scenes: dict[str, SceneGraph] = {}
         self._scene = scene or _usual_scene(resources, robot)
 
@@ -59,11 +67,23 @@ class PlanCommand:
             words: The instruction.
             scene: Another scene than the command's: name, path, or content.
         """
+        graph, facts = self.world(scene)
+        plan = self.planner.plan(Instruction(words, "command line"), graph, facts)
+        if plan.skill is not None:  # "this is how you patrol: …"
+            keep(self._resources, plan.skill)
+        return plan.to_json()
+
+    def world(self, scene: str | dict[str, Any] | None = None) -> tuple[SceneGraph, frozenset[Fact]]:
+        """A scene, and what is true of a robot that stands idle at its start.
+
+        Args:
+            scene: Another scene than the command's: name, path, or content.
+        """
         graph = self._graph(self._scene if scene is None else scene)
         facts = place_facts(graph) | self._stated
         if not any(fact.predicate in {f.predicate for f in facts} for fact in resting_facts(self._library)):
             facts |= resting_facts(self._library)
-        return self._planner.plan(Instruction(words, "command line"), graph, facts).to_json()
+        return graph, facts
 
     def _graph(self, scene: str | dict[str, Any]) -> SceneGraph:
         """A scene, read once when it has a name."""
@@ -143,20 +163,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scene", metavar="FILE", help="scene by name or file (default: that of the robot's deployment)"
     )
     parser.add_argument("--batch", metavar="FILE.jsonl", help="one JSON object per line: id, text, optional scene")
+    parser.add_argument("--file", metavar="PLAN.yaml", help="check a plan file that was written or edited")
+    parser.add_argument("--repair", action="store_true", help="with --file: put in the steps that are missing")
+    parser.add_argument(
+        "--save", metavar="NAME", help="keep the plan as a composite skill of that name, or as a file NAME.yaml"
+    )
     parser.add_argument("--json", action="store_true", help="print the plan as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
-    if bool(options.words) == bool(options.batch):
-        raise DataError('give either words, for example skill-stack plan "go to the red ball", or --batch FILE.jsonl')
+    if sum(map(bool, (options.words, options.batch, options.file))) != 1:
+        example = 'skill-stack plan "go to the red ball"'
+        raise DataError(f"give one of: words, for example {example}; --batch FILE.jsonl; --file PLAN.yaml")
+    if (options.save and options.batch) or (options.repair and not options.file):
+        raise DataError("--save goes with words or --file, --repair with --file")
     resources = Resources.from_environment(os.environ)
     command = PlanCommand(resources, options.robot, options.library, options.scene)
     if options.batch:
         for answer in plan_batch(command, Path(options.batch)):
             sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
         return 0
-    answer = command.answer(" ".join(options.words))
+    words = " ".join(options.words)
+    if options.file:
+        answer = command.files.check(Path(options.file), *command.world(), options.repair).to_json()
+    else:
+        answer = command.answer(words)
+    if options.save:
+        sys.stderr.write(f"saved: {command.files.save(options.save, answer, words or options.file)}\n")
     if options.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
     else:

@@ -68,6 +68,14 @@ class Job:
 class Rehearser(Protocol):
     """What tries plans out."""
 
+    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> Sequence[float]:
+        """Chance of success of each plan without a trial, 0 to 1; 0.5 where nothing can be told. Takes milliseconds.
+
+        Args:
+            situation: Where every plan begins.
+            plans: The plans.
+        """
+
     def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
         """Makes trials and yields each when it is over, in any order; may be closed early.
 
@@ -87,6 +95,9 @@ class RehearsalSettings(DataModel):
         most: Worlds in which the candidates that are left at the end were tried.
         candidates: Candidates considered.
         doubt: Chance that the true rate of success lies below the bound that decides.
+        prior: Trials that the outlook by geometry alone counts as.
+        tried: Candidates that are tried beside the first, those with the best outlook.
+        worse: How much worse than the best outlook one may be to be tried.
     """
 
     seconds: float = Field(3.0, gt=0)
@@ -95,13 +106,16 @@ class RehearsalSettings(DataModel):
     most: int = Field(10, ge=1)
     candidates: int = Field(9, ge=1)
     doubt: float = Field(0.1, gt=0, lt=1)
+    prior: float = Field(2.0, ge=0)
+    tried: int = Field(5, ge=1)
+    worse: float = Field(0.3, ge=0, le=1)
 
 
-def lower_bound(passed: int, trials: int, doubt: float) -> float:
+def lower_bound(passed: float, trials: float, doubt: float) -> float:
     """Rate of success that the true one exceeds with probability ``1 - doubt``, from a uniform prior.
 
     Args:
-        passed: Trials that succeeded.
+        passed: Trials that succeeded; parts of one where an outlook counts.
         trials: All of them.
         doubt: Chance that the true rate is lower.
 
@@ -109,10 +123,10 @@ def lower_bound(passed: int, trials: int, doubt: float) -> float:
         DataError: The counts are impossible.
     """
     if not 0 <= passed <= trials:
-        raise DataError(f"{passed} successes in {trials} rehearsals are impossible")
+        raise DataError(f"{passed:g} successes in {trials:g} rehearsals are impossible")
     from scipy.special import betaincinv  # on demand: most plans are never rehearsed
 
-    return float(betaincinv(1 + passed, 1 + trials - passed, doubt))
+    return float(betaincinv(1.0 + passed, 1.0 + trials - passed, doubt))
 
 
 @dataclass(slots=True)
@@ -121,10 +135,12 @@ class Record:
 
     Attributes:
         candidate: The candidate.
+        outlook: Chance of success by geometry alone.
         trials: Its trials by world.
     """
 
     candidate: Candidate
+    outlook: float = 0.5
     trials: dict[int, Trial] = field(default_factory=dict)
 
     @property
@@ -144,17 +160,19 @@ class Record:
         wrong = [trial.reason for _, trial in sorted(self.trials.items()) if not trial.passed]
         return tuple(sorted(dict.fromkeys(wrong), key=lambda reason: -wrong.count(reason)))
 
-    def bound(self, doubt: float) -> float:
-        """Lower bound of the rate of success; see :func:`lower_bound`."""
-        return lower_bound(self.passed, len(self.trials), doubt)
+    def bound(self, settings: RehearsalSettings) -> float:
+        """Lower bound of the rate of success, the outlook counted as some trials; see :func:`lower_bound`."""
+        prior = settings.prior
+        return lower_bound(self.passed + prior * self.outlook, len(self.trials) + prior, settings.doubt)
 
-    def to_json(self, doubt: float) -> dict[str, Any]:
+    def to_json(self, settings: RehearsalSettings) -> dict[str, Any]:
         """One line of the table."""
         return {
             "label": self.candidate.label,
             "passed": self.passed,
             "trials": len(self.trials),
-            "lower_bound": round(self.bound(doubt), 3),
+            "outlook": round(self.outlook, 2),
+            "lower_bound": round(self.bound(settings), 3),
             "seconds": None if math.isinf(self.seconds) else round(self.seconds, 2),
             "reasons": list(self.reasons),
             "steps": [{"skill": s.skill, "arguments": dict(s.arguments)} for s in self.candidate.plan.steps],
@@ -171,7 +189,7 @@ class Rehearsed:
         chosen: Number of the one that runs.
         seconds: Time by the clock that it took, s.
         complete: Whether everything was tried that the settings ask for; False when time ran out.
-        doubt: Chance that a true rate lies below its bound.
+        settings: By which it was rehearsed.
     """
 
     plan: Plan
@@ -179,7 +197,7 @@ class Rehearsed:
     chosen: int
     seconds: float
     complete: bool
-    doubt: float
+    settings: RehearsalSettings
 
     def to_json(self) -> dict[str, Any]:
         """The table as plain data."""
@@ -187,7 +205,7 @@ class Rehearsed:
             "chosen": self.chosen,
             "seconds": round(self.seconds, 2),
             "complete": self.complete,
-            "candidates": [record.to_json(self.doubt) for record in self.records],
+            "candidates": [record.to_json(self.settings) for record in self.records],
         }
 
 
@@ -225,15 +243,17 @@ class Rehearsal:
         if not candidates:
             raise DataError("there is nothing to rehearse; give at least one candidate")
         began = self._clock()
-        records = [Record(candidate) for candidate in candidates[: self._settings.candidates]]
+        considered = candidates[: self._settings.candidates]
+        outlook = self._rehearser.outlook(situation, [candidate.plan for candidate in considered])
+        records = [Record(candidate, chance) for candidate, chance in zip(considered, outlook, strict=True)]
         complete = self._halve(records, situation, began, progress)
         chosen = max(range(len(records)), key=lambda n: (*self._merit(records[n]), -n))
         plan = replace(records[chosen].candidate.plan, reason=self._reason(records, chosen))
-        return Rehearsed(plan, tuple(records), chosen, self._clock() - began, complete, self._settings.doubt)
+        return Rehearsed(plan, tuple(records), chosen, self._clock() - began, complete, self._settings)
 
     def _merit(self, record: Record) -> tuple[float, float]:
         """What makes one candidate better than another: its bound, then how quick it is."""
-        return round(record.bound(self._settings.doubt), 6), -record.seconds
+        return round(record.bound(self._settings), 6), -record.seconds
 
     def _halve(
         self,
@@ -272,7 +292,7 @@ class Rehearsal:
                 break
         else:
             return True
-        left, worlds = list(range(len(records))), min(settings.sample, settings.most)
+        left, worlds = self._promising(records), min(settings.sample, settings.most)
         while True:
             if not attempt(left, worlds):
                 return False
@@ -281,6 +301,13 @@ class Rehearsal:
             left = sorted(left, key=lambda n: (*(-value for value in self._merit(records[n])), n))
             left = left[: max(2, math.ceil(len(left) / 2))]
             worlds = min(2 * worlds, settings.most)
+
+    def _promising(self, records: Sequence[Record]) -> list[int]:
+        """Candidates that are tried at all: the first, and those with about the best outlook."""
+        others = sorted(range(1, len(records)), key=lambda n: (-records[n].outlook, n))
+        best = records[others[0]].outlook
+        fair = [n for n in others if records[n].outlook >= best - self._settings.worse]
+        return [0, *fair[: self._settings.tried]]
 
     def _reason(self, records: Sequence[Record], chosen: int) -> str:
         """The plan's own reason and why this candidate, in words."""

@@ -13,6 +13,9 @@ Point = tuple[float, float]
 MIDWAY = 0.5
 """Where along the straight way a way round turns, as a part of it."""
 
+EARLY, LATE = 0.3, 0.75
+"""Where a wide way round leaves the straight one and comes back to it, as parts of it."""
+
 ASIDE = (1.0, 1.8)
 """How far to the side a way round leads, m: round something as wide as a person, and as wide as a table."""
 
@@ -65,12 +68,12 @@ def ways_to(here: Pose2, target: SceneObject, things: Sequence[SceneObject]) -> 
         corners = [(here.x, here.y), *points]
         return all(_free(a, b, things) for a, b in zip(corners, corners[1:], strict=False))
 
-    for aside in ASIDE:
-        for side, word in ((aside, "left"), (-aside, "right")):
-            points = (at(MIDWAY * length, side),)
-            if free(points):
-                wide = " in a wide arc" if aside > ASIDE[0] else ""
-                yield Way(f"go round by the {word}{wide}", points)
+    near, far = ASIDE
+    for sign, word in ((1, "left"), (-1, "right")):
+        if free(points := (at(MIDWAY * length, sign * near),)):
+            yield Way(f"go round by the {word}", points)
+        if free(wide := (at(EARLY * length, sign * far), at(LATE * length, sign * far))):
+            yield Way(f"go round by the {word} in a wide arc", wide)
     off = target.radius + ROOM
     for sign, word in ((1, "left"), (-1, "right")):
         beside, behind = at(length, sign * off), at(length + off, 0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
@@ -12,13 +11,16 @@ from typing import Any
 from skill_stack.connector.outline import outline_distance
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.scene import Pose2
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.core.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal import Job, RehearsalSettings, Situation, Trial
+from skill_stack.runtime.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal_world import Doubt, sample_world
 from skill_stack.runtime.scoring import pose_of
 from skill_stack.runtime.watched_line import Event, Over, WatchedLine
@@ -30,7 +32,10 @@ SETTLING = 0.4
 """Time after the last step during which the robot must stay up, s."""
 
 MISSED = 0.25
-"""Error of a distance walked by itself beyond which it has failed, m; a tenth of the way is allowed on top."""
+"""Error of the place after walking a distance beyond which that has failed, m: half a body's length."""
+
+MISSED_SHARE = 0.02
+"""What is allowed on top, as a part of the way: twice what the legs' odometry is off by."""
 
 
 class RehearsalFile(DataModel):
@@ -64,16 +69,19 @@ class Stage:
         library: Its skills.
         doubt: How far worlds differ from what is known.
         planner: A planner of the library, which the line needs and trials do not use.
+        outlook: What geometry says before any trial.
     """
 
     robot: RobotSpec
     library: SkillLibrary
     doubt: Doubt
     planner: Planner = field(init=False)
+    outlook: Outlook = field(init=False)
 
     def __post_init__(self) -> None:
-        """Makes the planner once for all trials."""
+        """Makes what all trials share."""
         self.planner = Planner(self.library)
+        self.outlook = Outlook(self.library, self.robot.footprint, self.doubt)
 
     def trial(self, situation: Situation, job: Job) -> Trial:
         """Makes one trial."""
@@ -130,40 +138,38 @@ def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 def _promises(line: WatchedLine, job: Job, library: SkillLibrary) -> str:
     """The first thing that a step promised and that was not so when it ended, in words."""
-    began = line.trace[0] if line.trace else None
     steps = list(job.plan.steps)
-    for number, event in enumerate(line.events):
-        if event.outcome.outcome == "succeeded" and number < len(steps) and event.outcome.skill == steps[number].skill:
-            wrong = _broken(line, library[steps[number].skill], steps[number].arguments, event, began)
-            if wrong:
+    start = goal = pose_of(line.trace[0]) if line.trace else Pose2(0.0, 0.0, 0.0)
+    for step, event in zip(steps, line.events, strict=False):
+        if event.outcome.outcome != "succeeded" or event.outcome.skill != step.skill:
+            return ""  # conditions decided otherwise; which step this is cannot be told
+        spec, here = library[step.skill], pose_of(event.truth)
+        if {"forward", "left"} <= {p.name for p in spec.goal}:
+            # Distances one after the other add up: what counts is where the last one was to end.
+            goal = goal.compose(Pose2(float(step.arguments["forward"]), float(step.arguments["left"]), 0.0))
+            off, way = here.distance_to(goal.x, goal.y), start.distance_to(goal.x, goal.y)
+            if off > MISSED + MISSED_SHARE * way:
+                return f"the robot ends {off:.1f} m off"
+        else:
+            start = goal = here
+            if wrong := _broken(line, spec, step.arguments, event):
                 return wrong
-        began = event.truth
     return ""
 
 
-def _broken(line: WatchedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event, began: Any) -> str:
-    """What one step promised and was not so; empty when everything was."""
+def _broken(line: WatchedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event) -> str:
+    """What one step promised of near and facing and was not so; empty when everything was."""
     here, things = pose_of(event.truth), line.things()
     for effect in (Literal.parse(text).ground(dict(arguments)) for text in spec.effects):
-        if not effect.positive or effect.arguments[:1] != ("robot",) or len(effect.arguments) != 2:
+        thing = things.get(effect.arguments[1]) if len(effect.arguments) == 2 else None
+        if not effect.positive or effect.arguments[0] != "robot" or thing is None:
             continue
-        thing = things.get(effect.arguments[1])
-        if thing is None:
-            continue
-        if effect.predicate == "near":
-            if outline_distance(thing, here.x, here.y) >= NEAR_GAP:
-                return f"the robot ends away from the {thing.label}"
-            if not line.sees(event.truth, thing):
-                return f"something stands between the robot and the {thing.label}"
+        if effect.predicate == "near" and outline_distance(thing, here.x, here.y) >= NEAR_GAP:
+            return f"the robot ends away from the {thing.label}"
+        if effect.predicate == "near" and not line.sees(event.truth, thing):
+            return f"something stands between the robot and the {thing.label}"
         if effect.predicate == "facing" and abs(here.bearing_to(*thing.position[:2])) > FACING_ANGLE:
             return f"the robot does not face the {thing.label}"
-    if {"forward", "left"} <= {p.name for p in spec.goal} and began is not None:
-        before = pose_of(began)
-        forward, left = float(arguments.get("forward", 0.0)), float(arguments.get("left", 0.0))
-        c, s = math.cos(before.yaw), math.sin(before.yaw)
-        goal = (before.x + c * forward - s * left, before.y + s * forward + c * left)
-        if here.distance_to(*goal) > MISSED + 0.1 * math.hypot(forward, left):
-            return f"the robot ends {here.distance_to(*goal):.1f} m off"
     return ""
 
 
@@ -173,6 +179,10 @@ class LineRehearser:
     def __init__(self, stage: Stage) -> None:
         """Keeps the stage."""
         self._stage = stage
+
+    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
+        """What geometry says."""
+        return self._stage.outlook.of(situation, plans)
 
     def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
         """Makes the trials in order."""
@@ -205,10 +215,21 @@ class PoolRehearser:
             workers: Processes; each needs about 150 MB.
         """
         self._workers = max(1, workers)
+        self._given = (environment, robot, doubt)
+        self._outlook: Outlook | None = None
         # A fresh interpreter: a fork of a process with threads may inherit locks that nobody lets go of.
         self._pool = ProcessPoolExecutor(
             self._workers, get_context("spawn"), _prepare, (dict(environment), robot, doubt)
         )
+
+    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
+        """What geometry says; worked out in this process, since it takes milliseconds."""
+        if self._outlook is None:
+            environment, robot, doubt = self._given
+            resources = Resources.from_environment(environment)
+            spec = load_robot(resources.robot(robot))
+            self._outlook = Outlook(load_library(resources, spec), spec.footprint, doubt)
+        return self._outlook.of(situation, plans)
 
     def warm(self) -> None:
         """Starts the workers, so that the first rehearsal need not wait for them."""

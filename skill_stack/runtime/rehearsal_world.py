@@ -16,6 +16,9 @@ from skill_stack.core.scene_file import FloorPatch, SceneSetup
 from skill_stack.planner.rehearsal import Situation
 
 Range = tuple[float, float]
+UNSURE = 2.0
+"""Spread, in those of a thing stated with full confidence, from which on worlds cover a thing's places evenly."""
+
 _STREAM = 4211
 """Keeps the draws of rehearsals apart from those that any world's own seed makes."""
 
@@ -97,15 +100,18 @@ def sample_world(situation: Situation, doubt: Doubt, seed: int) -> SampledWorld:
     rng = np.random.default_rng([_STREAM, seed])
     x, y, turn = rng.normal(0.0, (doubt.robot_position, doubt.robot_position, doubt.robot_heading))
     start = Pose2(scene.robot.x + float(x), scene.robot.y + float(y), scene.robot.yaw + float(turn))
-    things = tuple(
-        _shifted(thing, rng.normal(0.0, 1.0, 2) * doubt.spread(thing, situation.now))
-        for thing in scene.objects.values()
-    )
+    spreads = {thing.id: doubt.spread(thing, situation.now) for thing in scene.objects.values()}
+    unsure = [name for name, spread in spreads.items() if spread > UNSURE * doubt.position]
+    even = dict(zip(unsure, _spaced(seed, 2 * len(unsure)).reshape(-1, 2), strict=True))
+    things = []
+    for thing in scene.objects.values():
+        drawn = rng.normal(0.0, 1.0, 2)
+        things.append(_shifted(thing, even.get(thing.id, drawn) * spreads[thing.id]))
     setup = SceneSetup(
         name="rehearsal",
         seed=seed + 1,
         start=start,
-        objects=things,
+        objects=tuple(things),
         friction=float(rng.uniform(*doubt.friction)),
         added_mass=float(rng.uniform(*doubt.added_mass)),
         latency=float(rng.uniform(*doubt.latency)),
@@ -129,6 +135,27 @@ def slippery_patches(scene: SceneGraph, friction: float) -> tuple[FloorPatch, ..
         for thing in scene.objects.values()
         if thing.shape == "point" and min(thing.size[:2]) > 0 and Fact("slippery", (thing.id,)) in scene.facts
     )
+
+
+def _spaced(seed: int, size: int) -> np.ndarray:
+    """Normal numbers that cover their range evenly over the first few seeds: a few worlds then tell more.
+
+    An additive sequence with the generalised golden ratio of that many dimensions, through the normal quantiles.
+
+    Args:
+        seed: Number of the world.
+        size: Dimensions.
+
+    Returns:
+        Shape (size,).
+    """
+    from scipy.special import ndtri  # on demand, as for the bound
+
+    ratio = 2.0
+    for _ in range(40):
+        ratio = (1.0 + ratio) ** (1.0 / (size + 1))
+    steps = ratio ** -np.arange(1.0, size + 1.0)
+    return np.asarray(ndtri(np.clip((0.5 + (seed + 1) * steps) % 1.0, 1e-3, 1.0 - 1e-3)))
 
 
 def _shifted(thing: SceneObject, shift: np.ndarray) -> SceneObject:
