@@ -31,8 +31,8 @@ class ManifestTerm(DataModel):
     """One term of an observation.
 
     Attributes:
-        term: Name of the term; the reference page lists them with shape, unit and frame.
-        params: What the term needs to know, by name; see the reference page.
+        term: Name of the term; docs/manifest.md lists them with shape, unit and frame.
+        params: What the term needs to know, by name.
         scale: Factor; one number, or one per value.
         clip: Limits of each value, lowest and highest.
         scale_first: Whether the factor comes before the limits.
@@ -97,7 +97,7 @@ class ManifestAction(DataModel):
 
     Attributes:
         output: Name of the output.
-        kind: See :data:`ActionKind`; there is no default, since the wrong one makes a robot fall.
+        kind: Its meaning, see :data:`ActionKind`; there is no default, since the wrong one makes a robot fall.
         joints: Joints that it drives, in its order; None: those of the policy.
         scale: Factor, from action to rad, rad/s or N·m; one number, or one per joint.
         offset: Position at action zero, rad; None: the default pose.
