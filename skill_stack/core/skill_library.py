@@ -13,6 +13,7 @@ from skill_stack.core.claims import Anatomy, Claim
 from skill_stack.core.composite_links import checked_composites
 from skill_stack.core.condition import Condition
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.policy_part import PolicyPart
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.skill import HERE, SkillSpec, load_skill
@@ -210,6 +211,8 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
         return f"the folder is named '{folder.name}' but the skill '{spec.name}'"
     if spec.robot != robot.name:
         return f"it is for robot '{spec.robot}'"
+    if spec.composite:
+        return ""
     if spec.part not in robot.parts:
         return f"part '{spec.part}' is not one of {', '.join(robot.parts)}"
     if problem := _body_problem(spec, robot):
@@ -223,7 +226,8 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
     if spec.vendor:
         return _motion_problem(spec.vendor, robot)
     if spec.policy:
-        return _model_problem(folder / spec.policy.model, spec.policy.sha256)
+        problem = _manifest_problem(folder, spec.policy, robot)
+        return problem or _model_problem(folder / spec.policy.model, spec.policy.sha256)
     return ""
 
 
@@ -251,6 +255,19 @@ def _motion_problem(part: VendorPart, robot: RobotSpec) -> str:
     signals = {Condition.parse(text).signal for stage in part.stages for text in stage.until}
     known = {*SIGNALS, *(AWAY_FROM + pose for pose in robot.poses)}
     return f"signals {', '.join(sorted(signals - known))} are unknown" if signals - known else ""
+
+
+def _manifest_problem(folder: Path, part: PolicyPart, robot: RobotSpec) -> str:
+    """Why an imported policy is none for the robot, or lacks a file, or an empty string."""
+    manifest = part.manifest
+    if manifest is None:
+        return ""
+    missing = [name for name in manifest.joint_names if name not in robot.joint_names]
+    if missing:
+        return f"{robot.name} lacks its joints {', '.join(missing)}"
+    beside = (folder / part.model).parent
+    problems = (_model_problem(beside / name, expected) for name, expected in manifest.external.items())
+    return next((problem for problem in problems if problem), "")
 
 
 def _model_problem(model: Path, sha256: str) -> str:
