@@ -61,6 +61,12 @@ class PlanNode:
         return decides or any(child.conditional for child in self.children)
 
 
+def node_from_json(data: dict[str, Any]) -> PlanNode:
+    """The node that :meth:`PlanNode.to_json` made plain data of."""
+    children = tuple(node_from_json(child) for child in data.get("children", ()))
+    return PlanNode(data["type"], children, data.get("skill", ""), dict(data["arguments"]), data["why"])
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The answer to an instruction: a plan to run, a question, a statement, or a refusal.
@@ -72,6 +78,7 @@ class Plan:
         tree: The steps; None unless ``status`` is ``plan``.
         facts: What will be true afterwards (plan) or was learnt (statement), as text.
         reason: The answer in one sentence: the question, the refusal and why, or a summary of the plan.
+        skill: A composite that was taught (statement), as the content of its ``skill.yaml``, for whoever keeps it.
     """
 
     id: str
@@ -80,6 +87,7 @@ class Plan:
     tree: PlanNode | None = None
     facts: tuple[str, ...] = ()
     reason: str = ""
+    skill: dict[str, Any] | None = None
 
     @property
     def steps(self) -> tuple[PlanNode, ...]:
@@ -96,4 +104,5 @@ class Plan:
             "steps_complete": self.tree is not None and not self.tree.conditional,
             "facts": list(self.facts),
             "reason": self.reason,
+            **({"skill": self.skill} if self.skill else {}),
         }

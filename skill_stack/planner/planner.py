@@ -69,6 +69,7 @@ class Planner:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
         self.lexicon = lexicon or load_lexicon()
         self._needs = Needs(knowledge, self.lexicon)
+        self._categories = knowledge.categories
         self._quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self._quantities)
         self._frames: dict[tuple[str, ...], list[Frame]] = {}
@@ -148,7 +149,7 @@ class Planner:
         if self.is_stop(source):
             return self._finish(self._stop(facts), scene, facts, [])
         text = tokenise(source, self.lexicon.small.contractions)
-        words = SceneWords(scene, self.lexicon)
+        words = SceneWords(scene, self.lexicon, self._categories)
 
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
             return self._understood(text, tokens, told, words, facts, notes, asked)
