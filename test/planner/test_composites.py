@@ -91,9 +91,9 @@ def test_what_the_moment_added_is_not_learnt(mind, sitting):
     data = yaml.safe_load((mind.overlay / "models" / "go2" / "unwind" / "skill.yaml").read_text())
     assert data["composite"]["steps"] == ["sit", {"wait": {"duration": 2.0}}]
     mind.say("go to the red ball", sitting)
-    mind.say("call that the visit", sitting)
-    assert mind.steps("do the visit") == ["go_to"]
-    assert mind.steps("do the visit", sitting) == ["rise", "go_to"]
+    mind.say("call that the outing", sitting)
+    assert mind.steps("do the outing") == ["go_to"]
+    assert mind.steps("do the outing", sitting) == ["rise", "go_to"]
 
 
 def test_a_thing_in_the_name_becomes_an_argument(mind):
