@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from skill_stack.commands.common import NotRunning, add_json, add_namespace, block_of, note, print_json, resources
-from skill_stack.core.black_box import Recording, box_path, read_black_box
 from skill_stack.core.journal import Entry, journal_path, read_journal
 from skill_stack.core.resources import Resources
 from skill_stack.runtime.fault_report import last_run, origin_from
 from skill_stack.runtime.flight_report import write_report
 from skill_stack.runtime.flight_summary import to_lines
+from skill_stack.runtime.recordings import MAIN, Recordings, boxes_of, read_boxes
 from skill_stack.runtime.run_file import RunFile
 
 
@@ -31,12 +31,12 @@ def run(options: argparse.Namespace) -> int:
         DataError: The black box is of another version.
     """
     found = resources()
-    about, recording, journal = recorded(found, options.namespace)
+    about, recordings, journal = recorded(found, options.namespace)
     origin = origin_from(about, options.namespace, "asked for by a person")
-    origin = replace(origin, robot=origin.robot or recording.robot)
+    origin = replace(origin, robot=origin.robot or recordings[MAIN].robot)
     path = options.output or found.writable_folder("reports") / f"{origin.when}-{origin.name}.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
-    summary = write_report(path, found, origin, recording, journal)
+    summary = write_report(path, found, origin, recordings, journal)
     if options.json:
         print_json({"file": str(path), **summary})
     else:
@@ -44,11 +44,11 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def recorded(found: Resources, namespace: str) -> tuple[dict[str, str], Recording, tuple[Entry, ...]]:
+def recorded(found: Resources, namespace: str) -> tuple[dict[str, str], Recordings, tuple[Entry, ...]]:
     """What the running stack has recorded, or what the last one of that namespace left when it ended.
 
     Returns:
-        What the run says of itself, its black box, and its journal.
+        What the run says of itself, the black boxes of its parts, and its journal.
 
     Raises:
         NotRunning: There is neither.
@@ -56,8 +56,8 @@ def recorded(found: Resources, namespace: str) -> tuple[dict[str, str], Recordin
     """
     block = block_of(namespace)
     try:
-        recording = read_black_box(box_path(block))
-        return RunFile(block).about, recording, read_journal(journal_path(block))
+        recordings = read_boxes(boxes_of(block))
+        return RunFile(block).about, recordings, read_journal(journal_path(block))
     except FileNotFoundError:
         kept = last_run(found, namespace)
     if kept is None:

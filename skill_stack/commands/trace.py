@@ -26,8 +26,8 @@ def run(options: argparse.Namespace) -> int:
         NotRunning: No stack of that namespace left anything.
         UnknownName: Nothing has such an id.
     """
-    _, recording, journal = recorded(resources(), options.namespace)
-    found = chosen(traces(journal, recording), options.id, options.last)
+    _, recordings, journal = recorded(resources(), options.namespace)
+    found = chosen(traces(journal, recordings), options.id, options.last)
     if options.json:
         print_json({"traces": hidden([trace.to_json() for trace in found])})
     elif found:

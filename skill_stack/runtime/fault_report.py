@@ -14,13 +14,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from skill_stack.core.black_box import Recording, box_path, parse_black_box, read_black_box
-from skill_stack.core.block_name import block_path, domain_of, part_path
+from skill_stack.core.block_name import block_path, domain_of
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.journal import Entry, journal_path, read_journal
 from skill_stack.core.resources import Resources
 from skill_stack.runtime.flight_report import AUTOMATIC, Origin, keep_newest, write_report
 from skill_stack.runtime.last_run import BOX, JOURNAL, about_run
+from skill_stack.runtime.recordings import MAIN, Recordings, boxes_of, kept_boxes, read_boxes
 from skill_stack.runtime.run_file import RunFile
 
 NICE = 5
@@ -72,22 +72,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.nice(NICE)
     try:
         block = block_path(options.namespace, domain_of(os.environ), os.getuid())
-        origin = origin_of(options.namespace, os.environ, options.why)
-        other = part_path(block, options.part)
-        recording, journal = _after(box_path(other if other.exists() else block), block)
+        boxes = boxes_of(block)
+        part = options.part if options.part in boxes else ""
+        origin = replace(origin_of(options.namespace, os.environ, options.why), part=part)
+        journal = read_journal(journal_path(block))
+        recordings = read_boxes(boxes, AFTERMATH)
+        journal = read_journal(journal_path(block)) or journal
     except FileNotFoundError:
         return _of_last_run(options.namespace, options.why)  # the stack ended meanwhile
     except (SkillStackError, OSError) as error:
         print(f"no report: {error}", file=sys.stderr)
         return 1
-    return _write(origin, recording, journal)
+    return _write(origin, recordings, journal)
 
 
-def _write(origin: Origin, recording: Recording, journal: Sequence[Entry]) -> int:
+def _write(origin: Origin, recordings: Recordings, journal: Sequence[Entry]) -> int:
     resources = Resources.from_environment(os.environ)
     folder = resources.writable_folder("reports")
-    origin = replace(origin, robot=origin.robot or recording.robot)
-    write_report(folder / f"{origin.when}-{origin.name}{AUTOMATIC}", resources, origin, recording, journal)
+    origin = replace(origin, robot=origin.robot or recordings[MAIN].robot)
+    write_report(folder / f"{origin.when}-{origin.name}{AUTOMATIC}", resources, origin, recordings, journal)
     keep_newest(folder)
     return 0
 
@@ -98,19 +101,19 @@ def _of_last_run(namespace: str, why: str) -> int:
     if found is None:
         print("no report: the stack left no black box", file=sys.stderr)
         return 1
-    about, recording, journal = found
-    return _write(origin_from(about, namespace, why), recording, journal)
+    about, recordings, journal = found
+    return _write(origin_from(about, namespace, why), recordings, journal)
 
 
-def last_run(resources: Resources, namespace: str) -> tuple[dict[str, str], Recording, tuple[Entry, ...]] | None:
-    """What was kept of the last run of a namespace: what it said of itself, black box and journal; None without one.
+def last_run(resources: Resources, namespace: str) -> tuple[dict[str, str], Recordings, tuple[Entry, ...]] | None:
+    """What was kept of the last run of a namespace: what it said of itself, black boxes and journal; None without one.
 
     Args:
         resources: Where reports are.
         namespace: ROS namespace; an empty one takes the newest run of any deployment without one.
 
     Raises:
-        DataError: The black box is of another version.
+        DataError: The black box of the main part is of another version.
     """
     kept = resources.writable_folder("reports") / "last"
     name = namespace.strip("/").replace("/", "-")
@@ -119,7 +122,7 @@ def last_run(resources: Resources, namespace: str) -> tuple[dict[str, str], Reco
     if not boxes:
         return None
     newest = max(boxes, key=lambda box: box.stat().st_mtime)
-    return about_run(newest.parent), read_black_box(newest), read_journal(newest.with_name(JOURNAL))
+    return about_run(newest.parent), read_boxes(kept_boxes(newest)), read_journal(newest.with_name(JOURNAL))
 
 
 def namespace_of(folder: Path) -> str:
@@ -129,14 +132,6 @@ def namespace_of(folder: Path) -> str:
     except ValueError:
         return ""
     return str(found.get("namespace", "")) if isinstance(found, dict) else ""
-
-
-def _after(box: Path, block: Path) -> tuple[Recording, tuple[Entry, ...]]:
-    """Black box and journal some time after the fault; the open file outlives a stack that ends meanwhile."""
-    with box.open("rb") as file:
-        journal = read_journal(journal_path(block))
-        time.sleep(AFTERMATH)
-        return parse_black_box(file.read(), box), read_journal(journal_path(block)) or journal
 
 
 if __name__ == "__main__":

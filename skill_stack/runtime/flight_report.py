@@ -22,6 +22,7 @@ from skill_stack.core.journal import Entry
 from skill_stack.core.resources import Resources
 from skill_stack.runtime.flight_plot import plot
 from skill_stack.runtime.flight_summary import to_json, to_lines
+from skill_stack.runtime.recordings import MAIN, Recordings
 from skill_stack.runtime.trace import traces
 
 KEPT = 20
@@ -52,6 +53,7 @@ class Origin:
         when: Wall time for people, e.g. ``20260101-120000``.
         settings: The deployment as it was brought up, as JSON; empty when nobody says.
         changes: What the command line made different from the deployment's file, as JSON.
+        part: The part that it happened to, where that is not the main one.
     """
 
     name: str
@@ -61,10 +63,11 @@ class Origin:
     when: str
     settings: str = ""
     changes: str = ""
+    part: str = ""
 
 
 def write_report(
-    path: Path, resources: Resources, origin: Origin, recording: Recording | None, journal: Sequence[Entry] = ()
+    path: Path, resources: Resources, origin: Origin, recordings: Recordings, journal: Sequence[Entry] = ()
 ) -> dict[str, Any]:
     """Writes one report; a piece that cannot be had is named in ``missing.txt`` instead of failing the rest.
 
@@ -72,25 +75,25 @@ def write_report(
         path: The zip file.
         resources: Where configuration and logs are.
         origin: What it is about.
-        recording: The black box, or None when there is none.
+        recordings: The black boxes of all parts, by part, that of the main part under an empty name.
         journal: Hand-overs from words to commands.
 
     Returns:
-        The summary, as in ``summary.json``.
+        The summary, as in ``summary.json``: that of the main part, and those of the others under ``parts``.
     """
     summary: dict[str, Any] = {"why": origin.why, "when": origin.when, "deployment": origin.deployment}
+    if origin.part:
+        summary["part"] = origin.part
     missing: list[str] = []
     draft = path.with_name(path.name + ".part")
     with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as file:
-        if recording is None:
-            missing.append("black box: there is none")
-        else:
-            summary |= to_json(recording)
-            file.writestr("black_box.npz", _columns(recording))
-            file.writestr("black_box.svg", plot(recording, f"{origin.name}: {origin.why}"))
+        if recordings:
+            summary |= _black_boxes(file, recordings, f"{origin.name}: {origin.why}")
             file.writestr("summary.txt", "\n".join([origin.why, *to_lines(summary)]) + "\n")
+        else:
+            missing.append("black box: there is none")
         if journal:
-            found = hidden([trace.to_json() for trace in traces(journal, recording)])
+            found = hidden([trace.to_json() for trace in traces(journal, recordings)])
             summary["traces"] = found[-LAST_TRACES:]
             file.writestr("traces.json", _json(found))
         file.writestr("summary.json", _json(summary))
@@ -102,6 +105,20 @@ def write_report(
         if missing:
             file.writestr("missing.txt", "\n".join(missing) + "\n")
     draft.replace(path)
+    return summary
+
+
+def _black_boxes(file: zipfile.ZipFile, recordings: Recordings, title: str) -> dict[str, Any]:
+    """Writes rows and picture of every part; returns the summary."""
+    summary: dict[str, Any] = {}
+    for part, recording in recordings.items():
+        name, about = ("black_box", title) if part == MAIN else (f"black_box.{part}", f"{title} ({part})")
+        file.writestr(f"{name}.npz", _columns(recording))
+        file.writestr(f"{name}.svg", plot(recording, about))
+        if part == MAIN:
+            summary |= to_json(recording)
+        else:
+            summary.setdefault("parts", {})[part] = to_json(recording)
     return summary
 
 

@@ -112,7 +112,14 @@ def to_json(recording: Recording) -> dict[str, Any]:
 
 
 def to_lines(summary: dict[str, Any]) -> list[str]:
-    """The summary for people."""
+    """The summary for people, of all parts."""
+    lines = _lines_of_part(summary)
+    for part, its in summary.get("parts", {}).items():
+        lines += [f"part {part}:", *(f"  {line}" for line in _lines_of_part(its))]
+    return lines
+
+
+def _lines_of_part(summary: dict[str, Any]) -> list[str]:
     limited = ", ".join(f"{name} {count}" for name, count in summary["limited_ticks"].items()) or "none"
     return [
         f"robot {summary['robot']}: {summary['rows']} ticks over {summary['seconds']:.1f} s, "

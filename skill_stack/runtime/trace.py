@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.core.black_box import REQUEST, Recording
+from skill_stack.core.black_box import REQUEST
 from skill_stack.core.journal import Entry
 from skill_stack.core.text_field import to_bytes_cut, to_text
 from skill_stack.runtime.flight_summary import requests
+from skill_stack.runtime.recordings import MAIN, Recordings
 
 _SHOWN = ("text", "skill", "status", "outcome", "reason", "sequence", "setpoint", "command", "sample", "source")
 
@@ -73,25 +74,24 @@ class Trace:
         return lines
 
 
-def traces(journal: Sequence[Entry], recording: Recording | None = None) -> list[Trace]:
+def traces(journal: Sequence[Entry], recordings: Recordings | None = None) -> list[Trace]:
     """The ways of all requests in a journal, oldest first.
 
     Args:
         journal: The entries.
-        recording: The black box, for the first command that carried each request; None without one.
+        recordings: The black boxes of all parts, for the first command that carried each request; None without any.
     """
     plans = {entry.id: entry for entry in journal if entry.stage == "plan"}
     words = {entry.id: entry for entry in journal if entry.stage == "words"}
     asked = {entry.id: entry for entry in journal if entry.stage == "request"}
-    commands = _commands(recording, journal) if recording is not None else {}
+    commands = _commands(recordings or {}, journal)
     out = []
     for name in dict.fromkeys(entry.id for entry in journal if entry.stage in _OF_REQUESTS):
         own = [entry for entry in journal if entry.id == name and entry.stage in _OF_REQUESTS]
         plan = plans.get(asked[name].of) if name in asked else None
         said = words.get(plan.of) if plan is not None else None
         hops = [_hop(entry) for entry in (said, plan, *own) if entry is not None]
-        if (command := commands.get(_cut(name))) is not None:
-            hops.append(command)
+        hops += commands.get(_cut(name), [])
         out.append(Trace(name, tuple(sorted(hops, key=lambda hop: hop.mono))))
     return out
 
@@ -108,13 +108,19 @@ def _hop(entry: Entry) -> Hop:
     return Hop(entry.stage, entry.id, entry.process, entry.mono, entry.wall, dict(entry.details))
 
 
-def _commands(recording: Recording, journal: Iterable[Entry]) -> dict[str, Hop]:
-    """The first command of each request; the black box knows monotonic time alone, the journal both."""
+def _commands(recordings: Recordings, journal: Iterable[Entry]) -> dict[str, list[Hop]]:
+    """The first command of each request, in every part that carried it.
+
+    The black box knows monotonic time alone, the journal both.
+    """
     ahead = next((entry.wall - entry.mono for entry in journal), 0.0)
-    out = {}
-    for carried in requests(recording, most=None):
-        numbers = {"setpoint": carried.setpoint, "command": carried.command, "sample": carried.sample}
-        mono = carried.mono
-        details = {**numbers, "skill": carried.skill}
-        out[carried.request] = Hop("command", carried.request, "control", mono, mono + ahead, details)
+    out: dict[str, list[Hop]] = {}
+    for part, recording in recordings.items():
+        process = "control" if part == MAIN else f"control_{part}"
+        for carried in requests(recording, most=None):
+            numbers = {"setpoint": carried.setpoint, "command": carried.command, "sample": carried.sample}
+            details, mono = {**numbers, "skill": carried.skill}, carried.mono
+            out.setdefault(carried.request, []).append(
+                Hop("command", carried.request, process, mono, mono + ahead, details)
+            )
     return out

@@ -58,7 +58,7 @@ def test_everything_is_in_one_file(box, tmp_path, resources):
     line = "[INFO] [control]: api_key=abcdefgh and http://me:geheim@host/ and Bearer xyz.123"
     (log / "control.log").write_text(line + "\n")
     origin = Origin("go2_sim", "go2_sim", "go2", "emergency stop", "20260101-000000")
-    summary = write_report(tmp_path / "out.zip", resources, origin, read_black_box(box))
+    summary = write_report(tmp_path / "out.zip", resources, origin, {"": read_black_box(box)})
     with zipfile.ZipFile(tmp_path / "out.zip") as file:
         names = set(file.namelist())
         columns = np.load(io.BytesIO(file.read("black_box.npz")))
@@ -87,7 +87,7 @@ def test_a_request_leads_to_the_first_command_that_carried_it(box):
 
 def test_without_deployment_and_black_box_the_rest_is_written(tmp_path, resources):
     origin = Origin("robot", "", "nobody", "asked", "now")
-    write_report(tmp_path / "out.zip", resources, origin, None)
+    write_report(tmp_path / "out.zip", resources, origin, {})
     with zipfile.ZipFile(tmp_path / "out.zip") as file:
         missing = file.read("missing.txt").decode()
         assert "versions.json" in file.namelist()
@@ -98,7 +98,7 @@ def test_an_empty_ring_makes_a_report(tmp_path, resources):
     world = World.load()
     BlackBox(tmp_path / "box", world.robot)
     origin = Origin("r", "go2_sim", "go2", "asked", "now")
-    summary = write_report(tmp_path / "out.zip", resources, origin, read_black_box(tmp_path / "box"))
+    summary = write_report(tmp_path / "out.zip", resources, origin, {"": read_black_box(tmp_path / "box")})
     assert summary["rows"] == 0 and to_lines(summary)
 
 
@@ -134,10 +134,26 @@ def test_old_reports_of_faults_go_and_those_of_people_stay(tmp_path):
 
 def test_the_process_that_the_supervisor_starts(box, tmp_path, monkeypatch):
     monkeypatch.setattr(fault_report, "AFTERMATH", 0.0)
-    monkeypatch.setattr(fault_report, "box_path", lambda block: box)
+    monkeypatch.setattr(fault_report, "boxes_of", lambda block: {"": box, "right_hand": box})
     monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path))
-    assert fault_report.main(["--namespace", "nowhere_at_all", "--why", "test"]) == 0
+    assert fault_report.main(["--namespace", "nowhere_at_all", "--why", "test", "--part", "right_hand"]) == 0
     (made,) = (tmp_path / "reports").iterdir()
     assert made.name.endswith(AUTOMATIC) and os.path.getsize(made) > 1000
-    monkeypatch.setattr(fault_report, "box_path", lambda block: tmp_path / "none")
+    with zipfile.ZipFile(made) as file:
+        assert {"black_box.npz", "black_box.right_hand.npz"} <= set(file.namelist())
+        assert json.loads(file.read("summary.json"))["part"] == "right_hand"
+    monkeypatch.setattr(fault_report, "boxes_of", lambda block: {"": tmp_path / "none"})
     assert fault_report.main(["--why", "test"]) == 1
+
+
+def test_every_part_of_a_robot_is_in_the_report(box, tmp_path, resources):
+    origin = Origin("r", "go2_sim", "go2", "asked", "now")
+    body = read_black_box(box)
+    summary = write_report(tmp_path / "out.zip", resources, origin, {"": body, "right_hand": body})
+    with zipfile.ZipFile(tmp_path / "out.zip") as file:
+        columns = np.load(io.BytesIO(file.read("black_box.right_hand.npz")))
+        ElementTree.fromstring(file.read("black_box.right_hand.svg"))
+        text = file.read("summary.txt").decode()
+    assert len(columns["tilt"]) == 130
+    assert summary["parts"]["right_hand"]["mode"] == "estop" == summary["mode"]
+    assert "part right_hand:" in text and text.count("last mode: estop") == 2

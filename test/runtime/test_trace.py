@@ -10,13 +10,14 @@ import pytest
 from skill_stack.cli import main
 from skill_stack.commands.trace import chosen
 from skill_stack.core.black_box import SECONDS, BlackBox, Recording, box_path, read_black_box, row_type
-from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.block_name import block_path, domain_of, part_path
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.journal import Journal, journal_path, read_journal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.runtime.fault_teller import NOTES, REPORT_EVERY, FaultTeller
 from skill_stack.runtime.last_run import about_run
+from skill_stack.runtime.recordings import boxes_of, read_boxes
 from skill_stack.runtime.run_file import KEEP, RunFile
 from skill_stack.runtime.trace import traces
 
@@ -52,7 +53,7 @@ def carried():
 
 
 def test_every_hand_over_has_its_time(tmp_path):
-    first, second = traces(said(tmp_path / "block"), carried())
+    first, second = traces(said(tmp_path / "block"), {"": carried()})
     assert [hop.stage for hop in first.hops] == [
         "words", "plan", "request", "accepted", "setpoint", "written", "command", "ended", "outcome",
     ]  # fmt: skip
@@ -77,8 +78,45 @@ def test_ids_of_words_plans_and_requests_find_them(tmp_path):
 def test_a_request_without_words_has_a_trace_too(tmp_path):
     (tmp_path / "block").touch()
     Journal(tmp_path / "block", "connector").note("accepted", "r1", 1.0, 2.0)
-    (trace,) = traces(read_journal(journal_path(tmp_path / "block")), carried())
+    (trace,) = traces(read_journal(journal_path(tmp_path / "block")), {"": carried()})
     assert [hop.stage for hop in trace.hops] == ["accepted"]
+
+
+def test_a_request_to_another_part_is_found_in_its_black_box(tmp_path):
+    hand = carried()
+    hand.rows["request"] = b"", b"", b"", b"plan-a/1"
+    body = carried()
+    body.rows["request"] = b"", b"plan-a/0", b"plan-a/0", b"plan-a/0"
+    first, second = traces(said(tmp_path / "block"), {"": body, "right_hand": hand})
+    assert [hop.process for hop in first.hops if hop.stage == "command"] == ["control"]
+    assert [hop.process for hop in second.hops if hop.stage == "command"] == ["control_right_hand"]
+
+
+def test_all_parts_of_a_run_that_ended_are_kept_and_read(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path / "overlay"))
+    namespace = f"parts{os.getpid()}"
+    block = block_path(namespace, domain_of(os.environ), os.getuid())
+    robot = load_robot(Resources.from_environment(os.environ).robot("go2"))
+    file = RunFile(block)
+    file.hold()
+    settings = json.dumps({"name": "go2_sim", "namespace": namespace})
+    kept = tmp_path / "overlay" / "reports" / "last" / namespace
+    file.write({}, {"deployment": "go2_sim", "robot": "go2", "settings": settings, KEEP: str(kept)})
+    for path in (block, part_path(block, "right_hand"), part_path(block, "left_hand")):
+        path.touch()
+        BlackBox(box_path(path), robot).close()
+    part_box = box_path(part_path(block, "left_hand"))
+    part_box.write_bytes(b"of another version" + part_box.read_bytes()[18:])
+    assert set(read_boxes(boxes_of(block))) == {"", "right_hand"}
+    assert main(["report", "--namespace", namespace, "--output", str(tmp_path / "now.zip")]) == 0
+    file.release()
+    assert not list(block.parent.glob(f"{block.name}*"))
+    assert main(["report", "--namespace", namespace, "--output", str(tmp_path / "last.zip")]) == 0
+    capsys.readouterr()
+    for name in ("now.zip", "last.zip"):
+        with zipfile.ZipFile(tmp_path / name) as made:
+            boxes = {entry for entry in made.namelist() if entry.endswith(".npz")}
+        assert boxes == {"black_box.npz", "black_box.right_hand.npz"}
 
 
 def test_a_death_is_noted_and_reported_but_not_over_and_over(tmp_path):
