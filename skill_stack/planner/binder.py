@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from skill_stack.core.skill import GoalParameter
 from skill_stack.planner.binding import Binding
@@ -73,6 +74,7 @@ class Binder:
                 binding.times = chunk.count if isinstance(chunk, Times) else None
             if not fits:
                 return None
+        self._lift(binding)
         pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
         return binding if self._measures(binding, amounts, headings) and self._needs(binding, pointed) else None
 
@@ -149,6 +151,22 @@ class Binder:
         binding.values[roles[0].parameter] = chunk.noun
         binding.misfit += self._types.misfit(roles[0].parameter, chunk.noun)
         return True
+
+    def _lift(self, binding: Binding) -> None:
+        """Puts where a thing is into the place that the skill has for it: ``take the cup from the table``."""
+        optional = {p.name for p in binding.frame.skill.goal if p.default is not None} - set(binding.values)
+        for role in (one for one in binding.frame.roles if one.parameter in optional):
+            for name, noun in list(binding.values.items()):
+                if not isinstance(noun, Noun):
+                    continue
+                for at, where in enumerate(noun.relations):
+                    words = self._lexicon.things.relations.get(where.kind, ())
+                    fits = role.between & set(words) and not self._types.misfit(role.parameter, where.noun)
+                    if fits and where.positive and role.parameter not in binding.values:
+                        soft = (*noun.relations[:at], replace(where, soft=True), *noun.relations[at + 1 :])
+                        binding.values[name] = replace(noun, relations=soft)
+                        binding.values[role.parameter] = where.noun
+                        binding.lifted += 1
 
     def _gap(self, binding: Binding, size: float) -> bool:
         """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""

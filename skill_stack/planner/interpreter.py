@@ -207,7 +207,8 @@ class Interpreter:
         """Arguments with nouns resolved; several for a noun that means several things."""
         out: list[dict[str, float | str]] = [{}]
         types = Types(self.lexicon, self.scene)
-        for name, value in binding.values.items():
+        optional = {p.name for p in binding.frame.skill.goal if p.type == "object" and p.default is not None}
+        for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in optional):  # the theme last
             if not isinstance(value, Noun):
                 out = [{**one, name: value} for one in out]
                 continue

@@ -14,6 +14,9 @@ from skill_stack.core.scene_file import SceneFile, set_up
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 
+ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
+"""Kinds by which scene files call places."""
+
 FAR = 1e6
 """Bound of a number whose range a library file does not state."""
 
@@ -67,7 +70,9 @@ def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fac
     plain = {"name": "scene", "description": "", **data}
     facts = _facts(plain.pop("facts", []), origin)
     setup = set_up(parse_model(SceneFile, plain, str(origin)), 0)
-    return replace(setup.graph(), facts=facts, robot=setup.start), facts
+    graph = setup.graph()
+    rooms = {name: replace(thing, kind="place") for name, thing in graph.objects.items() if thing.kind in ROOMS}
+    return replace(graph, objects={**graph.objects, **rooms}, facts=facts, robot=setup.start), facts
 
 
 def _spec(item: Any, robot: str, origin: str) -> SkillSpec:

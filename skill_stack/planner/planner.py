@@ -26,7 +26,7 @@ from skill_stack.planner.interpreter import Interpreter
 from skill_stack.planner.knowledge import Knowledge, Needs
 from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.frame_set import on_or_in, unclaimed
-from skill_stack.planner.language.frames import Frame, FrameCompiler
+from skill_stack.planner.language.frames import Frame, FrameCompiler, choice_words
 from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
 from skill_stack.planner.language.noun_phrase import NounParser
@@ -94,6 +94,10 @@ class Planner:
             for word in parameter.choices
             for phrase in _said(word, parameter.name)
         )
+        for spec in library:
+            for slot, before in (pair for one in spec.phrases for pair in choice_words(one, self.lexicon.split)):
+                for word in next((p.choices for p in spec.goal if p.name == slot), ()):
+                    self._choices.add((*before, *self.lexicon.split(word)), Choice(slot, word, word))
         self._preparation = Preparation(self.lexicon, self._heads, [self._choices.words(), sorted(TALK)])
         self._outliner = Outliner(self.lexicon)
         self._namings = Namings(self.lexicon)

@@ -39,6 +39,10 @@ def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     return chunks
 
 
+PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "region", "zone"})
+"""Last words of parameters that are places, whatever stands before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Types:
     """Which things fit which parameters, by the names of the parameters and the kinds of the things.
@@ -62,6 +66,9 @@ class Types:
             return 2 * (wanted == "person")
         if noun.role == "group" and wanted == "person" and self.heard:
             return 2 * (not any(self.is_person(one) for one in self.heard))
+        if noun.role in ("pronoun", "group") and noun.words != "there":
+            themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
+            return self.misfit(parameter, themes[-1]) if themes and self.is_person(themes[-1]) else 0
         if noun.role == "list":
             return max(self.misfit(parameter, part) for part in noun.parts)
         if noun.role == "speaker":
@@ -110,6 +117,8 @@ class Types:
         """The type that a parameter is for, or an empty string."""
         types = self.lexicon.things.types.items()
         words = parameter.split("_")
+        if words[-1] in PLACES:
+            words = []  # "person_place" is where somebody is
         return next((name for name, one in types if any(word in one.parameters for word in words)), "")
 
     def _all(self, name: str) -> set[str]:

@@ -104,11 +104,13 @@ class Where:
             ``under``, ``above`` or ``from`` (on it or in it).
         noun: The other thing, or the other things.
         positive: False for ``not …``.
+        soft: Whether it counts only where something fits it, because the skill is told it as well.
     """
 
     kind: str
     noun: Noun
     positive: bool = True
+    soft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

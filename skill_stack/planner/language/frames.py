@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from skill_stack.core.skill import GoalParameter, SkillSpec
@@ -141,7 +141,8 @@ class FrameCompiler:
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:
                     heads |= {other + frame.head[len(verb) :] for other in verbs}
-        heads |= {other for head in list(heads) for other in self._counting(head)}
+        chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
+        heads |= {other for head in list(heads) for other in self._counting(head, chosen)}
         for head in list(heads):
             heads |= self._renamed(head)
         articles = self._lexicon.small.articles
@@ -152,8 +153,13 @@ class FrameCompiler:
         for head in sorted(heads - {frame.head}):
             yield replace(frame, head=head, sense=SAME_WORDS, heading=frame.heading or self._implied(head))
 
-    def _counting(self, head: Head) -> set[Head]:
-        """Other ways of asking for a number: ``count the beds``, ``tell me how many beds there are``."""
+    def _counting(self, head: Head, chosen: bool = False) -> set[Head]:
+        """Other ways of asking for a number: ``count the beds``, ``tell me how many beds there are``.
+
+        Args:
+            head: Verb in words.
+            chosen: Whether a choice may say what is counted, so that no noun belongs to the verb.
+        """
         verbs = [self._lexicon.split(verb) for verb in self._lexicon.verbs.counting]
         ends = [self._lexicon.split(words) for words in self._lexicon.verbs.counting_ends]
         begin = next((verb for verb in sorted(verbs, key=len, reverse=True) if head[: len(verb)] == verb), None)
@@ -163,6 +169,8 @@ class FrameCompiler:
         longest = sorted(filter(None, ends), key=len, reverse=True)
         end = next((words for words in longest if noun[-len(words) :] == words), ())
         noun = noun[: len(noun) - len(end)]
+        if not noun and not end and chosen:
+            return set(verbs)
         return {(*verb, *noun, *words) for verb in verbs for words in ends} if noun else set()
 
     def _renamed(self, head: Head) -> set[Head]:
@@ -214,7 +222,8 @@ class FrameCompiler:
             else:
                 apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
                 head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
-            roles.append(Role(slot, self._like(between)))
+            before = index > 0 and parameters[slots[index - 1]].type == "choice"
+            roles.append(Role(slot, self._counted(between) if before else self._like(between)))
         tail = literals[-1] if slots else ()
         if roles and self._quantities.amount([Token(word, 0, 0) for word in tail], 0):
             tail = ()
@@ -254,6 +263,13 @@ class FrameCompiler:
         if between == "from":
             return frozenset(groups["from"])
         return frozenset({between})
+
+    def _counted(self, between: str) -> frozenset[str]:
+        """The words after a choice, with and without ``there are``: ``how many {kind} there are on {place}``."""
+        ends = sorted((one for one in self._lexicon.verbs.counting_ends if one), key=len, reverse=True)
+        bare = next((between[len(one) + 1 :] for one in ends if between.startswith(f"{one} ")), between)
+        like = self._like(bare)
+        return frozenset({between, *like, *(f"{one} {word}" for one in ends for word in like)})
 
     def _implied(self, head: Head) -> str:
         """Direction that a head implies."""
@@ -302,3 +318,17 @@ class FrameCompiler:
             target = roles or (like.roles if shape == "home" else ())
             heading = self._implied(head)
             yield Frame(like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn)
+
+
+def choice_words(phrase: str, split: Callable[[str], Head]) -> Iterator[tuple[str, Head]]:
+    """The words that a phrase has right before each of its slots but the first, by slot: ``are wearing {clothes}``.
+
+    Args:
+        phrase: A phrase of a skill.
+        split: Gives the words of a text.
+    """
+    pieces = _SLOT.split(phrase)
+    for at in range(3, len(pieces), 2):
+        words = split(pieces[at - 1])
+        if words:
+            yield pieces[at], words

@@ -74,6 +74,8 @@ def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: 
     """Those on, in, under or above a thing: by stated facts, else by where they are."""
     predicates = {"from": ("on", "in", "at"), "on": ("on", "at"), "in": ("in", "inside", "at")}.get(kind, (kind,))
     stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
+    if kind in ("in", "from"):
+        stated = [thing for thing in things if thing in stated or other.id in _holders(thing.id, facts)]
     if stated:
         return stated
     if other.kind == "place":
@@ -89,6 +91,17 @@ def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: 
     held = [thing for thing in inside if bottom - TOUCH <= low[thing.id] <= top + TOUCH]
     resting = [thing for thing in held if abs(low[thing.id] - top) <= TOUCH]
     return resting if kind == "on" and resting else held if kind != "on" else []
+
+
+def _holders(name: str, facts: frozenset[Fact]) -> set[str]:
+    """What a thing is on or in by stated facts, and what that is on or in: the table, and the room of the table."""
+    where = {(f.arguments[0], f.arguments[1]) for f in facts
+             if f.predicate in ("on", "in", "inside", "at") and len(f.arguments) == 2}  # fmt: skip
+    found, left = set[str](), {name}
+    while left:
+        left = {holder for held, holder in where if held in left} - found
+        found |= left
+    return found
 
 
 def _over(thing: SceneObject, other: SceneObject) -> bool:
