@@ -14,6 +14,9 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.planner.model import ModelPlanner
 
+THREADS = 3
+"""Words that may wait for a model at the same time; those after them do not wait behind a slow one."""
+
 
 class PlanWorker:
     """Makes plans and hands them back in the node's executor; at once where no model is configured."""
@@ -27,7 +30,7 @@ class PlanWorker:
             models: Whether it may ask a model.
         """
         self._node, self.planner = node, planner
-        self._pool = ThreadPoolExecutor(1, "planning") if models else None
+        self._pool = ThreadPoolExecutor(THREADS, "planning") if models else None
 
     def plan(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], then: Callable[[Plan], None]

@@ -81,7 +81,7 @@ class Dialogue:
         self._planning: list[Job] = []
         self._asked: Asked | None = None
         self._settling: tuple[Job, float, Callable[[], None]] | None = None
-        self._clock = 0.0
+        self._clock, self._number = 0.0, 0
         self._scene: SceneGraph | None = None
 
     def jobs(self) -> Iterator[Job]:
@@ -101,6 +101,8 @@ class Dialogue:
     def arrive(self, job: Job) -> None:
         """Takes words; answers them now, or begins to do them."""
         text = job.instruction.text
+        self._number += 1
+        job.number = self._number
         if self._planner.is_stop(text):
             self._note("stop", job, "")
             self.stopped("stopped")
@@ -170,7 +172,10 @@ class Dialogue:
         return None
 
     def _place(self, job: Job, said: Order, plan: Plan) -> None:
-        """Puts a plan where its words want it."""
+        """Puts a plan where its words want it; older words whose plan is still being made are overtaken."""
+        if said.mode in ("plain", "instead"):
+            for older in [one for one in self._planning if one.number < job.number]:
+                self._drop(older, f'replaced by "{job.words}"')
         if not self._busy:
             self._confirmed(job, plan, lambda: self._begin(job, plan))
         elif said.mode == "append":

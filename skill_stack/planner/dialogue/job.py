@@ -66,6 +66,7 @@ class Job:
         watch: Tells it as an experience.
         confirmed: Skills of high hazard that a person confirmed for it.
         version: Number of the plan.
+        number: Number of the words in the order in which they came.
     """
 
     instruction: Instruction
@@ -88,6 +89,7 @@ class Job:
     watch: TaskWatch | None = None
     confirmed: set[str] = field(default_factory=set)
     version: int = 0
+    number: int = 0
 
     @property
     def words(self) -> str:

@@ -60,9 +60,7 @@ class Robot:
         then(plan) if self.later is None else self.later.append(lambda: then(plan))
 
     def start(self, request):
-        part = {key: one for key, one in self.running.items()}
-        for key in part:  # the connector replaces what runs
-            del self.running[key]
+        self.running.clear()  # the connector replaces what runs
         self.asked.append(request)
         self.running[request.id] = request
 

@@ -156,7 +156,7 @@ def test_words_that_make_no_plan_leave_the_task_alone(robot, words):
     assert robot.result(job)[0] == "succeeded"
 
 
-@pytest.mark.parametrize("words", ["also sit down", "sit down afterwards", "and then sit down", "when you are done, sit"])
+@pytest.mark.parametrize("words", ["also sit down", "sit down afterwards", "and then sit", "when you are done, sit"])
 def test_what_is_to_be_done_afterwards_is(robot, words):
     first = robot.say("go to the red ball")
     second = robot.say(words)
@@ -261,6 +261,18 @@ def test_a_stop_outruns_a_plan_that_is_being_made(robot):
     for then in robot.later:
         then()
     assert robot.asked == []
+
+
+def test_newer_words_overtake_older_ones_that_are_still_being_planned(robot):
+    robot.later = []
+    slow = robot.say("go to the red ball")
+    fast = robot.say("sit down")
+    robot.later.pop()()
+    assert robot.step.skill == "sit"
+    assert robot.result(slow) == ("interrupted", 'replaced by "sit down"')
+    robot.later.pop()()
+    robot.end()
+    assert robot.result(fast)[0] == "succeeded" and len(robot.asked) == 1
 
 
 def test_a_cancelled_client_ends_its_task_alone(robot):

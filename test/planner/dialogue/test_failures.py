@@ -1,4 +1,4 @@
-"""Failures while a robot works: other plans from the present state, explanations, questions; and a world that changes."""
+"""Failures while a robot works: other plans from the present state, explanations, questions; a world that changes."""
 
 from dataclasses import replace
 
