@@ -27,6 +27,7 @@ from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.task import Task
 from skill_stack.nodes.wire import instruction_of
 from skill_stack.nodes.world_view import WorldView
+from skill_stack.planner.composites import keep
 from skill_stack.planner.dialogue.audit_file import AuditFile
 from skill_stack.planner.dialogue.console import Console
 from skill_stack.planner.dialogue.correction_log import CorrectionLog
@@ -71,7 +72,7 @@ class PlannerNode(StackNode):
         library = self.load_library(robot)
         folder = self.resources.writable_folder(FOLDER)
         audit = AuditFile(folder / DECISIONS.format(place=self._place))
-        grammar = StandingPlanner(Planner(library))
+        grammar = StandingPlanner(Planner(library), lambda data: keep(self.resources, data))
         section = self._models()
         model = ModelPlanner(
             grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line
@@ -213,7 +214,7 @@ def _into(grammar: StandingPlanner) -> Any:
     def take(library: SkillLibrary) -> None:
         lessons = library.lessons.rules if isinstance(library, TaughtLibrary) else ()
         if lessons or grammar.taught:
-            grammar.planner, grammar.taught = Planner(library), bool(lessons)
+            grammar.relearn(library, bool(lessons))
 
     return take
 

@@ -163,8 +163,7 @@ def composite(
     Raises:
         DataError: The name is none for a skill.
     """
-    if not _NAME.match(name):
-        raise DataError(f"'{name}' is no name for a skill; use small letters, digits and '_', a letter first")
+    checked_name(name)
     spoken = spoken or name.replace("_", " ")
     data: dict[str, Any] = {
         "name": name, "robot": robot, "kind": "composite", "description": f"Does: {shortened(recipe)}",
@@ -176,6 +175,17 @@ def composite(
     data["composite"] = {"steps": steps_of_node(_silent(tree))}
     data["provenance"] = {"recipe": f"taught or saved: {shortened(recipe)}"}
     return data
+
+
+def checked_name(name: str) -> str:
+    """A name for a skill.
+
+    Raises:
+        DataError: It is none.
+    """
+    if not _NAME.match(name):
+        raise DataError(f"'{name}' is no name for a skill; use small letters, digits and '_', a letter first")
+    return name
 
 
 def keep(resources: Resources, data: dict[str, Any]) -> Path:

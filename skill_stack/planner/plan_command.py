@@ -20,7 +20,6 @@ from skill_stack.core.robot import load_robot
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.core.world_facts import body_facts, place_facts
-from skill_stack.planner.composites import keep
 from skill_stack.planner.library_file import read_library, read_scene
 from skill_stack.planner.plan_files import PlanFiles
 from skill_stack.planner.planner import Planner
@@ -68,10 +67,7 @@ class PlanCommand:
             scene: Another scene than the command's: name, path, or content.
         """
         graph, facts = self.world(scene)
-        plan = self.planner.plan(Instruction(words, "command line"), graph, facts)
-        if plan.skill is not None:  # "this is how you patrol: …"
-            keep(self._resources, plan.skill)
-        return plan.to_json()
+        return self.planner.plan(Instruction(words, "command line"), graph, facts).to_json()
 
     def world(self, scene: str | dict[str, Any] | None = None) -> tuple[SceneGraph, frozenset[Fact]]:
         """A scene, and what is true of a robot that stands idle at its start.

@@ -16,7 +16,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.composites import asked_only, composite, keep
+from skill_stack.planner.composites import asked_only, checked_name, composite, keep
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
 from skill_stack.planner.symbolic.step import steps_of
@@ -84,6 +84,8 @@ class PlanFiles:
             DataError: There is no plan to save, the name is taken by a skill that is no composite or is none for a
                 skill, or the file cannot be written.
         """
+        if answer.get("skill"):  # "this is how you patrol: …"
+            return keep(self.resources, {**answer["skill"], "name": checked_name(name)})
         if answer["status"] != "plan":
             raise DataError(f"there is no plan to save: {answer['reason']}")
         tree = asked_only(node_from_json(dict(answer["tree"])))

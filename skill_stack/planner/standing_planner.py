@@ -2,36 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from skill_stack.core.composite_links import checked_composites
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillEntry, SkillLibrary
 from skill_stack.planner.planner import Planner
+
+ASIDE = ("service", "correction")
+"""Sources of words that only ask how something would be planned; they teach nothing."""
 
 
 class StandingPlanner:
-    """Plans like the planner that it holds.
+    """Plans like the planner that it holds, and takes up the plans that get a name.
 
     Attributes:
         planner: The planner; may be replaced at any time, from any thread.
         taught: Whether that one's library knows lessons.
     """
 
-    def __init__(self, planner: Planner) -> None:
-        """Takes the first planner."""
+    def __init__(self, planner: Planner, keep: Callable[[dict[str, Any]], object] | None = None) -> None:
+        """Takes the first planner.
+
+        Args:
+            planner: The planner.
+            keep: Writes a composite for the next start; None keeps it only until then.
+        """
         self.planner = planner
         self.taught = False
+        self._keep = keep
+        self._named: dict[str, SkillEntry] = {}
+        self._last: PlanNode | None = None
 
     @property
     def library(self) -> SkillLibrary:
         """Skills of the robot."""
         return self.planner.library
 
+    def relearn(self, library: SkillLibrary, taught: bool) -> None:
+        """Goes on with another library; plans that got a name since the start stay known.
+
+        Args:
+            library: The library.
+            taught: Whether it knows lessons.
+        """
+        entries = checked_composites({**library.entries, **self._named})
+        self.planner, self.taught = Planner(replace(library, entries=entries)), taught
+
     def is_stop(self, text: str) -> bool:
         """Whether a text asks for an immediate stop."""
         return self.planner.is_stop(text)
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """Answers an instruction."""
-        return self.planner.plan(instruction, scene, facts)
+        """Answers an instruction; a plan that gets a name by it is a skill from then on."""
+        if instruction.source in ASIDE:
+            return self.planner.plan(instruction, scene, facts, self._last)
+        plan = self.planner.plan(instruction, scene, facts, self._last)
+        self._last = plan.tree or self._last
+        return plan if plan.skill is None else self._learnt(plan, plan.skill)
+
+    def _learnt(self, plan: Plan, data: dict[str, Any]) -> Plan:
+        """The answer to what was taught, once it is known; says so when it could not be kept."""
+        spec = SkillSpec.model_validate(data)
+        self._named[spec.name] = SkillEntry(spec.name, None, spec)
+        self.relearn(self.library, self.taught)
+        reason = self.library.entries[spec.name].reason
+        if reason:
+            return replace(plan, reason=f"{plan.reason} But it cannot be done: {reason}.")
+        try:
+            if self._keep is not None:
+                self._keep(data)
+        except SkillStackError as error:
+            return replace(plan, reason=f"{plan.reason} I know it only until I am started anew: {error}.")
+        return plan

@@ -18,6 +18,7 @@ from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.planner import Planner, plan_command
 from skill_stack.planner.composites import composite, keep
 from skill_stack.planner.plan_files import PlanFiles
+from skill_stack.planner.standing_planner import StandingPlanner
 from skill_stack.planner.symbolic.checker import Checker, node_of
 from skill_stack.planner.symbolic.tree import parts_of
 
@@ -206,11 +207,38 @@ def test_the_command_saves_checks_and_teaches(tmp_path, monkeypatch, capsys):
     code, plan = call("--file", str(path), "--repair", "--save", "twist")
     assert code == 0 and [step["skill"] for step in plan["steps"]] == ["sit", "rise", "turn"]
     assert [step["skill"] for step in call("twist")[1]["steps"]] == ["sit", "rise", "turn"]
-    assert call("this is how you relaxx: sit")[1]["skill"]["name"] == "relaxx"
-    assert call("relaxx")[0] == 0
+    assert call("this is how you bow: sit")[1]["skill"]["name"] == "bow"
+    assert call("bow")[0] == 1  # planning alone keeps nothing
+    assert call("this is how you bow: sit", "--save", "bow")[0] == 0
+    assert call("bow")[0] == 0
     for wrong in (("sit", "--file", str(path)), (), ("sit", "--repair"), ("--batch", "x", "--save", "y")):
         with pytest.raises(DataError):
             call(*wrong)
+
+
+def test_a_running_planner_knows_at_once_what_it_is_taught_and_keeps_it(library, scene, standing):
+    kept = []
+    mind = StandingPlanner(Planner(library), kept.append)
+
+    def say(words, source="test"):
+        return mind.plan(Instruction(words, source), scene, standing)
+
+    say("go to the red ball, then sit")
+    say("go to the blue box", "correction")
+    assert say("call that the outing").status == "statement" and [data["name"] for data in kept] == ["outing"]
+    assert [step.skill for step in say("do the outing").steps] == ["go_to", "sit"]
+    mind.relearn(library, True)  # what was learnt of conditions does not make it forget
+    assert say("do the outing").status == "plan" and mind.taught
+    say("this is how you bow: sit", "service")
+    assert say("bow").status != "plan" and len(kept) == 1
+    mind.plan(Instruction("this is how you bow: sit"), scene, standing)
+
+    def full(data):
+        raise DataError("the disk is full")
+
+    forgetful = StandingPlanner(Planner(library), full)
+    told = forgetful.plan(Instruction("this is how you bow: sit"), scene, standing)
+    assert "only until I am started anew: the disk is full" in told.reason
 
 
 NAMES = st.sampled_from(["sit", "rise", "stand"])

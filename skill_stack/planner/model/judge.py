@@ -17,6 +17,7 @@ from skill_stack.planner.model.proposal import Proposal, ProposedLoop, ProposedS
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of
 from skill_stack.planner.symbolic.step import Loop, Part, Step
+from skill_stack.planner.symbolic.tree import expanded
 
 HUGE = 1 << 53
 """Whole numbers from here on are not exact as floats, and far beyond any skill's range."""
@@ -67,7 +68,8 @@ class Judge:
         Raises:
             NotAccepted: It cannot be done, or may not; says which step and condition.
         """
-        parts = tuple(self._part(item, number, source) for number, item in enumerate(proposal.steps, start=1))
+        asked = [self._part(item, number, source) for number, item in enumerate(proposal.steps, start=1)]
+        parts = tuple(expanded(asked, self.library))
         if length(parts) > LONGEST_PLAN:
             raise NotAccepted(f"these are {length(parts)} steps; at most {LONGEST_PLAN} are planned at a time")
         _refuse_endless(parts)
