@@ -172,6 +172,7 @@ class WalkingCore:
             skill = "walk" if self._walks else towards("walk", self._library, self._told())
             self._setpoint = walk_setpoint(self._setpoint.sequence + 1, sample.task_time, skill=skill)
             self._walks = skill == "walk"
+        self._tick = None  # the loop too has nothing left of it when the next sample comes
 
     def _told(self) -> SkillStatus | None:
         return None if self._tick is None else self._tick.status

@@ -9,7 +9,7 @@ import numpy as np
 
 from skill_stack.controllers.envelopes import widest
 from skill_stack.controllers.reading import Reading
-from skill_stack.controllers.runner import Runner, Targets
+from skill_stack.controllers.runner import Foresighted, Runner, Targets
 from skill_stack.controllers.safety_layer import gains_are_sane
 from skill_stack.controllers.weight_fade import NOTHING, WeightFade, normalised
 from skill_stack.core.robot import RobotSpec
@@ -68,6 +68,7 @@ class Blender:
         self.asked: tuple[SkillWeight, ...] | None = None
         self.envelope: Envelope | None = None
         self._alone: Runner | None = None
+        self._foresighted: Foresighted | None = None
         self._fade: WeightFade | None = None
         self._still: dict[str, Array] = {}
         self._goals: Goals = {}
@@ -75,7 +76,7 @@ class Blender:
     def clear(self) -> None:
         """Nothing runs any more; the next skill begins anew from the measured joints."""
         self.shares, self.asked, self.main, self.envelope = {}, None, None, None
-        self._alone, self._fade, self._still = None, None, {}
+        self._alone, self._foresighted, self._fade, self._still = None, None, None, {}
 
     def choose(
         self,
@@ -111,7 +112,7 @@ class Blender:
         self.envelope = widest([runner.spec.envelope for runner in named.values()], self._robot.safety.base_speed)
         self._fade = WeightFade(begin, end, blend)
         self._still = {name: targets for name, targets in self._still.items() if name in self._fade.end}
-        self._alone = None
+        self._alone = self._foresighted = None
         if self._fade.done:
             self._settle()
 
@@ -173,7 +174,13 @@ class Blender:
         self.shares = {name: share for name, share in self.shares.items() if end[name].any()}
         self._still = {name: targets for name, targets in self._still.items() if name in end and end[name].any()}
         if len(self.shares) == 1 and not self._still:
-            self._alone = next(iter(self.shares.values())).runner
+            self._alone = runner = next(iter(self.shares.values())).runner
+            self._foresighted = runner if isinstance(runner, Foresighted) else None
+
+    def prepare(self) -> None:
+        """Does beforehand what can be done for the next tick; to be called when the command is out."""
+        if self._foresighted is not None:
+            self._foresighted.prepare()
 
     def run(self, reading: Reading, goals: Goals, dt: float) -> Targets:
         """One tick.

@@ -98,7 +98,7 @@ class ControlCore:
         self._finish = self._complete
         self._last: Targets | None = None
         self._heard: tuple[SensorSample | None, float, float] | None = None
-        self._sequence = 0
+        self._sequence = self._stops = 0
         self._task_time = -math.inf
         self._passed, self._misses = self._period, 0
 
@@ -140,12 +140,13 @@ class ControlCore:
             command = self._damp(reading, number)
         if self._motions is not None:
             self.motion = self._motions.choose(self._machine.mode, self._blender.main, reading, self._finding)
-        return Tick(command, reading, self._finish, self._report(setpoint, flags, now, timing, number))
+        return Tick(command, reading, self._finish, self._report(setpoint, now, timing, number))
 
     def _complete(self, reading: Reading) -> RobotState:
         """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""
         state = self._estimator.complete(reading)
         self._guards.review(reading)
+        self._blender.prepare()
         return state
 
     def resume(self, before: RobotState | None) -> None:
@@ -205,7 +206,8 @@ class ControlCore:
         if self._looks_back:
             self.bank.recent.add(reading, self._last)
         machine, blender = self._machine, self._blender
-        refusal = self._gate.problem(setpoint, now, flags.stop_count, blender.main) or self.trouble
+        self._stops = stops = flags.stop + flags.estop
+        refusal = self._gate.problem(setpoint, now, stops, blender.main) or self.trouble
         finding: Finding | None = None
         if reading.valid and sample is not None:
             # What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
@@ -260,12 +262,10 @@ class ControlCore:
         self._blender.clear()
         return self.safety.damping(reading, self._sequence, number)
 
-    def _report(
-        self, setpoint: SkillSetpoint | None, flags: Flags, now: float, timing: LoopTiming, number: int
-    ) -> Report:
+    def _report(self, setpoint: SkillSetpoint | None, now: float, timing: LoopTiming, number: int) -> Report:
         main, machine = self._blender.main, self._machine
         mode = machine.mode
         spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
         obeyed = setpoint if mode is _ACTIVE else None
-        values = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, flags.stop_count)
+        values = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops)
         return make_tuple(Report, values)

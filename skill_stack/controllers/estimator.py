@@ -50,7 +50,7 @@ class Estimator:
         self._joints = np.zeros(joints)
         self._feet = np.zeros(feet, bool)
         self._zero = np.zeros(3)
-        self._joint_shape, self._foot_shape = self._joints.shape, self._feet.shape
+        self._joint_shapes, self._other_shapes = ((joints,),) * 4, ((3,), (3,), (4,), (feet,))
         self._sequence: int | None = None
         self._news = 0.0
         self._known_sources: dict[tuple[int, int, str], dict[str, Source]] = {}
@@ -61,6 +61,7 @@ class Estimator:
         self._ask = self._velocity
         rest = [0.0] * joints
         upright = (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0)
+        self._gone: Reading | None = None
         self.last = Reading(0.0, rest, rest, [0.0] * 3, *upright, None, 0.0, False, "no sample yet")
 
     def read(self, sample: SensorSample | None, now: float, mono: float) -> Reading:
@@ -107,6 +108,7 @@ class Estimator:
         gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
         task_time, ask = sample.task_time, self._ask
         values = (task_time, position, velocity, rate, gravity, orientation, sample, age, True, "", ask)
+        self._gone = self.last  # it is taken to pieces later, not while a command is waited for
         self.last = reading = make_tuple(Reading, values)
         return reading
 
@@ -137,13 +139,10 @@ class Estimator:
 
     def _fits(self, sample: SensorSample) -> bool:
         """Whether every array has the shape of this robot's."""
-        joints, feet = self._joint_shape, self._foot_shape
-        return (
-            sample.position.shape == sample.velocity.shape == sample.torque.shape == sample.temperature.shape == joints
-            and sample.angular_velocity.shape == sample.linear_acceleration.shape == (3,)
-            and sample.orientation.shape == (4,)
-            and sample.foot_force.shape == feet
-        )
+        s = sample
+        shapes = s.position.shape, s.velocity.shape, s.torque.shape, s.temperature.shape
+        others = s.angular_velocity.shape, s.linear_acceleration.shape, s.orientation.shape, s.foot_force.shape
+        return shapes == self._joint_shapes and others == self._other_shapes
 
     def _shape_problem(self, sample: SensorSample) -> str:
         for name, size in self._shapes.items():
@@ -163,6 +162,7 @@ class Estimator:
 
     def complete(self, reading: Reading) -> RobotState:
         """The whole estimate that belongs to the newest reading."""
+        self._gone = None
         sample, odometry = reading.sample, reading.sample.odometry if reading.sample else None
         on_legs = self._on_legs(reading)
         motion = self._motion.update(reading) if self._motion is not None and (on_legs or self._always) else None

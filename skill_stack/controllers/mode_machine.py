@@ -68,8 +68,10 @@ class ModeMachine:
             entry: Why what is asked for must not begin in a robot that nothing carries, or an empty string.
             mono: Monotonic time, s.
         """
-        if flags is not self._flags and flags != self._flags:
-            self._heed(flags)
+        if flags is not self._flags:
+            if flags != self._flags:
+                self._heed(flags)
+            self._flags = flags
         if self.mode is _ESTOP:
             return
         if blind:
@@ -88,7 +90,6 @@ class ModeMachine:
             self.latch(flags.cause or "emergency stop")
         elif flags.reset != self._flags.reset and self.mode in (_ESTOP, _DAMPED):
             self._enter(_DISARMED, "reset by a person; waits for a setpoint")
-        self._flags = flags
 
     def _be_blind(self, blind: str, mono: float) -> None:
         if self.drives:

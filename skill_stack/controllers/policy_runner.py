@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.controllers.history_observation import HistoryObservation
 from skill_stack.controllers.network import Network
 from skill_stack.controllers.quick_observation import QuickObservation
-from skill_stack.controllers.reading import Reading, make_tuple
+from skill_stack.controllers.reading import Reading, constants, make_tuple
 from skill_stack.controllers.recent_readings import RecentReadings
 from skill_stack.controllers.runner import Runner, Targets, inside
 from skill_stack.core.errors import DataError
@@ -54,15 +54,16 @@ class PolicyRunner:
         self._place = None if index == list(range(robot.size)) else index
         absolute = contract.action_kind == "default_plus_scaled"
         self._rest: list[float] = robot.pose("default").tolist() if absolute else [0.0] * robot.size
-        self._map = list(zip(*contract.action_map))
+        self._zeros, self._scales = map(constants, contract.action_map)
         kp, kd = robot.column("kp"), robot.column("kd")
         kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
-        self._gains: tuple[tuple[float, ...], tuple[float, ...]] = (tuple(kp.tolist()), tuple(kd.tolist()))
+        self._gains = constants(kp.tolist()), constants(kd.tolist())
         self._fixed = dict(spec.policy.fixed_goal)
         self._goals: Mapping[str, float] | None = None
         self._moving = True
         self._phase = 0.0
         self._clock_left = 0.0
+        self._ahead: list[float] | None = None  # what the clock says at the next run, when that is known already
         self._gait = contract.gait
         self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
         self._silence = [0.0] * (2 * len(self._offsets))
@@ -81,7 +82,7 @@ class PolicyRunner:
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
-        self._goals = None
+        self._goals = self._ahead = None
         for other in inside(before):
             if isinstance(other, PolicyRunner) and other.network == self.network:
                 self._observation.last_action = other._observation.last_action
@@ -101,23 +102,24 @@ class PolicyRunner:
         """One tick; a network whose answer is not finite shows in the targets, where the safety layer sees it."""
         observation = self._observation
         if goals is not self._goals:
-            self._take_goals(goals)
+            if goals != self._goals:
+                self._take_goals(goals)
+            self._goals = goals
         gait = self._gait
         if gait is not None:
             if self._moving:
                 self._clock_left = gait.stop_delay
-            if self._moving or self._clock_left > 1e-6:
-                phase = 2.0 * math.pi * self._phase
-                angles = [phase + offset for offset in self._offsets]
-                observation.gait_phase = [*map(math.sin, angles), *map(math.cos, angles)]
-            else:
+            if not (self._moving or self._clock_left > 1e-6):
                 observation.gait_phase = self._silence
+            else:
+                observation.gait_phase = self._ahead or self._clock()
             self._phase = (self._phase + gait.frequency * dt) % 1.0
             self._clock_left -= dt
+            self._ahead = None
         observation.write(reading)
         self._evaluate()
         action = observation.last_action = self._answer.tolist()
-        q = [zero + scale * value for (zero, scale), value in zip(self._map, action)]
+        q = [zero + scale * value for zero, scale, value in zip(self._zeros, self._scales, action)]
         if self._place is not None:
             all_joints = self._rest.copy()
             for place, value in zip(self._place, q):
@@ -125,9 +127,19 @@ class PolicyRunner:
             q = all_joints
         return make_tuple(Targets, (q, *self._gains))
 
+    def prepare(self) -> None:
+        """Works out the clock of the next run; to be called when the command is out."""
+        if self._gait is not None:
+            self._ahead = self._clock()
+
+    def _clock(self) -> list[float]:
+        """Sines of all feet, then cosines, at the present phase."""
+        phase = 2.0 * math.pi * self._phase
+        angles = [phase + offset for offset in self._offsets]
+        return [*map(math.sin, angles), *map(math.cos, angles)]
+
     def _take_goals(self, goals: Mapping[str, float]) -> None:
         """Clips goal values to what the policy was trained for, and to zero where it stands; fixed ones go first."""
-        self._goals = goals
         contract = self._contract
         command = []
         for name, (low, high) in zip(contract.command_names, contract.command_ranges):

@@ -14,7 +14,7 @@ import numpy as np
 
 from skill_stack.controllers.observation import term_sizes
 from skill_stack.controllers.policy_contract import PolicyContract
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.reading import Reading, constants
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec
 
@@ -52,7 +52,7 @@ class QuickObservation:
         """
         index = robot.indices(contract.joint_names).tolist()
         self._pick = None if index == list(range(robot.size)) else index
-        self._default = contract.default_joint_pos
+        self._default = constants(contract.default_joint_pos)
         self.array: Array = np.zeros((1, contract.frame_size), np.float32)
         self._bytes = memoryview(self.array.data).cast("B")
         self._pack = struct.Struct(f"{contract.frame_size}f").pack_into

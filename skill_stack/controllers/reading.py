@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from skill_stack.core.rotation import Quaternion
@@ -16,6 +16,17 @@ def no_motion() -> Sequence[float]:
 
 make_tuple = tuple.__new__
 """Makes a named tuple of a tuple of all its fields without its constructor, which is a function in Python."""
+
+
+def constants(values: Iterable[float]) -> tuple[float, ...]:
+    """Numbers that are read at every tick, as few objects as possible.
+
+    Limits and gains of joints repeat from leg to leg. After a period of sleep each object of its own is one more piece
+    of memory that is not in the caches.
+    """
+    known: dict[float, float] = {}
+    # What equals zero may still differ from it in its sign, and what is no number equals nothing.
+    return tuple(known.setdefault(value, value) if value else value for value in values)
 
 
 class Reading(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from skill_stack.controllers.reading import Reading
 from skill_stack.core.skill import SkillSpec
@@ -60,6 +60,14 @@ class Runner(Protocol):
             goals: Goal values by name, SI; names that are not given are zero.
             dt: Time since the last tick, s of task time.
         """
+
+
+@runtime_checkable
+class Foresighted(Protocol):
+    """A runner that can do beforehand some of what its next run would have to do."""
+
+    def prepare(self) -> None:
+        """Does so; to be called when the command is out, and changes nothing but the time that the next run takes."""
 
 
 def inside(runner: Runner | None) -> Iterator[Runner]:

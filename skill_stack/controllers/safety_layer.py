@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.controllers.finding import Finding, Guard, Reaction
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.reading import Reading, constants
 from skill_stack.controllers.runner import Targets
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping, quick_command
 from skill_stack.core.robot import RobotSpec
@@ -44,11 +44,11 @@ class SafetyLayer:
             robot: The robot.
             period: Time between two commands, s; None takes that of the robot's control rate.
         """
-        self._robot = robot
+        self._robot, self._size = robot, robot.size
         limits, margin = robot.safety, robot.safety.end_margin
         lower, upper = robot.column("lower"), robot.column("upper")
         effort = robot.column("effort") * limits.effort_share
-        self._bounds = list(zip(effort.tolist(), (lower + margin).tolist(), (upper - margin).tolist(), strict=True))
+        self._bounds = tuple(constants(values.tolist()) for values in (effort, lower + margin, upper - margin))
         self._ends = np.array([lower, upper])
         self._beyond_range = limits.beyond_range
         self._slope = effort / margin
@@ -75,8 +75,8 @@ class SafetyLayer:
             Positions for the command, rad; or a finding with reaction DAMP when the targets are malformed.
         """
         q, kp, kd = targets
-        if not len(q) == len(kp) == len(kd) == len(self._bounds):
-            return _malformed(f"the skill's output has {len(q)} joints, the robot has {len(self._bounds)}")
+        if not len(q) == len(kp) == len(kd) == self._size:
+            return _malformed(f"the skill's output has {len(q)} joints, the robot has {self._size}")
         if (kp is not self._gains[0] or kd is not self._gains[1]) and (problem := self._take_gains(targets)):
             return _malformed(problem)
         before = reading.position if last is None else last.q
@@ -88,8 +88,8 @@ class SafetyLayer:
     def _all_within(self, targets: Targets, reading: Reading, before: list[float]) -> bool:
         """Whether no joint is beyond any limit, in plain arithmetic."""
         step, (q, kp, kd) = self._step, targets
-        for target, p, v, b, k, d, (effort, low, high) in zip(
-            q, reading.position, reading.velocity, before, kp, kd, self._bounds
+        for target, p, v, b, k, d, effort, low, high in zip(
+            q, reading.position, reading.velocity, before, kp, kd, *self._bounds
         ):
             # A value that is not a number fails every comparison, so it ends here too.
             torque = k * (target - p) - d * v
@@ -145,8 +145,8 @@ class SafetyLayer:
     def command(self, q: list[float], sequence: int, sample_sequence: int, setpoint_sequence: int) -> JointCommand:
         """The command for limited positions, with the gains that went with them."""
         _, _, kp, kd = self._gains
-        positions, zero = _frombuffer(self._pack(*q)), self._zero
-        return quick_command(positions, zero, zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
+        positions = _frombuffer(self._pack(*q))
+        return quick_command(positions, self._zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
 
     def damping(self, reading: Reading, sequence: int, sample_sequence: int) -> JointCommand:
         """The command that lets the robot sink gently."""

@@ -14,6 +14,10 @@ Evaluate = Callable[[], object]
 """Reads the bound observation and writes the bound action."""
 
 
+_AS_ALWAYS = onnxruntime.RunOptions()
+"""Without options the runtime makes some for every single run."""
+
+
 class PolicySession(Protocol):
     """What the selection of a provider needs to know of a loaded network.
 
@@ -57,7 +61,7 @@ class HostSession:
         if inner is None or bare is None:  # another version of the runtime may keep them elsewhere
             return functools.partial(self.session.run_with_iobinding, binding)
         self._kept.append(binding)
-        return functools.partial(inner.run_with_iobinding, bare, None)
+        return functools.partial(inner.run_with_iobinding, bare, _AS_ALWAYS)
 
 
 class DeviceSession:
