@@ -39,6 +39,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "sim": Benchmark("the simulator process with recorded commands against bare mj_step", 16, "sim"),
     "line_in_process": Benchmark("planner, connector, controller and physics in one process", 20, "line_in_process"),
     "plan": Benchmark("instruction to checked plan without a language model", 10, "plan"),
+    "rehearsal": Benchmark(
+        "scenes with a trap: the plan that a rehearsal chooses against the first candidate", 40, "rehearsal"
+    ),
     "estimate": Benchmark("base motion from IMU and legs against the truth and the odometry sensor", 20, "estimate"),
     "faults": Benchmark("faults at random moments, each against its declared reaction", 45, "faults"),
     "properties": Benchmark(

@@ -24,6 +24,7 @@ WEEK = 7 * 24 * 60.0  # min
 OWN = {
     "faults": {"--faults", "--first", "--pairs", "--rate", "--processes", "--out"},
     "properties": {"--cases", "--first", "--out"},
+    "rehearsal": {"--out", "--budget", "--worlds", "--family", "--seeds"},
 }
 """Benchmarks with a command line of their own, and the options that ask for it."""
 

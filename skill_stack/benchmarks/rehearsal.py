@@ -182,14 +182,14 @@ def rows_of(results: Sequence[dict[str, Any]]) -> list[Row]:
     count = f"{len(results)} scenes, {len(results[0]['chosen'])} true worlds each"
     spent = sorted(float(result["seconds"]) for result in results)
     rows = [
-        Row("success with rehearsal", rate("chosen", results), "", LIMIT, "higher", note=count),
-        Row("success of the first candidate", rate("first", results), "", note=count),
+        Row("success with rehearsal", rate("chosen", results), "x", LIMIT, "higher", note=count),
+        Row("success of the first candidate", rate("first", results), "x", note=count),
         Row("time of a rehearsal", spent[len(spent) // 2], "s", spread=(spent[0], spent[-1]), note="of one core"),
     ]
     for family in dict.fromkeys(result["family"] for result in results):
         some = [result for result in results if result["family"] == family]
         note = f"first candidate {rate('first', some):.2f}"
-        rows.append(Row(f"{family} with rehearsal", rate("chosen", some), "", note=note))
+        rows.append(Row(f"{family} with rehearsal", rate("chosen", some), "x", note=note))
     return rows
 
 
