@@ -22,7 +22,8 @@ QUESTIONS = ("what", "who", "why", "how", "which", "whose", "is", "are", "does",
 
 ON, INSIDE = ("on", "onto", "on top of", "upon"), ("in", "inside", "within", "inside of")
 WHERE = (
-    ("where", "is"), ("where", "are"), ("how", "far", "is"),
+    ("how", "far", "is", "it", "to"), ("how", "far", "away", "is", "it", "to"), ("how", "do", "i", "get", "to"),
+    ("which", "way", "is"), ("where", "is"), ("where", "are"), ("how", "far", "is"),
      ("how", "far", "away", "is"), ("is", "there"), ("are", "there"),
     ("what", "about"), ("do", "you", "see"), ("can", "you", "see"), ("do", "you", "know", "where"),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +17,19 @@ from skill_stack.planner.saying import Saying
 
 IGNORED = frozenset(
     "very so really quite rather bit little robot please now just too hey oh sorry um uh again already still somehow "
-    "terribly awfully pretty actually totally extremely today here".split()
+    "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe nasty "
+    "absolutely completely incredibly super such kind sort much tonight currently all over suddenly quickly "
+    "anymore any more truly seriously badly desperately urgently bloody damn some".split()
 )
 """Words that make no difference to a need."""
+
+TIMES = frozenset("morning evening afternoon yesterday tomorrow always finally nearly almost".split())
+"""Words of time that make no difference to a need where it is not heard with them."""
+
+THERE = 6.0
+"""Distance up to which a thing is at a place that a need names, m."""
+
+_HELPER = re.compile(r"\{use:([a-z ]+)\}")
 
 MOST_THINGS = 3
 """Things of a use that are tried, the best first."""
@@ -54,22 +66,32 @@ class KnowledgeFile(DataModel):
     wishes: tuple[Need, ...] = ()
     lead_ins: tuple[str, ...] = ()
     uses: dict[str, tuple[str, ...]] = {}
+    categories: dict[str, tuple[str, ...]] = {}
+    places: dict[str, tuple[str, ...]] = {}
+    acts: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of needs, wishes and uses.
+    """What is known of needs, wishes, uses, categories and places.
 
     Attributes:
         needs: Needs; what they ask for comes before what the words say by themselves.
         wishes: Wishes; they count only where the words are no instruction by themselves.
         uses: Kinds and names of things by use.
+        lead_ins: Words before a need or a wish that make no difference.
+        categories: Kinds and names of things by the category that people name instead.
+        places: Kinds and names of the usual places of things, by their kind or category.
+        acts: Kinds and names of the things that a verb can be done with.
     """
 
     needs: tuple[Need, ...] = ()
     uses: tuple[tuple[str, tuple[str, ...]], ...] = ()
     wishes: tuple[Need, ...] = ()
     lead_ins: tuple[str, ...] = ()
+    categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    places: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    acts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Knowledge:
@@ -79,10 +101,31 @@ class Knowledge:
             DataError: A file is wrong.
         """
         files = [load_model(KnowledgeFile, path) for path in paths if path.suffix == ".yaml"]
-        uses = tuple((name, kinds) for file in files for name, kinds in file.uses.items())
+        merged: dict[str, tuple[str, ...]] = {}
+        for file in files:  # one use may be told in several files
+            for name, kinds in file.uses.items():
+                merged[name] = (*merged.get(name, ()), *kinds)
+        uses = tuple(merged.items())
         needs, wishes = ([need for file in files for need in getattr(file, name)] for name in ("needs", "wishes"))
         lead_ins = tuple(words for file in files for words in file.lead_ins)
-        return cls(tuple(needs), uses, tuple(wishes), lead_ins)
+        categories, places, acts = (
+            tuple(pair for file in files for pair in getattr(file, name).items())
+            for name in ("categories", "places", "acts")
+        )
+        return cls(tuple(needs), uses, tuple(wishes), lead_ins, categories, places, acts)
+
+    def suits(self, request: str, thing: SceneObject) -> bool:
+        """Whether what is asked for can be done with a thing, by the verb that it begins with."""
+        kinds = dict(self.acts).get(request.split()[0])
+        return kinds is None or bool(_called(thing) & set(kinds))
+
+    def usual_places(self, thing: SceneObject) -> tuple[str, ...]:
+        """Kinds and names of the places where a thing usually is, those of its kind before those of its categories."""
+        called = {name.replace("_", " ").casefold() for name in (thing.kind, thing.id, *thing.names)}
+        groups = [name for name, kinds in self.categories if called & set(kinds)]
+        own = [place for name, places in self.places if name in called for place in places]
+        more = [place for name, places in self.places if name in groups for place in places]
+        return tuple(dict.fromkeys((*own, *more)))
 
 
 class Needs:
@@ -123,7 +166,11 @@ class Needs:
         said = [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
         said = self._without_lead_in(said)
         out: list[str] = []
-        for speaker, words in _speakers(said, scene, self._lexicon):
+        everywhere = _without_where(said, scene)
+        heard_of = _speakers(said, scene, self._lexicon) + (
+            _speakers(everywhere, scene, self._lexicon) if everywhere != said else []
+        )
+        for speaker, words in heard_of:
             for need in needs:
                 heard = (self._saying(saying).heard(words) for saying in need.say)
                 parts = next((one for one in heard if one is not None), None)
@@ -154,20 +201,45 @@ class Needs:
             done = [" ".join((base, *rest)) for base in bases(verb)]
             given = [one.replace(f"{{{name}}}", part) for one in asked]
             asked = [one.replace(f"{{do_{name}}}", way) for one in given for way in done or [part]]
+        asked = [way for one in asked for way in self._with_places(one, parts, scene)]
+        asked = [way for one in asked for way in self._with_helpers(one, said, scene)]
         if not need.use:
             return asked
         things = self._fitting(need.use, said, scene)[:MOST_THINGS]
-        return [one.replace("{thing}", thing.id.replace("_", " ")) for one in asked for thing in things]
+        return [one.replace("{thing}", thing.id.replace("_", " ")) for one in asked for thing in things
+                if "{thing}" not in one or self._knowledge.suits(one, thing)]  # fmt: skip
+
+    def _with_places(self, asked: str, parts: Mapping[str, str], scene: SceneGraph) -> list[str]:
+        """A request with the usual place of what is spoken of in the place of ``{place}``."""
+        if "{place}" not in asked:
+            return [asked]
+        words = [word for word in parts.get("x", "").split() if word not in self._lexicon.small.articles]
+        said = {" ".join(words), " ".join(words).removesuffix("s")}
+        things = [thing for thing in scene.things if said & _called(thing)]
+        wanted = [place for thing in things for place in self._knowledge.usual_places(thing)]
+        found = [place.id for name in wanted for place in scene.objects.values() if name in _called(place)]
+        return [asked.replace("{place}", name.replace("_", " ")) for name in list(dict.fromkeys(found))[:MOST_THINGS]]
+
+    def _with_helpers(self, asked: str, said: Sequence[str], scene: SceneGraph) -> list[str]:
+        """A request with the best thing of another use in the place of ``{use:…}``; none where there is no such."""
+        found = _HELPER.search(asked)
+        if found is None:
+            return [asked]
+        things = self._fitting(found[1], said, scene)[:1]
+        return [asked.replace(found[0], thing.id.replace("_", " ")) for thing in things]
 
     def _fitting(self, use: str, said: Sequence[str], scene: SceneGraph) -> list[SceneObject]:
         """Things of a use: what was said by name first, then what is called so, then the nearest."""
         names = [name for known, kinds in self._knowledge.uses if known == use for name in kinds]
-        pose = scene.robot
+        pose, where = scene.robot, _where(said, scene)
         ranked = []
         for thing in scene.things:
             called = {name.replace("_", " ").casefold() for name in (thing.kind, thing.id, *thing.names)}
             ranks = [-1 if name in said else names.index(name) for name in called if name in names]
             away = pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
+            if where is not None:  # "it is dark in the kitchen": the lamp there
+                away = math.dist(thing.position[:2], where.position[:2])
+                ranks = [min(rank, 0) for rank in ranks] if away < THERE else ranks
             ranked += [(min(ranks), away, thing.id, thing)] if ranks else []
         return [thing for *_, thing in sorted(ranked, key=lambda one: one[:3])]
 
@@ -175,12 +247,41 @@ class Needs:
 def _speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
     """Who may have a need, and the need as that one would state it: ``Anna is thirsty`` → ``i am thirsty``."""
     out = [("me", said)]
-    people = (*lexicon.things.kinds["person"], "person", "patient", "guest", "child", "user")
+    people = lexicon.things.types["person"].kinds
     for thing in scene.objects.values():
         for name in (thing.id, thing.kind, *thing.names) if thing.kind in people else ():
             words = list(lexicon.split(name))
             for start in ([], ["the"], ["my"], ["our"]):
                 rest = said[len(start) + len(words) :]
                 if said[: len(start) + len(words)] == [*start, *words] and rest:
-                    out.append((thing.id.replace("_", " "), ["i", _FIRST_PERSON.get(rest[0], rest[0]), *rest[1:]]))
+                    own = thing.id.replace("_", " ")
+                    out.append((own, ["i", _FIRST_PERSON.get(rest[0], rest[0]), *rest[1:]]))
+                    out.append((own, ["my", *rest]))  # "Anna's feet are cold"
+    rest = [word for word in said if word not in TIMES]
+    if len(rest) < len(said):
+        out += [("me", rest)] if rest else []
     return out
+
+
+def _called(thing: SceneObject) -> set[str]:
+    """What a thing is called."""
+    return {name.replace("_", " ").casefold() for name in (thing.kind, thing.id, *thing.names)}
+
+
+def _where(said: Sequence[str], scene: SceneGraph) -> SceneObject | None:
+    """The place that the words end with: ``it is dark in the kitchen``."""
+    for thing in scene.objects.values():
+        for name in _called(thing) if thing.kind == "place" else ():
+            words = name.split()
+            if list(said[-len(words) :]) == words and {"in", "at", "on"} & set(said[: -len(words)][-2:]):
+                return thing
+    return None
+
+
+def _without_where(said: list[str], scene: SceneGraph) -> list[str]:
+    """The words without the place at their end."""
+    where = _where(said, scene)
+    if where is None:
+        return said
+    at = next((k for k in range(len(said) - 1, 0, -1) if said[k] in ("in", "at", "on")), len(said))
+    return said[:at]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 NOT_SAID = frozenset({"you", "to", "that", "not", "do", "if", "i", "we", "who", "what", "whether", "there"})
 """Words with which an open part never begins: ``I want you to …`` is an instruction, not a wish for you."""
 
-_PARTS = re.compile(r"\{([xy])\}|\(([^()]*)\)")
+_PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)")
 
 Split = Callable[[str], Sequence[str]]
 

@@ -40,6 +40,9 @@ class Statements:
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence states or asks something."""
+        remark = self.lexicon.table(self.lexicon.statements.exclamations)
+        if remark.longest(tokens, 0) and not self._instructs(tokens) and not self.verb(tokens, 0):
+            return True
         tokens = self._without_lead_in(tokens)
         if not tokens:
             return True
@@ -48,7 +51,7 @@ class Statements:
             return True
         if first in data.inverted and len(tokens) > 1 and (asked or first != "do"):
             return tokens[1].text != "not"
-        if self.lexicon.table(data.exclamations).longest(tokens, 0) and not self._instructs(tokens):
+        if remark.longest(tokens, 0) and not self._instructs(tokens):
             return True
         return self._declares(tokens)
 

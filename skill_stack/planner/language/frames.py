@@ -106,6 +106,21 @@ def endless(spec: SkillSpec) -> bool:
     return spec.kind == "policy" and not spec.success
 
 
+OPTIONAL_LINKS = frozenset({"of", "to", "for", "from", "with"})
+"""Words before a thing that may be left out together with it."""
+
+
+def _merged(frames: list[Frame]) -> Frame:
+    """The first of some frames, with the words before its things that the others have: ``put … on``, ``put … in``."""
+    first = frames[0]
+    alike = [one for one in frames if [r.parameter for r in one.roles] == [r.parameter for r in first.roles]]
+    roles = tuple(
+        replace(role, between=frozenset().union(*(one.roles[at].between for one in alike))) if at else role
+        for at, role in enumerate(first.roles)
+    )
+    return replace(first, roles=roles)
+
+
 class FrameCompiler:
     """Turns skills into frames."""
 
@@ -129,7 +144,8 @@ class FrameCompiler:
         for sense, lines in self._lexicon.verbs.senses.items():
             linked = [frame for frame in own if any(self._on_line(frame, line) for line in lines)]
             if linked:
-                out += [frame for line in lines for frame in self._widened(sense, line, linked[0])]
+                like = _merged(linked)
+                out += [frame for line in lines for frame in self._widened(sense, line, like)]
         return out
 
     def _other_words(self, frame: Frame) -> Iterator[Frame]:
@@ -190,9 +206,12 @@ class FrameCompiler:
         if frame is not None:
             yield frame
             words = frame.head
-            last = words[-1] if len(words) > 1 and not frame.roles else ""
+            limb = words[-1] if len(words) > 1 and not frame.roles else ""
+            last = next((p for p in spec.goal if frame.roles and p.name == frame.roles[-1].parameter), None)
+            if last is not None and last.default is not None and words[-1] in OPTIONAL_LINKS and len(words) > 1:
+                yield replace(frame, head=words[:-1], roles=frame.roles[:-1])  # "answer a question (of somebody)"
             choices = any(p.type == "choice" and f"{{{p.name}}}" in phrase for p in spec.goal)
-            if choices and last in self._lexicon.clauses.hands:
+            if choices and limb in self._lexicon.clauses.hands:
                 verb = tuple(word for word in words[:-1] if word not in self._lexicon.small.articles)
                 yield replace(frame, head=verb)
 

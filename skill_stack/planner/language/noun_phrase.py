@@ -201,7 +201,7 @@ class NounParser:
             article = start + 1 if start < len(tokens) and tokens[start].text in self._articles else start
             for end, changed in self._adjective(tokens, article, noun):
                 found += self._after(tokens, end, changed, room - 1)
-            found += self._in_state(tokens, start, noun, room)
+            found += self._in_state(tokens, start, noun, room) if start > at + 1 else []
         found += self._apposition(tokens, at, noun)
         found += [
             pair

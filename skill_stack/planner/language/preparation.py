@@ -70,6 +70,7 @@ class Preparation:
     ) -> tuple[Token, ...]:
         """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
         listed = self._addressed(list(tokens), words)
+        listed = _numbered(listed, words) if words is not None else listed
         out: list[Token] = []
         at = 0
         articles = self._lexicon.small.articles
@@ -128,6 +129,26 @@ class Preparation:
         return frozenset(
             single | {"and", "with", "that", "which", "is", "of", "for", "from", "it", "there", "you", "i"}
         )
+
+
+def _numbered(tokens: list[Token], words: SceneWords) -> list[Token]:
+    """``rooms 101, 102 and 103`` as ``room 101, room 102 and room 103``, where there are such."""
+    out: list[Token] = []
+    noun: Token | None = None
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        single = token.read_as(token.text.removesuffix("s"))
+        if after is not None and single.text != token.text and words.nouns.longest([single, after], 0):
+            if not words.nouns.longest([token, after], 0):
+                noun = single
+                out.append(single)
+                continue
+        if noun is not None and out and out[-1] is not noun and token.text not in (",", "and", "or", "&", "to"):
+            found = words.nouns.longest([noun, token], 0)
+            noun = noun if found and found[0] == 2 else None
+            out += [noun] if noun else []
+        out.append(token)
+    return out
 
 
 def _compound(word: str, known: Speller) -> tuple[str, str] | None:

@@ -22,12 +22,15 @@ class SceneWords:
         colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
     """
 
-    def __init__(self, scene: SceneGraph, lexicon: Lexicon) -> None:
+    def __init__(
+        self, scene: SceneGraph, lexicon: Lexicon, categories: Iterable[tuple[str, tuple[str, ...]]] = ()
+    ) -> None:
         """Collects the words.
 
         Args:
             scene: What there is.
             lexicon: Synonyms.
+            categories: Kinds and names of things by the category that people name instead.
         """
         self.scene = scene
         self._lexicon = lexicon
@@ -38,6 +41,11 @@ class SceneWords:
                 named.setdefault(lexicon.split(name), set()).add(thing.id)
         for phrase, ids in self._synonyms(named):
             named.setdefault(phrase, set()).update(ids)
+        for category, members in categories:
+            phrase, kinds = lexicon.split(category), set(members)
+            if phrase not in named:
+                found = {thing.id for thing in scene.things if kinds & {_plain(n) for n in (thing.kind, thing.id)}}
+                named |= {phrase: found} if found else {}
         self.plurals = {plural(phrase) for phrase in named if phrase}
         self.nouns: PhraseTable[frozenset[str]] = PhraseTable()
         for phrase, ids in named.items():
@@ -80,6 +88,11 @@ class SceneWords:
                 ids = set().union(*(named.get(phrase, set()) for phrase in phrases))
             if ids:
                 yield from [(phrase, ids) for phrase in phrases if phrase not in named]
+
+
+def _plain(name: str) -> str:
+    """A name as people write it."""
+    return name.replace("_", " ").casefold()
 
 
 def plural(phrase: Phrase) -> Phrase:
