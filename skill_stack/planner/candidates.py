@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact, Literal
@@ -17,7 +17,6 @@ from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.planner import Planner
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import Checker, node_of, without
 from skill_stack.planner.symbolic.search import same_end
@@ -78,13 +77,28 @@ class Variation:
     retold: bool = False
 
 
+class MakesPlans(Protocol):
+    """What answers words; see :class:`skill_stack.planner.planner.Planner`."""
+
+    @property
+    def library(self) -> SkillLibrary:
+        """Skills of the robot."""
+
+    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """Answers an instruction."""
+
+
 class Candidates:
     """Makes candidates; every one passes the checker that the planner uses, from the same facts."""
 
-    def __init__(self, planner: Planner) -> None:
+    def __init__(self, planner: MakesPlans) -> None:
         """Keeps the planner."""
         self._planner = planner
-        self._library: SkillLibrary = planner.library
+
+    @property
+    def _library(self) -> SkillLibrary:
+        """The planner's library of the moment; it may learn."""
+        return self._planner.library
 
     def of(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], most: int = 10

@@ -1,0 +1,94 @@
+"""RehearsingPlanner: a planner whose plans are rehearsed before they are handed on; for a thread of its own."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+from skill_stack.planner.candidates import Candidates, MakesPlans
+from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings, Rehearser, Situation
+
+ASIDE = ("service", "correction")
+"""Sources of words that only ask how something would be planned, or that must act at once."""
+
+
+class Cancels(MakesPlans, Protocol):
+    """A planner whose wait can be ended."""
+
+    def cancel(self) -> None:
+        """Ends it."""
+
+
+class RehearsingPlanner:
+    """Plans like another planner, then tries its plan against others and hands on the one that succeeds most surely.
+
+    It never stands in the way: what cannot be rehearsed is handed on as it was planned.
+    """
+
+    def __init__(
+        self,
+        planner: Cancels,
+        grammar: MakesPlans,
+        rehearser: Rehearser,
+        settings: RehearsalSettings,
+        clock: Callable[[], float],
+        complain: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Keeps its parts.
+
+        Args:
+            planner: Makes the plan that people asked for.
+            grammar: Makes plans of other words, without a language model.
+            rehearser: Runs trials.
+            settings: How much is tried.
+            clock: Monotonic time, s.
+            complain: Takes why something could not be rehearsed.
+        """
+        self._planner, self._candidates = planner, Candidates(grammar)
+        self._rehearser, self._settings = rehearser, settings
+        self._clock, self._complain = clock, complain
+        self._cancelled = threading.Event()
+
+    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """Answers an instruction; takes up to the time of a rehearsal longer than planning does."""
+        cancelled = self._cancelled
+        plan = self._planner.plan(instruction, scene, facts)
+        if plan.status != "plan" or instruction.source in ASIDE or scene.robot is None:
+            return plan
+        try:
+            return self._rehearsed(plan, instruction, scene, facts, cancelled)
+        except Exception as error:  # noqa: BLE001 - a rehearsal that breaks must not keep the robot from its task
+            self._complain(f"not rehearsed: {error}")
+            return plan
+
+    def _rehearsed(
+        self,
+        plan: Plan,
+        instruction: Instruction,
+        scene: SceneGraph,
+        facts: frozenset[Fact],
+        cancelled: threading.Event,
+    ) -> Plan:
+        """The plan, or another one that does better in sampled worlds."""
+        aside = replace(instruction, source=ASIDE[0])  # words that are only tried teach nothing
+        candidates = self._candidates.beside(plan, aside, scene, facts, self._settings.candidates)
+        if len(candidates) < 2:
+            return plan
+        rehearsal = Rehearsal(
+            self._rehearser, self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
+        )
+        chosen = rehearsal.choose(candidates, Situation(scene, facts, instruction.time)).plan
+        return replace(chosen, id=plan.id, instruction=plan.instruction)
+
+    def cancel(self) -> None:
+        """Ends what is being planned or rehearsed: the best so far is handed on at once."""
+        self._cancelled.set()
+        self._cancelled = threading.Event()
+        self._planner.cancel()
