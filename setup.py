@@ -22,6 +22,7 @@ REQUIREMENTS = [
     "pin>=4,<5",
     "py_trees>=2.2,<3",
     "viser>=1.1",
+    "pillow>=10",
     "trimesh>=4",
     "pycollada>=0.8",
     "fast-simplification>=0.1.7",

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import math
 import time
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import add_json, print_json, resources
-from skill_stack.core.errors import DataError
+from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.robot import load_robot
 from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
+
+if TYPE_CHECKING:
+    from skill_stack.runtime.line import LineResult
+    from skill_stack.runtime.skill_try import TryFigures
+
+AT_ONCE = 2.5
+"""Time within which a fall says that a convention is wrong rather than that the policy is weak, s."""
+NOWHERE = 0.25
+"""Share of the velocity asked for below which a robot goes nowhere."""
+HARDEST = 3  # joints that are shown
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,38 +33,81 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scene", default="playground", help="name or file of the scene")
     parser.add_argument("--seed", type=int, default=0, help="varies the scene and the physics")
     parser.add_argument("--rate", type=float, help="rate of the control loop, Hz (default: the robot's own)")
+    parser.add_argument("--seconds", type=float, help="end after so long, s (default: the skill's own time limit)")
+    parser.add_argument("--picture", type=Path, metavar="FILE.png", help="also render a strip of pictures of the run")
+    parser.add_argument("--no-suspects", action="store_true", help="do not look why an imported policy falls at once")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when the skill succeeded; UnknownName or DataError when skill or arguments are wrong."""
     found = resources()
-    robot = load_robot(found.robot(options.robot)).at_rate(options.rate)
+    robot = load_robot(found.robot(options.robot), found).at_rate(options.rate)
     library = load_library(found, robot)
     arguments = dict(map(_pair, options.arguments))
-    library[options.skill].complete(arguments)  # wrong arguments are an error before anything is loaded
+    goals = library[options.skill].complete(arguments)  # wrong arguments are an error before anything is loaded
+    if options.seconds is not None:
+        library = library.changed(options.skill, timeout=options.seconds)
     setup = set_up(load_scene(found.scene(options.scene)), options.seed)
 
-    from skill_stack.runtime.line import Line
+    from skill_stack.runtime.skill_try import try_once
+    from skill_stack.runtime.suspicion import suspects
 
-    spec = library[options.skill]
-    lies = "lie" in robot.poses and (spec.kind != "policy" or spec.enter_through is not None)
-    began: dict[str, Any] = {"pose": "lie"} if lies else {"pose": "default", "hung": _gantry(spec)}
-    result = Line(robot, library, setup, clock=time.perf_counter, **began).run_skill(options.skill, arguments)
+    result, line = try_once(robot, library, setup, options.skill, arguments, clock=time.perf_counter)
+    figures = line.figures({name: value for name, value in goals.items() if isinstance(value, float)})
+    suspicious = []
+    odd = "" if options.no_suspects else _odd(figures)
+    if odd:
+        note(f"{odd}; trying its conventions the other way:")
+        suspicious = suspects(robot, library, setup, options.skill, arguments, lambda what: note(f"  {what}"))
+    picture = _picture(options, line) if options.picture else ""
     if options.json:
-        print_json(result.to_json())
+        suspected = [{"convention": one.what, "stood": one.stood, "error": one.error} for one in suspicious]
+        print_json({**result.to_json(), "figures": figures.to_json(), "suspects": suspected, "picture": picture})
     else:
-        for step in result.steps:
-            print(f"  {step.skill}: {step.outcome} after {step.seconds:.1f} s {step.reason}".rstrip())
-        took = f"{result.simulated_seconds:.1f} s simulated in {result.seconds:.1f} s"
-        print(f"{result.outcome}: {result.reason} ({took})")
+        _show(result, figures)
+        for one in suspicious:
+            print(f"  suspicious: {one.what}: it stays up for {one.stood:.1f} s, velocity off by {one.error:.2f}")
     return 0 if result.outcome == "succeeded" else 1
 
 
-def _gantry(spec: SkillSpec) -> dict[str, float]:
-    """Joint positions, rad, in which a robot hangs until the skill drives it that does not begin on the ground."""
-    manifest = spec.policy.manifest if spec.policy is not None else None
-    return {} if manifest is None else dict(zip(manifest.joint_names, manifest.default_joint_pos))
+def _odd(figures: TryFigures) -> str:
+    """What speaks for a wrong convention, or an empty text."""
+    if figures.fell_after is not None and figures.fell_after <= AT_ONCE:
+        return f"it fell after {figures.fell_after:.1f} s"
+    asked = math.hypot(*(asked for asked, _, _ in figures.tracking.values()))
+    done = math.hypot(*(done for _, done, _ in figures.tracking.values()))
+    return "it went nowhere" if figures.fell_after is None and done < NOWHERE * asked else ""
+
+
+def _show(result: LineResult, figures: TryFigures) -> None:
+    for step in result.steps:
+        print(f"  {step.skill}: {step.outcome} after {step.seconds:.1f} s {step.reason}".rstrip())
+    for name, (asked, done, rmse) in figures.tracking.items():
+        unit = "rad/s" if name == "wz" else "m/s"
+        print(f"  {name}: asked {asked:.2f}, done {done:.2f} {unit} (error {rmse:.3f} over half a second)")
+    fell = "did not fall" if figures.fell_after is None else f"fell after {figures.fell_after:.1f} s"
+    print(f"  way {figures.distance:.1f} m; largest tilt {figures.tilt:.2f} rad; {fell}")
+    hardest = sorted(figures.torque.items(), key=lambda one: -one[1])[:HARDEST]
+    shares = ", ".join(f"{name} {100 * share:.0f} %" for name, share in hardest)
+    print(f"  torque of its limit: {shares}; at it {100 * figures.at_limit:.1f} % of the time")
+    most = ", ".join(f"{name} {count}×" for name, count in list(figures.limited.items())[:HARDEST])
+    print(f"  targets beyond the joints' range {100 * figures.beyond_range:.1f} %; safety limited: {most or 'nothing'}")
+    print(f"  tick {1e6 * figures.tick[0]:.0f} µs (p99 {1e6 * figures.tick[1]:.0f} µs), in this process")
+    took = f"{result.simulated_seconds:.1f} s simulated in {result.seconds:.1f} s"
+    print(f"{result.outcome}: {result.reason} ({took})")
+
+
+def _picture(options: argparse.Namespace, line: Any) -> str:
+    from skill_stack.hardware.picture_strip import save_strip
+
+    try:
+        save_strip(options.robot, options.scene, options.seed, line.pictures(), options.picture)
+    except SkillStackError as error:
+        note(str(error))
+        return ""
+    note(f"pictures: {options.picture}")
+    return str(options.picture)
 
 
 def _pair(text: str) -> tuple[str, Any]:

@@ -156,6 +156,7 @@ class ManifestGait(DataModel):
         stand: What the clock does then: ``run``; ``zero``, the terms are zeros; ``hold``, every phase is
             ``stand_phase``.
         stand_phase: Phase of every foot while it stands, 0 to 1.
+        stop_delay: Time for which the clock runs on after the last command to move, s.
     """
 
     period: Positive
@@ -163,6 +164,7 @@ class ManifestGait(DataModel):
     stand_below: float = Field(0.0, ge=0.0)
     stand: Literal["run", "zero", "hold"] = "run"
     stand_phase: float = 0.0
+    stop_delay: float = Field(0.0, ge=0.0)
 
 
 class ManifestReference(DataModel):

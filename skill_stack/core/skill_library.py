@@ -83,6 +83,15 @@ class SkillLibrary:
         entries = {spec.name: SkillEntry(spec.name, None, spec) for spec in specs}
         return cls(robot, checked_composites(entries), Anatomy.stated(groups or {}, named))
 
+    def changed(self, name: str, **fields: Any) -> SkillLibrary:
+        """This library with other fields in one skill.
+
+        Raises:
+            UnknownName: There is no such skill, or it cannot be used.
+        """
+        spec = self[name].model_copy(update=fields)
+        return replace(self, entries={**self.entries, name: replace(self.entries[name], spec=spec)})
+
     def claim(self, spec: SkillSpec, arguments: Mapping[str, Any]) -> Claim:
         """What one use of a skill takes of the body.
 

@@ -20,6 +20,7 @@ from skill_stack.core.skill import SkillSpec
 
 Array = np.ndarray
 WARM_UP_RUNS = 3  # the first runs allocate
+SLACK = 1e-6  # s: sums of periods are never exact
 
 
 class ForeignRunner:
@@ -55,7 +56,7 @@ class ForeignRunner:
         self._goals: Mapping[str, float] | None = None
         self._observations = [ForeignObservation(entry, manifest, robot) for entry in manifest.inputs]
         self._bind(network)
-        self._phase = 0.0
+        self._phase = self._clock_left = 0.0
         self._offsets = np.array(manifest.gait.offsets if manifest.gait else ())
         resting = Reading(0.0, self._rest.tolist(), [0.0] * robot.size, [0.0] * 3, (0.0, 0.0, -1.0),
                           (1.0, 0.0, 0.0, 0.0), None, 0.0, True, "", no_motion)  # fmt: skip
@@ -98,7 +99,7 @@ class ForeignRunner:
 
     def _begin(self, reading: Reading) -> None:
         moment = self._moment
-        self._goals, self._phase = None, 0.0
+        self._goals, self._phase, self._clock_left = None, 0.0, 0.0
         moment.reading, moment.command, moment.moving = reading, self._defaults(), False
         moment.seconds, moment.frame, moment.silent = 0.0, 0, False
         moment.phases = self._offsets % 1.0
@@ -126,7 +127,7 @@ class ForeignRunner:
         self._begin(reading)
 
     def _follow(self, other: ForeignRunner) -> None:
-        self._goals, self._phase = None, other._phase
+        self._goals, self._phase, self._clock_left = None, other._phase, other._clock_left
         self._action.follow(other._action)
         mine, theirs = self._moment, other._moment
         mine.last_action, mine.target, mine.seconds = self._action.seen, self._action.target, theirs.seconds
@@ -176,7 +177,9 @@ class ForeignRunner:
         if gait is None:
             return
         moment.phases = (self._phase + self._offsets) % 1.0
-        standing = not moment.moving
+        if moment.moving:
+            self._clock_left = gait.stop_delay
+        standing = not moment.moving and self._clock_left <= SLACK
         moment.silent = standing and gait.stand == "zero"
         if standing and gait.stand == "hold":
             moment.phases = np.full(len(self._offsets), gait.stand_phase)
@@ -187,6 +190,7 @@ class ForeignRunner:
         moment.seconds += dt
         if manifest.gait is not None:
             self._phase = (self._phase + dt / manifest.gait.period) % 1.0
+            self._clock_left -= dt
         reference = manifest.reference
         if reference is None:
             return
