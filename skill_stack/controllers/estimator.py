@@ -13,6 +13,7 @@ import numpy as np
 
 from skill_stack.controllers.reading import Quaternion, Reading, make_tuple, no_motion
 from skill_stack.core.errors import ResourceNotFound
+from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
 from skill_stack.core.rotation import multiply
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
+_quick_state, _quick_knowledge = quick_maker(RobotState), quick_maker(BaseKnowledge)
 _NO_ODOMETRY = _NO_IMU = Source("none", math.inf)
 
 
@@ -178,7 +180,7 @@ class Estimator:
         filtered = motion is not None and self._spec.joint_velocity == "filtered"
         base = "legs" if legs else "odometry" if odometry else "none"
         sources = self._sources(reading, motion, base) if sample else {}
-        return RobotState(
+        return _quick_state(
             task_time=reading.task_time,
             position=sample.position if sample else self._joints,
             velocity=np.array(motion.joint_velocity) if filtered and motion else self._measured(sample),
@@ -247,9 +249,9 @@ class Estimator:
 def _knowledge(source: Source, legs: BaseEstimate | None) -> BaseKnowledge:
     """How well base motion is known; an odometry sensor does not say."""
     if legs is None:
-        return BaseKnowledge(source.name, source.age)
+        return _quick_knowledge(source.name, source.age, 0.0, 0.0, 0.0)
     deviations = (legs.position_deviation, legs.heading_deviation, legs.velocity_deviation)
-    return BaseKnowledge(source.name, source.age, *deviations)
+    return _quick_knowledge(source.name, source.age, *deviations)
 
 
 def _motion_of(robot: RobotSpec) -> BaseEstimator | None:

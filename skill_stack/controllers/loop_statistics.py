@@ -13,8 +13,6 @@ import numpy as np
 
 from skill_stack.core.loop_summary import LoopSummary, Punctuality, Spread
 
-Array = np.ndarray
-
 BUCKETS_PER_OCTAVE = 16
 SMALLEST = 1e-3  # ms; what is less counts as that
 BUCKETS = 24 * BUCKETS_PER_OCTAVE  # up to 17 s
@@ -39,13 +37,12 @@ class Counts:
         """Nothing yet."""
         self.ticks = self.misses = 0
         self.latest = self.longest = 0.0
-        self._late: Array = np.zeros(BUCKETS, np.int64)
-        self._long: Array = np.zeros(BUCKETS, np.int64)
+        self._late, self._long = [0] * BUCKETS, [0] * BUCKETS  # a list is counted up in a fraction of an array's time
 
     def add(self, other: Counts) -> None:
         """Takes everything of another stretch."""
-        self._late += other._late
-        self._long += other._long
+        self._late = [mine + its for mine, its in zip(self._late, other._late)]
+        self._long = [mine + its for mine, its in zip(self._long, other._long)]
         self.ticks += other.ticks
         self.misses += other.misses
         self.latest, self.longest = max(self.latest, other.latest), max(self.longest, other.longest)
@@ -116,7 +113,7 @@ class LoopStatistics:
         return LoopSummary(start.punctuality(), minute.punctuality())
 
 
-def _spread(counts: Array, worst: float) -> Spread:
+def _spread(counts: list[int], worst: float) -> Spread:
     """Quantiles of a histogram: the upper end of the bucket in which they lie, never beyond the worst value."""
     total = np.cumsum(counts)
     if not total[-1]:

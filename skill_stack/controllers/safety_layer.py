@@ -145,8 +145,8 @@ class SafetyLayer:
     def command(self, q: list[float], sequence: int, sample_sequence: int, setpoint_sequence: int) -> JointCommand:
         """The command for limited positions, with the gains that went with them."""
         _, _, kp, kd = self._gains
-        positions = _frombuffer(self._pack(*q))
-        return quick_command(positions, self._zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
+        positions, zero = _frombuffer(self._pack(*q)), self._zero
+        return quick_command(positions, zero, zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
 
     def damping(self, reading: Reading, sequence: int, sample_sequence: int) -> JointCommand:
         """The command that lets the robot sink gently."""

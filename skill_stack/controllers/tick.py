@@ -9,9 +9,12 @@ from typing import NamedTuple
 from skill_stack.controllers.loop_timing import LoopTiming
 from skill_stack.controllers.reading import Reading
 from skill_stack.core.joint_command import JointCommand
+from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
 from skill_stack.core.skill import SkillSpec
+
+_quick_status = quick_maker(SkillStatus)
 
 
 class Report(NamedTuple):
@@ -86,7 +89,7 @@ class Tick:
 
 def _status(report: Report, state: RobotState) -> SkillStatus:
     obeyed, timing, skill = report.obeyed, report.timing, report.skill
-    return SkillStatus(
+    return _quick_status(
         task_time=report.task_time,
         part=report.part,
         skill=skill.name if skill else "",

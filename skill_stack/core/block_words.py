@@ -51,6 +51,7 @@ _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.
 _WORD = struct.Struct("q")
 _COUNTERS = struct.Struct(f"{len(_KINDS) * len(SOURCES) + MOST_PARTS}q")
+_LEASE = struct.Struct("2q")
 _CONDITIONS = struct.Struct(f"{MOST_PARTS}q")
 
 
@@ -107,6 +108,8 @@ class BlockWords:
     def __init__(self, memory: mmap.mmap | bytes) -> None:
         """Takes the memory of a block whose header has been checked; a copy in bytes can only be read."""
         self._memory: Any = memory
+        self._counts: tuple[int, ...] = ()
+        self._flags = Flags()
 
     def get(self, name: str) -> int:
         """One word by name; raises UnknownName."""
@@ -125,9 +128,12 @@ class BlockWords:
         self._memory[place : place + _WORD.size] = _WORD.pack(value)
 
     def flags(self) -> Flags:
-        """The counters of stop, estop and reset, summed over the sources."""
+        """The counters of stop, estop and reset, summed over the sources; the same object while nothing changes."""
         counts = _COUNTERS.unpack_from(self._memory, WORDS_OFFSET)
-        return Flags(sum(counts[0:4]), sum(counts[4:8]) + sum(counts[12:]), sum(counts[8:12]))
+        if counts != self._counts:
+            self._counts = counts
+            self._flags = Flags(sum(counts[0:4]), sum(counts[4:8]) + sum(counts[12:]), sum(counts[8:12]))
+        return self._flags
 
     def request_stop(self, source: str) -> None:
         """Asks for the safe stance; source is one of :data:`SOURCES`, else UnknownName."""
@@ -188,9 +194,11 @@ class BlockWords:
 
     def check_lease(self, mine: Lease) -> None:
         """Raises LeaseRefused, naming who has it, when a lease is no longer the one in force."""
-        lease = self.lease
-        if lease != mine:
-            raise LeaseRefused(f"the lease went to {lease.owner}")
+        owner, generation = _LEASE.unpack_from(self._memory, _PLACE["lease.owner"])  # two words, one after the other
+        if generation != mine.generation or not 0 <= owner < len(OWNERS) or OWNERS[owner] != mine.owner:
+            lease = self.lease
+            if lease != mine:
+                raise LeaseRefused(f"the lease went to {lease.owner}")
 
     @property
     def tripped(self) -> str:

@@ -12,7 +12,7 @@ from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.loop_summary import LOOP_NUMBERS
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.robot_state import RobotState
+from skill_stack.core.robot_state import RobotState, Source
 from skill_stack.core.sample_format import Measurement, SampleFormat
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillStatus
@@ -38,6 +38,7 @@ Array = np.ndarray
 
 _BASE = 4 + 3 + 3 + 3 + 3  # orientation, angular velocity, gravity, position, velocity
 _COMMAND_MODES = tuple(CommandMode)
+_new_tuple = tuple.__new__  # without the Python of a named tuple's own constructor
 
 
 def channel_layout(robot: RobotSpec) -> BlockLayout:
@@ -93,6 +94,8 @@ class RobotChannels:
         self._state = block.records["state"]
         joints, feet = robot.size, len(robot.feet)
         self._format = SampleFormat(robot)
+        self._sources: dict[str, Source] | None = None
+        self._encoded: list[int | bytes | float] = []
         self._state_cuts = _slices([joints] * 3 + [4, 3, 3, 3, 3, feet, DEVIATIONS])
 
     @classmethod
@@ -178,7 +181,7 @@ class RobotChannels:
         if not self._sample.counter:
             return None
         scalars, vector, _ = self._sample.read()
-        return self._format.sample(Measurement._make((*scalars, vector)))
+        return self._format.sample(_new_tuple(Measurement, (*scalars, vector)))
 
     def write_command(self, command: JointCommand) -> None:
         """Publishes a command; whoever calls this must hold the lease."""
@@ -247,7 +250,9 @@ class RobotChannels:
             + ((s.base.position, s.base.heading, s.base.velocity, s.heading_offset),),
             out=self._state.vector,
         )
-        self._state.write(s.task_time, s.valid, to_bytes_cut(s.reason, REASON), *encode_sources(s.sources))
+        if s.sources is not self._sources:  # which the estimator makes anew only when an age changes
+            self._sources, self._encoded = s.sources, encode_sources(s.sources)
+        self._state.write(s.task_time, s.valid, to_bytes_cut(s.reason, REASON), *self._encoded)
 
     def read_state(self) -> RobotState | None:
         """The estimate."""

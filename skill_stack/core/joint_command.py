@@ -7,6 +7,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from skill_stack.core.quick_maker import quick_maker
+
 Array = np.ndarray
 
 
@@ -47,40 +49,8 @@ class JointCommand:
     setpoint_sequence: int = 0
 
 
-_new = object.__new__
-_set_q, _set_dq, _set_tau, _set_kp, _set_kd, _set_mode, _set_sequence, _set_sample, _set_setpoint = (
-    getattr(JointCommand, name).__set__ for name in JointCommand.__slots__
-)
-
-
-def quick_command(
-    q: Array, zero: Array, kp: Array, kd: Array, mode: CommandMode, sequence: int, sample: int, setpoint: int
-) -> JointCommand:
-    """A command without its constructor, which on a frozen class looks every field up before it sets it.
-
-    In a paced loop that is several µs between sample and command.
-
-    Args:
-        q: Target positions, rad, shape (joints,).
-        zero: Target velocities and feed-forward torques alike, shape (joints,).
-        kp: Position gains, N·m/rad, shape (joints,).
-        kd: Damping gains, N·m·s/rad, shape (joints,).
-        mode: What the command is for.
-        sequence: Number of the command.
-        sample: Number of the sample that it answers.
-        setpoint: Number of the setpoint in force.
-    """
-    command: JointCommand = _new(JointCommand)
-    _set_q(command, q)
-    _set_dq(command, zero)
-    _set_tau(command, zero)
-    _set_kp(command, kp)
-    _set_kd(command, kd)
-    _set_mode(command, mode)
-    _set_sequence(command, sequence)
-    _set_sample(command, sample)
-    _set_setpoint(command, setpoint)
-    return command
+quick_command = quick_maker(JointCommand)
+"""Makes a command of all its fields in their order, several times as fast as the constructor."""
 
 
 def damping(position: Array, damp_kd: Array, sequence: int = 0, sample_sequence: int = 0) -> JointCommand:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 
@@ -89,26 +90,18 @@ class SampleFormat:
 
     def sample(self, measurement: Measurement) -> SensorSample:
         """The sample back; its arrays are views of the vector."""
-        m, v = measurement, measurement.vector
+        sequence, valid, has_odometry, task_time, stamp, battery, yaw, yaw_rate, v = measurement
         odometry = None
-        if m.has_odometry:
-            odometry = Odometry(v[self.odometry_position], m.yaw, v[self.odometry_linear], m.yaw_rate)
-        return SensorSample(
-            sequence=m.sequence,
-            task_time=m.task_time,
-            stamp=m.stamp,
-            position=v[self.position],
-            velocity=v[self.velocity],
-            torque=v[self.torque],
-            orientation=v[self.orientation],
-            angular_velocity=v[self.angular_velocity],
-            linear_acceleration=v[self.linear_acceleration],
-            temperature=v[self.temperature],
-            foot_force=v[self.foot_force],
-            battery=m.battery,
-            odometry=odometry,
-            valid=m.valid,
-        )
+        if has_odometry:
+            odometry = _quick_odometry(v[self.odometry_position], yaw, v[self.odometry_linear], yaw_rate)
+        return _quick_sample(
+            sequence, task_time, stamp,
+            v[self.position], v[self.velocity], v[self.torque],
+            v[self.orientation], v[self.angular_velocity], v[self.linear_acceleration],
+            v[self.temperature], v[self.foot_force],
+            battery, odometry, valid,
+        )  # fmt: skip
 
 
 _ZERO = np.zeros(3)
+_quick_sample, _quick_odometry = quick_maker(SensorSample), quick_maker(Odometry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -16,7 +16,8 @@ Array = np.ndarray
 SKILLS = 8  # skills that a setpoint can weigh
 GOALS = 32  # goal values that it can carry
 NAME = 64  # bytes of a name
-SETPOINT_SCALARS = f"qqqqd{NAME}s{NAME}s{NAME}s" + SKILLS * f"{NAME}s" + GOALS * f"{NAME}s"
+# The names of skills and goals lie one after the other in a text each: most of their places are empty.
+SETPOINT_SCALARS = f"qqqqd{NAME}s{NAME}s{NAME}s{SKILLS * NAME}s{GOALS * NAME}s"
 
 VALID_UNTIL = 4  # place of that number among the scalars
 
@@ -59,16 +60,17 @@ def encode_setpoint(setpoint: SkillSetpoint, robot: RobotSpec, vector: Array) ->
         len(goals),
         setpoint.valid_until,
         *(to_bytes(text, NAME, "name in a setpoint") for text in names),
-        *_padded([skill.skill for skill in skills], SKILLS),
-        *_padded(list(goals), GOALS),
+        _joined([skill.skill for skill in skills]),
+        _joined(goals),
     ]
 
 
 def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> SkillSetpoint:
     """The setpoint back; see :func:`encode_setpoint`."""
-    sequence, stop_count, skills, goals, valid_until, request_id, part, source, *names = scalars
-    weights = vector[: SKILLS * (1 + robot.size)].reshape(SKILLS, -1).tolist()
-    values = vector[-GOALS:].tolist()
+    sequence, stop_count, skills, goals, valid_until, request_id, part, source, skill_names, goal_names = scalars
+    weights = vector[: skills * (1 + robot.size)].reshape(-1, 1 + robot.size)
+    driven: list[bool] = list(weights[:, 1:].any(axis=1))
+    values = vector[len(vector) - GOALS : len(vector) - GOALS + goals].tolist()
     return SkillSetpoint(
         request_id=to_text(request_id),
         sequence=sequence,
@@ -76,14 +78,21 @@ def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> Skill
         part=to_text(part),
         source=to_text(source),
         skills=tuple(
-            SkillWeight(to_text(name), row[0], tuple(n for n, on in zip(robot.joint_names, row[1:]) if on))
-            for name, row in zip(names[:skills], weights)
+            SkillWeight(name, float(row[0]), _joints(robot, row[1:]) if some else ())
+            for name, row, some in zip(_parted(skill_names, skills), weights, driven)
         ),
-        goals={to_text(name): value for name, value in zip(names[SKILLS : SKILLS + goals], values)},
+        goals=dict(zip(_parted(goal_names, goals), values)),
         stop_count=stop_count,
     )
 
 
-def _padded(names: Sequence[str], count: int) -> list[bytes]:
-    data = [to_bytes(name, NAME, "name in a setpoint") for name in names]
-    return data + [b""] * (count - len(data))
+def _joints(robot: RobotSpec, mask: Array) -> tuple[str, ...]:
+    return tuple(name for name, on in zip(robot.joint_names, mask.tolist()) if on)
+
+
+def _joined(names: Iterable[str]) -> bytes:
+    return b"".join(to_bytes(name, NAME, "name in a setpoint").ljust(NAME, b"\0") for name in names)
+
+
+def _parted(joined: bytes, count: int) -> list[str]:
+    return [to_text(joined[place * NAME : (place + 1) * NAME]) for place in range(count)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from skill_stack.core.errors import DataError
 
 
@@ -17,6 +19,7 @@ def to_bytes(text: str, size: int, what: str) -> bytes:
     return data
 
 
+@functools.lru_cache(maxsize=256)  # the control loop says the same few texts at every tick
 def to_bytes_cut(text: str, size: int) -> bytes:
     """A text for people as UTF-8, cut where it does not fit."""
     return text.encode()[:size].replace(b"\0", b" ")

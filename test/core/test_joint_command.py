@@ -5,20 +5,19 @@ import pytest
 
 from skill_stack.core.joint_command import CommandMode, JointCommand, quick_command
 
-Q, ZERO, KP, KD = (np.full(3, float(n)) for n in range(4))
-REST = (KP, KD, CommandMode.ACTIVE, 7, 8, 9)
+VALUES = (*(np.full(3, float(n)) for n in range(5)), CommandMode.ACTIVE, 7, 8, 9)
 
 
 def test_a_quick_command_is_one_of_the_constructor():
-    quick, plain = quick_command(Q, ZERO, *REST), JointCommand(Q, ZERO, ZERO, *REST)
+    quick, plain = quick_command(*VALUES), JointCommand(*VALUES)
     assert type(quick) is JointCommand
     for field in dataclasses.fields(JointCommand):
         assert getattr(quick, field.name) is getattr(plain, field.name)
     with pytest.raises(dataclasses.FrozenInstanceError):
-        quick.q = Q
+        quick.q = VALUES[0]
 
 
-@pytest.mark.parametrize("values", [(Q, ZERO, *REST[:-1]), (Q, ZERO, *REST, 1)])
+@pytest.mark.parametrize("values", [VALUES[:-1], (*VALUES, 1)])
 def test_every_field_must_be_given(values):
     with pytest.raises(TypeError):
         quick_command(*values)
