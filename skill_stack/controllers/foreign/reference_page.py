@@ -42,7 +42,8 @@ def page() -> str:
     for name, kind in TERMS.items():
         params = "; ".join(f"`{key}`: {text}" for key, text in kind.params.items())
         rows.append(f"| `{name}` | {kind.shape} | {kind.unit} | {kind.frame} | {kind.text} | {params} |")
-    parts.append("## Observation terms\n\nRaw values in SI units; factor and limits come after them.\n\n" + "\n".join(rows))
+    head = "## Observation terms\n\nRaw values in SI units; factor and limits come after them.\n\n"
+    parts.append(head + "\n".join(rows))
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 

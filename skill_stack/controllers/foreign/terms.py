@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.policy_manifest import ManifestTerm, PolicyManifest
@@ -178,18 +179,14 @@ def _motion_anchor_ori_b(term: ManifestTerm, places: Places) -> tuple[int, Value
         raise DataError("policy: the term 'motion_anchor_ori_b' needs reference.body_quat")
     if reference.anchor not in reference.bodies:
         raise UnknownName("anchor of the motion", reference.anchor, reference.bodies)
-    if reference.anchor != places.robot.source.base_link:
-        raise DataError(
-            f"policy: its anchor '{reference.anchor}' is not the base '{places.robot.source.base_link}' of "
-            f"{places.robot.name}; the orientation of other links is not estimated"
-        )
+    anchor = LinkOrientation(places.robot, reference.anchor)
     output, row = reference.body_quat, reference.bodies.index(reference.anchor)
     swap = reference.quaternion == "xyzw"
 
     def values(moment: Moment) -> Array:
         wanted = moment.reference[output].reshape(-1, 4)[row]
         w, x, y, z = (wanted[[3, 0, 1, 2]] if swap else wanted).tolist()
-        a, b, c, d = moment.reading.orientation
+        a, b, c, d = anchor.of(moment.reading.orientation, moment.reading.position)
         w, x, y, z = multiply((a, -b, -c, -d), (w, x, y, z))
         return np.array([
             1 - 2 * (y * y + z * z), 2 * (x * y - w * z),

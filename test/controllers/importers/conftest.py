@@ -88,6 +88,34 @@ def write_mjlab(path: Path, **changes: str) -> Path:
     return export(path, 48, **{key: value for key, value in {**metadata, **changes}.items() if value is not None})
 
 
+def write_tracking(path: Path, terms: str, seen: int) -> Path:
+    """An ONNX file of whole_body_tracking: the motion's frames are inside, asked for by their number."""
+    frames = {"joint_pos": [1, 12], "joint_vel": [1, 12], "body_pos_w": [1, 2, 3], "body_quat_w": [1, 2, 4]}
+    quaternions = np.tile(np.array([1.0, 0.0, 0.0, 0.0], np.float32), (1, 2, 1))
+    values = {name: np.zeros(shape, np.float32) for name, shape in frames.items()} | {"body_quat_w": quaternions}
+    nodes = [helper.make_node("MatMul", ["obs", "w"], ["actions"])]
+    for name, still in (("joint_pos", "c_joint_pos"), ("joint_vel", "c_joint_vel"), ("body_pos_w", "c_body_pos_w")):
+        nodes.append(helper.make_node("Add", [still, "time_step"], [name]))
+    nodes.append(helper.make_node("Identity", ["c_body_quat_w"], ["body_quat_w"]))
+    weights = [numpy_helper.from_array(value, f"c_{name}") for name, value in values.items()]
+    weights.append(numpy_helper.from_array(np.zeros((seen, 12), np.float32), "w"))
+    outs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in frames.items()]
+    graph = helper.make_graph(
+        nodes, "policy",
+        [helper.make_tensor_value_info("obs", TensorProto.FLOAT, [1, seen]),
+         helper.make_tensor_value_info("time_step", TensorProto.FLOAT, [1, 1])],
+        [helper.make_tensor_value_info("actions", TensorProto.FLOAT, [1, 12]), *outs], weights,
+    )  # fmt: skip
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    listed = {"joint_names": MOTORS, "joint_stiffness": [25.0] * 12, "joint_damping": [0.5] * 12,
+              "default_joint_pos": POSE, "action_scale": [0.25] * 12, "body_names": ["base", "FL_foot"]}  # fmt: skip
+    metadata = {key: ",".join(map(str, value)) for key, value in listed.items()}
+    names = {"observation_names": terms, "anchor_body_name": "base", "command_names": ""}
+    helper.set_model_props(model, metadata | names)
+    onnx.save(model, str(path))
+    return path
+
+
 def write_holosoma(path: Path) -> Path:
     """An ONNX file with holosoma's metadata."""
     values = {"dof_names": MOTORS, "kp": [25.0] * 12, "kd": [0.5] * 12,

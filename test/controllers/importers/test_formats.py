@@ -107,6 +107,18 @@ def test_mjlab_histories_scales_and_limits(go2, tmp_path) -> None:
     assert second == {"term": "joint_pos_rel", "history": 3, "clip": [-1.0, 1.0]}
 
 
+def test_a_tracked_motion_is_inside_the_network(go2, tmp_path) -> None:
+    terms = "command,motion_anchor_ori_b,base_ang_vel,joint_pos,joint_vel,actions"
+    said = {"rate": 50.0, "action": {"kind": "default_plus_scaled"}}
+    made = manifest(make.write_tracking(tmp_path / "dance.onnx", terms, 69), go2, said)
+    assert made.reference.anchor == "base" and made.reference.bodies == ("base", "FL_foot")
+    assert [term.term for term in made.inputs[0].terms][:2] == ["motion_command", "motion_anchor_ori_b"]
+    assert not made.commands
+    with_estimate = make.write_tracking(tmp_path / "other.onnx", f"motion_anchor_pos_b,{terms}", 72)
+    with pytest.raises(DataError, match="'motion_anchor_pos_b' is not understood.*without state estimation"):
+        read(with_estimate, go2)
+
+
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
