@@ -30,6 +30,7 @@ from skill_stack.runtime.talk_scoring import problems
 
 READY = 60.0  # s until the stack must work
 LOOK = 0.02  # s between two looks at the truth
+LONGEST = 240.0  # s of wall time after which a task is given up, should simulated time stand still
 REST = 1.0  # s of task time that are judged after the last words are done
 
 
@@ -93,26 +94,46 @@ class Stage:
 
 @dataclass(slots=True)
 class _Speaker:
-    """Says one line in a thread of its own."""
+    """Says one line in a thread of its own, which has found the planner before it is to speak."""
 
     namespace: str
     words: str
     answer: str = ""
+    said: bool = False
+    ready: threading.Event = field(default_factory=threading.Event)
+    turn: threading.Event = field(default_factory=threading.Event)
     thread: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
         self.thread = threading.Thread(target=self._speak, daemon=True)
         self.thread.start()
 
+    def speak(self) -> None:
+        """Says it now."""
+        self.said = True
+        self.turn.set()
+
+    def give_up(self) -> None:
+        """Ends a speaker whose turn never came."""
+        if not self.said:
+            self.words = ""
+            self.turn.set()
+
     def _speak(self) -> None:
         from skill_stack.nodes.client import TaskClient
 
         try:
             with TaskClient(self.namespace) as client:
-                result = client.do(self.words, source="eval")
-                self.answer = f"{result.outcome}: {result.reason}"
+                client.plan("hello")
+                self.ready.set()
+                self.turn.wait()
+                if self.words:
+                    result = client.do(self.words, source="eval")
+                    self.answer = f"{result.outcome}: {result.reason}"
         except SkillStackError as error:
             self.answer = f"failed: {error}"
+        finally:
+            self.ready.set()
 
 
 def run_task(stage: Stage, task: TalkTask, seconds: float) -> TalkResult:
@@ -123,9 +144,13 @@ def run_task(stage: Stage, task: TalkTask, seconds: float) -> TalkResult:
         task: The task.
         seconds: Longest time, s of task time.
     """
-    began, start = time.monotonic(), stage.now()
-    way, said_at, waiting = [start], [], list(task.between)
-    speakers = [_Speaker(stage.namespace, task.words)]
+    began = time.monotonic()
+    speakers = [_Speaker(stage.namespace, words) for words in (task.words, *(line.say for line in task.between))]
+    for speaker in speakers:
+        speaker.ready.wait()
+    start = stage.now()
+    way, said_at, waiting = [start], [], list(zip(task.between, speakers[1:], strict=True))
+    speakers[0].speak()
     last, set_out = start.task_time, start
     limit, quiet = start.task_time + seconds, None
     while True:
@@ -134,19 +159,21 @@ def run_task(stage: Stage, task: TalkTask, seconds: float) -> TalkResult:
         truth = stage.now()
         if truth.task_time > way[-1].task_time:
             way.append(truth)
-        if waiting and _is_time(waiting[0], way, set_out, last):
+        if waiting and _is_time(waiting[0][0], way, set_out, last):
             said_at.append(truth.task_time)
-            speakers.append(_Speaker(stage.namespace, waiting.pop(0).say))
+            waiting.pop(0)[1].speak()
             last = truth.task_time
-        if truth.task_time > limit:
+        if truth.task_time > limit or time.monotonic() > began + LONGEST:
             break
-        if all(not speaker.thread.is_alive() for speaker in speakers):
+        if all(not speaker.thread.is_alive() for speaker in speakers if speaker.said):
             quiet = truth.task_time if quiet is None else quiet
             if truth.task_time > quiet + REST:
                 break
         else:
             quiet = None
-    wrong = _answers_wrong(task, speakers, waiting)
+    for speaker in speakers:
+        speaker.give_up()
+    wrong = _answers_wrong(task, speakers, [line for line, _ in waiting])
     wrong += problems(task.checks, way, said_at, stage.things, stage.footprint)
     answers = tuple(speaker.answer for speaker in speakers)
     spent = time.monotonic() - began
