@@ -96,7 +96,7 @@ class Physics(DataModel):
         patches: Slippery floor.
         load: What it carries at times.
         pace: Words of the choice ``pace`` that every walk takes, and how fast each is compared with usual.
-        speed_limit: Longest task time of one step, s.
+        step_limit: Longest task time of one step, s.
     """
 
     robot: str = "go2"
@@ -104,7 +104,7 @@ class Physics(DataModel):
     patches: tuple[Patch, ...] = ()
     load: Load | None = None
     pace: Mapping[str, float] = {}
-    speed_limit: float = 40.0
+    step_limit: float = 40.0
 
 
 class LessonScene(DataModel):

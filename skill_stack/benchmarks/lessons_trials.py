@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from skill_stack.benchmarks.lessons_scene import LessonScene
-from skill_stack.benchmarks.lessons_world import Run, SymbolicWorld
+from skill_stack.benchmarks.lessons_world import Run, SymbolicWorld, extra_library
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.library_file import read_scene
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.rule import Rule
 from skill_stack.planner.memory.store import ExperienceStore
@@ -59,10 +57,7 @@ class Series:
 
 def symbolic_trial(scene: LessonScene) -> tuple[SkillLibrary, Trial]:
     """Library and way of carrying out a trial in the symbolic world."""
-    with tempfile.TemporaryDirectory(prefix="skill-stack-lessons-") as folder:
-        path = Path(folder) / "library.yaml"
-        path.write_text(yaml.safe_dump(scene.library), encoding="utf-8")
-        library, _ = read_library(path)
+    library = extra_library(scene)
     graph: SceneGraph = read_scene(scene.scene)[0]
 
     def trial(planner: Planner, words: str, number: int, rng: np.random.Generator) -> Run:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import yaml
 
 from skill_stack.benchmarks.lessons_scene import HiddenRule, LessonScene
 from skill_stack.core.fact import Fact, Literal, apply_effects
@@ -14,6 +17,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import Outcome, SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.executor import PlanExecutor
+from skill_stack.planner.library_file import read_library
 from skill_stack.planner.memory.features import Manner
 from skill_stack.planner.memory.task_watch import TaskWatch
 from skill_stack.planner.symbolic.step import Step
@@ -38,6 +42,14 @@ class Run:
     watch: TaskWatch
     seconds: float
     steps: int
+
+
+def extra_library(scene: LessonScene) -> SkillLibrary:
+    """The skills that a scene states."""
+    with tempfile.TemporaryDirectory(prefix="skill-stack-lessons-") as folder:
+        path = Path(folder) / f"{scene.name}.yaml"
+        path.write_text(yaml.safe_dump(scene.library), encoding="utf-8")
+        return read_library(path)[0]
 
 
 def first_facts(scene: LessonScene, rng: np.random.Generator) -> frozenset[Fact]:

@@ -15,7 +15,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.memory.candidates import made_together
+from skill_stack.planner.memory.candidates import comes_with
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.features import Manner, attributes, is_manner, lifted
 from skill_stack.planner.memory.rule import Rule
@@ -94,6 +94,7 @@ class _Adviser:
 
     Attributes:
         dropped: Advice that could not be followed, by skill and fact.
+        asked: Skill and arguments of each step that was asked for.
     """
 
     checker: Checker
@@ -101,10 +102,11 @@ class _Adviser:
     facts: frozenset[Fact]
     scene: SceneGraph
     dropped: set[tuple[str, str]] = field(default_factory=set)
+    asked: list[tuple[str, dict[str, object]]] = field(default_factory=list)
 
     def complete(self, parts: Sequence[Part], notes: list[str]) -> Done:
         """The plan with everything that its steps and those put in need."""
-        asked = [(step.spec.name, dict(step.arguments)) for step in steps_of(parts)]
+        self.asked = asked = [(step.spec.name, dict(step.arguments)) for step in steps_of(parts)]
         wanted = tuple(parts)
         for _ in range(MOST_ROUNDS):
             advised = self._advised(wanted)
@@ -148,8 +150,11 @@ class _Adviser:
             if rule.kind == "needs" and all(_holds(one, features, step) for one in rule.given)
         ]
         lessons = [rule for rule in active if rule.strength != "hunch"]
-        hunches = self._tried([r for r in active if r.strength == "hunch"], features, step)
-        made = (_advice_of(rule, step) for rule in (*lessons, *hunches))
+        serving = _put_in(step, self.asked) and any(name == step.spec.name for name, _ in self.asked)
+        tried = [] if serving else [rule for rule in active if rule.strength == "hunch"]
+        hunches = self._tried(tried, features, step)
+        made = [_advice_of(rule, step) for rule in (*lessons, *hunches)]
+        made = [one for one in made if one.literal is None or not _made_by(step, one.literal)]
         return [one for one in made if (step.spec.name, str(one.literal)) not in self.dropped]
 
     def _features(self, step: Step) -> frozenset[str]:
@@ -160,15 +165,17 @@ class _Adviser:
         """The hunches whose trying makes success most likely."""
         worth: dict[str, float] = {}
         best: dict[str, Rule] = {}
+        gone = [rule for rule in hunches if (step.spec.name, _fact(rule, step)) in self.dropped]
+        share = 1.0 - min(sum(rule.weight for rule in gone), 0.9)  # what cannot be tried leaves its weight to the rest
         for rule in hunches:
-            if not _holds(rule.condition, features, step) and (step.spec.name, _fact(rule, step)) not in self.dropped:
-                worth[rule.condition] = worth.get(rule.condition, 0.0) + rule.weight
+            if rule not in gone and not _holds(rule.condition, features, step):
+                worth[rule.condition] = worth.get(rule.condition, 0.0) + rule.weight / share
                 if rule.weight > best.get(rule.condition, replace(rule, weight=-1.0)).weight:
                     best[rule.condition] = rule
         least = AT_STAKE if step.spec.hazard == "high" else WORTH
         chosen: list[str] = []
         for one in sorted(worth, key=lambda one: (-worth[one], one)):
-            together = next((other for other in chosen if made_together(self.library, one, other)), None)
+            together = next((other for other in chosen if comes_with(self.library, one, other)), None)
             if together is not None:
                 worth[together] += worth[one]  # comes with it
             elif worth[one] >= least and len(chosen) < MOST_TRIED and _compatible(one, chosen):
@@ -184,11 +191,12 @@ class _Adviser:
         """Gives up the weakest advice of the step that cannot be reached; False when none can be given up."""
         of_step = [step for step in steps_of(advised) if step.spec.name == error.skill]
         advice = [one for step in of_step for one in self._advice(step) if one.literal is not None]
-        soft = [one for one in advice if one.rule.strength != "hard"]
-        named = [one for one in soft if str(one.literal) == error.condition] or soft
-        if named:
-            weakest = min(named, key=lambda one: (one.rule.strength == "soft", one.rule.weight))
-            self.dropped.add((error.skill, str(weakest.literal)))
+        soft = [(step, one) for step in of_step for one in self._advice(step) if one.literal and not _hard(one)]
+        if soft:
+            alone = [one for step, one in soft if not self._reachable(step, one, [other for _, other in soft])]
+            weakest = min((one for _, one in soft), key=lambda one: (one.rule.strength == "soft", one.rule.weight))
+            gone = alone or [weakest]
+            self.dropped |= {(error.skill, str(one.literal)) for one in gone}
             return True
         hard = next((one for one in advice if str(one.literal) == error.condition), None)
         general = (r for r in self.library.lessons.of_skill(error.skill) if r.kind == "needs" and r.strength == "hard")
@@ -197,6 +205,16 @@ class _Adviser:
             text = f"{error} ({rule}; 'skill-stack lessons delete' makes me forget it)"
             error.args = (text,)
         return False
+
+    def _reachable(self, step: Step, advice: Advice, others: list[Advice]) -> bool:
+        """Whether a step can be done with one piece of advice and without the others."""
+        wants = [one for one in step.wants if one not in [other.literal for other in others]]
+        alone = replace(step, wants=(*wants, *([advice.literal] if advice.literal else [])))
+        try:
+            self.checker.complete((alone,), self.facts)
+        except Unreachable:
+            return False
+        return True
 
     def _around_failing(
         self, parts: Sequence[Part], asked: list[tuple[str, dict[str, object]]], done: tuple[Part, ...],
@@ -248,6 +266,16 @@ class _Adviser:
                 if one.literal is not None and one.literal in step.effects and one.told not in step.why:
                     return replace(step, why=f"{other.spec.name} needs {one.literal} – {one.told}")
         return step
+
+
+def _hard(advice: Advice) -> bool:
+    return advice.rule.strength == "hard"
+
+
+def _made_by(step: Step, literal: Literal) -> bool:
+    """Whether a step itself brings a fact about, so that it cannot have to come before it."""
+    fact = Fact(literal.predicate, literal.arguments)
+    return any(one.positive == literal.positive and one.matches(fact) for one in step.effects)
 
 
 def _put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:

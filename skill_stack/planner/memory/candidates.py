@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 
-from skill_stack.core.fact import Literal
+from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.memory.features import (
@@ -78,12 +78,12 @@ def candidates(
     reach = set(likely)
     wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
     every = observed | reach | wanted | set(_manners(spec, failures))
-    own = set(spec.effects) | set(spec.preconditions)
+    own = {*spec.effects, *spec.preconditions, *(f"not {effect}" for effect in spec.effects)}
     said = " ".join(event.said for event in failures).lower()
     contrast = _contrast(events)
     weights: dict[str, float] = {}
     for one in every - own:
-        if all(event.holds(one) for event in failures):
+        if all(event.holds(one) for event in failures) or _excluded(one, spec, library):
             continue  # it cannot have been what was missing
         can = one in reach or Manner.parse(one) is not None or (one.startswith("not ") and _endable(one, library))
         if not can and not any(event.holds(one) for event in events):
@@ -96,6 +96,23 @@ def candidates(
         tuple(best), tuple(weights[one] for one in best), tuple(contexts),
         tuple(_CONTEXT.get(one.split("(")[0], _OTHER_CONTEXT) for one in contexts), frozenset(reach) & frozenset(best),
     )  # fmt: skip
+
+
+def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
+    """Whether a condition cannot hold together with what the skill needs anyway, or is what the skill brings about."""
+    if Manner.parse(feature) is not None:
+        return False
+    wanted = Literal.parse(feature)
+    needed = [Fact(one.predicate, one.arguments) for one in map(Literal.parse, spec.preconditions) if one.positive]
+    if not wanted.positive:
+        fact = Fact(wanted.predicate, wanted.arguments)
+        ended = any(not one.positive and one.matches(fact) for one in map(Literal.parse, spec.effects))
+        return ended or any(wanted.matches(fact) for fact in needed)
+    ways = [library[name] for name in makers(library, feature)]
+    ends = [[one for one in map(Literal.parse, way.effects) if not one.positive] for way in ways]
+    made = [{Fact(one.predicate, one.arguments) for one in map(Literal.parse, way.effects)} for way in ways]
+    spoils = (any(e.matches(n) and n not in m for e in end for n in needed) for end, m in zip(ends, made, strict=True))
+    return bool(ways) and all(spoils)
 
 
 def _attribute(feature: str) -> bool:
@@ -144,16 +161,18 @@ def _reachable(
     mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
     used = {str(value) for event in events for value in event.arguments.values()}
     for other in library:
-        for text in other.effects if other.name != spec.name else ():
+        helped = mine if other.name != spec.name else {}  # doing it first with something else may help too
+        for text in other.effects:
             effect = Literal.parse(text)
             if not effect.positive or "*" in effect.arguments:
                 continue
             slots = sorted({term[1:] for term in effect.arguments if term.startswith("$")})
-            options = [_options(other, slot, mine, things, used) for slot in slots]
+            options = [_options(other, slot, helped, things, used) for slot in slots]
             for values in product(*options):
-                fit = float(np.prod([weight for _, weight in values]))
+                fit = float(np.prod([weight for _, weight in values])) * (1.0 if helped else _ODD)
                 names = dict(zip(slots, (value for value, _ in values), strict=True))
-                yield str(effect.ground(names)), fit
+                if slots or other.name != spec.name:
+                    yield str(effect.ground(names)), fit
 
 
 def _options(
@@ -180,22 +199,29 @@ def makers(library: SkillLibrary, condition: str) -> frozenset[str]:
         spec.name
         for spec in library
         for effect in map(Literal.parse, spec.effects)
-        if effect.predicate == wanted.predicate and effect.positive == wanted.positive
+        if effect.positive == wanted.positive and _fits(effect, wanted)
     )
 
 
-def made_together(library: SkillLibrary, one: str, other: str) -> bool:
-    """Whether the same step brings both about, so that no run with or without that step can tell them apart."""
-    if not makers(library, one) & makers(library, other):
+def _fits(effect: Literal, wanted: Literal) -> bool:
+    """Whether an effect can be what is wanted, with the right arguments."""
+    if effect.predicate != wanted.predicate or len(effect.arguments) != len(wanted.arguments):
+        return False
+    pairs = zip(effect.arguments, wanted.arguments, strict=True)
+    return all(mine.startswith("$") or mine == theirs or "*" in (mine, theirs) for mine, theirs in pairs)
+
+
+def comes_with(library: SkillLibrary, other: str, one: str) -> bool:
+    """Whether every step that brings one condition about brings the other about too: no run tells them apart."""
+    ways = makers(library, one)
+    if not ways or not ways <= makers(library, other):
         return False
     return set(Literal.parse(one).arguments) == set(Literal.parse(other).arguments)
 
 
 def _endable(feature: str, library: SkillLibrary) -> bool:
     """Whether some skill ends a fact."""
-    literal = Literal.parse(feature)
-    ends = (Literal.parse(text) for spec in library for text in spec.effects)
-    return any(not one.positive and one.predicate == literal.predicate for one in ends)
+    return bool(makers(library, feature))
 
 
 def _contexts(events: Sequence[Event], failures: Sequence[Event]) -> list[str]:

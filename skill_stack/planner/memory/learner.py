@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skill_stack.core.fact import Literal
+from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.memory.candidates import Candidates, candidates, made_together
-from skill_stack.planner.memory.features import Event, Manner
+from skill_stack.planner.memory.candidates import Candidates, candidates, comes_with
+from skill_stack.planner.memory.features import IS, Event, Manner, object_parameters
 from skill_stack.planner.memory.rule import Evidence, Rule
 
 FINE, BAD = 6.0, 0.7
@@ -34,6 +34,8 @@ HALF_LIFE = 90 * 86400.0
 """Age at which a run counts half, s."""
 CLAIM, SURE, LEAST = 0.6, 0.9, 0.02
 """Weights from which a condition is a lesson, may be hard, and is worth a try at all."""
+GEOMETRIC = frozenset({"near", "facing"})
+"""Predicates that geometry decides, see :mod:`skill_stack.core.world_facts`: they come and go with every movement."""
 OFTEN, SEEN = 0.8, 2
 """Share and number of runs after which something undeclared is taken to be an effect."""
 ROUNDS = 3
@@ -93,7 +95,7 @@ def hidden_effects(spec: SkillSpec, events: Sequence[Event]) -> list[Rule]:
     runs = [event for event in events if event.success and event.changed is not None][-MOST_EVENTS:]
     out = []
     for one in sorted({one for event in runs for one in event.changed or ()}):
-        if Literal.parse(one).predicate in declared:
+        if Literal.parse(one).predicate in declared | GEOMETRIC:
             continue
         could = [event for event in runs if not event.holds(one)][-LONGEST_SINCE:]
         seen = sum(one in (event.changed or ()) for event in could)
@@ -164,11 +166,15 @@ def _pooled(pool: Candidates, weighed: _Weighed, events: Sequence[Event], librar
     able = [j for j in order if pool.conditions[j] in pool.reachable]
     held = {j: [event.holds(pool.conditions[j]) for event in events] for j in able}
     for rank, j in enumerate(order):
-        for k in order[rank + 1 :] if j in held and needs[:, j].any() else ():
-            same = k in held and held[j] == held[k] and needs[:, k].any()
-            if same and made_together(library, pool.conditions[j], pool.conditions[k]):
+        for k in order[rank + 1 :] if j in held else ():
+            if k not in held or held[j] != held[k] or not needs[:, j].any():
+                continue
+            if comes_with(library, pool.conditions[k], pool.conditions[j]):
                 needs[:, j] += needs[:, k]
                 needs[:, k] = 0.0
+            elif comes_with(library, pool.conditions[j], pool.conditions[k]):
+                needs[:, k] += needs[:, j]
+                needs[:, j] = 0.0
     return _Weighed(needs, weighed.fails)
 
 
@@ -176,10 +182,12 @@ def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: 
     """Lessons, hunches, and what is known to make no difference."""
     out: list[Rule] = []
     total = weighed.needs.sum(axis=0)
+    same = _only(spec, events)
     for j in np.argsort(-total, kind="stable"):
         condition, weight = pool.conditions[j], float(total[j])
         best = int(np.argmax(weighed.needs[:, j]))
-        rule = Rule(spec.name, "needs", condition, _given(pool.contexts[best]), weight)
+        where = () if "$" in condition else same
+        rule = Rule(spec.name, "needs", condition, _given(pool.contexts[best], where), weight)
         found = evidence(rule, events)
         if weight >= CLAIM and found.with_success and found.without_failure:
             sure = weight >= SURE and found.with_success >= 2 and found.without_failure >= 2
@@ -189,7 +197,7 @@ def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: 
             shares = [(float(weighed.needs[i, j]), context) for i, context in enumerate(pool.contexts)]
             for share, context in shares:
                 if share >= LEAST / 4:
-                    one = Rule(spec.name, "needs", condition, _given(context), share)
+                    one = Rule(spec.name, "needs", condition, _given(context, where), share)
                     out.append(_with(one, evidence(one, events), "hunch"))
         elif condition in pool.reachable and _tried(spec, condition, events):
             out.append(_with(Rule(spec.name, "useless", condition, (), 1.0 - weight),
@@ -229,8 +237,19 @@ def evidence(rule: Rule, events: Sequence[Event]) -> Evidence:
     return Evidence(counts[True, True], counts[True, False], counts[False, True], counts[False, False])
 
 
-def _given(context: str) -> tuple[str, ...]:
-    return (context,) if context else ()
+def _given(context: str, also: tuple[str, ...] = ()) -> tuple[str, ...]:
+    kept = tuple(one for one in also if one.split(",")[0].split("(")[-1] not in context)
+    return ((context,) if context else ()) + kept
+
+
+def _only(spec: SkillSpec, events: Sequence[Event]) -> tuple[str, ...]:
+    """The things with which alone a skill has failed: what says nothing of them is not asked of others."""
+    out = []
+    for name in object_parameters(spec):
+        values = {str(event.arguments.get(name)) for event in events if not event.success}
+        if len(values) == 1:
+            out.append(str(Fact(IS, (f"${name}", values.pop()))))
+    return tuple(out)
 
 
 def _with(rule: Rule, found: Evidence, strength: str) -> Rule:

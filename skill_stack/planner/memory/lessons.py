@@ -9,6 +9,7 @@ from typing import Any, get_args
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal
 from skill_stack.core.skill_library import SkillEntry, SkillLibrary
+from skill_stack.planner.memory.candidates import makers
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.features import Manner, events_of
 from skill_stack.planner.memory.learner import hidden_effects, learn
@@ -78,7 +79,7 @@ class Lessons:
         """
         from skill_stack.planner.memory.taught_library import TaughtLibrary
 
-        entries = {name: self._taught(entry) for name, entry in library.entries.items()}
+        entries = {name: self._taught(entry, library) for name, entry in library.entries.items()}
         return TaughtLibrary(library.robot, entries, lessons=self)
 
     def of_skill(self, skill: str) -> tuple[Rule, ...]:
@@ -97,7 +98,7 @@ class Lessons:
             raise UnknownName("lesson", key, keys)
         return found[0]
 
-    def _taught(self, entry: SkillEntry) -> SkillEntry:
+    def _taught(self, entry: SkillEntry, library: SkillLibrary) -> SkillEntry:
         if entry.spec is None:
             return entry
         hard = [
@@ -105,6 +106,7 @@ class Lessons:
             for rule in self.of_skill(entry.name)
             if rule.kind == "needs" and rule.strength == "hard" and not rule.given
             if Manner.parse(rule.condition) is None and rule.condition not in entry.spec.preconditions
+            if entry.name not in makers(library, rule.condition)  # it would have to come before itself
         ]
         more = [
             rule.condition
