@@ -9,6 +9,7 @@ from skill_stack.controllers.importers import (
     asap,
     holosoma,
     isaac_descriptors,
+    leapp,
     legged_gym,
     mjlab_metadata,
     plain_onnx,
@@ -20,7 +21,7 @@ from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec
 
-FOLDERS = (unitree_deploy, rl_sar, legged_gym, isaac_descriptors, asap)
+FOLDERS = (unitree_deploy, leapp, rl_sar, legged_gym, isaac_descriptors, asap)
 """Formats that are known by a file beside the network; asked in this order."""
 FILES = (mjlab_metadata, holosoma)
 """Formats that are known by what is in the network's file."""

@@ -1,5 +1,6 @@
 """Exports of every format in small, for the Go2: twelve joints, a network that answers with zeros."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -114,6 +115,44 @@ def write_tracking(path: Path, terms: str, seen: int) -> Path:
     helper.set_model_props(model, metadata | names)
     onnx.save(model, str(path))
     return path
+
+
+def write_leapp(folder: Path, **changes) -> Path:
+    """A LEAPP bundle: one model with typed inputs, a target and a memory."""
+    def value(name, size):
+        return helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, size])
+
+    sizes = {"q": 12, "dq": 12, "spin": 3, "turn": 4, "go": 3, "h": 8}
+    weights = [numpy_helper.from_array(np.zeros((size, 12), np.float32), f"w_{name}") for name, size in sizes.items()]
+    nodes = [helper.make_node("MatMul", [name, f"w_{name}"], [f"part_{name}"]) for name in sizes]
+    nodes.append(helper.make_node("Sum", [f"part_{name}" for name in sizes], ["target"]))
+    nodes.append(helper.make_node("Identity", ["h"], ["h_out"]))
+    graph = helper.make_graph(nodes, "policy", [value(*one) for one in sizes.items()],
+                              [value("target", 12), value("h_out", 8)], weights)  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "policy.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), str(path))
+
+    def port(name, kind, names=None):
+        return {"name": name, "dtype": "float32", "shape": f"[1, {sizes.get(name, 12)}]", "kind": kind,
+                "element_names": [names] if names else None}  # fmt: skip
+
+    model = {
+        "inputs": [port("q", "state/joint/position", MOTORS), port("dq", "state/joint/velocity", MOTORS),
+                   port("spin", "state/body/angular_velocity"), port("turn", "state/body/rotation", list("wxyz")),
+                   port("go", "command/body/velocity"), port("h", "memory")],
+        "outputs": [port("target", "target/joint/position", MOTORS), port("h_out", "memory")],
+        "parameters": {"model_path": "policy.onnx", "backend": "onnx", "md5sum": "",
+                       "sha256sum": hashlib.sha256(path.read_bytes()).hexdigest()},
+    }  # fmt: skip
+    for key, other in changes.items():
+        model[key] = other(model[key])
+    data = {
+        "models": {"policy": model}, "system information": {},
+        "pipeline": {"data_flow": {}, "feedback_flow": {"policy/h_out": ["policy/h"]}, "inputs": {}, "outputs": {}},
+    }  # fmt: skip
+    (folder / "walk.yaml").write_text(yaml.safe_dump(data))
+    return folder
 
 
 def write_holosoma(path: Path) -> Path:

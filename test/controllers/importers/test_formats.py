@@ -197,6 +197,35 @@ def test_isaac_descriptors(go2, tmp_path) -> None:
         read(tmp_path, go2)
 
 
+def test_leapp_answers_targets_and_remembers(go2, tmp_path) -> None:
+    said = {"rate": 50.0, "default_joint_pos": POSE, "stiffness": [25.0] * 12, "damping": [0.5] * 12}
+    folder = make.write_leapp(tmp_path)
+    with pytest.raises(DataError, match="does not say rate, default_joint_pos, stiffness, damping"):
+        manifest(folder, go2)
+    made = manifest(folder, go2, said)
+    assert made.action.offset == (0.0,) * 12 and made.memory == {"h": "h_out"}
+    assert [entry.terms[0].term for entry in made.inputs][3:] == ["base_orientation", "velocity_commands"]
+    (tmp_path / "walk_initial_values.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}" + b"\0\0\1\0")
+    with pytest.raises(DataError, match="begins with values other than zero"):
+        read(folder, go2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"parameters": lambda one: one | {"sha256sum": "0" * 64}}, "is not the model that it describes"),
+        ({"parameters": lambda one: one | {"backend": "jit"}}, "export it with backend onnx"),
+        ({"inputs": lambda one: [*one, {"name": "eye", "kind": "state/camera/image"}]}, "state/camera/image'; known"),
+        ({"inputs": lambda one: [one[0] | {"element_names": None}]}, "which joint is which"),
+        ({"inputs": lambda one: [one[3] | {"element_names": ["a", "b", "c", "d"]}]}, "w-x-y-z or x-y-z-w"),
+        ({"outputs": lambda one: one[1:]}, "target/joint/position, .* is needed"),
+    ],
+)
+def test_leapp_names_what_is_wrong(go2, tmp_path, changes, text) -> None:
+    with pytest.raises(DataError, match=text):
+        read(make.write_leapp(tmp_path, **changes), go2)
+
+
 def test_a_plain_file_says_nothing(go2, tmp_path) -> None:
     path = make.export(tmp_path / "policy.onnx", 48)
     with pytest.raises(DataError, match=r"read as onnx; it does not say rate, joint_names(.|\n)*--joints"):
