@@ -1,6 +1,7 @@
 """What a deployment consists of."""
 
 import importlib.util
+import json
 import os
 
 import pytest
@@ -8,7 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_stack.core.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.core.deployment import Deployment, MonitorConfig, PlannerConfig, load_deployment
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene_file import load_scene, set_up
@@ -152,3 +153,18 @@ def test_a_part_may_have_another_driver_than_the_main_one(tmp_path) -> None:
         assert argument(specs["control"], "--driver") == driver
         assert argument(specs["control_right_hand"], "--driver") == hand
         assert argument(specs["supervisor"], "--part-driver") == f"right_hand={hand}"
+
+
+def test_models_of_a_deployment_reach_the_planner_and_mistakes_are_told_before_anything_starts() -> None:
+    base = load_deployment(RESOURCES.deployment("go2_sim"))
+    endpoint = {"name": "local", "url": "http://127.0.0.1:8080/v1", "key_variable": "SOME_KEY"}
+    made = base.model_copy(update={"planner": PlannerConfig(models=(endpoint,), settings={"seconds": 5.0})})
+    planner = next(spec for spec in describe(made, RESOURCES) if spec.name == "planner")
+    given = json.loads(planner.parameters["models"])
+    assert given == {"endpoints": [endpoint], "settings": {"seconds": 5.0}}
+    assert planner.parameters["scene"] == base.scene
+    plain = next(spec for spec in describe(base, RESOURCES) if spec.name == "planner")
+    assert "models" not in plain.parameters
+    wrong = base.model_copy(update={"planner": PlannerConfig(models=({**endpoint, "url": "ftp://x"},))})
+    with pytest.raises(DataError, match="go2_sim"):
+        describe(wrong, RESOURCES)
