@@ -98,6 +98,7 @@ class RehearsalSettings(DataModel):
         prior: Trials that the outlook by geometry alone counts as.
         tried: Candidates that are tried beside the first, those with the best outlook.
         worse: How much worse than the best outlook one may be to be tried.
+        trust: How much worse than the best outlook the first candidate's may be for it to be tried alone.
     """
 
     seconds: float = Field(3.0, gt=0)
@@ -109,6 +110,7 @@ class RehearsalSettings(DataModel):
     prior: float = Field(2.0, ge=0)
     tried: int = Field(5, ge=1)
     worse: float = Field(0.3, ge=0, le=1)
+    trust: float = Field(0.1, ge=0, le=1)
 
 
 def lower_bound(passed: float, trials: float, doubt: float) -> float:
@@ -285,13 +287,14 @@ class Rehearsal:
                     return False
             return True
 
-        for worlds in range(1, min(settings.first, settings.most) + 1):
-            if not attempt([0], worlds):
-                return False
-            if records[0].passed < worlds and len(records) > 1:
-                break
-        else:
-            return True
+        if self._tried_alone(records):
+            for worlds in range(1, min(settings.first, settings.most) + 1):
+                if not attempt([0], worlds):
+                    return False
+                if records[0].passed < worlds and len(records) > 1:
+                    break
+            else:
+                return True
         left, worlds = self._promising(records), min(settings.sample, settings.most)
         while True:
             if not attempt(left, worlds):
@@ -301,6 +304,10 @@ class Rehearsal:
             left = sorted(left, key=lambda n: (*(-value for value in self._merit(records[n])), n))
             left = left[: max(2, math.ceil(len(left) / 2))]
             worlds = min(2 * worlds, settings.most)
+
+    def _tried_alone(self, records: Sequence[Record]) -> bool:
+        """Whether the first candidate is tried alone; not where geometry already knows something better."""
+        return records[0].outlook >= max(record.outlook for record in records) - self._settings.trust
 
     def _promising(self, records: Sequence[Record]) -> list[int]:
         """Candidates that are tried at all: the first, and those with about the best outlook."""

@@ -105,6 +105,13 @@ def test_a_poor_outlook_leaves_a_candidate_out():
     assert not {1, 2, 3, 4} & {n for n, _ in played.jobs}
 
 
+def test_where_geometry_knows_better_the_first_one_is_not_tried_alone():
+    played = Played(lambda n, w: n == 2 or w != 5, outlook=lambda n: 0.95 if n == 2 else 0.6)
+    result = played.choose(4, first=4, most=8)
+    assert played.jobs[1][0] != 0
+    assert result.chosen == 2
+
+
 def test_nothing_to_rehearse_is_an_error():
     with pytest.raises(DataError, match="at least one candidate"):
         Rehearsal(Played(lambda n, w: True), RehearsalSettings(), lambda: 0.0).choose([], HERE)
