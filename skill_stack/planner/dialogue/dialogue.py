@@ -263,7 +263,7 @@ class Dialogue:
         hazards = [
             step.skill
             for step in plan.steps
-            if self._library[step.skill].hazard == "high" and step.skill not in job.confirmed
+            if hazardous(step.skill, self._library) and step.skill not in job.confirmed
         ]
         if not hazards:
             go()
@@ -643,6 +643,13 @@ class Dialogue:
             self._decide(json.dumps(line, ensure_ascii=True))
         except (OSError, ValueError) as error:
             self._port.warn(f"the log of decisions cannot be written: {error}")
+
+
+def hazardous(skill: str, library: SkillLibrary) -> bool:
+    """Whether a skill, or the one that moves for it, is of high hazard."""
+    spec = library[skill]
+    base = library[spec.guided.base] if spec.guided is not None and spec.guided.base in library else spec
+    return "high" in (spec.hazard, base.hazard)
 
 
 def _objects(rest: PlanNode, library: SkillLibrary) -> list[str]:

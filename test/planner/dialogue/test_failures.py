@@ -6,6 +6,7 @@ import pytest
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.dialogue.dialogue import hazardous as hazardous_skill
 
 BLOCKED = {"reason": "there is no free way to 'red_ball'", "violated": "way is free"}
 
@@ -178,6 +179,12 @@ def test_what_is_hazardous_waits_for_a_person_at_a_console(hazardous):
     assert hazardous.result(hazardous.say("yes", trusted=True))[0] == "succeeded"
     assert hazardous.finish_all() == [("go_to", "red_ball"), ("sit", "")]
     assert hazardous.result(job)[0] == "succeeded"
+
+
+def test_a_way_on_hazardous_legs_is_hazardous(library):
+    assert not hazardous_skill("go_to", library)
+    dangerous = [spec.model_copy(update={"hazard": "high"}) if spec.name == "walk" else spec for spec in library]
+    assert hazardous_skill("go_to", SkillLibrary.of("go2", dangerous))
 
 
 @pytest.mark.parametrize("trusted", [True, False])
