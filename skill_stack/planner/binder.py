@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+from skill_stack.core.fact import Literal
 from skill_stack.core.skill import GoalParameter
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
@@ -75,6 +76,7 @@ class Binder:
             if not fits:
                 return None
         self._lift(binding)
+        self._soften(binding)
         pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
         return binding if self._measures(binding, amounts, headings) and self._needs(binding, pointed) else None
 
@@ -91,6 +93,7 @@ class Binder:
                         return False
                     binding.values[role.parameter] = chunk.noun
                     binding.misfit += self._types.misfit(role.parameter, chunk.noun)
+                    binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, chunk.noun)
                     binding.awkward += self._side_meant(binding.frame, chunk.noun)
                 return chunk.gap is None or self._gap(binding, chunk.gap)
         if chunk.noun is not None and self._at_side(binding, chunk):
@@ -118,6 +121,9 @@ class Binder:
                 if chunk.between in words and (kept is binding.facing or binding.frame.roles):
                     kept.append(chunk.noun)
                     return True
+        if self._only_said(binding, chunk):
+            binding.unused += 1
+            return True
         takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or binding.frame.roles
         adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
         inside = chunk.noun is not None and chunk.between in INSIDE | ONTO and self._types.is_place(chunk.noun)
@@ -131,6 +137,20 @@ class Binder:
                 binding.beside.append((chunk.noun, None))
                 return True
         return False
+
+    def _only_said(self, binding: Binding, chunk: Thing) -> bool:
+        """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
+        themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+        if chunk.noun is None or len(themes) != 1 or chunk.between not in (*INSIDE, *ONTO, "at"):
+            return False
+        pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(chunk.noun)
+        return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, chunk.noun)
+
+    def _done_in(self, frame: Frame, noun: Noun) -> bool:
+        """Whether a skill is done in a device or at a sink: it takes one thing and neither moves nor opens it."""
+        effects = [Literal.parse(text) for text in frame.skill.effects]
+        moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in effects)
+        return len(frame.roles) == 1 and not moves and self._types.appliance(noun)
 
     def _side_meant(self, frame: Frame, noun: Noun) -> int:
         """1 when a noun is told apart by a side that is rather meant for the skill: ``pass the tree on the left``."""
@@ -167,6 +187,13 @@ class Binder:
                         binding.values[name] = replace(noun, relations=soft)
                         binding.values[role.parameter] = where.noun
                         binding.lifted += 1
+
+    def _soften(self, binding: Binding) -> None:
+        """Lets the device in which something is done tell things apart only where one is in it: ``heat the egg in …``."""
+        for name, noun in list(binding.values.items()):
+            if isinstance(noun, Noun) and any(self._done_in(binding.frame, one.noun) for one in noun.relations):
+                soft = (replace(one, soft=one.soft or self._done_in(binding.frame, one.noun)) for one in noun.relations)
+                binding.values[name] = replace(noun, relations=tuple(soft))
 
     def _gap(self, binding: Binding, size: float) -> bool:
         """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""
@@ -278,6 +305,8 @@ class Binder:
                 binding.values[parameter.name] = (
                     self._size(binding, amount, unit) if unit in ("m", "rad", "s") else amount.value
                 )
+            elif amount.vague and binding.frame.roles and parameter is None:
+                binding.notes.append("how much is left to me")
             elif unit == "s" and amount.unit and binding.hold is None and not endless(binding.frame.skill):
                 binding.hold = amount.value
             else:

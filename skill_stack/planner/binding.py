@@ -31,6 +31,7 @@ class Binding:
         assumed: How many sizes were assumed.
         misfit: Things that are not of the kind that their place is for.
         awkward: Whether a thing is missing that nothing in the clause points to.
+        unused: How many places are said that the skill is not told.
         lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
     """
 
@@ -50,11 +51,12 @@ class Binding:
     awkward: int = 0
     misfit: int = 0
     lifted: int = 0
+    unused: int = 0
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, int]:
         """How well the clause fits; smaller is better."""
         beside = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward)
-        extra = beside + (self.hold is not None) - self.lifted
+        extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
         return missing, self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness

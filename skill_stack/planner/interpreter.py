@@ -17,8 +17,8 @@ from skill_stack.planner.binder import Binder
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.filling import fill
 from skill_stack.planner.forecast import NEAR, pose_after
-from skill_stack.planner.language.chunks import Chunk, Clause, Noun, Particle
-from skill_stack.planner.language.frames import Frame, directional, gap_parameter, numeric
+from skill_stack.planner.language.chunks import Chunk, Clause, Noun, Particle, Thing
+from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.manners import Manners
@@ -85,6 +85,7 @@ class Interpreter:
         if not bound:
             return None
         for one in bound:
+            self._dangling(one, chunks)
             fill(one, self.scene)
         ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
         equal = [
@@ -110,6 +111,7 @@ class Interpreter:
         wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
         wants += tuple(self._fact("face", "facing", noun) for noun in binding.facing)
         resolved = self._resolved(binding)
+        parts += [part for values in resolved for part in self._prepared(binding, values)]
         for values in resolved:
             steps = self._steps(binding, values, clause, wants)
             if len(resolved) > 1 and all(self._so_already(step) for step in steps):
@@ -125,6 +127,38 @@ class Interpreter:
             return self.repeated(parts, binding.times, clause)
         return parts
 
+    def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
+        """Puts what was named before into a place whose preposition stands alone: ``open the box, put the cup inside``."""
+        alone = [chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.noun is None]
+        for role in binding.frame.roles:
+            lacks = bool(self.heard) and role.parameter in binding.missing
+            if lacks and role.between & {*INSIDE, *ONTO} & set(alone):
+                binding.missing.remove(role.parameter)
+                binding.values[role.parameter] = Noun("it", "pronoun")
+
+    def _prepared(self, binding: Binding, values: dict[str, float | str]) -> list[Part]:
+        """The steps that bring things into the state in which they are spoken of: ``put a clean cup on the shelf``.
+
+        Raises:
+            Answer: No skill can, and no fact says that it is so.
+        """
+        out: list[Part] = []
+        for name, noun in binding.values.items():
+            for word in noun.wanted if isinstance(noun, Noun) else ():
+                thing = self.scene[str(values[name])]
+                verbs = self.lexicon.things.prepared[word]
+                if not verbs or self.resolver.is_so(thing, word):
+                    continue
+                it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
+                ways = (self.best(self.lexicon.split(verb), (it,)) for verb in verbs)
+                way = next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
+                if way is None:
+                    raise refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
+                if way.frame.skill is not binding.frame.skill:
+                    for one in self._resolved(way):
+                        out += self._steps(way, one, Clause(f"{word} {thing.label}", way.frame.head, (it,)), ())
+        return out
+
     def _of_whom(self, frame: Frame) -> bool:
         """Whether ``them`` in a skill's own words may be people: not where only things were named."""
         if not set(frame.head) & {"them", "him", "her"}:
@@ -136,6 +170,8 @@ class Interpreter:
     def _here(self, binding: Binding) -> None:
         """Puts in the room where the robot will be for one that was not named: ``go to the lab and find a person``."""
         name = binding.missing[0] if binding.missing else ""
+        if any(Literal.parse(text).predicate in self.lexicon.clauses.held_facts for text in binding.frame.skill.effects):
+            return  # where something is laid down is asked for
         parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
         if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:
             return
@@ -214,6 +250,10 @@ class Interpreter:
                 continue
             taken = frozenset(str(one) for values in out for one in values.values() if one in self.scene.objects)
             ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so, taken)
+            fixed = [thing for thing in ids if types.unheld(binding.frame.skill, name, thing) > 1]
+            if fixed:
+                label = self.scene[fixed[0]].label
+                raise refusal(f"{binding.frame.skill.name} is for things that can be carried, not for the {label}.")
             absurd = [thing for thing in ids if types.absurd(name, thing)]
             if absurd:
                 label = self.scene[absurd[0]].label

@@ -33,6 +33,7 @@ def meant(
     if noun.role == "pronoun" and spoken_of:
         spoken_of = _of_its_kind(noun, spoken_of, types)
         fits = [name for name in spoken_of if not types.misfit(parameter, Noun("", ids=frozenset({name})))]
+        fits = [name for name in fits if not types.unheld(spec, parameter, name)] or fits
         spoken_of = fits or spoken_of
         needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
         ready = [sum(one.ground({parameter: name}).holds(so) for one in needs) for name in spoken_of]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from skill_stack.core.fact import Literal
 from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.binding import UNKNOWN
 from skill_stack.planner.language.chunks import Chunk, Noun, Thing
 from skill_stack.planner.language.frames import Frame
@@ -99,6 +101,36 @@ class Types:
         people = any("person" in self._all(other) for other in self.scene.objects)
         return people and not kinds & alive and "person" not in self._all(name)
 
+    def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
+        """2 when a skill would hold what nobody carries, a door, 1 for what is seldom carried, a table; else 0.
+
+        Args:
+            spec: The skill.
+            parameter: Name of its parameter.
+            name: Id of the thing.
+        """
+        thing = self.scene.objects.get(name)
+        if thing is None or thing.movable:
+            return 0
+        literals = map(Literal.parse, (*spec.preconditions, *spec.effects))
+        words = self.lexicon.clauses.held_facts
+        if not any(one.predicate in words and f"${parameter}" in one.arguments[1:] for one in literals):
+            return 0
+        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
+        types = self.lexicon.things.types
+        if thing.kind == "place" or kinds & set(types["fixed"].kinds):
+            return 2
+        return int(bool(kinds & set(types["furniture"].kinds)))
+
+    def unheld_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
+        """The same for a noun: when nothing that it may mean is carried."""
+        return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
+
+    def appliance(self, noun: Noun) -> bool:
+        """Whether a noun means something in which things are done to others: a stove."""
+        kinds = {self.scene.objects[name].kind.replace("_", " ") for name in noun.ids or ()}
+        return bool(kinds) and kinds <= set(self.lexicon.things.appliances)
+
     def is_place(self, noun: Noun) -> bool:
         """Whether a noun means a place, such as a room."""
         return noun.ids is not None and all(self.scene.objects[name].kind == "place" for name in noun.ids)
@@ -126,7 +158,8 @@ class Types:
         thing = self.scene.objects[name]
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         types = self.lexicon.things.types.items()
-        return {type_name for type_name, one in types if type_name != "alive" and kinds & set(one.kinds)}
+        wanted = ((name, one) for name, one in types if one.parameters and name != "alive")
+        return {type_name for type_name, one in wanted if kinds & set(one.kinds)}
 
     def _of(self, name: str) -> str:
         """A type of a thing, ``place`` for places, or an empty string."""

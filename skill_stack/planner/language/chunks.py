@@ -69,6 +69,7 @@ class Noun:
         parts: The nouns of a list: "the cup and the bowl".
         each: Whether what is said of several is said of each one: "every box".
         adverb: Whether it can stand without a preposition (``there``, ``home``).
+        wanted: States that it should be in, by their words: ``a clean cup``.
         bare: Whether there is no article, colour or the like before an unknown noun.
         owner: Whose it is: ``Anna's cup``.
         states: What it is, each by the facts that may say so: ``the gate that is closed``.
@@ -91,6 +92,7 @@ class Noun:
     each: bool = False
     adverb: bool = False
     bare: bool = False
+    wanted: tuple[str, ...] = ()
     owner: Noun | None = None
     states: tuple[tuple[str, ...], ...] = ()
 

@@ -18,6 +18,9 @@ Head = tuple[str, ...]
 INSIDE = frozenset({"in", "into", "inside", "back in", "back into", "inside of", "in to", "back inside"})
 ONTO = frozenset({"on", "onto", "on top of", "upon", "back on", "back onto", "on to", "over onto"})
 
+SWITCHING = frozenset((verb,) for verb in ("switch", "turn", "power", "put", "toggle", "flip", "set", "get"))
+"""Verbs that switch a device where its new state is said: ``turn the lamp off``."""
+
 SAME_WORDS = "same words"
 """Sense of frames that say a skill's own phrase with another verb that means the same."""
 
@@ -112,10 +115,15 @@ OPTIONAL_LINKS = frozenset({"of", "to", "for", "from", "with"})
 
 def _merged(frames: list[Frame]) -> Frame:
     """The first of some frames, with the words before its things that the others have: ``put … on``, ``put … in``."""
-    first = frames[0]
-    alike = [one for one in frames if [r.parameter for r in one.roles] == [r.parameter for r in first.roles]]
+    optional = {parameter.name for parameter in frames[0].skill.goal if parameter.default is not None}
+    count = len(frames[0].roles)
+    names = [role.parameter for role in frames[0].roles]
+    fuller = [one for one in frames if [role.parameter for role in one.roles[:count]] == names
+              and {role.parameter for role in one.roles[count:]} <= optional]  # fmt: skip
+    first = max(fuller, key=lambda one: len(one.roles))
     roles = tuple(
-        replace(role, between=frozenset().union(*(one.roles[at].between for one in alike))) if at else role
+        replace(role, between=frozenset().union(*(one.roles[at].between for one in fuller if len(one.roles) > at)))
+        if at else role
         for at, role in enumerate(first.roles)
     )
     return replace(first, roles=roles)
@@ -157,6 +165,8 @@ class FrameCompiler:
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:
                     heads |= {other + frame.head[len(verb) :] for other in verbs}
+        if frame.head in SWITCHING and any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal):
+            heads |= SWITCHING
         chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
         heads |= {other for head in list(heads) for other in self._counting(head, chosen)}
         for head in list(heads):

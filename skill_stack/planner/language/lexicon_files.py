@@ -99,6 +99,8 @@ class Things(DataModel):
     everybody: Words
     each: Words
     parts: Words
+    prepared: dict[str, Words]
+    appliances: Words
     types: dict[str, ThingType]
 
 

@@ -61,6 +61,7 @@ class NounParser:
         self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
         self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
         self._states = lexicon.clauses.states
+        self._prepared = frozenset(things.prepared)
         self._home = frozenset(word for names in things.places.values() for word in names)
 
     def fresh(self) -> NounParser:
@@ -170,6 +171,8 @@ class NounParser:
         found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
         found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
         found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
+        if at < len(tokens) and tokens[at].text in self._prepared:
+            found.append((at + 1, replace(noun, wanted=(*noun.wanted, tokens[at].text))))
         if at < len(tokens) and tokens[at].text in ORDINALS:
             rank = ORDINALS[tokens[at].text]
             found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.planner.answers import listed, question, refusal, shortened, things_known
+from skill_stack.planner.answers import Answer, listed, question, refusal, shortened, things_known
 from skill_stack.planner.language.chunks import Noun, Where
 from skill_stack.planner.language.geometry import related
 from skill_stack.planner.language.scene_words import SceneWords
@@ -17,6 +17,9 @@ SIDE_ANGLE = 0.17
 
 OWNING = frozenset({"belongs_to", "owned_by", "owns", "owner", "has"})
 """Predicates that say whose something is."""
+
+FARTHEST_IN_PLACE = 8.0
+"""Distance up to which something may be at the place that is nearest to it, m: half a large hall."""
 
 FRONT_ANGLE = math.radians(60)
 """Bearing within which something is in front of the robot, rad."""
@@ -158,6 +161,8 @@ class Resolver:
         things = self._described(noun, things)
         if noun.owner is not None:
             things = self._owned(things, noun.owner, discourse)
+        for word in noun.wanted:
+            things = [thing for thing in things if self.is_so(thing, word)] or things
         for words in noun.states:
             things = [thing for thing in things if self._is(thing, words)]
         if noun.other:
@@ -182,6 +187,12 @@ class Resolver:
         said |= {(thing, person) for person, thing in said}
         mine = [thing for thing in things if any((thing.id, name) in said for name in names)]
         return mine or things
+
+    def is_so(self, thing: SceneObject, word: str) -> bool:
+        """Whether a fact says in so many words that a thing is in a state."""
+        stated = {fact.predicate for fact in self.facts if fact.arguments == (thing.id,)}
+        ways = (word, f"is_{word}", *self._words.states.get(word, ()))
+        return any(way in stated for way in ways if not way.startswith("not "))
 
     def _is(self, thing: SceneObject, states: tuple[str, ...]) -> bool:
         """Whether a fact says that a thing is in one of some states; a state may begin with ``not``."""
@@ -218,15 +229,40 @@ class Resolver:
     ) -> list[SceneObject]:
         """Those in a relation to something; of several the one that fits best, where one is meant."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
-        others = [self._scene.objects[name] for name in self.resolve(where.noun, aside)]
+        others = self._others(noun, things, where, aside)
         if where.kind == "between" and len(others) != 2:
             raise question(f"Between which two of these: {_labels(others)}?")
         found = related(where.kind, things, others, self.facts, discourse.pose)
+        if not found and where.kind in ("in", "from") and others and others[0].kind == "place":
+            found = [thing for thing in things if thing.kind != "place" and self._place_of(thing) == others[0].id]
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
         one = noun.many in ("one", "any") and not noun.count and not noun.pick
         return found[:1] if one and where.kind not in ("on", "in", "from", "under", "above") else found
+
+    def _others(self, noun: Noun, things: list[SceneObject], where: Where, aside: Discourse) -> list[SceneObject]:
+        """The other things of a relation; of several that a word may mean, the one that something is related to.
+
+        Raises:
+            Answer: It is not clear which.
+        """
+        try:
+            return [self._scene.objects[name] for name in self.resolve(where.noun, aside)]
+        except Answer as answer:
+            if answer.status != "question" or where.kind not in ("on", "in", "from") or not where.positive:
+                raise
+            fits = [other for other in self.candidates(replace(where.noun, many="all"), aside)
+                    if related(where.kind, things, [other], self.facts, aside.pose)]  # fmt: skip
+            if len(fits) != 1 or noun.ids is None:
+                raise
+            return fits
+
+    def _place_of(self, thing: SceneObject) -> str:
+        """The nearest place, where a thing is as far as nothing else says."""
+        places = [place for place in self._scene.objects.values() if place.kind == "place" and place.id != "start"]
+        away = sorted((math.dist(place.position[:2], thing.position[:2]), place.id) for place in places)
+        return away[0][1] if away and away[0][0] <= FARTHEST_IN_PLACE else ""
 
     def _one(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
         """The one that is meant.

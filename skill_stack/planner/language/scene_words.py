@@ -19,6 +19,7 @@ class SceneWords:
         nouns: Phrases to the ids of what they can mean; plural phrases are in ``plurals`` too.
         plurals: Plural phrases.
         people: Ids of persons.
+        states: Words for a state, and the predicates that may say so.
         colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
     """
 
@@ -34,6 +35,7 @@ class SceneWords:
         """
         self.scene = scene
         self._lexicon = lexicon
+        self.states = lexicon.clauses.states
         self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
         named: dict[Phrase, set[str]] = {}
         for thing in scene.objects.values():
