@@ -25,7 +25,9 @@ Vector = tuple[float, float, float]
 
 _START_VARIANCE = 1.0  # (m/s)², of the velocity before the first measurement
 _REST_WEIGHT = 100.0  # how many standing feet's velocities are worth the knowledge that the robot rests
-_IMPACT = 0.015  # s after its touch-down from which a foot tells the velocity; the touch itself is an impact
+_IMPACT = 0.015  # s after its touch-down from which a foot tells velocity and height; the touch itself is an impact
+_AGREE = 2.0  # variances of a foot's velocity within which feet tell the same: then the base was pushed, none slips
+_ALOFT = 3.0  # deviations of the ground by which a foot that is said to stand may be above the lowest one
 _P, _V, _FEET = 0, 1, 2  # places in the state: position, velocity, feet
 
 
@@ -72,6 +74,7 @@ class LegOdometry:
         self._speed_noise = spec.foot_velocity_noise**2
         self._gate = spec.gate
         self._vertical = Height(spec)
+        self._aloft = _ALOFT * spec.ground_noise
         self.forget()
 
     def forget(self, start: Vector = (0.0, 0.0, 0.0)) -> None:
@@ -86,6 +89,7 @@ class LegOdometry:
         self._spread = [[0.0] * size for _ in range(size)]
         self._spread[_V][_V] = _START_VARIANCE
         self._stood = [-1.0] * self._feet  # s since each foot stands; negative for one in the air
+        self._down = [-1.0] * self._feet  # s since each foot came down, also when it slips since
         self._vertical.forget(start[2])
         self.rejected = 0
 
@@ -148,16 +152,24 @@ class LegOdometry:
         often = max(PERIOD / seconds, 1.0) if seconds > 0.0 else 1.0
         self._predict(acceleration, seconds, steps)
         self._correct_velocity(steps, rests, often)
-        height, standing = 0.0, 0
+        heights: list[float] = []
         for foot, step in enumerate(steps):
             if step is None:
+                self._down[foot] = -1.0
                 continue
-            height, standing = height + step.height, standing + 1
+            self._down[foot] = self._down[foot] + seconds if self._down[foot] >= 0.0 else 0.0
+            if self._down[foot] >= _IMPACT:
+                heights.append(step.height)
             if self._stood[foot] >= 0.0:
                 self._correct_foothold(foot, step, often)
             else:
                 self._plant(foot, step)
-        self._vertical.update(acceleration[2], seconds, height / standing if standing else None, standing, rests)
+        # By the leg of a foot that is in the air after all the body is too low, and its swing would count as a fall.
+        lowest = max(heights, default=0.0) - self._aloft
+        heights = [height for height in heights if height >= lowest]
+        standing = len(heights)
+        height = sum(heights) / standing if standing else None
+        self._vertical.update(acceleration[2], seconds, height, standing, rests)
 
     def _predict(self, acceleration: Vector, h: float, steps: Sequence[Step | None]) -> None:
         """P <- F P F' + Q with F = [[1, h], [0, 1]] for position and velocity, the identity for the feet."""
@@ -205,7 +217,7 @@ class LegOdometry:
         """Feet that move otherwise than expected slip; but when all of them agree, the base was pushed."""
         if not good and len(told) > 1:
             x, y = (sum(values) / len(told) for values in zip(*((step.vx, step.vy) for _, step in told)))
-            limit = self._gate * self._speed_noise
+            limit = _AGREE * self._speed_noise
             if all((step.vx - x) ** 2 + (step.vy - y) ** 2 <= limit for _, step in told):
                 self._spread[_V][_V] += (x - self._x[_V]) ** 2 + (y - self._y[_V]) ** 2
                 self.rejected = 0

@@ -153,3 +153,48 @@ def test_from_a_stated_place_on_deviation_counts_anew_and_the_estimate_does_not_
         assert second.velocity == pytest.approx(first.velocity, abs=1e-9)
         assert min(np.linalg.eigvalsh(np.array(second._spread))) > -1e-12
     assert 0.0 < second.position_deviation < first.position_deviation
+
+
+def test_a_foot_in_the_air_that_is_said_to_stand_does_not_lower_the_body(odometry):
+    """Contacts by joint torques take a swinging foot for a standing one now and then."""
+    settle(odometry)
+    for tick in range(10):
+        told = steps()
+        told[2] = told[2]._replace(height=0.3 - 0.02 * min(tick, 4))
+        odometry.update(STILL, PERIOD, told, False)
+        assert odometry.position[2] == pytest.approx(0.3, abs=0.01)
+        assert abs(odometry.velocity[2]) < 0.12
+
+
+def test_a_foot_that_has_just_come_down_does_not_tell_the_height_yet(odometry):
+    for _ in range(20):
+        odometry.update(STILL, PERIOD, steps(stand=(0, 3)), False)
+    odometry.update(STILL, PERIOD, [step and step._replace(height=0.3 + 0.02 * (n in (1, 2))) for n, step in
+                                    enumerate(steps())], False)  # fmt: skip
+    assert odometry.position[2] == pytest.approx(0.3, abs=1e-6)
+
+
+def test_feet_that_slide_apart_are_no_push_and_feet_that_agree_are(odometry):
+    settle(odometry)
+    apart = steps(stand=(0, 3))
+    apart[0] = apart[0]._replace(vx=1.1)
+    apart[3] = apart[3]._replace(vx=0.5)
+    odometry.update(STILL, PERIOD, apart, False)
+    assert odometry.rejected == 2
+    assert abs(odometry.velocity[0]) < 0.05
+    other = LegOdometry(SPEC, 4)
+    other.forget((0.0, 0.0, 0.3))
+    settle(other)
+    other.update(STILL, PERIOD, steps(stand=(0, 3), vx=0.6), False)
+    assert other.rejected == 0
+    assert other.velocity[0] == pytest.approx(0.6, abs=0.1)
+
+
+def test_feet_that_slip_all_the_time_still_carry_the_height(odometry):
+    """Sliding feet tell nothing of the way, but the ground is under them all the same."""
+    settle(odometry)
+    rng = np.random.default_rng(3)
+    for _ in range(300):
+        told = [step._replace(vx=float(rng.uniform(-2.0, 2.0)), vy=float(rng.uniform(-2.0, 2.0))) for step in steps()]
+        odometry.update((0.0, 0.0, 0.3), PERIOD, told, False)
+    assert odometry.position[2] == pytest.approx(0.3, abs=0.02)
