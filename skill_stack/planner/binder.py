@@ -14,6 +14,8 @@ from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.roles import Types, rearranged
 
+SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
+"""Verbs of which the speaker hears or sees the outcome wherever he is."""
 
 PASSING = frozenset({"pass", "go_along", "go_around"})
 """Senses of ways that lead on to somewhere: ``walk along the fence to the barn``."""
@@ -132,8 +134,11 @@ class Binder:
             if binding.frame.shape in ("plain", "duration") and not leaves:
                 binding.beside.append((chunk.noun, chunk.gap))
                 return True
-        if chunk.noun is not None and chunk.between == "to" and binding.frame.shape == "plain":
-            if not binding.frame.skill.goal and self._types.is_person(chunk.noun):  # "tell a joke to Anna"
+        alone = not any(parameter.type == "object" for parameter in binding.frame.skill.goal)
+        if chunk.noun is not None and chunk.between in ("to", "") and binding.frame.shape == "plain" and alone:
+            if chunk.noun.role == "speaker" and binding.frame.head[0] in SPEAKING:
+                return True  # "tell me a joke": the speaker is there
+            if chunk.between == "to" and self._types.is_person(chunk.noun):  # "tell a joke to Anna"
                 binding.beside.append((chunk.noun, None))
                 return True
         return False
@@ -163,8 +168,9 @@ class Binder:
         if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None:
             return False
         sides = [kind for kind, words in self._sides.items() if chunk.between in words]
-        found = next(((p.name, side) for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values
-                      for side in p.choices if any(side in SAME_SIDE.get(kind, (kind,)) for kind in sides)), None)  # fmt: skip
+        names = {name for kind in sides for name in SAME_SIDE.get(kind, (kind,))}
+        free = [p for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values]
+        found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
         if found is None:
             return False
         binding.values[found[0]] = found[1]

@@ -273,7 +273,8 @@ class Composer:
         """
         groups, end = self._groups(tokens)
         if len(groups) > 1:
-            raise refusal(f"I can follow one thing or several at once here, not a choice: '{self._said(tokens[:end])}'.")
+            said = self._said(tokens[:end])
+            raise refusal(f"I can follow one thing or several at once here, not a choice: '{said}'.")
         return list(groups[0]), end
 
     def _groups(self, tokens: Tokens) -> tuple[Groups, int]:

@@ -124,9 +124,10 @@ class ConditionReader:
         if text in ("have", "has") or (begin > at and tokens[begin - 1].text in ("have", "has")):  # "have loaded the box"
             perfect = begin + (text in ("have", "has"))
             done = tokens[perfect].text if perfect < len(tokens) else ""
-            names = [p for (p, count), agent in self._known.forms.items() if agent and count == 2 and _alike(p, done)]
+            forms = self._known.forms.items()
+            names = [p for (p, count), agent in forms if agent and count == 2 and _alike(p, done)]
             found += self._with_thing(tokens, perfect + 1, names, positive) if names else []
-            names = [p for (p, count), agent in self._known.forms.items() if not agent and count == 1 and _alike(p, done)]
+            names = [p for (p, count), agent in forms if not agent and count == 1 and _alike(p, done)]
             found += self._done_to(tokens, perfect + 1, names, positive) if names else []
         alone = [p for (p, count), agent in self._known.forms.items() if agent and count == 1 and _alike(p, text)]
         bare = self._known.of_robot(alone)

@@ -17,8 +17,8 @@ from skill_stack.planner.saying import Saying
 
 IGNORED = frozenset(
     "very so really quite rather bit little robot please now just too hey oh sorry um uh again already still somehow "
-    "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe nasty "
-    "absolutely completely incredibly super such kind sort much tonight currently all over suddenly quickly "
+    "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe "
+    "nasty absolutely completely incredibly super such kind sort much tonight currently all over suddenly quickly "
     "anymore any more truly seriously badly desperately urgently bloody damn some".split()
 )
 """Words that make no difference to a need."""

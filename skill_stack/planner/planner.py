@@ -98,7 +98,7 @@ class Planner:
             for slot, before in (pair for one in spec.phrases for pair in choice_words(one, self.lexicon.split)):
                 for word in next((p.choices for p in spec.goal if p.name == slot), ()):
                     self._choices.add((*before, *self.lexicon.split(word)), Choice(slot, word, word))
-        self._preparation = Preparation(self.lexicon, self._heads, [self._choices.words(), sorted(TALK)])
+        self._preparation = Preparation(self.lexicon, self._heads, self._choices, [sorted(TALK)])
         self._outliner = Outliner(self.lexicon)
         self._namings = Namings(self.lexicon)
         self._rephraser = Rephraser(self.lexicon)
@@ -345,6 +345,9 @@ def _said(word: str, name: str) -> Iterable[str]:
     yield from (f"{before} {word}" for before in articles)
     yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is")
     yield from (f"{who} {word}" for who in ("who is", "who are", "that is", "that are", "which is", "are", "is"))
+    yield from (f"{before} {word}" for before in ("something about", "something about the", "a few words about"))
+    if word.endswith("ing"):
+        yield from (f"{word} to the {side}" for side in ("left", "right"))
     limbs = [limb for limb in BODY_SIDES if limb in name.split()]
     for called in (name, *(limb for limb in BODY_SIDES[:4] if limbs and limb not in limbs)):
         for before in ("", "with", "using", "in", "at", "on", "to", "from"):

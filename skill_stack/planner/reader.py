@@ -99,6 +99,7 @@ class Reader:
     def _clause(self, at: int, order: str, together: bool, before: Reading | None) -> tuple[int, Reading | int | None]:
         """The clause at a position: where it ends, and its reading (None for a thing that is only named)."""
         best: tuple[int, Reading] | None = None
+        least: tuple[object, ...] = ()
         for end, head, chunks in self.grammar.readings(self.tokens, at):
             words = self._words(at, end)
             if head in self.again:
@@ -122,11 +123,16 @@ class Reader:
                     head = head[:-1]  # "point at the cup, then at the bowl"
             head = self._after_going(head, chunks, before)
             binding = self.interpreter.best(head, chunks)
-            if binding is None or (best and best[1].binding.rank <= binding.rank):
+            if binding is None:
                 continue
+            whole = self.grammar.at_boundary(self.tokens, end)
+            rank = (binding.rank[0], not whole, binding.rank)
+            if best is not None and least <= rank:
+                continue
+            least = rank
             best = end, Reading(Clause(words, head, chunks, order, together), binding)
             clear = not binding.missing and not binding.misfit and not binding.awkward
-            if clear and self.grammar.at_boundary(self.tokens, end):
+            if clear and whole:
                 break
         if best is None:
             raise self._not_understood(at)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-NOT_SAID = frozenset({"you", "to", "that", "not", "do", "if", "i", "we", "who", "what", "whether", "there"})
+NOT_SAID = frozenset("you to that not do if i we who what whether there someone somebody".split())
 """Words with which an open part never begins: ``I want you to …`` is an instruction, not a wish for you."""
 
 _PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)")

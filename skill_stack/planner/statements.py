@@ -69,9 +69,15 @@ class Statements:
             return True
         if texts[0] not in data.subjects and not name:
             gerund = texts[0].endswith("ing") and len(texts) > 2
-            strange = not self.verb(tokens, 0) and len(texts) > 2 and texts[1] in ("is", "are", "was", "were", "has")
+            strange = not self.verb(tokens, 0) and len(texts) > 2 and texts[1] in data.copulas
             return (gerund or strange) and any(self._states(text) for text in texts[1:LONGEST_SUBJECT])
         begin = named[0] if named and name else 1
+        if not name:
+            inner = self.words.nouns.longest(tokens, 1)
+            begin = inner[0] if inner else 2
+            if any(text.endswith("s") and not text.endswith("ss") for text in texts[begin : begin + 2]):
+                return True
+            begin = 1
         return any(self._states(text) for text in texts[begin:LONGEST_SUBJECT]) or (
             name and begin < len(texts) and texts[begin].endswith("s") and not self.verb(tokens, begin)
         )

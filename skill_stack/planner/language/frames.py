@@ -197,7 +197,8 @@ class FrameCompiler:
         noun = noun[: len(noun) - len(end)]
         if not noun and not end and chosen:
             return set(verbs)
-        return {(*verb, *noun, *words) for verb in verbs for words in ends} if noun else set()
+        names = {noun, ()} if " ".join(noun) in self._lexicon.verbs.anything else {noun}
+        return {(*verb, *name, *words) for verb in verbs for words in ends for name in names} if noun else set()
 
     def _renamed(self, head: Head) -> set[Head]:
         """The head with another word for the people or things in it: ``find a person``, ``find someone``."""

@@ -140,6 +140,7 @@ class Verbs(DataModel):
     same_nouns: tuple[Words, ...]
     counting: Words
     counting_ends: Words
+    anything: Words
     particles: Words
     serial: Words
     verbless: dict[str, str]

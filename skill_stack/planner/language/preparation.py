@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.scene_words import SceneWords
@@ -19,22 +20,27 @@ class Preparation:
         known: Words with a meaning of their own, which end an unknown noun.
     """
 
-    def __init__(self, lexicon: Lexicon, heads: PhraseTable[tuple[str, ...]], words: Iterable[Iterable[str]]) -> None:
+    def __init__(
+        self, lexicon: Lexicon, heads: PhraseTable[tuple[str, ...]], choices: PhraseTable[Choice],
+        words: Iterable[Iterable[str]],
+    ) -> None:  # fmt: skip
         """Prepares the tables.
 
         Args:
             lexicon: The language.
             heads: Verbs of the library.
+            choices: Words that are choices of a parameter; they are no fillers.
             words: Further known words, the preferred group first.
         """
         self._lexicon, self._heads = lexicon, heads
-        self._speller = Speller.of([heads.words(), *words, lexicon.words()])
+        self._speller = Speller.of([heads.words(), choices.words(), *words, lexicon.words()])
         self._real = frozenset(lexicon.real.words)
         self.known = self._function_words()
         self._ignored = lexicon.table((*lexicon.manner.ignored, *lexicon.small.anywhere))
         self._polite = lexicon.table(lexicon.small.at_start)
         self._addressee = lexicon.table(lexicon.small.addressee)
         self._kept = lexicon.table(lexicon.small.not_filler)
+        self._choices = choices
         self._manner = frozenset(lexicon.manner.ignored)
 
     def mended(self, tokens: Iterable[Token], words: SceneWords) -> tuple[tuple[Token, ...], list[str]]:
@@ -111,7 +117,8 @@ class Preparation:
         """Whether the words belong to a longer verb of the library (``place yourself``), or are no filler after it."""
         for start in range(max(0, at - 2), at + 1):
             head, kept = self._heads.longest(tokens, start), self._kept.longest(tokens, start)
-            if (head is not None and head[0] >= end) or (kept is not None and kept[0] >= end):
+            choice = self._choices.longest(tokens, start)
+            if any(found is not None and found[0] >= end for found in (head, kept, choice)):
                 return True
         return False
 

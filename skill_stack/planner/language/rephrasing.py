@@ -114,7 +114,9 @@ class Rephraser:
                 pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
-        return Rule(re.compile(pattern + r"(?= |\Z)"), one.plain, frozenset(needed))
+        open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
+        end = r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)" if open_end else r"(?= |\Z)"
+        return Rule(re.compile(pattern + end), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
         """Words as a pattern; the first words of a rule are those that must be there."""

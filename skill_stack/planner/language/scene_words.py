@@ -58,7 +58,12 @@ class SceneWords:
         self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
         scene_colours = {thing.colour for thing in scene.objects.values() if thing.colour}
         own = {colour: (colour,) for colour in sorted(scene_colours - set(self._colour_of))}
-        self.colours = lexicon.grouped({**lexicon.things.colours, **own})
+        seen = {self._colour_of.get(colour, colour) for colour in scene_colours}
+        colours = {**lexicon.things.colours, **own}
+        self.colours = lexicon.grouped({  # a lemon is no colour where there is one
+            name: tuple(word for word in words if name in seen or lexicon.split(word) not in named)
+            for name, words in colours.items()
+        })  # fmt: skip
 
     def colour(self, thing: SceneObject) -> str:
         """The colour of a thing under its name in the lexicon."""
