@@ -1,4 +1,4 @@
-"""Random faults of real processes at random moments: each in a stack of its own, in real time."""
+"""Random faults of real processes at random moments, in real time; a stack serves several trials in a row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skill_stack.benchmarks.campaign.kept_stack import KeptStack
 from skill_stack.benchmarks.campaign.process_stack import ProcessStack
 from skill_stack.benchmarks.pieces import PieceFile
 from skill_stack.benchmarks.report import Row
@@ -43,6 +44,7 @@ class ProcessVerdict:
         problem: What was wrong; empty when all was as declared.
         load: Load average of the machine.
         done: Whether there was a fault at all: False when the robot did not get to its feet.
+        before: Trials that the same stack had served before.
     """
 
     seed: int
@@ -52,6 +54,7 @@ class ProcessVerdict:
     problem: str
     load: float
     done: bool = True
+    before: int = 0
 
     @property
     def as_declared(self) -> bool:
@@ -164,30 +167,33 @@ KINDS: dict[str, Callable[[ProcessStack, Rng], None]] = {
 """What can happen; each ends with everything running again."""
 
 
-def run_process_trial(seed: int) -> ProcessVerdict:
-    """One trial in a stack of its own.
+def run_process_trial(seed: int, kept: KeptStack) -> ProcessVerdict:
+    """One trial.
 
     Args:
         seed: Decides the kind, the motion and its moment.
+        kept: The stack of the trials before, if it is still good.
     """
     rng = np.random.default_rng((seed, 21))
     name = list(KINDS)[seed % len(KINDS)]
     situation = str(rng.choice(list(SITUATIONS)))
-    seconds, problem, done = -1.0, "", False
-    with ProcessStack(f"campaign{seed}") as stack:
-        try:
-            stack.wait_active()
-            stack.goals = SITUATIONS[situation]
-            stack.skill = "sit" if situation == "sitting" else "walk"
-            stack.play(float(rng.uniform(0.1, MOMENT)))
-            done = True
-            began = time.monotonic()
-            KINDS[name](stack, rng)
-            seconds = time.monotonic() - began
-            _is_usable(stack)
-        except AssertionError as error:
-            problem = str(error)
-    return ProcessVerdict(seed, name, situation, seconds, problem, os.getloadavg()[0], done)
+    seconds, problem, done, before = -1.0, "", False, 0
+    try:
+        stack = kept.walking()
+        before = kept.served
+        stack.goals = dict(SITUATIONS[situation])
+        stack.skill = "sit" if situation == "sitting" else "walk"
+        stack.play(float(rng.uniform(0.1, MOMENT)))
+        done = True
+        began = time.monotonic()
+        KINDS[name](stack, rng)
+        seconds = time.monotonic() - began
+        _is_usable(stack)
+        kept.serve()
+    except AssertionError as error:
+        problem = str(error)
+        kept.give_up()
+    return ProcessVerdict(seed, name, situation, seconds, problem, os.getloadavg()[0], done, before)
 
 
 def _is_usable(stack: ProcessStack) -> None:
@@ -213,10 +219,11 @@ def process_campaign(number: int, first: int, out: Path | None) -> list[ProcessV
     done = PieceFile(out)
     verdicts = [ProcessVerdict(**told) for told in done.pieces]
     known = {verdict.seed for verdict in verdicts}
-    for seed in range(first, first + number):
-        if seed not in known:
-            verdicts.append(run_process_trial(seed))
-            done.add(asdict(verdicts[-1]))
+    with KeptStack() as kept:
+        for seed in range(first, first + number):
+            if seed not in known:
+                verdicts.append(run_process_trial(seed, kept))
+                done.add(asdict(verdicts[-1]))
     return [verdict for verdict in verdicts if first <= verdict.seed < first + number]
 
 

@@ -29,6 +29,8 @@ MODULES = {
 PATIENCE = 60.0  # s until a process that was started works
 GRACE = 3.0  # s to end when asked
 LIFE, NAP = 0.5, 0.005  # s
+CIRCLE = {"vx": 0.3, "wz": 0.6}  # m/s, rad/s
+UPRIGHT = 0.6  # cosine of the tilt of a robot that can rise: its limit is 1 rad
 
 
 class ProcessStack:
@@ -54,7 +56,7 @@ class ProcessStack:
         self._sequence = 0
         self._written = -1.0
         self.skill = ""
-        self.goals = {"vx": 0.3, "wz": 0.6}
+        self.goals = dict(CIRCLE)
 
     def __enter__(self) -> ProcessStack:
         """Starts all three."""
@@ -176,18 +178,34 @@ class ProcessStack:
         self.play_until(done, seconds, what)
         self.skill = skill
 
-    def wait_active(self) -> None:
-        """Brings the robot to its feet and lets it walk in a circle."""
-        end = time.monotonic() + PATIENCE
+    @property
+    def is_sound(self) -> bool:
+        """Whether every process lives and the robot is not on its side."""
+        if any(process.poll() is not None for process in self._processes.values()):
+            return False
+        try:
+            state = self.channels.read_state()
+        except StaleData:
+            return False
+        return state is not None and bool(-state.projected_gravity[2] > UPRIGHT)
+
+    def wait_active(self, patience: float = PATIENCE) -> None:
+        """Brings the robot to its feet and lets it walk in a circle.
+
+        Args:
+            patience: How long each of the two may take, s.
+        """
+        self.goals = dict(CIRCLE)
+        end = time.monotonic() + patience
         while self.channels.status_counter == 0 and time.monotonic() < end:
             time.sleep(0.02)
         if self.status.mode is not ControlMode.ACTIVE:
             self.skill = "rise"
             up = "a risen robot"
-            self.play_until(lambda: self.status.skill == "rise" and self.status.progress >= 1.0, PATIENCE, up)
+            self.play_until(lambda: self.status.skill == "rise" and self.status.progress >= 1.0, patience, up)
         self.skill = "walk"
         self.wait_supervised()
-        self.play_until(lambda: (self.status.mode, self.status.skill) == (ControlMode.ACTIVE, "walk"), PATIENCE, "walk")
+        self.play_until(lambda: (self.status.mode, self.status.skill) == (ControlMode.ACTIVE, "walk"), patience, "walk")
         self.play(0.3)
 
     def time_until(

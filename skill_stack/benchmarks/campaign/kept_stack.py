@@ -1,0 +1,67 @@
+"""KeptStack: one stack of real processes for several trials, as long as it is as good as new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from skill_stack.benchmarks.campaign.process_stack import ProcessStack
+
+MOST = 10
+"""Trials that one stack serves: it must bear many faults in a row, and a fresh one must begin now and then."""
+PATIENCE = 20.0
+"""Time that a stack that has served already may take until its robot walks, s."""
+
+
+class KeptStack:
+    """Starting three processes takes longer than most faults; use it as a context manager.
+
+    A stack is given up when a trial in it went wrong, when a process of it is gone, when its robot does not lie or
+    stand upright, or when it does not come to walk again.
+
+    Attributes:
+        served: Trials that the stack in use has served before the present one.
+    """
+
+    def __init__(self, make: Callable[[str], ProcessStack] = ProcessStack) -> None:
+        """Starts nothing.
+
+        Args:
+            make: Makes a stack for a name that tells several of one process apart.
+        """
+        self._make = make
+        self._stack: ProcessStack | None = None
+        self._number = 0
+        self.served = 0
+
+    def __enter__(self) -> KeptStack:
+        """Starts nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends the stack in use."""
+        self.give_up()
+
+    def walking(self) -> ProcessStack:
+        """A stack whose robot walks in a circle; raises AssertionError when not even a fresh one gets that far."""
+        if self._stack is not None and (self.served >= MOST or not self._stack.is_sound):
+            self.give_up()
+        if self._stack is not None:
+            try:
+                self._stack.wait_active(PATIENCE)
+                return self._stack
+            except AssertionError:
+                self.give_up()
+        self._number += 1
+        self._stack = self._make(f"campaign{self._number}").__enter__()
+        self._stack.wait_active()
+        return self._stack
+
+    def serve(self) -> None:
+        """The stack in use has served for one more trial, and did well."""
+        self.served += 1
+
+    def give_up(self) -> None:
+        """Ends the stack in use; the next trial gets a fresh one."""
+        stack, self._stack, self.served = self._stack, None, 0
+        if stack is not None:
+            stack.__exit__(None, None, None)
