@@ -39,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "sim": Benchmark("the simulator process with recorded commands against bare mj_step", 16, "sim"),
     "line_in_process": Benchmark("planner, connector, controller and physics in one process", 20, "line_in_process"),
     "plan": Benchmark("instruction to checked plan without a language model", 10, "plan"),
+    "words": Benchmark("mutated sentences: no exception, no plan that fails its check, no late answer", 30, "words"),
     "rehearsal": Benchmark(
         "scenes with a trap: the plan that a rehearsal chooses against the first candidate", 40, "rehearsal"
     ),
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "properties": Benchmark(
         "samples, setpoints and outputs of any kind, and what must never come out", 30, "properties"
     ),
+    "lessons": Benchmark("success in scenes with a hidden rule, with memory and without", 40, "lessons"),
     "line": Benchmark("words to the first joint command of that request, all nodes", 20, "line"),
     "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stop"),
     "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),

@@ -23,6 +23,7 @@ WEEK = 7 * 24 * 60.0  # min
 
 OWN = {
     "faults": {"--faults", "--first", "--pairs", "--rate", "--processes", "--out"},
+    "lessons": {"--seeds", "--scene"},
     "properties": {"--cases", "--first", "--out"},
     "rehearsal": {"--out", "--budget", "--worlds", "--family", "--seeds"},
 }

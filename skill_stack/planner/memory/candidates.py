@@ -85,7 +85,7 @@ def candidates(
     for one in every - own:
         if all(event.holds(one) for event in failures) or _excluded(one, spec, library):
             continue  # it cannot have been what was missing
-        can = one in reach or Manner.parse(one) is not None or (one.startswith("not ") and _endable(one, library))
+        can = one in reach or Manner.parse(one) is not None or bool(makers(library, one))
         if not can and not any(event.holds(one) for event in events):
             continue
         weights[one] = _weight(one, can, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0)) * likely.get(one, 1.0)
@@ -159,7 +159,7 @@ def _reachable(
 ) -> Iterator[tuple[str, float]]:
     """Facts that some skill makes true, of the skill's own arguments or of other things, and how well these fit."""
     mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
-    used = {str(value) for event in events for value in event.arguments.values()}
+    used = {str(value) for event in events if not event.success for value in event.arguments.values()}
     for other in library:
         helped = mine if other.name != spec.name else {}  # doing it first with something else may help too
         for text in other.effects:
@@ -217,11 +217,6 @@ def comes_with(library: SkillLibrary, other: str, one: str) -> bool:
     if not ways or not ways <= makers(library, other):
         return False
     return set(Literal.parse(one).arguments) == set(Literal.parse(other).arguments)
-
-
-def _endable(feature: str, library: SkillLibrary) -> bool:
-    """Whether some skill ends a fact."""
-    return bool(makers(library, feature))
 
 
 def _contexts(events: Sequence[Event], failures: Sequence[Event]) -> list[str]:

@@ -38,6 +38,8 @@ GEOMETRIC = frozenset({"near", "facing"})
 """Predicates that geometry decides, see :mod:`skill_stack.core.world_facts`: they come and go with every movement."""
 OFTEN, SEEN = 0.8, 2
 """Share and number of runs after which something undeclared is taken to be an effect."""
+SPOKEN_FOR = -1e-9
+"""Weight of a condition that another one stands for."""
 ROUNDS = 3
 """Conditions of one skill that are learnt one after the other."""
 Array = np.ndarray
@@ -167,14 +169,14 @@ def _pooled(pool: Candidates, weighed: _Weighed, events: Sequence[Event], librar
     held = {j: [event.holds(pool.conditions[j]) for event in events] for j in able}
     for rank, j in enumerate(order):
         for k in order[rank + 1 :] if j in held else ():
-            if k not in held or held[j] != held[k] or not needs[:, j].any():
+            if k not in held or held[j] != held[k] or needs[0, j] < 0 or needs[0, k] < 0:
                 continue
             if comes_with(library, pool.conditions[k], pool.conditions[j]):
                 needs[:, j] += needs[:, k]
-                needs[:, k] = 0.0
+                needs[:, k] = SPOKEN_FOR
             elif comes_with(library, pool.conditions[j], pool.conditions[k]):
                 needs[:, k] += needs[:, j]
-                needs[:, j] = 0.0
+                needs[:, j] = SPOKEN_FOR
     return _Weighed(needs, weighed.fails)
 
 
@@ -199,7 +201,7 @@ def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: 
                 if share >= LEAST / 4:
                     one = Rule(spec.name, "needs", condition, _given(context, where), share)
                     out.append(_with(one, evidence(one, events), "hunch"))
-        elif condition in pool.reachable and _tried(spec, condition, events):
+        elif condition in pool.reachable and weight >= 0 and _tried(spec, condition, events):
             out.append(_with(Rule(spec.name, "useless", condition, (), 1.0 - weight),
                              evidence(Rule(spec.name, "needs", condition), events), "soft"))  # fmt: skip
     return out + _failing(spec, events, pool, weighed)
