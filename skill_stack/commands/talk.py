@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -240,8 +240,8 @@ def stage(suite: TalkSuite, speed: str | None, resources: Resources) -> Iterator
 
 def _copy(truth: Truth) -> Truth:
     """A truth whose arrays are its own: what was read is a view of memory that goes on changing."""
-    arrays = (np.array(getattr(truth, name)) for name in ("position", "orientation", "linear", "angular", "contact"))
-    return Truth(truth.sequence, truth.task_time, *arrays, truth.fallen)
+    names = ("position", "orientation", "linear", "angular", "contact")
+    return replace(truth, **{name: np.array(getattr(truth, name)) for name in names})
 
 
 def run_suite(

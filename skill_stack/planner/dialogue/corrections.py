@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.setpoint import SkillRequest
 from skill_stack.planner.dialogue.correction_log import CorrectionLog, CorrectionRecord
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun
@@ -37,7 +38,6 @@ class Corrections:
     robot: str
     _known: tuple[Preference, ...] = ()
     _stamp: tuple[int, int] = (-1, -1)
-    _asked: set[int] = field(default_factory=set)
 
     def known(self) -> tuple[Preference, ...]:
         """The preferences; read again when the log has changed."""
@@ -63,40 +63,48 @@ class Corrections:
         run = runner.current(job)
         if run is None:
             return "refusal", "no step runs just now"
+        before = run.request
         if heard.kind == "skip":
-            self._note(heard, words, job, run, {"step": ("running", "skipped")}, True, "skipped")
             runner.skip(job, run, "skipped as you said")
+            self._note(heard, words, job, before, {"step": ("running", "skipped")}, True, "skipped")
             return "succeeded", f"I skip {run.node.skill.replace('_', ' ')}"
         if heard.kind == "again":
-            self._note(heard, words, job, run, {"step": ("once", "once more")}, True, "once more")
             runner.repeat(run)
+            self._note(heard, words, job, before, {"step": ("once", "once more")}, True, "once more")
             return "succeeded", f"{run.node.skill.replace('_', ' ')} once more after this"
         return self._goals(heard, words, job, runner)
 
     def _holding(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
         run = runner.current(job)
+        before = run.request if run else None
         if heard.kind == "hold":
-            self._note(heard, words, job, run, {"step": ("running", "held")}, not job.held, "held")
+            new = not job.held
             runner.hold(job)
+            self._note(heard, words, job, before, {"step": ("running", "held")}, new, "held")
             return "succeeded", "I wait; say 'go on' and I do"
         if not job.held:
             return "succeeded", "I am going on"
-        self._note(heard, words, job, run, {"step": ("held", "running")}, True, "going on")
         runner.go_on(job)
+        self._note(heard, words, job, before, {"step": ("held", "running")}, True, "going on")
         return "succeeded", f'going on with "{job.words}"'
 
     def _goals(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
         """Changes goal values of the running step; where several run, of the newest that takes the change."""
         run, verdict = self._verdict(heard, job)
-        taken = not isinstance(verdict, Cannot)
-        said = verdict.reason if isinstance(verdict, Cannot) else verdict.said
+        before = run.request
+        answer = self._applied(heard, job, runner, run, verdict)
         effect: dict[str, tuple[Any, Any]] = {} if isinstance(verdict, Cannot) else verdict.effect
-        self._note(heard, words, job, run, effect, taken, said)
+        # kept only now, since the robot does not wait for the disk
+        self._note(heard, words, job, before, effect, not isinstance(verdict, Cannot), answer[1])
+        return answer
+
+    def _applied(self, heard: Correction, job: Job, runner: Runner, run: LeafRun, verdict: Verdict) -> Answer:
+        """Does what a verdict says."""
         if isinstance(verdict, Cannot):
             if not verdict.asks:
                 return "refusal", verdict.reason
             if not job.held:
-                self._asked.add(id(job))  # what is on its way is not what was meant: the robot waits for the answer
+                job.wondering = True  # what is on its way is not what was meant: the robot waits for the answer
                 runner.hold(job)
             return "question", verdict.reason
         if isinstance(verdict, Change):
@@ -105,10 +113,10 @@ class Corrections:
             runner.restart(job, run, [(verdict.skill, verdict.arguments)])
         else:
             runner.instead(job, run, verdict.skill, verdict.arguments)
-        if id(job) in self._asked and heard.kind in ("target", "other"):
-            self._asked.discard(id(job))
+        if job.wondering and heard.kind in ("target", "other"):
+            job.wondering = False
             runner.go_on(job)
-        return "succeeded", said
+        return "succeeded", verdict.said
 
     def _verdict(self, heard: Correction, job: Job) -> tuple[LeafRun, Verdict]:
         """What a correction does to one of the steps that run."""
@@ -120,14 +128,14 @@ class Corrections:
 
     def note_idle(self, heard: Correction, words: Job, last: LeafRun, effect: dict[str, tuple[Any, Any]]) -> None:
         """Keeps a correction of a step that is over."""
-        self._note(heard, words, words, last, effect, bool(effect), "after the step")
+        self._note(heard, words, words, last.request, effect, bool(effect), "after the step")
 
     def _note(
-        self, heard: Correction, words: Job, job: Job, run: LeafRun | None,
+        self, heard: Correction, words: Job, job: Job, before: SkillRequest | None,
         effect: dict[str, tuple[Any, Any]], taken: bool, reason: str,
     ) -> None:  # fmt: skip
         """Keeps a correction with its situation and effect; a log that fails stops nothing."""
-        if self.log is None or run is None:
+        if self.log is None or before is None:
             return
         said, scene = words.instruction, self.port.graph()
         pose = scene.robot
@@ -137,7 +145,7 @@ class Corrections:
             "objects": {t.id: [round(t.position[0], 3), round(t.position[1], 3)] for t in scene.things},
         }
         record = CorrectionRecord(
-            said.text, heard.kind, self.robot, run.request.skill, dict(run.request.arguments), effect, taken, reason,
+            said.text, heard.kind, self.robot, before.skill, dict(before.arguments), effect, taken, reason,
             job.instruction.text, self.port.wall, self.port.now, said.operator, lasting(said.text), situation,
         )  # fmt: skip
         try:

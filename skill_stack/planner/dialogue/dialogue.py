@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan, PlanNode
@@ -36,6 +36,23 @@ ANSWER = 120.0
 """Time that a person has to answer another question, s of monotonic time."""
 SETTLE = 3.0
 """Longest wait until it is known again how the robot stands, s of monotonic time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A job that waits until it is known how the robot stands.
+
+    Attributes:
+        job: The job.
+        rest: What is left of it.
+        since: Monotonic time, s.
+        then: What is done then.
+    """
+
+    job: Job
+    rest: PlanNode
+    since: float
+    then: Callable[[], None]
 
 
 class Dialogue:
@@ -80,7 +97,7 @@ class Dialogue:
         self._aside: list[tuple[Job, PlanNode]] = []
         self._planning: list[Job] = []
         self._asked: Asked | None = None
-        self._settling: tuple[Job, float, Callable[[], None]] | None = None
+        self._settling: Settling | None = None
         self._clock, self._number = 0.0, 0
         self._scene: SceneGraph | None = None
 
@@ -89,8 +106,8 @@ class Dialogue:
         yield from self._planning
         yield from self._queue
         yield from (job for job, _ in self._aside)
-        if self._settling is not None and self._settling[0] is not self.running:
-            yield self._settling[0]
+        if self._settling is not None:
+            yield self._settling.job
         if self.running is not None:
             yield self.running
         if self._asked is not None and self._asked.kind != "retry":
@@ -196,7 +213,7 @@ class Dialogue:
 
     @property
     def _words_of_running(self) -> str:
-        job = self.running or (self._settling[0] if self._settling else None)
+        job = self.running or (self._settling.job if self._settling else None)
         return job.words if job else (self._aside[-1][0].words if self._aside else "")
 
     def _ask_order(self, job: Job, plan: Plan) -> None:
@@ -325,6 +342,9 @@ class Dialogue:
             else:
                 self._aside.append((old, rest))
                 old.tell("note", f'set aside for "{job.words}"')
+        elif self._settling is not None:
+            self._aside.append((self._settling.job, self._settling.rest))
+            self._settling = None
         self._note("first", job, old.words if old else "")
         self._begin(job, plan)
 
@@ -356,14 +376,14 @@ class Dialogue:
             self._over(job)
             return
         left = rest
-        self._when_settled(job, lambda: self._go_on(job, left, why, back=False))
+        self._when_settled(job, left, lambda: self._go_on(job, left, why, back=False))
 
     def _mend(self, job: Job, outcome: StepOutcome) -> None:
         """A step has failed: another plan from the present state, or an explanation."""
         rest = self._runner.leave(job, outcome.reason)
         assert rest is not None
         left = rest
-        self._when_settled(job, lambda: self._try_again(job, left, outcome))
+        self._when_settled(job, left, lambda: self._try_again(job, left, outcome))
 
     def _try_again(self, job: Job, rest: PlanNode, outcome: StepOutcome) -> None:
         scene, facts = self._port.graph(), self._port.facts()
@@ -405,9 +425,11 @@ class Dialogue:
         self._drop_all("what came before it failed")
 
     def _resume(self, by: Job, old: Job, rest: PlanNode, why: str) -> None:
-        """Goes on with what was left of an older job, for other words."""
+        """Goes on with what was left of an older job, for other words, in place of everything else."""
+        self._lapse("something else was asked for")
+        self._drop_all(f'replaced by "{by.words}"')
         by.plan, by.past, by.version, by.confirmed = old.plan, old.past, old.version + 1, set(old.confirmed)
-        self._when_settled(by, lambda: self._go_on(by, rest, why, back=True))
+        self._when_settled(by, rest, lambda: self._go_on(by, rest, why, back=True))
 
     def _go_on(self, job: Job, rest: PlanNode, why: str, back: bool) -> None:
         """Goes on with what is left, from the present state."""
@@ -459,18 +481,18 @@ class Dialogue:
             return
         if self._aside:
             job, rest = self._aside.pop()
-            self._when_settled(job, lambda: self._go_on(job, rest, "going on", back=True))
+            self._when_settled(job, rest, lambda: self._go_on(job, rest, "going on", back=True))
         elif self._queue:
             job = self._queue.pop(0)
             self._make_plan(job, Order("append", job.instruction.text))
 
-    def _when_settled(self, job: Job, then: Callable[[], None]) -> None:
+    def _when_settled(self, job: Job, rest: PlanNode, then: Callable[[], None]) -> None:
         """Does something as soon as it is known how the robot stands, since plans begin with that."""
         self.running = None
         if self._settled():
             then()
         else:
-            self._settling = (job, self._clock, then)
+            self._settling = Settling(job, rest, self._clock, then)
 
     def _settled(self) -> bool:
         stands = any("posture(" in text for spec in self._library for text in spec.preconditions)
@@ -490,9 +512,10 @@ class Dialogue:
             self._finish(job, "succeeded", "I leave that")
             self._next()
             return True
-        outcome, said = self._corrections.correct(heard, job, self.running, self._runner)
+        corrected = self.running
+        outcome, said = self._corrections.correct(heard, job, corrected, self._runner)
         if outcome == "succeeded":
-            self.running.tell("correction", f'"{job.words}": {said}')
+            corrected.tell("correction", f'"{job.words}": {said}')
         self._note("correction", job, f"{outcome}: {said}")
         self._finish(job, outcome, said)
         return True
@@ -562,10 +585,10 @@ class Dialogue:
             self._drop(job, "cancelled")
             self._next()
         if self._settling is not None:
-            _, since, then = self._settling
-            if self._settled() or clock - since > SETTLE:
+            waiting = self._settling
+            if self._settled() or clock - waiting.since > SETTLE:
                 self._settling = None
-                then()
+                waiting.then()
         self._look_at_world()
         if self.running is not None:
             self._runner.advance(self.running)
@@ -615,8 +638,8 @@ class Dialogue:
         self._queue = [one for one in self._queue if one is not job]
         rest = next((left for one, left in self._aside if one is job), None)
         self._aside = [(one, left) for one, left in self._aside if one is not job]
-        if self._settling is not None and self._settling[0] is job:
-            self._settling = None
+        if self._settling is not None and self._settling.job is job:
+            rest, self._settling = self._settling.rest, None
         if job is self.running:
             self.running = None
             rest = self._runner.leave(job, reason)

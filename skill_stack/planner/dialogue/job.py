@@ -59,6 +59,7 @@ class Job:
         past: Steps that succeeded, in order, with their arguments.
         held: Whether it waits until a person says *go on*.
         withheld: Requests that wait for that.
+        wondering: Whether it is held only until it is known which thing is meant.
         tries: How often it was planned anew after a failure.
         tried: What was tried already, as signatures.
         stale: Why the rest must be planned anew before the next step, or an empty string.
@@ -82,6 +83,7 @@ class Job:
     past: list[PlanNode] = field(default_factory=list)
     held: bool = False
     withheld: list[SkillRequest] = field(default_factory=list)
+    wondering: bool = False
     tries: int = 0
     tried: set[object] = field(default_factory=set)
     stale: str = ""
