@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from skill_stack.benchmarks.lessons_world import Run, SymbolicWorld, extra_libra
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.knowledge import Knowledge
+from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
 from skill_stack.planner.library_file import read_scene
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.rule import Rule
@@ -80,7 +83,7 @@ def run_series(
         trial: Carries out one trial.
         folder: Where the memory is kept.
     """
-    planner, successes, steps, lessons = Planner(library), [], [], Lessons()
+    planner, successes, steps, lessons = _planner(library), [], [], Lessons()
     order = np.random.default_rng((seed, 7))
     words = [str(order.choice(scene.words[n % len(scene.words)].split(" | "))) for n in range(scene.trials)]
     with ExperienceStore(folder / f"{scene.name}-{seed}-{memory}.sqlite") as store:
@@ -91,9 +94,19 @@ def run_series(
             if memory:
                 told = run.watch.experience(run.outcome, run.reason, library.robot, DAY * number, run.seconds)
                 store.record(told)
-                lessons = Lessons.from_store(store, library)
-                planner = Planner(lessons.apply(library))
+                before, lessons = lessons, Lessons.from_store(store, library)
+                planner = planner if lessons == before else _planner(lessons.apply(library))
     return Series(scene, seed, memory, tuple(successes), tuple(steps), lessons.rules)
+
+
+def _planner(library: SkillLibrary) -> Planner:
+    return Planner(library, _lexicon(), Knowledge.load([]))
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> Lexicon:
+    """The language, read once for all series."""
+    return load_lexicon()
 
 
 def rate(series: Sequence[Series], trial: int) -> float:

@@ -106,7 +106,7 @@ class _Adviser:
 
     def complete(self, parts: Sequence[Part], notes: list[str]) -> Done:
         """The plan with everything that its steps and those put in need."""
-        self.asked = asked = [(step.spec.name, dict(step.arguments)) for step in steps_of(parts)]
+        self.asked = asked = [_called(step) for step in steps_of(parts)]
         wanted = tuple(parts)
         for _ in range(MOST_ROUNDS):
             advised = self._advised(wanted)
@@ -224,7 +224,7 @@ class _Adviser:
         bad = {
             step.spec.name
             for step in steps_of(done)
-            if (step.spec.name, dict(step.arguments)) not in asked and self._failing(step) is not None
+            if _called(step) not in asked and self._failing(step) is not None
         } - {name for name, _ in asked}
         if not bad:
             return done, after
@@ -278,8 +278,14 @@ def _made_by(step: Step, literal: Literal) -> bool:
     return any(one.positive == literal.positive and one.matches(fact) for one in step.effects)
 
 
+def _called(step: Step) -> tuple[str, dict[str, object]]:
+    """Skill and arguments of a step without those that say how it is done."""
+    manners = {parameter.name for parameter in step.spec.goal if is_manner(parameter)}
+    return step.spec.name, {name: value for name, value in step.arguments.items() if name not in manners}
+
+
 def _put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:
-    return (step.spec.name, dict(step.arguments)) not in asked
+    return _called(step) not in asked
 
 
 def _advice_of(rule: Rule, step: Step) -> Advice:

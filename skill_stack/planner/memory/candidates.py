@@ -78,6 +78,7 @@ def candidates(
     reach = set(likely)
     wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
     every = observed | reach | wanted | set(_manners(spec, failures))
+    used = {str(value) for event in failures for value in event.arguments.values()}
     own = {*spec.effects, *spec.preconditions, *(f"not {effect}" for effect in spec.effects)}
     said = " ".join(event.said for event in failures).lower()
     contrast = _contrast(events)
@@ -85,6 +86,8 @@ def candidates(
     for one in every - own:
         if all(event.holds(one) for event in failures) or _excluded(one, spec, library):
             continue  # it cannot have been what was missing
+        if any(name in used for name in _names(one)):
+            continue  # what is said of a thing that was the argument is said of the argument
         can = one in reach or Manner.parse(one) is not None or bool(makers(library, one))
         if not can and not any(event.holds(one) for event in events):
             continue
@@ -96,6 +99,10 @@ def candidates(
         tuple(best), tuple(weights[one] for one in best), tuple(contexts),
         tuple(_CONTEXT.get(one.split("(")[0], _OTHER_CONTEXT) for one in contexts), frozenset(reach) & frozenset(best),
     )  # fmt: skip
+
+
+def _names(feature: str) -> tuple[str, ...]:
+    return () if Manner.parse(feature) else Literal.parse(feature).arguments
 
 
 def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:

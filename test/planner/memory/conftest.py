@@ -8,6 +8,8 @@ import yaml
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.planner.knowledge import Knowledge
+from skill_stack.planner.language.lexicon import load_lexicon
 from skill_stack.planner.library_file import read_library, read_scene
 from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote
 from skill_stack.planner.memory.lessons import Lessons
@@ -51,6 +53,11 @@ def scene():
     return read_scene(SCENE)[0]
 
 
+@pytest.fixture(scope="session")
+def words_of_language():
+    return load_lexicon()
+
+
 @pytest.fixture
 def task():
     """Makes an experience: one grasp with what held before, and how it ended."""
@@ -69,13 +76,13 @@ def task():
 
 
 @pytest.fixture
-def live(library, scene):
+def live(library, scene, words_of_language):
     """Lives some tasks one after the other in a world with a rule, with memory; tells how each went."""
 
     def run(works, count, words="grasp the cup", experiences=()):
         told, plans, successes = list(experiences), [], []
         for number in range(count):
-            planner = Planner(Lessons.of(told, library).apply(library))
+            planner = Planner(Lessons.of(told, library).apply(library), words_of_language, Knowledge.load([]))
             plan = planner.plan(Instruction(words), scene, frozenset())
             watch, facts, good = TaskWatch(plan, scene, frozenset(), library), frozenset(), plan.tree is not None
             for n, node in enumerate(plan.steps):
