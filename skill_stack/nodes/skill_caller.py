@@ -105,7 +105,7 @@ class SkillCaller:
     def _send(self, request: SkillRequest) -> None:
         def alive(_: Any) -> None:
             if request.id in self._open:
-                self._open[request.id] = (request, time.monotonic())
+                self._open[request.id] = (self._open[request.id][0], time.monotonic())
 
         def accepted(future: Future) -> None:
             if self._unanswered.pop(request.id, None) is None:
