@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from skill_stack.benchmarks.machine import fifo_permitted
 
@@ -21,20 +21,45 @@ def schedule(pid: int, priority: int | None) -> None:
 
 
 @contextmanager
-def urgent(priority: int) -> Iterator[bool]:
+def urgent(priority: int, *others: int) -> Iterator[bool]:
     """Gives this process real-time priority where that is permitted, and takes it back afterwards.
 
     Args:
         priority: Priority under SCHED_FIFO.
+        others: Processes that get it too.
 
     Yields:
         Whether it was permitted.
     """
     permitted = fifo_permitted()
-    if permitted:
-        schedule(0, priority)
+    for pid in (0, *others) if permitted else ():
+        schedule(pid, priority)
     try:
         yield permitted
     finally:
-        if permitted:
-            schedule(0, None)
+        for pid in (0, *others) if permitted else ():
+            with suppress(ProcessLookupError):  # it has ended by then
+                schedule(pid, None)
+
+
+@contextmanager
+def apart(*pids: int) -> Iterator[bool]:
+    """Gives each of some processes a core of its own for a while.
+
+    Args:
+        pids: The processes; 0 for this one.
+
+    Yields:
+        Whether there are as many cores; else nothing is changed.
+    """
+    before = {pid: os.sched_getaffinity(pid) for pid in pids}
+    cores = sorted(os.sched_getaffinity(0))[-len(pids) :]
+    enough = len(cores) == len(pids)
+    try:
+        for pid, core in zip(pids, cores if enough else ()):
+            os.sched_setaffinity(pid, {core})
+        yield enough
+    finally:
+        for pid, allowed in before.items():
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(pid, allowed)

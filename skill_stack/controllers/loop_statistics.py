@@ -7,6 +7,7 @@ enough to tell a good loop from a bad one; counts and worst values are exact.
 from __future__ import annotations
 
 import math
+from array import array
 from collections import deque
 
 import numpy as np
@@ -37,12 +38,13 @@ class Counts:
         """Nothing yet."""
         self.ticks = self.misses = 0
         self.latest = self.longest = 0.0
-        self._late, self._long = [0] * BUCKETS, [0] * BUCKETS  # a list is counted up in a fraction of an array's time
+        # Counted up one by one in a fraction of the time that numpy takes, added up by numpy through views of the same.
+        self._late, self._long = array("q", bytes(8 * BUCKETS)), array("q", bytes(8 * BUCKETS))
 
     def add(self, other: Counts) -> None:
         """Takes everything of another stretch."""
-        self._late = [mine + its for mine, its in zip(self._late, other._late)]
-        self._long = [mine + its for mine, its in zip(self._long, other._long)]
+        for mine, its in ((self._late, other._late), (self._long, other._long)):
+            np.add(total := np.frombuffer(mine, np.int64), np.frombuffer(its, np.int64), out=total)
         self.ticks += other.ticks
         self.misses += other.misses
         self.latest, self.longest = max(self.latest, other.latest), max(self.longest, other.longest)
@@ -113,9 +115,9 @@ class LoopStatistics:
         return LoopSummary(start.punctuality(), minute.punctuality())
 
 
-def _spread(counts: list[int], worst: float) -> Spread:
+def _spread(counts: array[int], worst: float) -> Spread:
     """Quantiles of a histogram: the upper end of the bucket in which they lie, never beyond the worst value."""
-    total = np.cumsum(counts)
+    total = np.cumsum(np.frombuffer(counts, np.int64))
     if not total[-1]:
         return Spread()
 

@@ -69,7 +69,6 @@ def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> Skill
     """The setpoint back; see :func:`encode_setpoint`."""
     sequence, stop_count, skills, goals, valid_until, request_id, part, source, skill_names, goal_names = scalars
     weights = vector[: skills * (1 + robot.size)].reshape(-1, 1 + robot.size)
-    driven: list[bool] = list(weights[:, 1:].any(axis=1))
     values = vector[len(vector) - GOALS : len(vector) - GOALS + goals].tolist()
     return SkillSetpoint(
         request_id=to_text(request_id),
@@ -78,8 +77,8 @@ def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> Skill
         part=to_text(part),
         source=to_text(source),
         skills=tuple(
-            SkillWeight(name, float(row[0]), _joints(robot, row[1:]) if some else ())
-            for name, row, some in zip(_parted(skill_names, skills), weights, driven)
+            SkillWeight(name, float(row[0]), _joints(robot, row[1:]) if row[1:].any() else ())
+            for name, row in zip(_parted(skill_names, skills), weights)
         ),
         goals=dict(zip(_parted(goal_names, goals), values)),
         stop_count=stop_count,
