@@ -31,6 +31,7 @@ class Binding:
         assumed: How many sizes were assumed.
         misfit: Things that are not of the kind that their place is for.
         awkward: Whether a thing is missing that nothing in the clause points to.
+        unmet: How many things are described by where nothing of their kind is now.
         unused: How many places are said that the skill is not told.
         lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
     """
@@ -52,6 +53,7 @@ class Binding:
     misfit: int = 0
     lifted: int = 0
     unused: int = 0
+    unmet: int = 0
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, int]:
@@ -59,4 +61,4 @@ class Binding:
         beside = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward)
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
-        return missing, self.misfit, self.awkward, extra, self.assumed, self.frame.remoteness
+        return missing, self.misfit + self.unmet, self.awkward, extra, self.assumed, self.frame.remoteness

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.answers import question, refusal, skills_known, things_known
+from skill_stack.planner.answers import Answer, question, refusal, skills_known, things_known
 from skill_stack.planner.asking import in_range, missing, spoken
 from skill_stack.planner.binder import Binder
 from skill_stack.planner.binding import Binding
@@ -86,6 +86,7 @@ class Interpreter:
             return None
         for one in bound:
             self._dangling(one, chunks)
+            one.unmet = self._unmet(one)
             fill(one, self.scene)
         ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
         equal = [
@@ -126,6 +127,19 @@ class Interpreter:
         if binding.times is not None:
             return self.repeated(parts, binding.times, clause)
         return parts
+
+    def _unmet(self, binding: Binding) -> int:
+        """How many of its things are told apart by a place where no such thing is: ``the apple in the fridge``."""
+        nouns = [value for value in binding.values.values() if isinstance(value, Noun)]
+        count = 0
+        for noun in (part for one in nouns for part in one.parts or (one,)):
+            places = any(one.kind in ("on", "in", "from") and not one.soft for one in noun.relations)
+            if noun.role == "thing" and noun.ids and places and not noun.ids <= self.resolver.people:
+                try:
+                    count += not self.resolver.candidates(replace(noun, many="all", pick="", count=0), self.discourse)
+                except Answer:
+                    continue  # it is asked about later
+        return count
 
     def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
         """Puts what was named before into a place whose preposition stands alone: ``open the box, put the cup inside``."""
@@ -170,7 +184,8 @@ class Interpreter:
     def _here(self, binding: Binding) -> None:
         """Puts in the room where the robot will be for one that was not named: ``go to the lab and find a person``."""
         name = binding.missing[0] if binding.missing else ""
-        if any(Literal.parse(text).predicate in self.lexicon.clauses.held_facts for text in binding.frame.skill.effects):
+        effects = [Literal.parse(text).predicate for text in binding.frame.skill.effects]
+        if set(effects) & set(self.lexicon.clauses.held_facts):
             return  # where something is laid down is asked for
         parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
         if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:

@@ -131,7 +131,7 @@ class Reader:
                 continue
             least = rank
             best = end, Reading(Clause(words, head, chunks, order, together), binding)
-            clear = not binding.missing and not binding.misfit and not binding.awkward
+            clear = not binding.missing and not binding.misfit and not binding.awkward and not binding.unmet
             if clear and whole:
                 break
         if best is None:

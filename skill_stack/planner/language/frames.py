@@ -18,6 +18,12 @@ Head = tuple[str, ...]
 INSIDE = frozenset({"in", "into", "inside", "back in", "back into", "inside of", "in to", "back inside"})
 ONTO = frozenset({"on", "onto", "on top of", "upon", "back on", "back onto", "on to", "over onto"})
 
+BEFORE_NOUN = (
+    ("a",), ("an",), ("the",), ("some",), ("your",), ("my",), ("a", "cup", "of"), ("a", "bit", "of"), ("a", "little"),
+    ("me", "a"), ("me", "some"), ("us", "some"), ("me", "a", "cup", "of"),
+)  # fmt: skip
+"""Words before what a verb of two words makes or says."""
+
 SWITCHING = frozenset((verb,) for verb in ("switch", "turn", "power", "put", "toggle", "flip", "set", "get"))
 """Verbs that switch a device where its new state is said: ``turn the lamp off``."""
 
@@ -141,6 +147,11 @@ class FrameCompiler:
         """
         self._lexicon = lexicon
         self._quantities = quantities
+        small = lexicon.small
+        self._small_words = frozenset(
+            word for words in (lexicon.verbs.particles, small.anywhere, *lexicon.directions.directions.values(),
+                               *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
+        )  # fmt: skip
         self._phrasal = frozenset(
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )
@@ -176,6 +187,7 @@ class FrameCompiler:
             for at, word in enumerate(head[1:], start=1):
                 if word in articles:
                     heads |= {(*head[:at], *other, *head[at + 1 :]) for other in ((), ("the",), ("your",))}
+        heads |= {other for head in list(heads) for other in self._with_article(head, frame)}
         for head in sorted(heads - {frame.head}):
             yield replace(frame, head=head, sense=SAME_WORDS, heading=frame.heading or self._implied(head))
 
@@ -199,6 +211,14 @@ class FrameCompiler:
             return set(verbs)
         names = {noun, ()} if " ".join(noun) in self._lexicon.verbs.anything else {noun}
         return {(*verb, *name, *words) for verb in verbs for words in ends for name in names} if noun else set()
+
+    def _with_article(self, head: Head, frame: Frame) -> set[Head]:
+        """The head with a word before what is made or said in it: ``make coffee``, ``make a cup of coffee``."""
+        plain = len(head) == 2 and not frame.roles and frame.shape == "plain" and not frame.heading
+        last = head[-1]
+        if not plain or last in self._small_words or last.endswith(("ly", "ing")):
+            return set()
+        return {(head[0], *before, last) for before in BEFORE_NOUN}
 
     def _renamed(self, head: Head) -> set[Head]:
         """The head with another word for the people or things in it: ``find a person``, ``find someone``."""
@@ -292,6 +312,9 @@ class FrameCompiler:
             return INSIDE if between in INSIDE else ONTO
         if between == "from":
             return frozenset(groups["from"])
+        *before, last = between.split() or [""]
+        if last == "at" or (before and last == "in"):
+            return frozenset(" ".join((*before, word)) for word in ("at", "in"))
         return frozenset({between})
 
     def _counted(self, between: str) -> frozenset[str]:

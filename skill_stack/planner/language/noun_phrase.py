@@ -248,7 +248,8 @@ class NounParser:
         out = []
         for end, kind in self._relations.match(tokens, at):
             for far, other in self.parse(tokens, end):
-                several = other.role == "list" or other.many in ("all", "both", "some") or other.count
+                several = other.role == "list" or other.many in ("all", "both") or other.count
+                several = several or (other.many == "some" and len(other.ids or ()) != 1)
                 if other.role in ("thing", "list", "pronoun") and (kind == "between") == bool(several):
                     out.append((far, replace(noun, relations=(*noun.relations, Where(kind, other, positive)))))
         return out

@@ -9,7 +9,7 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.spelling import MOST_MENDED, Speller
-from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.language.verb_forms import bases
 
 
@@ -96,6 +96,9 @@ class Preparation:
             else:
                 out.append(listed[at])
                 at += 1
+        last = next((k for k in range(len(out) - 1, -1, -1) if out[k].text not in STOPS), 0)
+        if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
+            del out[last]  # "pick up the" asks what
         return tuple(out)
 
     def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:

@@ -53,6 +53,11 @@ class Resolver:
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
 
+    @property
+    def people(self) -> frozenset[str]:
+        """Ids of persons."""
+        return self._words.people
+
     def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
         """The ids that a noun means: one, or several for ``all the balls``.
 
