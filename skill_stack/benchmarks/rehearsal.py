@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from skill_stack.benchmarks.machine import Machine
+from skill_stack.benchmarks.rehearsal_page import results_page
 from skill_stack.benchmarks.rehearsal_scenes import TrapFile, TrapScene, load_traps, trap_scene
 from skill_stack.benchmarks.report import Row
 from skill_stack.connector.outline import outline_distance
@@ -217,6 +219,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--seeds", type=int, nargs="*", help="only these seeds")
     parser.add_argument("--family", help="only this family")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write a Markdown page")
     options = parser.parse_args(argv)
     campaign = Campaign(Resources.from_environment(os.environ), time.process_time, options.worlds, options.budget)
     done = read_results(options.out)
@@ -234,6 +237,9 @@ def main(argv: Sequence[str]) -> int:
     if not done:
         raise DataError(f"no scene of family '{options.family}'; there are {[f.name for f in campaign.traps.families]}")
     rows = rows_of(list(done.values()))
+    if options.write:
+        page = results_page(campaign.traps, campaign.budget, list(done.values()), Machine.here())
+        options.write.write_text(page, encoding="utf-8")
     if options.json:
         print(json.dumps({"bench": "rehearsal", "rows": [row.to_json() for row in rows]}, indent=2))
     else:

@@ -146,7 +146,8 @@ def trap_scene(file: TrapFile, family: Family, seed: int, standing: Fact) -> Tra
     """
     rng = np.random.default_rng([_LAYOUT, seed, *family.name.encode()])
     mirror = -1.0 if rng.uniform() < 0.5 else 1.0
-    frame = Pose2(*(float(v) for v in rng.uniform(-2.0, 2.0, 2)), float(rng.uniform(-math.pi, math.pi)))
+    x, y, yaw = (float(v) for v in rng.uniform((-2.0, -2.0, -math.pi), (2.0, 2.0, math.pi)))
+    frame = Pose2(x, y, yaw)
     objects: dict[str, SceneObject] = {}
     for item in family.objects:
         thing = item.resolve((0.0, 0.0))

@@ -14,7 +14,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.plan_command import PlanCommand
 from skill_stack.planner.rehearsal import Record, Rehearsal, RehearsalSettings, Rehearsed, Rehearser, Situation
-from skill_stack.runtime.rehearsal import LineRehearser, PoolRehearser, load_rehearsal, stage_of
+from skill_stack.runtime.rehearsal import LineRehearser, load_rehearsal, stage_of
+from skill_stack.runtime.rehearsal_pool import PoolRehearser
 
 PATIENCE = 2.0
 """Time after which people are told that something goes on, s."""

@@ -305,6 +305,10 @@ class Rehearsal:
             left = left[: max(2, math.ceil(len(left) / 2))]
             worlds = min(2 * worlds, settings.most)
 
+    def _by_map(self, mine: Record, first: Record) -> str:
+        """What geometry says of both, where that is what decided."""
+        return f" (by the map alone {first.outlook:.0%} against {mine.outlook:.0%})" if self._settings.prior else ""
+
     def _tried_alone(self, records: Sequence[Record]) -> bool:
         """Whether the first candidate is tried alone; not where geometry already knows something better."""
         return records[0].outlook >= max(record.outlook for record in records) - self._settings.trust
@@ -326,6 +330,6 @@ class Rehearsal:
         if chosen == 0:
             wrong = f"; where one fails: {mine.reasons[0]}" if mine.reasons else ""
             return f"{said} {count[0].upper()}{count[1:]}{wrong}."
-        why = f" ({first.reasons[0]})" if first.reasons else ""
+        why = f" ({first.reasons[0]})" if first.reasons else self._by_map(mine, first)
         other = f"{first.passed} of {len(first.trials)}"
         return f"{said} I {mine.candidate.label}: {count}, {first.candidate.label} {other}{why}."

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import Any
 
 from skill_stack.connector.outline import outline_distance
@@ -190,79 +188,12 @@ class LineRehearser:
             yield job, self._stage.trial(situation, job)
 
 
-_STAGE: list[Stage] = []  # of a worker process
-
-
-def _prepare(environment: Mapping[str, str], robot: str, doubt: Doubt) -> None:
-    """Loads a worker's stage once."""
-    _STAGE.append(stage_of(Resources.from_environment(environment), robot, doubt))
-
-
-def _work(situation: Situation, job: Job) -> Trial:
-    return _STAGE[0].trial(situation, job)
-
-
-class PoolRehearser:
-    """See :class:`skill_stack.planner.rehearsal.Rehearser`; trials in worker processes that stay warm."""
-
-    def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt, workers: int) -> None:
-        """Starts nothing yet; workers start with the first trials, or by :meth:`warm`.
-
-        Args:
-            environment: Environment by which the workers find robots and skills.
-            robot: Name of the robot.
-            doubt: How far worlds differ from what is known.
-            workers: Processes; each needs about 150 MB.
-        """
-        self._workers = max(1, workers)
-        self._given = (environment, robot, doubt)
-        self._outlook: Outlook | None = None
-        # A fresh interpreter: a fork of a process with threads may inherit locks that nobody lets go of.
-        self._pool = ProcessPoolExecutor(
-            self._workers, get_context("spawn"), _prepare, (dict(environment), robot, doubt)
-        )
-
-    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
-        """What geometry says; worked out in this process, since it takes milliseconds."""
-        if self._outlook is None:
-            environment, robot, doubt = self._given
-            resources = Resources.from_environment(environment)
-            spec = load_robot(resources.robot(robot))
-            self._outlook = Outlook(load_library(resources, spec), spec.footprint, doubt)
-        return self._outlook.of(situation, plans)
-
-    def warm(self) -> None:
-        """Starts the workers, so that the first rehearsal need not wait for them."""
-        for _ in range(self._workers):
-            self._pool.submit(int)
-
-    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
-        """Makes the trials, as many at once as there are workers; closing it cancels those that have not begun."""
-        running: dict[Future[Trial], Job] = {}
-        waiting = list(jobs)[::-1]
-        try:
-            while waiting or running:
-                while waiting and len(running) < self._workers:
-                    job = waiting.pop()
-                    running[self._pool.submit(_work, situation, job)] = job
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield running.pop(future), future.result()
-        finally:
-            for future in running:
-                future.cancel()
-
-    def close(self) -> None:
-        """Ends the workers."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-
-
 def stage_of(resources: Resources, robot: str, doubt: Doubt) -> Stage:
     """A stage with a robot's own skills.
 
     Raises:
         SkillStackError: The robot is missing or wrong.
     """
-    spec = load_robot(resources.robot(robot))
+    spec = load_robot(resources.robot(robot), resources)
     return Stage(spec, load_library(resources, spec), doubt)
 

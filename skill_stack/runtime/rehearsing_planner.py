@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
@@ -11,12 +13,39 @@ from typing import Protocol
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
+from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates, MakesPlans
 from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings, Rehearser, Situation
+from skill_stack.runtime.rehearsal import load_rehearsal
+from skill_stack.runtime.rehearsal_pool import PoolRehearser
+
+MOST_WORKERS = 4
+"""Processes that make trials: half of the cores, and no more than a rehearsal of 3 s can use."""
 
 ASIDE = ("service", "correction")
 """Sources of words that only ask how something would be planned, or that must act at once."""
+
+
+def rehearsing(
+    planner: Cancels, grammar: MakesPlans, resources: Resources, robot: str, complain: Callable[[str], None]
+) -> RehearsingPlanner:
+    """A planner that rehearses in worker processes, which start at once.
+
+    Args:
+        planner: Makes the plan that people asked for.
+        grammar: Makes plans of other words, without a language model.
+        resources: Where ``config/rehearsal.yaml`` is.
+        robot: Name of the robot; it must have a model and skills of its own.
+        complain: Takes why something could not be rehearsed.
+
+    Raises:
+        SkillStackError: The settings are missing or wrong.
+    """
+    file = load_rehearsal(resources)
+    workers = max(1, min(MOST_WORKERS, len(os.sched_getaffinity(0)) // 2))
+    pool = PoolRehearser(os.environ, robot, file.doubt, workers)
+    return RehearsingPlanner(planner, grammar, pool, file.budget, time.monotonic, complain)
 
 
 class Cancels(MakesPlans, Protocol):
@@ -55,6 +84,7 @@ class RehearsingPlanner:
         self._rehearser, self._settings = rehearser, settings
         self._clock, self._complain = clock, complain
         self._cancelled = threading.Event()
+        self._one_at_a_time = threading.Lock()
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction; takes up to the time of a rehearsal longer than planning does."""
@@ -62,11 +92,15 @@ class RehearsingPlanner:
         plan = self._planner.plan(instruction, scene, facts)
         if plan.status != "plan" or instruction.source in ASIDE or scene.robot is None:
             return plan
+        if not self._one_at_a_time.acquire(blocking=False):
+            return plan  # words that came while others are rehearsed do not wait for those
         try:
             return self._rehearsed(plan, instruction, scene, facts, cancelled)
         except Exception as error:  # noqa: BLE001 - a rehearsal that breaks must not keep the robot from its task
             self._complain(f"not rehearsed: {error}")
             return plan
+        finally:
+            self._one_at_a_time.release()
 
     def _rehearsed(
         self,
@@ -92,3 +126,9 @@ class RehearsingPlanner:
         self._cancelled.set()
         self._cancelled = threading.Event()
         self._planner.cancel()
+
+    def close(self) -> None:
+        """Ends the worker processes, where there are any."""
+        self.cancel()
+        if isinstance(self._rehearser, PoolRehearser):
+            self._rehearser.close()

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world_facts import place_facts
@@ -17,6 +19,8 @@ from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.rehearsal import Job, Rehearsal, Situation
 from skill_stack.runtime.rehearsal import LineRehearser, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.rehearsal_outlook import BLOCKED
+from skill_stack.runtime.rehearsal_pool import PoolRehearser
+from skill_stack.runtime.rehearsal_worker import TrialFailed, WorkerLost
 from skill_stack.runtime.rehearsal_world import sample_world, slippery_patches
 from skill_stack.runtime.watched_line import clear_sight
 
@@ -122,7 +126,7 @@ def test_a_thing_that_is_not_where_it_is_stated_is_run_into(stage, candidates):
     """The believed scene is what drives; the sampled one is what the robot meets."""
     where = situation(ball(at=(3.0, 0.0)), crate("left", (1.5, 0.65), confidence=0.0))
     plan = planned(candidates, "go to the red ball", where)["the usual way"]
-    trials = [stage.trial(where, Job(0, plan, world)) for world in range(6)]
+    trials = [stage.trial(where, Job(0, plan, world)) for world in range(5)]
     assert any(trial.reason == "the robot runs into the brown crate" for trial in trials)
     assert any(trial.passed for trial in trials)
 
@@ -156,8 +160,41 @@ def test_a_walk_with_a_thing_in_the_way_is_walked_beside_it(stage, candidates):
     where = situation(crate("box", (1.5, 0.0)))
     found = candidates.of(Instruction("walk forward 3 metres"), where.scene, where.facts)
     ticks = iter(range(10_000))
-    budget = SETTINGS.budget.model_copy(update={"seconds": 14.0, "most": 3})
+    budget = SETTINGS.budget.model_copy(update={"seconds": 9.0, "most": 2})
     result = Rehearsal(LineRehearser(stage), budget, lambda: float(next(ticks))).choose(found, where)
     assert result.chosen != 0
     assert "the usual way 0 of 1 (move failed" in result.plan.reason
     assert result.records[result.chosen].passed == len(result.records[result.chosen].trials) > 0
+
+
+@pytest.mark.slow
+def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates):
+    where = situation(ball())
+    plan = planned(candidates, "go to the red ball", where)["the usual way"]
+    jobs = [Job(0, plan, world) for world in range(3)]
+    pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
+    try:
+        early = pool.trials(where, jobs[:2])
+        next(early)
+        early.close()
+        there = {job.world: trial for job, trial in pool.trials(where, jobs)}
+        assert there == {job.world: trial for job, trial in LineRehearser(stage).trials(where, jobs)}
+        assert pool.outlook(where, [plan]) == stage.outlook.of(where, [plan])
+        lost = Situation(dataclasses.replace(where.scene, robot=None), where.facts)
+        with pytest.raises(TrialFailed, match="put it at its start"):
+            list(pool.trials(lost, jobs))
+        assert len(list(pool.trials(where, jobs[:1]))) == 1
+    finally:
+        pool.close()
+
+
+def test_a_worker_process_that_is_gone_is_told_and_replaced(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
+    try:
+        plan = Plan("p", "go", "plan")
+        for _ in range(2):  # the second time on the one that took the place of the first
+            with pytest.raises(WorkerLost):
+                list(pool.trials(situation(ball()), [Job(0, plan, 0)]))
+    finally:
+        pool.close()
