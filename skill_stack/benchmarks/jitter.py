@@ -127,7 +127,7 @@ def windows(late: np.ndarray, rate: float, q: float) -> np.ndarray:
 
     One stall of the machine makes several ticks late, one after the other. In the percentile of a short run it counts
     as many times as that, and decides the figure alone; in the median over windows it is one window. Where late ticks
-    come singly both are the same: a window holds about as many ticks as it takes for one of them to be beyond.
+    come singly both are about the same: a window holds as many ticks as it takes for one of them to be beyond or not.
 
     Args:
         late: Lateness of each tick in their order, s.
