@@ -32,10 +32,13 @@ class PlannerConfig(DataModel):
         models: Endpoints of language models in the order in which they are asked, see ``docs/models.md``; none: no
             model is ever asked. Keys stand in environment variables, which an endpoint names, never here.
         settings: When models are asked, and how much time that may take.
+        rehearse: Whether plans are tried in simulation before they run, see ``docs/rehearsal.md``; it takes up to some
+            seconds where several plans are possible.
     """
 
     models: tuple[dict[str, Any], ...] = ()
     settings: dict[str, Any] = {}
+    rehearse: bool = False
 
 
 class Deployment(DataModel):

@@ -12,7 +12,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.planner.model import ModelPlanner
+from skill_stack.planner.candidates import Cancels
 
 THREADS = 3
 """Words that may wait for a model at the same time; those after them do not wait behind a slow one."""
@@ -21,13 +21,13 @@ THREADS = 3
 class PlanWorker:
     """Makes plans and hands them back in the node's executor; at once where no model is configured."""
 
-    def __init__(self, node: StackNode, planner: ModelPlanner, models: bool) -> None:
+    def __init__(self, node: StackNode, planner: Cancels, models: bool) -> None:
         """Takes the planner.
 
         Args:
             node: The node in whose executor plans are handed on.
             planner: Plans.
-            models: Whether it may ask a model.
+            models: Whether it may take its time: it may ask a model, or rehearse.
         """
         self._node, self.planner = node, planner
         self._pool = ThreadPoolExecutor(THREADS, "planning") if models else None

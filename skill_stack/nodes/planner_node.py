@@ -60,10 +60,11 @@ class PlannerNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("planner", scene="playground", models="")
+        super().__init__("planner", scene="playground", models="", rehearse=False)
         self._waiting: list[Task] = []
         self._memory: Memory | None = None
         self._worker: PlanWorker | None = None
+        self._rehearsal: Any = None
         self._console: Console | None = None
 
     def configure(self) -> None:
@@ -77,7 +78,11 @@ class PlannerNode(StackNode):
         model = ModelPlanner(
             grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line
         )
-        self._worker = worker = PlanWorker(self, model, bool(section.endpoints))
+        if self.value("rehearse"):
+            from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
+
+            self._rehearsal = rehearsing(model, grammar, self.resources, robot.name, self._complain)
+        self._worker = worker = PlanWorker(self, self._rehearsal or model, bool(section.endpoints or self._rehearsal))
         self._world = WorldView(self, robot)
         self._memory = Memory(store_path(self.resources), library, _into(grammar), self._complain)
         self._port = DialoguePort(self, self._world, library, worker, self._memory)
@@ -124,6 +129,8 @@ class PlannerNode(StackNode):
         """Ends the threads."""
         if self._worker is not None:
             self._worker.close()
+        if self._rehearsal is not None:
+            self._rehearsal.close()
         if self._memory is not None:
             self._memory.close()
 

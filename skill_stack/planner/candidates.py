@@ -88,6 +88,13 @@ class MakesPlans(Protocol):
         """Answers an instruction."""
 
 
+class Cancels(MakesPlans, Protocol):
+    """A planner whose wait can be ended."""
+
+    def cancel(self) -> None:
+        """Ends it."""
+
+
 class Candidates:
     """Makes candidates; every one passes the checker that the planner uses, from the same facts."""
 

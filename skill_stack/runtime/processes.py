@@ -150,6 +150,11 @@ def _driver(deployment: Deployment, robot: RobotSpec, part: str) -> str:
     return deployment.driver if simulated(deployment) else robot.parts[part].driver or deployment.driver
 
 
+def _rehearsal(deployment: Deployment) -> dict[str, bool]:
+    """Whether the planner rehearses, as its parameter; nothing where it does not."""
+    return {"rehearse": True} if deployment.planner.rehearse else {}
+
+
 def _models(deployment: Deployment) -> dict[str, str]:
     """The planner's models as one parameter; checked here, so that a mistake is told before anything starts.
 
@@ -185,7 +190,7 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         },
         "scene": {**robot, **world},
         "connector": {**robot, **pace},
-        "planner": {**robot, "scene": deployment.scene, **_models(deployment)},
+        "planner": {**robot, "scene": deployment.scene, **_models(deployment), **_rehearsal(deployment)},
         "lifecycle_manager": {"managed": list(MANAGED)},
     }
     if deployment.monitor.enabled:

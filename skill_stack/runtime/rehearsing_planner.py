@@ -8,14 +8,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
-from skill_stack.planner.candidates import Candidates, MakesPlans
+from skill_stack.planner.candidates import Cancels, Candidates, MakesPlans
 from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings, Rehearser, Situation
 from skill_stack.runtime.rehearsal import load_rehearsal
 from skill_stack.runtime.rehearsal_pool import PoolRehearser
@@ -46,13 +45,6 @@ def rehearsing(
     workers = max(1, min(MOST_WORKERS, len(os.sched_getaffinity(0)) // 2))
     pool = PoolRehearser(os.environ, robot, file.doubt, workers)
     return RehearsingPlanner(planner, grammar, pool, file.budget, time.monotonic, complain)
-
-
-class Cancels(MakesPlans, Protocol):
-    """A planner whose wait can be ended."""
-
-    def cancel(self) -> None:
-        """Ends it."""
 
 
 class RehearsingPlanner:

@@ -168,3 +168,11 @@ def test_models_of_a_deployment_reach_the_planner_and_mistakes_are_told_before_a
     wrong = base.model_copy(update={"planner": PlannerConfig(models=({**endpoint, "url": "ftp://x"},))})
     with pytest.raises(DataError, match="go2_sim"):
         describe(wrong, RESOURCES)
+
+
+def test_a_deployment_says_whether_plans_are_rehearsed():
+    base = load_deployment(RESOURCES.deployment("go2_sim"))
+    made = base.model_copy(update={"planner": PlannerConfig(rehearse=True)})
+    for deployment, told in ((base, None), (made, True)):
+        planner = next(spec for spec in describe(deployment, RESOURCES) if spec.name == "planner")
+        assert planner.parameters.get("rehearse") is told
