@@ -120,7 +120,8 @@ class _World:
         watch = TaskWatch(plan, line.scene, self._facts(), self._library)
         if plan.tree is None:
             return Run("failed", plan.reason, watch, 0.0, 0)
-        executor, news, start, count = PlanExecutor(plan, self._library), [], line.now, 0
+        news: list[StepOutcome] = []
+        executor, start, count = PlanExecutor(plan, self._library), line.now, 0
         while True:
             progress = executor.tick(line.now, news, self._facts())
             if progress.outcome is not None:

@@ -100,7 +100,8 @@ class SymbolicWorld:
         watch = TaskWatch(plan, self._graph, self.seen, self._library)
         if plan.tree is None:
             return Run("failed", plan.reason, watch, 0.0, 0)
-        executor, news, now, count = PlanExecutor(plan, self._library), [], 0.0, 0
+        news: list[StepOutcome] = []
+        executor, now, count = PlanExecutor(plan, self._library), 0.0, 0
         while True:
             progress = executor.tick(now, news, self.seen)
             if progress.outcome is not None:

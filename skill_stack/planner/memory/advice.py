@@ -21,7 +21,7 @@ from skill_stack.planner.memory.features import Manner, attributes, is_manner, l
 from skill_stack.planner.memory.rule import Rule
 from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
-from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until, steps_of
+from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Until, steps_of
 
 MOST_TRIED = 4
 """Hunches that one step tries at once."""
@@ -338,7 +338,7 @@ def _mapped(parts: Iterable[Part], change: Callable[[Step], Step]) -> tuple[Part
             part = replace(part, then=_mapped(part.then, change), otherwise=_mapped(part.otherwise, change))
         elif isinstance(part, Step):
             part = change(part)
-        elif hasattr(part, "branches"):
+        elif isinstance(part, Both):
             part = replace(part, branches=tuple(_mapped(branch, change) for branch in part.branches))
         out.append(part)
     return tuple(out)

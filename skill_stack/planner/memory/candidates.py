@@ -239,7 +239,8 @@ def _contexts(events: Sequence[Event], failures: Sequence[Event]) -> list[str]:
 def _contrast(events: Iterable[Event]) -> dict[str, float]:
     """For each failure the success that differs least from it: what it had besides, the more the less it is."""
     listed = list(events)[-60:]  # pairs are looked at; the newest runs tell enough
-    good, out = [event for event in listed if event.success], {}
+    good = [event for event in listed if event.success]
+    out: dict[str, float] = {}
     for bad in (event for event in listed if not event.success):
         nearest = min(good, key=lambda event: len(event.features ^ bad.features), default=None)
         if nearest is None:
