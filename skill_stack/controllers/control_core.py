@@ -21,7 +21,7 @@ from skill_stack.controllers.safety_layer import SafetyLayer
 from skill_stack.controllers.setpoint_gate import SetpointGate
 from skill_stack.controllers.skill_bank import SkillBank
 from skill_stack.controllers.tick import Report, Tick
-from skill_stack.core.block_words import Flags
+from skill_stack.core.block_words import COUNTABLE, Flags
 from skill_stack.core.builtin import MotionCommand
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot import RobotSpec
@@ -206,7 +206,7 @@ class ControlCore:
         if self._looks_back:
             self.bank.recent.add(reading, self._last)
         machine, blender = self._machine, self._blender
-        self._stops = stops = flags.stop + flags.estop
+        self._stops = stops = (flags.stop + flags.estop) & COUNTABLE  # as flags.stop_count, without the call
         refusal = self._gate.problem(setpoint, now, stops, blender.main) or self.trouble
         finding: Finding | None = None
         if reading.valid and sample is not None:

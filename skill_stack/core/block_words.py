@@ -55,6 +55,10 @@ _LEASE = struct.Struct("2q")
 _CONDITIONS = struct.Struct(f"{MOST_PARTS}q")
 
 
+COUNTABLE = 2**62 - 1
+"""A sum of counters that were spoilt must still fit into a record, or nobody could report that they are."""
+
+
 def word_names() -> tuple[str, ...]:
     """Names of all words."""
     return _NAMES
@@ -86,7 +90,7 @@ class Flags:
     @property
     def stop_count(self) -> int:
         """Stops of either kind: what a setpoint must know of to be obeyed."""
-        return self.stop + self.estop
+        return (self.stop + self.estop) & COUNTABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import pytest
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.control_station import ControlStation
 from skill_stack.controllers.loop_timing import LoopTiming
+from skill_stack.core.block_words import SOURCES
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import DataError, LeaseRefused, UnknownName
@@ -237,3 +238,16 @@ def test_a_device_that_begins_anew_voids_a_stated_place(desk, channels):
     desk.number = 0
     desk.turn(2)
     assert stated_place(channels.words) is None
+
+
+@pytest.mark.parametrize("value", [2**62, 2**63 - 1, -(2**63)])
+def test_counters_that_are_all_spoilt_latch_and_a_person_can_still_reset(desk, channels, value):
+    desk.turn(2)
+    for source in SOURCES:
+        channels.words.set(f"stop.{source}", value)
+    status = desk.turn(2)
+    assert status.mode is ControlMode.ESTOP and "shared memory is spoilt" in status.reason
+    channels.words.request_reset("local")
+    assert desk.turn(2).mode is ControlMode.DISARMED
+    desk.ask()
+    assert desk.turn().mode is ControlMode.ACTIVE

@@ -69,6 +69,23 @@ def test_it_walks_and_closes_its_hand_at_the_same_time(stack, hand, until) -> No
     assert refused.outcome == "refusal" and "both need the legs" in refused.reason, refused
 
 
+def test_reports_and_traces_are_of_both(stack, tmp_path) -> None:
+    import json
+    import zipfile
+
+    assert stack.say("open your hand").outcome == "succeeded"
+    made = stack.command("report", "--json", "--output", str(tmp_path / "report.zip"))
+    assert made.returncode == 0, made.stderr
+    summary = json.loads(made.stdout)
+    assert summary["rows"] > 0
+    assert summary["parts"][HAND]["rows"] > 0
+    assert summary["parts"][HAND]["requests"][-1]["skill"] == "open_hand"
+    with zipfile.ZipFile(tmp_path / "report.zip") as file:
+        assert {"black_box.npz", f"black_box.{HAND}.npz", f"black_box.{HAND}.svg"} <= set(file.namelist())
+    hops = json.loads(stack.command("trace", "--json", "--last", "1").stdout)["traces"][0]["hops"]
+    assert [hop["process"] for hop in hops if hop["stage"] == "command"] == [f"control_{HAND}"]
+
+
 def test_topics_tell_of_both(stack, until) -> None:
     from sensor_msgs.msg import JointState
 
