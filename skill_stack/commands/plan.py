@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     plan_command.add_arguments(parser)
     parser.add_argument(
-        "--robots", metavar="FILE", help="several robots among which the words are divided, see docs/rehearsal.md"
+        "--robots", metavar="FILE", help="several robots among which the words are divided, see docs/fleet.md"
     )
     parser.add_argument(
         "--rehearse", action="store_true", help="try several plans in sampled worlds and say which one would run"

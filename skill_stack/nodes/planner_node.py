@@ -78,7 +78,7 @@ class PlannerNode(StackNode):
         model = ModelPlanner(
             grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line
         )
-        if self.value("rehearse"):
+        if self.value("rehearse") and self.value("control") == "joints":
             from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
 
             self._rehearsal = rehearsing(model, grammar, self.resources, robot.name, self._complain)
