@@ -61,7 +61,7 @@ def make(planner, library, scene):
     return lambda folder: module.Robot(planner, library, scene, folder)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(actions=st.lists(ACTIONS, min_size=12, max_size=30))
 def test_every_task_ends_once_and_a_stop_ends_everything(make, actions):
     folder = Path(tempfile.mkdtemp(prefix="skill-stack-any-"))

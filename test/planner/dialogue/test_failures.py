@@ -6,7 +6,7 @@ import pytest
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.dialogue.dialogue import hazardous as hazardous_skill
+from skill_stack.planner.dialogue.agenda import hazardous as hazardous_skill
 
 BLOCKED = {"reason": "there is no free way to 'red_ball'", "violated": "way is free"}
 

@@ -1,0 +1,255 @@
+"""Agenda: the job that runs, those that wait or were set aside, and the question that is open."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.dialogue.asked import Asked
+from skill_stack.planner.dialogue.correction_log import CorrectionLog
+from skill_stack.planner.dialogue.corrections import Corrections
+from skill_stack.planner.dialogue.corrector import Corrector
+from skill_stack.planner.dialogue.job import Job
+from skill_stack.planner.dialogue.just_done import JustDone
+from skill_stack.planner.dialogue.makes_plans import MakesPlans
+from skill_stack.planner.dialogue.mender import Mender
+from skill_stack.planner.dialogue.port import Port
+from skill_stack.planner.dialogue.runner import Runner
+from skill_stack.planner.dialogue.taught_facts import TaughtFacts
+from skill_stack.planner.dialogue.tellings import Tellings
+from skill_stack.planner.executor import Progress
+
+CONFIRM = 30.0
+"""Time that a person has to confirm, s of monotonic time."""
+ANSWER = 120.0
+"""Time that a person has to answer another question, s of monotonic time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """A job that waits until it is known how the robot stands.
+
+    Attributes:
+        job: The job.
+        rest: What is left of it.
+        since: Monotonic time, s.
+        then: What is done then.
+    """
+
+    job: Job
+    rest: PlanNode
+    since: float
+    then: Callable[[], None]
+
+
+class Agenda(ABC):
+    """What is being done and what is to be done; a part of :class:`skill_stack.planner.dialogue.dialogue.Dialogue`.
+
+    Attributes:
+        running: The job that runs, or None.
+    """
+
+    def __init__(
+        self,
+        planner: MakesPlans,
+        library: SkillLibrary,
+        port: Port,
+        robot: str,
+        scene: str = "",
+        log: CorrectionLog | None = None,
+        taught: TaughtFacts | None = None,
+        decide: Callable[[str], object] = lambda line: None,
+    ) -> None:
+        """Begins with nothing to do.
+
+        Args:
+            planner: Understands what corrections name; may answer at once, without a model.
+            library: Skills of the robot.
+            port: The way out.
+            robot: Name of the robot, for the log.
+            scene: Name of the scene, for what is told about it.
+            log: Where corrections are kept; None keeps none.
+            taught: Where told facts are kept; None keeps none.
+            decide: Takes one line of JSON for each decision.
+        """
+        self.running: Job | None = None
+        self._planner, self._library, self._port, self._decide = planner, library, port, decide
+        self._corrections = Corrections(Corrector(library, planner), port, log, robot)
+        self._tellings = Tellings(taught, scene, port.taught, port.warn) if taught else None
+        self._runner = Runner(library, port, self._ended, self._renew, self._corrections.known)
+        self._mender = Mender(library)
+        self._just = JustDone(self._corrections, port)
+        self._robot = robot
+        self._queue: list[Job] = []
+        self._aside: list[tuple[Job, PlanNode]] = []
+        self._planning: list[Job] = []
+        self._asked: Asked | None = None
+        self._settling: Settling | None = None
+        self._clock, self._number = 0.0, 0
+        self._scene: SceneGraph | None = None
+
+    def jobs(self) -> Iterator[Job]:
+        """Everything whose client still waits for an answer."""
+        yield from self._planning
+        yield from self._queue
+        yield from (job for job, _ in self._aside)
+        if self._settling is not None:
+            yield self._settling.job
+        if self.running is not None:
+            yield self.running
+        if self._asked is not None and self._asked.kind != "retry":
+            yield self._asked.job
+
+    @property
+    def _busy(self) -> bool:
+        return self.running is not None or bool(self._aside) or self._settling is not None
+
+    @property
+    def _words_of_running(self) -> str:
+        job = self.running or (self._settling.job if self._settling else None)
+        return job.words if job else (self._aside[-1][0].words if self._aside else "")
+
+    def _ask(self, asked: Asked) -> None:
+        """Puts a question; one that is open lapses."""
+        self._lapse("something else came up")
+        self._asked = asked
+        asked.job.tell("question", asked.question)
+        self._note("asked", asked.job, asked.question)
+
+    def _lapse(self, why: str) -> None:
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            asked.lapsed(why)
+
+    def _answered(self, job: Job) -> bool:
+        """Whether words answer the open question; a confirmation counts from a console that may give it alone."""
+        asked = self._asked
+        answer = asked.answer_in(job.instruction.text) if asked is not None else None
+        if asked is None or answer is None or answer not in asked.answers:
+            return False
+        if asked.kind == "confirm" and answer == "yes" and not job.trusted:
+            self._note("confirmation refused", job, asked.question)
+            self._finish(
+                job, "refusal",
+                "a 'yes' to something hazardous counts from a person at the prompt or the page of the robot's own "
+                "machine, or at a console that holds its key",
+            )  # fmt: skip
+            return True
+        self._asked = None
+        self._note("answered", job, f"{answer}: {asked.question}")
+        asked.answers[answer](job)
+        return True
+
+    def _said(self, job: Job, text: str) -> None:
+        self._finish(job, "succeeded", text)
+
+    def _confirmed(self, job: Job, plan: Plan, go: Callable[[], None]) -> None:
+        """Goes on at once, or after a person has confirmed what is hazardous."""
+        hazards = [
+            step.skill
+            for step in plan.steps
+            if hazardous(step.skill, self._library) and step.skill not in job.confirmed
+        ]
+        if not hazards:
+            go()
+            return
+        what = " and ".join(dict.fromkeys(name.replace("_", " ") for name in hazards))
+        question = f"{plan.reason.rstrip()} {what.capitalize()} is hazardous: shall I really do it? Say 'yes' or 'no'."
+
+        def yes(by: Job) -> None:
+            job.confirmed |= set(hazards)
+            self._said(by, "confirmed")
+            go()
+
+        def no(by: Job) -> None:
+            self._said(by, "then not")
+            self._refused(job, f"a person said no to {what}")
+
+        self._ask(
+            Asked(
+                "confirm", job, question, self._clock + CONFIRM, {"yes": yes, "no": no},
+                lambda why: self._refused(job, f"nobody confirmed {what}: {why}"),
+            )
+        )  # fmt: skip
+
+    def _refused(self, job: Job, why: str) -> None:
+        self._finish(job, "refusal", why)
+        self._next()
+
+    def stopped(self, reason: str) -> None:
+        """A stop: everything that runs or waits ends."""
+        self._asked_off(reason)
+        self._drop_all(reason)
+
+    def _asked_off(self, reason: str) -> None:
+        if self._asked is not None and self._asked.kind == "retry":
+            self._asked = None
+        self._lapse(reason)
+
+    def _drop_all(self, reason: str) -> None:
+        """Ends everything but the open question."""
+        kept = self._asked.job if self._asked is not None else None
+        for job in list(self.jobs()):
+            if job is not kept:
+                self._drop(job, reason)
+
+    def _drop(self, job: Job, reason: str) -> None:
+        """Ends a job early, wherever it is."""
+        if self._asked is not None and self._asked.job is job and self._asked.kind != "retry":
+            self._asked = None
+        self._planning = [one for one in self._planning if one is not job]
+        self._queue = [one for one in self._queue if one is not job]
+        rest = next((left for one, left in self._aside if one is job), None)
+        self._aside = [(one, left) for one, left in self._aside if one is not job]
+        if self._settling is not None and self._settling.job is job:
+            rest, self._settling = self._settling.rest, None
+        if job is self.running:
+            self.running = None
+            rest = self._runner.leave(job, reason)
+        if job.executor is not None:
+            self._just.end(job, rest)
+        self._finish(job, "interrupted", reason)
+
+    def _finish(self, job: Job, outcome: str, reason: str) -> None:
+        if job.watch is not None and job.plan is not None:
+            seconds = max(self._port.now - job.began, 0.0)
+            ended = job.watch.experience(outcome, reason, self._robot, self._port.wall, seconds)
+            job.watch = None
+            self._port.remember(ended)
+        self._port.finish(job, outcome, reason)
+
+    def _note(self, decision: str, job: Job, text: str) -> None:
+        """One line for the log of decisions."""
+        said = job.instruction
+        line = {
+            "wall": round(self._port.wall, 3), "time": said.time, "decision": decision, "instruction": said.text,
+            "source": said.source, "operator": said.operator, "trusted": job.trusted, "reason": text,
+        }  # fmt: skip
+        try:
+            self._decide(json.dumps(line, ensure_ascii=True))
+        except (OSError, ValueError) as error:
+            self._port.warn(f"the log of decisions cannot be written: {error}")
+
+    @abstractmethod
+    def _ended(self, job: Job, progress: Progress) -> None:
+        """The tree of the running job has ended."""
+
+    @abstractmethod
+    def _renew(self, job: Job) -> None:
+        """The world has changed so that the rest must be planned anew."""
+
+    @abstractmethod
+    def _next(self) -> None:
+        """Goes on with what was set aside, else with what waits."""
+
+
+def hazardous(skill: str, library: SkillLibrary) -> bool:
+    """Whether a skill, or the one that moves for it, is of high hazard."""
+    spec = library[skill]
+    base = library[spec.guided.base] if spec.guided is not None and spec.guided.base in library else spec
+    return "high" in (spec.hazard, base.hazard)
