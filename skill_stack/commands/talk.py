@@ -240,8 +240,10 @@ def stage(suite: TalkSuite, speed: str | None, resources: Resources) -> Iterator
 
 def _copy(truth: Truth) -> Truth:
     """A truth whose arrays are its own: what was read is a view of memory that goes on changing."""
-    names = ("position", "orientation", "linear", "angular", "contact")
-    return replace(truth, **{name: np.array(getattr(truth, name)) for name in names})
+    own: dict[str, Any] = {
+        name: np.array(getattr(truth, name)) for name in ("position", "orientation", "linear", "angular", "contact")
+    }
+    return replace(truth, **own)
 
 
 def run_suite(
