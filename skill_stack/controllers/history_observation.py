@@ -80,6 +80,7 @@ class HistoryObservation(QuickObservation):
         that would have asked for what the drives were told.
         """
         last_action, frames = self.last_action, []
+        self.told = False
         for run in range(self._history.length - 1, 0, -1):
             moment = self._recent.before(run * self._every)
             if moment is not None:

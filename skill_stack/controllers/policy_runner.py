@@ -63,7 +63,6 @@ class PolicyRunner:
         self._moving = True
         self._phase = 0.0
         self._clock_left = 0.0
-        self._ahead: list[float] | None = None  # what the clock says at the next run, when that is known already
         self._gait = contract.gait
         self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
         self._silence = [0.0] * (2 * len(self._offsets))
@@ -82,7 +81,8 @@ class PolicyRunner:
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
-        self._goals = self._ahead = None
+        self._goals = None
+        self._observation.told = False
         for other in inside(before):
             if isinstance(other, PolicyRunner) and other.network == self.network:
                 self._observation.last_action = other._observation.last_action
@@ -109,14 +109,12 @@ class PolicyRunner:
         if gait is not None:
             if self._moving:
                 self._clock_left = gait.stop_delay
-            if not (self._moving or self._clock_left > 1e-6):
-                observation.gait_phase = self._silence
-            else:
-                observation.gait_phase = self._ahead or self._clock()
+            if not observation.told:
+                observation.gait_phase = self._clock()
             self._phase = (self._phase + gait.frequency * dt) % 1.0
             self._clock_left -= dt
-            self._ahead = None
         observation.write(reading)
+        observation.told = False
         self._evaluate()
         action = observation.last_action = self._answer.tolist()
         q = [zero + scale * value for zero, scale, value in zip(self._zeros, self._scales, action)]
@@ -128,12 +126,15 @@ class PolicyRunner:
         return make_tuple(Targets, (q, *self._gains))
 
     def prepare(self) -> None:
-        """Works out the clock of the next run; to be called when the command is out."""
+        """Writes what the next run observes and what is known of it already; to be called when the command is out."""
         if self._gait is not None:
-            self._ahead = self._clock()
+            self._observation.gait_phase = self._clock()
+        self._observation.prepare()
 
     def _clock(self) -> list[float]:
-        """Sines of all feet, then cosines, at the present phase."""
+        """Sines of all feet, then cosines, at the present phase; zeros once the clock has run out."""
+        if not (self._moving or self._clock_left > 1e-6):
+            return self._silence
         phase = 2.0 * math.pi * self._phase
         angles = [phase + offset for offset in self._offsets]
         return [*map(math.sin, angles), *map(math.cos, angles)]
@@ -141,6 +142,7 @@ class PolicyRunner:
     def _take_goals(self, goals: Mapping[str, float]) -> None:
         """Clips goal values to what the policy was trained for, and to zero where it stands; fixed ones go first."""
         contract = self._contract
+        self._observation.told = False
         command = []
         for name, (low, high) in zip(contract.command_names, contract.command_ranges):
             command.append(min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high))

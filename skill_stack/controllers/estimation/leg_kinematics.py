@@ -65,6 +65,9 @@ class LegKinematics:
         self._gravity = model.gravity.linear.copy()
         frames = [model.getFrameId(foot.link) for foot in robot.feet]
         self._frames = [int(frame) for frame in frames]
+        # Views of pinocchio's own memory, valid as long as its data is.
+        self._columns_of_all: Array = self._data.J.T
+        self._places: list[Array] = [self._data.oMf[frame].translation for frame in self._frames]
         supports = [model.supports[model.frames[frame].parentJoint] for frame in frames]
         self._columns = [[int(model.joints[j].idx_v) for j in chain if j > 0] for chain in supports]
         self.imu: Vector = tuple(model.frames[model.getFrameId(robot.source.imu_link)].placement.translation.tolist())
@@ -97,7 +100,7 @@ class LegKinematics:
         self._q[self._order] = position
         pinocchio.computeJointJacobians(self._model, self._data, self._q)
         # Columns of the joints: velocity of the point that is at the base's origin, then angular velocity.
-        self._jacobian = self._data.J.T.tolist()
+        self._jacobian = self._columns_of_all.tolist()
         self._speed = velocity if self._in_order else [velocity[place] for place in self._inverse]
 
     def foot(self, index: int) -> Foot:
@@ -106,7 +109,8 @@ class LegKinematics:
         Args:
             index: Place of the foot in ``RobotSpec.feet``.
         """
-        x, y, z = pinocchio.updateFramePlacement(self._model, self._data, self._frames[index]).translation.tolist()
+        pinocchio.updateFramePlacement(self._model, self._data, self._frames[index])
+        x, y, z = self._places[index].tolist()
         speeds, jacobian = self._speed, self._jacobian
         u = v = w = p = q = r = 0.0
         for column in self._columns[index]:
