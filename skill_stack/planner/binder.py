@@ -159,13 +159,15 @@ class Binder:
 
     def _side_meant(self, frame: Frame, noun: Noun) -> int:
         """1 when a noun is told apart by a side that is rather meant for the skill: ``pass the tree on the left``."""
+        if frame.sense not in PASSING and not {"pass", "past"} & set(frame.head):
+            return 0  # "go to the cone on your left"
         side = noun.side or (noun.pick if noun.pick in ("left", "right") else "")
         return int(bool(side) and any(p.type == "choice" and side in p.choices for p in frame.skill.goal))
 
     def _at_side(self, binding: Binding, chunk: Thing) -> bool:
         """Puts a thing into the first place with the side that its preposition names, where the skill has a choice."""
         roles = binding.frame.roles
-        if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None:
+        if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None or chunk.gap is not None:
             return False
         sides = [kind for kind, words in self._sides.items() if chunk.between in words]
         names = {name for kind in sides for name in SAME_SIDE.get(kind, (kind,))}

@@ -61,4 +61,5 @@ class Binding:
         beside = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward)
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
-        return missing, self.misfit + self.unmet, self.awkward, extra, self.assumed, self.frame.remoteness
+        far = 3 * self.frame.by_name + self.frame.remoteness
+        return missing, self.misfit + self.unmet, self.awkward, extra, self.assumed, far

@@ -121,8 +121,8 @@ class ConditionReader:
             found.append((begin + 1, _signed(constant, positive)))
         for end, name in self._relations.match(tokens, begin):
             found += self._with_thing(tokens, end, self._words.between_facts[name], positive)
-        if text in ("have", "has") or (begin > at and tokens[begin - 1].text in ("have", "has")):  # "have loaded the box"
-            perfect = begin + (text in ("have", "has"))
+        if "have" in (text, tokens[begin - 1].text if begin > at else ""):  # "have loaded the box"
+            perfect = begin + (text == "have")
             done = tokens[perfect].text if perfect < len(tokens) else ""
             forms = self._known.forms.items()
             names = [p for (p, count), agent in forms if agent and count == 2 and _alike(p, done)]

@@ -354,5 +354,5 @@ def _said(word: str, name: str) -> Iterable[str]:
             yield from (f"{before} {article} {word} {called}" for article in ("", "the", "your", "a", "its"))
         yield from (f"{word} {called}s", f"with {word} {called}s")
     if limbs or word in ("left", "right"):
-        yield from (f"{before} {word}" for before in ("on its", "on the", "on your", "to its"))
-        yield from (f"{before} {word} side" for before in ("on its", "on the", "on your", "to its", "to the"))
+        yield from (f"{before} {word}" for before in ("on its", "on the", "to its"))
+        yield from (f"{before} {word} side" for before in ("on its", "on the", "to its", "to the"))

@@ -131,7 +131,8 @@ class Reader:
                 continue
             least = rank
             best = end, Reading(Clause(words, head, chunks, order, together), binding)
-            clear = not binding.missing and not binding.misfit and not binding.awkward and not binding.unmet
+            clear = not (binding.missing or binding.misfit or binding.awkward or binding.unmet)
+            clear = clear and not binding.frame.by_name
             if clear and whole:
                 break
         if best is None:

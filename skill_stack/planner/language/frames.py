@@ -58,6 +58,7 @@ class Frame:
         amount: Whether an amount must be said.
         named: Whether the thing must be a known one.
         half_turn: Whether half a turn follows.
+        by_name: Whether the skill's name alone says so, beside phrases that say it better.
         tail: Words of the head that stand after its things: ``saw … in half``.
     """
 
@@ -71,6 +72,7 @@ class Frame:
     named: bool = False
     half_turn: bool = False
     tail: Head = ()
+    by_name: bool = False
 
     @property
     def own(self) -> bool:
@@ -235,6 +237,8 @@ class FrameCompiler:
         """One phrase as frames: as it is, and without the limb that a choice names: ``open the {arm} hand``."""
         frame = self._own(spec, phrase)
         if frame is not None:
+            by_name = bool(spec.phrases) and phrase not in spec.phrases
+            frame = replace(frame, by_name=by_name)
             yield frame
             words = frame.head
             limb = words[-1] if len(words) > 1 and not frame.roles else ""

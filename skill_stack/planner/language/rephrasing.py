@@ -18,6 +18,9 @@ MOST_TOKENS = 90
 MOST_WAYS = 10
 """Rephrasings of one text that are tried."""
 
+MARKS = frozenset(",.?!;:")
+"""Marks that a rule may name."""
+
 LONGEST_PART = 9
 """Words that an open part may stand for."""
 
@@ -120,7 +123,7 @@ class Rephraser:
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
         """Words as a pattern; the first words of a rule are those that must be there."""
-        words = self._lexicon.split(text)
+        words = [word for piece in text.split() for word in ([piece] if piece in MARKS else self._lexicon.split(piece))]
         if needed is not None and words and not needed:
             needed.add(words[0])
         return "".join(f" {re.escape(word)}" for word in words)
