@@ -177,6 +177,9 @@ class Estimator:
             turn = 0.5 * odometry.yaw - 0.5 * math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
             c, s = math.cos(turn), math.sin(turn)
             w, x, y, z = c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w
+        # One array for all of them: making one costs more than cutting it.
+        moves = (*legs.position, *legs.velocity) if legs is not None else ()
+        values = np.array((w, x, y, z, *reading.angular_velocity, *gravity, *moves))
         filtered = motion is not None and self._spec.joint_velocity == "filtered"
         base = "legs" if legs else "odometry" if odometry else "none"
         sources = self._sources(reading, motion, base) if sample else {}
@@ -185,11 +188,11 @@ class Estimator:
             position=sample.position if sample else self._joints,
             velocity=np.array(motion.joint_velocity) if filtered and motion else self._measured(sample),
             torque=sample.torque if sample else self._joints,
-            orientation=np.array((w, x, y, z)),
-            angular_velocity=np.array(reading.angular_velocity),
-            projected_gravity=np.array(gravity),
-            base_position=np.array(legs.position) if legs else odometry.position if odometry else self._zero,
-            base_velocity=np.array(legs.velocity) if legs else odometry.linear if odometry else self._zero,
+            orientation=values[0:4],
+            angular_velocity=values[4:7],
+            projected_gravity=values[7:10],
+            base_position=values[10:13] if legs else odometry.position if odometry else self._zero,
+            base_velocity=values[13:16] if legs else odometry.linear if odometry else self._zero,
             contact=np.array(motion.contact) if motion else self._touching(sample),
             sources=sources,
             valid=reading.valid,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -68,30 +69,37 @@ def encode_setpoint(setpoint: SkillSetpoint, robot: RobotSpec, vector: Array) ->
 def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> SkillSetpoint:
     """The setpoint back; see :func:`encode_setpoint`."""
     sequence, stop_count, skills, goals, valid_until, request_id, part, source, skill_names, goal_names = scalars
-    weights = vector[: skills * (1 + robot.size)].reshape(-1, 1 + robot.size)
+    rows = vector[: skills * (1 + robot.size)].tobytes()
     values = vector[len(vector) - GOALS : len(vector) - GOALS + goals].tolist()
     return SkillSetpoint(
-        request_id=to_text(request_id),
+        request_id=_text(request_id),
         sequence=sequence,
         valid_until=valid_until,
-        part=to_text(part),
-        source=to_text(source),
-        skills=tuple(
-            SkillWeight(name, float(row[0]), _joints(robot, row[1:]) if row[1:].any() else ())
-            for name, row in zip(_parted(skill_names, skills), weights)
-        ),
-        goals=dict(zip(_parted(goal_names, goals), values)),
+        part=_text(part),
+        source=_text(source),
+        skills=_weights(skill_names[: skills * NAME], rows, robot.joint_names),
+        goals=dict(zip(_parted(goal_names[: goals * NAME]), values)),
         stop_count=stop_count,
     )
 
 
-def _joints(robot: RobotSpec, mask: Array) -> tuple[str, ...]:
-    return tuple(name for name, on in zip(robot.joint_names, mask.tolist()) if on)
+# One setpoint follows another with the same words. The very same objects also spare their readers the comparison.
+_text = functools.lru_cache(maxsize=64)(to_text)
+
+
+@functools.lru_cache(maxsize=64)
+def _weights(names: bytes, rows: bytes, joints: tuple[str, ...]) -> tuple[SkillWeight, ...]:
+    table = np.frombuffer(rows).reshape(-1, 1 + len(joints)).tolist()
+    return tuple(
+        SkillWeight(name, weight, tuple(joint for joint, on in zip(joints, mask) if on))
+        for name, (weight, *mask) in zip(_parted(names), table)
+    )
 
 
 def _joined(names: Iterable[str]) -> bytes:
     return b"".join(to_bytes(name, NAME, "name in a setpoint").ljust(NAME, b"\0") for name in names)
 
 
-def _parted(joined: bytes, count: int) -> list[str]:
-    return [to_text(joined[place * NAME : (place + 1) * NAME]) for place in range(count)]
+@functools.lru_cache(maxsize=64)
+def _parted(joined: bytes) -> tuple[str, ...]:
+    return tuple(to_text(joined[begin : begin + NAME]) for begin in range(0, len(joined), NAME))

@@ -136,12 +136,13 @@ class Record:
         """
         for _ in range(READ_ATTEMPTS):
             copy = self._memory[self._offset : self._end]
-            counter, checksum, *scalars, last = self._all.unpack(copy)
+            values = self._all.unpack(copy)
+            counter, checksum, last = values[0], values[1], values[-1]
             if counter == 0:
                 raise StaleData(f"record '{self._form.name}' was never written")
             if last == counter and zlib.crc32(copy[_PAYLOAD], counter & 0xFFFFFFFF) == checksum:
                 vector: Array = np.frombuffer(copy, float, self._form.floats, self._form.vector_offset)
-                return tuple(scalars), vector, counter
+                return values[2:-1], vector, counter
         raise StaleData(f"record '{self._form.name}' could not be read consistently in {READ_ATTEMPTS} attempts")
 
 
