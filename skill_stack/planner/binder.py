@@ -96,6 +96,7 @@ class Binder:
                     binding.values[role.parameter] = chunk.noun
                     binding.misfit += self._types.misfit(role.parameter, chunk.noun)
                     binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, chunk.noun)
+                    binding.loose += self._types.loose(role.parameter, chunk.noun)
                     binding.awkward += self._side_meant(binding.frame, chunk.noun)
                 return chunk.gap is None or self._gap(binding, chunk.gap)
         if chunk.noun is not None and self._at_side(binding, chunk):
@@ -197,7 +198,7 @@ class Binder:
                         binding.lifted += 1
 
     def _soften(self, binding: Binding) -> None:
-        """Lets the device in which something is done tell things apart only where one is in it: ``heat the egg in …``."""
+        """Lets the device in which something is done tell things apart only where one is in it."""
         for name, noun in list(binding.values.items()):
             if isinstance(noun, Noun) and any(self._done_in(binding.frame, one.noun) for one in noun.relations):
                 soft = (replace(one, soft=one.soft or self._done_in(binding.frame, one.noun)) for one in noun.relations)

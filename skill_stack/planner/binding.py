@@ -29,6 +29,7 @@ class Binding:
         times: How often.
         notes: What was assumed, for people.
         assumed: How many sizes were assumed.
+        loose: How many people stand in places that are for things as well.
         misfit: Things that are not of the kind that their place is for.
         awkward: Whether a thing is missing that nothing in the clause points to.
         unmet: How many things are described by where nothing of their kind is now.
@@ -50,6 +51,7 @@ class Binding:
     notes: list[str] = field(default_factory=list)
     assumed: int = 0
     awkward: int = 0
+    loose: int = 0
     misfit: int = 0
     lifted: int = 0
     unused: int = 0
@@ -62,4 +64,4 @@ class Binding:
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
         far = 3 * self.frame.by_name + self.frame.remoteness
-        return missing, self.misfit + self.unmet, self.awkward, extra, self.assumed, far
+        return missing, self.misfit + self.unmet, 2 * self.awkward + self.loose, extra, self.assumed, far

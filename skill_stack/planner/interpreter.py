@@ -142,7 +142,7 @@ class Interpreter:
         return count
 
     def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
-        """Puts what was named before into a place whose preposition stands alone: ``open the box, put the cup inside``."""
+        """Puts what was named before into a place whose preposition stands alone: ``put the cup inside``."""
         alone = [chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.noun is None]
         for role in binding.frame.roles:
             lacks = bool(self.heard) and role.parameter in binding.missing
@@ -370,8 +370,9 @@ class Interpreter:
     def _fact(self, sense: str, usual: str, noun: Noun) -> Literal:
         """That the robot is near a thing, or faces it, in the library's own predicate for that."""
         (name, *_) = self.resolver.resolve(noun, self.discourse)
-        frame = self.by_sense(sense)
-        if frame is not None and frame.roles:
+        every = (f for frames in self.frames.values() for f in frames if f.sense == sense)
+        frames = [f for f in every if f.roles and f.shape != "home"]
+        for frame in sorted(frames, key=lambda one: (spec_cost(one.skill), one.skill.name)):
             for effect in map(Literal.parse, frame.skill.effects):
                 if effect.positive and effect.arguments[1:] == (f"${frame.roles[0].parameter}",):
                     return Literal(effect.predicate, (effect.arguments[0], name))

@@ -101,6 +101,10 @@ class Types:
         people = any("person" in self._all(other) for other in self.scene.objects)
         return people and not kinds & alive and "person" not in self._all(name)
 
+    def loose(self, parameter: str, noun: Noun) -> int:
+        """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it."""
+        return int(bool(noun.ids) and self.is_person(noun) and self._wanted(parameter) != "person")
+
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
         """2 when a skill would hold what nobody carries, a door, 1 for what is seldom carried, a table; else 0.
 

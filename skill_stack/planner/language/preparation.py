@@ -13,6 +13,10 @@ from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.language.verb_forms import bases
 
 
+HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
+"""Words by which people hint where somebody is: ``you may find her at the desk``."""
+
+
 class Preparation:
     """Prepares tokens for the grammar.
 
@@ -96,6 +100,7 @@ class Preparation:
             else:
                 out.append(listed[at])
                 at += 1
+        out = _without_hint(out)
         last = next((k for k in range(len(out) - 1, -1, -1) if out[k].text not in STOPS), 0)
         if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
             del out[last]  # "pick up the" asks what
@@ -159,6 +164,17 @@ def _numbered(tokens: list[Token], words: SceneWords) -> list[Token]:
             out += [noun] if noun else []
         out.append(token)
     return out
+
+
+def _without_hint(tokens: list[Token]) -> list[Token]:
+    """Tokens without the hint where something is at their end: ``…, you will find him at the door``."""
+    texts = [token.text for token in tokens]
+    for at in range(1, len(texts) - 4):
+        hint = texts[at] in (",", ".", ";") and texts[at + 1] == "you" and texts[at + 2] in HINTING
+        hint = hint and not set(texts[at + 5 :]) & {",", "and", "then", *STOPS}  # nothing more is asked for
+        if hint and texts[at + 3] in ("find", "see", "meet") and texts[at + 4] in ("him", "her", "them", "it"):
+            return tokens[:at]
+    return tokens
 
 
 def _compound(word: str, known: Speller) -> tuple[str, str] | None:
