@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import select
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
@@ -55,7 +56,7 @@ class PoolRehearser:
         while waiting or running:
             while waiting and idle:
                 worker, job = idle.pop(), waiting.pop()
-                self._guarded(worker, lambda one, of=job: one.ask(situation, of))
+                self._guarded(worker, functools.partial(Worker.ask, situation=situation, job=job))
                 running[worker] = job
             ready, _, _ = select.select([worker.output for worker in running], [], [])
             for worker in [worker for worker in running if worker.output in ready]:
