@@ -81,7 +81,8 @@ def rows(done: Sequence[Series]) -> list[Row]:
     right = sum(any(rule.condition in one.scene.expect for rule in one.lessons) for one in named)
     seeds = len({one.seed for one in done})
     examples = "; ".join(f"{one.scene.name}: {one.false_lessons[0].key}" for one in false[:3])
-    count = f"{len(by_scene)} scenes, {seeds} seeds, mean over scenes; one of them has nothing to learn"
+    nothing = sum(not series[0].scene.learnable for series in by_scene.values())
+    count = f"{len(by_scene)} scenes, {seeds} seeds, mean over scenes; {nothing} of them with nothing to learn"
     return [
         Row("gain from the first to the fifth trial", fifth - first, "points", GAIN, "higher", note=count),
         Row("success in the first trial", first, "%"),

@@ -38,7 +38,8 @@ def plain(**changes):
     skill = {"name": "take", "description": "Takes.", "phrases": ["take {object}"], "effects": ["has(robot, $object)"],
              "goal": [{"name": "object", "type": "object", "description": "what"}]}  # fmt: skip
     made = {"name": "plain", "description": "", "library": {"robot": "toy", "skills": [skill]},
-            "words": ["take the cup"], "scene": {"objects": [{"id": "cup", "kind": "cup", "position": [1.0, 0.0]}]}}  # fmt: skip
+            "scene": {"objects": [{"id": "cup", "kind": "cup", "position": [1.0, 0.0]}]},
+            "words": ["take the cup"]}  # fmt: skip
     return LessonScene(**{**made, **changes})
 
 

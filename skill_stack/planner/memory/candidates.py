@@ -29,6 +29,8 @@ MOST_CONTEXTS = 40
 """Contexts that are weighed for one skill."""
 MOST_CONSTANTS = 12
 """Things that stand in for an argument that the skill does not have."""
+PLACES = frozenset({"place", "room", "door", "gate"})
+"""Kinds of what one may have to come by; that it helps to go to some other thing first is not thought of."""
 START = "start"
 """The place that every scene has."""
 UNBOUNDED = 1e5
@@ -185,14 +187,16 @@ def _reachable(
 def _options(
     spec: SkillSpec, slot: str, mine: Mapping[str, set[str]], things: Mapping[str, str], used: set[str]
 ) -> list[tuple[str, float]]:
-    """What an argument of the helping skill may be, and how likely: an argument of the skill that is helped, or a thing
-    whose kind or name is that of the argument, or any other thing."""
+    """What an argument of the helping skill may be, and how likely.
+
+    It is an argument of the skill that is helped, or a thing whose kind or name is that of the argument, else a place.
+    """
     parameter = spec.parameter(slot)
     if parameter.type == "choice":
         return [(word, 1.0) for word in parameter.choices]
     fit = {one for one, kind in things.items() if slot in (kind, one) or kind in slot or slot in one}
     free = [one for one in things if one not in used and one != START]
-    others = [(one, 1.0) for one in free if one in fit] or [(one, _UNFIT) for one in free]
+    others = [(one, 1.0) for one in free if one in fit] or [(one, _UNFIT) for one in free if things[one] in PLACES]
     own = [(name, 1.0 if not fit or values & fit else _ODD) for name, values in mine.items()]
     return [*own, *others[:MOST_CONSTANTS]]
 

@@ -21,6 +21,8 @@ ATTRIBUTES = frozenset({KIND, COLOUR, IS, MOVABLE})
 """Predicates that say what a thing is like; no skill changes them."""
 MANNERS = frozenset({"m/s", "rad/s", "N", "N·m", "Nm", "1", "%", "Hz"})
 """Units of numbers that say how a thing is done, not what: those a lesson may change where nobody asked for a value."""
+MACHINERY = frozenset({"no emergency stop", "controller is active", "position is known", "request is accepted"})
+"""Conditions of the connector that say nothing of the skill: a process that died teaches nothing about doors."""
 _MANNER = re.compile(r"^\$([a-z_][a-z0-9_]*) (<=|>=|=) (.+)$")
 
 
@@ -111,15 +113,23 @@ class Event:
 
 
 def events_of(experiences: Iterable[Experience]) -> list[Event]:
-    """Every step that succeeded or failed, oldest first; what a person interrupted says nothing."""
+    """Every step that succeeded or failed, oldest first; what a person or a fault of the stack ended says nothing."""
     out: list[Event] = []
     for task in experiences:
         first = frozenset(task.facts)
         things = {thing.id: thing for thing in task.things}
         for step, then in zip(task.steps, (*task.steps[1:], None), strict=True):
-            if step.outcome != "interrupted":
+            if step.outcome != "interrupted" and not _of_machinery(step):
                 out.append(_event(task, first, things, step, then))
     return out
+
+
+def _of_machinery(step: StepRecord) -> bool:
+    """Whether a step failed for a reason that lies in the stack, not in the world or in how it was done."""
+    if step.outcome != "failed":
+        return False
+    named = step.violated in MACHINERY or step.violated.endswith(" begins")
+    return named or (not step.violated and "connector" in step.reason)
 
 
 def _event(

@@ -1,10 +1,18 @@
 """Lessons are learnt from outcomes, enter plans, are told, fade, and yield to what a person says."""
 
+from dataclasses import replace
+
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.resources import Resources
+from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.skill import load_skill
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner.memory.experience import Experience, StepRecord, things_of
 from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
 from skill_stack.planner.memory.rule import Rule, beta_interval
 from skill_stack.planner.planner import Planner
@@ -123,16 +131,39 @@ def test_the_quotation_of_a_condition_is_believed_first(task, library):
 
 
 def test_an_interruption_says_nothing(task, library):
-    from dataclasses import replace
-
     stopped = task(False)
     stopped = replace(stopped, steps=(replace(stopped.steps[0], outcome="interrupted"),))
     assert Lessons.of([stopped] * 4, library).rules == ()
 
 
-def test_hidden_effects_are_learnt(task, library):
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("violated", "reason"),
+    [("no emergency stop", "emergency stop"), ("controller is active", ""), ("grasp begins", ""),
+     ("", "the connector refused the step")],
+)  # fmt: skip
+def test_a_fault_of_the_stack_says_nothing(task, library, violated, reason):
+    broken = task(False)
+    broken = replace(broken, steps=(replace(broken.steps[0], violated=violated, reason=reason),))
+    assert Lessons.of([broken] * 4, library).rules == ()
 
+
+def test_a_walk_that_failed_does_not_become_a_tour():
+    """After one failure the dog of the playground does not visit or face other things to see whether that helps."""
+    resources = Resources.from_environment({})
+    folders = sorted(path for path in resources.skills("go2"))
+    library = SkillLibrary.of("go2", [spec for spec in map(load_skill, folders) if spec.kind != "vendor"])
+    setup = set_up(load_scene(resources.scene("playground")), 0)
+    scene = replace(setup.graph(), robot=setup.start)
+    facts = place_facts(scene) | {Fact("posture", ("robot", "standing"))}
+    step = StepRecord("go_to", {"target": "red_ball", "gap": 0.04}, "failed", "stalled_for >= 4 s", "it stalled",
+                      facts=tuple(sorted(map(str, facts))))  # fmt: skip
+    told = Experience("go to the red ball", "go2", 1e9, 9.0, "failed", "", things_of(scene), step.facts, None, (step,))
+    for count in (1, 3):
+        planner = Planner(Lessons.of([told] * count, library).apply(library))
+        assert skills(planner.plan(Instruction("go to the red ball"), scene, facts)) == ["go_to"]
+
+
+def test_hidden_effects_are_learnt(task, library):
     def wiping(n):
         one = task(True, time=n, skill="wipe")
         wipe, then = one.steps[0], task(True, "wiped(cup)", "wet(room)").steps[0]
