@@ -55,6 +55,7 @@ EXTRAS = {
     "perception": ["opencv-python-headless>=4.10", "pupil-apriltags"],
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     "voice": ["faster-whisper", "sounddevice"],
+    "planning": ["unified-planning>=1.3"],  # only to check plans of our own search against others
     "dataset": ["pyarrow", "opencv-python-headless>=4.10"],
     "dev": [
         "pytest>=8",
@@ -65,6 +66,7 @@ EXTRAS = {
         "mypy>=1.11",
         "types-PyYAML",
         "selenium>=4",
+        "unified-planning>=1.3",
     ],
 }
 EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in ("dev", "gpu") for need in needs})

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from skill_stack.benchmarks import gaps
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.fact import Fact
@@ -57,7 +58,7 @@ def measure(seconds: float) -> list[Row]:
     starts = (place_facts(scene), place_facts(scene) | {Fact("posture", ("robot", "standing"))})
     taken: dict[str, list[float]] = {}
     answers: dict[str, set[str]] = {}
-    first, turn, end = float("nan"), 0, time.perf_counter() + seconds
+    first, turn, end = float("nan"), 0, time.perf_counter() + 0.6 * seconds
     while turn < len(SENTENCES) or time.perf_counter() < end:
         sentence = SENTENCES[turn % len(SENTENCES)]
         facts = starts[turn // len(SENTENCES) % len(starts)]
@@ -70,7 +71,7 @@ def measure(seconds: float) -> list[Row]:
             taken.setdefault(sentence, []).append(spent)
         answers.setdefault(plan.status, set()).add(sentence)
         turn += 1
-    return _rows(taken, answers, first, loading)
+    return [*_rows(taken, answers, first, loading), *gaps.measure(0.4 * seconds)]
 
 
 def _rows(

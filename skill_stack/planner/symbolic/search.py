@@ -1,78 +1,56 @@
-"""Search for the steps that make wanted facts true, cheapest first."""
+"""Search for the steps that make wanted facts true: soon a plan, then a cheaper one as far as the work allowed goes."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count, product
-from typing import Literal as Literal_
+from itertools import count
 
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.symbolic.grounding import HAZARD, Action, Task, ground, unified
+from skill_stack.planner.symbolic.relaxation import FAR, Relaxation
 from skill_stack.planner.symbolic.step import Step
 
-DEEPEST = 5
+__all__ = ["DEEPEST", "Found", "GapSearch", "same_end", "spec_cost", "unified"]
+
+DEEPEST = 40
 """Steps that may be put in at one place."""
 
-MOST_STATES = 3000
-"""States that one search may look at: some tens of milliseconds."""
+MOST_WORK = 400_000
+"""Actions looked at in one search before it gives up: some tenths of a second. It counts work instead of time, so that
+the same question has the same answer on every machine."""
 
-MOST_ACTIONS = 400
-"""Skills with arguments that one search may consider."""
+POLISH = 60_000
+"""Actions looked at for a cheaper plan once there is one: some hundredths of a second."""
 
-HAZARD = {"none": 0, "low": 1, "high": 5}
+FEW = 60
+"""Actions that are so few that those which hardly matter are looked at too."""
+
 Cost = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """A step compiled for many states.
+class Found:
+    """What a search gave.
 
     Attributes:
-        step: The step.
-        cost: What it costs.
-        true: Facts that must be so.
-        false: Facts that must not be so.
-        other: What is needed with wildcards.
-        ended: Effects that end facts.
-        made: Facts that it makes.
+        steps: The steps, or None when none were found.
+        cost: Their cost, see :func:`skill_stack.planner.symbolic.grounding.step_cost`.
+        proven: Whether nothing is cheaper, or without steps: whether there is no way at all. False when the search gave
+            up before it knew.
     """
 
-    step: Step
-    cost: Cost
-    true: frozenset[Fact]
-    false: frozenset[Fact]
-    other: tuple[Literal, ...]
-    ended: tuple[Literal, ...]
-    made: frozenset[Fact]
-
-    @classmethod
-    def of(cls, step: Step) -> Action:
-        """Compiles a step."""
-        plain = [one for one in step.needs if "*" not in one.arguments]
-        other = tuple(one for one in step.needs if "*" in one.arguments)
-        facts = {sign: frozenset(Fact(n.predicate, n.arguments) for n in plain if n.positive is sign)
-                 for sign in (True, False)}  # fmt: skip
-        effects = step.effects
-        ended = tuple(effect for effect in effects if not effect.positive)
-        made = frozenset(Fact(effect.predicate, effect.arguments) for effect in effects if effect.positive)
-        return cls(step, spec_cost(step.spec), facts[True], facts[False], other, ended, made)
-
-    def possible(self, state: frozenset[Fact]) -> bool:
-        """Whether everything needed holds."""
-        return self.true <= state and not (self.false & state) and all(one.holds(state) for one in self.other)
-
-    def after(self, state: frozenset[Fact]) -> frozenset[Fact]:
-        """The state afterwards."""
-        kept = (fact for fact in state if not any(one.matches(fact) for one in self.ended)) if self.ended else state
-        return frozenset(kept) | self.made
+    steps: tuple[Step, ...] | None
+    cost: int
+    proven: bool
 
 
 @dataclass(frozen=True, slots=True)
 class GapSearch:
-    """Uniform-cost forward search over the skills that can matter.
+    """Forward search over the skills that can matter.
 
     Attributes:
         library: Skills.
@@ -83,142 +61,179 @@ class GapSearch:
     objects: tuple[str, ...]
 
     def close(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> tuple[Step, ...] | None:
-        """The cheapest steps after which everything wanted holds.
-
-        Fewest steps first, then the least hazard, then the fewest phases that cannot be left at once, then the
-        fewest things brought about besides.
+        """Steps after which everything wanted holds; see :meth:`search`.
 
         Args:
             facts: What is true before.
             wants: Ground literals.
 
         Returns:
-            The steps, none when everything holds already, or None when there is no way.
+            The steps, none when everything holds already, or None when no way was found.
         """
-        before: list[Step] | None = None
-        for settled in ("all", "absent", "none"):
-            actions = self._relevant(facts, wants, settled)
-            if actions != before:
-                found = self._cheapest(facts, wants, [Action.of(step) for step in actions])
-                if found is not None:
-                    return found
-            before = actions
-        return None
+        return self.search(facts, wants).steps
 
-    def _cheapest(
-        self, facts: frozenset[Fact], wants: tuple[Literal, ...], actions: list[Action]
-    ) -> tuple[Step, ...] | None:
-        """The cheapest of some actions' sequences after which everything wanted holds, or None."""
-        tick = count()
-        queue: list[tuple[Cost, int, frozenset[Fact], tuple[Step, ...]]] = [((0, 0, 0, 0), next(tick), facts, ())]
-        seen: set[frozenset[Fact]] = set()
-        while queue and len(seen) < MOST_STATES:
-            cost, _, state, steps = heapq.heappop(queue)
-            if all(literal.holds(state) for literal in wants):
-                return steps
-            if state in seen or len(steps) >= DEEPEST:
-                continue
-            seen.add(state)
-            for action in actions:
-                if action.possible(state):
-                    after = action.after(state)
-                    if after not in seen:
-                        a, b = cost, action.cost
-                        more = (a[0] + b[0], a[1] + b[1], a[2] + b[2], a[3] + b[3])
-                        heapq.heappush(queue, (more, next(tick), after, (*steps, action.step)))
-        return None
+    def search(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> Found:
+        """The steps after which everything wanted holds, cheapest first as far as the work allowed goes.
 
-    def _relevant(
-        self, facts: frozenset[Fact], wants: Iterable[Literal], settled: Literal_["all", "absent", "none"]
-    ) -> list[Step]:
-        """Skills with arguments that bring about something wanted, or something that those need, and so on.
+        Fewest steps first, then the least hazard, then the fewest phases that cannot be left at once, then the fewest
+        things brought about besides. A greedy search with a relaxed-plan estimate finds a plan; steps that it does not
+        need are left out; then A* looks for a cheaper one, within a fixed amount of work.
 
         Args:
             facts: What is true before.
             wants: Ground literals.
-            settled: Which of the things that are so already count as settled: ``all``, only what is to be absent, or
-                ``none``. It matters only where a step undoes them, and what ends things has the most arguments.
         """
-        open_literals, known = list(wants), set()
-        actions: dict[tuple[str, tuple[tuple[str, object], ...]], Step] = {}
-        while open_literals and len(actions) < MOST_ACTIONS:
-            literal = open_literals.pop(0)
-            done = settled != "none" and not (settled == "absent" and literal.positive) and literal.holds(facts)
-            if str(literal) in known or done:
+        if all(literal.holds(facts) for literal in wants):
+            return Found((), 0, True)
+        task = ground(self.library, self.objects, facts, wants, wide=False)
+        found = _Search(task).run()
+        if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
+            return found
+        # What was left out matters for few plans: it is looked at where that costs little, or nothing else is left.
+        wide = _Search(ground(self.library, self.objects, facts, wants)).run()
+        return wide if wide.steps is not None or wide.proven else found
+
+
+class _Search:
+    """One task."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._relaxed = Relaxation(task)
+        self._work = 0
+
+    def run(self) -> Found:
+        plan, complete = self._greedy()
+        if plan is None:
+            return Found(None, 0, complete and self._task.whole)
+        plan = self._bare(plan)
+        better, proven = self._cheapest(sum(action.cost for action in plan))
+        plan = self._ordered(plan if better is None else better)
+        cost = sum(action.cost for action in plan)
+        if len(plan) > DEEPEST:
+            return Found(None, 0, False)
+        return Found(tuple(action.step for action in plan), cost, proven and self._task.whole)
+
+    def _next(self, state: int) -> Iterator[tuple[int, Action]]:
+        self._work += len(self._task.actions)
+        for number, action in enumerate(self._task.actions):
+            if action.possible(state):
+                yield number, action
+
+    def _greedy(self) -> tuple[list[Action] | None, bool]:
+        """Some plan, and whether every state that can be reached was looked at when there is none.
+
+        States are rated when they are taken up, by their own estimate; those that a relaxed plan begins with are tried
+        twice as eagerly.
+        """
+        start, goal, tick = self._task.start, self._task.goal, count()
+        parents: dict[int, tuple[int, Action] | None] = {start: None}
+        helpful: list[tuple[float, int, int]] = []
+        others: list[tuple[float, int, int]] = [(0.0, next(tick), start)]
+        turn, rated = 0, set[int]()
+        while helpful or others:
+            turn += 1
+            queue = helpful if helpful and (turn % 3 or not others) else others or helpful
+            _, _, state = heapq.heappop(queue)
+            if state in rated:
                 continue
-            known.add(str(literal))
-            for action in self._achievers(literal, facts):
-                key = (action.spec.name, tuple(sorted(action.arguments.items())))
-                if key not in actions:
-                    actions[key] = action
-                    open_literals += action.needs
-        return [actions[key] for key in sorted(actions, key=str)]
+            rated.add(state)
+            if goal.possible(state):
+                return _way(parents, state), True
+            if self._work > MOST_WORK:
+                return None, False
+            estimate = self._relaxed.estimate(state)
+            self._work += len(self._task.actions)
+            if estimate.distance == FAR:
+                continue
+            first = set(estimate.helpful)
+            for number, action in self._next(state):
+                after = action.after(state)
+                if after not in parents:
+                    parents[after] = state, action
+                if after not in rated:
+                    entry = (estimate.distance, next(tick), after)
+                    heapq.heappush(helpful if number in first else others, entry)
+        return None, True
 
-    def _achievers(self, literal: Literal, facts: frozenset[Fact]) -> Iterator[Step]:
-        """Skills with arguments one of whose effects is the literal."""
-        for spec in self.library:
-            for text in spec.effects:
-                effect = Literal.parse(text)
-                if effect.positive != literal.positive or effect.predicate != literal.predicate:
-                    continue
-                for wanted in _instances(literal, facts):
-                    bound = unified(effect, wanted)
-                    if bound is not None:
-                        yield from self._steps(spec, bound)
-
-    def _steps(self, spec: SkillSpec, bound: dict[str, str]) -> Iterator[Step]:
-        """A skill with some arguments given and every choice for the others; none when a number has no default."""
-        choices: list[tuple[str, tuple[object, ...]]] = []
-        for parameter in spec.goal:
-            if parameter.name in bound:
-                choices.append((parameter.name, (bound[parameter.name],)))
-            elif parameter.default is not None:
-                choices.append((parameter.name, (parameter.default,)))
-            elif parameter.type == "object":
-                choices.append((parameter.name, self.objects))
-            elif parameter.type == "choice":
-                choices.append((parameter.name, parameter.choices))
+    def _bare(self, plan: list[Action]) -> list[Action]:
+        """A plan without steps that can be left out, with what then cannot be done any more."""
+        at = 0
+        while at < len(plan):
+            state, kept = self._task.start, list[Action]()
+            for number, action in enumerate(plan):
+                if number != at and action.possible(state):
+                    kept.append(action)
+                    state = action.after(state)
+            if self._task.goal.possible(state):
+                plan = kept
             else:
-                return
-        for values in product(*(options for _, options in choices)):
-            yield Step(spec, dict(zip((name for name, _ in choices), values, strict=True)))
+                at += 1
+        return plan
+
+    def _ordered(self, plan: list[Action]) -> list[Action]:
+        """The same steps with the lighter of two neighbours first where their order makes no difference."""
+        for last in range(len(plan) - 1, 0, -1):
+            for at in range(last):
+                if plan[at + 1].cost < plan[at].cost:
+                    other = [*plan[:at], plan[at + 1], plan[at], *plan[at + 2 :]]
+                    plan = other if self._works(other) else plan
+        return plan
+
+    def _works(self, plan: list[Action]) -> bool:
+        """Whether every step is possible in its turn, and the goal is reached."""
+        state = self._task.start
+        for action in plan:
+            if not action.possible(state):
+                return False
+            state = action.after(state)
+        return self._task.goal.possible(state)
+
+    def _cheapest(self, known: int) -> tuple[list[Action] | None, bool]:
+        """A plan cheaper than a known cost, or None; and whether it, or the known one, is the cheapest."""
+        start, goal, tick = self._task.start, self._task.goal, count()
+        parents: dict[int, tuple[int, Action] | None] = {start: None}
+        best = {start: 0}
+        queue: list[tuple[float, int, int, int]] = [(self._relaxed.bound(start), 0, next(tick), start)]
+        bounds: dict[int, float] = {}
+        limit = self._work + POLISH
+        while queue:
+            least, cost, _, state = heapq.heappop(queue)
+            if least >= known:
+                return None, True
+            if cost > best[state]:
+                continue
+            if goal.possible(state):
+                return _way(parents, state), True
+            if self._work > limit:
+                return None, False
+            for _, action in self._next(state):
+                after, more = action.after(state), cost + action.cost
+                if more >= best.get(after, known):
+                    continue
+                if after not in bounds:
+                    bounds[after] = self._relaxed.bound(after)
+                    self._work += len(self._task.actions)
+                if more + bounds[after] < known:
+                    best[after], parents[after] = more, (state, action)
+                    heapq.heappush(queue, (more + bounds[after], more, next(tick), after))
+        return None, True
 
 
-def _plus(cost: Cost, spec: SkillSpec) -> Cost:
-    """The cost with one more step."""
-    contacts = sum(phase.kind != "free" for phase in spec.phases)
-    made = sum(not text.startswith("not ") for text in spec.effects)
-    return cost[0] + 1, cost[1] + HAZARD[spec.hazard], cost[2] + contacts, cost[3] + made
+def _way(parents: dict[int, tuple[int, Action] | None], state: int) -> list[Action]:
+    """The actions that led to a state."""
+    out = []
+    while (found := parents[state]) is not None:
+        state, action = found
+        out.append(action)
+    return out[::-1]
 
 
 def spec_cost(spec: SkillSpec) -> Cost:
-    """What one use of a skill costs; see :meth:`GapSearch.close`."""
-    return _plus((0, 0, 0, 0), spec)
-
-
-def _instances(literal: Literal, facts: frozenset[Fact]) -> Iterator[Literal]:
-    """A negative literal with wildcards as the facts that it speaks of; any other as it is."""
-    if literal.positive or "*" not in literal.arguments:
-        yield literal
-        return
-    for fact in sorted(facts):
-        if literal.matches(fact):
-            yield Literal(fact.predicate, fact.arguments, positive=False)
-    yield literal
-
-
-def unified(effect: Literal, wanted: Literal) -> dict[str, str] | None:
-    """Arguments that make an effect the wanted literal, or None."""
-    if len(effect.arguments) != len(wanted.arguments):
-        return None
-    bound: dict[str, str] = {}
-    for mine, theirs in zip(effect.arguments, wanted.arguments, strict=True):
-        if mine.startswith("$"):
-            if theirs != "*" and bound.setdefault(mine[1:], theirs) != theirs:
-                return None
-        elif mine != theirs and not (mine == "*" and not effect.positive) and theirs != "*":
-            return None
-    return bound
+    """What one use of a skill costs: steps, hazard, phases that cannot be left at once, things brought about."""
+    contacts = sum(phase.kind != "free" for phase in spec.phases)
+    made = sum(not text.startswith("not ") for text in spec.effects)
+    return 1, HAZARD[spec.hazard], contacts, made
 
 
 def same_end(one: SkillSpec, other: SkillSpec) -> bool:

@@ -1,0 +1,315 @@
+"""Grounding: skills with arguments as bit masks over the facts that can matter for what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.symbolic.step import Step
+
+MOST_ACTIONS = 8000
+"""Skills with arguments that one search may consider."""
+
+HAZARD = {"none": 0, "low": 1, "high": 5}
+UNIT = 1000
+"""What counts in a cost is apart by this factor: steps, hazard, phases that cannot be left, things brought about."""
+
+Atom = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step as masks over the facts of a :class:`Task`.
+
+    Attributes:
+        step: The step.
+        cost: What it costs, see :func:`step_cost`.
+        true: Facts that must be so.
+        false: Facts that must not be so.
+        some: Masks of which one fact each must be so: needs with wildcards.
+        ended: Facts that it ends.
+        made: Facts that it makes.
+    """
+
+    step: Step
+    cost: int
+    true: int
+    false: int
+    some: tuple[int, ...]
+    ended: int
+    made: int
+
+    def possible(self, state: int) -> bool:
+        """Whether everything needed holds."""
+        return state & self.true == self.true and not state & self.false and all(state & one for one in self.some)
+
+    def after(self, state: int) -> int:
+        """The state afterwards."""
+        return state & ~self.ended | self.made
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a search works on.
+
+    Attributes:
+        facts: Number of facts.
+        start: What holds before.
+        actions: What can be done and may matter.
+        goal: What is wanted, as needs of a last action that changes nothing.
+        whole: Whether ``actions`` are all that can matter; False when there were too many.
+    """
+
+    facts: int
+    start: int
+    actions: tuple[Action, ...]
+    goal: Action
+    whole: bool
+
+
+def step_cost(spec: SkillSpec) -> int:
+    """What one use of a skill costs: a step counts more than any hazard, that more than any phase, and so on."""
+    contacts = sum(phase.kind != "free" for phase in spec.phases)
+    made = sum(not text.startswith("not ") for text in spec.effects)
+    return ((UNIT + HAZARD[spec.hazard]) * UNIT + contacts) * UNIT + made
+
+
+def ground(
+    library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wants: Iterable[Literal], wide: bool = True
+) -> Task:
+    """What can matter for some wants, backwards from these.
+
+    Args:
+        library: Skills.
+        objects: What arguments may be.
+        facts: What is true before.
+        wants: Ground literals, wildcards allowed.
+        wide: Whether a skill that ends every fact of a kind may also be used with another one than is to end; that is
+            seldom of use and takes many more actions.
+    """
+    wants = tuple(wants)
+    relevant = _Relevant(library, objects, facts, wide)
+    steps, whole = relevant.steps(wants)
+    whole = whole and not relevant.narrowed
+    universe = _Universe(facts, steps)
+    actions = tuple(universe.action(step) for step in steps)
+    goal = universe.action(Step(_NOTHING, {}, wants=wants), 0)
+    return Task(universe.size, universe.start, actions, goal, whole)
+
+
+_NOTHING = SkillSpec.model_validate(
+    {
+        "name": "nothing", "robot": "", "kind": "guided", "description": "the end", "timeout": 1.0,
+        "envelope": {"tilt": 1.0, "angular_speed": 1.0}, "phases": [{"name": "only", "stance": "nothing"}],
+        "provenance": {"recipe": "none"}, "guided": {"base": "nothing", "guide": "none"},
+    }
+)  # fmt: skip
+
+
+class _Relevant:
+    """Skills with arguments that bring about something wanted, or something that those need, and so on."""
+
+    def __init__(self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool) -> None:
+        self._objects, self._wide, self.narrowed = tuple(objects), wide, False
+        self._needs = {spec.name: [Literal.parse(text) for text in spec.preconditions] for spec in library}
+        self._effects: dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]] = {}
+        for spec in library:
+            for literal in map(Literal.parse, spec.effects):
+                key = (literal.predicate, literal.positive, len(literal.arguments))
+                self._effects.setdefault(key, []).append((spec, literal))
+        changing = {predicate for predicate, _, _ in self._effects}
+        self._possible = set(facts)
+        self._queue: list[Literal] = []
+        self._denied: list[Literal] = []
+        self._met: set[Literal] = set()
+        self._by_predicate: dict[str, list[Fact]] = {}
+        for fact in sorted(facts):
+            self._by_predicate.setdefault(fact.predicate, []).append(fact)
+        self._fixed = {
+            name: [n for n in needs if n.positive and n.predicate not in changing]
+            for name, needs in self._needs.items()
+        }
+
+    def steps(self, wants: Iterable[Literal]) -> tuple[list[Step], bool]:
+        """The steps in a fixed order, and whether they are all."""
+        for want in wants:
+            self._want(want)
+        found: dict[tuple[str, tuple[object, ...]], Step] = {}
+        while self._queue:
+            for spec, arguments in self._achievers(self._queue.pop()):
+                key = (spec.name, tuple(arguments.values()))
+                if key in found:
+                    continue
+                if len(found) >= MOST_ACTIONS:
+                    return [found[one] for one in sorted(found, key=_order)], False
+                found[key] = step = Step(spec, arguments)
+                for need in self._needs[spec.name]:
+                    self._want(need.ground(arguments))
+                for effect in step.effects:
+                    if effect.positive:
+                        self._may_be(Fact(effect.predicate, effect.arguments))
+        return [found[one] for one in sorted(found, key=_order)], True
+
+    def _want(self, literal: Literal) -> None:
+        """Takes a need. That something is not so matters only for facts that are so or may come to be so."""
+        if literal in self._met:
+            return
+        self._met.add(literal)
+        if literal.positive:
+            self._queue.append(literal)
+            return
+        self._denied.append(literal)
+        for fact in self._by_predicate.get(literal.predicate, ()):
+            self._end(literal, fact)
+
+    def _may_be(self, fact: Fact) -> None:
+        """Takes a fact that may come to be so."""
+        if fact not in self._possible:
+            self._possible.add(fact)
+            self._by_predicate.setdefault(fact.predicate, []).append(fact)
+            for literal in self._denied:
+                self._end(literal, fact)
+
+    def _end(self, literal: Literal, fact: Fact) -> None:
+        """Takes up that a fact must end where a need denies it."""
+        ended = Literal(fact.predicate, fact.arguments, positive=False)
+        if literal.matches(fact) and (ended == literal or ended not in self._met):
+            self._met.add(ended)
+            self._queue.append(ended)
+
+    def _achievers(self, literal: Literal) -> Iterator[tuple[SkillSpec, dict[str, object]]]:
+        """Skills with arguments one of whose effects is the literal, or one that a wildcard of it covers."""
+        key = (literal.predicate, literal.positive, len(literal.arguments))
+        for spec, effect in self._effects.get(key, ()):
+            bound = unified(effect, literal)
+            if bound is not None and "*" in effect.arguments and not self._wide:
+                bound = self._narrowed(spec, literal, bound)
+            if bound is not None:
+                yield from ((spec, one) for one in self._bindings(spec, bound, self._fixed[spec.name]))
+
+    def _narrowed(self, spec: SkillSpec, literal: Literal, bound: dict[str, str]) -> dict[str, str]:
+        """Arguments with which a skill that ends any fact of a kind also needs the one that is to end.
+
+        What is put down with ``not holding(hand, *)`` is then what is held, and not anything else that would have to be
+        taken up for that first.
+        """
+        for need in self._needs[spec.name]:
+            if need.positive and need.predicate == literal.predicate:
+                more = unified(need.ground(bound), Literal(literal.predicate, literal.arguments))
+                if more:
+                    self.narrowed = True
+                    return {**bound, **more}
+        return bound
+
+    def _bindings(
+        self, spec: SkillSpec, bound: Mapping[str, str], fixed: Sequence[Literal]
+    ) -> Iterator[dict[str, object]]:
+        """Every choice of arguments that goes with what is given and with facts that never change."""
+        if fixed:
+            need = fixed[0].ground(bound)
+            if not any(argument.startswith("$") for argument in need.arguments):
+                if any(need.matches(fact) for fact in self._by_predicate.get(need.predicate, ())):
+                    yield from self._bindings(spec, bound, fixed[1:])
+                return
+            seen: set[tuple[tuple[str, str], ...]] = set()
+            for fact in self._by_predicate.get(need.predicate, ()):
+                more = unified(need, Literal(fact.predicate, fact.arguments))
+                if more is not None and (one := tuple(sorted(more.items()))) not in seen:
+                    seen.add(one)
+                    yield from self._bindings(spec, {**bound, **more}, fixed[1:])
+            return
+        choices: list[tuple[object, ...]] = []
+        for parameter in spec.goal:
+            if parameter.name in bound:
+                choices.append((bound[parameter.name],))
+            elif parameter.default is not None:
+                choices.append((parameter.default,))
+            elif parameter.type == "number":
+                return  # nobody says how much
+            else:
+                choices.append(self._objects if parameter.type == "object" else parameter.choices)
+        names = [parameter.name for parameter in spec.goal]
+        for values in product(*choices):
+            yield dict(zip(names, values, strict=True))
+
+
+def _order(key: tuple[str, tuple[object, ...]]) -> tuple[str, tuple[str, ...]]:
+    """The same order of steps whatever they were found through."""
+    return key[0], tuple(map(str, key[1]))
+
+
+class _Universe:
+    """The facts that steps speak of, each with a bit."""
+
+    def __init__(self, facts: frozenset[Fact], steps: Iterable[Step]) -> None:
+        self._bits: dict[Atom, int] = {}
+        self._masks: dict[Atom, int] = {}
+        self._like: dict[tuple[str, int], list[tuple[tuple[str, ...], int]]] = {}
+        for fact in sorted(facts):
+            self._bit(fact.predicate, fact.arguments)
+        self.start = (1 << len(self._bits)) - 1
+        for step in steps:
+            for effect in step.effects:
+                if effect.positive:
+                    self._bit(effect.predicate, effect.arguments)
+
+    @property
+    def size(self) -> int:
+        return len(self._bits)
+
+    def _bit(self, predicate: str, arguments: tuple[str, ...]) -> int:
+        atom = (predicate, arguments)
+        if atom not in self._bits:
+            self._bits[atom] = 1 << len(self._bits)
+            self._like.setdefault((predicate, len(arguments)), []).append((arguments, self._bits[atom]))
+        return self._bits[atom]
+
+    def _mask(self, literal: Literal) -> int:
+        """Every fact that a literal may speak of; all facts must be known by now."""
+        if "*" not in literal.arguments:
+            return self._bits.get((literal.predicate, literal.arguments), 0)
+        asked = (literal.predicate, literal.arguments)
+        if asked in self._masks:
+            return self._masks[asked]
+        found = 0
+        for arguments, bit in self._like.get((literal.predicate, len(literal.arguments)), ()):
+            if all(mine in ("*", theirs) for mine, theirs in zip(literal.arguments, arguments)):
+                found |= bit
+        self._masks[asked] = found
+        return found
+
+    def action(self, step: Step, cost: int | None = None) -> Action:
+        """A step as masks. A fact that nothing makes and that does not hold is one that cannot be had."""
+        true = false = ended = made = 0
+        some: list[int] = []
+        for need in step.needs:
+            if not need.positive:
+                false |= self._mask(need)
+            elif "*" in need.arguments:
+                some.append(self._mask(need))
+            else:
+                true |= self._bit(need.predicate, need.arguments)
+        for effect in step.effects:
+            if effect.positive:
+                made |= self._bit(effect.predicate, effect.arguments)
+            else:
+                ended |= self._mask(effect)
+        return Action(step, step_cost(step.spec) if cost is None else cost, true, false, tuple(some), ended, made)
+
+
+def unified(effect: Literal, wanted: Literal) -> dict[str, str] | None:
+    """Arguments that make an effect the wanted literal, or None."""
+    if len(effect.arguments) != len(wanted.arguments):
+        return None
+    bound: dict[str, str] = {}
+    for mine, theirs in zip(effect.arguments, wanted.arguments, strict=True):
+        if mine.startswith("$"):
+            if theirs != "*" and bound.setdefault(mine[1:], theirs) != theirs:
+                return None
+        elif mine != theirs and not (mine == "*" and not effect.positive) and theirs != "*":
+            return None
+    return bound
