@@ -1,5 +1,7 @@
 """Plans as YAML that people edit."""
 
+from pathlib import Path
+
 import pytest
 import yaml
 from hypothesis import given
@@ -93,6 +95,15 @@ def test_a_plan_that_nests_without_end_is_refused():
         steps = [{"do": steps}]
     with pytest.raises(DataError, match="40 levels"):
         node_of_steps(steps)
+
+
+def test_the_documented_form_is_the_form():
+    text = (Path(__file__).resolve().parents[2] / "docs" / "plans.md").read_text(encoding="utf-8")
+    example = text.partition("```yaml")[2].partition("```")[0]
+    tree = tree_of_file(yaml.safe_load(example), "docs/plans.md")
+    kinds = ["skill", "skill", "repeat", "repeat", "condition", "condition", "parallel", "sequence", "skill"]
+    assert [node.type for node in tree.children] == kinds
+    assert tree.children[-1].skill == "repeat" and tree.children[6].arguments == {"main": 0, "independent": True}
 
 
 def test_a_file_without_steps_says_what_a_plan_has():
