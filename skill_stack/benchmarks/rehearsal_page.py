@@ -34,7 +34,9 @@ def results_page(
         f"which would have run without a rehearsal, are then run in the same {worlds} true worlds, which no rehearsal "
         "saw, and judged on the truth: every thing visited (near, facing it, nothing between) or the distance walked, "
         "seated where that was asked for, nothing run into or pushed away, not fallen, and the connector's own word "
-        "that it succeeded. Measured with",
+        "that it succeeded. How far the truth lies from what is stated is drawn evenly from a disc whose size the "
+        "stated confidence gives, while rehearsals draw from a normal distribution; the families were made with other "
+        "seeds than those counted here. Measured with",
         "",
         "```",
         "skill-stack bench rehearsal --out FILE.jsonl --write docs/results/rehearsal.md",
@@ -83,7 +85,7 @@ def _runs(results: Sequence[dict[str, Any]], which: str) -> list[str]:
 def _share(results: Sequence[dict[str, Any]], which: str) -> str:
     runs = _runs(results, which)
     passed = sum(not run for run in runs)
-    return f"{passed} of {len(runs)} ({passed / len(runs):.0%})"
+    return f"{passed} of {len(runs)} ({passed / len(runs):.1%})"
 
 
 def _interval(results: Sequence[dict[str, Any]], which: str) -> str:
