@@ -138,9 +138,14 @@ class ControlCore:
             self._fail(error)
             reading = self._estimator.last
             command = self._damp(reading, number)
+        main, machine = self._blender.main, self._machine
+        mode = machine.mode
         if self._motions is not None:
-            self.motion = self._motions.choose(self._machine.mode, self._blender.main, reading, self._finding)
-        return Tick(command, reading, self._finish, self._report(setpoint, now, timing, number))
+            self.motion = self._motions.choose(mode, main, reading, self._finding)
+        spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
+        obeyed = setpoint if mode is _ACTIVE else None
+        report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops)
+        return Tick(command, reading, self._finish, make_tuple(Report, report))
 
     def _complete(self, reading: Reading) -> RobotState:
         """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""
@@ -261,11 +266,3 @@ class ControlCore:
         self._last = None
         self._blender.clear()
         return self.safety.damping(reading, self._sequence, number)
-
-    def _report(self, setpoint: SkillSetpoint | None, now: float, timing: LoopTiming, number: int) -> Report:
-        main, machine = self._blender.main, self._machine
-        mode = machine.mode
-        spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
-        obeyed = setpoint if mode is _ACTIVE else None
-        values = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops)
-        return make_tuple(Report, values)

@@ -82,7 +82,10 @@ class Estimator:
             return self._blind("no sample from the device", now)
         if not sample.valid:
             return self._blind("the device marks its samples as invalid", now)
-        if not self._fits(sample):
+        s = sample
+        shapes = s.position.shape, s.velocity.shape, s.torque.shape, s.temperature.shape
+        others = s.angular_velocity.shape, s.linear_acceleration.shape, s.orientation.shape, s.foot_force.shape
+        if shapes != self._joint_shapes or others != self._other_shapes:
             return self._blind(self._shape_problem(sample), now)
         if sample.sequence != self._sequence:
             self._sequence, self._news = sample.sequence, mono
@@ -138,13 +141,6 @@ class Estimator:
     def _blind(self, reason: str, now: float) -> Reading:
         self.last = self.last._replace(task_time=now, valid=False, reason=reason)
         return self.last
-
-    def _fits(self, sample: SensorSample) -> bool:
-        """Whether every array has the shape of this robot's."""
-        s = sample
-        shapes = s.position.shape, s.velocity.shape, s.torque.shape, s.temperature.shape
-        others = s.angular_velocity.shape, s.linear_acceleration.shape, s.orientation.shape, s.foot_force.shape
-        return shapes == self._joint_shapes and others == self._other_shapes
 
     def _shape_problem(self, sample: SensorSample) -> str:
         for name, size in self._shapes.items():

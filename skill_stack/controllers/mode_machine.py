@@ -77,7 +77,8 @@ class ModeMachine:
         if blind:
             self._be_blind(blind, mono)
         elif self.drives:
-            self._drive(finding, refusal)
+            if finding is not None or refusal or self.mode is not _ACTIVE:
+                self._drive(finding, refusal)
         elif self.mode is _DAMPED:
             self._leave_damping(finding, refusal, entry, mono)
         else:
