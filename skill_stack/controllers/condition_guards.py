@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
 from skill_stack.controllers.finding import Finding, Guard, Reaction
 from skill_stack.controllers.persistence import Persistence
+from skill_stack.controllers.reading import Reading
 from skill_stack.controllers.still_joints import StillJoints
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
@@ -48,16 +48,16 @@ class ConditionGuards:
         self._looked = -math.inf
         self.findings = []
 
-    def look(self, sample: SensorSample, base_velocity: Sequence[float], base_speed: float) -> None:
+    def look(self, reading: Reading, sample: SensorSample, base_speed: float) -> None:
         """Looks at a valid sample.
 
         Args:
+            reading: What was made of the sample.
             sample: The sample.
-            base_velocity: Estimated velocity of the base, m/s.
             base_speed: Largest speed in force, m/s.
         """
         now, torque = sample.task_time, sample.torque.tolist()
-        x, y, z = base_velocity
+        x, y, z = reading.base_velocity()
         fast = not x * x + y * y + z * z <= base_speed * base_speed
         strong = max(torque) > self._weakest or min(torque) < -self._weakest
         # A sum is finite only when every number in it is.
@@ -65,7 +65,7 @@ class ConditionGuards:
         if sample.odometry is not None:
             total += sample.odometry.angular
         dumb = not math.isfinite(total)
-        still = self._still.look(now, sample.position.tolist(), sample.velocity.tolist(), torque)
+        still = self._still.look(now, reading.position, reading.velocity, torque)
         if not self._looked <= now < self._looked + self._limits.slow_look:
             self._looked = now
             self._slow = [found for found in (self._temperature(sample), self._battery(sample)) if found]

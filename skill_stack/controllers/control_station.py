@@ -62,7 +62,7 @@ class ControlStation:
         self._log = log
         self._box = box
         self._driver: Hardware | None = None
-        self._peers = Peers(channels)
+        self._peers, self._alone = Peers(channels), len(channels.parts) == 1
         self._resets = channels.flags().reset
         self._estops = -1
         self._mode = ControlMode.STARTING
@@ -157,7 +157,8 @@ class ControlStation:
         if self._driver is not None:
             if sample is not None and not sample.valid and (why := self._driver.health.reason):
                 status = dataclasses.replace(status, reason=f"{status.reason}: {why}")
-            self._tell(flags, status.reason)
+            if not self._alone:
+                self._tell(flags, status.reason)
         else:
             reason = f"{self._words.tripped}; waits for a reset"
             status = dataclasses.replace(status, mode=ControlMode.DISARMED, reason=reason)

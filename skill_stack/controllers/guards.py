@@ -88,7 +88,7 @@ class Guards:
         """
         self._pending = None
         if reading.valid and reading.sample is not None:
-            self._condition.look(reading.sample, reading.base_velocity(), self._base_speed)
+            self._condition.look(reading, reading.sample, self._base_speed)
 
     def forget(self) -> None:
         """Forgets the robot's condition, because the device began anew."""
