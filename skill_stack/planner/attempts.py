@@ -96,7 +96,8 @@ class Attempts:
             try:
                 return self.understand(text, tokens, (), [])
             except Answer as answer:
-                asked = asked or (answer if answer.status == "question" else None)
+                told = answer.status == "statement" and str(answer) != NOTED
+                asked = asked or (answer if answer.status == "question" or told else None)
         if asked is not None:
             raise asked
         return None

@@ -71,7 +71,11 @@ class Binder:
                 fits = self._gap(binding, chunk.value)
             elif isinstance(chunk, Choice):
                 fits = any(p.name == chunk.parameter for p in frame.skill.goal)
-                binding.values[chunk.parameter] = chunk.value
+                if fits:
+                    binding.values[chunk.parameter] = chunk.value
+                elif _of_someone(frame):
+                    binding.described.append(chunk)
+                    fits = True
             else:
                 fits = isinstance(chunk, Times) and binding.times is None
                 binding.times = chunk.count if isinstance(chunk, Times) else None
@@ -130,6 +134,10 @@ class Binder:
         takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or binding.frame.roles
         adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
         inside = chunk.noun is not None and chunk.between in INSIDE | ONTO and self._types.is_place(chunk.noun)
+        if chunk.noun is not None and chunk.noun.role == "thing" and _of_someone(binding.frame) and not binding.beside:
+            if chunk.between in INSIDE | ONTO | {"at", "from", "by", "near"} and chunk.noun.ids:
+                binding.beside.append((chunk.noun, None))  # "guide the person from the kitchen to the sofa"
+                return True
         if chunk.noun is not None and not takes_things and (chunk.between in self._beside or adverb or inside):
             leaves = any(text.replace(" ", "").startswith("notnear(") for text in binding.frame.skill.effects)
             if binding.frame.shape in ("plain", "duration") and not leaves:
@@ -358,3 +366,9 @@ class Binder:
             elif binding.frame.shape == "duration" and parameter.unit == "s":
                 binding.assumed += 1
         return True
+
+
+def _of_someone(frame: Frame) -> bool:
+    """Whether a skill's own words speak of a person whom another skill must have found: ``follow the person``."""
+    found = any("$" not in text and not text.startswith("not ") for text in frame.skill.preconditions)
+    return found and bool(set(frame.head) & {"person", "them", "somebody", "someone", "anybody", "human", "guest", "visitor"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.chunks import Choice, Noun
 from skill_stack.planner.language.frames import Frame
 
 UNKNOWN = 3
@@ -35,6 +35,7 @@ class Binding:
         unmet: How many things are described by where nothing of their kind is now.
         unused: How many places are said that the skill is not told.
         lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
+        described: How the person whom the skill's own words speak of is recognised: ``guide the waving person``.
     """
 
     frame: Frame
@@ -56,6 +57,7 @@ class Binding:
     lifted: int = 0
     unused: int = 0
     unmet: int = 0
+    described: list[Choice] = field(default_factory=list)
 
     @property
     def rank(self) -> tuple[int, int, int, int, int, int]:

@@ -123,6 +123,8 @@ class ConditionReader:
             found += self._with_thing(tokens, end, self._words.between_facts[name], positive)
         if "have" in (text, tokens[begin - 1].text if begin > at else ""):  # "have loaded the box"
             perfect = begin + (text == "have")
+            if perfect < len(tokens) and tokens[perfect].text == "not":
+                perfect, positive = perfect + 1, not positive
             done = tokens[perfect].text if perfect < len(tokens) else ""
             forms = self._known.forms.items()
             names = [p for (p, count), agent in forms if agent and count == 2 and _alike(p, done)]

@@ -106,7 +106,8 @@ class Interpreter:
         if binding.missing:
             raise missing(binding, clause, self.scene)
         self.notes += binding.notes
-        parts: list[Part] = [self._reach(noun, None, clause) for noun in binding.via]
+        parts: list[Part] = self._found(binding, clause)
+        parts += [self._reach(noun, None, clause) for noun in binding.via]
         parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
         parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
         wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
@@ -202,6 +203,29 @@ class Interpreter:
     def _is_place(self, name: str) -> bool:
         """Whether a name is a place of the scene."""
         return name in self.scene.objects and self.scene.objects[name].kind == "place"
+
+    def _found(self, binding: Binding, clause: Clause) -> list[Part]:
+        """Finding whom a skill speaks of where they are said to be: ``follow the person in the kitchen``."""
+        if not binding.beside and not binding.described:
+            return []
+        needed = [one for one in map(Literal.parse, binding.frame.skill.preconditions) if one.positive]
+        needed = [one for one in needed if not any(a.startswith("$") for a in one.arguments) and not one.holds(self.so)]
+        for spec in self.library:
+            rooms = [p.name for p in spec.goal if p.type == "object" and set(p.name.split("_")) & ROOMS]
+            if len(rooms) != 1 or not any(str(one) in {str(e) for e in map(Literal.parse, spec.effects)} for one in needed):
+                continue
+            values: dict[str, float | str] = {p.name: chunk.value for chunk in binding.described for p in spec.goal
+                                              if p.type == "choice" and chunk.value in p.choices}  # fmt: skip
+            if len(values) != len(binding.described) or not binding.beside:
+                continue
+            (place, *_) = self.resolver.resolve(binding.beside[0][0], self.discourse)
+            step = Step(spec, self._complete(spec, {**values, rooms[0]: place}), f"needed for '{clause.words}'")
+            self._follow(step)
+            del binding.beside[0]
+            return [step]
+        if binding.described:
+            raise refusal(f"I have no skill that finds a {binding.described[0].value} person for '{clause.words}'.")
+        return []
 
     def _so_already(self, part: Part) -> bool:
         """Whether a step among several would bring about only what things are already: a cup that is on the table."""

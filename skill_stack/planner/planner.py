@@ -119,6 +119,7 @@ class Planner:
         return (
             words in self._stops
             or bare in self._stops
+            or _stopped_doing(bare)
             or (bool(words) and set(words) <= {"stop", "halt", "freeze", "no"} and words != ("no",))
         )
 
@@ -335,6 +336,12 @@ class Planner:
 
 BODY_SIDES = ("hand", "arm", "side", "gripper", "finger", "foot", "leg", "paw")
 """Names of parameters whose choices are one of several limbs or sides; people use these words for one another."""
+
+
+def _stopped_doing(words: tuple[str, ...]) -> bool:
+    """Whether words say to stop something that is being done, and nothing more: ``stop closing the hand``."""
+    begun = len(words) > 1 and words[0] == "stop" and words[1].endswith("ing") and len(words[1]) > 4
+    return begun and not {"and", "then", "but", "before", "after", "when"} & set(words)
 
 
 def _said(word: str, name: str) -> Iterable[str]:

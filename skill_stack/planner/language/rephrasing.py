@@ -34,12 +34,12 @@ class Rule:
     """One way of putting something, and the plainer one.
 
     Attributes:
-        pattern: The words, each after a blank.
+        patterns: The words, each after a blank; an open part at the end goes on as far as it can, then less far.
         plain: The plainer words with ``{x}`` for open parts and ``{1}`` for what was chosen; several ways perhaps.
         needed: Words of which one must be there, for a quick look; empty for any.
     """
 
-    pattern: re.Pattern[str]
+    patterns: tuple[re.Pattern[str], ...]
     plain: tuple[str, ...]
     needed: frozenset[str]
 
@@ -80,9 +80,13 @@ class Rephraser:
     def _applied(self, rule: Rule, tokens: Tokens) -> Iterator[Tokens]:
         """The tokens with the first place that a rule fits put plainly."""
         text = _joined(tokens)
-        found = rule.pattern.search(text)
-        if found is None:
-            return
+        for pattern in rule.patterns:
+            found = pattern.search(text)
+            if found is not None:
+                yield from self._put(rule, found, tokens, text)
+
+    def _put(self, rule: Rule, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Tokens]:
+        """The tokens with what was found put plainly, in each of the rule's ways."""
         begin, end = text.count(" ", 0, found.start()), text.count(" ", 0, found.end())
         for plain in rule.plain:
             yield (*tokens[:begin], *self._worded(plain, found, tokens, text), *tokens[end:])
@@ -118,8 +122,8 @@ class Rephraser:
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
-        end = r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)" if open_end else r"(?= |\Z)"
-        return Rule(re.compile(pattern + end), one.plain, frozenset(needed))
+        ends = (r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)") if open_end else (r"(?= |\Z)",)
+        return Rule(tuple(re.compile(pattern + end) for end in ends), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
         """Words as a pattern; the first words of a rule are those that must be there."""

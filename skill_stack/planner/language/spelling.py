@@ -70,7 +70,7 @@ def _one_slip(word: str, known: str) -> bool:
         differ = [k for k in range(len(word)) if word[k] != known[k]]
         if len(differ) == 2 and differ[1] == differ[0] + 1:
             return word[differ[0]] == known[differ[1]] and word[differ[1]] == known[differ[0]]
-        return len(differ) == 1 and len(word) >= SHORTEST
+        return len(differ) == 1 and len(word) >= SHORTEST and (differ[0] > 0 or len(word) > SHORTEST)
     short, long = sorted((word, known), key=len)
     if len(long) - len(short) != 1 or len(short) < SHORTEST - 1:
         return False
