@@ -153,7 +153,7 @@ class Planner:
         self._refuse_unreadable(source)
         if self.is_stop(source):
             return self._finish(self._stop(facts), scene, facts, [])
-        text = tokenise(source, self.lexicon.small.contractions)
+        text = _unrepeated(tokenise(source, self.lexicon.small.contractions))
         words = SceneWords(scene, self.lexicon, self._categories)
 
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
@@ -279,6 +279,9 @@ class Planner:
         if not done:
             return self._settled(parts, scene, facts)
         tree = PlanNode("sequence", tuple(node_of(part) for part in done), why="asked for")
+        wrong = checker.check(tree, facts)  # a second look at the whole, rounds that are repeated included
+        if wrong is not None:
+            raise refusal(f"I cannot do that: {wrong}.")
         if length(done) > LONGEST_PLAN:
             raise refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
         made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
@@ -332,6 +335,21 @@ class Planner:
             answer = conversation.statement(tokens, NounParser(self.lexicon, words, self._preparation.known))
             if answer is not None:
                 raise answer
+
+
+MOST_IN_A_ROW = 3
+"""Times that one word is said in a row before it counts as one."""
+
+
+def _unrepeated(text: Text) -> Text:
+    """The text with a word that is said over and over said once."""
+    tokens = text.tokens
+    out = []
+    for at, token in enumerate(tokens):
+        before = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}
+        if at < MOST_IN_A_ROW or len(before) > 1 or not token.text.isalpha():
+            out.append(token)
+    return Text(text.source, tuple(out))
 
 
 BODY_SIDES = ("hand", "arm", "side", "gripper", "finger", "foot", "leg", "paw")

@@ -12,6 +12,7 @@ from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.course import SETTLE, Course
 from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
 from skill_stack.planner.dialogue.job import Job
+from skill_stack.planner.dialogue.leaving import named_leaf
 from skill_stack.planner.dialogue.preferences import preferred
 from skill_stack.planner.dialogue.words import Correction, Order, correction, order, with_kind
 
@@ -24,6 +25,8 @@ class Dialogue(Course):
         text = job.instruction.text
         self._number += 1
         job.number = self._number
+        if self._left_one(job):
+            return
         if self._planner.is_stop(text):
             self._note("stop", job, "")
             self.stopped("stopped")
@@ -40,6 +43,20 @@ class Dialogue(Course):
             return
         said = order(text) if self._busy else Order("plain", text)
         self._make_plan(job, said)
+
+    def _left_one(self, job: Job) -> bool:
+        """Whether words ended one of several things that run at the same time; the others go on."""
+        running = self.running
+        leaf = named_leaf(job.words, running, self._planner, self._library, self._port) if running else ""
+        if not leaf or running is None or running.executor is None:
+            return False
+        skill = running.runs[leaf].node.skill.replace("_", " ")
+        if not running.executor.leave(leaf, "was ended, as you said"):
+            return False
+        self._note("leave", job, skill)
+        self._runner.advance(running)
+        self._finish(job, "succeeded", f"I stop that ({skill}); the rest goes on")
+        return True
 
     def _make_plan(self, job: Job, said: Order) -> None:
         """Has words planned, and goes on when the plan is there."""

@@ -12,7 +12,6 @@ from skill_stack.planner.language.spelling import MOST_MENDED, Speller
 from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.language.verb_forms import bases
 
-
 HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
 """Words by which people hint where somebody is: ``you may find her at the desk``."""
 
@@ -128,6 +127,10 @@ class Preparation:
             choice = self._choices.longest(tokens, start)
             if any(found is not None and found[0] >= end for found in (head, kept, choice)):
                 return True
+            for base in bases(tokens[start].text):  # "closing the hand" too
+                head = self._heads.longest([tokens[start].read_as(base), *tokens[start + 1 : end]], 0)
+                if head is not None and start + head[0] >= end:
+                    return True
         return False
 
     def _function_words(self) -> frozenset[str]:
