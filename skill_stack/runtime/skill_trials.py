@@ -30,6 +30,27 @@ WAY_TOLERANCE = 0.2
 FREE_WAY = 0.45
 """Distance to everything along a displacement that is asked for, m."""
 
+LYING_HEIGHT = 0.5
+"""Share of the robot's standing height below which it lies."""
+
+PACE_TOLERANCE = 0.3
+"""Error of a timed walk that still counts, m: half a second of starting and stopping at 0.6 m/s."""
+
+LOOKS_AHEAD = 0.5
+"""Free way beyond the end of a timed walk, m."""
+
+ROOM = 0.5
+"""Room around an object that is passed or circled, beside what every way keeps free, m."""
+
+RING = np.linspace(0.0, 2.0 * math.pi, 16, endpoint=False)
+"""Directions in which that room is looked for, rad."""
+
+PASSED = 0.2
+"""Way beyond the middle of an object from which it was passed, m."""
+
+CIRCLE_TOLERANCE = 0.5
+"""Angle by which a full circle may end off its begin, rad."""
+
 STANDING_HEIGHT = 0.75
 """Share of the robot's standing height from which it stands."""
 
@@ -54,6 +75,19 @@ class Trial:
 
 def _any_object(line: Line, rng: np.random.Generator) -> Arguments:
     return {"target": str(rng.choice([thing.id for thing in line.scene.things]))}
+
+
+def _open_object(line: Line, rng: np.random.Generator) -> Arguments:
+    """An object with room all around it, since there is no way around one in a corner; any where there is none."""
+    outlines = Outlines.of(line.scene.objects.values())
+    open_ones = []
+    for thing in line.scene.things:
+        others = [index for index, name in enumerate(outlines.names) if name != thing.id]
+        reach = max(thing.size[0], thing.size[1]) / math.sqrt(2) + ROOM
+        ring = [(thing.position[0] + reach * math.cos(a), thing.position[1] + reach * math.sin(a)) for a in RING]
+        if float(outlines.distances(np.array(ring))[:, others].min()) > FREE_WAY:
+            open_ones.append(thing.id)
+    return {"target": str(rng.choice(open_ones))} if open_ones else _any_object(line, rng)
 
 
 def _any_displacement(line: Line, rng: np.random.Generator) -> Arguments:
@@ -103,6 +137,48 @@ def _sits(line: Line, arguments: Arguments, before: Pose2, truths: Sequence[Trut
     return judge_seated(truths)
 
 
+def _lies(line: Line, arguments: Arguments, before: Pose2, truths: Sequence[Truth]) -> Verdict:
+    height = max(float(truth.position[2]) for truth in truths)
+    if height > LYING_HEIGHT * line.robot.stand_height:
+        return Verdict(False, f"base {height:.2f} m high", {"height": height})
+    return _within("lying", 0.0, 1.0, truths, {"height": height})
+
+
+def _any_pace(line: Line, rng: np.random.Generator) -> Arguments:
+    """Speed and time with whose way nothing interferes, or standing still where there is none."""
+    outlines = Outlines.of(line.scene.objects.values())
+    here = line.scene.robot or Pose2(0.0, 0.0, 0.0)
+    for _ in range(100):
+        vx, duration = float(rng.uniform(-0.4, 0.7)), float(rng.uniform(1.5, 4.0))
+        way = vx * duration + math.copysign(LOOKS_AHEAD, vx)
+        end, start = here.compose(Pose2(way, 0.0, 0.0)), (here.x, here.y)
+        if way_is_free(outlines, start, (end.x, end.y), limits_from(outlines, start, FREE_WAY)):
+            return {"vx": vx, "duration": duration}
+    return {"vx": 0.0, "duration": 1.5}
+
+
+def _paced(line: Line, arguments: Arguments, before: Pose2, truths: Sequence[Truth]) -> Verdict:
+    """Starting and stopping take time, about half a second of walking together."""
+    goal = before.compose(Pose2(arguments["vx"] * arguments["duration"], 0.0, 0.0))
+    error = max(pose_of(truth).distance_to(goal.x, goal.y) for truth in truths)
+    return _within("way", error, PACE_TOLERANCE + 0.1 * abs(arguments["vx"]) * arguments["duration"], truths)
+
+
+def _passed(line: Line, arguments: Arguments, before: Pose2, truths: Sequence[Truth]) -> Verdict:
+    thing, end = line.scene.objects[arguments["target"]], pose_of(truths[-1])
+    ahead = before.yaw + before.bearing_to(thing.position[0], thing.position[1])
+    beyond = math.cos(ahead) * (end.x - thing.position[0]) + math.sin(ahead) * (end.y - thing.position[1])
+    return _within("not_passed", max(0.0, PASSED - beyond), 0.0, truths, {"beyond": beyond})
+
+
+def _circled(line: Line, arguments: Arguments, before: Pose2, truths: Sequence[Truth]) -> Verdict:
+    """It ends where its circle began; that it went around is in the way that its own odometry counted."""
+    thing, end = line.scene.objects[arguments["target"]], pose_of(truths[-1])
+    begin = math.atan2(before.y - thing.position[1], before.x - thing.position[0])
+    now = math.atan2(end.y - thing.position[1], end.x - thing.position[0])
+    return _within("angle", abs(wrap_angle(now - begin)), CIRCLE_TOLERANCE, truths)
+
+
 def _within(
     name: str, error: float, limit: float, truths: Sequence[Truth], measured: Mapping[str, float] | None = None
 ) -> Verdict:
@@ -130,6 +206,10 @@ TRIALS: dict[str, Trial] = {
     "stand": Trial(_nothing, _stands, stands=False),
     "rise": Trial(_nothing, _stands, stands=False),
     "sit": Trial(_nothing, _sits, stands=False),
+    "lie": Trial(_nothing, _lies, stands=False),
+    "walk_for": Trial(_any_pace, _paced),
+    "pass": Trial(_open_object, _passed),
+    "circle": Trial(_open_object, _circled),
 }
 """How each skill is tried, by its name."""
 

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from skill_stack.connector.guides.approach import ApproachGuide
+from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
+from skill_stack.connector.guides.pace import PaceGuide
+from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
 
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
+    "circling": CirclingGuide,
     "displacement": DisplacementGuide,
     "face": FaceGuide,
     "hold": HoldGuide,
+    "pace": PaceGuide,
+    "passing": PassingGuide,
     "turn": TurnGuide,
 }
 

@@ -1,10 +1,11 @@
-"""Guide ``approach``: walks up to an object, around what is in between, and faces it; or to a place."""
+"""Guide ``approach``: walks up to an object, or to one side of it, around what is between, and faces it; or a place."""
 
 from __future__ import annotations
 
 from skill_stack.connector.clearance import Point, limits_from, way_is_free
 from skill_stack.connector.detour import Detour
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
 from skill_stack.connector.outline import outline_distance
 from skill_stack.connector.steering import Driver, speed_for, turn_for
 from skill_stack.core.scene import SceneObject
@@ -12,25 +13,32 @@ from skill_stack.core.scene import SceneObject
 _REST = 0.015  # m
 _REST_TURN = 0.05  # rad
 _NEAR = 0.3  # m or rad; from here on distance and heading are corrected on their own
+_BESIDE = 0.12  # m; a point beside an object counts as reached from here on
 _RING = (-0.02, 0.12)  # m around the standing distance; a detour may end there, wider than a grid cell is long
 
 
 class ApproachGuide:
     """Goes to ``target`` until ``gap`` is left before its outline. Signals: ``distance_error``, ``heading_error``.
 
-    The distance counts, not the side: the robot ends on the line along which it came. A place counts as reached from
-    any side and with any heading.
+    The distance counts, not the side: the robot ends on the line along which it came; unless ``side`` says ``front``,
+    ``behind``, ``left`` or ``right``, as the robot sees the object when it begins. A place counts as reached from any
+    side and with any heading.
     """
 
     def __init__(self, context: GuideContext) -> None:
-        """Takes the arguments ``target`` and ``gap``."""
+        """Takes the arguments ``target`` and ``gap``, and ``side`` where the skill has it."""
+        self._beside: Waypoints | None = None
+        self._side = ""
         self.change(context)
         self._walking = self._turning = True
 
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._settings = settings = context.settings
-        self._target = TargetMemory(str(context.arguments["target"]), settings.lost_grace)
+        asked = (str(context.arguments["target"]), str(context.arguments.get("side", "any")))
+        if self._beside is None or asked != (self._target.name, self._side):
+            self._target, self._beside = TargetMemory(asked[0], settings.lost_grace), None
+        self._side, self._context = asked[1], context
         self._stand_off = context.footprint.front + context.number("gap")
         side = context.footprint.side
         self._clearances = (side + settings.clearance, side + settings.tight_clearance)
@@ -41,6 +49,8 @@ class ApproachGuide:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         target = self._target.find(view)
         is_place = target.shape == "point"
+        if self._side != "any" and not is_place:
+            return self._to_the_side(view, target)
         bearing = view.pose.bearing_to(target.position[0], target.position[1])
         error = self._error(view, target)
         heading = 0.0 if is_place else abs(bearing)
@@ -56,6 +66,24 @@ class ApproachGuide:
         else:
             goals = self._settle(error, 0.0 if is_place else bearing)
         return GuideStep(goals, signals, abs(error) + heading, (target.id,))
+
+    def _to_the_side(self, view: View, target: SceneObject) -> GuideStep:
+        """To a point beside the object, then facing it."""
+        if self._beside is None:
+            ahead, left = seen_from(target, view.pose.x, view.pose.y)
+            sides = {"behind": ahead, "left": left}
+            sides |= {"front": (-ahead[0], -ahead[1]), "right": (-left[0], -left[1])}
+            x, y = sides[self._side]
+            away = reach_of(target) + self._stand_off
+            point = (target.position[0] + away * x, target.position[1] + away * y)
+            self._beside = Waypoints(self._context, [point])
+        here = (view.pose.x, view.pose.y)
+        left_over = max(0.0, self._beside.left(here) - _BESIDE)
+        bearing = view.pose.bearing_to(target.position[0], target.position[1])
+        signals = {"distance_error": left_over, "heading_error": abs(bearing), "remaining": left_over}
+        if left_over > 0.0:
+            return GuideStep(self._beside.follow(view), signals, left_over + abs(bearing))
+        return GuideStep(self._settle(0.0, bearing), signals, abs(bearing), (target.id,))
 
     def _error(self, view: View, target: SceneObject) -> float:
         """Way that is left, m; negative when the robot stands too near. A place has an area without error."""
