@@ -185,7 +185,9 @@ class _Adviser:
             enough = 1 if loss <= LITTLE and step.spec.hazard != "high" else SETTLED
             if all(best[one].evidence.with_success >= enough for one in chosen):
                 chosen.pop()
-        return [best[one] for one in chosen]
+        kept = {rule.condition: rule for rule in hunches if rule not in gone and rule.weight >= WORTH
+                and Manner.parse(rule.condition) is None and _holds(rule.condition, features, step)}  # fmt: skip
+        return [*(best[one] for one in chosen), *kept.values()]  # what holds by now is not to be undone before
 
     def _drop(self, error: Unreachable, advised: Sequence[Part]) -> bool:
         """Gives up the weakest advice of the step that cannot be reached; False when none can be given up."""

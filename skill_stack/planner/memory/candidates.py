@@ -170,6 +170,8 @@ def _reachable(
     mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
     used = {str(value) for event in events if not event.success for value in event.arguments.values()}
     for other in library:
+        if other.name != spec.name and _same_base(other, spec):
+            continue  # walking round a thing does not help to walk to it
         helped = mine if other.name != spec.name else {}  # doing it first with something else may help too
         for text in other.effects:
             effect = Literal.parse(text)
@@ -182,6 +184,11 @@ def _reachable(
                 names = dict(zip(slots, (value for value, _ in values), strict=True))
                 if slots or other.name != spec.name:
                     yield str(effect.ground(names)), fit
+
+
+def _same_base(one: SkillSpec, other: SkillSpec) -> bool:
+    """Whether two skills are the same movement with other goal values."""
+    return one.guided is not None and other.guided is not None and one.guided.base == other.guided.base
 
 
 def _options(

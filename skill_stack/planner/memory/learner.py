@@ -171,10 +171,12 @@ def _pooled(pool: Candidates, weighed: _Weighed, events: Sequence[Event], librar
         for k in order[rank + 1 :] if j in held else ():
             if k not in held or held[j] != held[k] or needs[0, j] < 0 or needs[0, k] < 0:
                 continue
-            if comes_with(library, pool.conditions[k], pool.conditions[j]):
+            one, other = pool.conditions[j], pool.conditions[k]
+            undone = one.startswith("not ") and not other.startswith("not ") and comes_with(library, one, other)
+            if comes_with(library, other, one) and not undone:  # what is done can be tried where the rest holds by now
                 needs[:, j] += needs[:, k]
                 needs[:, k] = SPOKEN_FOR
-            elif comes_with(library, pool.conditions[j], pool.conditions[k]):
+            elif comes_with(library, one, other):
                 needs[:, k] += needs[:, j]
                 needs[:, j] = SPOKEN_FOR
     return _Weighed(needs, weighed.fails)
