@@ -203,6 +203,7 @@ class Binder:
                         soft = (*noun.relations[:at], replace(where, soft=True), *noun.relations[at + 1 :])
                         binding.values[name] = replace(noun, relations=soft)
                         binding.values[role.parameter] = where.noun
+                        binding.sources[role.parameter] = (name, where)
                         binding.lifted += 1
 
     def _soften(self, binding: Binding) -> None:

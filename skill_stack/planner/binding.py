@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from skill_stack.planner.language.chunks import Choice, Noun
+from skill_stack.planner.language.chunks import Choice, Noun, Where
 from skill_stack.planner.language.frames import Frame
 
 UNKNOWN = 3
@@ -34,6 +34,7 @@ class Binding:
         awkward: Whether a thing is missing that nothing in the clause points to.
         unmet: How many things are described by where nothing of their kind is now.
         unused: How many places are said that the skill is not told.
+        sources: For places filled by what is said of another thing, that thing's place and what is said.
         lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
         described: How the person whom the skill's own words speak of is recognised: ``guide the waving person``.
     """
@@ -44,6 +45,7 @@ class Binding:
     beside: list[tuple[Noun, float | None]] = field(default_factory=list)
     facing: list[Noun] = field(default_factory=list)
     onward: list[Noun] = field(default_factory=list)
+    sources: dict[str, tuple[str, Where]] = field(default_factory=dict)
     via: list[Noun] = field(default_factory=list)
     apart: Noun | None = None
     hold: float | None = None

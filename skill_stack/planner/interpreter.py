@@ -287,6 +287,10 @@ class Interpreter:
             if not isinstance(value, Noun):
                 out = [{**one, name: value} for one in out]
                 continue
+            if name in binding.sources:
+                theme, where = binding.sources[name]
+                noun = binding.values[theme]
+                value = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
             taken = frozenset(str(one) for values in out for one in values.values() if one in self.scene.objects)
             ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so, taken)
             fixed = [thing for thing in ids if types.unheld(binding.frame.skill, name, thing) > 1]

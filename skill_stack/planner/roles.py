@@ -106,7 +106,7 @@ class Types:
         return int(bool(noun.ids) and self.is_person(noun) and self._wanted(parameter) != "person")
 
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
-        """2 when a skill would hold what nobody carries, a door, 1 for what is seldom carried, a table; else 0.
+        """1 when a skill would hold what is seldom carried, a table, more for what never is, a door; else 0.
 
         Args:
             spec: The skill.
@@ -120,6 +120,8 @@ class Types:
         words = self.lexicon.clauses.held_facts
         if not any(one.predicate in words and f"${parameter}" in one.arguments[1:] for one in literals):
             return 0
+        if self.is_person(Noun("", ids=frozenset({name}))):
+            return UNKNOWN * (self._wanted(parameter) != "person")
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         types = self.lexicon.things.types
         if thing.kind == "place" or kinds & set(types["fixed"].kinds):

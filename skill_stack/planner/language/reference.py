@@ -263,6 +263,14 @@ class Resolver:
                 raise
             return fits
 
+    def holder(self, where: Where, theme: Noun, discourse: Discourse) -> Noun:
+        """The noun of what something is on or in, narrowed to what it is on or in now, where several are called so."""
+        aside = Discourse(list(discourse.mentioned), discourse.pose)
+        others = self.candidates(replace(where.noun, many="all"), aside) if where.noun.role == "thing" else []
+        things = self.candidates(replace(theme, many="all"), aside) if len(others) > 1 and theme.role == "thing" else []
+        fits = [one for one in others if related(where.kind, things, [one], self.facts, aside.pose)] if things else []
+        return replace(where.noun, ids=frozenset({fits[0].id})) if len(fits) == 1 else where.noun
+
     def _place_of(self, thing: SceneObject) -> str:
         """The nearest place, where a thing is as far as nothing else says."""
         places = [place for place in self._scene.objects.values() if place.kind == "place" and place.id != "start"]
