@@ -102,7 +102,7 @@ class Togetherness:
 
     def _and(self, tokens: Tokens, at: int, end: int) -> Iterator[Beside]:
         """``X and Y at the same time``, ``at the same time X and Y``."""
-        begin, stop = _scope(tokens, at, STOPS), _sentence(tokens, end, ())
+        begin, stop = _scope(tokens, at, tuple(STOPS)), _sentence(tokens, end, ())
         words = _bare(tokens[begin:at]) + _bare(tokens[end:stop])
         if words[:1] and words[0].text == "both":
             words = words[1:]

@@ -36,7 +36,9 @@ def parts_of(node: PlanNode, library: SkillLibrary) -> tuple[Part, ...]:
         sides = [parts_of(child, library) for child in node.children]
         if len(sides) > 2:
             raise DataError(f"a 'condition' node has one or two children, not {len(sides)}")
-        return (Branch((literal,), *sides, why=node.why) if sides else Test(literal, node.why),)
+        if not sides:
+            return (Test(literal, node.why),)
+        return (Branch((literal,), sides[0], sides[1] if len(sides) > 1 else (), node.why),)
     if node.type == "repeat" and "until" in node.arguments:
         seconds = node.arguments.get("seconds")
         limit = {} if seconds is None else {"seconds": seconds}
@@ -70,8 +72,8 @@ def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> li
         if isinstance(part, Step):
             out += _of_composite(part, library, depth) if part.spec.composite else [part]
         elif isinstance(part, Branch):
-            sides = (tuple(expanded(side, library, depth)) for side in (part.then, part.otherwise))
-            out.append(Branch(part.literals, *sides, why=part.why))
+            then, otherwise = (tuple(expanded(side, library, depth)) for side in (part.then, part.otherwise))
+            out.append(Branch(part.literals, then, otherwise, part.why))
         elif isinstance(part, Both):
             out.append(replace(part, branches=tuple(tuple(expanded(b, library, depth)) for b in part.branches)))
         elif isinstance(part, Loop | Until):
