@@ -90,7 +90,7 @@ class ModelSettings(DataModel):
     when: When = "if_not_understood"
     seconds: Seconds = 12.0
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
-    skills: Annotated[int, Field(ge=1, le=100)] = 10
+    skills: Annotated[int, Field(ge=1, le=100)] = 20
     objects: Annotated[int, Field(ge=1, le=200)] = 40
 
 

@@ -127,7 +127,8 @@ def test_the_planner_without_a_model_answers(bench, server, kit, name):
 def test_what_the_grammar_understands_is_done_all_the_same(bench, server, kit, name):
     server.script = [FAILURES[name][0]]
     bench.set_up(kit.at(server, timeout=0.2), seconds=0.3, when="always")
-    assert kit.steps_of(bench.ask("go to the red ball")) == [("go_to", {"target": "red_ball", "gap": 0.04})]
+    own = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
+    assert kit.steps_of(bench.ask("go to the red ball")) == own
 
 
 def nested(depth):
@@ -213,7 +214,7 @@ def test_what_has_no_end_is_not_followed_by_more(using, server, kit):
 
 def test_a_mended_proposal_is_taken(using, server, kit):
     server.script = [kit.plan_of(kit.step("go_to", target="ball_of_fire", gap=None)), kit.GO]
-    assert kit.steps_of(using.ask()) == [("go_to", {"target": "red_ball", "gap": 0.04})]
+    assert kit.steps_of(using.ask()) == [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
     assert using.verdicts == ["refused", "accepted"]
 
 

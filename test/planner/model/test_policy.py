@@ -6,7 +6,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 
-FOUND = [("go_to", {"target": "red_ball", "gap": 0.04})]
+FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
 
 
 def test_never_means_never(bench, server, kit):

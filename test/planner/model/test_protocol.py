@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.planner.model import Picture
 
-FOUND = [("go_to", {"target": "red_ball", "gap": 0.04})]
+FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
 
 
 def test_a_strict_schema_is_made_of_library_and_scene(using, server, kit, scene, library):
