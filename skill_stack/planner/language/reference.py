@@ -176,8 +176,8 @@ class Resolver:
         if noun.side:
             things = [thing for thing in things if self._on_side(thing, noun.side, discourse)]
         for where in noun.relations:
-            fits = self._related(noun, things, where, discourse)
-            things = things if where.soft and not fits else fits
+            there = self._related(noun, things, where, discourse)
+            things = things if where.soft and not there else there
         for other in noun.excluded:
             fits = {thing.id for part in other.parts or (other,) for thing in self._fitting(part, things, discourse)}
             things = [thing for thing in things if thing.id not in fits]
