@@ -28,7 +28,7 @@ class ApproachGuide:
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target`` and ``gap``, and ``side`` where the skill has it."""
         self._beside: Waypoints | None = None
-        self._side = ""
+        self._target, self._side = TargetMemory("", 0.0), ""
         self.change(context)
         self._walking = self._turning = True
 

@@ -21,6 +21,7 @@ class CirclingGuide:
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target``, ``turns`` and ``direction``: ``left`` is against the clock."""
         self._way: Waypoints | None = None
+        self._asked = ("", 0.0, "")
         self.change(context)
 
     def change(self, context: GuideContext) -> None:

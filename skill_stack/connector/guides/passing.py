@@ -17,6 +17,7 @@ class PassingGuide:
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``target`` and ``side``: ``left``, ``right`` or ``any``."""
         self._way: Waypoints | None = None
+        self._target, self._side = TargetMemory("", 0.0), ""
         self.change(context)
 
     def change(self, context: GuideContext) -> None:
