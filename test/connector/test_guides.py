@@ -239,4 +239,5 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
     context = GuideContext({}, ConnectorSettings(), {}, world.robot.footprint)
     with pytest.raises(UnknownName, match="approach"):
         make_guide("fly", context)
-    assert set(GUIDES) == {"approach", "face", "turn", "displacement", "hold"}
+    named = {"approach", "face", "turn", "displacement", "hold", "passing", "circling", "pace"}
+    assert set(GUIDES) == named
