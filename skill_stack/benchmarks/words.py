@@ -167,7 +167,7 @@ def rows(result: Tally) -> list[Row]:
         "answers later than 1 s": result.late,
     }  # fmt: skip
     return [
-        *(Row(name, float(len(texts)), "", 0.0, note="; ".join(texts[:3])) for name, texts in bad.items()),
+        *(Row(name, float(len(texts)), "inputs", 0.0, note="; ".join(texts[:3])) for name, texts in bad.items()),
         Row("slowest answer", result.slowest[0] * 1e3, "ms", LATEST * 1e3, note=result.slowest[1][:160]),
         Row("mean of an answer", result.spent / max(result.asked, 1) * 1e3, "ms", note=note),
     ]
