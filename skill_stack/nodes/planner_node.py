@@ -74,6 +74,7 @@ class PlannerNode(StackNode):
         folder = self.resources.writable_folder(FOLDER)
         audit = AuditFile(folder / DECISIONS.format(place=self._place))
         grammar = StandingPlanner(Planner(library), lambda data: keep(self.resources, data))
+        self._grammar = grammar
         section = self._models()
         model = ModelPlanner(
             grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line
@@ -140,10 +141,10 @@ class PlannerNode(StackNode):
             what = f"{found.skill} {found.arguments}"
             self.get_logger().warning(f"{what} of an earlier planner still runs; new words replace it")
 
-    async def _tell_plan(self, request: PlanText.Request, response: PlanText.Response) -> PlanText.Response:
-        future: Future = Future(executor=self.executor)
-        self._port.plan(Instruction(request.text, "service", self._world.now), future.set_result)
-        plan: Any = await future
+    def _tell_plan(self, request: PlanText.Request, response: PlanText.Response) -> PlanText.Response:
+        # Without a model, which would take its time: nothing moves by this, and it is asked again until it is answered.
+        said = Instruction(request.text, "service", self._world.now)
+        plan = self._grammar.plan(said, self._port.graph(), self._port.facts())
         response.json = json.dumps(plan.to_json())
         return response
 
