@@ -59,12 +59,18 @@ class Attempts:
         Raises:
             Answer: There is no plan.
         """
+        if self.statements.thanks(text.tokens):
+            raise Answer("statement", "You are welcome.")
         served = self._served(self.needs.requests(text.tokens, self.words.scene), text)
         if served is not None:
             return served
         try:
             return self._as_said(text)
         except Answer as answer:
+            if answer.status == "question":  # "put the milk away": to where it usually is
+                made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
+                if made is not None:
+                    return made
             if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
                 raise
             return self._otherwise(text, answer)

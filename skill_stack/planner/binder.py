@@ -372,4 +372,5 @@ class Binder:
 def _of_someone(frame: Frame) -> bool:
     """Whether a skill's own words speak of a person whom another skill must have found: ``follow the person``."""
     found = any("$" not in text and not text.startswith("not ") for text in frame.skill.preconditions)
-    return found and bool(set(frame.head) & {"person", "them", "somebody", "someone", "anybody", "human", "guest", "visitor"})
+    someone = {"person", "them", "somebody", "someone", "anybody", "human", "guest", "visitor"}
+    return found and bool(set(frame.head) & someone)

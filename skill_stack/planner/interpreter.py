@@ -212,7 +212,8 @@ class Interpreter:
         needed = [one for one in needed if not any(a.startswith("$") for a in one.arguments) and not one.holds(self.so)]
         for spec in self.library:
             rooms = [p.name for p in spec.goal if p.type == "object" and set(p.name.split("_")) & ROOMS]
-            if len(rooms) != 1 or not any(str(one) in {str(e) for e in map(Literal.parse, spec.effects)} for one in needed):
+            made = {str(effect) for effect in map(Literal.parse, spec.effects)}
+            if len(rooms) != 1 or not made & {str(one) for one in needed}:
                 continue
             values: dict[str, float | str] = {p.name: chunk.value for chunk in binding.described for p in spec.goal
                                               if p.type == "choice" and chunk.value in p.choices}  # fmt: skip

@@ -161,6 +161,15 @@ class Needs:
         """
         return self._asked(self._knowledge.wishes, tokens, scene)
 
+    def placed(self, tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
+        """What a wish asks for that leaves it to usual places where something goes; nothing when it is none.
+
+        Args:
+            tokens: What was said.
+            scene: What there is.
+        """
+        return self._asked((one for one in self._knowledge.wishes if "{place}" in "".join(one.ask)), tokens, scene)
+
     def _asked(self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
         """Requests of the needs that the words state, by the one who speaks or by someone else."""
         said = [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
@@ -170,8 +179,9 @@ class Needs:
         heard_of = _speakers(said, scene, self._lexicon) + (
             _speakers(everywhere, scene, self._lexicon) if everywhere != said else []
         )
+        known = list(needs)
         for speaker, words in heard_of:
-            for need in needs:
+            for need in known:
                 heard = (self._saying(saying).heard(words) for saying in need.say)
                 parts = next((one for one in heard if one is not None), None)
                 if parts is not None:

@@ -46,8 +46,8 @@ def meant(
             return (spoken_of[0],)
     ids = resolver.resolve(noun, discourse)
     if noun.many == "all" and noun.ids is None:
-        fits = tuple(name for name in ids if not types.misfit(parameter, Noun("", ids=frozenset({name}))))
-        return fits or ids
+        meant_of_all = tuple(name for name in ids if not types.misfit(parameter, Noun("", ids=frozenset({name}))))
+        return meant_of_all or ids
     return ids
 
 

@@ -124,7 +124,7 @@ class Types:
             return UNKNOWN * (self._wanted(parameter) != "person")
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         types = self.lexicon.things.types
-        if thing.kind == "place" or kinds & set(types["fixed"].kinds):
+        if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
             return 2
         return int(bool(kinds & set(types["furniture"].kinds)))
 

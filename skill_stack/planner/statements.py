@@ -38,6 +38,12 @@ class Statements:
         sentences = _sentences(tokens)
         return bool(sentences) and all(self._one(sentence, asked) for sentence, asked in sentences)
 
+    def thanks(self, tokens: Tokens) -> bool:
+        """Whether somebody is thanked for something, and nothing else is said."""
+        found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
+        told = found is not None and found[0] > 1 and tokens[0].text in ("thanks", "thank")
+        return told and not self._instructs(list(tokens))
+
     def _one(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence states or asks something."""
         remark = self.lexicon.table(self.lexicon.statements.exclamations)

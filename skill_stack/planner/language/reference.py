@@ -179,8 +179,8 @@ class Resolver:
             there = self._related(noun, things, where, discourse)
             things = things if where.soft and not there else there
         for other in noun.excluded:
-            fits = {thing.id for part in other.parts or (other,) for thing in self._fitting(part, things, discourse)}
-            things = [thing for thing in things if thing.id not in fits]
+            unmeant = {thing.id for part in other.parts or (other,) for thing in self._fitting(part, things, discourse)}
+            things = [thing for thing in things if thing.id not in unmeant]
         return things
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
