@@ -59,7 +59,8 @@ def test_rephrasing_ends_and_keeps_what_is_plain(lexicon):
 
 @pytest.mark.parametrize("text", [
     "my brother collects stamps", "it was raining all night", "dinner will be ready at eight", "oh dear",
-    "we had a lovely evening", "thanks for everything", "who painted this?", "do you like jazz?", "the printer makes a strange noise",
+    "we had a lovely evening",
+    "thanks for everything", "who painted this?", "do you like jazz?", "the printer makes a strange noise",
 ])  # fmt: skip
 def test_statements_move_nothing(ask, text):
     assert ask("arena", text).status == "statement"

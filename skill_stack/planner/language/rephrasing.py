@@ -122,7 +122,8 @@ class Rephraser:
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
-        ends = (r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)") if open_end else (r"(?= |\Z)",)
+        far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
+        ends = (far, near) if open_end else (r"(?= |\Z)",)
         return Rule(tuple(re.compile(pattern + end) for end in ends), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
