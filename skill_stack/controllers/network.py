@@ -8,8 +8,8 @@ import numpy as np
 
 from skill_stack.controllers.policy_contract import PolicyContract
 from skill_stack.controllers.providers.choice import Choice
-from skill_stack.controllers.providers.policy_session import Evaluate, HostSession, PolicySession
-from skill_stack.controllers.providers.provider import Place, ProviderMissing, open_session
+from skill_stack.controllers.providers.policy_session import Evaluate, PolicySession
+from skill_stack.controllers.providers.provider import open_on_cpu
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.core.errors import DataError
 
@@ -41,13 +41,7 @@ class Network:
             DataError: The file is missing, is no ONNX, lacks the contract, or has other inputs and outputs than the
                 contract says; names the file. Or the provider that is forced cannot be used.
         """
-        if not path.is_file():
-            raise DataError(f"policy file {path} is missing")
-        try:
-            host = open_session(Place(path), "cpu")
-        except ProviderMissing as error:
-            raise DataError(f"policy file {path}: {error}") from error
-        assert isinstance(host, HostSession)
+        host = open_on_cpu(path)
         self.session = host.session
         self.sha256 = sha256
         self.contract = PolicyContract.from_metadata(

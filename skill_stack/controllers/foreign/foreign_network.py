@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.controllers.providers.policy_session import HostSession
-from skill_stack.controllers.providers.provider import Place, ProviderMissing, open_session
+from skill_stack.controllers.providers.provider import open_on_cpu
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
 
@@ -41,13 +40,7 @@ class ForeignNetwork:
         """
         for name, expected in manifest.external.items():
             _check_weights(path.parent / name, expected)
-        if not path.is_file():
-            raise DataError(f"policy file {path} is missing")
-        try:
-            host = open_session(Place(path), "cpu")
-        except ProviderMissing as error:
-            raise DataError(f"policy file {path}: {error}") from error
-        assert isinstance(host, HostSession)
+        host = open_on_cpu(path)
         self.session, self.sha256, self.manifest = host.session, sha256, manifest
         self._inputs = {value.name: value for value in self.session.get_inputs()}
         self._outputs = {value.name: value for value in self.session.get_outputs()}

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import onnxruntime
 
 from skill_stack.controllers.providers.policy_session import DeviceSession, HostSession, PolicySession
-from skill_stack.core.errors import SkillStackError, UnknownName
+from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 
 ProviderName = Literal["cpu", "cuda", "tensorrt"]
 Wanted = Literal["auto", "cpu", "cuda", "tensorrt"]
@@ -71,6 +71,22 @@ def open_session(place: Place, provider: str) -> PolicySession:
         return DeviceSession(_load(place.model, provider, _cuda(True)), provider, "CUDA graph")
     except ProviderMissing:  # a network with an operator that runs on the host cannot be captured
         return DeviceSession(_load(place.model, provider, _cuda(False)), provider, "without CUDA graph")
+
+
+def open_on_cpu(path: Path) -> HostSession:
+    """Loads a network's file on the CPU.
+
+    Raises:
+        DataError: It is missing, or cannot be loaded; names the file.
+    """
+    if not path.is_file():
+        raise DataError(f"policy file {path} is missing")
+    try:
+        host = open_session(Place(path), "cpu")
+    except ProviderMissing as error:
+        raise DataError(f"policy file {path}: {error}") from error
+    assert isinstance(host, HostSession)
+    return host
 
 
 def session_options() -> onnxruntime.SessionOptions:
