@@ -325,11 +325,15 @@ class Binder:
                 )
             elif amount.vague and binding.frame.roles and parameter is None:
                 binding.notes.append("how much is left to me")
-            elif unit == "s" and amount.unit and binding.hold is None and not endless(binding.frame.skill):
+            elif unit == "s" and amount.unit and binding.hold is None and self._may_stay(binding):
                 binding.hold = amount.value
             else:
                 return False
         return True
+
+    def _may_stay(self, binding: Binding) -> bool:
+        """Whether a time is that of a stay afterwards: with a way or a turn it is the time that they take."""
+        return not endless(binding.frame.skill) and binding.frame.shape not in ("distance", "angle")
 
     def _only_unit(self, binding: Binding) -> str:
         """Unit that a bare or vague amount has with this skill: that of its only needed number."""
