@@ -86,13 +86,17 @@ def test_reports_and_traces_are_of_both(stack, tmp_path) -> None:
     assert [hop["process"] for hop in hops if hop["stage"] == "command"] == [f"control_{HAND}"]
 
 
-def test_topics_tell_of_both(stack, until) -> None:
+def test_topics_tell_of_both(stack, hand, until) -> None:
     from sensor_msgs.msg import JointState
 
     from skill_stack.nodes.client import TaskClient
     from skill_stack.nodes.ros_compat import NEWEST, STREAM
     from skill_stack_interfaces.msg import SkillStatus
 
+    if stack.status.skill != "stand":
+        assert stack.say("stand up").outcome == "succeeded"
+    assert stack.say("close your hand").outcome == "succeeded"
+    until(lambda: fist(hand) > FIST_AT, 30, "a fist", lambda: fist(hand))
     joints: dict[str, float] = {}
     parts: set[str] = set()
     with TaskClient("parts") as client:

@@ -36,7 +36,7 @@ def test_on_a_ros_install_every_requirement_comes_from_somewhere():
     rosdep = (ROOT / "package.xml").read_text(encoding="utf-8")
     command = PAGE[PAGE.index("pip install 'pydantic") :].partition("```")[0]
     by_rosdep = {"numpy": "python3-numpy", "pyyaml": "python3-yaml", "scipy": "python3-scipy", "py_trees": "py_trees",
-                 "prompt_toolkit": "python3-prompt-toolkit"}  # fmt: skip
+                 "prompt_toolkit": "python3-prompt-toolkit", "pillow": "python3-pil"}  # fmt: skip
     lost = [need for need in requirements() if need not in command and f">{by_rosdep.get(need)}<" not in rosdep]
     assert lost == [], "neither pip nor rosdep installs it on a robot; see docs/ros.md and package.xml"
 
