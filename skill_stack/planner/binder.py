@@ -88,67 +88,95 @@ class Binder:
 
     def _thing(self, binding: Binding, chunk: Thing) -> bool:
         """Puts a thing into the first free role that takes its preposition, or beside."""
-        if binding.frame.named and chunk.noun is not None and chunk.noun.role == "unknown":
+        noun = chunk.noun
+        if binding.frame.named and noun is not None and noun.role == "unknown":
             return False
-        for role in binding.frame.roles:
-            free = role.parameter not in binding.values
-            adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
-            if free and binding.frame.shape != "home" and (chunk.between in role.between or adverb):
-                if chunk.noun is not None:
-                    if chunk.noun.role == "list" and role is not binding.frame.roles[0]:
-                        return False
-                    binding.values[role.parameter] = chunk.noun
-                    binding.misfit += self._types.misfit(role.parameter, chunk.noun)
-                    binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, chunk.noun)
-                    binding.loose += self._types.loose(role.parameter, chunk.noun)
-                    binding.awkward += self._side_meant(binding.frame, chunk.noun)
-                return chunk.gap is None or self._gap(binding, chunk.gap)
-        if chunk.noun is not None and self._at_side(binding, chunk):
+        taken = self._into_role(binding, chunk)
+        if taken is not None:
+            return taken
+        if noun is None:
+            return False
+        if self._at_side(binding, chunk) or self._away_from(binding, chunk, noun):
             return True
-        if chunk.gap is not None and binding.frame.sense == "get_away" and binding.frame.roles:
-            metres = numeric(binding.frame.skill, "m")
-            if metres is not None and binding.frame.roles[0].parameter not in binding.values and chunk.noun is not None:
-                binding.values |= {binding.frame.roles[0].parameter: chunk.noun, metres.name: chunk.gap}
-                return True
-        if chunk.noun is not None and chunk.gap is None and chunk.between in self._away:
-            if binding.frame.sense == "approach" and chunk.between == "from":
-                binding.via.append(chunk.noun)
-                return True
-            if binding.frame.shape == "distance" and binding.apart is None:
-                binding.apart = chunk.noun
-                return True
-        if chunk.noun is not None and chunk.gap is None:
-            past = binding.frame.sense in PASSING and binding.frame.roles[0].parameter in binding.values
-            for words, kept in (
-                (self._goal if past else frozenset(), binding.onward),
-                (self._via, binding.via),
-                (self._onward, binding.onward),
-                (self._facing, binding.facing),
-            ):
-                if chunk.between in words and (kept is binding.facing or binding.frame.roles):
-                    kept.append(chunk.noun)
-                    return True
+        if self._on_the_way(binding, chunk, noun):
+            return True
         if self._only_said(binding, chunk):
             binding.unused += 1
             return True
-        takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or binding.frame.roles
-        adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
-        inside = chunk.noun is not None and chunk.between in INSIDE | ONTO and self._types.is_place(chunk.noun)
-        if chunk.noun is not None and chunk.noun.role == "thing" and _of_someone(binding.frame) and not binding.beside:
-            if chunk.between in INSIDE | ONTO | {"at", "from", "by", "near"} and chunk.noun.ids:
-                binding.beside.append((chunk.noun, None))  # "guide the person from the kitchen to the sofa"
+        return self._beside_it(binding, chunk, noun)
+
+    def _into_role(self, binding: Binding, chunk: Thing) -> bool | None:
+        """Whether a thing fits the role that takes it; None where no free role does."""
+        noun = chunk.noun
+        adverb = noun is not None and noun.adverb and not chunk.between
+        for role in binding.frame.roles:
+            free = role.parameter not in binding.values
+            if not (free and binding.frame.shape != "home" and (chunk.between in role.between or adverb)):
+                continue
+            if noun is not None:
+                if noun.role == "list" and role is not binding.frame.roles[0]:
+                    return False
+                binding.values[role.parameter] = noun
+                binding.misfit += self._types.misfit(role.parameter, noun)
+                binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, noun)
+                binding.loose += self._types.loose(role.parameter, noun)
+                binding.awkward += self._side_meant(binding.frame, noun)
+            return chunk.gap is None or self._gap(binding, chunk.gap)
+        return None
+
+    def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a thing is what the way leads away from."""
+        if chunk.gap is not None and binding.frame.sense == "get_away" and binding.frame.roles:
+            metres = numeric(binding.frame.skill, "m")
+            if metres is not None and binding.frame.roles[0].parameter not in binding.values:
+                binding.values |= {binding.frame.roles[0].parameter: noun, metres.name: chunk.gap}
                 return True
-        if chunk.noun is not None and not takes_things and (chunk.between in self._beside or adverb or inside):
-            leaves = any(text.replace(" ", "").startswith("notnear(") for text in binding.frame.skill.effects)
-            if binding.frame.shape in ("plain", "duration") and not leaves:
-                binding.beside.append((chunk.noun, chunk.gap))
+        if chunk.gap is None and chunk.between in self._away:
+            if binding.frame.sense == "approach" and chunk.between == "from":
+                binding.via.append(noun)
                 return True
-        alone = not any(parameter.type == "object" for parameter in binding.frame.skill.goal)
-        if chunk.noun is not None and chunk.between in ("to", "") and binding.frame.shape == "plain" and alone:
-            if chunk.noun.role == "speaker" and binding.frame.head[0] in SPEAKING:
+            if binding.frame.shape == "distance" and binding.apart is None:
+                binding.apart = noun
+                return True
+        return False
+
+    def _on_the_way(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a thing is passed, gone on to, or faced in the end."""
+        if chunk.gap is not None:
+            return False
+        past = binding.frame.sense in PASSING and binding.frame.roles[0].parameter in binding.values
+        for words, kept in (
+            (self._goal if past else frozenset(), binding.onward),
+            (self._via, binding.via),
+            (self._onward, binding.onward),
+            (self._facing, binding.facing),
+        ):
+            if chunk.between in words and (kept is binding.facing or binding.frame.roles):
+                kept.append(noun)
+                return True
+        return False
+
+    def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a thing is where the robot goes first, because the skill itself has no place for it."""
+        frame = binding.frame
+        if noun.role == "thing" and _of_someone(frame) and not binding.beside:
+            if chunk.between in INSIDE | ONTO | {"at", "from", "by", "near"} and noun.ids:
+                binding.beside.append((noun, None))  # "guide the person from the kitchen to the sofa"
+                return True
+        takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or frame.roles
+        adverb = noun.adverb and not chunk.between
+        inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
+        if not takes_things and (chunk.between in self._beside or adverb or inside):
+            leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
+            if frame.shape in ("plain", "duration") and not leaves:
+                binding.beside.append((noun, chunk.gap))
+                return True
+        alone = not any(parameter.type == "object" for parameter in frame.skill.goal)
+        if chunk.between in ("to", "") and frame.shape == "plain" and alone:
+            if noun.role == "speaker" and frame.head[0] in SPEAKING:
                 return True  # "tell me a joke": the speaker is there
-            if chunk.between == "to" and self._types.is_person(chunk.noun):  # "tell a joke to Anna"
-                binding.beside.append((chunk.noun, None))
+            if chunk.between == "to" and self._types.is_person(noun):  # "tell a joke to Anna"
+                binding.beside.append((noun, None))
                 return True
         return False
 

@@ -73,7 +73,7 @@ class TryFigures:
         }
 
 
-class WatchedLine(Line):
+class TriedLine(Line):
     """A line that remembers what happened in every tick."""
 
     def __init__(self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, **others: Any) -> None:
@@ -168,15 +168,15 @@ def hung_for(robot: RobotSpec, spec: SkillSpec) -> dict[str, float] | None:
     return {} if manifest is None else dict(zip(manifest.joint_names, manifest.default_joint_pos))
 
 
-def watched_line(robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, skill: str, **others: Any) -> WatchedLine:
+def tried_line(robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, skill: str, **others: Any) -> TriedLine:
     """A line in which a skill can begin: the robot lies, or hangs where the skill does not begin on the ground."""
     hung = hung_for(robot, library[skill])
-    return WatchedLine(robot, library, setup, pose="lie" if hung is None else "default", hung=hung, **others)
+    return TriedLine(robot, library, setup, pose="lie" if hung is None else "default", hung=hung, **others)
 
 
 def try_once(
     robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, skill: str, arguments: Mapping[str, Any], **others: Any
-) -> tuple[LineResult, WatchedLine]:
+) -> tuple[LineResult, TriedLine]:
     """Runs one skill once.
 
     Args:
@@ -187,5 +187,5 @@ def try_once(
         arguments: Its arguments.
         others: For :class:`skill_stack.runtime.line.Line`.
     """
-    line = watched_line(robot, library, setup, skill, **others)
+    line = tried_line(robot, library, setup, skill, **others)
     return line.run_skill(skill, arguments), line

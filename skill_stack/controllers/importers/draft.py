@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.robot import RobotSpec
 
 Plain = dict[str, Any]
 
@@ -104,6 +105,32 @@ def number(value: Any, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DataError(f"{what} must be a number, not {value!r}")
     return float(value)
+
+
+def product(data: Mapping[str, Any], keys: tuple[str, str], origin: Path) -> float:
+    """Two numbers of a format multiplied, as a step and how many of them; raises DataError naming the wrong one."""
+    first, second = (number(need(data, key, origin), f"{origin}: {key}") for key in keys)
+    return first * second
+
+
+def one_or_many(value: Any) -> float | list[float]:
+    """A number, or a list of them, as most formats write a factor."""
+    return [float(one) for one in value] if isinstance(value, list) else float(value)
+
+
+def motor_joints(robot: RobotSpec, motors: Iterable[int], origin: Path) -> list[str]:
+    """Joints by the vendor's number of their motor; by place in the robot's own order where it states none.
+
+    Raises:
+        DataError: The robot has no such motors; says which it has.
+    """
+    stated = robot.driver_data.get("unitree", {}).get("motors") or {}
+    by_motor = {number: name for name, number in stated.items()} or dict(enumerate(robot.joint_names))
+    asked = list(motors)
+    unknown = [motor for motor in asked if motor not in by_motor]
+    if unknown:
+        raise DataError(f"{origin}: {robot.name} has no motors {unknown}; it has {sorted(by_motor)}")
+    return [by_motor[motor] for motor in asked]
 
 
 def rate_of(period: Any, what: str) -> float:

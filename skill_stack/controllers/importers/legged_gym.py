@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, number, numbers, rate_of
+from skill_stack.controllers.importers.draft import Draft, Plain, motor_joints, need, number, numbers, product, rate_of
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -36,12 +36,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     data = read_yaml(path)
     facts = OnnxFacts.read(_model(path, str(data["policy_path"])))
     motors = [int(motor) for motor in data.get("leg_joint2motor_idx") or range(int(data["num_actions"]))]
-    by_motor = {n: name for name, n in (robot.driver_data.get("unitree", {}).get("motors") or {}).items()}
-    by_motor = by_motor or dict(enumerate(robot.joint_names))
-    unknown = [motor for motor in motors if motor not in by_motor]
-    if unknown:
-        raise DataError(f"{path}: {robot.name} has no motors {unknown}; it has {sorted(by_motor)}")
-    names, count = [by_motor[motor] for motor in motors], len(motors)
+    names, count = motor_joints(robot, motors, path), len(motors)
     manifest: Plain = {
         "rate": rate_of(_step(data, path), f"{path}: period"),
         "joint_names": names,
@@ -62,8 +57,8 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     elif int(data["num_obs"]) != 9 + 3 * count:
         known = f"{9 + 3 * count} nor, with a clock, {11 + 3 * count}"
         raise DataError(f"{path}: num_obs {data['num_obs']} is neither {known}")
-    held = dict(zip((by_motor.get(int(m), "") for m in data.get("arm_waist_joint2motor_idx") or ()),
-                    numbers(data.get("arm_waist_target") or (), "arm_waist_target")))  # fmt: skip
+    others = motor_joints(robot, map(int, data.get("arm_waist_joint2motor_idx") or ()), path)
+    held = dict(zip(others, numbers(data.get("arm_waist_target") or (), "arm_waist_target")))
     return Draft(NAME, facts.path, manifest, ("the order of observations is that of its deploy script",), held)
 
 
@@ -80,8 +75,7 @@ def _model(path: Path, named: str) -> Path:
 def _step(data: Mapping[str, Any], path: Path) -> float:
     if "control_dt" in data:
         return number(data["control_dt"], f"{path}: control_dt")
-    parts = [number(need(data, key, path), f"{path}: {key}") for key in ("simulation_dt", "control_decimation")]
-    return parts[0] * parts[1]
+    return product(data, ("simulation_dt", "control_decimation"), path)
 
 
 def _terms(data: Mapping[str, Any], path: Path) -> list[Plain]:

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, number, numbers, rate_of, velocity_commands
+from skill_stack.controllers.importers.draft import (
+    Draft,
+    Plain,
+    need,
+    numbers,
+    one_or_many,
+    product,
+    rate_of,
+    velocity_commands,
+)
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -52,7 +61,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         raise DataError(f"{file}: joint_names has {len(names)} names for {count} joints")
     scale = numbers(_list(need(data, "action_scale", file)), "action_scale")
     manifest: Plain = {
-        "rate": rate_of(_step(data, file), f"{file}: dt · decimation"),
+        "rate": rate_of(product(data, ("dt", "decimation"), file), f"{file}: dt · decimation"),
         "joint_names": names,
         "default_joint_pos": numbers(need(data, "default_dof_pos", file), "default_dof_pos", count),
         "stiffness": numbers(need(data, "rl_kp", file), "rl_kp", count),
@@ -79,11 +88,6 @@ def _settings(file: Path) -> dict[str, Any]:
     if above.is_file():
         base = dict(next(iter(read_yaml(above).values())))
     return {**base, **next(iter(read_yaml(file).values()))}
-
-
-def _step(data: Mapping[str, Any], file: Path) -> float:
-    parts = [number(need(data, key, file), f"{file}: {key}") for key in ("dt", "decimation")]
-    return parts[0] * parts[1]
 
 
 def _model(file: Path, name: str) -> Path:
@@ -123,7 +127,7 @@ def _term(name: str, data: Mapping[str, Any], names: list[str], file: Path) -> P
         raise DataError(f"{file}: the observation '{name}' is not understood; known are {', '.join(sorted(TERMS))}")
     ours, key = TERMS[name]
     factor = data.get(key, 1.0) if key else 1.0
-    term: Plain = {"term": ours, "scale": [float(f) for f in factor] if isinstance(factor, list) else float(factor)}
+    term: Plain = {"term": ours, "scale": one_or_many(factor)}
     if name == "dof_pos":
         term["zeroed"] = [names[int(place)] for place in data.get("wheel_indices") or ()]
     return term

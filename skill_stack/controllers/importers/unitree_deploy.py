@@ -8,7 +8,16 @@ from typing import Any
 
 import yaml
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, rate_of, velocity_commands
+from skill_stack.controllers.importers.draft import (
+    Draft,
+    Plain,
+    motor_joints,
+    need,
+    numbers,
+    one_or_many,
+    rate_of,
+    velocity_commands,
+)
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -59,7 +68,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     exported = file.parent.parent / "exported"
     facts = OnnxFacts.read(next((one for one in sorted(exported.glob("*.onnx"))), exported / "policy.onnx"))
     motors = [int(motor) for motor in need(data, "joint_ids_map", file)]
-    names = _joints(motors, robot, file)
+    names = motor_joints(robot, motors, file)
     count = len(names)
     by_motor = {key: numbers(need(data, key, file), key) for key in ("stiffness", "damping")}
     if any(len(values) <= max(motors) for values in by_motor.values()):
@@ -76,7 +85,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         "damping": [by_motor["damping"][motor] for motor in motors],
         "inputs": _inputs(need(data, "observations", file), facts, data, file),
         "action": {
-            "output": facts.first_output(), "kind": kind, "scale": _per_joint(scale),
+            "output": facts.first_output(), "kind": kind, "scale": one_or_many(scale),
             "offset": numbers(offset, "offset", count) if offset is not None else None,
             "target_clip": action.get("clip"),
         },
@@ -99,26 +108,11 @@ def _load(file: Path) -> Mapping[str, Any]:
     return data
 
 
-def _joints(motors: list[int], robot: RobotSpec, file: Path) -> list[str]:
-    """Names of joints by the vendor's number of their motor; those of the robot where it has no such numbers."""
-    by_motor = {
-        number: name for name, number in (robot.driver_data.get("unitree", {}).get("motors") or {}).items()
-    } or dict(enumerate(robot.joint_names))
-    unknown = [motor for motor in motors if motor not in by_motor]
-    if unknown:
-        raise DataError(f"{file}: {robot.name} has no motors {unknown}; it has {sorted(by_motor)}")
-    return [by_motor[motor] for motor in motors]
-
-
 def _action(actions: Mapping[str, Any], file: Path) -> tuple[str, Mapping[str, Any]]:
     if len(actions) != 1 or next(iter(actions)) not in ACTIONS:
         raise DataError(f"{file}: actions {sorted(actions)} are not understood; known is one of {sorted(ACTIONS)}")
     name, action = next(iter(actions.items()))
     return ACTIONS[name], action
-
-
-def _per_joint(scale: Any) -> Any:
-    return [float(one) for one in scale] if isinstance(scale, list) else float(scale)
 
 
 def _inputs(observations: Mapping[str, Any], facts: OnnxFacts, data: Mapping[str, Any], file: Path) -> list[Plain]:
@@ -146,7 +140,7 @@ def _term(name: str, data: Mapping[str, Any], file: Path) -> Plain:
     scale = data.get("scale", 1.0)
     term: Plain = {
         "term": TERMS[name],
-        "scale": _per_joint(1.0 if scale is None else scale),
+        "scale": one_or_many(1.0 if scale is None else scale),
         "clip": data.get("clip"),
         "scale_first": bool(data.get("scale_first", False)),
         "history": max(int(data.get("history_length") or 1), 1),
