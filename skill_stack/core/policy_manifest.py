@@ -131,6 +131,7 @@ class ManifestCommand(DataModel):
         lower: Lowest value that the policy was trained for.
         upper: Highest.
         default: Value when nothing is said.
+        moves: Whether it asks for motion, as a velocity does and a height does not.
     """
 
     name: str
@@ -138,6 +139,7 @@ class ManifestCommand(DataModel):
     lower: float
     upper: float
     default: float = 0.0
+    moves: bool = True
 
     @model_validator(mode="after")
     def _ordered(self) -> ManifestCommand:

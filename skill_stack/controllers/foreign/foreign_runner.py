@@ -209,10 +209,12 @@ class ForeignRunner:
             min(max(self._fixed.get(one.name, goals.get(one.name, one.default)), one.lower), one.upper)
             for one in manifest.commands
         ])  # fmt: skip
-        norm = math.sqrt(float(np.sum(np.square(command))))
+        norm = math.sqrt(sum(value * value for value, one in zip(command.tolist(), manifest.commands) if one.moves))
         threshold = max(manifest.command_deadband, manifest.gait.stand_below if manifest.gait else 0.0)
         self._moment.moving = norm >= threshold and norm > 0.0
-        self._moment.command = command if norm >= manifest.command_deadband else np.zeros(len(command))
+        if norm < manifest.command_deadband:
+            command[[place for place, one in enumerate(manifest.commands) if one.moves]] = 0.0
+        self._moment.command = command
 
 
 def _check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers
+from skill_stack.controllers.importers.draft import Draft, Plain, motor_joints, need, numbers
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -55,7 +55,8 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     assert found is not None
     file, model = found
     data, facts = read_yaml(file), OnnxFacts.read(model)
-    names = _joints(need(data, "WeakMotorJointIndex", file))
+    # Its WeakMotorJointIndex names hip joints in the order of another robot; nothing but the motors' numbers is meant.
+    names = motor_joints(robot, [int(motor) for motor in need(data, "JOINT2MOTOR", file)], file)
     count, size = len(names), facts.inputs[facts.only_input()][-1]
     upper = numbers(need(data, "loco_upper_body_dof_pos", file), "loco_upper_body_dof_pos", count - LEGS)
     manifest: Plain = {
@@ -74,17 +75,14 @@ def read(path: Path, robot: RobotSpec) -> Draft:
             {"name": "vx", "unit": "m/s", "lower": -0.5, "upper": 1.0},
             {"name": "vy", "unit": "m/s", "lower": -0.3, "upper": 0.3},
             {"name": "wz", "unit": "rad/s", "lower": -0.5, "upper": 0.5},
-            {"name": "height", "unit": "m", "lower": 0.5, "upper": 0.8, "default": HEIGHT},
+            {"name": "height", "unit": "m", "lower": 0.5, "upper": 0.8, "default": HEIGHT, "moves": False},
         ],
-        "gait": {"period": float(need(data, "GAIT_PERIOD", file)), "offsets": [0.0], "stand_below": 0.1},
+        # While it stands its deployment multiplies the clock by zero.
+        "gait": {"period": float(need(data, "GAIT_PERIOD", file)), "stand_below": 0.1, "stand": "hold"},
         "external": facts.external,
     }  # fmt: skip
     notes = ("the upper body is held where loco_upper_body_dof_pos says",)
     return Draft(NAME, model, manifest, notes, dict(zip(names[LEGS:], upper)))
-
-
-def _joints(places: Mapping[str, int]) -> list[str]:
-    return [name.strip() for name, _ in sorted(places.items(), key=lambda one: int(one[1]))]
 
 
 def _terms(data: Mapping[str, Any], size: int, upper: list[float], file: Path) -> list[Plain]:

@@ -25,6 +25,12 @@ def go2() -> RobotSpec:
     return load_robot(resources.robot("go2"), resources)
 
 
+@pytest.fixture(scope="session")
+def g1() -> RobotSpec:
+    resources = Resources.from_environment({})
+    return load_robot(resources.robot("g1"), resources)
+
+
 def export(
     path: Path, seen: int, answered: int = 12, name: str = "obs", output: str = "actions", **metadata: str
 ) -> Path:
@@ -191,6 +197,28 @@ def write_gym(folder: Path, **changes) -> Path:
     export(folder / "motion.onnx", data["num_obs"])
     (folder / "go2.yaml").write_text(yaml.safe_dump(data))
     return folder / "go2.yaml"
+
+
+def write_asap(folder: Path, seen: int = 500, **changes) -> Path:
+    """A folder of ASAP: its one yaml, in which the names of the hips are those of another robot, and one network."""
+    dims = {"base_ang_vel": 3, "projected_gravity": 3, "command_lin_vel": 2, "command_ang_vel": 1, "command_stand": 1,
+            "command_base_height": 1, "ref_upper_dof_pos": 17, "dof_pos": 29, "dof_vel": 29, "actions": 12,
+            "sin_phase": 1, "cos_phase": 1}  # fmt: skip
+    swapped = ["left_hip_yaw_joint", "left_hip_roll_joint", "left_hip_pitch_joint"]
+    data = {
+        "MOTOR2JOINT": list(range(29)), "JOINT2MOTOR": list(range(29)),
+        "WeakMotorJointIndex": {name: place for place, name in enumerate(swapped)},
+        "JOINT_KP": [float(joint) for joint in range(29)], "JOINT_KD": [1.0] * 29, "DEFAULT_DOF_ANGLES": [0.0] * 29,
+        "GAIT_PERIOD": 0.9, "loco_upper_body_dof_pos": [0.1] * 17, "obs_loco_dims": dims,
+        "obs_scales": {"base_ang_vel": 0.25, "dof_vel": 0.05, "command_base_height": 2},
+        "history_loco_config": {name: 4 for name in dims if name != "command_base_height"},
+        "history_loco_height_config": dict.fromkeys(dims, 4),
+        **changes,
+    }  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    export(folder / "model.onnx", seen, name="actor_obs", output="action")
+    (folder / "g1.yaml").write_text(yaml.safe_dump({key: value for key, value in data.items() if value is not None}))
+    return folder
 
 
 def write_isaac(folder: Path, **body) -> Path:

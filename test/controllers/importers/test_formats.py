@@ -197,6 +197,32 @@ def test_isaac_descriptors(go2, tmp_path) -> None:
         read(tmp_path, go2)
 
 
+def test_asap_joints_go_by_motor_and_not_by_the_names_of_another_robot(g1, tmp_path) -> None:
+    made = manifest(make.write_asap(tmp_path), g1)
+    assert made.joint_names == g1.joint_names and made.driven == g1.joint_names[:12]
+    assert made.stiffness[:3] == (0.0, 1.0, 2.0)
+    assert read(tmp_path, g1).hold["left_elbow_joint"] == 0.1
+    names = [(term.term, term.ages) for term in made.inputs[0].terms]
+    assert names[0] == ("last_action", (0,)) and names[9] == ("last_action", (1, 2, 3, 4))  # the past, newest first
+    assert made.inputs[0].padding == "zeros"
+    assert [command.name for command in manifest(make.write_asap(tmp_path, 495), g1).commands][:3] == ["vx", "vy", "wz"]
+
+
+@pytest.mark.parametrize(
+    ("seen", "changes", "text"),
+    [
+        (400, {}, "the network sees 400 values, which no block of history makes: history_loco_height_config 500"),
+        (500, {"JOINT2MOTOR": [99] * 29}, r"no motors \["),
+        (500, {"JOINT_KP": [1.0]}, "JOINT_KP has 1 values for 29 joints"),
+        (500, {"GAIT_PERIOD": None}, "lacks 'GAIT_PERIOD'"),
+        (500, {"loco_upper_body_dof_pos": [0.0]}, "loco_upper_body_dof_pos has 1 values for 17 joints"),
+    ],
+)
+def test_asap_names_what_is_wrong(g1, tmp_path, seen, changes, text) -> None:
+    with pytest.raises(DataError, match=text):
+        read(make.write_asap(tmp_path, seen, **changes), g1)
+
+
 def test_leapp_answers_targets_and_remembers(go2, tmp_path) -> None:
     said = {"rate": 50.0, "default_joint_pos": POSE, "stiffness": [25.0] * 12, "damping": [0.5] * 12}
     folder = make.write_leapp(tmp_path)

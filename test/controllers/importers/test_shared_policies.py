@@ -30,6 +30,7 @@ pytestmark = pytest.mark.skipif(not POLICIES.is_dir(), reason="the policies of o
         ("g1", "unitree_rl_mjlab/g1_velocity", None, 0.5, 3.4),
         ("g1", "holosoma/ppo_g1_29dof.onnx", "holosoma_g1_loco", 0.5, 2.8),
         ("go1", "mujoco_playground/go1_policy.onnx", "mujoco_playground_go1", 0.8, 6.4),
+        ("g1", "ASAP/g1_loco", None, 0.5, 3.2),  # nobody states a distance for this one: it is that of this project
     ],
 )
 def test_a_robot_walks_as_far_as_it_should(tmp_path, body, path, preset, speed, distance) -> None:
