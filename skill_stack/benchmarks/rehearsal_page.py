@@ -22,44 +22,20 @@ def results_page(
         results: One for each scene, as the benchmark writes them.
         machine: Where it ran.
     """
-    families = {family.name: family.description for family in traps.families}
     worlds = len(results[0]["chosen"])
-    spent = sorted(float(result["seconds"]) for result in results)
+    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     lines = [
         "# Rehearsal",
         "",
-        f"{len(results)} scenes with a trap (`config/rehearsal_scenes.yaml`: {len(families)} families, "
-        f"{len(traps.seeds)} seeds each). In each scene the planner's candidates are rehearsed from what the robot is "
-        f"told, within {budget.seconds:g} s of processor time of one core. The chosen plan and the first candidate, "
-        f"which would have run without a rehearsal, are then run in the same {worlds} true worlds, which no rehearsal "
-        "saw, and judged on the truth: every thing visited (near, facing it, nothing between) or the distance walked, "
-        "seated where that was asked for, nothing run into or pushed away, not fallen, and the connector's own word "
-        "that it succeeded. How far the truth lies from what is stated is drawn evenly from a disc whose size the "
-        "stated confidence gives, while rehearsals draw from a normal distribution; the families were made with other "
-        "seeds than those counted here. Measured with",
+        _method(traps, budget, len(results), worlds),
         "",
         "```",
         "skill-stack bench rehearsal --out FILE.jsonl --write docs/results/rehearsal.md",
         "```",
         "",
-        "| family | trap | with rehearsal | first candidate |",
-        "|---|---|---|---|",
-    ]
-    for name in dict.fromkeys(result["family"] for result in results):
-        some = [result for result in results if result["family"] == name]
-        lines.append(f"| {name} | {families.get(name, '')} | {_share(some, 'chosen')} | {_share(some, 'first')} |")
-    lines += [
-        f"| **all** | | **{_share(results, 'chosen')}** | **{_share(results, 'first')}** |",
+        *_families(traps, results),
         "",
-        f"The interval at 95 % (Clopper-Pearson over all true worlds) is {_interval(results, 'chosen')} with rehearsal "
-        f"and {_interval(results, 'first')} for the first candidate. Of the {len(results)} scenes, "
-        f"{_solved(results, 'chosen')} succeed in most of their worlds with rehearsal, {_solved(results, 'first')} "
-        "without.",
-        "",
-        f"A rehearsal took {spent[len(spent) // 2]:.1f} s (median; {spent[0]:.1f} … {spent[-1]:.1f} s) and made "
-        f"{sorted(int(r['trials']) for r in results)[len(results) // 2]} trials (median) of up to "
-        f"{max(int(r['candidates']) for r in results)} candidates; {sum(bool(r['complete']) for r in results)} of "
-        f"{len(results)} were complete before the time was over.",
+        *_told(results),
         "",
         "What failed with rehearsal:",
         "",
@@ -73,9 +49,49 @@ def results_page(
     for result in results:
         counts = (f"{sum(not run for run in result[which])} of {worlds}" for which in ("chosen", "first"))
         lines.append(f"| {result['scene']} | {result['reason']} | {' | '.join(counts)} |")
-    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     lines += ["", f"Machine: {machine.processor}, {machine.cores} cores, load {machine.load:.1f}; {versions}.", ""]
     return "\n".join(lines)
+
+
+def _method(traps: TrapFile, budget: RehearsalSettings, scenes: int, worlds: int) -> str:
+    """How it was measured."""
+    return (
+        f"{scenes} scenes with a trap (`config/rehearsal_scenes.yaml`: {len(traps.families)} families, "
+        f"{len(traps.seeds)} seeds each). In each scene the planner's candidates are rehearsed from what the robot is "
+        f"told, within {budget.seconds:g} s of processor time of one core. The chosen plan and the first candidate, "
+        f"which would have run without a rehearsal, are then run in the same {worlds} true worlds, which no rehearsal "
+        "saw, and judged on the truth: every thing visited (near, facing it, nothing between) or the distance walked, "
+        "seated where that was asked for, nothing run into or pushed away, not fallen, and the connector's own word "
+        "that it succeeded. How far the truth lies from what is stated is drawn evenly from a disc whose size the "
+        "stated confidence gives, while rehearsals draw from a normal distribution; the families were made with other "
+        "seeds than those counted here. Measured with"
+    )
+
+
+def _families(traps: TrapFile, results: Sequence[dict[str, Any]]) -> list[str]:
+    """One row for each family, and one for all."""
+    about = {family.name: family.description for family in traps.families}
+    lines = ["| family | trap | with rehearsal | first candidate |", "|---|---|---|---|"]
+    for name in dict.fromkeys(result["family"] for result in results):
+        some = [result for result in results if result["family"] == name]
+        lines.append(f"| {name} | {about.get(name, '')} | {_share(some, 'chosen')} | {_share(some, 'first')} |")
+    return [*lines, f"| **all** | | **{_share(results, 'chosen')}** | **{_share(results, 'first')}** |"]
+
+
+def _told(results: Sequence[dict[str, Any]]) -> list[str]:
+    """What the figures say, and what a rehearsal took."""
+    spent = sorted(float(result["seconds"]) for result in results)
+    return [
+        f"The interval at 95 % (Clopper-Pearson over all true worlds) is {_interval(results, 'chosen')} with rehearsal "
+        f"and {_interval(results, 'first')} for the first candidate. Of the {len(results)} scenes, "
+        f"{_solved(results, 'chosen')} succeed in most of their worlds with rehearsal, {_solved(results, 'first')} "
+        "without.",
+        "",
+        f"A rehearsal took {spent[len(spent) // 2]:.1f} s (median; {spent[0]:.1f} … {spent[-1]:.1f} s) and made "
+        f"{sorted(int(r['trials']) for r in results)[len(results) // 2]} trials (median) of up to "
+        f"{max(int(r['candidates']) for r in results)} candidates; {sum(bool(r['complete']) for r in results)} of "
+        f"{len(results)} were complete before the time was over.",
+    ]
 
 
 def _runs(results: Sequence[dict[str, Any]], which: str) -> list[str]:

@@ -42,7 +42,7 @@ def _several(options: argparse.Namespace) -> int:
     """Divides the words among the robots of a file."""
     if options.batch or options.library or options.rehearse or not options.words:
         raise DataError('--robots takes words alone: skill-stack plan --robots FILE "Rex, sit"')
-    from skill_stack.planner.fleet_file import load_fleet, plan_for  # on demand: planners of several robots
+    from skill_stack.planner.fleet.fleet_file import load_fleet, plan_for  # on demand: planners of several robots
 
     path = Path(options.robots)
     answer = plan_for(load_fleet(path), " ".join(options.words), resources(), path.parent, options.scene)

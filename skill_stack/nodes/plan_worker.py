@@ -12,7 +12,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.planner.candidates import Cancels
+from skill_stack.planner.makes_plans import Cancels
 
 THREADS = 3
 """Words that may wait for a model at the same time; those after them do not wait behind a slow one."""

@@ -17,7 +17,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
-from skill_stack.planner.candidates import Candidate
+from skill_stack.planner.candidate import Candidate
 
 
 @dataclass(frozen=True, slots=True)

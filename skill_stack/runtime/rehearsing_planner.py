@@ -14,7 +14,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
-from skill_stack.planner.candidates import Cancels, Candidates, MakesPlans
+from skill_stack.planner.candidates import Candidates
+from skill_stack.planner.makes_plans import Cancels, MakesPlans
 from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings, Rehearser, Situation
 from skill_stack.runtime.rehearsal import load_rehearsal
 from skill_stack.runtime.rehearsal_pool import PoolRehearser

@@ -8,7 +8,9 @@ import pytest
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.scene import Pose2, SceneObject
-from skill_stack.planner.candidates import SIDESTEPS, USUAL, Candidates
+from skill_stack.planner.candidate import USUAL
+from skill_stack.planner.candidates import Candidates
+from skill_stack.planner.detours import SIDESTEPS
 from skill_stack.planner.symbolic.checker import Checker
 from skill_stack.planner.ways import CLEAR, ways_to
 

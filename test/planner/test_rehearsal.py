@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
-from skill_stack.planner.candidates import USUAL, Candidate
+from skill_stack.planner.candidate import USUAL, Candidate
 from skill_stack.planner.rehearsal import Job, Rehearsal, RehearsalSettings, Situation, Trial, lower_bound
 
 HERE = Situation(SceneGraph(), frozenset())

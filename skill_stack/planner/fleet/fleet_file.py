@@ -15,7 +15,8 @@ from skill_stack.core.robot import load_robot
 from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.skill_library import load_library
 from skill_stack.core.world_facts import place_facts
-from skill_stack.planner.fleet import Fleet, FleetPlan, FleetRobot
+from skill_stack.planner.fleet.fleet import Fleet
+from skill_stack.planner.fleet.fleet_plan import FleetPlan, FleetRobot
 from skill_stack.planner.library_file import read_library, read_scene
 from skill_stack.planner.plan_command import DEFAULT_SCENE, resting_facts
 from skill_stack.planner.planner import Planner
@@ -118,4 +119,3 @@ def _member(one: FleetMember, resources: Resources, scene: SceneGraph, folder: P
     if not {fact.predicate for fact in facts} & {fact.predicate for fact in resting}:
         facts |= resting
     return FleetRobot(one.name, Planner(library), pose, facts, one.names)
-

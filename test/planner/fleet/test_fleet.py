@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.planner.addressee import Addressees
-from skill_stack.planner.fleet import Fleet
-from skill_stack.planner.fleet_file import FleetFile, FleetMember, fleet_of, load_fleet, plan_for
+from skill_stack.planner.fleet.addressee import Addressees
+from skill_stack.planner.fleet.fleet import Fleet
+from skill_stack.planner.fleet.fleet_file import FleetFile, FleetMember, fleet_of, load_fleet, plan_for
 from skill_stack.planner.library_file import read_scene
 from skill_stack.planner.symbolic.checker import Checker
 
-FOLDER = Path(__file__).resolve().parents[1] / "data" / "fleet"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "fleet"
 RESOURCES = Resources.from_environment(os.environ)
 SCENE = read_scene(FOLDER / "room.scene.yaml")[0]
 
@@ -147,7 +147,7 @@ def test_who_cannot_is_named_with_the_reason(pair, team):
 def test_every_share_passes_the_checker_of_its_robot(team, pair):
     for fleet, text in ((pair, "visit the red ball and the blue ball"), (team, "Handy, put the cup in the basket")):
         for one in ask(fleet, text).assignments:
-            robot = fleet._robots[one.robot]
+            robot = fleet.robots[one.robot]
             checker = Checker(robot.planner.library, tuple(SCENE.objects))
             assert checker.check(one.plan.tree, robot.facts | SCENE.facts) is None
 
@@ -156,7 +156,7 @@ def test_a_fleet_needs_robots_with_names_of_their_own():
     with pytest.raises(DataError, match="at least one"):
         Fleet([])
     with pytest.raises(DataError, match="share the name rex"):
-        Fleet([*carts(rex=(0.0, 0.0))._robots.values(), *carts(rex=(1.0, 0.0))._robots.values()])
+        Fleet([*carts(rex=(0.0, 0.0)).robots.values(), *carts(rex=(1.0, 0.0)).robots.values()])
     with pytest.raises(ValueError, match="either 'robot'"):
         FleetMember(name="rex")
 

@@ -1,0 +1,106 @@
+"""Spread: the things of a list divided among robots so that the last robot is done soonest."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.fleet.standing import STEP_COST, Standing, gap
+
+IDLE_SHARE = 0.05
+"""How much the sum of all ways counts beside the longest one: enough to decide what is equal otherwise."""
+
+MOST_WAYS = 4096
+"""Divisions that are looked at; where there are more, jobs go one by one to whoever gets there first."""
+
+
+def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
+    """Each thing of a list as words of its own; nothing when the plan is not one clause over several things.
+
+    Args:
+        plan: What one robot would do.
+        library: Its skills.
+        scene: The world.
+    """
+    steps = plan.tree.children if plan.tree is not None else ()
+    asked = [step for step in steps if step.type == "skill" and step.why.startswith("asked")]
+    if len(asked) < 2 or len({(s.skill, s.why) for s in asked}) > 1 or any(s.type != "skill" for s in steps):
+        return []
+    spec = library[asked[0].skill]
+    objects = [p.name for p in spec.goal if p.type == "object"]
+    if len(objects) != 1 or len({s.arguments[objects[0]] for s in asked}) < len(asked):
+        return []
+    phrase = next((p for p in spec.phrases if re.findall(r"\{(\w+)\}", p) == objects), None)
+    if phrase is None:
+        return []
+    jobs = []
+    for step in asked:
+        thing = scene[str(step.arguments[objects[0]])]
+        same = sum(other.label == thing.label for other in scene.objects.values())
+        jobs.append(phrase.replace(f"{{{objects[0]}}}", f"the {thing.label}" if same == 1 else thing.id))
+    return jobs
+
+
+def spread(standing: Standing, names: Sequence[str], jobs: Sequence[str]) -> dict[str, list[str]] | None:
+    """Jobs that are free of each other by robot, in the order in which it does them; None when it cannot be.
+
+    Args:
+        standing: How things stand.
+        names: The robots.
+        jobs: The jobs, in words.
+    """
+    alone = {(name, job): standing.ask(name, job).status == "plan" for name in names for job in jobs}
+    ways: Iterator[tuple[str, ...]] = itertools.product(names, repeat=len(jobs))
+    if len(names) ** len(jobs) > MOST_WAYS:
+        ways = iter([_greedy(standing, names, jobs, alone)])
+    best: tuple[float, dict[str, list[str]]] | None = None
+    for way in ways:
+        if not all(alone[name, job] for name, job in zip(way, jobs, strict=True)):
+            continue
+        shares = {name: [job for who, job in zip(way, jobs, strict=True) if who == name] for name in names}
+        lengths = {name: _tour(standing, name, share) for name, share in shares.items()}
+        costs = [length for length, _ in lengths.values()]
+        cost = max(costs) + IDLE_SHARE * sum(costs)
+        if best is None or cost < best[0] - 1e-9:
+            best = cost, {name: order for name, (_, order) in lengths.items()}
+    return None if best is None else best[1]
+
+
+def _tour(standing: Standing, name: str, jobs: Sequence[str]) -> tuple[float, list[str]]:
+    """Way through the things of some jobs from where a robot is, the nearest first, m, and its order."""
+    pose, left, order, cost = standing.poses[name], list(jobs), list[str](), 0.0
+    while left:
+        places = {job: _place(job, standing.scene) for job in left}
+        here = pose
+        best = min(left, key=lambda job: gap(here, places[job]))
+        cost += gap(pose, places[best]) + STEP_COST
+        left.remove(best)
+        order.append(best)
+        place = places[best]
+        pose = Pose2(place[0], place[1], 0.0) if place is not None else pose
+    return cost, order
+
+
+def _greedy(
+    standing: Standing, names: Sequence[str], jobs: Sequence[str], alone: dict[tuple[str, str], bool]
+) -> tuple[str, ...]:
+    """Job by job to the robot that is done with it soonest."""
+    shares: dict[str, list[str]] = {name: [] for name in names}
+    for job in jobs:
+        able = [name for name in names if alone[name, job]]
+        if able:
+            shares[min(able, key=lambda name: _tour(standing, name, [*shares[name], job])[0])].append(job)
+    return tuple(next((name for name in names if job in shares[name]), names[0]) for job in jobs)
+
+
+def _place(job: str, scene: SceneGraph) -> tuple[float, float] | None:
+    """Where the thing is that a job's words end with."""
+    words = job.lower()
+    for thing in scene.objects.values():
+        if words.endswith((f" {thing.label.lower()}", f" {thing.id}")):
+            return thing.position[0], thing.position[1]
+    return None

@@ -1,0 +1,29 @@
+"""MakesPlans: what answers words with a checked plan."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill_library import SkillLibrary
+
+
+class MakesPlans(Protocol):
+    """What answers words; see :class:`skill_stack.planner.planner.Planner`."""
+
+    @property
+    def library(self) -> SkillLibrary:
+        """Skills of the robot."""
+
+    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """Answers an instruction; never raises for anything that people can type."""
+
+
+class Cancels(MakesPlans, Protocol):
+    """A planner whose wait can be ended."""
+
+    def cancel(self) -> None:
+        """Ends it."""
