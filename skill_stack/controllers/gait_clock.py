@@ -29,8 +29,8 @@ class GaitClock:
             batch: Number of robots.
             stop_delay: Time for which the clock runs on after the last command to move, s.
         """
-        self._offsets = np.asarray(offsets, dtype=float)
-        self._frequency = frequency
+        self._offsets: Array = np.asarray(offsets, dtype=float)
+        self._frequency: Array | float = frequency
         self._stop_delay = stop_delay
         self.phase = np.zeros(batch)
         self.left = np.zeros(batch)
@@ -38,7 +38,7 @@ class GaitClock:
     @property
     def size(self) -> int:
         """Number of values that :meth:`write` fills per robot: sine and cosine of every foot."""
-        return 2 * len(self._offsets)
+        return 2 * self._offsets.shape[-1]
 
     def advance(self, seconds: float) -> None:
         """Moves the phase on.
@@ -48,6 +48,15 @@ class GaitClock:
         """
         self.phase = (self.phase + self._frequency * seconds) % 1.0
         self.left -= seconds
+
+    def set_gait(self, offsets: Array, frequency: Array | float) -> None:
+        """Gives each robot a gait of its own.
+
+        Args:
+            offsets: Phase of each foot relative to the gait, 0 to 1, shape (batch, feet).
+            frequency: Gait cycles per second, Hz, shape (batch,) or one for all.
+        """
+        self._offsets, self._frequency = offsets, frequency
 
     def follow(self, other: GaitClock) -> None:
         """Goes on where another clock is, for a skill that takes over from another one of the same policy."""
@@ -78,7 +87,7 @@ class GaitClock:
         Returns:
             Whether each clock runs, bool, shape (batch,).
         """
-        feet = len(self._offsets)
+        feet = self._offsets.shape[-1]
         angle = (2 * np.pi) * (self.phase[:, None] + self._offsets)
         np.sin(angle, out=out[:, :feet])
         np.cos(angle, out=out[:, feet:])

@@ -35,6 +35,9 @@ class GaitPhase:
         frequency: Gait cycles per second, Hz.
         stand_below: Norm of the command below which the clock is silent and the command is zero.
         stop_delay: Time for which the clock runs on after the last command to move, s.
+        offset_commands: Goal values that shift the offsets, each with a factor per foot: how one policy has many gaits.
+        frequency_command: Goal value that is the frequency, Hz, instead of :attr:`frequency`; empty for none.
+        moved_by: Goal values whose norm counts against :attr:`stand_below` and that are zero below it; empty for all.
     """
 
     feet: tuple[str, ...]
@@ -42,6 +45,31 @@ class GaitPhase:
     frequency: float
     stand_below: float
     stop_delay: float = 0.0
+    offset_commands: tuple[tuple[str, tuple[float, ...]], ...] = ()
+    frequency_command: str = ""
+    moved_by: tuple[str, ...] = ()
+
+    def offsets_at(self, goals: Mapping[str, Any]) -> list[Any]:
+        """Phase of each foot, 0 to 1, at goal values by name: numbers, or arrays of one shape."""
+        return [
+            offset + sum(factors[foot] * goals[name] for name, factors in self.offset_commands)
+            for foot, offset in enumerate(self.offsets)
+        ]
+
+    def frequency_at(self, goals: Mapping[str, Any]) -> Any:
+        """Gait cycles per second at goal values by name, Hz."""
+        return goals[self.frequency_command] if self.frequency_command else self.frequency
+
+    def _check(self, command_names: tuple[str, ...]) -> None:
+        if len(self.feet) != len(self.offsets):
+            raise DataError(f"policy: gait has {len(self.offsets)} offsets for {len(self.feet)} feet")
+        named = [*(name for name, _ in self.offset_commands), *self.moved_by, *filter(None, [self.frequency_command])]
+        unknown = [name for name in named if name not in command_names]
+        if unknown:
+            raise DataError(f"policy: gait refers to the goal values {unknown}; there are {list(command_names)}")
+        for name, factors in self.offset_commands:
+            if len(factors) != len(self.feet):
+                raise DataError(f"policy: gait has {len(factors)} factors of '{name}' for {len(self.feet)} feet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +128,8 @@ class PolicyContract:
             raise DataError(f"policy: action_kind '{self.action_kind}' is not one of {', '.join(ACTION_KINDS)}")
         if not self.control_rate > 0:
             raise DataError(f"policy: control_rate is {self.control_rate}, it must be above 0 Hz")
-        if self.gait is not None and len(self.gait.feet) != len(self.gait.offsets):
-            raise DataError(f"policy: gait has {len(self.gait.offsets)} offsets for {len(self.gait.feet)} feet")
+        if self.gait is not None:
+            self.gait._check(self.command_names)
 
     @property
     def observation_size(self) -> int:
@@ -148,12 +176,33 @@ class PolicyContract:
         """
         low, high = np.array(self.command_ranges).T
         clipped = np.clip(command, low, high)
-        return clipped * self.is_moving(clipped)[..., None] if self.gait is not None else clipped
+        return np.where(self.is_moving(clipped)[..., None] | ~self.moves, clipped, 0.0)
+
+    @property
+    def moves(self) -> Array:
+        """Which goal values make the clock run, and are zero while it is not to; bool, shape (commands,)."""
+        gait, names = self.gait, self.command_names
+        moving = () if gait is None else gait.moved_by or names
+        return np.array([name in moving for name in names], dtype=bool)
 
     def is_moving(self, command: Array) -> Array:
         """Whether a command is large enough to walk, bool, shape (...); always true without a clock."""
         threshold = 0.0 if self.gait is None else self.gait.stand_below
-        return np.sqrt(np.sum(np.square(command), axis=-1)) >= threshold
+        return np.sqrt(np.sum(np.square(command) * self.moves, axis=-1)) >= threshold
+
+    def gait_at(self, command: Array) -> tuple[Array, Array]:
+        """The gait that belongs to goal values; only for a policy with a clock.
+
+        Args:
+            command: Goal values ordered by ``command_names``, shape (batch, commands).
+
+        Returns:
+            Phase of each foot, 0 to 1, shape (batch, feet); gait cycles per second, Hz, shape (batch,).
+        """
+        assert self.gait is not None
+        goals, every = dict(zip(self.command_names, command.T)), np.ones(len(command))
+        offsets = np.stack([offset * every for offset in self.gait.offsets_at(goals)], axis=1)
+        return offsets, self.gait.frequency_at(goals) * every
 
     def check_robot(self, robot: RobotSpec) -> None:
         """Checks that a robot can run this policy.
@@ -249,6 +298,9 @@ def _parse_gait(data: Mapping[str, Any]) -> GaitPhase:
         frequency=float(data["frequency"]),
         stand_below=float(data["stand_below"]),
         stop_delay=float(data.get("stop_delay", 0.0)),
+        offset_commands=tuple((str(name), tuple(map(float, by))) for name, by in data.get("offset_commands", ())),
+        frequency_command=str(data.get("frequency_command", "")),
+        moved_by=tuple(map(str, data.get("moved_by", ()))),
     )
 
 

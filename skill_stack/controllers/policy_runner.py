@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 
@@ -65,6 +66,8 @@ class PolicyRunner:
         self._clock_left = 0.0
         self._gait = contract.gait
         self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
+        self._frequency = contract.gait.frequency if contract.gait else 0.0
+        self._moves: list[bool] = contract.moves.tolist()
         self._silence = [0.0] * (2 * len(self._offsets))
         self._observation = (
             QuickObservation(contract, robot)
@@ -111,7 +114,7 @@ class PolicyRunner:
                 self._clock_left = gait.stop_delay
             if not observation.told:
                 observation.gait_phase = self._clock()
-            self._phase = (self._phase + gait.frequency * dt) % 1.0
+            self._phase = (self._phase + self._frequency * dt) % 1.0
             self._clock_left -= dt
         observation.write(reading)
         observation.told = False
@@ -143,8 +146,15 @@ class PolicyRunner:
         """Clips goal values to what the policy was trained for, and to zero where it stands; fixed ones go first."""
         contract = self._contract
         self._observation.told = False
-        command = []
+        command = {}
         for name, (low, high) in zip(contract.command_names, contract.command_ranges):
-            command.append(min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high))
-        self._moving = contract.gait is None or math.hypot(*command) >= contract.gait.stand_below
-        self._observation.command = command if self._moving else [0.0] * len(command)
+            command[name] = min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high)
+        values, gait = list(command.values()), contract.gait
+        if gait is not None:
+            self._moving = math.hypot(*itertools.compress(values, self._moves)) >= gait.stand_below
+            if gait.offset_commands:
+                self._offsets = [2.0 * math.pi * offset for offset in gait.offsets_at(command)]
+            self._frequency = gait.frequency_at(command)
+            if not self._moving:
+                values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
+        self._observation.command = values

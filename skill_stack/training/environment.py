@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import mujoco
 import numpy as np
 import torch
 from rsl_rl.env import VecEnv
@@ -17,13 +18,13 @@ from skill_stack.core.robot import RobotSpec
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.rotation import gravity_in_base, rotate_inverse
 from skill_stack.hardware.model_index import index_model
-from skill_stack.hardware.model_variation import vary_model
 from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.training.commands import CommandSampler, Pusher
 from skill_stack.training.physics import BatchPhysics
 from skill_stack.training.rewards import REWARDS, TickRecord, total_reward
 from skill_stack.training.statistics import TrainingStatistics
 from skill_stack.training.task import TrainingTask
+from skill_stack.training.variations import SIZE, RobotVariations
 
 Array = np.ndarray
 
@@ -58,25 +59,16 @@ class WalkEnvironment(VecEnv):
         self.contract = task.contract(robot)
         nominal = build_model(robot, foot_kinematics=True)
         self.nominal, self._index = nominal, index_model(nominal, robot)
-        variations = [task.variation.sample(self._rng) for _ in range(self.num_envs)]
-        models = [vary_model(nominal, robot, variation) for variation in variations]
+        self.robots = RobotVariations(nominal, self._index, robot, task, self._rng)
         self._dt = 1.0 / robot.control_rate
         substeps = round(self._dt / nominal.opt.timestep)
-        self._physics = BatchPhysics(models, self._index, substeps, threads)
-        self._variation = np.array(
-            [
-                [v.foot_friction or 0.0, v.added_mass, 10 * v.com_offset[0], 10 * v.com_offset[1],
-                 10 * v.com_offset[2], 5 * (v.motor_strength - 1), v.damping_factor - 1]
-                for v in variations
-            ]
-        )  # fmt: skip
-        self._gains = [np.stack([getattr(m, k)[self._index.actuator, c] for m in models])
-                       for k, c in (("actuator_gainprm", 0), ("actuator_biasprm", 2))]  # fmt: skip
+        self._physics = BatchPhysics(self.robots.models, self._index, substeps, threads)
         self._set_up_terms()
         self._allocate()
         self.max_episode_length = round(task.events.episode / self._dt)
         self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
         self._reset(np.arange(self.num_envs))
+        self._take_commands()
         # Episodes end at different times from the start on, so that every batch holds all their stages.
         self.episode_length_buf = torch.from_numpy(self._rng.integers(0, self.max_episode_length, self.num_envs))
         self._read()
@@ -99,11 +91,12 @@ class WalkEnvironment(VecEnv):
         self._pose_weights = np.array(
             [next((weight for part, weight in weights.items() if part in name), 0.0) for name in robot.joint_names]
         )
+        self._groups = foot_groups(self.nominal, robot)
         self._foot_radius = np.array([foot.radius for foot in robot.feet])
         self._observation_scale = task.observation_scale(robot).astype(np.float32)
         noise = [np.full(size, term.noise) for term, size in zip(task.observations, self.contract.observation_sizes)]
         self._noise = np.concatenate(noise)
-        self.privileged = dict(zip(PRIVILEGED, (3, 1, len(robot.feet), len(robot.feet), self._variation.shape[1])))
+        self.privileged = dict(zip(PRIVILEGED, (3, 1, len(robot.feet), len(robot.feet), SIZE)))
 
     def _allocate(self) -> None:
         count, task = self.num_envs, self.task
@@ -142,6 +135,17 @@ class WalkEnvironment(VecEnv):
         self._bias[which, self._joints_slice] = bias
         self.episode_length_buf[which] = 0
 
+    def _take_commands(self) -> None:
+        """Gait and targets that belong to the goal values in force."""
+        goals = dict(zip(self.contract.command_names, self.commands.command.T))
+        task, count = self.task.gait, self.num_envs
+        offsets, frequency = self.contract.gait_at(self.commands.command)
+        self._clock.set_gait(offsets, frequency)
+        self._swing_height = goals.get(task.swing_height_command, np.full(count, task.swing_height))
+        self._height = goals.get(task.height_command, np.full(count, self.robot.stand_height))
+        self._stance_share = np.broadcast_to(task.stance_share(frequency), count)[:, None]
+        self._unison = np.abs(np.exp(2j * np.pi * offsets) @ self._groups.T)
+
     def _read(self) -> None:
         """Takes the true state of all robots from the physics."""
         physics, index = self._physics, self._index
@@ -179,7 +183,7 @@ class WalkEnvironment(VecEnv):
             (self.state.base_position[:, 2:] - self.robot.stand_height) * scales[1],
             self._clearance * scales[2],
             self._contact * scales[3],
-            self._variation * scales[4],
+            self.robots.told * scales[4],
         ]
         critic = np.clip(np.concatenate([clean * self._observation_scale, *privileged], axis=1), -limit, limit)
         groups = {
@@ -210,23 +214,33 @@ class WalkEnvironment(VecEnv):
         reward += fall.penalty * fallen
         over = self.episode_length_buf.numpy() >= self.max_episode_length
         self.statistics.add(tick, parts, fallen)
+        self.commands.observe(np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1), self._dt)
         self.commands.advance(self._dt)
         self._pusher.advance(self._physics.qvel, self._dt, self.commands.level)
         done = fallen | over
         if done.any():
-            self._reset(np.flatnonzero(done))
+            self._end_episodes(np.flatnonzero(done), fallen)
+        self._take_commands()
         self._read()  # pushes and new episodes have changed the state
         self._observe()
         extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32))}
         return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
 
+    def _end_episodes(self, which: Array, fallen: Array) -> None:
+        """Counts what came of episodes, and begins them anew with other robots."""
+        self.commands.judge(which, fallen[which])
+        self.robots.report(which, fallen[which])
+        for place in which.tolist():
+            self._physics.replace(place, self.robots.redraw(place))
+        self._reset(which)
+
     def _record(self, previous_velocity: Array) -> TickRecord:
-        gait, state, moving = self.task.gait, self.state, self._stepping
+        state, moving, share = self.state, self._stepping, self._stance_share
         phase = self._clock.foot_phases()
-        stance = (phase < gait.stance) | ~moving[:, None]
-        swing = np.clip((phase - gait.stance) / (1.0 - gait.stance), 0.0, 1.0)
-        kp, kd = self._gains
-        torque = np.clip(kp * (self._target - state.position) + kd * state.velocity, -self._effort, self._effort)
+        stance = (phase < share) | ~moving[:, None]
+        swing = np.clip((phase - share) / (1.0 - share), 0.0, 1.0)
+        pull = self.robots.kp * (self._target - state.position) + self.robots.kd * state.velocity
+        torque = np.clip(pull, -self._effort, self._effort)
         return TickRecord(
             dt=self._dt,
             command=self.commands.command,
@@ -247,7 +261,23 @@ class WalkEnvironment(VecEnv):
             contact=self._contact,
             stance=stance,
             foot_clearance=self._clearance,
-            foot_target=np.where(stance, 0.0, gait.swing_height * np.sin(np.pi * swing)),
+            foot_target=np.where(stance, 0.0, self._swing_height[:, None] * np.sin(np.pi * swing)),
             foot_speed=self._foot_speed,
-            swing_height=gait.swing_height,
+            swing_height=self._swing_height,
+            height_target=self._height,
+            unison=self._unison,
         )
+
+
+def foot_groups(model: mujoco.MjModel, robot: RobotSpec) -> Array:
+    """Weights of the feet whose sums, over unit phasors of their phases, tell what steps together.
+
+    Returns:
+        All together, left against right, front against rear; shape (3, feet).
+    """
+    data = mujoco.MjData(model)
+    data.qpos[index_model(model, robot).joint_qpos] = robot.pose("default")
+    mujoco.mj_kinematics(model, data)
+    places = np.array([data.site(foot.name).xpos[:2] for foot in robot.feet])
+    sides = np.sign(np.round(places - places.mean(axis=0), 3))
+    return np.stack([np.ones(len(places)), sides[:, 1], sides[:, 0]]) / len(places)

@@ -83,7 +83,7 @@ class MirrorMap:
         parts: dict[str, Part] = {
             "base_ang_vel": ([0, 1, 2], [-1.0, 1.0, -1.0]),
             "projected_gravity": ([0, 1, 2], [1.0, -1.0, 1.0]),
-            "velocity_commands": ([0, 1, 2], [1.0, -1.0, -1.0]),
+            "velocity_commands": _commands(contract.command_names),
             "joint_pos_rel": joints,
             "joint_vel_rel": joints,
             "last_action": joints,
@@ -123,6 +123,11 @@ class MirrorAugmentation(Symmetry):
     def compute_loss(self, actor: Any, batch: Any, original_batch_size: int) -> torch.Tensor:
         """Zero."""
         return torch.zeros(())
+
+
+def _commands(names: tuple[str, ...]) -> Part:
+    """Speed to the left and turning change their sign; phases of half a cycle or none stay what they are."""
+    return list(range(len(names))), [-1.0 if name in ("vy", "wz") else 1.0 for name in names]
 
 
 def _pick(parts: dict[str, Part], name: str) -> Part:

@@ -49,6 +49,15 @@ class BatchPhysics:
         self.qvel = self._state[:, self._velocity]
         self.sensors = self._sensors[:, -1]
 
+    def replace(self, which: int, model: mujoco.MjModel) -> None:
+        """Makes one robot another one of the same sizes; its state stays.
+
+        Args:
+            which: Index of the robot.
+            model: Its new model.
+        """
+        self._models[which] = model
+
     def step(self, target: Array, previous: Array, delay: Array) -> Array:
         """One control tick.
 

@@ -87,6 +87,7 @@ class PolicyRun:
         inputs = self._inputs
         inputs.command[0] = self._contract.clip_command(command)
         if self._clock is not None:
+            self._clock.set_gait(*self._contract.gait_at(inputs.command))
             self._clock.write(inputs.gait_phase, self._contract.is_moving(inputs.command))
             self._clock.advance(1.0 / self._contract.control_rate)
         observation = self._builder.build(state, inputs)

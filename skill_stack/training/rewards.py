@@ -37,7 +37,9 @@ class TickRecord:
         foot_clearance: Height of each foot's underside, m, shape (n, feet).
         foot_target: Height that it should have, m, shape (n, feet).
         foot_speed: Speed of each foot in the plane, m/s, shape (n, feet).
-        swing_height: Height at mid-swing, m.
+        swing_height: Height at mid-swing, m, shape (n,).
+        height_target: Height that the base should have, m, shape (n,).
+        unison: How much all feet step together, left against right, and front against rear, each 0 to 1, shape (n, 3).
     """
 
     dt: float
@@ -61,7 +63,9 @@ class TickRecord:
     foot_clearance: Array
     foot_target: Array
     foot_speed: Array
-    swing_height: float
+    swing_height: Array
+    height_target: Array
+    unison: Array
 
 
 Reward = Callable[..., Array]
@@ -108,10 +112,15 @@ def gait_contact(tick: TickRecord) -> Array:
     return np.where(tick.moving | _resting(tick), share, 1.0)
 
 
-def swing_clearance(tick: TickRecord) -> Array:
-    """How much swinging feet stay below their height, relative to the height at mid-swing."""
-    lack = np.clip(tick.foot_target - tick.foot_clearance, 0.0, None) / tick.swing_height
-    return (lack * ~tick.stance).mean(axis=1)
+def swing_clearance(tick: TickRecord, excess: float = 0.0) -> Array:
+    """How much swinging feet are below their height, relative to the height at mid-swing, or at most so far above it.
+
+    Args:
+        tick: What happened.
+        excess: How much being too high counts compared with being too low.
+    """
+    lack = (tick.foot_target - tick.foot_clearance) / tick.swing_height[:, None]
+    return (np.where(lack > 0, lack, excess * np.clip(-lack, 0.0, 1.0)) * ~tick.stance).mean(axis=1)
 
 
 def foot_slip(tick: TickRecord) -> Array:
@@ -119,24 +128,25 @@ def foot_slip(tick: TickRecord) -> Array:
     return (np.square(tick.foot_speed) * tick.contact).sum(axis=1).clip(0.0, 5.0)
 
 
-def vertical_speed(tick: TickRecord) -> Array:
-    """Squared vertical velocity of the base."""
-    return np.square(tick.linear[:, 2])
+def vertical_speed(tick: TickRecord, relax: float = 0.0) -> Array:
+    """Squared vertical velocity of the base; ``relax`` is the share that is let off where all feet step together."""
+    return np.square(tick.linear[:, 2]) * (1.0 - relax * tick.unison[:, 0])
 
 
-def roll_pitch_rate(tick: TickRecord) -> Array:
-    """Squared roll and pitch rates."""
-    return np.square(tick.angular[:, :2]).sum(axis=1)
+def roll_pitch_rate(tick: TickRecord, relax: float = 0.0) -> Array:
+    """Squared roll and pitch rates; ``relax`` is the share let off where sides, or front and rear, take turns."""
+    return (np.square(tick.angular[:, :2]) * (1.0 - relax * tick.unison[:, 1:])).sum(axis=1)
 
 
-def tilt(tick: TickRecord) -> Array:
-    """Squared sine of the tilt."""
-    return np.square(tick.gravity[:, :2]).sum(axis=1)
+def tilt(tick: TickRecord, relax: float = 0.0) -> Array:
+    """Squared sine of the tilt; ``relax`` as for :func:`roll_pitch_rate`."""
+    return (np.square(tick.gravity[:, :2]) * (1.0 - relax * tick.unison[:, :0:-1])).sum(axis=1)
 
 
-def base_height(tick: TickRecord, target: float) -> Array:
-    """Squared error of the base's height."""
-    return np.square(tick.height - target)
+def base_height(tick: TickRecord, target: float | None = None, relax: float = 0.0) -> Array:
+    """Squared error of the base's height, which is ``target`` or what the robot was told; ``relax`` as above."""
+    error = tick.height - (tick.height_target if target is None else target)
+    return np.square(error) * (1.0 - relax * tick.unison[:, 0])
 
 
 def torque(tick: TickRecord) -> Array:

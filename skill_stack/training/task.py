@@ -16,6 +16,9 @@ from skill_stack.hardware.model_variation import VariationRanges
 
 Range = tuple[float, float]
 
+STANCE_SHARES = (0.4, 0.75)
+"""Least and greatest share of a cycle that a foot stands where the swing has a time of its own."""
+
 
 class ObservationTask(DataModel):
     """One observation term of the actor.
@@ -39,12 +42,44 @@ class CommandTask(DataModel):
         range: What the policy promises; written into its contract.
         train: What it is trained on, a little wider.
         scale: Factor inside the ONNX.
+        style: Whether it says how to move instead of where to: it neither grows with the level nor is ever zeroed.
     """
 
     name: str
     range: Range
     train: Range
     scale: float = 1.0
+    style: bool = False
+
+
+class StyleTask(DataModel):
+    """One gait of several that a policy learns.
+
+    Attributes:
+        name: What people call it.
+        share: Share of the commands, relative to the other styles.
+        values: Goal values that make it, by name.
+        train: Ranges of goal values that differ from those of the task, by name.
+    """
+
+    name: str
+    share: float = 1.0
+    values: dict[str, float]
+    train: dict[str, Range] = {}
+
+
+class ContextTask(DataModel):
+    """What is drawn by need: more often where measured success is low.
+
+    Attributes:
+        axes: Names of goal values and of ``variation`` entries.
+        bins: Bins per axis.
+        error: Mean velocity error until the next command up to which a robot did as told, m/s.
+    """
+
+    axes: tuple[str, ...] = ()
+    bins: int = 5
+    error: float = 0.25
 
 
 class GaitTask(DataModel):
@@ -57,6 +92,13 @@ class GaitTask(DataModel):
         swing_height: Height of a foot's underside at mid-swing, m.
         stand_below: Norm of the command below which the robot stands.
         stop_delay: Time for which it steps on after the last command to move, s.
+        swing_time: Time that a foot is in the air, s, within the shares of :data:`STANCE_SHARES`; in place of
+            ``stance`` where the frequency is a goal value.
+        offset_commands: Goal values that shift the feet's phases, with a factor per foot.
+        frequency_command: Goal value that is the frequency.
+        height_command: Goal value that is the height of the base, m.
+        swing_height_command: Goal value that is the swing height, m.
+        longest_step: Way of the body in one cycle beyond which no velocity is asked for, m; half of it sideways.
     """
 
     offsets: dict[str, float]
@@ -65,6 +107,18 @@ class GaitTask(DataModel):
     swing_height: float
     stand_below: float
     stop_delay: float = 0.0
+    swing_time: float | None = None
+    offset_commands: dict[str, dict[str, float]] = {}
+    frequency_command: str = ""
+    height_command: str = ""
+    swing_height_command: str = ""
+    longest_step: float | None = None
+
+    def stance_share(self, frequency: np.ndarray | float) -> np.ndarray | float:
+        """Share of the cycle in which a foot is on the ground, at a frequency in Hz."""
+        if self.swing_time is None:
+            return self.stance
+        return np.clip(1.0 - self.swing_time * frequency, *STANCE_SHARES)
 
 
 class RewardTask(DataModel):
@@ -154,6 +208,8 @@ class TrainingTask(DataModel):
         action_scale: Factor from action to radians, for every joint.
         action_clip: Limit of every action.
         commands: Goal values in order.
+        styles: Gaits among which commands choose; none for a policy with one gait.
+        contexts: What is drawn by need.
         gait: The gait.
         rewards: Reward terms.
         pose_weights: Weight of each joint in the pose penalty, by the middle part of its name.
@@ -170,6 +226,8 @@ class TrainingTask(DataModel):
     action_scale: float
     action_clip: float = 6.0
     commands: tuple[CommandTask, ...] = Field(min_length=1)
+    styles: tuple[StyleTask, ...] = ()
+    contexts: ContextTask = ContextTask()
     gait: GaitTask
     rewards: tuple[RewardTask, ...] = Field(min_length=1)
     pose_weights: dict[str, float]
@@ -203,8 +261,19 @@ class TrainingTask(DataModel):
                 frequency=self.gait.frequency,
                 stand_below=self.gait.stand_below,
                 stop_delay=self.gait.stop_delay,
+                offset_commands=tuple(
+                    (name, tuple(factors.get(foot, 0.0) for foot in feet))
+                    for name, factors in self.gait.offset_commands.items()
+                ),
+                frequency_command=self.gait.frequency_command,
+                moved_by=self._moved_by(),
             ),
         )
+
+    def _moved_by(self) -> tuple[str, ...]:
+        """Velocities, where there are goal values of style beside them."""
+        velocities = tuple(command.name for command in self.commands if not command.style)
+        return velocities if len(velocities) < len(self.commands) else ()
 
     def observation_scale(self, robot: RobotSpec) -> np.ndarray:
         """Factor on every value of the observation, shape (size,); commands have one each."""

@@ -121,3 +121,43 @@ def test_small_command_means_standing(contract: PolicyContract) -> None:
     batch = np.array([[0.05, 0.0, 0.05], [0.0, 0.0, 0.3]])
     assert contract.is_moving(batch).tolist() == [False, True]
     assert contract.clip_command(batch).tolist() == [[0.0, 0.0, 0.0], [0.0, 0.0, 0.3]]
+
+
+MANY = GaitPhase(
+    FEET, (0.0, 0.0, 0.1, 0.1), 2.0, 0.1,
+    offset_commands=(("side", (0.0, 1.0, 0.0, 1.0)),), frequency_command="frequency", moved_by=("vx",),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def steered(contract: PolicyContract) -> PolicyContract:
+    """A policy whose goal values choose the gait."""
+    ranges = ((-0.5, 1.0), (0.0, 0.5), (1.0, 3.0))
+    return replace(contract, command_names=("vx", "side", "frequency"), command_ranges=ranges, gait=MANY)
+
+
+def test_goal_values_steer_the_gait(steered: PolicyContract) -> None:
+    assert PolicyContract.from_metadata(steered.to_metadata()) == steered
+    offsets, frequency = steered.gait_at(np.array([[0.5, 0.5, 1.5], [0.0, 0.0, 3.0]]))
+    assert offsets == pytest.approx(np.array([[0.0, 0.5, 0.1, 0.6], [0.0, 0.0, 0.1, 0.1]]))
+    assert frequency.tolist() == [1.5, 3.0]
+
+
+def test_what_says_how_to_move_does_not_move(steered: PolicyContract) -> None:
+    standing = np.array([[0.05, 0.5, 3.0]])
+    assert steered.is_moving(standing).tolist() == [False]
+    assert steered.clip_command(standing).tolist() == [[0.0, 0.5, 3.0]]
+    assert steered.clip_command(np.array([[0.2, 0.7, 9.0]])).tolist() == [[0.2, 0.5, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"frequency_command": "rate"}, "rate"),
+        ({"moved_by": ("speed",)}, "speed"),
+        ({"offset_commands": (("side", (1.0,)),)}, "1 factors of 'side' for 4 feet"),
+    ],
+)
+def test_gait_must_fit_the_goal_values(steered: PolicyContract, changes: dict[str, object], says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        replace(steered, gait=replace(MANY, **changes))

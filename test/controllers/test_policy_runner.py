@@ -89,6 +89,32 @@ def test_runs_the_network_as_training_does(robot, library, kit, commands, stop_d
         assert targets.kp == contract.joint_stiffness and targets.kd == contract.joint_damping
 
 
+@given(st.lists(st.tuples(st.floats(-1, 2), st.floats(0, 1), st.floats(0, 4)), min_size=1, max_size=6))
+@settings(max_examples=20, deadline=None)
+def test_many_gaits_run_as_in_training(robot, library, kit, commands):
+    """Goal values that choose phases and frequency of the clock do the same for one robot and for a batch."""
+    loaded = Network(library.entries["walk"].folder / "policy.onnx", "x")
+    shipped = loaded.contract
+    feet = len(shipped.gait.feet)
+    gait = dataclasses.replace(
+        shipped.gait, offset_commands=(("side", tuple(range(feet))),), frequency_command="hz", moved_by=("vx",)
+    )
+    contract = loaded.contract = dataclasses.replace(
+        shipped, command_names=("vx", "side", "hz"), command_ranges=((-0.5, 1.0), (0.0, 0.5), (1.0, 3.0)), gait=gait
+    )
+    runner, estimator = PolicyRunner(spec_of(library), robot, loaded), Estimator(robot)
+    clock, phases = GaitClock(gait.offsets, gait.frequency, stop_delay=gait.stop_delay), np.zeros((1, 2 * feet))
+    runner.start(estimator.last, None)
+    for command in commands:
+        runner.run(estimator.read(any_sample(robot, kit), 0.0, 0.0), dict(zip(contract.command_names, command)), 0.02)
+        clipped = contract.clip_command(np.array([command]))
+        clock.set_gait(*contract.gait_at(clipped))
+        clock.write(phases, contract.is_moving(clipped))
+        clock.advance(0.02)
+        assert runner._observation.command == pytest.approx(clipped[0])
+        assert runner._observation.gait_phase == pytest.approx(phases[0], abs=1e-9)
+
+
 def test_goals_that_are_fixed_cannot_be_changed(robot, library, reading):
     loaded = Network(library.entries["stand"].folder / "policy.onnx", "x")
     runner = PolicyRunner(spec_of(library, "stand"), robot, loaded)

@@ -40,7 +40,9 @@ def perfect_tick(count: int = 3) -> TickRecord:
         foot_clearance=np.where(stance, 0.0, 0.07),
         foot_target=np.where(stance, 0.0, 0.07),
         foot_speed=feet,
-        swing_height=0.07,
+        swing_height=np.full(count, 0.07),
+        height_target=np.full(count, 0.3),
+        unison=np.zeros((count, 3)),
     )
 
 
@@ -115,6 +117,27 @@ def test_a_robot_that_was_stopped_may_step_until_it_rests() -> None:
         for recovering in (stopped, tilted):
             assert REWARDS[name](recovering) == pytest.approx(np.full(3, free))
         assert (WEIGHTS[name] * REWARDS[name](resting) < WEIGHTS[name] * free).all()
+
+
+def test_a_gait_that_bounces_rolls_or_pitches_may_do_so() -> None:
+    tick = perfect_tick()
+    rocking = replace(tick, linear=tick.linear + [0, 0, 0.5], angular=tick.angular + [0.5, 0.4, 0])
+    rocking = replace(rocking, gravity=np.tile([0.3, 0.2, -0.93], (3, 1)), height=tick.height + 0.05)
+    pronk, pace, bound = (replace(rocking, unison=np.tile(np.eye(3)[axis], (3, 1))) for axis in range(3))
+    for name, free in (("vertical_speed", pronk), ("base_height", pronk)):
+        assert REWARDS[name](free, relax=1.0) == pytest.approx(np.zeros(3))
+        assert (REWARDS[name](bound, relax=1.0) > 0).all()
+    for name, roll, pitch in (("roll_pitch_rate", 0.5, 0.4), ("tilt", 0.2, 0.3)):
+        assert REWARDS[name](pace, relax=1.0) == pytest.approx(np.full(3, pitch**2))
+        assert REWARDS[name](bound, relax=1.0) == pytest.approx(np.full(3, roll**2))
+        assert REWARDS[name](pronk, relax=1.0) == pytest.approx(np.full(3, roll**2 + pitch**2))
+
+
+def test_feet_may_be_too_low_or_too_high() -> None:
+    tick = perfect_tick()
+    high = replace(tick, foot_clearance=np.where(tick.stance, 0.0, 0.14))
+    assert REWARDS["swing_clearance"](high) == pytest.approx(np.zeros(3))
+    assert REWARDS["swing_clearance"](high, excess=0.5) == pytest.approx(np.full(3, 0.25))
 
 
 @given(st.floats(-100, 100))
