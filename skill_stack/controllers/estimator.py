@@ -52,7 +52,7 @@ class Estimator:
         self._joints = np.zeros(joints)
         self._feet = np.zeros(feet, bool)
         self._zero = np.zeros(3)
-        self._joint_shapes, self._other_shapes = ((joints,),) * 4, ((3,), (3,), (4,), (feet,))
+        self._all_shapes = ((joints,),) * 4 + ((feet,), (3,), (3,), (4,))
         self._sequence: int | None = None
         self._news = 0.0
         self._known_sources: dict[tuple[int, int, str], dict[str, Source]] = {}
@@ -83,9 +83,10 @@ class Estimator:
         if not sample.valid:
             return self._blind("the device marks its samples as invalid", now)
         s = sample
-        shapes = s.position.shape, s.velocity.shape, s.torque.shape, s.temperature.shape
-        others = s.angular_velocity.shape, s.linear_acceleration.shape, s.orientation.shape, s.foot_force.shape
-        if shapes != self._joint_shapes or others != self._other_shapes:
+        if (
+            s.position.shape, s.velocity.shape, s.torque.shape, s.temperature.shape, s.foot_force.shape,
+            s.angular_velocity.shape, s.linear_acceleration.shape, s.orientation.shape,
+        ) != self._all_shapes:  # fmt: skip
             return self._blind(self._shape_problem(sample), now)
         if sample.sequence != self._sequence:
             self._sequence, self._news = sample.sequence, mono

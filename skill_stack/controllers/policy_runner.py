@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
+from operator import add, mul
 
 import numpy as np
 
@@ -120,7 +121,7 @@ class PolicyRunner:
         observation.told = False
         self._evaluate()
         action = observation.last_action = self._answer.tolist()
-        q = [zero + scale * value for zero, scale, value in zip(self._zeros, self._scales, action)]
+        q = list(map(add, self._zeros, map(mul, self._scales, action)))
         if self._place is not None:
             all_joints = self._rest.copy()
             for place, value in zip(self._place, q):

@@ -92,8 +92,9 @@ class SafetyLayer:
             q, reading.position, reading.velocity, before, kp, kd, *self._bounds
         ):
             # A value that is not a number fails every comparison, so it ends here too.
-            torque = k * (target - p) - d * v
-            if not (-effort <= torque <= effort and low <= p <= high and b - step <= target <= b + step):
+            if not (
+                -effort <= k * (target - p) - d * v <= effort and low <= p <= high and b - step <= target <= b + step
+            ):
                 return False
         return True
 

@@ -27,11 +27,16 @@ def quick_maker(kind: type[T]) -> Callable[..., T]:
     if "__slots__" not in vars(kind) or hasattr(kind, "__post_init__"):
         raise TypeError(f"{kind.__name__} must have slots and no __post_init__ to be made quickly")
 
-    def become(made: Any) -> None:
-        made.__class__ = kind
-
-    fields = [(field.name, Any) for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
-    maker: Callable[..., T] = dataclasses.make_dataclass(
-        f"Quick{kind.__name__}", fields, namespace={"__post_init__": become}, slots=True, eq=False, repr=False
-    )
+    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    blank = type(f"Quick{kind.__name__}", (), {"__slots__": vars(kind)["__slots__"]})
+    lines = [
+        f"def make({', '.join(names)}):",
+        "    made = blank()",
+        *(f"    made.{name} = {name}" for name in names),
+        "    made.__class__ = kind",
+        "    return made",
+    ]
+    place: dict[str, Any] = {"blank": blank, "kind": kind}
+    exec("\n".join(lines), place)  # of names of fields alone, as dataclasses make their constructors
+    maker: Callable[..., T] = place["make"]
     return maker
