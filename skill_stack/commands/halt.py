@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from pathlib import Path
 
 from skill_stack.commands.common import add_json, add_namespace, attach, block_of, part_words, print_json
 from skill_stack.core.block_words import BlockWords
@@ -22,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_namespace(parser)
     add_json(parser)
+    parser.add_argument("--robots", metavar="FILE", help="every robot of a file, see docs/fleet.md")
     parser.add_argument("--socket", action="store_true", help="estop through the supervisor's socket alone")
 
 
@@ -33,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
         NobodyListens: The control process is dead or frozen; says what the supervisor did.
         DataError: ``--socket`` with another verb than ``estop``.
     """
+    if options.robots:
+        return _all(options)
     if options.socket:
         return _by_socket(options)
     block = attach(options.namespace)
@@ -50,6 +54,21 @@ def run(options: argparse.Namespace) -> int:
     else:
         print({"stop": "stopped", "estop": "emergency stop", "reset": "reset"}[kind])
     block.close()
+    return 0
+
+
+def _all(options: argparse.Namespace) -> int:
+    """The same for every robot of a file; one that cannot be reached keeps no other from it."""
+    from skill_stack.planner.fleet.fleet_file import load_fleet  # on demand: a stop of one robot needs no planner
+
+    wrong = []
+    for one in load_fleet(Path(options.robots)).robots:
+        try:
+            run(argparse.Namespace(**{**vars(options), "namespace": one.place, "robots": None}))
+        except SkillStackError as error:
+            wrong.append(f"{one.name}: {error}")
+    if wrong:
+        raise NobodyListens("; ".join(wrong))
     return 0
 
 

@@ -8,6 +8,7 @@ from skill_stack.commands.common import note
 
 if TYPE_CHECKING:
     from skill_stack.nodes.client import TaskResult
+    from skill_stack.nodes.fleet_client import FleetResult
 
 _AS_OUTCOME = {"statement": "succeeded", "question": "failed", "refusal": "failed"}
 """An answer to a question is what was asked for; a question back or a refusal is not."""
@@ -18,12 +19,12 @@ def print_event(kind: str, text: str) -> None:
     note(f"  {kind.replace('_', ' ')}: {text}")
 
 
-def outcome_of(result: TaskResult) -> str:
+def outcome_of(result: TaskResult | FleetResult) -> str:
     """``succeeded``, ``failed`` or ``interrupted``."""
     return _AS_OUTCOME.get(result.outcome, result.outcome)
 
 
-def done(result: TaskResult) -> bool:
+def done(result: TaskResult | FleetResult) -> bool:
     """Whether what was asked happened."""
     return outcome_of(result) == "succeeded"
 

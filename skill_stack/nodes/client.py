@@ -152,10 +152,11 @@ class TaskClient:
             simulated_seconds=answer.simulated_seconds,
         )
 
-    def cancel(self) -> None:
-        """Asks for the end of the task that runs; safe to call from ``on_event`` and ``while_waiting``."""
+    def cancel(self) -> bool:
+        """Asks for the end of what runs, and tells whether something does; for ``on_event`` and ``while_waiting``."""
         if self._goal is not None:
             self._goal.cancel_goal_async()
+        return self._goal is not None
 
     def _wait(self, future: Future, heard: list[float]) -> Any:
         heard[0] = time.monotonic()

@@ -34,6 +34,7 @@ from skill_stack.planner.dialogue.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
 from skill_stack.planner.dialogue.taught_facts import TaughtFacts
+from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
 from skill_stack.planner.memory.taught_library import TaughtLibrary
@@ -185,6 +186,13 @@ class PlannerNode(StackNode):
         if self._console is not None:
             source, task.trusted = self._console.check(said.source, said.text, time.time())
             task.instruction = said = replace(said, source=source)
+        try:
+            task.given = GivenPlan.parse(said.text)
+        except DataError as error:
+            self._port.finish(task, DoTask.Result.REFUSAL, str(error))
+            return
+        if task.given is not None:
+            task.instruction = said = replace(said, text=task.given.words)
         self._port.note("words", task.words_id, text=said.text, source=said.source)
         self._waiting.append(task)
         self._look()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from geometry_msgs.msg import TransformStamped
+from rclpy.node import Node
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
@@ -17,7 +18,6 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.whereabouts import place_doubt
 from skill_stack.core.world_facts import body_facts, place_facts
 from skill_stack.nodes.ros_compat import LATCHED, STREAM
-from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire import status_of
 from skill_stack.nodes.wire_scene import scene_of
 from skill_stack.nodes.wire_sensors import localization_of
@@ -32,9 +32,7 @@ class WorldView:
         origin: Where the origin of ``odom`` lies in ``map``, or None when nothing localizes the robot.
     """
 
-    def __init__(
-        self, node: StackNode, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None
-    ) -> None:
+    def __init__(self, node: Node, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None) -> None:
         """Subscribes.
 
         Args:

@@ -8,19 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.data_file import read_yaml
-from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
-from skill_stack.core.plan import Plan, PlanNode, node_from_json
+from skill_stack.core.plan import Plan, node_from_json
 from skill_stack.core.plan_file import plan_text, tree_of_file
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.composites import asked_only, checked_name, composite, keep
-from skill_stack.planner.summary import summary
-from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
-from skill_stack.planner.symbolic.step import steps_of
-from skill_stack.planner.symbolic.tree import expanded, parts_of
+from skill_stack.planner.given_plan import checked_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +45,7 @@ class PlanFiles:
             UnknownName: A skill, argument or object does not exist.
         """
         tree = tree_of_file(read_yaml(path), str(path))
-        checker = Checker(self.library, tuple(thing.id for thing in graph.objects.values() if thing.kind != "wall"))
-        parts = expanded(parts_of(tree, self.library), self.library)
-        for step in steps_of(parts):
-            for name in _objects(step.spec, step.arguments):
-                if name not in graph.objects:
-                    raise UnknownName("object", name, graph.objects)
-
-        def refused(why: str) -> Plan:
-            return Plan(path.stem, f"file {path.name}", "refusal", reason=f"I cannot do that: {why}.")
-
-        found = checker.check(tree, facts)
-        if found is not None and not repair:
-            return refused(f"{found}; --repair puts in missing steps where there are some")
-        try:
-            done, _ = checker.complete(parts, facts)
-        except Unreachable as error:
-            return refused(str(error))
-        whole = PlanNode("sequence", tuple(node_of(part) for part in done), why="asked for")
-        return Plan(path.stem, f"file {path.name}", "plan", whole, reason=summary(done, graph))
+        return checked_plan(tree, self.library, graph, facts, (path.stem, f"file {path.name}"), repair)
 
     def save(self, name: str, answer: Mapping[str, Any], words: str) -> Path:
         """Keeps a plan under a name: as a composite skill, or as a plan file when the name ends with ``.yaml``.
@@ -99,8 +77,3 @@ class PlanFiles:
         if entry is not None and (entry.spec is None or entry.spec.composite is None):
             raise DataError(f"'{name}' is a skill of {self.library.robot} already; choose another name")
         return keep(self.resources, composite(self.library.robot, name, tree, recipe=words))
-
-
-def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> list[str]:
-    """What the arguments of a step name of the scene."""
-    return [str(arguments[p.name]) for p in spec.goal if p.type == "object" and p.name in arguments]

@@ -121,9 +121,7 @@ class Corrections:
     def _verdict(self, heard: Correction, job: Job) -> tuple[LeafRun, Verdict]:
         """What a correction does to one of the steps that run."""
         scene, facts = self.port.graph(), self.port.facts()
-        found = [
-            (run, self.corrector.correct(heard, run.request, scene, facts)) for run in reversed(job.runs.values())
-        ]
+        found = [(run, self.corrector.correct(heard, run.request, scene, facts)) for run in reversed(job.runs.values())]
         return next((one for one in found if not isinstance(one[1], Cannot)), found[0])
 
     def note_idle(self, heard: Correction, words: Job, last: LeafRun, effect: dict[str, tuple[Any, Any]]) -> None:
@@ -152,4 +150,3 @@ class Corrections:
             self.log.add(record)
         except SkillStackError as error:
             self.port.warn(str(error))
-

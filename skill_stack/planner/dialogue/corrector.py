@@ -93,9 +93,7 @@ class Corrector:
     library: SkillLibrary
     planner: MakesPlans
 
-    def correct(
-        self, heard: Correction, request: SkillRequest, scene: SceneGraph, facts: frozenset[Fact]
-    ) -> Verdict:
+    def correct(self, heard: Correction, request: SkillRequest, scene: SceneGraph, facts: frozenset[Fact]) -> Verdict:
         """What a correction does.
 
         Args:

@@ -25,6 +25,10 @@ class Dialogue(Course):
         text = job.instruction.text
         self._number += 1
         job.number = self._number
+        if job.given is not None:
+            plan = job.given.plan(self._library, self._port.graph(), self._port.facts(), self._port.now)
+            self._planned(job, Order("plain", text), plan)
+            return
         if self._left_one(job):
             return
         if self._planner.is_stop(text):
@@ -92,7 +96,7 @@ class Dialogue(Course):
 
     def _other_reading(self, job: Job, said: Order, plan: Plan) -> Order | None:
         """Words to try where the planner did not understand: without what orders them, ``one`` as a kind."""
-        if plan.status not in ("question", "refusal") or said.text != job.instruction.text:
+        if job.given is not None or plan.status not in ("question", "refusal") or said.text != job.instruction.text:
             return None
         bare = order(said.text)
         if bare.mode != "plain" and bare.text != said.text:

@@ -13,6 +13,7 @@ from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.planner.behaviours import NodePath
 from skill_stack.planner.dialogue.remainder import Done
 from skill_stack.planner.executor import PlanExecutor
+from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.task_watch import TaskWatch
 
 
@@ -68,6 +69,7 @@ class Job:
         confirmed: Skills of high hazard that a person confirmed for it.
         version: Number of the plan.
         number: Number of the words in the order in which they came.
+        given: A plan that was said instead of words, or None.
     """
 
     instruction: Instruction
@@ -92,6 +94,7 @@ class Job:
     confirmed: set[str] = field(default_factory=set)
     version: int = 0
     number: int = 0
+    given: GivenPlan | None = None
 
     @property
     def words(self) -> str:

@@ -33,6 +33,7 @@ class FleetMember(DataModel):
         control: Who moves the joints of ``robot``, as in its deployment.
         at: x, y in m and yaw in rad in ``map``; None where it is not known.
         facts: What is true of it besides, e.g. ``holding(robot, cup)``.
+        namespace: ROS namespace of its running stack; None for its name.
     """
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
@@ -42,6 +43,12 @@ class FleetMember(DataModel):
     control: Control = "joints"
     at: tuple[float, float, float] | None = (0.0, 0.0, 0.0)
     facts: tuple[str, ...] = ()
+    namespace: str | None = None
+
+    @property
+    def place(self) -> str:
+        """ROS namespace of its running stack."""
+        return self.name if self.namespace is None else self.namespace
 
     @model_validator(mode="after")
     def _one_source(self) -> FleetMember:

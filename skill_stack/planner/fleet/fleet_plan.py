@@ -41,6 +41,7 @@ class Assignment:
         plan: Its plan.
         after: Numbers of the assignments that must have ended before.
         who: Robots that the words leave it to; one alone where it was named.
+        needs: Those of ``after`` that must have succeeded; the others only come first.
     """
 
     number: int
@@ -48,6 +49,7 @@ class Assignment:
     plan: Plan
     after: tuple[int, ...] = ()
     who: tuple[str, ...] = ()
+    needs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

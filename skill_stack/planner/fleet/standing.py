@@ -102,8 +102,10 @@ class Standing:
         self.facts[name], world = facts_after(name, library, plan.steps, self.facts[name] | before)
         self.scene = replace(self.scene, facts=world)
         self.owed |= dict.fromkeys(world - before, number)
-        waits = tuple(sorted({*after, *own[-1:], *needed}))
-        self.made.append(Assignment(number, name, replace(plan, id=f"{plan.id}-{number}"), waits, tuple(who)))
+        needed |= set(after)
+        waits = tuple(sorted({*own[-1:], *needed}))
+        made = replace(plan, id=f"{plan.id}-{number}")
+        self.made.append(Assignment(number, name, made, waits, tuple(who), tuple(sorted(needed))))
 
 
 def facts_after(

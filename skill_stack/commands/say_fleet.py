@@ -1,0 +1,95 @@
+"""``skill-stack say --robots FILE``: one request done by several running robots."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from skill_stack.commands.common import NotRunning, attach, join_ros, note, print_json, resources, words_of
+from skill_stack.commands.task_report import done, failure_json, outcome_of
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.fleet.addressee import Addressees
+from skill_stack.planner.fleet.fleet_file import FleetMember, load_fleet
+from skill_stack.planner.planner import Planner
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when every share succeeded or the question was answered."""
+    if options.namespace or options.plan:
+        raise DataError("--robots names the robots itself; it takes words, and neither --namespace nor --plan")
+    file, words = load_fleet(Path(options.robots)), words_of(options.words)
+    began = time.monotonic()
+    try:
+        stopped = stopped_by(words, file.robots)
+        if stopped:
+            stop(stopped)
+            reason = f"stopped: {', '.join(one.name for one in stopped)}"
+            if options.json:
+                print_json({**failure_json(reason, time.monotonic() - began, "succeeded"), "shares": []})
+            else:
+                print(reason)
+            return 0
+        join_ros()
+        from skill_stack.nodes.fleet_client import FleetClient
+
+        with FleetClient(file, resources(), note) as client:
+            result = client.do(words)
+    except SkillStackError as error:
+        if options.json:
+            print_json(failure_json(str(error), time.monotonic() - began))
+        note(f"failed: {error}")
+        return 1
+    if options.json:
+        print_json({**result.to_json(), "outcome": outcome_of(result)})
+    else:
+        print(f"{'answer' if result.outcome == 'statement' else result.outcome}: {result.reason}")
+    return 0 if done(result) else 1
+
+
+def stopped_by(words: str, robots: Sequence[FleetMember]) -> list[FleetMember]:
+    """Robots that words stop; nothing when they are anything but a stop.
+
+    Args:
+        words: What was said: "stop", "Rex, stop".
+        robots: The robots.
+    """
+    segments = Addressees({one.name: (one.name, *one.names) for one in robots}).segments(words)
+    is_stop = Planner(SkillLibrary("", {})).is_stop
+    if not segments or not all(is_stop(segment.text) for segment in segments):
+        return []
+    meant = {name for segment in segments for name in segment.robots or [one.name for one in robots]}
+    return [one for one in robots if one.name in meant]
+
+
+def stop(robots: Sequence[FleetMember]) -> None:
+    """Stops robots: those of this machine by one store in shared memory each, then the others over the network.
+
+    Args:
+        robots: The robots.
+
+    Raises:
+        SkillStackError: One of them was not reached; the others are stopped all the same.
+    """
+    elsewhere, silent = [], []
+    for one in robots:
+        try:
+            block = attach(one.place)
+        except NotRunning:
+            elsewhere.append(one)
+            continue
+        block.words.request_stop("local")
+        block.close()
+    for one in elsewhere:
+        join_ros()
+        from skill_stack.nodes.client import TaskClient
+
+        try:
+            with TaskClient(one.place) as client:
+                client.trigger("stop")
+        except SkillStackError as error:
+            silent.append(f"{one.name}: {error}")
+    if silent:
+        raise NotRunning(f"not stopped: {'; '.join(silent)}")

@@ -1,0 +1,225 @@
+"""FleetRun: the shares of a request carried out together: what waits for what, and what a failure leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.scene import SceneGraph
+from skill_stack.planner.fleet.fleet import Fleet
+from skill_stack.planner.fleet.fleet_plan import Assignment, FleetPlan, FleetRobot, spoken
+from skill_stack.planner.fleet.standing import facts_after
+
+ShareState = Literal["waiting", "running", "succeeded", "failed", "interrupted", "not begun"]
+_GOOD = ("succeeded", "statement")
+
+
+class FleetPort(Protocol):
+    """The way to the robots. Everything returns at once."""
+
+    def start(self, share: Assignment, facts: frozenset[Fact]) -> None:
+        """Has a robot do its share; how it ends comes to :meth:`FleetRun.ended`.
+
+        Args:
+            share: The share.
+            facts: What has become true of the world since the request began.
+        """
+
+    def cancel(self, robot: str) -> None:
+        """Ends what a robot does; how that ended comes as usual."""
+
+    def robots(self) -> Sequence[FleetRobot]:
+        """The robots as they are now."""
+
+    def tell(self, text: str) -> None:
+        """Tells whoever asked."""
+
+
+@dataclass(slots=True)
+class Share:
+    """One share and how far it is.
+
+    Attributes:
+        assignment: What is to be done, and by whom; another robot after it was handed on.
+        state: How far it is.
+        reason: How it ended, in words.
+        tried: Robots that could not do it.
+    """
+
+    assignment: Assignment
+    state: ShareState = "waiting"
+    reason: str = ""
+    tried: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The share for people."""
+        return f"{spoken(self.assignment.robot)}: {self.assignment.plan.instruction}"
+
+    def to_json(self) -> dict[str, Any]:
+        """The form that ``skill-stack say --robots FILE --json`` prints."""
+        one = self.assignment
+        return {
+            "number": one.number, "robot": one.robot, "words": one.plan.instruction, "after": list(one.after),
+            "outcome": self.state, "reason": self.reason, "tried": list(self.tried),
+            "steps": [{"skill": step.skill, "arguments": dict(step.arguments)} for step in one.plan.steps],
+        }  # fmt: skip
+
+
+class FleetRun:
+    """Carries out a divided request; knows no ROS and no clock.
+
+    A share begins when those it counts on have succeeded and its robot is free. One that fails is handed on to another
+    robot where the words leave it open who does it; else what counts on it is not begun, and the rest goes on.
+
+    Attributes:
+        shares: Every share by its number.
+    """
+
+    def __init__(self, plan: FleetPlan, scene: SceneGraph, port: FleetPort) -> None:
+        """Prepares; nothing moves before :meth:`begin`.
+
+        Args:
+            plan: The divided request.
+            scene: The world as it was when it was divided.
+            port: The way to the robots.
+        """
+        self.shares = {one.number: Share(one) for one in plan.assignments}
+        self._stated, self._scene, self._port = scene.facts, scene, port
+        self._lost: set[str] = set()
+
+    def begin(self) -> None:
+        """Begins what waits for nothing."""
+        self._go_on()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing runs and nothing waits any more."""
+        return not any(share.state in ("waiting", "running") for share in self.shares.values())
+
+    @property
+    def outcome(self) -> str:
+        """``succeeded``, ``failed`` or ``interrupted``, of all shares together."""
+        states = {share.state for share in self.shares.values()}
+        return "succeeded" if states <= {"succeeded"} else "failed" if "failed" in states else "interrupted"
+
+    @property
+    def reason(self) -> str:
+        """How it went, in words."""
+        wrong = [share for share in self.shares.values() if share.state != "succeeded"]
+        if not wrong:
+            return f"done: {len(self.shares)} share(s)"
+        return " ".join(f"{share.told}: {share.state}: {share.reason.rstrip('.')}." for share in wrong)
+
+    def ended(self, robot: str, outcome: str, reason: str) -> None:
+        """Takes how the share that a robot was doing has ended.
+
+        Args:
+            robot: The robot.
+            outcome: As of a task: ``succeeded``, ``failed``, ``interrupted``, ``question``, ``refusal``, ``statement``.
+            reason: Why, in words.
+        """
+        share = self._of(robot)
+        if share is None:
+            return
+        share.reason = reason
+        if outcome in _GOOD:
+            share.state = "succeeded"
+            self._happened(share.assignment)
+        elif outcome == "interrupted":
+            share.state = "interrupted"
+            self._leave_out(robot)
+            self._drop(share)
+        else:
+            self._failed(share, reason)
+        self._go_on()
+
+    def lost(self, robot: str, reason: str) -> None:
+        """A robot does not answer any more: what it was to do is handed on where that is possible."""
+        self._lost.add(robot)
+        self.ended(robot, "failed", reason)
+        self._go_on()
+
+    def stop(self, reason: str) -> None:
+        """Ends everything: what runs is told to end, what waits is not begun."""
+        for share in self.shares.values():
+            if share.state == "waiting":
+                share.state, share.reason = "not begun", reason
+        for share in self.shares.values():
+            if share.state == "running":
+                self._port.cancel(share.assignment.robot)
+
+    def _of(self, robot: str) -> Share | None:
+        """What a robot is doing."""
+        running = (share for share in self.shares.values() if share.state == "running")
+        return next((share for share in running if share.assignment.robot == robot), None)
+
+    def _go_on(self) -> None:
+        """Begins every share that may begin."""
+        while (share := self._next()) is not None:
+            if share.assignment.robot in self._lost:
+                self._failed(share, "it does not answer any more")
+                continue
+            share.state = "running"
+            self._port.tell(f"{share.told}: begun")
+            self._port.start(share.assignment, self._scene.facts - self._stated)
+
+    def _next(self) -> Share | None:
+        """A share that may begin and whose robot is free."""
+        for share in self.shares.values():
+            one = share.assignment
+            if share.state == "waiting" and self._may_begin(one) and self._of(one.robot) is None:
+                return share
+        return None
+
+    def _may_begin(self, one: Assignment) -> bool:
+        """Whether what a share counts on has succeeded, and what it only comes after has ended or changed hands."""
+        for number in one.after:
+            before = self.shares[number]
+            if number in one.needs and before.state != "succeeded":
+                return False
+            if before.assignment.robot == one.robot and before.state in ("waiting", "running"):
+                return False
+        return True
+
+    def _happened(self, one: Assignment) -> None:
+        """What a share made true of the world is so for everybody."""
+        robot = next(robot for robot in self._port.robots() if robot.name == one.robot)
+        facts = self._scene.facts | robot.facts
+        _, world = facts_after(one.robot, robot.planner.library, one.plan.steps, facts)
+        self._scene = replace(self._scene, facts=world)
+
+    def _failed(self, share: Share, reason: str) -> None:
+        """Hands a share on, or says that nobody can and leaves out what counts on it."""
+        one = share.assignment
+        self._port.tell(f"{spoken(one.robot)} could not do '{one.plan.instruction}': {reason.rstrip('.')}.")
+        share.tried = (*share.tried, one.robot)
+        robots = self._port.robots()
+        left = [robot.name for robot in robots if robot.name not in {*share.tried, *self._lost}]
+        found = Fleet(robots).handed_on(one, left, self._scene)
+        if isinstance(found, Assignment):
+            share.assignment, share.state = found, "waiting"
+            self._port.tell(f"{spoken(found.robot)} takes that over. {found.plan.reason}")
+            return
+        share.state, share.reason = "failed", f"{reason.rstrip('.')}. It is not handed on: {found}"
+        self._drop(share)
+
+    def _leave_out(self, robot: str) -> None:
+        """A robot that a person stopped begins nothing more."""
+        for share in self.shares.values():
+            if share.state == "waiting" and share.assignment.robot == robot:
+                self._not_begun(share, f"{spoken(robot)} was interrupted")
+
+    def _drop(self, ended: Share) -> None:
+        """Leaves out what counts on a share that did not succeed."""
+        for share in self.shares.values():
+            if share.state == "waiting" and ended.assignment.number in share.assignment.needs:
+                self._not_begun(share, f"it counts on '{ended.told}'")
+
+    def _not_begun(self, share: Share, why: str) -> None:
+        """Leaves a share out, and what counts on it."""
+        share.state, share.reason = "not begun", why
+        self._port.tell(f"{share.told}: not begun, since {why}")
+        self._drop(share)
