@@ -1,0 +1,132 @@
+"""One request done by two robots in one network: divided, waited for, handed on, stopped."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+import yaml
+
+COMMAND = [sys.executable, "-m", "skill_stack.cli"]
+BALLS = {"red": (2.2, 0.8), "blue": (1.4, -2.0)}
+
+
+@pytest.fixture(scope="module")
+def pair(start):
+    stacks = {
+        "rex": start(namespace="rex"),  # in real time: a stop must come while they walk
+        "handy": start(namespace="zoo/handy", deployment="go2_hand_sim"),
+    }
+    for stack in stacks.values():
+        stack.wait_up()
+    return stacks
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The two robots as data, and the first of them alone."""
+    folder = tmp_path_factory.mktemp("fleet")
+    rex = {"name": "rex", "robot": "go2", "names": ["dog"]}
+    handy = {"name": "handy", "robot": "go2_hand", "namespace": "zoo/handy"}
+    made = {}
+    for name, robots in {"both": [rex, handy], "alone": [rex]}.items():
+        made[name] = folder / f"{name}.yaml"
+        made[name].write_text(yaml.safe_dump({"robots": robots}))
+    return made
+
+
+def say(file, words, *options):
+    done = subprocess.run(
+        [*COMMAND, "say", "--robots", str(file), "--json", *options, words],
+        capture_output=True, text=True, timeout=180,
+    )  # fmt: skip
+    return done.returncode, json.loads(done.stdout), done.stderr
+
+
+def near(stack, colour):
+    return float(np.linalg.norm(stack.truth.position[:2] - BALLS[colour])) < 1.0
+
+
+def test_each_does_its_share_and_waits_for_the_other(pair, files) -> None:
+    words = "Rex, go to the red ball, and Handy, go to the blue ball, then Rex, sit"
+    code, found, log = say(files["both"], words)
+    assert code == 0 and found["outcome"] == "succeeded", (found, log)
+    assert [(one["robot"], one["outcome"]) for one in found["shares"]] == [
+        ("rex", "succeeded"), ("handy", "succeeded"), ("rex", "succeeded"),
+    ]  # fmt: skip
+    assert near(pair["rex"], "red") and near(pair["handy"], "blue")
+    assert pair["rex"].status.skill == "sit" or abs(pair["rex"].status.tilt) > 0.2
+    lines = log.splitlines()
+    sat = next(number for number, line in enumerate(lines) if "Rex: sit: begun" in line)
+    there = next(number for number, line in enumerate(lines) if line.startswith("Handy: succeeded"))
+    assert there < sat  # the wait
+
+
+def test_a_robot_that_is_added_as_data_makes_its_tasks_solvable(pair, files) -> None:
+    words = "close your hand"
+    code, found, _ = say(files["alone"], words)
+    assert code == 1 and found["outcome"] == "failed" and not found["shares"], found
+    code, found, log = say(files["both"], words)
+    assert code == 0 and [one["robot"] for one in found["shares"]] == ["handy"], (found, log)
+
+
+def test_a_stop_reaches_both_and_nothing_more_begins(pair, files, until) -> None:
+    heard = {}
+    words = "visit the green ball, the orange cone, the yellow box and the blue box"
+    thread = threading.Thread(target=lambda: heard.update(answer=say(files["both"], words)), daemon=True)
+    thread.start()
+    until(lambda: all(stack.walking() for stack in pair.values()) or heard, 60, "both on their way")
+    before = {name: stack.status.stop_count for name, stack in pair.items()}
+    done = subprocess.run(
+        [*COMMAND, "stop", "--robots", str(files["both"])], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    thread.join(30)
+    code, found, log = heard["answer"]
+    assert code == 1 and found["outcome"] == "interrupted", (found, log)
+    assert {one["outcome"] for one in found["shares"]} == {"interrupted", "not begun"}
+    for name, stack in pair.items():
+        assert stack.status.stop_count > before[name]
+        until(stack.standing, 30, f"{name} stands")
+
+
+def test_ctrl_c_ends_what_both_do(pair, files, until) -> None:
+    words = "both of you, go to the orange cone"
+    client = subprocess.Popen(
+        [*COMMAND, "say", "--robots", str(files["both"]), "--json", words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    until(lambda: all(stack.walking() for stack in pair.values()) or client.poll() is not None, 60, "both on their way")
+    client.send_signal(signal.SIGINT)
+    out, err = client.communicate(timeout=30)
+    assert client.returncode != 0 and json.loads(out)["outcome"] == "interrupted", (out, err)
+    for name, stack in pair.items():
+        until(stack.standing, 30, f"{name} stands")
+        assert not stack.asked()
+
+
+def test_what_one_cannot_do_the_other_takes_over(pair, files, until) -> None:
+    """The planner of the nearer one is killed on its way: the other robot goes there."""
+    heard = {}
+    say(files["both"], "Rex, go to the red ball, and Handy, go to the white cylinder")
+    thread = threading.Thread(
+        target=lambda: heard.update(answer=say(files["both"], "go to the pink block")), daemon=True
+    )
+    thread.start()
+    until(lambda: any(stack.walking() for stack in pair.values()) or heard, 60, "one on its way")
+    assert not heard, heard
+    first = next(name for name, stack in pair.items() if stack.walking())
+    other = ({"rex", "handy"} - {first}).pop()
+    os.kill(pair[first].pid("planner"), signal.SIGSTOP)  # frozen: it says nothing any more
+    began = time.monotonic()
+    thread.join(120)
+    code, found, log = heard["answer"]
+    assert time.monotonic() - began < 120
+    assert code == 0 and [one["robot"] for one in found["shares"]] == [other], (found, log)
+    assert found["shares"][0]["tried"] == [first]
+    assert "takes that over" in log and "silent" in log
