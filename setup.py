@@ -119,6 +119,7 @@ setup(
             "prompt_node = skill_stack.nodes.prompt_node:main",
             "monitor_node = skill_stack.nodes.monitor_node:main",
             "control_process = skill_stack.controllers.control_process:main",
+            "policy_worker = skill_stack.controllers.slow.worker_process:main",
             "supervisor = skill_stack.controllers.supervisor_process:main",
             "simulator = skill_stack.hardware.simulator_process:main",
             "unitree_bridge = skill_stack.nodes.unitree_bridge:main",

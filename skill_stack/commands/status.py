@@ -26,6 +26,7 @@ from skill_stack.core.provider_note import read_notes, summary
 from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_block import SharedBlock
+from skill_stack.core.slow_channel import slow_reports
 from skill_stack.runtime.run_file import RunFile
 
 SILENCE = {"control": 0.5, "simulator": 0.5, "supervisor": 0.5, "front_end": 2.0}
@@ -62,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
     parts = [_bring_up(file), *_processes(block.words), _controller(block.words, block.path, robot, "")]
     for name, words in part_words(block.path).items():
         parts += [_process(words, "control", f"control {name}"), _controller(words, block.path, robot, name)]
-    parts += [found for path in (block.path, *part_paths(block.path)) for found in _networks(path)]
+    for path in (block.path, *part_paths(block.path)):
+        parts += [*_networks(path), *_slow_policies(path)]
     block.close()
     if not options.no_ros:
         parts += _nodes(options.namespace)
@@ -128,6 +130,11 @@ def _networks(path: Path) -> list[Part]:
     """Where the control process of a block evaluates its networks; nothing when it has none."""
     text = summary(read_notes(path))
     return [Part(f"networks {part_of(path)}".strip(), True, text)] if text else []
+
+
+def _slow_policies(path: Path) -> list[Part]:
+    """How the policies fare that run beside the loop of a block."""
+    return [Part(f"slow {report.skill}", report.ok, report.text) for report in slow_reports(path)]
 
 
 def _nodes(namespace: str) -> list[Part]:

@@ -20,6 +20,7 @@ from skill_stack.controllers.runner import Targets
 from skill_stack.controllers.safety_layer import SafetyLayer
 from skill_stack.controllers.setpoint_gate import SetpointGate
 from skill_stack.controllers.skill_bank import SkillBank
+from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.tick import Report, Tick
 from skill_stack.core.block_words import COUNTABLE, Flags
 from skill_stack.core.builtin import MotionCommand
@@ -46,12 +47,14 @@ class ControlOptions:
         flags: Stops and resets that were dealt with before.
         latched: Whether an emergency stop is still to be reset.
         selector: Chooses where networks are evaluated; None stays on the CPU.
+        links: Knows where slow networks run; None has them run here, and answer after the declared time.
     """
 
     part: str = "body"
     flags: Flags = field(default_factory=Flags)
     latched: bool = False
     selector: ProviderSelector | None = None
+    links: SlowLinks | None = None
 
 
 class ControlCore:
@@ -77,7 +80,7 @@ class ControlCore:
             options: How to begin.
         """
         options = options or ControlOptions()
-        self.bank = SkillBank(robot, library, options.part, options.selector)
+        self.bank = SkillBank(robot, library, options.part, options.selector, options.links)
         self.safety = SafetyLayer(robot, 1.0 / robot.control_rate)
         self.error = ""
         self.restarts = 0

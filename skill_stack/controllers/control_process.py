@@ -6,6 +6,7 @@ Example: ``control_process --robot go2 --pace real_time --rearm person``
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from skill_stack.controllers.control_loop import run_lock_step, run_real_time
 from skill_stack.controllers.control_station import ControlStation
 from skill_stack.controllers.providers.provider import WANTED
 from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
+from skill_stack.controllers.slow.slow_links import DirectLinks, SharedLinks
 from skill_stack.controllers.supervisor import Supervisor
 from skill_stack.core.black_box import BlackBox, box_path
 from skill_stack.core.block_name import block_path, domain_of
@@ -23,6 +25,7 @@ from skill_stack.core.block_words import BlockWords
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import DriverSource
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.frame_ring import RingFrames
 from skill_stack.core.limit_arguments import add_limits, limited
 from skill_stack.core.process_arguments import add_driver, add_part, process_parser, settings_of
 from skill_stack.core.process_identity import ProcessIdentity
@@ -68,7 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         opener.prepare()  # joining and leaving a network takes longer than a turn of the loop may
         _claim(channels.words, Supervisor(channels, opener, robot.safety.heartbeat_age, log))
         selector = ProviderSelector(arguments.provider, resources.writable_folder(ENGINES))
-        core = _make_core(robot, load_library(resources, whole, arguments.control), channels, selector, log)
+        block = channels.block.path  # in lock-step time waits for slow networks, so that every run is the same
+        links = SharedLinks(block) if arguments.pace == "real_time" else DirectLinks(RingFrames(path))
+        options = ControlOptions(channels.part, channels.flags(), selector=selector, links=links)
+        core = _make_core(robot, load_library(resources, whole, arguments.control), channels, options, log)
         box = BlackBox(box_path(channels.block.path), robot)
         station = ControlStation(core, channels, opener, arguments.rearm, log, box)
         for note in be_punctual(None if arguments.pace == "lock_step" else PRIORITY):
@@ -116,15 +122,15 @@ def _drive(
 
 
 def _make_core(
-    robot: RobotSpec, library: SkillLibrary, channels: RobotChannels, selector: ProviderSelector, log: ProcessLog
+    robot: RobotSpec, library: SkillLibrary, channels: RobotChannels, options: ControlOptions, log: ProcessLog
 ) -> ControlCore:
     """A core that remembers the emergency stop of the process before, with every skill that can run.
 
     All networks are loaded, and their providers chosen, here and never later.
     """
-    flags, words = channels.flags(), channels.words
-    latched = bool(words.get("control.latched")) or flags.estop != words.get("control.estops_seen")
-    core = ControlCore(robot, library, ControlOptions(channels.part, flags, latched, selector))
+    words = channels.words
+    latched = bool(words.get("control.latched")) or options.flags.estop != words.get("control.estops_seen")
+    core = ControlCore(robot, library, dataclasses.replace(options, latched=latched))
     notes = [ProviderNote(skills, made.provider, made.why) for skills, made in core.bank.choices().items()]
     write_notes(channels.block.path, notes)
     if notes:

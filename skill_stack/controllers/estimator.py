@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skill_stack.controllers.reading import Quaternion, Reading, make_tuple, no_motion
+from skill_stack.controllers.reading import Quaternion, Reading, make_tuple, no_motion, no_place
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot import RobotSpec
@@ -60,7 +60,7 @@ class Estimator:
         self._motion = _motion_of(robot)
         self._always = self._spec.contact != "foot_force" or self._spec.joint_velocity != "measured"
         self._walks_blind: bool | None = None
-        self._ask = self._velocity
+        self._ask, self._ask_place = self._velocity, self._place
         rest = [0.0] * joints
         upright = (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0)
         self._gone: Reading | None = None
@@ -112,8 +112,8 @@ class Estimator:
             orientation, rate = self._to_base(orientation, rate)
         w, x, y, z = orientation
         gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
-        task_time, ask = sample.task_time, self._ask
-        values = (task_time, position, velocity, rate, gravity, orientation, sample, age, True, "", ask)
+        task_time, ask, place = sample.task_time, self._ask, self._ask_place
+        values = (task_time, position, velocity, rate, gravity, orientation, sample, age, True, "", ask, place)
         self._gone = self.last  # it is taken to pieces later, not while a command is waited for
         self.last = reading = make_tuple(Reading, values)
         return reading
@@ -171,9 +171,7 @@ class Estimator:
         if legs is not None:
             gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
         elif odometry is not None:
-            turn = 0.5 * odometry.yaw - 0.5 * math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
-            c, s = math.cos(turn), math.sin(turn)
-            w, x, y, z = c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w
+            w, x, y, z = _turned((w, x, y, z), odometry.yaw)
         # One array for all of them: making one costs more than cutting it.
         moves = (*legs.position, *legs.velocity) if legs is not None else ()
         values = np.array((w, x, y, z, *reading.angular_velocity, *gravity, *moves))
@@ -206,6 +204,17 @@ class Estimator:
             return motion.velocity if motion is not None else no_motion()
         odometry = reading.sample.odometry if reading.sample else None
         return odometry.linear.tolist() if odometry is not None else no_motion()
+
+    def _place(self) -> tuple[Sequence[float], Quaternion]:
+        """Place of the base in ``odom`` for a policy that sees it; likewise."""
+        reading = self.last
+        if self._on_legs(reading):
+            motion = self._motion.update(reading) if self._motion is not None else None
+            return (motion.position, motion.orientation) if motion is not None else no_place()
+        odometry = reading.sample.odometry if reading.sample else None
+        if odometry is None:
+            return (0.0, 0.0, 0.0), reading.orientation
+        return odometry.position.tolist(), _turned(reading.orientation, odometry.yaw)
 
     def _on_legs(self, reading: Reading) -> bool:
         """Whether base motion comes from the legs; a device without odometry is known by its first sample."""
@@ -244,6 +253,14 @@ class Estimator:
             "base_velocity": moves,
             "contact": Source(self._spec.contact, filtered) if filters else Source("foot_force", seconds),
         }
+
+
+def _turned(orientation: Quaternion, heading: float) -> Quaternion:
+    """An orientation with another heading, rad; w-x-y-z."""
+    w, x, y, z = orientation
+    turn = 0.5 * heading - 0.5 * math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+    c, s = math.cos(turn), math.sin(turn)
+    return c * w - s * z, c * x - s * y, c * y + s * x, c * z + s * w
 
 
 def _knowledge(source: Source, legs: BaseEstimate | None) -> BaseKnowledge:

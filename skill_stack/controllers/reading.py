@@ -14,6 +14,11 @@ def no_motion() -> Sequence[float]:
     return (0.0, 0.0, 0.0)
 
 
+def no_place() -> tuple[Sequence[float], Quaternion]:
+    """The place of a base of which nothing is known."""
+    return (0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0)
+
+
 make_tuple = tuple.__new__
 """Makes a named tuple of a tuple of all its fields without its constructor, which is a function in Python."""
 
@@ -47,6 +52,7 @@ class Reading(NamedTuple):
         valid: False when it cannot be trusted; the values are then those of the last that could.
         reason: Why it is not valid, or an empty string.
         base_velocity: Gives the linear velocity in the base frame, m/s; worked out only for those who ask.
+        base_place: Gives position, m, and orientation, w-x-y-z, in ``odom``, by the estimate; likewise.
     """
 
     task_time: float
@@ -60,3 +66,4 @@ class Reading(NamedTuple):
     valid: bool
     reason: str
     base_velocity: Callable[[], Sequence[float]] = no_motion
+    base_place: Callable[[], tuple[Sequence[float], Quaternion]] = no_place

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
-from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
+from skill_stack.controllers.foreign.foreign_skill import load_foreign
 from skill_stack.controllers.holding_runner import HoldingRunner
 from skill_stack.controllers.network import Network
 from skill_stack.controllers.paced_runner import PacedRunner
@@ -14,6 +13,7 @@ from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.recent_readings import RecentReadings
 from skill_stack.controllers.residual_runner import ResidualRunner
 from skill_stack.controllers.runner import Runner
+from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
 from skill_stack.controllers.vendor_runner import VendorRunner
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.robot import RobotSpec
@@ -32,7 +32,12 @@ class SkillBank:
     """
 
     def __init__(
-        self, robot: RobotSpec, library: SkillLibrary, part: str = "body", selector: ProviderSelector | None = None
+        self,
+        robot: RobotSpec,
+        library: SkillLibrary,
+        part: str = "body",
+        selector: ProviderSelector | None = None,
+        links: SlowLinks | None = None,
     ) -> None:
         """Loads every policy and posture skill of one part; one that fails is left out with its reason.
 
@@ -41,7 +46,9 @@ class SkillBank:
             library: Its skills.
             part: Actuated part.
             selector: Chooses where networks are evaluated; None stays on the CPU.
+            links: Knows where slow networks run; None has them run here, and answer after the declared time.
         """
+        self._links = links or DirectLinks()
         self._robot = robot
         self._library = library
         self.recent = RecentReadings()
@@ -63,24 +70,28 @@ class SkillBank:
         self.vendor = any(runner.spec.kind == "vendor" for runner in self.runners.values())
 
     def _load(self, entry: SkillEntry, spec: SkillSpec, above: tuple[str, ...] = ()) -> Runner:
-        """A runner of a skill, with its base and what it holds still; ``above`` are the skills that it is a base of."""
+        """A runner of a skill, with its base and what it holds still; ``above`` are the skills that it is within."""
         if spec.vendor is not None:
             return VendorRunner(spec, self._robot)
-        runner: Runner = PostureRunner(spec, self._robot) if spec.policy is None else self._load_policy(entry, spec)
-        if spec.policy is not None and spec.policy.base is not None:
-            runner = ResidualRunner(spec, self._robot, self._load_base(spec, (*above, spec.name)), runner)
+        if spec.policy is None:
+            runner: Runner = PostureRunner(spec, self._robot)
+        else:
+            runner = self._load_policy(entry, spec, above)
+        if spec.policy is not None and spec.policy.base is not None and spec.policy.manifest is None:
+            base = self._load_other("base", spec.policy.base, spec, above)
+            runner = ResidualRunner(spec, self._robot, base, runner)
         return HoldingRunner(runner, self._robot) if spec.hold else runner
 
-    def _load_policy(self, entry: SkillEntry, spec: SkillSpec) -> Runner:
+    def _load_policy(self, entry: SkillEntry, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
         """The network at its own rate; skills share a network, but each has a memory of its own."""
         part = spec.policy
         if part is None or entry.folder is None:
             raise DataError(f"skill '{spec.name}' came without a folder, so without its network")
         if part.manifest is not None:
-            loaded = ForeignNetwork(entry.folder / part.model, part.sha256, part.manifest)
-            foreign = ForeignRunner(spec, self._robot, loaded)
-            ticks = round(self._robot.control_rate / part.manifest.rate)
-            return foreign if ticks == 1 else PacedRunner(foreign, 1.0 / part.manifest.rate, part.interpolation)
+            def within(role: str, name: str) -> Runner:
+                return self._load_other(role, name, spec, above)
+
+            return load_foreign(spec, part, entry.folder, self._robot, within, self._links)
         if part.sha256 not in self._networks:
             self._networks[part.sha256] = Network(entry.folder / part.model, part.sha256, part.rate, self._selector)
         network = self._networks[part.sha256]
@@ -94,21 +105,27 @@ class SkillBank:
         ticks = contract.ticks_per_run(self._robot.control_rate)
         return policy if ticks == 1 else PacedRunner(policy, ticks / self._robot.control_rate, part.interpolation)
 
-    def _load_base(self, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
-        """A runner of its own for the base of a skill: if both ran one, its clock would go twice as fast in a mix."""
-        assert spec.policy is not None and spec.policy.base is not None
-        name = spec.policy.base
+    def _load_other(self, role: str, name: str, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
+        """A runner of its own for a skill within another: if both ran one, its clock would go twice as fast in a mix.
+
+        Args:
+            role: What it is in that skill, for people.
+            name: Its name.
+            spec: That skill.
+            above: The skills that that one is within.
+        """
+        above = (*above, spec.name)
         if name in above:
-            raise DataError(f"skill '{spec.name}' is its own base: {' → '.join((*above, name))}")
+            raise DataError(f"skill '{spec.name}' is its own {role}: {' → '.join((*above, name))}")
         if name not in self._library.entries:
-            raise UnknownName(f"base of skill '{spec.name}'", name, self._library.entries)
+            raise UnknownName(f"{role} of skill '{spec.name}'", name, self._library.entries)
         entry = self._library.entries[name]
-        base = entry.spec
-        if base is None or not entry.usable:
-            raise DataError(f"base '{name}' of skill '{spec.name}' cannot be used: {entry.reason}")
-        if base.kind not in ("policy", "posture") or base.part != spec.part:
-            raise DataError(f"base '{name}' of skill '{spec.name}' must be a policy or posture of part '{spec.part}'")
-        return self._load(entry, base, above)
+        found = entry.spec
+        if found is None or not entry.usable:
+            raise DataError(f"{role} '{name}' of skill '{spec.name}' cannot be used: {entry.reason}")
+        if found.kind not in ("policy", "posture") or found.part != spec.part:
+            raise DataError(f"{role} '{name}' of skill '{spec.name}' must be a policy or posture of part '{spec.part}'")
+        return self._load(entry, found, above)
 
     def choices(self) -> dict[str, Choice]:
         """Where each network is evaluated and why, by the skills that use it: ``walk, stand``."""

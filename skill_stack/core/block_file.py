@@ -16,6 +16,8 @@ MAGIC = b"SKSTACK\0"
 VERSION = 2
 PAGE = 4096
 """Bytes of header and words; the records follow."""
+PRIVATE = (".slow-", ".frames-")
+"""What follows the name of a block in files of single skills and cameras beside it."""
 BESIDE = (".blackbox", ".estop", ".providers", ".journal", ".journal.old")
 """Ends of the names of files that belong to a block."""
 HEADER = struct.Struct("8s5q")
@@ -60,6 +62,8 @@ def remove_block(path: Path) -> bool:
         remove_block(beside)
     for suffix in BESIDE:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for found in (one for what in PRIVATE for one in path.parent.glob(f"{path.name}{what}*")):
+        found.unlink(missing_ok=True)
     return _remove(path)
 
 

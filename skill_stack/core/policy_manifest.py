@@ -6,11 +6,15 @@ given, and a runtime needs nothing but this to run the network as it was trained
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.manifest_chunk import ManifestChunk, ManifestImage, ManifestVector
+from skill_stack.core.manifest_motion import ManifestReference
 
 Positive = Annotated[float, Field(gt=0)]
 Numbers = float | tuple[float, ...]
@@ -18,11 +22,13 @@ Numbers = float | tuple[float, ...]
 
 ActionKind = Literal[
     "default_plus_scaled", "measured_plus_scaled", "previous_plus_scaled", "reference_plus_scaled", "wheel_velocity",
-    "torque",
+    "torque", "base_goals",
 ]  # fmt: skip
 """What an action ``a`` means: a position target ``offset + scale·a`` (offset: the default pose unless given),
 ``measured + scale·a``, ``previous target + scale·a``, ``reference + scale·a``; a joint velocity ``scale·a``; a joint
-torque ``scale·a``."""
+torque ``scale·a``; goal values ``scale·a`` of the skill that ``policy.base`` names, in chunks alone."""
+IN_CHUNKS: tuple[ActionKind, ...] = ("default_plus_scaled", "measured_plus_scaled", "base_goals")
+"""Meanings that an action has which is asked for ahead; what was measured is that of the question's moment."""
 LONGEST = 200
 """Most frames of a history; a longer one is more likely a mistake."""
 
@@ -107,6 +113,7 @@ class ManifestAction(DataModel):
         smoothing: Share of the last action that stays in the next (a low-pass), 0 for none.
         seen: Which action the policy sees as its last: ``raw``, or ``processed`` (clipped and smoothed).
         wheels: Joints of a position policy whose actions are velocities, with their factor, rad/s.
+        goals: Names of the base's goal values, for ``base_goals``; SI units, limited to what the base allows.
     """
 
     output: str
@@ -120,6 +127,15 @@ class ManifestAction(DataModel):
     smoothing: float = Field(0.0, ge=0.0, lt=1.0)
     seen: Literal["raw", "processed"] = "raw"
     wheels: dict[str, float] = {}
+    goals: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> ManifestAction:
+        if (self.kind == "base_goals") != bool(self.goals):
+            raise ValueError("an action of kind base_goals needs goals, the names of the goal values; others have none")
+        if self.goals and (self.joints or self.offset or self.target_clip or self.wheels or self.smoothing):
+            raise ValueError("an action of kind base_goals drives no joints: only output, scale, clip and goals count")
+        return self
 
 
 class ManifestCommand(DataModel):
@@ -169,34 +185,6 @@ class ManifestGait(DataModel):
     stop_delay: float = Field(0.0, ge=0.0)
 
 
-class ManifestReference(DataModel):
-    """A motion that the policy tracks, which the network itself holds and answers frame by frame.
-
-    Attributes:
-        time_step: Input that takes the number of the frame.
-        joint_pos: Output with the joints of the frame, rad.
-        joint_vel: Output with their speeds, rad/s.
-        body_pos: Output with positions of bodies in the world, m.
-        body_quat: Output with their orientations in the world.
-        bodies: Names of the bodies in the order of these outputs.
-        anchor: Body by which motion and robot are compared.
-        quaternion: Order of quaternions in the outputs.
-        frames: Frames of the motion; None where the file does not say.
-        end: What happens after the last frame: ``hold`` it, begin ``again``, or the skill is ``done``.
-    """
-
-    time_step: str
-    joint_pos: str
-    joint_vel: str
-    body_pos: str | None = None
-    body_quat: str | None = None
-    bodies: tuple[str, ...] = ()
-    anchor: str = ""
-    quaternion: Literal["wxyz", "xyzw"] = "wxyz"
-    frames: int | None = Field(None, ge=1)
-    end: Literal["hold", "again", "done"] = "done"
-
-
 class PolicyManifest(DataModel):
     """Conventions of one network; lists without joints of their own are ordered by ``joint_names``.
 
@@ -204,15 +192,18 @@ class PolicyManifest(DataModel):
         rate: Runs of the network per second, Hz.
         joint_names: Joints of the policy, in its order.
         default_joint_pos: Their positions at rest, rad.
-        stiffness: Position gains, N·m/rad.
-        damping: Damping gains, N·m·s/rad.
+        stiffness: Position gains, N·m/rad; left out where the action drives no joints.
+        damping: Damping gains, N·m·s/rad; likewise.
         inputs: Inputs made of observation terms.
+        images: Inputs that take a camera's picture; with ``chunk`` alone.
+        vectors: Inputs that take the embedding of a sentence or goal; with ``chunk`` alone.
         action: What its answer means.
         memory: Inputs that take an output of the run before, by input name; zeros at the start.
         commands: What it is told.
         command_deadband: Norm of the command below which it counts as zero.
         gait: Clock, or None.
         reference: Motion that it tracks, or None.
+        chunk: How the answers of a network follow one another that is too slow for the control loop, or None.
         needs: Estimators without which it must not run, for example ``base_lin_vel``.
         external: Hashes (SHA-256) of files that hold weights, by name beside the model.
         format: Where this was read from, for people.
@@ -221,15 +212,18 @@ class PolicyManifest(DataModel):
     rate: Positive
     joint_names: tuple[str, ...] = Field(min_length=1)
     default_joint_pos: tuple[float, ...]
-    stiffness: tuple[float, ...]
-    damping: tuple[float, ...]
-    inputs: tuple[ManifestInput, ...] = Field(min_length=1)
+    stiffness: tuple[float, ...] = ()
+    damping: tuple[float, ...] = ()
+    inputs: tuple[ManifestInput, ...] = ()
+    images: tuple[ManifestImage, ...] = ()
+    vectors: tuple[ManifestVector, ...] = ()
     action: ManifestAction
     memory: dict[str, str] = {}
     commands: tuple[ManifestCommand, ...] = ()
     command_deadband: float = Field(0.0, ge=0.0)
     gait: ManifestGait | None = None
     reference: ManifestReference | None = None
+    chunk: ManifestChunk | None = None
     needs: tuple[str, ...] = ()
     external: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
     format: str = ""
@@ -239,18 +233,43 @@ class PolicyManifest(DataModel):
         joints = len(self.joint_names)
         if len(set(self.joint_names)) != joints:
             raise ValueError("joint_names names a joint twice")
-        for key in ("default_joint_pos", "stiffness", "damping"):
+        for key in ("default_joint_pos",) if self.action.goals else ("default_joint_pos", "stiffness", "damping"):
             if len(getattr(self, key)) != joints:
                 raise ValueError(f"{key} has {len(getattr(self, key))} values for {joints} joints")
-        driven = len(self.action.joints or self.joint_names)
+        driven, what = len(self.driven), "goals" if self.action.goals else "joints"
         for key in ("scale", "offset", "target_clip"):
             values = getattr(self.action, key)
             if isinstance(values, tuple) and len(values) != driven:
-                raise ValueError(f"action.{key} has {len(values)} values for {driven} joints")
+                raise ValueError(f"action.{key} has {len(values)} values for {driven} {what}")
         self._known_joints()
+        self._known_commands()
+        self._fits_chunk()
         if self.action.kind == "reference_plus_scaled" and self.reference is None:
             raise ValueError("an action of kind reference_plus_scaled needs a reference")
         return self
+
+    def _fits_chunk(self) -> None:
+        """What belongs to chunks, and what cannot be with them."""
+        if not (self.inputs or self.images or self.vectors):
+            raise ValueError("the network sees nothing: give inputs, images or vectors")
+        kind, chunk = self.action.kind, self.chunk
+        if chunk is None:
+            if self.images or self.vectors or kind == "base_goals":
+                raise ValueError("images, vectors and an action of kind base_goals need chunk, as slow networks have")
+            return
+        chunk.check_rate(self.rate)
+        if kind not in IN_CHUNKS:
+            raise ValueError(f"an action of kind {kind} cannot come in chunks; {', '.join(IN_CHUNKS)} can")
+        for key, given in (("memory", self.memory), ("reference", self.reference), ("wheels", self.action.wheels)):
+            if given:
+                raise ValueError(f"{key} and chunk exclude one another")
+
+    def _known_commands(self) -> None:
+        known = [command.name for command in self.commands]
+        for vector in self.vectors:
+            unknown = [name for name in vector.heard if name not in known]
+            if unknown:
+                raise ValueError(f"vector '{vector.name}': {unknown} are not among the commands {known}")
 
     def _known_joints(self) -> None:
         named = {*(self.action.joints or ()), *self.action.wheels}
@@ -262,5 +281,25 @@ class PolicyManifest(DataModel):
 
     @property
     def driven(self) -> tuple[str, ...]:
-        """Joints that the network drives, in the order of its answer."""
-        return self.action.joints or self.joint_names
+        """What one action is made of, in its order: names of joints, or of the base's goal values."""
+        return self.action.goals or self.action.joints or self.joint_names
+
+    def told(self, goals: Mapping[str, float], fixed: Mapping[str, float]) -> tuple[list[float], float]:
+        """The command that goal values make, and how much motion it asks for.
+
+        Args:
+            goals: Goal values by name, SI; limited to what the policy was trained for.
+            fixed: Those that are always the same; they go first.
+
+        Returns:
+            Values ordered by ``commands``, and the norm of those that ask for motion; those are zero within the
+            deadband.
+        """
+        values = [
+            min(max(fixed.get(one.name, goals.get(one.name, one.default)), one.lower), one.upper)
+            for one in self.commands
+        ]
+        norm = math.sqrt(sum(value * value for value, one in zip(values, self.commands) if one.moves))
+        if norm < self.command_deadband:
+            values = [0.0 if one.moves else value for value, one in zip(values, self.commands)]
+        return values, norm

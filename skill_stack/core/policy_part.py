@@ -34,7 +34,8 @@ class PolicyPart(DataModel):
         rate: Rate at which the network runs, Hz; None where the file says it. Both must say the same.
         interpolation: What the joints are told between two runs of the network when the control loop is faster:
             ``hold``, its last targets; ``linear``, a straight way to them over one run, which is one run later.
-        base: Skill to whose targets the output is added; the network's action must be of kind ``delta``.
+        base: Skill to whose targets the output is added; the network's action must be of kind ``delta``. Or, with a
+            manifest, the skill whose goal values the network gives.
         residual: How much of the output is added; with ``base`` alone.
         manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
     """
@@ -52,8 +53,12 @@ class PolicyPart(DataModel):
     def _residual_has_base(self) -> PolicyPart:
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")
-        if self.manifest is not None and self.base is not None:
-            raise ValueError("a policy with a manifest stands by itself: it cannot correct a base")
+        goals = self.manifest is not None and bool(self.manifest.action.goals)
+        if self.manifest is not None and (self.residual is not None or goals != (self.base is not None)):
+            raise ValueError(
+                "a policy with a manifest corrects no base; one whose action is of kind base_goals needs a base, and "
+                "no other has one"
+            )
         return self
 
 

@@ -13,6 +13,7 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.loop_summary import LoopSummary, Spread, read_summary
 from skill_stack.core.provider_note import read_notes, summary
 from skill_stack.core.setpoint import ControlMode, SkillStatus
+from skill_stack.core.slow_channel import slow_reports
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 
@@ -45,6 +46,7 @@ class RobotHealth:
             statuses = [self._controller(parts[0]), *self._processes(parts[0])]
         for part in parts[1:]:
             statuses += [self._controller(part), *self._processes(part, ("control",))]
+        statuses += [status for part in parts for status in self._slow_policies(part)]
         message = DiagnosticArray(status=statuses)
         message.header.stamp = self._node.get_clock().now().to_msg()
         self._publisher.publish(message)
@@ -80,6 +82,14 @@ class RobotHealth:
             level = DiagnosticStatus.OK if good else DiagnosticStatus.ERROR
             name = _named(process, channels)
             out.append(self._status(level, name, text, pid=identity.pid, heartbeat_age=f"{age:.3f} s"))
+        return out
+
+    def _slow_policies(self, channels: RobotChannels) -> list[DiagnosticStatus]:
+        """One for each policy that runs beside the loop."""
+        out = []
+        for report in slow_reports(channels.block.path):
+            level = DiagnosticStatus.OK if report.ok else DiagnosticStatus.WARN
+            out.append(self._status(level, f"slow policy {report.skill}", report.text, **report.values))
         return out
 
     def _status(self, level: bytes, name: str, text: str, **values: object) -> DiagnosticStatus:

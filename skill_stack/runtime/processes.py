@@ -13,6 +13,8 @@ from skill_stack.core.process_arguments import settings_arguments
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.skill_library import load_library
+from skill_stack.core.slow_skills import slow_skills
 
 Restart = Literal["always", "never"]
 
@@ -79,7 +81,7 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     # A wrong robot or rate is an error before anything has started.
     robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
     with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
-    return (*_device(deployment, robot), *_nodes(deployment, resources))
+    return (*_device(deployment, robot), *_workers(deployment, robot, resources), *_nodes(deployment, resources))
 
 
 def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
@@ -124,6 +126,30 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     )
     device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
     return (*device, *controls, supervisor)
+
+
+def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """A worker for each part that has policies too slow for the loop; in lock-step time waits for them instead.
+
+    One that dies is started again, while the fallback of what it served drives; it ends with the bring-up.
+    """
+    if deployment.pace == "lock_step" or deployment.control == "vendor":
+        return ()
+    library = load_library(resources, robot, deployment.control)
+    return tuple(
+        ProcessSpec(
+            "policy_worker" if part == robot.main_part else f"policy_worker_{part}",
+            "policy_worker",
+            "skill_stack.controllers.slow.worker_process",
+            ("--robot", deployment.robot, "--namespace", deployment.namespace, "--part", part),
+            namespace=deployment.namespace,
+            ros=False,
+            ready="serves ",
+            optional=True,
+        )
+        for part in robot.parts
+        if slow_skills(library, part)
+    )
 
 
 def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any]) -> tuple[ProcessSpec, ...]:

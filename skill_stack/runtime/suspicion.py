@@ -50,7 +50,7 @@ def alternatives(manifest: PolicyManifest, robot: RobotSpec) -> Iterator[tuple[s
 
 def _readings(manifest: PolicyManifest, robot: RobotSpec) -> Iterator[tuple[str, PolicyManifest]]:
     for kind in get_args(ActionKind):
-        if kind not in ("reference_plus_scaled", "torque", "wheel_velocity", manifest.action.kind):
+        if kind not in ("reference_plus_scaled", "torque", "wheel_velocity", "base_goals", manifest.action.kind):
             action = manifest.action.model_copy(update={"kind": kind, "offset": None})
             yield f"action kind: {kind} instead of {manifest.action.kind}", _with(manifest, action=action)
     yield from _orders(manifest, robot)

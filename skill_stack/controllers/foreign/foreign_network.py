@@ -13,7 +13,8 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
 
 Array = np.ndarray
-TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(double)": float}
+TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(double)": float,
+         "tensor(uint8)": np.uint8}  # fmt: skip
 """Types of tensors that a policy may have."""
 
 
@@ -23,6 +24,7 @@ class ForeignNetwork:
     Attributes:
         sha256: Hash of the file as its skill states it.
         manifest: Its conventions.
+        folder: Where its file lies, and whatever belongs to it.
         session: The ONNX Runtime session, on one thread that does not spin between runs.
     """
 
@@ -41,7 +43,7 @@ class ForeignNetwork:
         for name, expected in manifest.external.items():
             _check_weights(path.parent / name, expected)
         host = open_on_cpu(path)
-        self.session, self.sha256, self.manifest = host.session, sha256, manifest
+        self.session, self.sha256, self.manifest, self.folder = host.session, sha256, manifest, path.parent
         self._inputs = {value.name: value for value in self.session.get_inputs()}
         self._outputs = {value.name: value for value in self.session.get_outputs()}
         self._check_names(path)
@@ -49,8 +51,10 @@ class ForeignNetwork:
     def _check_names(self, path: Path) -> None:
         manifest, reference = self.manifest, self.manifest.reference
         named = [entry.name for entry in manifest.inputs] + list(manifest.memory)
-        named += [reference.time_step] if reference else []
+        named += [image.name for image in manifest.images] + [vector.name for vector in manifest.vectors]
+        named += [reference.time_step] if reference and reference.time_step else []
         wanted = [manifest.action.output, *manifest.memory.values()]
+        wanted += [manifest.chunk.progress] if manifest.chunk and manifest.chunk.progress else []
         wanted += [name for name in self.reference_outputs if name not in wanted]
         for what, names, there in (("input", named, self._inputs), ("output", wanted, self._outputs)):
             missing = [name for name in names if name not in there]
@@ -62,12 +66,9 @@ class ForeignNetwork:
 
     @property
     def reference_outputs(self) -> tuple[str, ...]:
-        """Outputs that hold the motion which is tracked."""
+        """Outputs that hold the motion which is tracked, where the network does."""
         reference = self.manifest.reference
-        if reference is None:
-            return ()
-        every = (reference.joint_pos, reference.joint_vel, reference.body_pos, reference.body_quat)
-        return tuple(name for name in every if name is not None)
+        return reference.outputs if reference is not None and reference.file is None else ()
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Shape of an input or output; dimensions that are only named count as 1."""

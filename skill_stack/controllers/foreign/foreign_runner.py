@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,8 +9,10 @@ import numpy as np
 from skill_stack.controllers.foreign.foreign_action import ForeignAction
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
-from skill_stack.controllers.foreign.moment import Moment
-from skill_stack.controllers.reading import Reading, make_tuple, no_motion
+from skill_stack.controllers.foreign.moment import Moment, at_rest
+from skill_stack.controllers.foreign.motion_file import load_motion
+from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
+from skill_stack.controllers.reading import Reading, make_tuple
 from skill_stack.controllers.runner import Runner, Targets, inside
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
@@ -39,7 +40,7 @@ class ForeignRunner:
             UnknownName: A joint, term or command is not known.
         """
         manifest = self._manifest = network.manifest
-        _check_robot(manifest, robot)
+        check_robot(manifest, robot)
         self.spec, self.network, self.progress = spec, network.sha256, 0.0
         self._action = ForeignAction(manifest, robot)
         places = self._action.places
@@ -52,15 +53,16 @@ class ForeignRunner:
         kp[self._own], kd[self._own] = manifest.stiffness, manifest.damping
         kp[places], kd[places] = self._action.gains
         self._gains: tuple[tuple[float, ...], tuple[float, ...]] = (tuple(kp.tolist()), tuple(kd.tolist()))
+        self._driven = np.array([manifest.joint_names.index(name) for name in manifest.driven], int)
+        self._way: Array | None = None
         self._fixed = dict(spec.policy.fixed_goal) if spec.policy is not None else {}
         self._goals: Mapping[str, float] | None = None
         self._observations = [ForeignObservation(entry, manifest, robot) for entry in manifest.inputs]
         self._bind(network)
         self._phase = self._clock_left = 0.0
         self._offsets = np.array(manifest.gait.offsets if manifest.gait else ())
-        resting = Reading(0.0, self._rest.tolist(), [0.0] * robot.size, [0.0] * 3, (0.0, 0.0, -1.0),
-                          (1.0, 0.0, 0.0, 0.0), None, 0.0, True, "", no_motion)  # fmt: skip
-        self._moment = Moment(resting, self._defaults(), self._action.seen, self._action.target)
+        self._moment = at_rest(manifest, robot)
+        self._motion = self._moment.motion = _motion_of(network)
         self._try(spec.name)
 
     def _bind(self, network: ForeignNetwork) -> None:
@@ -78,7 +80,7 @@ class ForeignRunner:
         self._memory = [(np.zeros(outputs[o].shape, outputs[o].dtype), outputs[o]) for o in manifest.memory.values()]
         inputs |= {name: array for name, (array, _) in zip(manifest.memory, self._memory)}
         self._step: Array | None = None
-        if manifest.reference is not None:
+        if manifest.reference is not None and manifest.reference.time_step is not None:
             name = manifest.reference.time_step
             self._step = inputs[name] = np.zeros(network.shape(name), network.dtype(name))
         self._answer = outputs[manifest.action.output].reshape(-1)
@@ -101,7 +103,7 @@ class ForeignRunner:
         moment = self._moment
         self._goals, self._phase, self._clock_left = None, 0.0, 0.0
         moment.reading, moment.command, moment.moving = reading, self._defaults(), False
-        moment.seconds, moment.frame, moment.silent = 0.0, 0, False
+        moment.seconds, moment.silent, moment.began = 0.0, False, reading.base_place()
         moment.phases = self._offsets % 1.0
         self._action.start(np.array(reading.position)[self._own])
         moment.last_action, moment.target = self._action.seen, self._action.target
@@ -109,19 +111,24 @@ class ForeignRunner:
             observation.start()
         for state, _ in self._memory:
             state[...] = 0
-        moment.reference = {name: np.zeros_like(array) for name, array in self._outputs.items()}
-        self.progress = 0.0
+        self.progress, self._way = 0.0, None
+        if self._motion is not None:
+            self._motion.start()
         if self._step is not None:  # the motion's first frame is only known once the network was asked for it
             for one in self._observations:
                 one.array[...] = 0
             self._step[...] = 0
             self._evaluate()
-            moment.reference = {name: array.copy() for name, array in self._outputs.items()}
+            self._take_frame()
+
+    def _take_frame(self) -> None:
+        if self._motion is not None and self._outputs:
+            self._motion.take(self._outputs)
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Begins anew, or goes on where a skill of the same network is."""
         for other in inside(before):
-            if isinstance(other, ForeignRunner) and other.network == self.network and self._step is None:
+            if isinstance(other, ForeignRunner) and other.network == self.network and self._motion is None:
                 self._follow(other)
                 return
         self._begin(reading)
@@ -153,21 +160,34 @@ class ForeignRunner:
             self._take_goals(goals)
         self._run_clock()
         moment.reading, moment.last_action, moment.target = reading, action.seen, action.target
-        self._think(moment, keep=True)
         position, velocity = np.array(reading.position), np.array(reading.velocity)
-        reference = self._manifest.reference
-        frame = moment.reference[reference.joint_pos].reshape(-1) if reference is not None else None
-        targets = action.take(self._answer.astype(float), position[action.places], velocity[action.places], frame)
-        self._go_on(dt)
+        targets = self._approach(position, dt)
+        if targets is None:
+            self._think(moment, keep=True)
+            frame = self._motion.joint_pos if self._motion is not None else None
+            targets = action.take(self._answer.astype(float), position[action.places], velocity[action.places], frame)
+            self._go_on(position[self._own], dt)
+        return self._targets(targets)
+
+    def _targets(self, driven: Array) -> Targets:
+        """The command with targets of the driven joints, rad."""
         q = self._rest.copy()
-        q[action.places] = targets
+        q[self._action.places] = driven
         return make_tuple(Targets, (q.tolist(), *self._gains))
+
+    def _approach(self, position: Array, dt: float) -> Array | None:
+        """Targets on the way to the motion's first frame, rad; None where the network is to run."""
+        if self._motion is None or not self._motion.waits:
+            return None
+        way = self._motion.approach(position[self._own] if self._way is None else self._way, dt)
+        self._way = way
+        return None if way is None else way[self._driven]
 
     def _think(self, moment: Moment, keep: bool) -> None:
         for observation in self._observations:
             observation.write(moment, keep)
         if self._step is not None:
-            self._step[...] = moment.frame
+            self._step[...] = self._motion.frame if self._motion is not None else 0
         self._evaluate()
         for state, new in self._memory:
             state[...] = new
@@ -184,40 +204,39 @@ class ForeignRunner:
         if standing and gait.stand == "hold":
             moment.phases = np.full(len(self._offsets), gait.stand_phase)
 
-    def _go_on(self, dt: float) -> None:
-        """Time passes: clock, frame of the motion, progress."""
+    def _go_on(self, position: Array, dt: float) -> None:
+        """Time passes: clock, frame of the motion, progress; ``position``: joints of the policy, rad."""
         manifest, moment = self._manifest, self._moment
         moment.seconds += dt
         if manifest.gait is not None:
             self._phase = (self._phase + dt / manifest.gait.period) % 1.0
             self._clock_left -= dt
-        reference = manifest.reference
-        if reference is None:
-            return
-        moment.reference = {name: array.copy() for name, array in self._outputs.items()}
-        moment.frame += 1
-        if reference.frames is not None:
-            if moment.frame >= reference.frames:
-                moment.frame = 0 if reference.end == "again" else reference.frames - 1
-            self.progress = 1.0 if reference.frames == 1 else moment.frame / (reference.frames - 1)
+        if self._motion is not None:
+            self._take_frame()
+            self._motion.go_on(position, dt)
+            self.progress = self._motion.progress
 
     def _take_goals(self, goals: Mapping[str, float]) -> None:
         """Limits goal values to what the policy was trained for; fixed ones go first."""
         self._goals = goals
         manifest = self._manifest
-        command = np.array([
-            min(max(self._fixed.get(one.name, goals.get(one.name, one.default)), one.lower), one.upper)
-            for one in manifest.commands
-        ])  # fmt: skip
-        norm = math.sqrt(sum(value * value for value, one in zip(command.tolist(), manifest.commands) if one.moves))
+        command, norm = manifest.told(goals, self._fixed)
         threshold = max(manifest.command_deadband, manifest.gait.stand_below if manifest.gait else 0.0)
         self._moment.moving = norm >= threshold and norm > 0.0
-        if norm < manifest.command_deadband:
-            command[[place for place, one in enumerate(manifest.commands) if one.moves]] = 0.0
-        self._moment.command = command
+        self._moment.command = np.array(command)
 
 
-def _check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:
+def _motion_of(network: ForeignNetwork) -> TrackedMotion | None:
+    """The motion that a policy tracks, or None."""
+    manifest = network.manifest
+    spec = manifest.reference
+    if spec is None:
+        return None
+    file = load_motion(network.folder, spec, manifest.joint_names, manifest.rate) if spec.file is not None else None
+    return TrackedMotion(spec, file, len(manifest.joint_names))
+
+
+def check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:
     """Raises DataError where a robot cannot run a policy; names what is missing."""
     missing = [name for name in manifest.joint_names if name not in robot.joint_names]
     if missing:

@@ -9,7 +9,7 @@ import pinocchio
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.rotation import Quaternion, multiply
+from skill_stack.core.rotation import Quaternion, into_body, multiply
 from skill_stack.core.urdf_file import locate_urdf
 
 
@@ -53,8 +53,26 @@ class LinkOrientation:
         """
         if self._fixed:
             return base
+        self._move(position)
+        x, y, z, w = pinocchio.Quaternion(np.array(self._data.oMf[self._frame].rotation)).coeffs().tolist()
+        return multiply(base, (w, x, y, z))
+
+    def place(self, base: Sequence[float], orientation: Quaternion, position: Sequence[float]) -> np.ndarray:
+        """Its position in the world, m, shape (3,).
+
+        Args:
+            base: Position of the base in the world, m.
+            orientation: Orientation of the base, w-x-y-z.
+            position: Joint positions, rad, ordered by ``RobotSpec.joints``.
+        """
+        if self._fixed:
+            return np.array(base)
+        self._move(position)
+        w, x, y, z = orientation
+        way = into_body((w, -x, -y, -z), self._data.oMf[self._frame].translation.tolist())
+        return np.array([a + b for a, b in zip(base, way)])
+
+    def _move(self, position: Sequence[float]) -> None:
         for column, joint in self._places:
             self._q[column] = position[joint]
         pinocchio.framesForwardKinematics(self._model, self._data, self._q)
-        x, y, z, w = pinocchio.Quaternion(np.array(self._data.oMf[self._frame].rotation)).coeffs().tolist()
-        return multiply(base, (w, x, y, z))

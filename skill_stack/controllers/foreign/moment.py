@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
+from skill_stack.controllers.reading import Reading, no_motion, no_place
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.rotation import Quaternion
 
 Array = np.ndarray
 
@@ -24,8 +29,8 @@ class Moment:
         phases: Phase of every foot, 0 to 1.
         silent: Whether the clock is to show zeros.
         seconds: Time since the policy was switched on, s.
-        frame: Number of the frame of the motion that is tracked.
-        reference: Outputs of the network for that frame, by name.
+        motion: The motion that is tracked, or None.
+        began: Where the base was in ``odom`` when the policy was switched on: position, m, and orientation, w-x-y-z.
     """
 
     reading: Reading
@@ -36,5 +41,22 @@ class Moment:
     phases: Array = field(default_factory=lambda: np.zeros(0))
     silent: bool = False
     seconds: float = 0.0
-    frame: int = 0
-    reference: dict[str, Array] = field(default_factory=dict)
+    motion: TrackedMotion | None = None
+    began: tuple[Sequence[float], Quaternion] = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0))
+
+
+def at_rest(manifest: PolicyManifest, robot: RobotSpec) -> Moment:
+    """The moment of a robot that stands upright in the policy's pose, with every command at its default.
+
+    Args:
+        manifest: The policy's conventions.
+        robot: The robot.
+    """
+    rest = robot.pose("default")
+    rest[np.asarray(robot.indices(manifest.joint_names), int)] = manifest.default_joint_pos
+    still = [0.0] * robot.size
+    reading = Reading(0.0, rest.tolist(), still, [0.0] * 3, (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0), None, 0.0, True,
+                      "", no_motion, no_place)  # fmt: skip
+    commands = np.array([command.default for command in manifest.commands])
+    target = np.array(manifest.default_joint_pos)
+    return Moment(reading, commands, np.zeros(len(manifest.driven)), target)

@@ -8,7 +8,7 @@ import sys
 from typing import Any, get_args, get_origin
 
 from skill_stack.controllers.foreign.terms import TERMS
-from skill_stack.core import policy_manifest
+from skill_stack.core import manifest_chunk, manifest_motion, policy_manifest
 from skill_stack.core.data_file import DataModel
 
 SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
@@ -18,7 +18,13 @@ SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
     ("action", policy_manifest.ManifestAction),
     ("commands", policy_manifest.ManifestCommand),
     ("gait", policy_manifest.ManifestGait),
-    ("reference", policy_manifest.ManifestReference),
+    ("reference", manifest_motion.ManifestReference),
+    ("reference.file", manifest_motion.ManifestMotionFile),
+    ("reference.start", manifest_motion.ManifestStart),
+    ("chunk", manifest_chunk.ManifestChunk),
+    ("images", manifest_chunk.ManifestImage),
+    ("vectors", manifest_chunk.ManifestVector),
+    ("vectors.table", manifest_chunk.ManifestTable),
 )
 HEAD = """# The policy manifest
 
@@ -112,6 +118,8 @@ def _type(annotation: Any) -> str:
 def _plain(value: Any) -> str:
     if value is None:
         return "none"
+    if isinstance(value, DataModel):
+        return "its defaults"
     if isinstance(value, bool):
         return str(value).lower()
     return str(list(value)) if isinstance(value, tuple) else str(value)

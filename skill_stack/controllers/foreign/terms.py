@@ -14,10 +14,12 @@ import numpy as np
 
 from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.controllers.foreign.moment import Moment
+from skill_stack.controllers.foreign.tracked_motion import Place, TrackedMotion
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.manifest_motion import ManifestReference
 from skill_stack.core.policy_manifest import ManifestTerm, PolicyManifest
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.rotation import multiply
+from skill_stack.core.rotation import Quaternion, into_body, multiply, yaw_of
 
 Array = np.ndarray
 Values = Callable[[Moment], Sequence[float] | Array]
@@ -158,36 +160,74 @@ def _gait_phase(term: ManifestTerm, places: Places) -> tuple[int, Values]:
 
 
 def _motion_phase(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    seconds = float(_given(term, "seconds"))
-    return 1, lambda moment: (min(moment.seconds / seconds, 1.0),)
+    seconds = term.params.get("seconds")
+    if seconds is None:
+        _reference(term, places)
+        return 1, lambda moment: (_motion(moment).progress,)
+    return 1, lambda moment: (min(moment.seconds / float(seconds), 1.0),)
 
 
-def _motion_command(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+def _base_displacement(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    """Way and turn since the policy was switched on, seen from where it was then."""
+
+    def values(moment: Moment) -> Sequence[float]:
+        (x, y, _), now = moment.reading.base_place()
+        (x0, y0, _), began = moment.began
+        yaw = yaw_of(began)
+        c, s, turn = math.cos(yaw), math.sin(yaw), yaw_of(now) - yaw
+        dx, dy = x - x0, y - y0
+        return c * dx + s * dy, c * dy - s * dx, math.sin(turn), math.cos(turn)
+
+    return 4, values
+
+
+def _reference(term: ManifestTerm, places: Places, *needed: str) -> ManifestReference:
+    """The motion that a term speaks of; raises DataError where the manifest lacks it or something of it."""
     reference = places.manifest.reference
     if reference is None:
         raise DataError(f"policy: the term '{term.term}' needs the section reference")
-    names = (reference.joint_pos, reference.joint_vel)
+    for key in needed:
+        if getattr(reference, key) is None:
+            raise DataError(f"policy: the term '{term.term}' needs reference.{key}")
+    return reference
+
+
+def _motion(moment: Moment) -> TrackedMotion:
+    assert moment.motion is not None  # the manifest has a reference, or the term would not have been made
+    return moment.motion
+
+
+def _motion_command(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    _reference(term, places)
     return 2 * len(places.manifest.joint_names), lambda moment: np.concatenate(
-        [moment.reference[name].ravel() for name in names]
+        [_motion(moment).joint_pos, _motion(moment).joint_vel]
     )
+
+
+def _robot_anchor(places: Places, reference: ManifestReference) -> Callable[[Moment], tuple[Quaternion, Place]]:
+    """Where the robot's own anchor is: by the IMU, and in ``odom``; lays the motion there when it begins."""
+    if reference.anchor not in reference.bodies:
+        raise UnknownName("anchor of the motion", reference.anchor, reference.bodies)
+    link = LinkOrientation(places.robot, reference.anchor)
+
+    def place(moment: Moment) -> tuple[Quaternion, Place]:
+        reading = moment.reading
+        here, heading = reading.base_place()
+        attitude = link.of(reading.orientation, reading.position)
+        found = link.place(here, heading, reading.position), link.of(heading, reading.position)
+        _motion(moment).align(attitude, found)
+        return attitude, found
+
+    return place
 
 
 def _motion_anchor_ori_b(term: ManifestTerm, places: Places) -> tuple[int, Values]:
     """First two columns of the rotation from the robot's anchor to that of the motion, row by row."""
-    reference = places.manifest.reference
-    if reference is None or reference.body_quat is None:
-        raise DataError("policy: the term 'motion_anchor_ori_b' needs reference.body_quat")
-    if reference.anchor not in reference.bodies:
-        raise UnknownName("anchor of the motion", reference.anchor, reference.bodies)
-    anchor = LinkOrientation(places.robot, reference.anchor)
-    output, row = reference.body_quat, reference.bodies.index(reference.anchor)
-    swap = reference.quaternion == "xyzw"
+    anchor = _robot_anchor(places, _reference(term, places, "body_quat"))
 
     def values(moment: Moment) -> Array:
-        wanted = moment.reference[output].reshape(-1, 4)[row]
-        w, x, y, z = (wanted[[3, 0, 1, 2]] if swap else wanted).tolist()
-        a, b, c, d = anchor.of(moment.reading.orientation, moment.reading.position)
-        w, x, y, z = multiply((a, -b, -c, -d), (w, x, y, z))
+        (a, b, c, d), _ = anchor(moment)
+        w, x, y, z = multiply((a, -b, -c, -d), _motion(moment).orientation)
         return np.array([
             1 - 2 * (y * y + z * z), 2 * (x * y - w * z),
             2 * (x * y + w * z), 1 - 2 * (x * x + z * z),
@@ -195,6 +235,17 @@ def _motion_anchor_ori_b(term: ManifestTerm, places: Places) -> tuple[int, Value
         ])  # fmt: skip
 
     return 6, values
+
+
+def _motion_anchor_pos_b(term: ManifestTerm, places: Places) -> tuple[int, Values]:
+    """The way from the robot's anchor to that of the motion."""
+    anchor = _robot_anchor(places, _reference(term, places, "body_quat", "body_pos"))
+
+    def values(moment: Moment) -> Sequence[float]:
+        _, (position, orientation) = anchor(moment)
+        return into_body(orientation, (_motion(moment).position - position).tolist())
+
+    return 3, values
 
 
 def _choice(term: ManifestTerm, name: str, known: tuple[str, ...]) -> str:
@@ -235,11 +286,20 @@ TERMS: dict[str, TermKind] = {
     ),
     "last_action": TermKind(_last_action, "driven joints", "action", _NONE, "the last answer of the network", {}),
     "gait_phase": TermKind(_gait_phase, "feet or 2·feet", "1", _NONE, "the clock", {"form": FORMS}),
+    "base_displacement": TermKind(
+        _base_displacement, "4", "m, 1", "base at the start",
+        "way over the ground since the policy began, by the estimate, then sine and cosine of the turn", {},
+    ),
     "motion_phase": TermKind(
-        _motion_phase, "1", "1", _NONE, "share of a motion that is over", {"seconds": "its length, s"}
+        _motion_phase, "1", "1", _NONE, "share of a motion that is over",
+        {"seconds": "its length, s; that of the reference if left out"},
     ),
     "motion_command": TermKind(
         _motion_command, "2·joints", "rad, rad/s", _NONE, "joints of the motion's frame, then their speeds", {}
+    ),
+    "motion_anchor_pos_b": TermKind(
+        _motion_anchor_pos_b, "3", "m", "the robot's anchor",
+        "way from the robot's anchor, by the estimate, to that of the motion", {},
     ),
     "motion_anchor_ori_b": TermKind(
         _motion_anchor_ori_b, "6", "1", _BASE, "the motion's anchor seen from the robot's: two columns of the rotation",

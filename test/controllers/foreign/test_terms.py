@@ -8,6 +8,7 @@ import pytest
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.terms import TERMS
+from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.policy_manifest import ManifestInput
 
@@ -18,7 +19,7 @@ COMMANDS = [{"name": name, "unit": "m/s", "lower": -1.0, "upper": 1.0} for name 
 GAIT = {"period": 0.8, "offsets": [0.0, 0.5]}
 REFERENCE = {
     "time_step": "t", "joint_pos": "jp", "joint_vel": "jv", "body_quat": "bq", "bodies": ["hand", "base"],
-    "anchor": "base",
+    "anchor": "base", "align": "none",
 }  # fmt: skip
 TURNED = (math.cos(0.25), 0.0, 0.0, math.sin(0.25))  # half a radian about z
 
@@ -28,10 +29,13 @@ def observe(robot, term, **changes):
     manifest = manifest_of(robot, commands=COMMANDS, **changes)
     entry = ManifestInput(name="obs", terms=[term])
     observation = ForeignObservation(entry, manifest, robot)
+    motion = None
+    if manifest.reference is not None:
+        motion = TrackedMotion(manifest.reference, None, 4)
+        motion.take({"jp": np.arange(4.0), "jv": -np.arange(4.0), "bq": np.array([[1.0, 0, 0, 0], TURNED])})
     moment = Moment(
         reading_at(POSITION, VELOCITY), np.array([0.1, 0.2, 0.3]), np.array([5.0, 6.0, 7.0, 8.0]), np.zeros(4),
-        moving=True, phases=np.array([0.25, 0.75]), seconds=0.5,
-        reference={"jp": np.arange(4.0), "jv": -np.arange(4.0), "bq": np.array([[1.0, 0, 0, 0], TURNED])},
+        moving=True, phases=np.array([0.25, 0.75]), seconds=0.5, motion=motion,
     )  # fmt: skip
     observation.write(moment)
     return observation.array.ravel()

@@ -1,0 +1,81 @@
+"""Makes the runner of a skill whose policy has a manifest, in the loop or beside it, with what takes over from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_robot
+from skill_stack.controllers.paced_runner import PacedRunner
+from skill_stack.controllers.runner import Runner
+from skill_stack.controllers.slow.slow_action import SlowAction
+from skill_stack.controllers.slow.slow_links import SlowLinks
+from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner
+from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.stand_in import HandOverRunner
+from skill_stack.core.errors import DataError
+from skill_stack.core.manifest_chunk import STANCE
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.policy_part import PolicyPart
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.skill import SkillSpec
+
+Other = Callable[[str, str], Runner]
+"""A runner of its own of another skill: its role, for people, and its name."""
+
+
+def load_foreign(
+    spec: SkillSpec, part: PolicyPart, folder: Path, robot: RobotSpec, other: Other, links: SlowLinks
+) -> Runner:
+    """The runner of a skill.
+
+    Args:
+        spec: The skill.
+        part: Its policy, with a manifest.
+        folder: Its folder.
+        robot: The robot.
+        other: Makes runners of other skills.
+        links: Knows where slow networks run.
+
+    Raises:
+        DataError: Skill, robot and network do not fit.
+        UnknownName: A name of a joint, term, command or skill is not known.
+    """
+    manifest = part.manifest
+    assert manifest is not None
+    if manifest.chunk is not None:
+        return _slow(spec, part, folder, robot, other, links)
+    foreign = ForeignRunner(spec, robot, ForeignNetwork(folder / part.model, part.sha256, manifest))
+    ticks = round(robot.control_rate / manifest.rate)
+    runner: Runner = foreign if ticks == 1 else PacedRunner(foreign, 1.0 / manifest.rate, part.interpolation)
+    return _handed_over(spec, manifest, runner, other)
+
+
+def _handed_over(spec: SkillSpec, manifest: PolicyManifest, runner: Runner, other: Other) -> Runner:
+    """The runner with whatever takes over when its motion is over."""
+    reference = manifest.reference
+    if reference is None or reference.end not in ("stance", "skill"):
+        return runner
+    name = reference.then or spec.phase_at(1.0).stance
+    return HandOverRunner(runner, other("what takes over from", name), reference.blend)
+
+
+def _slow(
+    spec: SkillSpec, part: PolicyPart, folder: Path, robot: RobotSpec, other: Other, links: SlowLinks
+) -> SlowRunner:
+    manifest = part.manifest
+    assert manifest is not None and manifest.chunk is not None
+    check_robot(manifest, robot)
+    base = other("base", part.base) if part.base is not None else None
+    action = SlowAction(manifest, robot, base.spec if base is not None else None)
+    fallback = manifest.chunk.fallback
+    names = {phase.name: phase.stance if fallback == STANCE else fallback for phase in spec.phases}
+    runners = {name: other("fallback", name) for name in dict.fromkeys(names.values())}
+    slow = [name for name, runner in runners.items() if isinstance(runner, SlowRunner)]
+    if slow:
+        raise DataError(f"fallback '{slow[0]}' of skill '{spec.name}' is slow itself; take a stance or a posture")
+    sight = SlowSight(manifest, robot, part.fixed_goal)
+    link = links.open(spec.name, folder, part, sight.size)
+    parts = SlowParts(sight, action, link, {phase: runners[name] for phase, name in names.items()}, base)
+    return SlowRunner(spec, manifest, parts)

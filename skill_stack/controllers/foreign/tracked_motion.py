@@ -1,0 +1,170 @@
+"""TrackedMotion: the motion that a policy tracks, inside the network or beside it: frames, place, beginning and end."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.controllers.foreign.motion_file import MotionFrames
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.manifest_motion import ManifestReference
+from skill_stack.core.rotation import Quaternion, from_yaw, multiply, yaw_of
+
+Array = np.ndarray
+Place = tuple[Array, Quaternion]
+"""Position, m, shape (3,), and orientation, w-x-y-z."""
+_ORIGIN = np.zeros(3)
+
+
+class TrackedMotion:
+    """Where a motion is. Frames come from a file, or the runner hands those over that the network answered.
+
+    Attributes:
+        spec: What the manifest says.
+        frame: Number of the frame that is tracked.
+        waits: Whether the first frame is still to be reached.
+        anchored: Whether the motion tells where its anchor is.
+    """
+
+    def __init__(self, spec: ManifestReference, file: MotionFrames | None, joints: int) -> None:
+        """Begins at the first frame.
+
+        Args:
+            spec: What the manifest says.
+            file: The frames, or None where the network answers them.
+            joints: Number of joints of the policy.
+
+        Raises:
+            UnknownName: The anchor is none of the bodies.
+        """
+        self.spec, self._file = spec, file
+        self._count = spec.frames if file is None else len(file.joint_pos)
+        self.anchored = bool(spec.body_quat)
+        self._row = 0
+        if self.anchored:
+            if spec.anchor not in spec.bodies:
+                raise UnknownName("anchor of the motion", spec.anchor, spec.bodies)
+            self._row = spec.bodies.index(spec.anchor)
+        self._now: dict[str, Array] = {}
+        self._joints = joints
+        self.frame, self.waits, self._left = 0, False, 0.0
+        self._turn: Quaternion = (1.0, 0.0, 0.0, 0.0)
+        self._turn_odom: Quaternion = (1.0, 0.0, 0.0, 0.0)
+        self._from, self._to = _ORIGIN, _ORIGIN
+        self._aligned = False
+
+    def start(self) -> None:
+        """Goes to the first frame; where it lies is settled by :meth:`align`."""
+        self.frame, self._aligned = 0, False
+        self.waits, self._left = self.spec.start.rule != "at_once", self.spec.start.seconds
+
+    def take(self, outputs: dict[str, Array]) -> None:
+        """Takes what the network answered for a frame."""
+        self._now = {name: array.copy() for name, array in outputs.items()}
+
+    @property
+    def joint_pos(self) -> Array:
+        """Joints of the frame, rad, by joint of the policy."""
+        if self._file is not None:
+            return self._file.joint_pos[self.frame]
+        return self._now[self.spec.joint_pos].reshape(-1)
+
+    @property
+    def joint_vel(self) -> Array:
+        """Their speeds, rad/s; none while the first frame is waited for."""
+        if self.waits:
+            return np.zeros(self._joints)
+        if self._file is not None:
+            return self._file.joint_vel[self.frame]
+        return self._now[self.spec.joint_vel].reshape(-1)
+
+    def _anchor(self) -> Place:
+        """The anchor as the motion has it."""
+        spec = self.spec
+        if self._file is not None:
+            w, x, y, z = self._file.body_quat[self.frame, self._row].tolist()
+            return self._file.body_pos[self.frame, self._row], (w, x, y, z)
+        assert spec.body_quat is not None
+        quat = self._now[spec.body_quat].reshape(-1, 4)[self._row]
+        w, x, y, z = (quat[[3, 0, 1, 2]] if spec.quaternion == "xyzw" else quat).tolist()
+        place = self._now[spec.body_pos].reshape(-1, 3)[self._row].astype(float) if spec.body_pos else _ORIGIN
+        return place, (w, x, y, z)
+
+    def align(self, attitude: Quaternion, place: Place) -> None:
+        """Lays the motion where the robot is, once after each beginning.
+
+        Args:
+            attitude: Orientation of the robot's anchor by the IMU, w-x-y-z.
+            place: Its place in ``odom`` by the estimate.
+        """
+        if self._aligned or not self.anchored:
+            return
+        self._aligned = True
+        if self.spec.align == "none":
+            return
+        began, orientation = self._anchor()
+        here, heading = place
+        self._turn = _yaw_between(orientation, attitude)
+        self._turn_odom = _yaw_between(orientation, heading)
+        self._from, self._to = began, np.array([here[0], here[1], began[2]])  # heights stay those over the ground
+
+    @property
+    def orientation(self) -> Quaternion:
+        """Orientation of the anchor in the IMU's frame, w-x-y-z."""
+        return multiply(self._turn, self._anchor()[1])
+
+    @property
+    def position(self) -> Array:
+        """Position of the anchor in ``odom``, m."""
+        place = self._anchor()[0] - self._from
+        yaw = yaw_of(self._turn_odom)
+        c, s = np.cos(yaw), np.sin(yaw)
+        turned = np.array([c * place[0] - s * place[1], s * place[0] + c * place[1], place[2]])
+        return np.asarray(self._to + turned)
+
+    def approach(self, position: Array, dt: float) -> Array | None:
+        """Joints on the straight way to the first frame, rad, or None once the network shall run.
+
+        Args:
+            position: Where the joints were commanded to be so far, rad, by joint of the policy.
+            dt: Time of a run, s.
+        """
+        if not self.waits or self.spec.start.rule != "approach":
+            return None
+        if self._left <= 1e-6:
+            self.waits = False
+            return None
+        share = min(dt / self._left, 1.0)
+        self._left -= dt
+        return position + share * (self.joint_pos - position)
+
+    def go_on(self, position: Array, dt: float) -> None:
+        """Time passes.
+
+        Args:
+            position: Where the joints are, rad, by joint of the policy.
+            dt: Time of a run, s.
+        """
+        if self.waits:
+            near = float(np.abs(position - self.joint_pos).max()) <= self.spec.start.within
+            self._left -= dt
+            if not near and self._left > 1e-6:
+                return
+            self.waits = False
+        self.frame += 1
+        if self._count is not None and self.frame >= self._count:
+            again = self.spec.end == "again"
+            self.frame = 0 if again else self._count - 1
+            self._aligned = self._aligned and not again
+
+    @property
+    def progress(self) -> float:
+        """How far it is, 0 to 1; 0 where nobody knows how long it is."""
+        if self._count is None:
+            return 0.0
+        return 1.0 if self._count == 1 else self.frame / (self._count - 1)
+
+
+def _yaw_between(first: Quaternion, second: Quaternion) -> Quaternion:
+    """The turn about the vertical that gives the first one the heading of the second, w-x-y-z."""
+    w, x, y, z = from_yaw(yaw_of(second) - yaw_of(first)).tolist()
+    return w, x, y, z

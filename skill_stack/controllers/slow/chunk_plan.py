@@ -1,0 +1,121 @@
+"""ChunkPlan: what the newest answers of a slow policy say of now."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.core.manifest_chunk import SLACK, ManifestChunk
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """An answer in the units of the robot.
+
+    Attributes:
+        sequence: Number of its question.
+        asked: The skill's time at which it was asked, s: that of its first action.
+        came: The skill's time at which it came, s.
+        values: Joint targets, rad, or goal values, shape (steps, values).
+        progress: How far the skill is at each, shape (steps,).
+    """
+
+    sequence: int
+    asked: float
+    came: float
+    values: Array
+    progress: Array
+
+
+class ChunkPlan:
+    """Holds answers as long as they reach, and mixes them.
+
+    Attributes:
+        late: Answers that were dropped because they came past their age, or after a newer one.
+    """
+
+    def __init__(self, spec: ManifestChunk, linear: bool) -> None:
+        """Begins empty.
+
+        Args:
+            spec: How answers follow one another.
+            linear: Whether values go straight from one action to the next, or hold.
+        """
+        self._spec, self._linear = spec, linear
+        self._chunks: list[Chunk] = []
+        self._first = 0
+        self.late = 0
+
+    def start(self, first: int) -> None:
+        """Forgets everything.
+
+        Args:
+            first: Number of the first question that will be asked now; answers to earlier ones are of another run.
+        """
+        self._chunks, self._first = [], first
+
+    def add(self, chunk: Chunk, now: float) -> bool:
+        """Takes an answer, or drops it.
+
+        Args:
+            chunk: The answer.
+            now: The skill's time, s.
+
+        Returns:
+            Whether it was taken.
+        """
+        if chunk.sequence < self._first:
+            return False
+        newest = self._chunks[-1].sequence if self._chunks else 0
+        if chunk.sequence <= newest or now - chunk.asked > self._spec.max_age + SLACK:
+            self.late += 1
+            return False
+        self._chunks.append(chunk)
+        if self._spec.blend != "ensemble":
+            self._chunks = self._chunks[-2:] if self._spec.blend == "fade" else self._chunks[-1:]
+        return True
+
+    def age(self, now: float) -> float:
+        """Time since the moment that the newest answer was made for, s; infinite when there is none."""
+        return now - self._chunks[-1].asked if self._chunks else math.inf
+
+    def at(self, now: float) -> tuple[Array, float] | None:
+        """What holds now: values, shape (values,), and progress; None past the age, when the fallback must act."""
+        if self.age(now) > self._spec.max_age + SLACK:
+            return None
+        reach = self._spec.seconds + SLACK
+        if len(self._chunks) > 1:
+            self._chunks = [chunk for chunk in self._chunks if now - chunk.asked <= reach]
+        newest = self._chunks[-1]
+        values = self._value(newest, now)
+        if len(self._chunks) > 1:
+            values = self._mixed(values, now)
+        return values, float(newest.progress[self._place(newest, now)[0]])
+
+    def _mixed(self, newest: Array, now: float) -> Array:
+        spec, chunks = self._spec, self._chunks
+        if spec.blend == "fade":
+            passed = now - chunks[-1].came
+            share = 1.0 if passed >= spec.fade - SLACK else passed / spec.fade
+            return share * newest + (1.0 - share) * self._value(chunks[0], now) if share < 1.0 else newest
+        weights = np.exp(-spec.decay * np.arange(len(chunks)))
+        every = np.stack([self._value(chunk, now) for chunk in chunks])
+        return np.asarray(weights @ every / weights.sum())
+
+    def _place(self, chunk: Chunk, now: float) -> tuple[int, float]:
+        """The action that holds, and the share of its time that is over."""
+        place = max((now - chunk.asked) / self._spec.step, 0.0) + 1e-6  # sums of periods are never exact
+        whole = int(place)
+        last = self._spec.steps - 1
+        return (whole, place - whole) if whole < last else (last, 0.0)
+
+    def _value(self, chunk: Chunk, now: float) -> Array:
+        whole, share = self._place(chunk, now)
+        here = chunk.values[whole]
+        if not self._linear or share < 1e-5:
+            return here
+        return here + share * (chunk.values[whole + 1] - here)

@@ -1,0 +1,83 @@
+"""SlowLink: how a question reaches a slow network and its answer comes back; in this process, or from another one."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from skill_stack.controllers.slow.slow_network import SlowNetwork
+from skill_stack.core.slow_channel import SlowAnswer, SlowChannel, SlowQuestion, SlowUse
+
+
+class SlowLink(Protocol):
+    """Where questions go; nothing here may wait."""
+
+    def ask(self, question: SlowQuestion, now: float) -> None:
+        """Asks; a question that nobody has begun with is replaced by a newer one. ``now``: the skill's time, s."""
+
+    def answers(self, now: float) -> tuple[list[SlowAnswer], int]:
+        """Answers that have come since the last call, oldest first, and how many could not be read."""
+
+    def tell(self, use: SlowUse) -> None:
+        """Says how the loop fares."""
+
+
+class DirectLink:
+    """Runs the network at once and hands its answer over after the declared time: the same in every run.
+
+    For simulation in one process and in lock-step, where task time waits for whoever computes.
+    """
+
+    def __init__(self, network: SlowNetwork, latency: float) -> None:
+        """Takes a network.
+
+        Args:
+            network: The network.
+            latency: Time from question to answer, s of the skill's time.
+        """
+        self._network, self._latency = network, latency
+        self._due = 0.0
+        self._busy: SlowQuestion | None = None
+        self._next: tuple[SlowQuestion, float] | None = None
+
+    def ask(self, question: SlowQuestion, now: float) -> None:
+        """See :class:`SlowLink`."""
+        if self._busy is None:
+            self._busy, self._due = question, now + self._latency
+        else:
+            self._next = (question, now)
+
+    def answers(self, now: float) -> tuple[list[SlowAnswer], int]:
+        """See :class:`SlowLink`."""
+        found = []
+        while self._busy is not None and now >= self._due - 1e-9:
+            answer = self._network.answer(self._busy)
+            if answer is not None:
+                found.append(answer)
+            self._busy = None
+            if self._next is not None:
+                (self._busy, asked), self._next = self._next, None
+                self._due = max(self._due, asked) + self._latency
+        return found, 0
+
+    def tell(self, use: SlowUse) -> None:
+        """Nobody reads it here."""
+
+
+class SharedLink:
+    """Questions and answers through shared memory; the network runs in the worker."""
+
+    def __init__(self, channel: SlowChannel) -> None:
+        """Takes the skill's channel."""
+        self._channel = channel
+
+    def ask(self, question: SlowQuestion, now: float) -> None:
+        """See :class:`SlowLink`."""
+        self._channel.ask(question)
+
+    def answers(self, now: float) -> tuple[list[SlowAnswer], int]:
+        """See :class:`SlowLink`."""
+        return self._channel.answers()
+
+    def tell(self, use: SlowUse) -> None:
+        """See :class:`SlowLink`."""
+        self._channel.tell_use(use)

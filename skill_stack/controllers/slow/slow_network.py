@@ -1,0 +1,96 @@
+"""SlowNetwork: the network of a slow policy, from question to answer, wherever it runs."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+from skill_stack.controllers.slow.picture import Picture
+from skill_stack.controllers.slow.vector import Vector
+from skill_stack.core.errors import DataError
+from skill_stack.core.frame_ring import FrameSource
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.slow_channel import SlowAnswer, SlowQuestion
+
+Array = np.ndarray
+WARM_UP_RUNS = 2  # the first runs allocate
+
+
+class SlowNetwork:
+    """A loaded network with its inputs: what the control loop asks with, pictures, and vectors.
+
+    Attributes:
+        values: Values of a question: all inputs made of terms, then the commands.
+        problem: Why the last question has no answer, or an empty text.
+    """
+
+    def __init__(self, path: Path, sha256: str, manifest: PolicyManifest, frames: FrameSource | None = None) -> None:
+        """Loads the network and runs it a few times.
+
+        Args:
+            path: The ONNX file.
+            sha256: Its hash, as its skill states it.
+            manifest: Its conventions, with ``chunk``.
+            frames: Who has the pictures that it sees; None where nobody has.
+
+        Raises:
+            DataError: File and manifest do not fit, a table is missing or another one, or it needs pictures that
+                nobody has.
+        """
+        chunk = manifest.chunk
+        if chunk is None:
+            raise DataError("policy: it has no chunk, so it runs in the control loop")
+        if manifest.images and frames is None:
+            cameras = ", ".join(sorted({image.camera for image in manifest.images}))
+            raise DataError(f"policy: it sees through cameras ({cameras}), of which nobody has pictures here")
+        self.problem = ""
+        self._network = network = ForeignNetwork(path, sha256, manifest)
+        self._pictures = [Picture(image, frames, network) for image in manifest.images] if frames else []
+        self._vectors = [Vector(vector, manifest, path.parent, network) for vector in manifest.vectors]
+        self._inputs = {one.name: np.zeros(network.shape(one.name), np.float32) for one in manifest.inputs}
+        self._commands = len(manifest.commands)
+        self.values = sum(array.size for array in self._inputs.values()) + self._commands
+        self._steps, width = chunk.steps, len(manifest.driven)
+        wanted = {manifest.action.output: chunk.steps * width}
+        wanted |= {chunk.progress: chunk.steps} if chunk.progress else {}
+        for name, size in wanted.items():
+            if network.size(name) != size:
+                raise DataError(
+                    f"policy: output '{name}' has the shape {list(network.shape(name))}, by the manifest it holds "
+                    f"{size} values: {chunk.steps} steps of {size // chunk.steps}"
+                )
+        outputs: dict[str, Array] = {name: np.zeros(network.shape(name), network.dtype(name)) for name in wanted}
+        others = {one.name: one.array for one in self._pictures} | {one.name: one.array for one in self._vectors}
+        self._actions = outputs[manifest.action.output].reshape(chunk.steps, width)
+        self._progress = outputs[chunk.progress].reshape(-1) if chunk.progress else np.zeros(chunk.steps)
+        self._evaluate = network.bind({**self._inputs, **others}, outputs)
+        for _ in range(WARM_UP_RUNS):
+            self._evaluate()
+
+    def answer(self, question: SlowQuestion) -> SlowAnswer | None:
+        """Runs the network.
+
+        Args:
+            question: What is asked.
+
+        Returns:
+            The answer; None when a camera has no fresh picture, see :attr:`problem`.
+        """
+        began = time.perf_counter()  # told to people alone
+        place = 0
+        for array in self._inputs.values():
+            array.reshape(-1)[:] = question.values[place : place + array.size]
+            place += array.size
+        commands = question.values[place:]
+        self.problem = next(filter(None, (one.take(question.task_time) for one in self._pictures)), "")
+        if self.problem:
+            return None
+        for vector in self._vectors:
+            vector.take(commands)
+        self._evaluate()
+        seconds = time.perf_counter() - began
+        actions, progress = self._actions.astype(float), self._progress.astype(float)
+        return SlowAnswer(question.sequence, question.tick, seconds, actions, progress)

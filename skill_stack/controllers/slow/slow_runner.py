@@ -1,0 +1,176 @@
+"""SlowRunner: a skill whose network is too slow for the control loop."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.runner import Runner, Targets
+from skill_stack.controllers.slow.chunk_plan import Chunk, ChunkPlan
+from skill_stack.controllers.slow.slow_action import SlowAction
+from skill_stack.controllers.slow.slow_link import SlowLink
+from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.stand_in import StandIn
+from skill_stack.core.manifest_chunk import SLACK
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.slow_channel import SlowAnswer, SlowQuestion, SlowUse
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class SlowParts:
+    """What a slow skill is made of.
+
+    Attributes:
+        sight: Puts questions together.
+        action: Gives answers their meaning.
+        link: Where questions go and answers come from.
+        fallbacks: What takes over, a runner of its own for each phase of the skill, by the phase's name.
+        base: Runner of the skill whose goal values the network gives, or None.
+    """
+
+    sight: SlowSight
+    action: SlowAction
+    link: SlowLink
+    fallbacks: Mapping[str, Runner]
+    base: Runner | None = None
+
+
+class SlowRunner:
+    """See :class:`skill_stack.controllers.runner.Runner`; a tick asks, takes what has come, and never waits.
+
+    Attributes:
+        inner: The base, where there is one, and what takes over.
+    """
+
+    def __init__(self, spec: SkillSpec, manifest: PolicyManifest, parts: SlowParts) -> None:
+        """Takes its parts.
+
+        Args:
+            spec: The skill.
+            manifest: Its conventions, with ``chunk``.
+            parts: What it is made of.
+        """
+        assert manifest.chunk is not None and spec.policy is not None
+        self.spec, self.network, self.progress = spec, "", 0.0
+        self.drives = parts.base.drives if parts.base is not None else parts.action.drives
+        distinct = {id(runner): runner for runner in parts.fallbacks.values()}
+        self.inner = (*((parts.base,) if parts.base is not None else ()), *distinct.values())
+        self._manifest, self._chunk, self._parts = manifest, manifest.chunk, parts
+        self._plan = ChunkPlan(manifest.chunk, spec.policy.interpolation == "linear")
+        self._change = StandIn(spec.blend)
+        self._sequence = self._ticks = 0
+        self._use = SlowUse(max_age=manifest.chunk.max_age)
+        self._first = 1
+        self._asked: dict[int, tuple[float, Array]] = {}
+        self._fallback: Runner | None = None
+        self._now = self._due = 0.0
+        self._told: tuple[Array | None, dict[str, float]] = (None, {})
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins anew; until the first answer the fallback drives."""
+        self._now, self._due, self._ticks, self.progress = 0.0, 0.0, 0, 0.0
+        self._asked = {}
+        self._first = self._sequence + 1
+        self._plan.start(self._first)
+        self._parts.sight.start()
+        self._change.start()
+        self._change.active = True
+        self._fallback = self._of_phase()
+        self._fallback.start(reading, before)
+        self._use = dataclasses.replace(self._use, age=float("inf"), falls_back=True)
+
+    def rehearse(self, reading: Reading) -> None:
+        """Rehearses what drives now, as far as it is a runner."""
+        driving = self._fallback if self._change.active else self._parts.base
+        if driving is not None:
+            driving.rehearse(reading)
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick."""
+        now = self._now
+        self._parts.sight.look(reading, goals, now, dt)
+        if now >= self._due - SLACK:
+            self._ask(reading, now)
+        answers, broken = self._parts.link.answers(now)
+        if answers or broken:
+            self._take(answers, broken, now)
+        found = self._plan.at(now)
+        if found is None:
+            targets = self._fall_back(reading, goals, dt)
+        else:
+            targets = self._go_on(found, reading, dt)
+        self._now = now + dt
+        self._ticks += 1
+        return self._change.fade(targets, dt)
+
+    def _ask(self, reading: Reading, now: float) -> None:
+        """Asks, and says once in a while how things are."""
+        period = 1.0 / self._manifest.rate
+        self._due += period
+        if self._due <= now + SLACK:  # questions that were missed are not made good
+            self._due = now + period
+        self._sequence += 1
+        sight = self._parts.sight
+        self._asked[self._sequence] = (now, self._parts.action.origin(reading))
+        reach = self._chunk.max_age + period
+        self._asked = {number: one for number, one in self._asked.items() if now - one[0] <= reach}
+        self._parts.link.ask(SlowQuestion(self._sequence, self._ticks, reading.task_time, sight.values()), now)
+        self._tell(asked=self._use.asked + 1)
+
+    def _take(self, answers: list[SlowAnswer], broken: int, now: float) -> None:
+        taken = 0
+        for answer in answers:
+            if not (np.isfinite(answer.actions).all() and np.isfinite(answer.progress).all()):
+                broken += 1
+                continue
+            asked = self._asked.pop(answer.sequence, None)
+            if asked is None:
+                self._plan.late += answer.sequence >= self._first  # else it is of a run before
+                continue
+            values = self._parts.action.values(answer.actions, asked[1])
+            progress = np.clip(answer.progress, 0.0, 1.0)
+            taken += self._plan.add(Chunk(answer.sequence, asked[0], now, values, progress), now)
+        use = self._use
+        self._use = dataclasses.replace(use, taken=use.taken + taken, late=self._plan.late, broken=use.broken + broken)
+
+    def _go_on(self, found: tuple[Array, float], reading: Reading, dt: float) -> Targets:
+        values, self.progress = found
+        base = self._parts.base
+        if self._change.active:
+            if base is not None:
+                base.start(reading, self._fallback)
+            self._change.change(False)
+            self._tell(falls_back=False)
+        if base is None:
+            return self._parts.action.targets(values)
+        if values is not self._told[0]:  # a base looks at goal values anew where the object is another one
+            self._told = (values, dict(zip(self._manifest.action.goals, values.tolist())))
+        return base.run(reading, self._told[1], dt)
+
+    def _fall_back(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        if not self._change.active:
+            self._fallback = self._of_phase()
+            self._fallback.start(reading, self._parts.base)
+            self._change.change(True)
+            self._tell(falls_back=True, fallbacks=self._use.fallbacks + 1)
+        assert self._fallback is not None
+        return self._fallback.run(reading, {}, dt)
+
+    def _of_phase(self) -> Runner:
+        return self._parts.fallbacks[self.spec.phase_at(self.progress).name]
+
+    def _tell(self, **changes: int | bool) -> None:
+        self._use = dataclasses.replace(self._use, age=self._plan.age(self._now), **changes)  # type: ignore[arg-type]
+        self._parts.link.tell(self._use)
+
+    @property
+    def use(self) -> SlowUse:
+        """How it fares."""
+        return dataclasses.replace(self._use, age=self._plan.age(self._now))

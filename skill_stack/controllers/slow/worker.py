@@ -1,0 +1,140 @@
+"""Worker: answers the questions of control loops, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from skill_stack.controllers.slow.slow_network import SlowNetwork
+from skill_stack.core.errors import DataError
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.process_identity import ProcessIdentity
+from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.shared_block import SharedBlock, users_of
+from skill_stack.core.slow_channel import SlowChannel, SlowWork
+
+LOOK_EVERY = 0.5
+"""Time between two looks whether a control process came or went, s."""
+DESERTED = 10.0
+"""Time after the end of the control process after which nobody will ask any more, s: a restart takes less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One slow skill.
+
+    Attributes:
+        skill: Its name.
+        manifest: Its conventions.
+        values: Values of a question.
+        network: Its network, or None where it could not be loaded.
+        path: Its shared block, which the control process makes.
+        problem: Why it could not be loaded.
+    """
+
+    skill: str
+    manifest: PolicyManifest
+    values: int
+    network: SlowNetwork | None
+    path: Path
+    problem: str = ""
+
+
+class _Desk:
+    """Where the questions for one skill arrive."""
+
+    def __init__(self, served: Served, log: ProcessLog) -> None:
+        self._served, self._log = served, log
+        self._channel: SlowChannel | None = None
+        self._file = 0
+        self._work = SlowWork(ProcessIdentity.own(), problem=served.problem)
+        self._last = 0
+
+    @property
+    def attended(self) -> bool:
+        """Whether a living control process holds the block."""
+        try:
+            return bool(users_of(self._served.path))
+        except (FileNotFoundError, DataError):
+            return False
+
+    def look(self) -> None:
+        """Opens the block where there is a new one: a control process that starts again makes another."""
+        served, chunk = self._served, self._served.manifest.chunk
+        try:
+            file = served.path.stat().st_ino
+            if file == self._file or chunk is None:
+                return
+            steps, width = chunk.steps, len(served.manifest.driven)
+            layout = SlowChannel.layout(served.skill, served.values, steps, width)
+            channel = SlowChannel(SharedBlock.attach(served.path, layout), steps, width)
+        except FileNotFoundError:
+            self._channel, self._file = None, 0
+            return
+        except DataError as error:
+            self._log.error(f"skill '{served.skill}': {error}")
+            self._file = file
+            return
+        self._channel, self._file, self._last = channel, file, 0
+        channel.tell_work(self._work)
+
+    def turn(self) -> bool:
+        """Answers the newest question; returns whether there was one."""
+        channel, network = self._channel, self._served.network
+        question = channel.question() if channel is not None else None
+        if channel is None or network is None or question is None:
+            return False
+        answer = network.answer(question)
+        skipped = max(question.sequence - self._last - 1, 0) if self._last else 0
+        self._last = question.sequence
+        work = self._work
+        if answer is not None:
+            channel.reply(answer)
+        self._work = SlowWork(
+            work.process,
+            answer.seconds if answer is not None else work.seconds,
+            work.answers + (answer is not None),
+            work.skipped + skipped,
+            network.problem,
+        )
+        if network.problem != work.problem:
+            self._log.warn(f"skill '{self._served.skill}': {network.problem or 'answers again'}")
+        channel.tell_work(self._work)
+        return True
+
+
+class Worker:
+    """Looks at the desks by turns.
+
+    Attributes:
+        deserted: Whether the control process that was served has ended, and none has come for long.
+    """
+
+    def __init__(self, served: list[Served], log: ProcessLog) -> None:
+        """Takes the skills; their blocks may come later."""
+        self._desks = [_Desk(one, log) for one in served]
+        self._next = 0.0
+        self._attended_at: float | None = None
+        self.deserted = False
+
+    def turn(self, now: float) -> bool:
+        """One look at every desk.
+
+        Args:
+            now: Monotonic time, s.
+
+        Returns:
+            Whether there was a question.
+        """
+        if now >= self._next:
+            self._next = now + LOOK_EVERY
+            self._watch(now)
+        asked = [desk.turn() for desk in self._desks]
+        return any(asked)
+
+    def _watch(self, now: float) -> None:
+        for desk in self._desks:
+            desk.look()
+        if any(desk.attended for desk in self._desks):
+            self._attended_at = now
+        self.deserted = self._attended_at is not None and now - self._attended_at > DESERTED

@@ -1,0 +1,120 @@
+"""The worker of one actuated part: runs the networks that are too slow for the control loop.
+
+Example: ``policy_worker --robot go2``
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from skill_stack.controllers.slow.slow_network import SlowNetwork
+from skill_stack.controllers.slow.slow_sight import SlowSight
+from skill_stack.controllers.slow.worker import Served, Worker
+from skill_stack.core.block_name import block_path, domain_of, part_path
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.frame_ring import RingFrames
+from skill_stack.core.process_arguments import add_part, process_parser
+from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.pulse import Pulse
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.slow_channel import slow_path
+from skill_stack.core.slow_skills import slow_skills
+from skill_stack.core.stop_signal import StopSignal
+
+BUSY, IDLE = 0.004, 0.05
+"""Time between two looks for a question while there are some, and while there have been none for long, s."""
+QUIET = 2.0
+"""Time without a question after which it looks less often, s."""
+NICENESS = 5
+"""What it leaves to others, above all to the control loop, on a machine that is short of processors."""
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = process_parser("policy_worker", __doc__)
+    add_part(parser)
+    return parser.parse_args(argv)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Answers until SIGTERM or SIGINT, or until the control process that it served has ended for good.
+
+    Returns:
+        0 after an orderly end, 1 when it could not begin.
+    """
+    arguments = parse(argv)
+    log = ProcessLog("policy_worker", sys.stderr)
+    stop, pulse = StopSignal(), Pulse.from_environment(os.environ)
+    try:
+        os.nice(NICENESS)
+        resources = Resources.from_environment(os.environ)
+        whole = load_robot(resources.robot(arguments.robot), resources)
+        part = arguments.part or whole.main_part
+        block = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
+        library = load_library(resources, whole)
+        desk = block if part == whole.main_part else part_path(block, part)
+        served = _served(library, whole.part(part), part, (block, desk), log)
+        worker = Worker(served, log)
+        log.info(f"serves {', '.join(one.skill for one in served)} of {whole.name}")
+        heard = time.monotonic()
+        while not stop.asked:
+            now = time.monotonic()
+            pulse.beat(now)
+            if worker.turn(now):
+                heard = now
+            elif worker.deserted:
+                log.info("the control process has ended")
+                break
+            else:
+                time.sleep(BUSY if now - heard < QUIET else IDLE)
+    except SkillStackError as error:
+        log.error(str(error))
+        return 1
+    log.info("ended")
+    return 0
+
+
+def _served(
+    library: SkillLibrary, robot: RobotSpec, part: str, blocks: tuple[Path, Path], log: ProcessLog
+) -> list[Served]:
+    """The slow skills of a part with their networks; one that does not load is kept with its reason.
+
+    Args:
+        library: Skills of the robot.
+        robot: The part, as a robot of its own.
+        part: Its name.
+        blocks: Blocks of the whole robot and of the part.
+        log: Where it is said why a network does not load.
+
+    Raises:
+        DataError: There is none.
+    """
+    frames, found = RingFrames(blocks[0]), []
+    for entry in slow_skills(library, part):
+        assert entry.spec is not None and entry.spec.policy is not None and entry.folder is not None
+        policy = entry.spec.policy
+        assert policy.manifest is not None
+        network, problem, values = None, "", 0
+        try:
+            values = SlowSight(policy.manifest, robot, policy.fixed_goal).size
+            network = SlowNetwork(entry.folder / policy.model, policy.sha256, policy.manifest, frames)
+            if network.values != values:
+                raise DataError(f"its terms and commands are {values} values, its network takes {network.values}")
+        except SkillStackError as error:
+            network, problem = None, str(error)
+            log.error(f"skill '{entry.name}' cannot run: {problem}")
+        found.append(Served(entry.name, policy.manifest, values, network, slow_path(blocks[1], entry.name), problem))
+    if not found:
+        raise DataError(f"no skill of part '{part}' has a slow policy (policy.manifest.chunk): no worker is needed")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
