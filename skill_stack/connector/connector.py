@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.running_step import RunningStep, StepCycle, clip_goals
+from skill_stack.connector.selection.observer import RunObserver
+from skill_stack.connector.selection.ways import Way
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.shares import Shares
 from skill_stack.connector.stops import StopLedger, plan_of
@@ -40,6 +43,7 @@ class Connector:
         settings: ConnectorSettings | None = None,
         localization: Localization | None = None,
         part: str = "body",
+        observer: RunObserver | None = None,
     ) -> None:
         """Begins idle.
 
@@ -49,6 +53,7 @@ class Connector:
             settings: Numbers; None for the usual ones.
             localization: Where odometry lies in the map; None takes the place ``start`` of the first scene.
             part: Actuated part that it drives.
+            observer: Chooses among several ways of doing a request and learns from runs; None takes the skill itself.
         """
         self._part = part
         self._robot, self._library = robot, library
@@ -66,6 +71,9 @@ class Connector:
         self._reason = ""
         self._objects: object = None
         self._outlines = Outlines.of(())
+        self._observer = observer
+        self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
+        self._status: SkillStatus | None = None
 
     @property
     def active(self) -> SkillRequest | None:
@@ -97,7 +105,8 @@ class Connector:
             raise DataError(f"the emergency stop is latched ({self._reason or 'no reason given'}); reset it first")
         if self._teleop.fresh(now):
             raise DataError("teleoperation drives; let go first")
-        step = RunningStep(request, self._library, self._robot, self._settings, now)
+        way = self._way(request, scene)
+        step = RunningStep(way.request, way.library, self._robot, self._settings, now)
         if step.spec.part != self._part:
             raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
         for parameter in step.spec.goal:
@@ -110,6 +119,16 @@ class Connector:
         self._interrupt(f"replaced by '{request.id}'", now, [one for one in self._steps if one not in stay])
         self._steps.add(step)
         self._latest = request.id
+        if way.request.skill != request.skill:
+            self._asked_for[request.id] = request.skill
+        if self._observer is not None:
+            self._observer.begin(request, way, self._library, scene)
+
+    def _way(self, request: SkillRequest, scene: SceneGraph) -> Way:
+        """How a request is carried out."""
+        if self._observer is None:
+            return Way(request.skill, request, self._library, "none")
+        return self._observer.choose(request, self._library, scene, self._status)
 
     def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Changes arguments or pace of the running request, which goes on under its id.
@@ -126,6 +145,8 @@ class Connector:
         step = self._steps.find(request.id)
         if step is None:
             raise DataError(f"'{request.id}' does not run, so it cannot be changed")
+        if self._asked_for.get(request.id) == request.skill:
+            request = replace(request, skill=step.spec.name)
         for parameter in step.spec.goal:
             name = request.arguments.get(parameter.name)
             if parameter.type == "object" and name is not None and name not in scene.objects:
@@ -184,7 +205,7 @@ class Connector:
         """
         if status.task_time < self._newest - _JUMP:
             self._on_new_time(status.task_time)
-        self._newest = status.task_time
+        self._newest, self._status = status.task_time, status
         self._mode, self._reason = status.mode, status.reason
         # A restarted connector goes on counting where the setpoint in force was.
         self._sequence = max(self._sequence, status.setpoint_sequence)
@@ -203,10 +224,19 @@ class Connector:
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> StepCycle:
         """One cycle of one request, which gives its joints back when it has ended."""
         cycle = step.update(self._steps.view(step, status), self.locate(status), scene, self._outlines)
+        if self._observer is not None:
+            self._observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is not None:
-            self._ended.append(cycle.outcome)
-            self._steps.remove(step)
+            self._end(step, cycle.outcome)
         return cycle
+
+    def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
+        """A request has ended: its joints are free, and what came of it is told under the skill that was asked for."""
+        self._steps.remove(step)
+        if self._observer is not None:
+            self._observer.end(outcome)
+        asked = self._asked_for.pop(outcome.request_id, outcome.skill)
+        self._ended.append(outcome if asked == outcome.skill else replace(outcome, skill=asked))
 
     def locate(self, status: SkillStatus) -> Pose2 | None:
         """The robot's pose in ``map``, or None when it is unknown, too old or too uncertain."""
@@ -232,8 +262,7 @@ class Connector:
     def _interrupt(self, reason: str, now: float, steps: Iterable[RunningStep] | None = None) -> None:
         """Ends some requests, or all."""
         for step in self._steps if steps is None else steps:
-            self._ended.append(step.end("interrupted", reason, now))
-            self._steps.remove(step)
+            self._end(step, step.end("interrupted", reason, now))
 
     def _setpoint(self, status: SkillStatus, going: list[tuple[RunningStep, StepCycle]]) -> SkillSetpoint | None:
         """What the controller shall do: the requests, else the person, else the stance."""

@@ -23,6 +23,17 @@ def checked_pace(pace: float) -> float:
     return float(pace)
 
 
+def own_settings(settings: ConnectorSettings, numbers: Mapping[str, float]) -> ConnectorSettings:
+    """Settings with what a skill says of its own, e.g. ``speed``.
+
+    Args:
+        settings: The usual ones.
+        numbers: ``guided.settings`` of the skill; names that are no setting are the guide's own.
+    """
+    mine = {name: value for name, value in numbers.items() if name in ConnectorSettings.model_fields}
+    return settings.model_copy(update=mine) if mine else settings
+
+
 def paced_settings(settings: ConnectorSettings, pace: float) -> ConnectorSettings:
     """Settings whose speeds are those of a pace; never slower than a velocity policy still answers.
 

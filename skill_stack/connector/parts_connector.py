@@ -5,6 +5,7 @@ from __future__ import annotations
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
+from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robot import RobotSpec
@@ -19,19 +20,26 @@ class PartsConnector:
     Teleoperation drives the main part. A stop ends everything, since each part's status tells of it.
     """
 
-    def __init__(self, robot: RobotSpec, library: SkillLibrary, settings: ConnectorSettings | None = None) -> None:
+    def __init__(
+        self,
+        robot: RobotSpec,
+        library: SkillLibrary,
+        settings: ConnectorSettings | None = None,
+        observer: RunObserver | None = None,
+    ) -> None:
         """Begins idle.
 
         Args:
             robot: The whole robot.
             library: Its skills.
             settings: Numbers; ``auto_stand`` is for the main part alone.
+            observer: Chooses ways and learns from runs, for all parts.
         """
         settings = settings or ConnectorSettings()
         limp = settings.model_copy(update={"auto_stand": False})
         self._library = library
         self._parts = {
-            part: Connector(robot, library, settings if part == robot.main_part else limp, part=part)
+            part: Connector(robot, library, settings if part == robot.main_part else limp, part=part, observer=observer)
             for part in robot.parts
         }
         self._main = self._parts[robot.main_part]

@@ -8,7 +8,7 @@ from skill_stack.connector.clearance import keep_clear
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
 from skill_stack.connector.outline import Outlines
-from skill_stack.connector.pace import checked_pace, paced_goals, paced_settings
+from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stall import StallWatch
@@ -104,7 +104,8 @@ class RunningStep:
     def _context(self, arguments: dict[str, float | str]) -> GuideContext:
         """What the guide works with at the present pace."""
         numbers = self.spec.guided.settings if self.spec.guided else {}
-        settings = paced_settings(self._settings, self._pace) if self._pace else self._settings
+        settings = own_settings(self._settings, numbers)
+        settings = paced_settings(settings, self._pace) if self._pace else settings
         return GuideContext(arguments, settings, numbers, self._footprint)
 
     def change(self, request: SkillRequest, now: float) -> None:

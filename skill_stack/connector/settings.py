@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
+
+Choosing = Literal["off", "best", "learn"]
+"""How one of several skills that realise a request is chosen."""
 
 
 class ConnectorSettings(DataModel):
@@ -28,6 +33,8 @@ class ConnectorSettings(DataModel):
         tight_clearance: The same where there is no other way, m.
         stall_step: Progress that resets the stall clock, m (or rad).
         place_radius: A place counts as reached when the base is this near, m.
+        choosing: Which of several skills that realise a request does it: ``off``, the one that was asked for; ``best``,
+            the best by what runs say; ``learn``, now and then another one, where a failure is harmless.
     """
 
     rate: float = Field(20.0, gt=0)
@@ -47,3 +54,4 @@ class ConnectorSettings(DataModel):
     tight_clearance: float = Field(0.1, ge=0)
     stall_step: float = Field(0.04, gt=0)
     place_radius: float = Field(0.15, gt=0)
+    choosing: Choosing = "learn"

@@ -189,6 +189,8 @@ class SkillSpec(DataModel):
         timeout: Longest run, s of task time.
         blend: Time over which commands fade from the skill before, s.
         hazard: ``none``, ``low`` or ``high``.
+        realises: Skill that it is another way of doing; the connector chooses among them. Without phrases of its own it
+            is not planned with by name.
         part: Actuated part that it drives.
         needs: Joints or groups of its part, or other parts, that it cannot do without; ``{hand}_arm`` takes the word of
             a choice. None means the whole part, or for a guided skill what its base needs; an empty list nothing.
@@ -220,6 +222,7 @@ class SkillSpec(DataModel):
     timeout: Positive
     blend: NonNegative = 0.2
     hazard: Literal["none", "low", "high"] = "low"
+    realises: str | None = None
     part: str = "body"
     needs: tuple[str, ...] | None = None
     prefers: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from skill_stack.core.composite_links import checked_composites
 from skill_stack.core.condition import Condition
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.policy_part import PolicyPart
+from skill_stack.core.realisation import checked_realisers
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.skill import HERE, SkillSpec, load_skill
@@ -81,7 +82,7 @@ class SkillLibrary:
         for spec in specs:
             named.setdefault(spec.part, set()).update(spec.pieces((*(spec.needs or ()), *spec.prefers)))
         entries = {spec.name: SkillEntry(spec.name, None, spec) for spec in specs}
-        return cls(robot, checked_composites(entries), Anatomy.stated(groups or {}, named))
+        return cls(robot, checked_realisers(checked_composites(entries)), Anatomy.stated(groups or {}, named))
 
     def changed(self, name: str, **fields: Any) -> SkillLibrary:
         """This library with other fields in one skill.
@@ -112,10 +113,17 @@ class SkillLibrary:
         )
 
     def __iter__(self) -> Iterator[SkillSpec]:
-        return (entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None)
+        """Usable skills that can be asked for; other ways of doing one of them are chosen by the connector."""
+        found = (entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None)
+        return (spec for spec in found if spec.realises is None or spec.phrases)
 
     def __contains__(self, name: object) -> bool:
-        return any(spec.name == name for spec in self)
+        return isinstance(name, str) and name in self.entries and self.entries[name].usable
+
+    def ways_of(self, name: str) -> tuple[SkillSpec, ...]:
+        """Usable skills that are another way of doing a skill, in the order of their names."""
+        found = [entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None]
+        return tuple(sorted((spec for spec in found if spec.realises == name), key=lambda spec: spec.name))
 
     def __getitem__(self, name: str) -> SkillSpec:
         """A usable skill.
@@ -149,7 +157,7 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
     entries |= _under(control, _found(resources, robot))
     realised = {e.spec.vendor.realises for e in entries.values() if e.elsewhere and e.spec and e.spec.vendor}
     entries = {name: _checked_links(entry, entries, realised) for name, entry in entries.items()}
-    return SkillLibrary(robot.name, checked_composites(entries), Anatomy.of(robot))
+    return SkillLibrary(robot.name, checked_realisers(checked_composites(entries)), Anatomy.of(robot))
 
 
 def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:
@@ -184,6 +192,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
         "name": name,
         "phases": phases,
         "enter_through": new(spec.enter_through),
+        "realises": new(spec.realises),
         "guided": guided,
         "policy": policy,
     }

@@ -21,6 +21,7 @@ from skill_stack.core.journal import Journal
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
+from skill_stack.nodes.run_memory import RunMemory
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
 from skill_stack.nodes.world_view import WorldView
@@ -49,6 +50,7 @@ class ConnectorNode(StackNode):
         super().__init__("connector", pace="real_time", stamped_cmd_vel=False, **ConnectorSettings().model_dump())
         self._goals: dict[str, tuple[ServerGoalHandle, Future]] = {}
         self._ended: dict[str, tuple[StepOutcome, float]] = {}
+        self._memory: RunMemory | None = None
 
     def configure(self) -> None:
         """Loads robot and skills, and offers ``do_skill``, ``get_active`` and ``cmd_vel``."""
@@ -60,7 +62,9 @@ class ConnectorNode(StackNode):
             # Simulated time runs ahead as far as a setpoint holds; on a busy machine that would be a dead time in which
             # the robot turns past its target.
             settings = settings.model_copy(update={"validity": min(settings.validity, LOCK_STEP_VALIDITY)})
-        self._connector = PartsConnector(robot, self.load_library(robot), settings)
+        library = self.load_library(robot)
+        self._memory = RunMemory(self, library, settings)
+        self._connector = PartsConnector(robot, library, settings, self._memory.observer)
         self._settings = settings
         self._period = 0.0 if self._lock_step else 1.0 / settings.rate
         self._answered: dict[str, float] = {}  # by part, as what follows
@@ -79,9 +83,14 @@ class ConnectorNode(StackNode):
             self.create_subscription(Twist, "cmd_vel", self._take_twist, ANY_SENDER)
         self.create_service(GetActive, "get_active", self._tell_active)
         self._server = ActionServer(
-            self, DoSkill, "do_skill", self._execute, cancel_callback=lambda _: CancelResponse.ACCEPT
+            self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted
         )
         self.create_timer(0.25, self._watch)
+
+    def close(self) -> None:
+        """Writes what is known of runs."""
+        if self._memory is not None:
+            self._memory.close()
 
     def _take_status(self, status: SkillStatus) -> None:
         """The one path from status to setpoint; in lock-step simulated time waits for it."""
@@ -210,6 +219,15 @@ class ConnectorNode(StackNode):
             self._connector.change(request, self._world.graph(), self._world.now)
             self._note("changed", request.id, arguments=request.arguments, pace=request.pace)
             self._due.clear()
+            self._told = ""  # the first setpoint with the change is a hand-over of its own
+
+    def _unwanted(self, goal: ServerGoalHandle) -> CancelResponse:
+        """A step that nobody wants any more ends with the next status, not when somebody looks again."""
+        request_id = goal.request.request_id or "anonymous"
+        if self._goals.get(request_id, (None,))[0] is goal:
+            self._connector.cancel(request_id, "cancelled", self._world.now)
+            self._due.clear()
+        return CancelResponse.ACCEPT
 
     def _status_for(self, skill: str) -> SkillStatus | None:
         """Newest status of the part that a skill drives."""

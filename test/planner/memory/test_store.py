@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import pytest
 
+from skill_stack.core.database import StoreError
 from skill_stack.core.errors import DataError
 from skill_stack.planner.memory.experience import LONGEST_TEXT, Experience
-from skill_stack.planner.memory.store import ExperienceStore, StoreError
+from skill_stack.planner.memory.store import ExperienceStore
 
 WRITER = """
 import sys

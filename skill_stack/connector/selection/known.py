@@ -1,0 +1,27 @@
+"""What is known of a robot's skills: the results that they came with, and the runs since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skill_stack.connector.selection.track_record import TrackRecord
+from skill_stack.connector.statistics.beta import Beta
+from skill_stack.connector.statistics.descriptor import FIRST, prior_from
+from skill_stack.connector.statistics.run import Run
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skill_results import results_of
+
+
+def track_record(library: SkillLibrary, runs: Iterable[Run]) -> TrackRecord:
+    """The record of a robot.
+
+    Args:
+        library: Its skills.
+        runs: Its runs, oldest first.
+    """
+
+    def prior(name: str) -> Beta:
+        entry = library.entries.get(name)
+        return FIRST if entry is None else prior_from(results_of(entry))
+
+    return TrackRecord(runs, prior)

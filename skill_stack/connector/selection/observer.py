@@ -1,0 +1,154 @@
+"""RunObserver: chooses the way of every request, watches it, and learns from how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from skill_stack.connector.selection.selector import Selector, Situation
+from skill_stack.connector.selection.track_record import Change, TrackRecord
+from skill_stack.connector.selection.ways import Way, ways_of
+from skill_stack.connector.settings import Choosing
+from skill_stack.connector.statistics.meter import RunMeter
+from skill_stack.connector.statistics.region import context_of, region_of
+from skill_stack.connector.statistics.run import Run
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.setpoint import SkillRequest, SkillStatus, StepOutcome
+from skill_stack.core.skill_library import SkillLibrary
+
+Array = np.ndarray
+LADEN = ("carrying", "holding")
+"""What must not hold for a failure to be harmless."""
+
+
+class Keeper(Protocol):
+    """Keeps runs, e.g. :class:`skill_stack.connector.statistics.keeper.RunKeeper`; both calls return at once."""
+
+    def begun(self, run: Run) -> None:
+        """A run has begun."""
+
+    def ended(self, run: Run) -> None:
+        """It has ended."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A run that has not ended."""
+
+    run: Run
+    meter: RunMeter
+
+
+class RunObserver:
+    """What the connector knows about skills; without a keeper it forgets with the process."""
+
+    def __init__(
+        self,
+        record: TrackRecord,
+        rng: np.random.Generator,
+        wall: Callable[[], float],
+        keeper: Keeper | None = None,
+        choosing: Choosing = "learn",
+        on_change: Callable[[Change], object] = lambda change: None,
+    ) -> None:
+        """Begins without a run.
+
+        Args:
+            record: What is known; learns from every run.
+            rng: Draws of the selection.
+            wall: Clock on the wall, s since 1970: runs of several robots are put in order by it.
+            keeper: Keeps runs for later.
+            choosing: How ways are chosen.
+            on_change: Told when something goes otherwise than it did.
+        """
+        self.record = record
+        self._selector = Selector(record, rng, choosing)
+        self._wall, self._keeper, self._on_change = wall, keeper, on_change
+        self._open: dict[str, _Open] = {}
+
+    def choose(
+        self, request: SkillRequest, library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None
+    ) -> Way:
+        """The way in which a request is carried out.
+
+        Args:
+            request: What is asked for.
+            library: Skills.
+            scene: The world.
+            status: Newest status of the controller, or None.
+
+        Raises:
+            UnknownName: Unknown skill or argument.
+            DataError: A skill that cannot be used, or an argument that is missing or out of range.
+        """
+        asked = library[request.skill]
+        arguments = asked.complete(request.arguments)
+        situation = Situation(
+            region_of(asked, arguments, scene), context_of(scene, arguments), _harmless(library, scene, status)
+        )
+        return self._selector.choose(request.skill, ways_of(library, request), situation)
+
+    def begin(self, request: SkillRequest, way: Way, library: SkillLibrary, scene: SceneGraph) -> None:
+        """A run has begun.
+
+        Args:
+            request: What was asked for.
+            way: How it is done.
+            library: Skills.
+            scene: The world.
+        """
+        asked = library[request.skill]
+        arguments = asked.complete(request.arguments)
+        region, context = region_of(asked, arguments, scene), context_of(scene, arguments)
+        run = Run(
+            *("", 0, self._wall(), library.robot, request.skill, way.name, region, context, "interrupted"),
+            request=request.id,
+        )
+        self._open[request.id] = _Open(run, RunMeter())
+        if self._keeper is not None:
+            self._keeper.begun(run)
+
+    @property
+    def watching(self) -> bool:
+        """Whether a run is under way."""
+        return bool(self._open)
+
+    def cycle(self, request_id: str, status: SkillStatus, goals: Mapping[str, float]) -> None:
+        """A status came while a request ran; goals are those that were asked for then."""
+        if request_id in self._open:
+            self._open[request_id].meter.cycle(status, goals)
+
+    def joints(self, time: float, velocity: Array, torque: Array) -> None:
+        """A reading of the joints came: task time, s; velocities, rad/s; torques, N·m."""
+        for one in self._open.values():
+            one.meter.joints(time, velocity, torque)
+
+    def end(self, outcome: StepOutcome) -> None:
+        """A request has ended."""
+        found = self._open.pop(outcome.request_id, None)
+        if found is None:
+            return
+        run = replace(
+            found.run,
+            outcome=outcome.outcome,
+            violated=outcome.violated,
+            seconds=outcome.seconds,
+            measured=found.meter.measured(),
+        )
+        change = self.record.learn(run)
+        if self._keeper is not None:
+            self._keeper.ended(run)
+        if change is not None:
+            self._on_change(change)
+
+
+def _harmless(library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None) -> bool:
+    """Whether a failure now would do no harm: nothing is carried, and the robot is in the middle of nothing."""
+    if any(fact.predicate in LADEN for fact in scene.facts):
+        return False
+    if status is None or status.skill not in library:
+        return True
+    return library[status.skill].phase_at(status.progress).kind == "free"

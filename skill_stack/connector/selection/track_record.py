@@ -1,0 +1,90 @@
+"""TrackRecord: what all runs say about all skills, and whether that has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from skill_stack.connector.selection.change_detector import ChangeDetector
+from skill_stack.connector.statistics.beta import Beta
+from skill_stack.connector.statistics.descriptor import FIRST, Descriptor
+from skill_stack.connector.statistics.run import Run
+
+SLOW = 1.6
+"""How many times longer than usual a success may take to count as going as usual."""
+
+KEPT = 1.0
+"""Runs that what was known before a change is still worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something goes otherwise than it did.
+
+    Attributes:
+        asked: Skill that was asked for.
+        used: Skill that showed it.
+        runs_ago: How many of its runs ago it changed.
+    """
+
+    asked: str
+    used: str
+    runs_ago: int
+
+    def __str__(self) -> str:
+        was = f"'{self.used}' no longer goes as it did {self.runs_ago} runs ago"
+        return f"{was}; what was known of ways to '{self.asked}' counts little now"
+
+
+class TrackRecord:
+    """Learns from runs, one after the other; the same runs give the same record."""
+
+    def __init__(self, runs: Iterable[Run] = (), prior: Callable[[str], Beta] = lambda name: FIRST) -> None:
+        """Learns from runs that are known.
+
+        Args:
+            runs: Oldest first.
+            prior: What was known of a skill before its first run.
+        """
+        self._prior = prior
+        self._known: dict[str, Descriptor] = {}
+        self._requests: dict[str, int] = {}
+        self._detectors: dict[tuple[str, str], ChangeDetector] = {}
+        for run in runs:
+            self.learn(run)
+
+    def requests(self, asked: str) -> int:
+        """How often a skill was asked for; the clock by which its runs fade."""
+        return self._requests.get(asked, 0)
+
+    def descriptor(self, used: str) -> Descriptor:
+        """What is known of a skill."""
+        if used not in self._known:
+            self._known[used] = Descriptor(self._prior(used))
+        return self._known[used]
+
+    def learn(self, run: Run) -> Change | None:
+        """Takes a run.
+
+        Returns:
+            What has changed, when that run shows it.
+        """
+        at = self._requests[run.asked] = self.requests(run.asked) + 1
+        mine = self.descriptor(run.used)
+        usual = mine.usual(run.region, run.context) if run.counts else None
+        mine.add(run, at)
+        if not run.counts:
+            return None
+        as_usual = run.succeeded and (usual is None or run.seconds <= SLOW * usual)
+        ago = self._detectors.setdefault((run.asked, run.used), ChangeDetector()).add(as_usual)
+        if ago is None:
+            return None
+        self._begin_anew(run.asked, at)
+        return Change(run.asked, run.used, ago)
+
+    def _begin_anew(self, asked: str, at: int) -> None:
+        """What changed one way may have changed the others: all that is known counts little."""
+        for (what, used), detector in self._detectors.items():
+            if what == asked:
+                self.descriptor(used).forget(at, KEPT)
+                detector.forget()

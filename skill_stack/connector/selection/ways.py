@@ -1,0 +1,55 @@
+"""Ways of doing what is asked for: the skill itself, others that realise it, and others that realise its base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of doing what is asked for.
+
+    Attributes:
+        name: Under which its runs are counted.
+        request: What is to be run.
+        library: Skills to run it with.
+        hazard: Of the skills that move, the worst.
+    """
+
+    name: str
+    request: SkillRequest
+    library: SkillLibrary
+    hazard: str
+
+
+def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[Way, ...]:
+    """All ways, the skill that was asked for itself first.
+
+    Args:
+        library: Skills of the robot.
+        request: What is asked for.
+
+    Raises:
+        UnknownName: There is no such skill.
+        DataError: It cannot be used; says why.
+    """
+    asked = library[request.skill]
+    ways = [Way(asked.name, request, library, _hazard(library, asked))]
+    for other in library.ways_of(asked.name):
+        hazard = _hazard(library, other)
+        ways.append(Way(other.name, replace(request, skill=other.name), library, hazard))
+    if asked.guided is not None:
+        for base in library.ways_of(asked.guided.base):
+            changed = library.changed(asked.name, guided=asked.guided.model_copy(update={"base": base.name}))
+            ways.append(Way(f"{asked.name} on {base.name}", request, changed, base.hazard))
+    return tuple(ways)
+
+
+def _hazard(library: SkillLibrary, spec: SkillSpec) -> str:
+    levels = ("none", "low", "high")
+    base = library[spec.guided.base].hazard if spec.guided is not None and spec.guided.base in library else "none"
+    return max(spec.hazard, base, key=levels.index)

@@ -1,0 +1,1 @@
+"""What the runs of skills say: how often they succeed where, how long they take, and what they cost."""

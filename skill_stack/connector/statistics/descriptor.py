@@ -1,0 +1,216 @@
+"""Descriptor: what the runs of one skill say about it, old ones counting less and less."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skill_stack.connector.statistics.beta import Beta
+from skill_stack.connector.statistics.run import MEASURES, Run
+
+HALF_LIFE = 100.0
+"""Requests after which a run counts half."""
+
+NEIGHBOURS = 4.0
+"""How many runs the skill's other regions and contexts are worth in one of them, at most."""
+
+FIRST = Beta(1.0, 1.0)
+"""What is assumed of a skill that was never measured: nothing."""
+
+TRUST = 10.0
+"""How many runs the results that a skill came with are worth, at most."""
+
+KNOWN = 2.5
+"""Runs in a region and context from which on there is a usual duration; they have faded a little."""
+
+Cell = tuple[str, str]
+_KEEP = 0.5 ** (1.0 / HALF_LIFE)
+
+
+@dataclass(slots=True)
+class Fading:
+    """A count that fades by itself; age is counted in requests.
+
+    Attributes:
+        value: The count when it was last touched.
+        at: Request at which that was.
+    """
+
+    value: float = 0.0
+    at: int = 0
+
+    def now(self, at: int) -> float:
+        """The count at a request."""
+        return self.value * float(_KEEP ** max(0, at - self.at))
+
+    def add(self, value: float, at: int) -> None:
+        """Adds to the count at a request."""
+        self.value, self.at = self.now(at) + value, at
+
+
+@dataclass(slots=True)
+class Spread:
+    """Mean and spread of a quantity over runs, each of which fades."""
+
+    weight: Fading = field(default_factory=Fading)
+    total: Fading = field(default_factory=Fading)
+    square: Fading = field(default_factory=Fading)
+
+    def add(self, value: float, at: int) -> None:
+        """Takes one value."""
+        for count, more in ((self.weight, 1.0), (self.total, value), (self.square, value * value)):
+            count.add(more, at)
+
+    def shrink(self, share: float) -> None:
+        """Has what was seen count for a share of what it did."""
+        for count in (self.weight, self.total, self.square):
+            count.value *= share
+
+    @property
+    def mean(self) -> float:
+        """Mean; NaN before the first value. All three counts fade alike, so their ratio does not."""
+        return self.total.value / self.weight.value if self.weight.value > 0 else math.nan
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation; NaN before the first value."""
+        mean = self.mean
+        return math.sqrt(max(0.0, self.square.value / self.weight.value - mean * mean)) if mean == mean else math.nan
+
+
+@dataclass(slots=True)
+class Descriptor:
+    """What is known of one skill.
+
+    Attributes:
+        prior: What was known before its first run here.
+        runs: How many runs it is made of; those that say nothing about success too.
+        won: Successes by region and context.
+        lost: Failures by region and context.
+        seconds: Duration of runs that counted, s, by region and context.
+        measured: What runs cost, by the names of :data:`MEASURES`.
+    """
+
+    prior: Beta = FIRST
+    runs: int = 0
+    won: dict[Cell, Fading] = field(default_factory=dict)
+    lost: dict[Cell, Fading] = field(default_factory=dict)
+    seconds: dict[Cell, Spread] = field(default_factory=dict)
+    measured: dict[str, Spread] = field(default_factory=dict)
+
+    def add(self, run: Run, at: int) -> None:
+        """Takes a run.
+
+        Args:
+            run: The run.
+            at: Its number among the requests for the same thing.
+        """
+        self.runs += 1
+        if not run.counts:
+            return
+        cell = (run.region, run.context)
+        for counts, more in ((self.won, run.succeeded), (self.lost, not run.succeeded)):
+            counts.setdefault(cell, Fading(0.0, at)).add(float(more), at)
+        self.seconds.setdefault(cell, Spread()).add(run.seconds, at)
+        for name, value in run.measured.items():
+            self.measured.setdefault(name, Spread()).add(value, at)
+
+    def forget(self, at: int, keep: float) -> None:
+        """Lets what is known count less, because something has changed.
+
+        Args:
+            at: Request at which that was noticed.
+            keep: Runs that all of it is still worth, at most.
+        """
+        counts = [*self.won.values(), *self.lost.values()]
+        weight = sum(count.now(at) for count in counts)
+        share = min(1.0, keep / weight) if weight > 0 else 1.0
+        for count in counts:
+            count.value, count.at = share * count.now(at), at
+        for spread in (*self.seconds.values(), *self.measured.values()):
+            spread.shrink(share)
+
+    def overall(self, at: int) -> Beta:
+        """Success over all regions and contexts."""
+        return self.prior.more(
+            sum(count.now(at) for count in self.won.values()), sum(count.now(at) for count in self.lost.values())
+        )
+
+    def success(self, at: int, region: str = "", context: str = "") -> Beta:
+        """Success in one region and context; what happened elsewhere counts as a few runs here.
+
+        Args:
+            at: Number of requests so far.
+            region: Where the goal lies.
+            context: What holds besides.
+        """
+        cell = (region, context)
+        won, lost = (counts[cell].now(at) if cell in self.won else 0.0 for counts in (self.won, self.lost))
+        whole = self.overall(at)
+        rest = Beta(max(whole.successes - won, 1e-6), max(whole.failures - lost, 1e-6))
+        # A context that was never seen says less than one that was: what is known elsewhere counts as few runs.
+        share = min(1.0, NEIGHBOURS / rest.weight)
+        return Beta(share * rest.successes + won, share * rest.failures + lost)
+
+    def usual(self, region: str, context: str) -> float | None:
+        """Duration that is usual in one region and context, s; None where too few runs say so."""
+        here = self.seconds.get((region, context))
+        return here.mean if here is not None and here.weight.value >= KNOWN else None
+
+    def duration(self, region: str = "", context: str = "") -> float:
+        """Expected duration in one region and context, or over all where none was seen there, s; NaN without runs."""
+        here = self.seconds.get((region, context))
+        if here is not None:
+            return here.mean
+        weights = [(one.weight.value, one.mean) for one in self.seconds.values()]
+        total = sum(weight for weight, _ in weights)
+        return sum(weight * mean for weight, mean in weights) / total if total else math.nan
+
+    def to_json(self, at: int) -> dict[str, Any]:
+        """The descriptor as plain data, for ``skill-stack skills --json``."""
+        cells = [
+            {
+                "region": region,
+                "context": context,
+                **_success(self.success(at, region, context), self._seen((region, context), at)),
+                "seconds": _plain(self.seconds[region, context].mean),
+            }
+            for region, context in sorted(self.won)
+        ]
+        measured = {
+            name: {"mean": _plain(one.mean), "deviation": _plain(one.deviation), "unit": MEASURES.get(name, "")}
+            for name, one in sorted(self.measured.items())
+        }
+        whole = _success(self.overall(at), sum(self._seen(cell, at) for cell in self.won))
+        return {"runs": self.runs, **whole, "seconds": _plain(self.duration()), "measured": measured, "cells": cells}
+
+    def _seen(self, cell: Cell, at: int) -> float:
+        return sum(counts[cell].now(at) for counts in (self.won, self.lost) if cell in counts)
+
+
+def prior_from(results: Mapping[str, Any] | None) -> Beta:
+    """What the results that a skill came with are worth.
+
+    Args:
+        results: With ``episodes`` and ``successes``; None where it was never measured.
+    """
+    if not results or not results.get("episodes"):
+        return FIRST
+    share = min(1.0, TRUST / results["episodes"])
+    won = share * results["successes"]
+    return FIRST.more(won, share * results["episodes"] - won)
+
+
+def _success(posterior: Beta, weight: float) -> dict[str, Any]:
+    low, high = posterior.interval()
+    return {
+        "success": round(posterior.mean, 4),
+        "interval": [round(low, 4), round(high, 4)],
+        "weight": round(weight, 2),
+    }
+
+
+def _plain(value: float) -> float | None:
+    return round(value, 4) if math.isfinite(value) else None

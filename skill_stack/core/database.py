@@ -1,0 +1,106 @@
+"""Database: one SQLite file that a kill at any moment leaves whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.errors import SkillStackError
+
+BUSY = 10.0
+"""How long another process is waited for, s."""
+
+
+class StoreError(SkillStackError):
+    """A store cannot be read or written; says where it is and what would help."""
+
+
+class Database:
+    """Tables in a file.
+
+    Every write is one transaction in a write-ahead log that is on the disk when the call returns, so a process that is
+    killed loses at most what it was writing. Several processes may use one file; an object belongs to the thread that
+    made it.
+
+    Attributes:
+        path: The file.
+    """
+
+    def __init__(self, path: Path, what: str, schema: str, scrubbing: bool = False) -> None:
+        """Opens the file, or makes it.
+
+        Args:
+            path: The file; its folder must exist. One that is no database is kept beside it as ``….damaged``.
+            what: What it is for people, e.g. ``memory``.
+            schema: Statements that make the tables where they are missing.
+            scrubbing: Whether what is deleted is overwritten in the file.
+
+        Raises:
+            StoreError: It can be neither read nor made.
+        """
+        self.path, self._what, self._schema, self._scrubbing = path, what, schema, scrubbing
+        try:
+            self._connection = self._open()
+        except sqlite3.OperationalError as error:
+            raise self._told(error) from error
+        except sqlite3.DatabaseError:
+            path.replace(path.with_name(path.name + ".damaged"))
+            for rest in ("-wal", "-shm"):
+                path.with_name(path.name + rest).unlink(missing_ok=True)
+            self._connection = self._open()
+
+    def _open(self) -> sqlite3.Connection:
+        found = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
+        try:
+            for setting in ("journal_mode=WAL", "synchronous=FULL", f"secure_delete={int(self._scrubbing)}"):
+                found.execute(f"PRAGMA {setting}")
+            found.executescript(self._schema)
+        except sqlite3.Error:
+            found.close()
+            raise
+        return found
+
+    def query(self, text: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query; raises StoreError."""
+        with self._told_errors():
+            return self._connection.execute(text, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; the lock is taken at once, so that two writers wait for each other instead of failing."""
+        with self._told_errors():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def scrub(self) -> None:
+        """Empties the log, where overwritten pages would stay; a reader in another process may put that off."""
+        self.query("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def sound(self) -> bool:
+        """Whether SQLite finds nothing wrong in the file."""
+        return self.query("PRAGMA integrity_check") == [("ok",)]
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    @contextmanager
+    def _told_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self._told(error) from error
+
+    def _told(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(
+            f"the {self._what} {self.path} cannot be used: {error}; free space or rights may help, or another place by "
+            "SKILL_STACK_OVERLAY"
+        )
