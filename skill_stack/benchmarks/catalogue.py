@@ -50,6 +50,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     ),
     "lessons": Benchmark("success in scenes with a hidden rule, with memory and without", 40, "lessons"),
     "line": Benchmark("words to the first joint command of that request, all nodes", 20, "line"),
+    "corrections": Benchmark(
+        "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "corrections"
+    ),
     "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stop"),
     "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),
     "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "gpu"),

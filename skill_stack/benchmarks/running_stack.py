@@ -125,7 +125,7 @@ class RunningStack:
 
 @contextmanager
 def running_stack(
-    monitor: bool = True, control_rate: float | None = None, ready: float = READY
+    monitor: bool = True, control_rate: float | None = None, ready: float = READY, more: Mapping[str, str] = {}
 ) -> Iterator[RunningStack]:
     """Brings a simulated robot up in real time, and ends it afterwards.
 
@@ -133,12 +133,13 @@ def running_stack(
         monitor: Whether the web monitor runs too.
         control_rate: Rate of the control loop, Hz; None for the robot's own.
         ready: Time until it must work, s.
+        more: Variables that its environment has besides, e.g. a place of its own for what it remembers.
 
     Raises:
         BringUpFailed: It does not come up; says which process and shows its last lines.
     """
     resources = Resources.from_environment(os.environ)
-    environment = private_environment(os.environ, os.getpid())
+    environment = private_environment({**os.environ, **more}, os.getpid())
     namespace = private_namespace("stack")
     changes: dict[str, Any] = {
         "namespace": namespace,

@@ -11,7 +11,7 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from geometry_msgs.msg import PointStamped
@@ -21,12 +21,19 @@ from std_srvs.srv import Trigger
 from skill_stack.core.errors import SkillStackError
 from skill_stack.nodes.client import FIND, NotReachable, TaskClient
 from skill_stack.nodes.ros_compat import NEWEST, STREAM
+from skill_stack_interfaces.msg import Instruction as InstructionMessage
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 
 WORDS = ("turn left", "turn right")
 """Short tasks that leave the robot where it is; each is cancelled as soon as it has begun to move."""
 ERRANDS = ("stand up", "walk to the red ball", "turn left", "sit down", "go home", "turn right")
 """Tasks of a long run: walking with a goal, turning on the spot, getting down and up."""
+CORRECTED = (
+    ("go to the white cylinder", ("slower", "faster", "not so close", "closer", "no, the other one", "skip this")),
+    ("go to the red ball", ("faster", "slower", "more to the left", "the blue one", "stop that")),
+)
+"""Long ways, and what is said meanwhile; faster and slower in turn, so that neither becomes what the person prefers."""
+BETWEEN = 0.4  # s between two corrections
 MOVING = 0.1  # s of motion before a task is cancelled or stopped
 PAUSE = 0.3  # s between two tasks, beyond the connector's cycle
 FLOOD_RATE = 1000.0  # Hz
@@ -179,6 +186,34 @@ def flood(namespace: str, seconds: float) -> None:
         say("flooded", received=received[0], per_second=received[0] / seconds)
 
 
+def correct_again_and_again(namespace: str, seconds: float) -> None:
+    """Has the robot walk to things and corrects it on its way, until the time is over."""
+    with Waiting(namespace) as client:
+        publisher = client.node.create_publisher(InstructionMessage, "instruction", STREAM)
+        stand(client)
+        say("begun")
+        end, turn = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            words, corrections = CORRECTED[turn % len(CORRECTED)]
+            begun, said = [0.0], iter(corrections)
+
+            def look(said: Iterator[str] = said, begun: list[float] = begun) -> None:
+                if begun[0] and time.monotonic() > begun[0] + BETWEEN and (text := next(said, None)) is not None:
+                    begun[0] = time.monotonic()
+                    publisher.publish(InstructionMessage(text=text, source="bench"))
+
+            def take(kind: str, text: str, begun: list[float] = begun) -> None:
+                if kind == "step_started" and not begun[0]:
+                    begun[0] = time.monotonic()
+
+            client.while_waiting = look
+            answer = client.do(words, take, source="bench")
+            client.while_waiting = idle
+            say("end", outcome=answer.outcome, reason=answer.reason)
+            client.pause(PAUSE)
+            turn += 1
+
+
 def run_errands(namespace: str, seconds: float) -> None:
     """Has the robot do one thing after the other until the time is over; one that fails is told and not repeated."""
     end, turns = time.monotonic() + seconds, itertools.count()
@@ -198,6 +233,7 @@ def run_errands(namespace: str, seconds: float) -> None:
 MODES: dict[str, Callable[[str, float], None]] = {
     "line": measure_line,
     "stop": measure_stop,
+    "corrections": correct_again_and_again,
     "flood": flood,
     "errands": run_errands,
 }

@@ -39,6 +39,7 @@ class DialoguePort:
 
     Attributes:
         on_outcome: Takes the outcome of every step.
+        hearing: Id of the words that are being answered just now, for the journal.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class DialoguePort:
         """
         self._node, self._world, self._library, self._worker, self._memory = node, world, library, worker, memory
         self.on_outcome: Callable[[StepOutcome], None] = lambda outcome: None
+        self.hearing = ""
         self._journal = Journal(node.block, "planner")
         self._caller = SkillCaller(node, self._take_outcome)
         self._plans = node.create_publisher(PlanMessage, "plan", LATCHED)
@@ -90,15 +92,17 @@ class DialoguePort:
 
     def start(self, request: SkillRequest) -> None:
         """Begins a step."""
-        self.note("request", request.id, request.id.rpartition("/")[0], skill=request.skill)
+        self.note("request", request.id, request.id.rpartition("/")[0], skill=request.skill, words=self.hearing)
         self._caller.start(request)
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
         """Changes a running step."""
+        self.note("change", request.id, self.hearing, arguments=request.arguments, pace=request.pace)
         self._caller.change(request, refused)
 
     def cancel(self, request_id: str) -> None:
         """Ends a step."""
+        self.note("cancel", request_id, self.hearing)
         self._caller.cancel(request_id)
 
     def look(self) -> None:

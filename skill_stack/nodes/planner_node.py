@@ -77,9 +77,7 @@ class PlannerNode(StackNode):
         grammar = StandingPlanner(Planner(library), lambda data: keep(self.resources, data))
         self._grammar = grammar
         section = self._models()
-        model = ModelPlanner(
-            grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line
-        )
+        model = ModelPlanner(grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line)
         if self.value("rehearse") and self.value("control") == "joints":
             from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
 
@@ -203,11 +201,12 @@ class PlannerNode(StackNode):
         waiting, self._waiting = self._waiting, []
         for task in waiting:
             if self.running and self._world.known:
-                task.began = self._world.now
+                task.began, self._port.hearing = self._world.now, task.words_id
                 try:
                     self._dialogue.arrive(task)
                 except SkillStackError as error:
                     self._port.finish(task, DoTask.Result.FAILED, str(error))
+                self._port.hearing = ""
             elif task.cancelled():
                 self._port.finish(task, DoTask.Result.INTERRUPTED, "cancelled")
             elif now - task.arrived > WAIT_FOR_WORLD:
