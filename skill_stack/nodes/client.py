@@ -27,6 +27,7 @@ from skill_stack_interfaces.srv import PlanText
 
 SILENCE = 5.0  # s without a sign of life from the planner after which a task counts as lost
 FIND = 5.0  # s in which a server must be found
+PLAN = 30.0  # s in which there must be a plan: the longest that models may be given, and some more
 SLICE = 0.02  # s of one look at the network
 
 
@@ -172,7 +173,7 @@ class TaskClient:
             NotReachable: No planner answers.
         """
         client: Any = self._node.create_client(PlanText, "plan_text")
-        found: dict[str, Any] = json.loads(self._call(client, PlanText.Request(text=text), "planner").json)
+        found: dict[str, Any] = json.loads(self._call(client, PlanText.Request(text=text), "planner", PLAN).json)
         return found
 
     def trigger(self, name: str) -> str:
@@ -186,10 +187,10 @@ class TaskClient:
             raise NotReachable(answer.message)
         return str(answer.message)
 
-    def _call(self, client: Any, request: Any, who: str) -> Any:
+    def _call(self, client: Any, request: Any, who: str, seconds: float = FIND) -> Any:
         asking = Asking(client, request)
         try:
-            if not self.spin(asking.look, FIND):
+            if not (self.spin(client.service_is_ready, FIND) and self.spin(asking.look, seconds)):
                 raise NotReachable(f"{who} does not answer; is the stack up? See: skill-stack status")
             return asking.answer
         finally:

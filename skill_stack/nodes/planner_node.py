@@ -11,6 +11,7 @@ from typing import Any
 
 from rclpy.action import ActionServer, CancelResponse
 from rclpy.action.server import ServerGoalHandle
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.task import Future
 
 from skill_stack.core.block_name import domain_of
@@ -18,6 +19,7 @@ from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.dialogue_port import DialoguePort
 from skill_stack.nodes.node_main import run_node
@@ -63,6 +65,7 @@ class PlannerNode(StackNode):
         """Declares the parameters."""
         super().__init__("planner", scene="playground", models="", rehearse=False)
         self._waiting: list[Task] = []
+        self._asked: dict[str, Future] = {}  # plans that are being made for the service, by their words
         self._memory: Memory | None = None
         self._worker: PlanWorker | None = None
         self._rehearsal: Any = None
@@ -75,9 +78,11 @@ class PlannerNode(StackNode):
         folder = self.resources.writable_folder(FOLDER)
         audit = AuditFile(folder / DECISIONS.format(place=self._place))
         grammar = StandingPlanner(Planner(library), lambda data: keep(self.resources, data))
-        self._grammar = grammar
         section = self._models()
-        model = ModelPlanner(grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line)
+        camera = CameraView(self, section.settings.camera) if section.sees else None
+        model = ModelPlanner(
+            grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line, camera=camera
+        )
         if self.value("rehearse") and self.value("control") == "joints":
             from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
 
@@ -93,7 +98,8 @@ class PlannerNode(StackNode):
         self._port.on_outcome = self._dialogue.take_outcome
         self._console = console_of(self.resources, self._complain)
         self.create_subscription(InstructionMessage, "instruction", self._take_instruction, STREAM)
-        self.create_service(PlanText, "plan_text", self._tell_plan)
+        # A callback that waits holds its group: in the node's own, a question to a model would silence everything.
+        self.create_service(PlanText, "plan_text", self._tell_plan, callback_group=ReentrantCallbackGroup())
         self._server = ActionServer(
             self, DoTask, "do_task", self._execute, cancel_callback=lambda _: CancelResponse.ACCEPT
         )
@@ -140,10 +146,16 @@ class PlannerNode(StackNode):
             what = f"{found.skill} {found.arguments}"
             self.get_logger().warning(f"{what} of an earlier planner still runs; new words replace it")
 
-    def _tell_plan(self, request: PlanText.Request, response: PlanText.Response) -> PlanText.Response:
-        # Without a model, which would take its time: nothing moves by this, and it is asked again until it is answered.
-        said = Instruction(request.text, "service", self._world.now)
-        plan = self._grammar.plan(said, self._port.graph(), self._port.facts())
+    async def _tell_plan(self, request: PlanText.Request, response: PlanText.Response) -> PlanText.Response:
+        """The plan for words; nothing moves. Clients ask until they are answered, so equal questions share one."""
+        text = request.text
+        future = self._asked.get(text)
+        if future is None:
+            future = self._asked[text] = Future(executor=self.executor)
+            said = Instruction(text, "service", self._world.now)
+            self._port.plan(said, future.set_result)
+        plan: Any = await future
+        self._asked.pop(text, None)
         response.json = json.dumps(plan.to_json())
         return response
 

@@ -85,6 +85,7 @@ class ModelSettings(DataModel):
         rounds: Proposals that one endpoint may make for one instruction; each after the first is told what was wrong.
         skills: Most skills that are shown, those first that the words speak of.
         objects: Most things that are shown, those first that the words speak of, then the nearest.
+        camera: Topic of the compressed pictures that endpoints with the ability ``image`` are shown.
     """
 
     when: When = "if_not_understood"
@@ -92,6 +93,7 @@ class ModelSettings(DataModel):
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
     skills: Annotated[int, Field(ge=1, le=100)] = 20
     objects: Annotated[int, Field(ge=1, le=200)] = 40
+    camera: Annotated[str, Field(pattern=r"^[A-Za-z~/][\w/]*$")] = "camera/image_raw/compressed"
 
 
 class ModelSection(DataModel):
@@ -104,6 +106,11 @@ class ModelSection(DataModel):
 
     endpoints: tuple[ModelEndpoint, ...] = ()
     settings: ModelSettings = ModelSettings()
+
+    @property
+    def sees(self) -> bool:
+        """Whether any endpoint takes pictures."""
+        return any("image" in endpoint.abilities for endpoint in self.endpoints)
 
 
 def _here(url: str) -> bool:
