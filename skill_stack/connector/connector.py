@@ -34,6 +34,7 @@ class Connector:
 
     Attributes:
         localization: Where odometry lies in the map; may be replaced at any time.
+        observer: Chooses ways and learns from runs; may be replaced while nothing runs.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Connector:
         self._reason = ""
         self._objects: object = None
         self._outlines = Outlines.of(())
-        self._observer = observer
+        self.observer = observer
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
 
@@ -111,7 +112,7 @@ class Connector:
             raise DataError(f"'{request.skill}' drives part '{step.spec.part}', this connector '{self._part}'")
         for parameter in step.spec.goal:
             name = step.arguments[parameter.name]
-            if parameter.type == "object" and name not in scene.objects:
+            if parameter.type == "object" and name not in ("", *scene.objects):  # empty: an optional one
                 raise UnknownName("object", str(name), scene.objects)
         same = [one for one in self._steps if plan_of(one.request.id) == plan_of(request.id)]
         stay = [one for one in same if one.request.id != request.id and one not in self._steps.in_the_way(step)]
@@ -121,14 +122,14 @@ class Connector:
         self._latest = request.id
         if way.request.skill != request.skill:
             self._asked_for[request.id] = request.skill
-        if self._observer is not None:
-            self._observer.begin(request, way, self._library, scene)
+        if self.observer is not None:
+            self.observer.begin(request, way, self._library, scene)
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> Way:
         """How a request is carried out."""
-        if self._observer is None:
+        if self.observer is None:
             return Way(request.skill, request, self._library, "none")
-        return self._observer.choose(request, self._library, scene, self._status)
+        return self.observer.choose(request, self._library, scene, self._status)
 
     def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Changes arguments or pace of the running request, which goes on under its id.
@@ -224,8 +225,8 @@ class Connector:
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> StepCycle:
         """One cycle of one request, which gives its joints back when it has ended."""
         cycle = step.update(self._steps.view(step, status), self.locate(status), scene, self._outlines)
-        if self._observer is not None:
-            self._observer.cycle(step.request.id, status, cycle.goals)
+        if self.observer is not None:
+            self.observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is not None:
             self._end(step, cycle.outcome)
         return cycle
@@ -233,8 +234,8 @@ class Connector:
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
         """A request has ended: its joints are free, and what came of it is told under the skill that was asked for."""
         self._steps.remove(step)
-        if self._observer is not None:
-            self._observer.end(outcome)
+        if self.observer is not None:
+            self.observer.end(outcome)
         asked = self._asked_for.pop(outcome.request_id, outcome.skill)
         self._ended.append(outcome if asked == outcome.skill else replace(outcome, skill=asked))
 

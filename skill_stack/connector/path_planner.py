@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.connector.clearance import Point, limits_from, way_is_free
+from skill_stack.connector.clearance import Point, in_sight, limits_from, way_is_free
 from skill_stack.connector.outline import Outlines
 
 Array = np.ndarray
@@ -102,6 +102,10 @@ def _grid(
     grid.free[:] = (spare >= 0).reshape(nx, ny)
     grid.cost[:] = (1 + _COMFORT_COST * np.clip(1 - spare / _COMFORT, 0, 1)).reshape(nx, ny)
     there = (from_target >= reach[0]) & (from_target <= reach[1]) & (spare >= 0)
+    if target_name in outlines.names:
+        # A thin wall leaves cells that are near enough, on its other side.
+        near = np.flatnonzero(there)
+        there[near] = in_sight(outlines, points[near], target, target_name)
     return grid, there.reshape(nx, ny)
 
 

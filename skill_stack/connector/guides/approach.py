@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.clearance import Point, limits_from, way_is_free
+import numpy as np
+
+from skill_stack.connector.clearance import Point, in_sight, limits_from, way_is_free
 from skill_stack.connector.detour import Detour
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
@@ -55,9 +57,11 @@ class ApproachGuide:
         error = self._error(view, target)
         heading = 0.0 if is_place else abs(bearing)
         signals = {"distance_error": abs(error), "heading_error": heading, "remaining": abs(error)}
-        if error > _NEAR and not self._straight(view, target, error):
+        hidden = not is_place and self._hidden(view, target)
+        if hidden or (error > _NEAR and not self._straight(view, target, error)):
             corner, left = self._corner(view, target)
             signals["remaining"] = left
+            signals["distance_error"] = max(left, abs(error)) if hidden else abs(error)
             return GuideStep(self._driver.towards(view.pose.bearing_to(*corner), left), signals, left + heading)
         if self._detour is not None:
             self._detour.clear()
@@ -98,6 +102,11 @@ class ApproachGuide:
         vx = speed_for(error, self._settings, _REST, self._walking) if abs(bearing) < _NEAR else 0.0
         self._turning, self._walking = wz != 0.0, vx != 0.0
         return {"vx": vx, "vy": 0.0, "wz": wz}
+
+    def _hidden(self, view: View, target: SceneObject) -> bool:
+        """Whether something stands between robot and target, however near they are."""
+        here = np.array([[view.pose.x, view.pose.y]])
+        return not in_sight(view.outlines, here, (target.position[0], target.position[1]), target.id)[0]
 
     def _straight(self, view: View, target: SceneObject, error: float) -> bool:
         """Whether the straight way to the standing point is free."""

@@ -6,7 +6,7 @@ import math
 
 from skill_stack.connector.clearance import first_contact, limits_from
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
-from skill_stack.connector.steering import speed_for, turn_for
+from skill_stack.connector.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2
 
@@ -47,7 +47,8 @@ class DisplacementGuide:
             # The policy is slower sideways; the direction is kept, the speed falls.
             speed *= min(1.0, _SIDE_SHARE / max(abs(math.sin(bearing)), _SIDE_SHARE))
             speed = max(speed, self._settings.creep_speed)
-        wz = turn_for(wrap_angle(goal.yaw - pose.yaw), self._settings, _REST_TURN, self._turning)
+        off = wrap_angle(goal.yaw - pose.yaw)
+        wz = hold_heading(off, self._settings) if speed else turn_for(off, self._settings, _REST_TURN, self._turning)
         self._turning = wz != 0.0
         goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
         return GuideStep(goals, {"distance_error": left, "remaining": left}, left)

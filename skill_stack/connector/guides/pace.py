@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from skill_stack.connector.clearance import first_contact, limits_from
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
+from skill_stack.connector.steering import hold_heading
+from skill_stack.core.robot import Footprint
+from skill_stack.core.rotation import wrap_angle
 
 _LOOK_AHEAD = 0.4  # m
 
@@ -15,6 +19,7 @@ class PaceGuide:
 
     def __init__(self, context: GuideContext) -> None:
         """Takes speeds and time."""
+        self._heading: float | None = None
         self.change(context)
 
     def change(self, context: GuideContext) -> None:
@@ -27,17 +32,37 @@ class PaceGuide:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         left = max(0.0, self._duration - view.elapsed)
         if left > 0.0:
-            self._look_ahead(view)
-        return GuideStep(self._goals if left > 0.0 else {}, {"remaining": left}, left)
+            look_ahead(view, self._goals, self._context.footprint)
+        return GuideStep(self._straight_on(view.pose.yaw) if left > 0.0 else {}, {"remaining": left}, left)
 
-    def _look_ahead(self, view: View) -> None:
-        vx, vy, foot = self._goals["vx"], self._goals["vy"], self._context.footprint
-        speed = math.hypot(vx, vy)
-        if speed < 1e-3:
-            return
-        reach = foot.side if abs(vy) > abs(vx) else foot.front if vx > 0 else foot.back
-        here, way = (view.pose.x, view.pose.y), view.pose.yaw + math.atan2(vy, vx)
-        ahead = (here[0] + _LOOK_AHEAD * math.cos(way), here[1] + _LOOK_AHEAD * math.sin(way))
-        contact = first_contact(view.outlines, here, ahead, limits_from(view.outlines, here, reach))
-        if contact is not None:
-            raise GuideFailure("way is free", f"'{contact}' is in the way")
+    def _straight_on(self, yaw: float) -> dict[str, float]:
+        """The goals; where no turning is asked for, with what keeps the heading of the beginning."""
+        goals = self._goals
+        if goals["wz"] != 0.0 or not any(goals.values()):
+            self._heading = None
+            return goals
+        self._heading = yaw if self._heading is None else self._heading
+        return {**goals, "wz": hold_heading(wrap_angle(self._heading - yaw), self._context.settings)}
+
+
+def look_ahead(view: View, goals: Mapping[str, float], footprint: Footprint) -> None:
+    """Whether the next stretch of a walk is free.
+
+    Args:
+        view: What the guide sees.
+        goals: vx and vy in the base frame, m/s.
+        footprint: Outline of the standing robot.
+
+    Raises:
+        GuideFailure: Something is in the way; it says what.
+    """
+    vx, vy = goals["vx"], goals["vy"]
+    speed = math.hypot(vx, vy)
+    if speed < 1e-3:
+        return
+    reach = footprint.side if abs(vy) > abs(vx) else footprint.front if vx > 0 else footprint.back
+    here, way = (view.pose.x, view.pose.y), view.pose.yaw + math.atan2(vy, vx)
+    ahead = (here[0] + _LOOK_AHEAD * math.cos(way), here[1] + _LOOK_AHEAD * math.sin(way))
+    contact = first_contact(view.outlines, here, ahead, limits_from(view.outlines, here, reach))
+    if contact is not None:
+        raise GuideFailure("way is free", f"'{contact}' is in the way")

@@ -113,7 +113,7 @@ class RunStore:
             f"SELECT {_COLUMNS}, measured FROM run WHERE outcome <> ? AND (? = '' OR robot = ?) ORDER BY time, number"
         )
         rows = self._database.query(query, (_RUNNING, robot, robot))
-        return tuple(Run(*row[:-1], json.loads(row[-1])) for row in rows)
+        return tuple(Run(*(*row[:-1], json.loads(row[-1]))) for row in rows)
 
     def merge(self, runs: Iterable[Run]) -> int:
         """Takes runs of another store; those that are here already are passed over.

@@ -1,0 +1,65 @@
+"""A thin wall is between two sides, and a walk keeps the heading that it began with."""
+
+import numpy as np
+import pytest
+
+from skill_stack.connector.clearance import in_sight
+from skill_stack.connector.outline import Outlines, outline_distance
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.scene import Pose2
+
+THIN = 0.03  # m
+
+
+@pytest.mark.parametrize("x", [0.45, 0.2, -1.0])
+def test_approach_goes_to_the_side_of_a_thin_wall_on_which_the_thing_is(worlds, things, x):
+    wall = things["box"]("fence", 0.8, 0.0, THIN, 2.0)
+    ball = things["ball"]("red_ball", 1.0, 0.0)
+    world = worlds([wall, ball], pose=Pose2(x, 0.0, 0.0))
+    world.start("p/1", "go_to", target="red_ball")
+    outcome = world.finish(60.0)
+    assert outcome.outcome == "succeeded", outcome
+    end = world.map_pose
+    assert end.x > 0.8
+    assert outline_distance(ball, end.x, end.y) == pytest.approx(0.39, abs=0.08)
+
+
+def test_a_thing_walled_in_has_no_free_way(worlds, things):
+    walls = [things["box"](f"fence_{n}", 2.0 + dx, dy, lx, ly) for n, (dx, dy, lx, ly) in enumerate(
+        [(0.3, 0, THIN, 0.63), (-0.3, 0, THIN, 0.63), (0, 0.3, 0.63, THIN), (0, -0.3, 0.63, THIN)])]  # fmt: skip
+    world = worlds([*walls, things["ball"]("red_ball", 2.0, 0.0)])
+    world.start("p/1", "go_to", target="red_ball")
+    outcome = world.finish(60.0)
+    assert (outcome.outcome, outcome.violated) == ("failed", "way is free")
+
+
+def test_what_hides_a_thing_is_thicker_than_two_centimetres(things):
+    ball = things["ball"]("red_ball", 1.0, 0.0)
+    points = np.array([[0.0, 0.0], [1.0, 1.0]])
+    for thickness, seen in ((0.025, [False, True]), (0.3, [False, True])):
+        outlines = Outlines.of([things["box"]("fence", 0.5, 0.0, thickness, 1.0), ball])
+        assert in_sight(outlines, points, (1.0, 0.0), "red_ball").tolist() == seen
+    assert in_sight(Outlines.of([ball]), points, (1.0, 0.0), "red_ball").all()
+
+
+def test_a_thing_at_a_wall_is_not_hidden_by_it(worlds, things):
+    world = worlds([things["box"]("wall", 1.17, 0.0, 0.1, 3.0), things["ball"]("red_ball", 1.0, 0.0)])
+    world.start("p/1", "go_to", target="red_ball")
+    assert world.finish(40.0).outcome == "succeeded"
+
+
+@pytest.mark.parametrize("arguments", [{"vx": 0.0, "vy": 0.3, "duration": 6.0}, {"vx": 0.4, "duration": 6.0}])
+def test_a_walk_that_turns_by_itself_keeps_its_heading(worlds, arguments):
+    world = worlds([], pose=Pose2(0.0, 0.0, 0.7))
+    world.controller.drift = 0.05
+    world.start("p/1", "walk_for", **arguments)
+    assert world.finish(20.0).outcome == "succeeded"
+    assert max(abs(wrap_angle(pose.yaw - 0.7)) for pose in world.track) < 0.06
+
+
+def test_a_sidestep_keeps_its_heading(worlds):
+    world = worlds([])
+    world.controller.drift = 0.05
+    world.start("p/1", "move", left=2.0)
+    assert world.finish(40.0).outcome == "succeeded"
+    assert max(abs(pose.yaw) for pose in world.track) < 0.06
