@@ -1,0 +1,1 @@
+"""Hands and arms on a Dynamixel bus, protocol 2.0."""
