@@ -12,6 +12,8 @@ from skill_stack.core.errors import SkillStackError
 
 BUSY = 10.0
 """How long another process is waited for, s."""
+CACHE = 256
+"""Memory for pages of the file, KiB: SQLite's own 2 MiB would only fill, since the kernel keeps the file too."""
 
 
 class StoreError(SkillStackError):
@@ -55,7 +57,8 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         found = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
         try:
-            for setting in ("journal_mode=WAL", "synchronous=FULL", f"secure_delete={int(self._scrubbing)}"):
+            safe = "journal_mode=WAL", "synchronous=FULL", f"secure_delete={int(self._scrubbing)}"
+            for setting in (*safe, f"cache_size=-{CACHE}"):
                 found.execute(f"PRAGMA {setting}")
             found.executescript(self._schema)
         except sqlite3.Error:

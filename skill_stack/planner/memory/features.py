@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.errors import DataError
@@ -112,15 +112,27 @@ class Event:
         return (feature[4:] not in self.features) if feature.startswith("not ") else feature in self.features
 
 
-def events_of(experiences: Iterable[Experience]) -> list[Event]:
-    """Every step that succeeded or failed, oldest first; what a person or a fault of the stack ended says nothing."""
+_SETS = ("features", "made", "changed")
+"""Attributes of an event that are sets of features."""
+
+
+def events_of(experiences: Iterable[Experience], shared: dict[Any, Any] | None = None) -> list[Event]:
+    """Every step that succeeded or failed, oldest first; what a person or a fault of the stack ended says nothing.
+
+    Args:
+        experiences: The tasks, oldest first.
+        shared: Sets of features that were met before; equal ones are kept once, since much holds in most runs.
+    """
     out: list[Event] = []
+    known = {} if shared is None else shared
     for task in experiences:
         first = frozenset(task.facts)
         things = {thing.id: thing for thing in task.things}
         for step, then in zip(task.steps, (*task.steps[1:], None), strict=True):
             if step.outcome != "interrupted" and not _of_machinery(step):
-                out.append(_event(task, first, things, step, then))
+                event = _event(task, first, things, step, then)
+                once = {name: known.setdefault(held, held) for name in _SETS if (held := getattr(event, name))}
+                out.append(replace(event, **once))
     return out
 
 

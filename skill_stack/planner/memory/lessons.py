@@ -43,11 +43,13 @@ class Lessons:
             library: Skills as their files say; those that it does not have are passed over.
             edits: What a person said, by key of the rule, see :meth:`ExperienceStore.edits`.
         """
-        listed = list(experiences)
-        things = {thing.id: thing.kind for task in listed for thing in task.things}
+        things: dict[str, str] = {}
         by_skill: dict[str, list[Any]] = {}
-        for event in events_of(listed):
-            by_skill.setdefault(event.skill, []).append(event)
+        shared: dict[Any, Any] = {}
+        for task in experiences:
+            things.update((thing.id, thing.kind) for thing in task.things)
+            for event in events_of([task], shared):
+                by_skill.setdefault(event.skill, []).append(event)
         learnt = [
             rule
             for spec in library
@@ -61,7 +63,7 @@ class Lessons:
     @classmethod
     def from_store(cls, store: ExperienceStore, library: SkillLibrary) -> Lessons:
         """What a robot's kept experiences teach, with the person's edits."""
-        return cls.of(store.all(library.robot, NEWEST), library, store.edits(library.robot))
+        return cls.of(store.each(library.robot, NEWEST), library, store.edits(library.robot))
 
     @property
     def claimed(self) -> tuple[Rule, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,18 @@ class ExperienceStore:
         query = f"SELECT id, data FROM experience {where} ORDER BY id DESC LIMIT ?"
         rows = self._database.query(query, (*values, -1 if newest is None else newest))
         return tuple(_read(number, data) for number, data in reversed(rows))
+
+    def each(self, robot: str, newest: int) -> Iterator[Experience]:
+        """The newest experiences of a robot, oldest first, one at a time: together they take megabytes.
+
+        Args:
+            robot: Name of the robot.
+            newest: How many.
+        """
+        query = "SELECT id FROM experience WHERE robot = ? ORDER BY id DESC LIMIT ?"
+        for (number,) in reversed(self._database.query(query, (robot, newest))):
+            for row in self._database.query("SELECT id, data FROM experience WHERE id = ?", (number,)):
+                yield _read(*row)  # none when another process has deleted it meanwhile
 
     def get(self, number: int) -> Experience:
         """One experience.

@@ -44,6 +44,8 @@ def test_what_was_recorded_comes_back(path, task):
         assert [one.words for one in store.all("toy")] == ["grasp the cup", "and another"]
         assert [one.words for one in store.all("toy", newest=1)] == ["and another"]
         assert store.all("another robot") == ()
+        assert tuple(store.each("toy", 2)) == store.all("toy")
+        assert [one.words for one in store.each("toy", 1)] == ["and another"]
 
 
 def test_a_kill_at_any_moment_loses_nothing_that_was_told_and_leaves_the_file_whole(path):
