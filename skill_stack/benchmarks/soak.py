@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 
+from skill_stack.benchmarks.reference_loop import ReferenceLoop
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.running_stack import Probe, RunningStack, running_stack
 from skill_stack.benchmarks.soak_record import SoakRecord, SoakWindow
@@ -38,9 +40,14 @@ def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
         rate: Rate of the control loop, Hz.
     """
     windows: list[SoakWindow] = []
-    with running_stack(control_rate=rate, ready=READY) as stack, stack.probe("errands", seconds + BEGINNING) as probe:
+    with (
+        tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as overlay,  # errands are no experience of the user's
+        running_stack(control_rate=rate, ready=READY, more={"SKILL_STACK_OVERLAY": overlay}) as stack,
+        stack.probe("errands", seconds + BEGINNING) as probe,
+        ReferenceLoop(rate) as reference,
+    ):
         stack.wait_for(probe, "begun", BEGINNING)
-        record = SoakRecord(stack)
+        record = SoakRecord(stack, reference)
         count = max(WINDOWS, round(seconds / MINUTE))
         end = time.monotonic()
         for number in range(1, count + 1):

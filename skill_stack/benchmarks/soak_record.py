@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.benchmarks.process_usage import resident_memory
+from skill_stack.benchmarks.reference_loop import ReferenceLoop
 from skill_stack.benchmarks.running_stack import Probe, ProbeFailed, RunningStack
 from skill_stack.benchmarks.timing import percentile
 from skill_stack.core.black_box import box_path, read_black_box
@@ -32,6 +33,7 @@ class SoakWindow:
         memory: Resident memory by process at its end, MiB.
         late: Lateness of each tick, ms, shape (ticks,).
         tick: Duration of each tick, ms, shape (ticks,).
+        reference: Lateness and duration of each turn of the reference loop, ms, shape (2, turns).
     """
 
     seconds: float
@@ -39,14 +41,20 @@ class SoakWindow:
     memory: dict[str, float]
     late: Array
     tick: Array
+    reference: Array
 
     def sentence(self) -> str:
         """The figures in one line."""
+        late, tick = self.reference
         return (
-            f"{sum(self.memory.values()):7.1f} MiB, {len(self.late)} ticks, "
-            f"late {1e3 * percentile(self.late, 50):.0f}/{1e3 * percentile(self.late, 99):.0f} µs (median/p99), "
-            f"tick {1e3 * percentile(self.tick, 50):.0f}/{1e3 * percentile(self.tick, 99):.0f} µs"
+            f"{sum(self.memory.values()):7.1f} MiB, {len(self.late)} ticks, median/p99: "
+            f"late {_microseconds(self.late)}, tick {_microseconds(self.tick)}; "
+            f"reference: late {_microseconds(late)}, turn {_microseconds(tick)} µs"
         )
+
+
+def _microseconds(milliseconds: Array) -> str:
+    return "/".join(f"{1e3 * percentile(milliseconds, q):.0f}" for q in (50, 99))
 
 
 class SoakRecord:
@@ -58,17 +66,19 @@ class SoakRecord:
         lost: Ticks that were not in the black box when it was read.
     """
 
-    def __init__(self, stack: RunningStack) -> None:
+    def __init__(self, stack: RunningStack, reference: ReferenceLoop) -> None:
         """Begins now.
 
         Args:
             stack: The stack.
+            reference: The loop beside it.
         """
-        self._stack = stack
+        self._stack, self._reference = stack, reference
         self._box = box_path(stack.channels.block.path)
         self._begin = self._window = time.monotonic()
         self._late: list[Array] = []
         self._tick: list[Array] = []
+        self._turns: list[Array] = []
         self._text = b""
         self.errands: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -88,7 +98,8 @@ class SoakRecord:
         return self._stack.said[self._before :]
 
     def read_ticks(self) -> None:
-        """Takes the ticks that are new in the black box."""
+        """Takes the ticks that are new in the black box, and the turns of the reference loop."""
+        self._turns.append(self._reference.read())
         rows = read_black_box(self._box).rows
         new = rows[rows["number"] > self._number]
         if not len(new):
@@ -127,6 +138,7 @@ class SoakRecord:
         pids = {child.spec.name: child.identity.pid for child in children if child.identity is not None}
         memory = {name: resident_memory(pid) / MIB for name, pid in pids.items()}
         late, tick = (np.concatenate(parts) if parts else np.zeros(0) for parts in (self._late, self._tick))
-        window = SoakWindow(now - self._window, now - self._begin, memory, late, tick)
-        self._late, self._tick, self._window = [], [], now
+        turns = np.concatenate(self._turns, axis=1)
+        window = SoakWindow(now - self._window, now - self._begin, memory, late, tick, turns)
+        self._late, self._tick, self._turns, self._window = [], [], [], now
         return window
