@@ -30,7 +30,8 @@ from skill_stack.core.scene import SceneObject
 from skill_stack.core.truth_channel import Truth
 from skill_stack.core.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.candidates import Candidates
-from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings
+from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.runtime.rehearsal import LineRehearser, RehearsalFile, Stage, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.scoring import judge_seated, pose_of
 from skill_stack.runtime.watched_line import Over, WatchedLine

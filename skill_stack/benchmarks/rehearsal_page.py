@@ -8,7 +8,7 @@ from typing import Any
 from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.rehearsal_scenes import TrapFile
 from skill_stack.evaluation.interval import success_interval
-from skill_stack.planner.rehearsal import RehearsalSettings
+from skill_stack.planner.rehearsal_record import RehearsalSettings
 
 
 def results_page(

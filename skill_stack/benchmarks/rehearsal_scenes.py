@@ -14,7 +14,7 @@ from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.scene_file import ObjectFile, SceneSetup
 from skill_stack.core.world_facts import place_facts
-from skill_stack.planner.rehearsal import Situation
+from skill_stack.planner.trial import Situation
 from skill_stack.runtime.rehearsal_world import slippery_patches
 
 Range = tuple[float, float]

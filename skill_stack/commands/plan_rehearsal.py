@@ -13,7 +13,9 @@ from skill_stack.commands.common import print_json, resources
 from skill_stack.core.instruction import Instruction
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.plan_command import PlanCommand
-from skill_stack.planner.rehearsal import Record, Rehearsal, RehearsalSettings, Rehearsed, Rehearser, Situation
+from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.rehearsal_record import Record, RehearsalSettings, Rehearsed
+from skill_stack.planner.trial import Rehearser, Situation
 from skill_stack.runtime.rehearsal import LineRehearser, load_rehearsal, stage_of
 from skill_stack.runtime.rehearsal_pool import PoolRehearser
 

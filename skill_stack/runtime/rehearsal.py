@@ -17,7 +17,8 @@ from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.core.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.planner import Planner
-from skill_stack.planner.rehearsal import Job, RehearsalSettings, Situation, Trial
+from skill_stack.planner.rehearsal_record import RehearsalSettings
+from skill_stack.planner.trial import Job, Situation, Trial
 from skill_stack.runtime.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal_world import Doubt, sample_world
 from skill_stack.runtime.scoring import pose_of

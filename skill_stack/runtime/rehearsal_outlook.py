@@ -19,7 +19,7 @@ from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2, SceneObject
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.world_facts import FACING_ANGLE, NEAR_GAP
-from skill_stack.planner.rehearsal import Situation
+from skill_stack.planner.trial import Situation
 from skill_stack.runtime.rehearsal_world import Doubt
 from skill_stack.runtime.watched_line import clear_sight
 

@@ -11,7 +11,7 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import load_library
-from skill_stack.planner.rehearsal import Job, Situation, Trial
+from skill_stack.planner.trial import Job, Situation, Trial
 from skill_stack.runtime.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal_worker import Worker, WorkerLost
 from skill_stack.runtime.rehearsal_world import Doubt

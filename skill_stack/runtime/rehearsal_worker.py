@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.planner.rehearsal import Job, Situation, Trial
+from skill_stack.planner.trial import Job, Situation, Trial
 from skill_stack.runtime.rehearsal import Stage, stage_of
 from skill_stack.runtime.rehearsal_world import Doubt
 

@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.scene_file import FloorPatch, SceneSetup
-from skill_stack.planner.rehearsal import Situation
+from skill_stack.planner.trial import Situation
 
 Range = tuple[float, float]
 UNSURE = 2.0

@@ -16,7 +16,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.makes_plans import Cancels, MakesPlans
-from skill_stack.planner.rehearsal import Rehearsal, RehearsalSettings, Rehearser, Situation
+from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.rehearsal_record import RehearsalSettings
+from skill_stack.planner.trial import Rehearser, Situation
 from skill_stack.runtime.rehearsal import load_rehearsal
 from skill_stack.runtime.rehearsal_pool import PoolRehearser
 

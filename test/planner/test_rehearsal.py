@@ -10,7 +10,9 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.planner.candidate import USUAL, Candidate
-from skill_stack.planner.rehearsal import Job, Rehearsal, RehearsalSettings, Situation, Trial, lower_bound
+from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.rehearsal_record import RehearsalSettings, lower_bound
+from skill_stack.planner.trial import Job, Situation, Trial
 
 HERE = Situation(SceneGraph(), frozenset())
 

@@ -8,7 +8,8 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.library_file import read_library
 from skill_stack.planner.planner import Planner
-from skill_stack.planner.rehearsal import RehearsalSettings, Trial
+from skill_stack.planner.rehearsal_record import RehearsalSettings
+from skill_stack.planner.trial import Trial
 from skill_stack.runtime.rehearsing_planner import RehearsingPlanner
 
 LIBRARY = """

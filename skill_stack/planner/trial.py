@@ -1,0 +1,76 @@
+"""Trials: a plan tried in worlds that could be so, and where that happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.plan import Plan
+from skill_stack.core.scene import SceneGraph
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Where a plan would begin, as far as it is known; nothing here is the truth.
+
+    Attributes:
+        scene: Objects with their confidence, stated facts, and the robot's pose.
+        facts: What is true now, the robot's posture included.
+        now: Task time, s; what was seen long ago is less certain.
+    """
+
+    scene: SceneGraph
+    facts: frozenset[Fact]
+    now: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How one candidate went in one sampled world.
+
+    Attributes:
+        passed: Whether it succeeded there.
+        reason: What went wrong; empty when nothing did.
+        seconds: Task time that it took, s.
+    """
+
+    passed: bool
+    reason: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One trial to be made.
+
+    Attributes:
+        candidate: Number of the candidate.
+        plan: Its plan.
+        world: Seed of the sampled world; the same number is the same world for every candidate.
+    """
+
+    candidate: int
+    plan: Plan
+    world: int
+
+
+class Rehearser(Protocol):
+    """What tries plans out."""
+
+    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> Sequence[float]:
+        """Chance of success of each plan without a trial, 0 to 1; 0.5 where nothing can be told. Takes milliseconds.
+
+        Args:
+            situation: Where every plan begins.
+            plans: The plans.
+        """
+
+    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+        """Makes trials and yields each when it is over, in any order; may be closed early.
+
+        Args:
+            situation: Where every plan begins.
+            jobs: The trials.
+        """
