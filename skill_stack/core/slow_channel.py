@@ -72,6 +72,7 @@ class SlowUse:
         broken: Answers that held a value that is not finite, or could not be read.
         fallbacks: How often the fallback took over, the waits for a first answer left out.
         falls_back: Whether it drives now.
+        ticks: Control ticks that the loop made from the last question that was answered to its answer.
     """
 
     age: float = float("inf")
@@ -82,6 +83,7 @@ class SlowUse:
     broken: int = 0
     fallbacks: int = 0
     falls_back: bool = False
+    ticks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ class SlowChannel:
             RecordFormat("question", "qqd", values),
             RecordFormat("answer0", "qqd", answer),
             RecordFormat("answer1", "qqd", answer),
-            RecordFormat("use", "ddqqqqq?", 0),
+            RecordFormat("use", "ddqqqqq?q", 0),
             RecordFormat("work", f"qqdqq{PROBLEM}s", 0),
         )
         return BlockLayout(f"slow policy {skill}: {values} values in, {steps} × {width} out", records)
@@ -186,7 +188,7 @@ class SlowChannel:
     def tell_use(self, use: SlowUse) -> None:
         """Says how the loop fares, for status and diagnostics."""
         counts = (use.asked, use.taken, use.late, use.broken, use.fallbacks)
-        self.block.records["use"].write(use.age, use.max_age, *counts, use.falls_back)
+        self.block.records["use"].write(use.age, use.max_age, *counts, use.falls_back, use.ticks)
 
     def tell_work(self, work: SlowWork) -> None:
         """Says how the worker fares."""
@@ -260,6 +262,7 @@ def _judged(skill: str, use: SlowUse, work: SlowWork) -> SlowReport:
     figures = {
         "age": f"{use.age:.3f} s",
         "age limit": f"{use.max_age:g} s",
+        "ticks to the answer": str(use.ticks),
         "inference": f"{1e3 * work.seconds:.1f} ms",
         "asked": str(use.asked),
         "used": str(use.taken),

@@ -74,6 +74,8 @@ class ChunkPlan:
         if chunk.sequence <= newest or now - chunk.asked > self._spec.max_age + SLACK:
             self.late += 1
             return False
+        if self.age(now) > self._spec.max_age + SLACK:  # the fallback has driven since: there is nothing to mix with
+            self._chunks = []
         self._chunks.append(chunk)
         if self._spec.blend != "ensemble":
             self._chunks = self._chunks[-2:] if self._spec.blend == "fade" else self._chunks[-1:]

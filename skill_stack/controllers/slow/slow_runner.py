@@ -137,6 +137,7 @@ class SlowRunner:
             values = self._parts.action.values(answer.actions, asked[1])
             progress = np.clip(answer.progress, 0.0, 1.0)
             taken += self._plan.add(Chunk(answer.sequence, asked[0], now, values, progress), now)
+            self._use = dataclasses.replace(self._use, ticks=self._ticks - answer.tick)
         use = self._use
         self._use = dataclasses.replace(use, taken=use.taken + taken, late=self._plan.late, broken=use.broken + broken)
 

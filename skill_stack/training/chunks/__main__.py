@@ -1,0 +1,151 @@
+"""Clones a demonstrator into a chunk policy: ``python -m skill_stack.training.chunks go2 reach --install``.
+
+Records walks in simulation, learns, exports, puts network and hash into the skill's folder, and measures the skill.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.skill import load_skill
+from skill_stack.core.skill_library import load_library
+from skill_stack.training.chunks.export import export
+from skill_stack.training.chunks.learn import learn, rows_of
+from skill_stack.training.chunks.measure import measure
+from skill_stack.training.chunks.record import FEATURES, Recorder, Recording, record
+from skill_stack.training.chunks.settings import CloneSettings, load_settings
+from skill_stack.training.install import install_policy
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m skill_stack.training.chunks",
+        description="Clone a demonstrator into a policy that answers in chunks of goal values.",
+        epilog="example: python -m skill_stack.training.chunks go2 reach --out runs/reach --install",
+    )
+    parser.add_argument("robot")
+    parser.add_argument("skill", help="a skill with policy.manifest.chunk, and clone.yaml beside it")
+    parser.add_argument("--out", type=Path, default=Path("runs/chunks"), help="recordings and network (resumed from)")
+    parser.add_argument(
+        "--install", action="store_true", help="also put the network into the skill's folder, measure it"
+    )
+    parser.add_argument("--measure-only", action="store_true", help="measure the skill as it is installed")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns 0 when everything asked for was done."""
+    options = parse(arguments)
+    began = time.perf_counter()
+
+    def report(text: str) -> None:
+        print(f"{time.perf_counter() - began:6.0f} s  {text}", file=sys.stderr, flush=True)
+
+    try:
+        resources = Resources.from_environment(os.environ)
+        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
+        settings = load_settings(folder)
+        recorder = _recorder(resources, options)
+        if not options.measure_only:
+            _clone(recorder, settings, folder, options, report)
+        if options.install or options.measure_only:
+            _measure(resources, recorder, settings, folder, options, report)
+    except SkillStackError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _recorder(resources: Resources, options: argparse.Namespace) -> Recorder:
+    robot = load_robot(resources.robot(options.robot), resources)
+    library = load_library(resources, robot)
+    policy = load_skill(resources.find(f"models/{options.robot}/{options.skill}", "skill")).policy
+    if policy is None or policy.manifest is None or policy.manifest.chunk is None or policy.base is None:
+        raise DataError(
+            f"'{options.skill}' gives no chunks of goal values to a base (policy.manifest.chunk, policy.base)"
+        )
+    return Recorder(resources, robot, library, library[policy.base])
+
+
+def _manifest(folder: Path) -> PolicyManifest:
+    policy = load_skill(folder).policy
+    assert policy is not None and policy.manifest is not None
+    return policy.manifest
+
+
+def _clone(
+    recorder: Recorder, settings: CloneSettings, folder: Path, options: argparse.Namespace, report: object
+) -> None:
+    """Recordings, network, file."""
+    manifest = _manifest(folder)
+    assert manifest.chunk is not None and callable(report)
+    walks = _recordings(recorder, settings, options.out, report)
+    scale = np.broadcast_to(np.array(manifest.action.scale, float), len(manifest.driven))
+    held = max(round(settings.learn.held_out * len(walks)), 1)
+    training, judging = (rows_of(some, manifest.chunk.steps, scale) for some in (walks[held:], walks[:held]))
+    network, errors = learn(training, judging, settings.learn, settings.seed, report)
+    path = options.out / "policy.onnx"
+    digest = export(network, manifest.chunk.steps, len(manifest.driven), path)
+    arrived = float(np.median([walk.distance for walk in walks]))
+    figures = {**errors, "rows": len(training.seen), "demonstrator_distance": arrived}
+    (options.out / "learnt.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    report(f"{path}, sha256 {digest[:12]}…, error on other walks {errors['error_held_out']:.4f}")
+    if options.install:
+        install_policy(path, folder, digest)
+
+
+def _recordings(recorder: Recorder, settings: CloneSettings, out: Path, report: object) -> list[Recording]:
+    """Recordings of these settings, from the folder where they are there already."""
+    assert callable(report)
+    key = hashlib.sha256(settings.record.model_dump_json().encode() + str(settings.seed).encode()).hexdigest()[:16]
+    path = out / f"recordings-{key}.npz"
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as data:
+            count = int(data["count"])
+            fields = [one.name for one in dataclasses.fields(Recording)]
+            report(f"recordings of {count} walks from {path}")
+            return [Recording(*(data[f"{field}_{number}"] for field in fields)) for number in range(count)]
+    walks = record(recorder, settings.record, settings.seed, report)
+    assert walks[0].seen.shape[1] == FEATURES
+    out.mkdir(parents=True, exist_ok=True)
+    arrays = {f"{name}_{n}": value for n, walk in enumerate(walks) for name, value in dataclasses.asdict(walk).items()}
+    np.savez_compressed(path, count=len(walks), **arrays)
+    return walks
+
+
+def _measure(
+    resources: Resources,
+    recorder: Recorder,
+    settings: CloneSettings,
+    folder: Path,
+    options: argparse.Namespace,
+    report: object,
+) -> None:
+    assert callable(report)
+    library = load_library(resources, load_robot(resources.robot(options.robot), resources))
+    results = measure(recorder, library, options.skill, settings, report)
+    learnt = options.out / "learnt.json"
+    results["learning"] = json.loads(learnt.read_text(encoding="utf-8")) if learnt.is_file() else {}
+    versions = ("mujoco", "onnxruntime", "numpy", "torch")
+    results["versions"] = {name: importlib.metadata.version(name) for name in versions}
+    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    report(f"{results['successes']} of {results['episodes']} arrived")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""Demonstrator: walks to a point by simple rules, seeing no more than what the robot estimates of itself."""
+
+from __future__ import annotations
+
+import math
+
+NEAR = 0.35
+"""Distance below which it no longer turns towards the point, m."""
+THERE = 0.06
+"""Distance below which it stands, m."""
+TURN, WALK = 1.6, 1.1
+"""Gains: turning rate per angle, 1/s; speed per distance, 1/s."""
+
+
+def command(ahead: float, aside: float, limits: dict[str, tuple[float, float]]) -> dict[str, float]:
+    """Goal values of a walk.
+
+    Args:
+        ahead: The point ahead of the robot, m.
+        aside: The point to its left, m.
+        limits: Range of each goal value.
+    """
+    distance, angle = math.hypot(ahead, aside), math.atan2(aside, ahead)
+    if distance < THERE:
+        return dict.fromkeys(limits, 0.0)
+    wanted = {"vx": WALK * ahead, "vy": WALK * aside, "wz": 0.0}
+    if distance > NEAR:
+        facing = max(math.cos(angle), 0.0)
+        wanted = {"vx": WALK * distance * facing**2, "vy": 0.3 * math.sin(angle), "wz": TURN * angle}
+    return {name: min(max(value, limits[name][0]), limits[name][1]) for name, value in wanted.items()}
+
+
+def progress(distance: float, begun: float) -> float:
+    """How far a walk is, 0 to 1: the share of the way that is done; within :data:`THERE` it is done.
+
+    Args:
+        distance: Distance that is left, m.
+        begun: Distance at the start, m.
+    """
+    way = max(begun - THERE, THERE)
+    return min(max(1.0 - max(distance - THERE, 0.0) / way, 0.0), 1.0)

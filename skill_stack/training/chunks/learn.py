@@ -1,0 +1,121 @@
+"""Learning: a network that says, from what is seen, what the demonstrator would command in the time to come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from skill_stack.training.chunks.record import Recording
+from skill_stack.training.chunks.settings import LearnSettings
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Examples.
+
+    Attributes:
+        seen: What is seen, shape (rows, features).
+        wanted: Actions and progress of the time to come, shape (rows, steps · (goal values + 1)).
+    """
+
+    seen: Array
+    wanted: Array
+
+
+def rows_of(recordings: list[Recording], steps: int, scale: Array) -> Rows:
+    """Examples of some walks; after the end of a walk its last command goes on.
+
+    Args:
+        recordings: The walks.
+        steps: Actions of an answer.
+        scale: What an action of 1 means for each goal value.
+    """
+    seen, wanted = [], []
+    for one in recordings:
+        places = np.minimum(np.arange(len(one.seen))[:, None] + np.arange(steps), len(one.seen) - 1)
+        actions = (one.told / scale)[places].reshape(len(one.seen), -1)
+        seen.append(one.seen)
+        wanted.append(np.concatenate([actions, one.progress[places]], axis=1))
+    return Rows(np.concatenate(seen), np.concatenate(wanted))
+
+
+class ChunkNetwork(nn.Module):
+    """Scales what is seen to unit spread, then a few layers.
+
+    Attributes:
+        mean: Mean of what is seen, shape (features,).
+        spread: Its spread.
+        layers: The layers, with ELU between.
+    """
+
+    mean: torch.Tensor
+    spread: torch.Tensor
+
+    def __init__(self, seen: Array, outputs: int, hidden: tuple[int, ...]) -> None:
+        """Takes the spread of the examples.
+
+        Args:
+            seen: What is seen, shape (rows, features).
+            outputs: Values of an answer.
+            hidden: Units of each hidden layer.
+        """
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(seen.mean(axis=0), dtype=torch.float32))
+        self.register_buffer("spread", torch.tensor(seen.std(axis=0) + 1e-3, dtype=torch.float32))
+        sizes = [seen.shape[1], *hidden, outputs]
+        layers: list[nn.Module] = []
+        for size, following in zip(sizes, sizes[1:]):
+            layers += [nn.Linear(size, following), nn.ELU()]
+        self.layers = nn.Sequential(*layers[:-1])
+
+    def forward(self, seen: torch.Tensor) -> torch.Tensor:
+        """Actions and progress, shape (rows, outputs)."""
+        return self.layers((seen - self.mean) / self.spread)
+
+
+def learn(
+    training: Rows, held_out: Rows, settings: LearnSettings, seed: int, report: Callable[[str], None]
+) -> tuple[ChunkNetwork, dict[str, float]]:
+    """Trains a network.
+
+    Args:
+        training: Examples to learn from.
+        held_out: Examples of other walks, to judge by.
+        settings: How it learns.
+        seed: Of first weights and order of rows.
+        report: Takes progress lines.
+
+    Returns:
+        The network, and its mean absolute errors.
+    """
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    network = ChunkNetwork(training.seen, training.wanted.shape[1], settings.hidden)
+    optimiser = torch.optim.Adam(network.parameters(), lr=settings.rate)
+    steps = -(-len(training.seen) // settings.batch)
+    total = settings.epochs * steps
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, total, settings.rate / 100)
+    seen, wanted = (torch.tensor(array, dtype=torch.float32) for array in (training.seen, training.wanted))
+    loss_of = nn.SmoothL1Loss(beta=0.1)
+    for epoch in range(settings.epochs):
+        for chosen in torch.randperm(len(seen)).split(settings.batch):
+            loss = loss_of(network(seen[chosen]), wanted[chosen])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+        if (epoch + 1) % 10 == 0 or epoch + 1 == settings.epochs:
+            report(f"epoch {epoch + 1} of {settings.epochs}: error {_error(network, held_out):.4f} on other walks")
+    return network, {"error": _error(network, training), "error_held_out": _error(network, held_out)}
+
+
+def _error(network: ChunkNetwork, rows: Rows) -> float:
+    with torch.inference_mode():
+        answer = network(torch.tensor(rows.seen, dtype=torch.float32)).numpy()
+    return float(np.abs(answer - rows.wanted).mean())
