@@ -41,11 +41,14 @@ def test_agrees_with_the_simulation(g1, bodies, links, link, seed) -> None:
     base = rng.normal(size=4)
     base /= np.linalg.norm(base)
     joints = rng.uniform(g1.column("lower"), g1.column("upper"))
+    data.qpos[:3] = place = rng.normal(size=3)
     data.qpos[3:7] = base
     data.qpos[[model.joint(name).qposadr[0] for name in g1.joint_names]] = joints
     mujoco.mj_kinematics(model, data)
     found = np.array(links[link].of(tuple(base.tolist()), joints.tolist()))
     assert abs(abs(found @ data.body(link).xquat) - 1.0) < 1e-9
+    found = links[link].place(place.tolist(), tuple(base.tolist()), joints.tolist())
+    assert found == pytest.approx(data.body(link).xpos, abs=1e-9)
 
 
 def test_a_link_that_is_not_there(g1) -> None:
