@@ -1,0 +1,1 @@
+"""Allegro Hand V4 on its CAN bus."""

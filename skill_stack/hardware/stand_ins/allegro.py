@@ -1,0 +1,130 @@
+"""VirtualAllegro: an Allegro Hand V4 on a virtual CAN bus, written from the frames that the manufacturer's driver uses.
+
+It shares no code with the driver, so that both can be wrong on their own.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+import time
+from collections.abc import Callable
+
+import can
+import numpy as np
+
+DEGREES = 333.3 / 65536
+PULSE = 1200.0
+INERTIA, DRAG = 1e-3, 2e-2  # kg·m², N·m·s/rad: a finger with its gears
+
+
+class VirtualAllegro:
+    """A hand; it works in a thread of its own until it is closed.
+
+    Attributes:
+        angles: Joint positions in the order of the bus, rad, shape (16,).
+        speeds: Their velocities, rad/s, shape (16,).
+        on: Whether the motors are on.
+        pulses: The pulse widths in force, shape (16,).
+        left: Whether it says that it is a left hand.
+        status: Its status bits.
+        mute: Fingers, from zero, whose frames do not come.
+        skip: Share of measurements, counted, of which a finger's frame is lost: every n-th; 0 for none.
+        dead: Whether nothing comes at all, as without power.
+        temperatures: Of each finger, °C.
+        lock: Held while it works.
+    """
+
+    STEP = 1e-3
+
+    def __init__(self, channel: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Joins a virtual bus of this process.
+
+        Args:
+            channel: Its name.
+            clock: The hand's time, s.
+        """
+        self._bus = can.Bus(channel=channel, interface="virtual")
+        self._clock = clock
+        self.angles, self.speeds = np.full(16, 0.3), np.zeros(16)
+        self.pulses = np.zeros(16)
+        self.on = self.left = self.dead = False
+        self.status, self.skip = 0, 0
+        self.mute: set[int] = set()
+        self.temperatures = [31, 32, 33, 34]
+        self.lock = threading.RLock()
+        self._period, self._measured, self._count = 0.0, 0.0, 0
+        self._now = clock()
+        self._open = True
+        self._thread = threading.Thread(target=self._work, daemon=True, name="virtual-allegro")
+        self._thread.start()
+
+    @property
+    def pulling(self) -> bool:
+        """Whether any motor is on with a torque."""
+        with self.lock:
+            return self.on and bool(np.any(self.pulses))
+
+    def power_cut(self) -> None:
+        """Loses its power for a moment: everything that it was told is forgotten."""
+        with self.lock:
+            self.on, self._period = False, 0.0
+            self.pulses[:] = 0.0
+
+    def bus_off(self) -> None:
+        """Has every other member hear that its controller went off the bus."""
+        self._bus.send(can.Message(arbitration_id=0x40, is_error_frame=True, is_extended_id=False))
+
+    def close(self) -> None:
+        """Ends the thread and leaves the bus."""
+        self._open = False
+        self._thread.join()
+        self._bus.shutdown()
+
+    def _work(self) -> None:
+        while self._open:
+            message = self._bus.recv(timeout=self.STEP)
+            with self.lock:
+                if message is not None and not self.dead:
+                    self._hear(message)
+                self._advance()
+
+    def _advance(self) -> None:
+        now = self._clock()
+        while self._now + self.STEP <= now:
+            self._now = max(self._now, now - 0.2) + self.STEP
+            torque = self.pulses / PULSE * self.on
+            self.speeds += (torque - DRAG * self.speeds) / INERTIA * self.STEP
+            self.angles += self.speeds * self.STEP
+            if self._period and self._now - self._measured >= self._period - 1e-9 and not self.dead:
+                self._measured = self._now
+                self._measure()
+
+    def _measure(self) -> None:
+        self._count += 1
+        for finger in range(4):
+            lost = self.skip and self._count % self.skip == 0 and finger == self._count // self.skip % 4
+            if finger not in self.mute and not lost:
+                counts = np.rint(np.degrees(self.angles[4 * finger : 4 * finger + 4]) / DEGREES).astype(int)
+                self._say(0x20 + finger, struct.pack("<4h", *counts.tolist()))
+
+    def _hear(self, message: can.Message) -> None:
+        number, data = message.arbitration_id >> 2, bytes(message.data)
+        if message.is_remote_frame:
+            if number == 0x80:
+                self._say(0x80, struct.pack("<hhBBB", 0x0401, 0x0200, self.left, 35, self.status | self.on))
+            elif 0x38 <= number <= 0x3B:
+                self._say(number, bytes([self.temperatures[number - 0x38]] * 4))
+        elif number == 0x40:
+            self.on = True
+        elif number == 0x41:
+            self.on = False
+            self.pulses[:] = 0.0
+        elif number == 0x81:
+            self._period = 1e-3 * struct.unpack("<hhh", data)[0]
+        elif 0x60 <= number <= 0x63:
+            finger = number - 0x60
+            self.pulses[4 * finger : 4 * finger + 4] = struct.unpack("<4h", data)
+
+    def _say(self, number: int, data: bytes) -> None:
+        self._bus.send(can.Message(arbitration_id=number << 2, data=data, is_extended_id=False))
