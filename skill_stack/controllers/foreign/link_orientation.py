@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pinocchio
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec
@@ -31,6 +30,9 @@ class LinkOrientation:
         self._fixed = link == robot.source.base_link
         if self._fixed:
             return
+        import pinocchio  # only who compares links needs it: 50 MB, and some tenths of a second
+
+        self._pinocchio = pinocchio
         self._model = model = pinocchio.buildModelFromUrdf(str(locate_urdf(robot)))
         if not model.existFrame(link):
             raise UnknownName(f"link of {robot.name}", link, [frame.name for frame in model.frames])
@@ -54,7 +56,7 @@ class LinkOrientation:
         if self._fixed:
             return base
         self._move(position)
-        x, y, z, w = pinocchio.Quaternion(np.array(self._data.oMf[self._frame].rotation)).coeffs().tolist()
+        x, y, z, w = self._pinocchio.Quaternion(np.array(self._data.oMf[self._frame].rotation)).coeffs().tolist()
         return multiply(base, (w, x, y, z))
 
     def place(self, base: Sequence[float], orientation: Quaternion, position: Sequence[float]) -> np.ndarray:
@@ -75,4 +77,4 @@ class LinkOrientation:
     def _move(self, position: Sequence[float]) -> None:
         for column, joint in self._places:
             self._q[column] = position[joint]
-        pinocchio.framesForwardKinematics(self._model, self._data, self._q)
+        self._pinocchio.framesForwardKinematics(self._model, self._data, self._q)

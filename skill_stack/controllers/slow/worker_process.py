@@ -53,7 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     log = ProcessLog("policy_worker", sys.stderr)
     stop, pulse = StopSignal(), Pulse.from_environment(os.environ)
     try:
-        os.nice(NICENESS)
         resources = Resources.from_environment(os.environ)
         whole = load_robot(resources.robot(arguments.robot), resources)
         part = arguments.part or whole.main_part
@@ -62,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         desk = block if part == whole.main_part else part_path(block, part)
         served = _served(library, whole.part(part), part, (block, desk), log)
         worker = Worker(served, log)
+        os.nice(NICENESS)
         log.info(f"serves {', '.join(one.skill for one in served)} of {whole.name}")
         heard = time.monotonic()
         while not stop.asked:

@@ -24,7 +24,7 @@ def quat(yaw):
 
 @pytest.fixture
 def clip(tmp_path, robot):
-    """A file of five frames at 50 Hz: joints at 0, 0.1, … 0.4 rad, the base goes 0.1 m a frame along x, turned by 0.5."""
+    """A file of five frames at 50 Hz: joints at 0, 0.1, … 0.4 rad; the base goes 0.1 m a frame, turned by 0.5 rad."""
 
     def build(**changes):
         path = tmp_path / "clip.npz"
