@@ -23,15 +23,10 @@ def run(options: argparse.Namespace) -> int:
     file, words = load_fleet(Path(options.robots)), words_of(options.words)
     began = time.monotonic()
     try:
-        stopped = stopped_by(words, file.robots)
+        stopped, rest = stopped_by(words, file.robots)
         if stopped:
             stop(stopped)
-            reason = f"stopped: {', '.join(one.name for one in stopped)}"
-            if options.json:
-                print_json({**failure_json(reason, time.monotonic() - began, "succeeded"), "shares": []})
-            else:
-                print(reason)
-            return 0
+            return _told_stop(options, stopped, rest, time.monotonic() - began)
         join_ros()
         from skill_stack.nodes.fleet_client import FleetClient
 
@@ -49,8 +44,19 @@ def run(options: argparse.Namespace) -> int:
     return 0 if done(result) else 1
 
 
-def stopped_by(words: str, robots: Sequence[FleetMember]) -> list[FleetMember]:
-    """Robots that words stop; nothing when they are anything but a stop.
+def _told_stop(options: argparse.Namespace, stopped: Sequence[FleetMember], rest: bool, seconds: float) -> int:
+    """Tells whom words stopped; what else they said is not begun behind a stop."""
+    reason = f"stopped: {', '.join(one.name for one in stopped)}"
+    reason += "; the rest was not begun: say it by itself" if rest else ""
+    if options.json:
+        print_json({**failure_json(reason, seconds, "failed" if rest else "succeeded"), "shares": []})
+    else:
+        print(reason)
+    return 1 if rest else 0
+
+
+def stopped_by(words: str, robots: Sequence[FleetMember]) -> tuple[list[FleetMember], bool]:
+    """Robots that words stop, and whether they say anything besides.
 
     Args:
         words: What was said: "stop", "Rex, stop".
@@ -58,10 +64,9 @@ def stopped_by(words: str, robots: Sequence[FleetMember]) -> list[FleetMember]:
     """
     segments = Addressees({one.name: (one.name, *one.names) for one in robots}).segments(words)
     is_stop = Planner(SkillLibrary("", {})).is_stop
-    if not segments or not all(is_stop(segment.text) for segment in segments):
-        return []
-    meant = {name for segment in segments for name in segment.robots or [one.name for one in robots]}
-    return [one for one in robots if one.name in meant]
+    stops = [segment for segment in segments if is_stop(segment.text)]
+    meant = {name for segment in stops for name in segment.robots or [one.name for one in robots]}
+    return [one for one in robots if one.name in meant], len(stops) < len(segments)
 
 
 def stop(robots: Sequence[FleetMember]) -> None:

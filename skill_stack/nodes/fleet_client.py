@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.nodes.client import NotReachable
 from skill_stack.nodes.robot_line import HEAR, POSE, News, RobotLine
+from skill_stack.planner.dialogue.words import correction
+from skill_stack.planner.fleet.addressee import Addressees
 from skill_stack.planner.fleet.fleet import Fleet
 from skill_stack.planner.fleet.fleet_file import FleetFile
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetPlan, FleetRobot, spoken
@@ -67,6 +69,7 @@ class FleetClient:
         """
         self._tell = tell
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
+        self._members = file.robots
         self._lines = {one.name: RobotLine(one, resources, self._news) for one in file.robots}
 
     def __enter__(self) -> FleetClient:
@@ -125,6 +128,9 @@ class FleetClient:
             words: The request.
         """
         began = time.monotonic()
+        if said := self._corrections(words):
+            outcome, reason = self._correct(said)
+            return FleetResult(outcome, reason, (), time.monotonic() - began)
         plan = self.divide(words)
         if plan.status != "plan":
             return FleetResult(plan.status, plan.reason, (), time.monotonic() - began)
@@ -140,6 +146,26 @@ class FleetClient:
             while not run.over and time.monotonic() < deadline:
                 self._take(run, self._next())
         return FleetResult(run.outcome, run.reason, tuple(run.shares.values()), time.monotonic() - began)
+
+    def _corrections(self, words: str) -> dict[str, str]:
+        """By robot, what corrects what it is doing: "Rex, slower", "both of you, wait"; nothing for other words."""
+        segments = Addressees({one.name: (one.name, *one.names) for one in self._members}).segments(words)
+        if not all(correction(segment.text) for segment in segments):
+            return {}
+        return {name: segment.text for segment in segments for name in segment.robots or self._lines}
+
+    def _correct(self, said: Mapping[str, str]) -> tuple[str, str]:
+        """Hands corrections to the robots that they are for; outcome and answers."""
+        for name, text in said.items():
+            self._lines[name].give(text)
+        answers: dict[str, News] = {}
+        while len(answers) < len(said):
+            news = self._next()
+            if news is not None and news.kind in ("ended", "lost"):
+                answers[news.robot] = news
+        good = all(news.outcome in ("succeeded", "statement") for news in answers.values())
+        told = "; ".join(f"{spoken(name)}: {news.reason.rstrip('.')}" for name, news in answers.items())
+        return "succeeded" if good else "failed", f"{told}."
 
     def _next(self) -> News | None:
         try:

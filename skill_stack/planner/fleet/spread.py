@@ -17,6 +17,9 @@ IDLE_SHARE = 0.05
 MOST_WAYS = 4096
 """Divisions that are looked at; where there are more, jobs go one by one to whoever gets there first."""
 
+_MORE = re.compile(r'^asked: "(?:and )?(?:to )?(?:the|an?|some|any|my|your)\b', re.I)
+"""A further thing of a long list, which has no verb of its own."""
+
 
 def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
     """Each thing of a list as words of its own; nothing when the plan is not one clause over several things.
@@ -28,7 +31,8 @@ def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
     """
     steps = plan.tree.children if plan.tree is not None else ()
     asked = [step for step in steps if step.type == "skill" and step.why.startswith("asked")]
-    if len(asked) < 2 or len({(s.skill, s.why) for s in asked}) > 1 or any(s.type != "skill" for s in steps):
+    one = len({step.why for step in asked}) == 1 or all(_MORE.match(step.why) for step in asked[1:])
+    if len(asked) < 2 or len({s.skill for s in asked}) > 1 or not one or any(s.type != "skill" for s in steps):
         return []
     spec = library[asked[0].skill]
     objects = [p.name for p in spec.goal if p.type == "object"]

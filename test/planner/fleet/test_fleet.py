@@ -76,6 +76,12 @@ def test_who_is_spoken_to_does_it(pair, text, expected):
     assert done(plan) == expected
 
 
+def test_a_long_list_is_divided_too(pair):
+    plan = ask(pair, "visit the red ball, the blue ball, the green ball, the table, the basket and the cup")
+    assert plan.status == "plan" and len(done(plan)) == 6
+    assert {robot for robot, _ in done(plan)} == {"rex", "bolt"}
+
+
 def test_nobody_by_name_means_whoever_is_nearest(pair):
     assert done(ask(pair, "go to the red ball")) == [("rex", "red_ball")]
     assert done(ask(pair, "go to the blue ball")) == [("bolt", "blue_ball")]

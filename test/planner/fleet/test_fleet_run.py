@@ -223,7 +223,7 @@ TEXTS = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     text=st.sampled_from(TEXTS),
     ends=st.lists(
