@@ -24,6 +24,9 @@ Made = tuple[PlanNode, tuple[str, ...], str]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Made]
 """Text, tokens to understand, tokens that were only told, notes → what is made of it; raises Answer."""
 
+NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
+"""Beginnings of wishes that look like questions: ``what I need is the cup``."""
+
 MOST_PIECES = 8
 """Pieces of an instruction that are looked at one by one."""
 
@@ -61,9 +64,18 @@ class Attempts:
         """
         if self.statements.thanks(text.tokens):
             raise Answer("statement", "You are welcome.")
-        served = self._served(self.needs.requests(text.tokens, self.words.scene), text)
+        if self.statements.remark(text.tokens):
+            return self._stated(text, elsewhen=True)
+        elsewhen = self.statements.elsewhen(text.tokens)
+        served = None if elsewhen else self._served(self.needs.requests(text.tokens, self.words.scene), text)
         if served is not None:
             return served
+        if self.statements.plainly(text.tokens) or self.statements.of_nature(text.tokens):
+            return self._stated(text, elsewhen)
+        if [token.text for token in text.tokens[:2]] in NAMING:
+            served = self._served(self.needs.wished(text.tokens, self.words.scene), text)
+            if served is not None:
+                return served
         try:
             return self._as_said(text)
         except Answer as answer:
@@ -75,18 +87,49 @@ class Attempts:
                 raise
             return self._otherwise(text, answer)
 
+    def _stated(self, text: Text, elsewhen: bool) -> Made:
+        """What is made of words that state something: what a wish asks for, else nothing.
+
+        Args:
+            text: What was said.
+            elsewhen: Whether another time than now is spoken of.
+
+        Raises:
+            Answer: What was learnt.
+        """
+        learnt = Answer("statement", NOTED)
+        try:
+            self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), [])
+        except Answer as answer:
+            learnt = answer if answer.status == "statement" else learnt
+            learnt = Answer("statement", f"{NOTED} {answer}") if answer.status == "question" else learnt
+        if elsewhen or (learnt.facts and not _states_of_things(learnt)):
+            raise learnt
+        made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(text)
+        if made is None:
+            raise learnt
+        return made
+
     def _otherwise(self, text: Text, answer: Answer) -> Made:
         """What is made of words that are no instruction as they stand.
 
         Raises:
             Answer: The answer to the words as they stand, or that they only state something.
         """
-        made = self._served(self.needs.wished(text.tokens, self.words.scene), text)
+        open_ones: list[Answer] = []
+        made = self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
         if made is None and answer.status == "refusal":
             made = self._rephrased(text)
         made = made or self._piecewise(text)
         if made is not None:
             return made
+        noted = answer.status == "statement" or self.statements.states(text.tokens)
+        if open_ones and noted and not self.statements.plainly(text.tokens):
+            raise open_ones[0]
+        asked_for = self.statements.instruction(text.tokens) if str(answer) == NOTED else ()
+        if asked_for:
+            told = tuple(token for token in text.tokens if token.end <= asked_for[0].start)
+            return self.understand(text, asked_for, told, [])
         if answer.status == "refusal" and self.statements.states(text.tokens):
             raise Answer("statement", NOTED)
         raise answer
@@ -108,13 +151,21 @@ class Attempts:
             raise asked
         return None
 
-    def _served(self, requests: Iterable[str], text: Text) -> Made | None:
-        """The first of some requests that can be planned, as what a need or a wish asks for."""
+    def _served(self, requests: Iterable[str], text: Text, asked_about: list[Answer] | None = None) -> Made | None:
+        """The first of some requests that can be planned, as what a need or a wish asks for.
+
+        Args:
+            requests: The requests, the best first.
+            text: What was said.
+            asked_about: Takes the questions that the requests leave open.
+        """
         for request in requests:
             asked = tokenise(request, self.lexicon.small.contractions)
             try:
                 return self.understand(asked, asked.tokens, (), [f"because you say '{text.source.strip()}'"])
-            except Answer:
+            except Answer as answer:
+                if asked_about is not None and answer.status == "question":
+                    asked_about.append(answer)
                 continue  # the next way to serve it
         return None
 
@@ -168,7 +219,10 @@ class Attempts:
             try:
                 self.understand(asked, asked.tokens, told, [])
             except Answer as answer:
-                if answer.status == "statement" and request is words and (str(answer) != NOTED or not here):
+                if request is not words:
+                    continue
+                noted = answer.status == "statement" and (str(answer) != NOTED or not here)
+                if noted or (answer.status == "refusal" and not here and self.statements.states(piece)):
                     return ""
                 continue
             return request

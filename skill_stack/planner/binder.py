@@ -111,7 +111,8 @@ class Binder:
         adverb = noun is not None and noun.adverb and not chunk.between
         for role in binding.frame.roles:
             free = role.parameter not in binding.values
-            if not (free and binding.frame.shape != "home" and (chunk.between in role.between or adverb)):
+            into = noun is not None and chunk.between in INSIDE and "to" in role.between and self._types.is_place(noun)
+            if not (free and binding.frame.shape != "home" and (chunk.between in role.between or adverb or into)):
                 continue
             if noun is not None:
                 if noun.role == "list" and role is not binding.frame.roles[0]:
@@ -175,7 +176,8 @@ class Binder:
         if chunk.between in ("to", "") and frame.shape == "plain" and alone:
             if noun.role == "speaker" and frame.head[0] in SPEAKING:
                 return True  # "tell me a joke": the speaker is there
-            if chunk.between == "to" and self._types.is_person(noun):  # "tell a joke to Anna"
+            said_to = chunk.between == "to" or frame.head[0] in SPEAKING
+            if said_to and self._types.is_person(noun):  # "tell a joke to Anna", "tell Anna a joke"
                 binding.beside.append((noun, None))
                 return True
         return False
@@ -183,10 +185,20 @@ class Binder:
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
         """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+        if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using") and chunk.noun.ids:
+            return not self._types.is_person(chunk.noun) and self._handled(binding.frame)  # "cut it with the knife"
         if chunk.noun is None or len(themes) != 1 or chunk.between not in (*INSIDE, *ONTO, "at"):
             return False
         pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(chunk.noun)
         return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, chunk.noun)
+
+    def _handled(self, frame: Frame) -> bool:
+        """Whether a skill does something to one thing that it does not take along: cutting, wiping, opening."""
+        effects = [Literal.parse(text) for text in frame.skill.effects]
+        held = set(self._lexicon.clauses.held_facts)
+        return len(frame.roles) == 1 and bool(effects) and all(len(one.arguments) == 1 for one in effects) and not (
+            held & {one.predicate for one in effects}
+        )  # fmt: skip
 
     def _done_in(self, frame: Frame, noun: Noun) -> bool:
         """Whether a skill is done in a device or at a sink: it takes one thing and neither moves nor opens it."""

@@ -16,14 +16,14 @@ from skill_stack.planner.language.verb_forms import bases
 from skill_stack.planner.saying import Saying
 
 IGNORED = frozenset(
-    "very so really quite rather bit little robot please now just too hey oh sorry um uh again already still somehow "
+    "very so really quite rather bit little robot please now just too hey oh sorry um uh again already somehow "
     "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe "
     "nasty absolutely completely incredibly super such kind sort much tonight currently all over suddenly quickly "
     "anymore any more truly seriously badly desperately urgently bloody damn some".split()
 )
 """Words that make no difference to a need."""
 
-TIMES = frozenset("morning evening afternoon yesterday tomorrow always finally nearly almost".split())
+TIMES = frozenset("morning evening afternoon yesterday tomorrow always finally nearly almost still".split())
 """Words of time that make no difference to a need where it is not heard with them."""
 
 THERE = 6.0
@@ -159,7 +159,7 @@ class Needs:
             tokens: What was said.
             scene: What there is.
         """
-        return self._asked(self._knowledge.wishes, tokens, scene)
+        return self._asked(self._knowledge.wishes, tokens, scene, anywhere=False)
 
     def placed(self, tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
         """What a wish asks for that leaves it to usual places where something goes; nothing when it is none.
@@ -170,15 +170,18 @@ class Needs:
         """
         return self._asked((one for one in self._knowledge.wishes if "{place}" in "".join(one.ask)), tokens, scene)
 
-    def _asked(self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph) -> list[str]:
+    def _asked(
+        self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph, anywhere: bool = True
+    ) -> list[str]:
         """Requests of the needs that the words state, by the one who speaks or by someone else."""
+        plain = _unhedged(tokens)
         said = [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
-        said = self._without_lead_in(said)
+        whole, said = said, self._without_lead_in(said)
         out: list[str] = []
-        everywhere = _without_where(said, scene)
-        heard_of = _speakers(said, scene, self._lexicon) + (
-            _speakers(everywhere, scene, self._lexicon) if everywhere != said else []
-        )
+        hedged = [t.text for t in plain if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
+        ways = [said, *([_without_where(said, scene)] if anywhere else []), whole, self._without_lead_in(hedged)]
+        heard_of = [one for k, way in enumerate(ways) if way not in ways[:k]
+                    for one in _speakers(way, scene, self._lexicon)]  # fmt: skip
         known = list(needs)
         for speaker, words in heard_of:
             for need in known:
@@ -252,6 +255,22 @@ class Needs:
                 ranks = [min(rank, 0) for rank in ranks] if away < THERE else ranks
             ranked += [(min(ranks), away, thing.id, thing)] if ranks else []
         return [thing for *_, thing in sorted(ranked, key=lambda one: one[:3])]
+
+
+def _unhedged(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without ``a bit``, ``kind of`` and the like, which change no need."""
+    out: list[Token] = []
+    for token in tokens:
+        if out and (out[-1].text, token.text) in HEDGES:
+            out.pop()
+        else:
+            out.append(token)
+    return out
+
+
+HEDGES = frozenset({("a", "bit"), ("a", "little"), ("a", "tad"), ("kind", "of"), ("sort", "of"), ("a", "lot"),
+                    ("getting", "rather"), ("a", "touch")})  # fmt: skip
+"""Pairs of words that only weaken what is said."""
 
 
 def _speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple[str, list[str]]]:

@@ -111,7 +111,7 @@ class Outliner:
             if found is None or not self._forbids(tokens, at, found[0]):
                 at += 1
                 continue
-            end = self._forbidden_end(tokens, found[0])
+            end = self._forbidden_end(tokens, found[0], tokens[at].text in ("avoid", "without", "refrain"))
             if _bare(tokens[begin:at]):
                 out.append(Do(_bare(tokens[begin:at])))
             out.append(Forbid(tokens[found[0] : end]))
@@ -132,9 +132,10 @@ class Outliner:
             at > 0 and tokens[at - 1].text in ("why", "mind", "that", "is", "are", "i", "we", "they")
         )
 
-    def _forbidden_end(self, tokens: Tokens, at: int) -> int:
-        """Where what is forbidden ends."""
-        ends = (k for k in range(at, len(tokens)) if self._mark(tokens, k) or tokens[k].text == "but")
+    def _forbidden_end(self, tokens: Tokens, at: int, brief: bool) -> int:
+        """Where what is forbidden ends; ``avoid the archive and go …`` forbids the archive alone."""
+        marks = ("but", "and") if brief else ("but",)
+        ends = (k for k in range(at, len(tokens)) if self._mark(tokens, k) or tokens[k].text in marks)
         return next(ends, len(tokens))
 
 

@@ -79,7 +79,8 @@ class Planner:
         own = {b for frames in self._frames.values() for f in frames for role in f.roles for b in role.between if b}
         groups = self.lexicon.verbs.prepositions.values()
         sides = [words for kind, words in self.lexicon.things.relations.items() if kind != "from"]
-        self._between = self.lexicon.table(sorted(own | {p for group in (*groups, *sides) for p in group if p}))
+        small = {"with", "using", *(word for group in (*groups, *sides) for word in group if word)}
+        self._between = self.lexicon.table(sorted(own | small))
         self._again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
         particles = self.lexicon.verbs.particles
         apart = {head[:-1] for head in self._frames if len(head) > 1 and head[-1] in particles}
@@ -153,8 +154,9 @@ class Planner:
         self._refuse_unreadable(source)
         if self.is_stop(source):
             return self._finish(self._stop(facts), scene, facts, [])
-        text = _unrepeated(tokenise(source, self.lexicon.small.contractions))
+        text = _unrepeated(tokenise(source, self.lexicon.small.contractions), frozenset(self.lexicon.small.noise))
         words = SceneWords(scene, self.lexicon, self._categories)
+        text = Text(text.source, self._preparation.unaddressed(text.tokens, words, self.library.robot))
 
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
             return self._understood(text, tokens, told, words, facts, notes, asked)
@@ -337,13 +339,23 @@ class Planner:
                 raise answer
 
 
+TWICE = frozenset("the a an to my your and in on at of go please can could you".split())
+"""Little words that are said twice by mistake."""
+
 MOST_IN_A_ROW = 3
 """Times that one word is said in a row before it counts as one."""
 
 
-def _unrepeated(text: Text) -> Text:
-    """The text with a word that is said over and over said once."""
-    tokens = text.tokens
+def _unrepeated(text: Text, noise: frozenset[str]) -> Text:
+    """The text without hesitation, and with a word that is said over and over, or an article said twice, said once.
+
+    Args:
+        text: What was said.
+        noise: Sounds of hesitation.
+    """
+    tokens = [token for token in text.tokens if token.text not in noise]
+    before = ["", *(token.text for token in tokens)]
+    tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in TWICE]
     out = []
     for at, token in enumerate(tokens):
         before = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}
@@ -366,6 +378,7 @@ def _said(word: str, name: str) -> Iterable[str]:
     """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``."""
     word, name = word.replace("_", " "), name.replace("_", " ")
     yield from (word, f"{word}ly")
+    yield from (f"what the {word} is like", f"how the {word} is", f"what the {word} will be like", f"today's {word}")
     articles = ("a", "an", "the", "some", "your", "about the", "about", "the current")
     yield from (f"{before} {word}" for before in articles)
     yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is")

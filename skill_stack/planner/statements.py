@@ -1,18 +1,16 @@
-"""Statements: whether words that gave no plan state or ask something instead of asking for something to be done."""
+"""Statements: whether words state or ask something instead of asking for something to be done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.mood import Moods
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Token
 
 Tokens = Sequence[Token]
-
-LONGEST_SUBJECT = 12
-"""Words that may stand before the verb of a statement."""
 
 
 @dataclass(slots=True)
@@ -28,15 +26,56 @@ class Statements:
     lexicon: Lexicon
     words: SceneWords
     verb: Callable[[Tokens, int], bool]
+    moods: Moods = field(init=False)
 
-    def states(self, tokens: Tokens) -> bool:
-        """Whether every sentence only states or asks something.
+    def __post_init__(self) -> None:
+        """Makes what tells the mood."""
+        self.moods = Moods(self.lexicon, self.words, self.verb)
+
+    def plainly(self, tokens: Tokens) -> bool:
+        """Whether every sentence states something by its form alone, before anything else is tried.
 
         Args:
             tokens: What was said.
         """
-        sentences = _sentences(tokens)
-        return bool(sentences) and all(self._one(sentence, asked) for sentence, asked in sentences)
+        found = sentences(tokens)
+        return bool(found) and all(
+            self._remark(one, whole=True) or self.moods.of(one, asked) == "states" for one, asked in found
+        )
+
+    def states(self, tokens: Tokens) -> bool:
+        """Whether every sentence only states or asks something, now that the words gave no plan.
+
+        Args:
+            tokens: What was said.
+        """
+        found = sentences(tokens)
+        return bool(found) and all(self._one(one, asked) for one, asked in found)
+
+    def instruction(self, tokens: Tokens) -> tuple[Token, ...]:
+        """What is asked for at the end, after what was only told: ``that was good, now go home``; or nothing."""
+        for at, token in enumerate(tokens[:-1]):
+            if token.text not in STOPS and token.text not in (",", "so", "and"):
+                continue
+            rest = self.moods.bare(tokens[at + 1 :])
+            polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
+            begin = polite[0] if polite else 0
+            while begin < len(rest) and rest[begin].text in ("please", "now", "just"):
+                begin += 1
+            if begin < len(rest) and self.verb(rest, begin):
+                return tuple(rest)
+        return ()
+
+    def of_nature(self, tokens: Tokens) -> bool:
+        """Whether it is asked what the robot knows or has done: ``do you know Anna``, where nothing is to be done."""
+        found = sentences(tokens)
+        first, asked = found[0] if len(found) == 1 else ([], False)
+        begun = len(first) > 1 and first[1].text == "you" and first[0].text in ("do", "did", "have", "can", "could")
+        return begun and self.moods.of(first, asked) == "asks"
+
+    def elsewhen(self, tokens: Tokens) -> bool:
+        """Whether another time than now is spoken of, or what is usually so."""
+        return self.moods.elsewhen(tokens)
 
     def thanks(self, tokens: Tokens) -> bool:
         """Whether somebody is thanked for something, and nothing else is said."""
@@ -46,56 +85,35 @@ class Statements:
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence states or asks something."""
-        remark = self.lexicon.table(self.lexicon.statements.exclamations)
-        if remark.longest(tokens, 0) and not self._instructs(tokens) and not self.verb(tokens, 0):
-            return True
-        tokens = self._without_lead_in(tokens)
-        if not tokens:
-            return True
-        data, first = self.lexicon.statements, tokens[0].text
-        if first in data.questions:
-            return True
-        if first in data.inverted and len(tokens) > 1 and (asked or first != "do"):
-            return tokens[1].text != "not"
-        if remark.longest(tokens, 0) and not self._instructs(tokens):
-            return True
-        return self._declares(tokens)
-
-    def _declares(self, tokens: list[Token]) -> bool:
-        """Whether a sentence has a subject and after it a verb in a form that states."""
-        data, texts = self.lexicon.statements, [token.text for token in tokens]
-        asking = self._asks(texts)
-        if asking or set(data.modal) & set(texts[:LONGEST_SUBJECT]):
+        mood = self.moods.of(tokens, asked)
+        if mood == "directs":
             return False
-        named = self.words.nouns.longest(tokens, 0)
-        name = bool(named) and not self.verb(tokens, 0)
-        if texts[0] == "you":
-            return len(texts) > 1 and not self.verb(tokens, 1)
-        if texts[0] in data.persons and len(texts) > 1:
+        if mood in ("states", "asks") or self._remark(tokens) or _introduces(tokens):
             return True
-        if texts[0] not in data.subjects and not name:
-            gerund = texts[0].endswith("ing") and len(texts) > 2
-            strange = not self.verb(tokens, 0) and len(texts) > 2 and texts[1] in data.copulas
-            return (gerund or strange) and any(self._states(text) for text in texts[1:LONGEST_SUBJECT])
-        begin = named[0] if named and name else 1
-        if not name:
-            inner = self.words.nouns.longest(tokens, 1)
-            begin = inner[0] if inner else 2
-            if any(text.endswith("s") and not text.endswith("ss") for text in texts[begin : begin + 2]):
-                return True
-            begin = 1
-        return any(self._states(text) for text in texts[begin:LONGEST_SUBJECT]) or (
-            name and begin < len(texts) and texts[begin].endswith("s") and not self.verb(tokens, begin)
-        )
+        return self.moods.likely_statement(tokens)
 
-    def _states(self, text: str) -> bool:
-        """Whether a word is a verb in a form that states something."""
-        data = self.lexicon.statements
-        return text in data.copulas or text in data.verbs or (text.endswith("ed") and len(text) > 3)
+    def remark(self, tokens: Tokens) -> bool:
+        """Whether everything that is said is a remark such as ``well done``."""
+        found = sentences(tokens)
+        return bool(found) and all(self._remark(one, whole=True) for one, _ in found)
 
-    def _asks(self, texts: list[str]) -> bool:
-        """Whether the speaker asks for something: ``I want you to …``."""
-        return texts[0] in ("i", "we") and len(texts) > 1 and texts[1] in self.lexicon.statements.asking
+    def _remark(self, tokens: list[Token], whole: bool = False) -> bool:
+        """Whether a sentence is a remark such as ``well done``, or begins with one and asks for nothing.
+
+        Args:
+            tokens: The sentence.
+            whole: Whether it must be nothing but that.
+        """
+        table = self.lexicon.table(self.lexicon.statements.exclamations)
+        for words in (tokens, self.moods.bare(tokens)):
+            found = table.longest(words, 0)
+            if found is not None and (found[0] == len(words) or not whole):
+                if found[0] == len(words):
+                    return True
+                asked = (found[0] == 1 and self.moods.imperative(words, 0)) or self.moods.imperative(words, found[0])
+                if not asked and not self._instructs(words):
+                    return True
+        return False
 
     def _instructs(self, tokens: list[Token]) -> bool:
         """Whether an instruction follows a remark after a comma."""
@@ -103,19 +121,14 @@ class Statements:
         rest = [tokens[k + 1 :] for k in marks]
         return any(piece and self.verb(piece, 0) for piece in rest)
 
-    def _without_lead_in(self, tokens: list[Token]) -> list[Token]:
-        """The sentence without ``by the way`` and the like."""
-        table = self.lexicon.table(self.lexicon.statements.lead_ins)
-        while True:
-            while tokens and tokens[0].text == ",":
-                tokens = tokens[1:]
-            found = table.longest(tokens, 0)
-            if found is None or found[0] >= len(tokens):
-                return tokens
-            tokens = tokens[found[0] :]
+
+def _introduces(tokens: Tokens) -> bool:
+    """Whether somebody is introduced: ``call me Al``, ``meet my wife``."""
+    texts = [token.text for token in tokens]
+    return (texts[:2] == ["call", "me"] and len(texts) == 3) or texts[:2] in (["meet", "my"], ["meet", "our"])
 
 
-def _sentences(tokens: Tokens) -> list[tuple[list[Token], bool]]:
+def sentences(tokens: Tokens) -> list[tuple[list[Token], bool]]:
     """The sentences, and whether each one is asked."""
     out: list[tuple[list[Token], bool]] = []
     current: list[Token] = []

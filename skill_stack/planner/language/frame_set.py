@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, Head, Role
 
+POSTURES = frozenset({"rotate", "sit", "stand"})
+"""Senses of which several skills may be: each keeps the words that are its own."""
+
 
 def unclaimed(frames: list[Frame]) -> list[Frame]:
     """Frames without those of a wide sense whose words another skill says by itself.
@@ -21,16 +24,25 @@ def unclaimed(frames: list[Frame]) -> list[Frame]:
         if frame.remoteness < 2 and frame.roles:
             for words in frame.surfaces:
                 claimed.setdefault(words, set()).add(frame.skill.name)
+    said = {frame.head: frame.skill.name for frame in frames if frame.own and not frame.roles}
     hands_over = any(frame.sense == "hand_over" for frame in frames)
-    return [
-        frame
-        for frame in frames
-        if frame.remoteness < 2
-        or not (
-            (claimed.get(frame.head, set()) - {frame.skill.name} and frame.sense == "approach")
-            or (hands_over and frame.sense == "grasp" and frame.head[-1:] == ("me",))
-        )
-    ]
+    return [one for one in frames if one.remoteness < 2 or not _claimed(one, claimed, said, hands_over)]
+
+
+def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str], hands_over: bool) -> bool:
+    """Whether another skill says the words of a frame of a wide sense by itself.
+
+    Args:
+        frame: The frame.
+        claimed: Skills by their words up to the first thing.
+        said: The skill of each verb that takes no thing.
+        hands_over: Whether a skill of the library hands things over.
+    """
+    if frame.sense == "approach" and claimed.get(frame.head, set()) - {frame.skill.name}:
+        return True
+    if frame.sense in POSTURES and not frame.roles and said.get(frame.head, frame.skill.name) != frame.skill.name:
+        return True
+    return hands_over and frame.sense == "grasp" and frame.head[-1:] == ("me",)
 
 
 def on_or_in(frames: list[Frame], surfaces: frozenset[str]) -> list[Frame]:

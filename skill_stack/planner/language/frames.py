@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.lexicon_files import SenseLine
+from skill_stack.planner.language.name_phrases import NamePhrases
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.text import Token
 
@@ -150,6 +151,7 @@ class FrameCompiler:
         self._lexicon = lexicon
         self._quantities = quantities
         small = lexicon.small
+        self._names = NamePhrases(lexicon)
         self._small_words = frozenset(
             word for words in (lexicon.verbs.particles, small.anywhere, *lexicon.directions.directions.values(),
                                *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
@@ -251,7 +253,10 @@ class FrameCompiler:
                 yield replace(frame, head=verb)
 
     def _phrases(self, spec: SkillSpec) -> Iterable[str]:
-        """The skill's phrases and its name; a skill without phrases is known by name and arguments alone."""
+        """The skill's phrases and its name; a skill without phrases is said by its name and arguments alone."""
+        if not spec.phrases:
+            made = self._names.of(spec)
+            return made or (spec.name.replace("_", " "),)
         name = spec.name.replace("_", " ")
         slots = {p.name: f"{{{p.name}}}" for p in spec.goal if p.type == "object"}
         plain = [word for word in name.split() if word not in slots]

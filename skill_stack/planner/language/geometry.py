@@ -76,6 +76,8 @@ def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: 
     stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
     if kind in ("in", "from"):
         stated = [thing for thing in things if thing in stated or other.id in _holders(thing.id, facts)]
+    if kind == "under":
+        stated += [thing for thing in things if Fact("on", (other.id, thing.id)) in facts and thing not in stated]
     if stated:
         return stated
     if other.kind == "place":

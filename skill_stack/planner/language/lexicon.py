@@ -15,10 +15,12 @@ from skill_stack.core.errors import DataError
 from skill_stack.planner.language.lexicon_files import (
     Clauses,
     Directions,
+    English,
     Manner,
     Quantities,
     RealWords,
     Rephrasings,
+    SkillNames,
     SmallWords,
     Statements,
     Things,
@@ -49,6 +51,8 @@ class Lexicon:
         clauses: Words of conditions and prohibitions.
         rephrasings: Plainer ways of putting things.
         statements: What tells a statement from an instruction.
+        english: Forms of everyday verbs.
+        skill_names: How a skill without phrases is said.
     """
 
     small: SmallWords
@@ -61,6 +65,8 @@ class Lexicon:
     clauses: Clauses
     rephrasings: Rephrasings
     statements: Statements
+    english: English
+    skill_names: SkillNames
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -129,7 +135,8 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     models: dict[str, type[DataModel]] = {
         "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
-        "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements,
+        "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements, "english_verbs": English,
+        "skill_names": SkillNames,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

@@ -14,6 +14,7 @@ class SmallWords(DataModel):
 
     contractions: dict[str, str]
     anywhere: Words
+    noise: Words
     addressee: Words
     not_filler: Words
     at_start: Words
@@ -234,3 +235,44 @@ class Statements(DataModel):
     exclamations: Words
     questions: Words
     inverted: Words
+
+
+class VerbWords(DataModel):
+    """Verbs, and words that stand with them."""
+
+    verbs: Words
+    words: Words
+
+
+class SkillNames(DataModel):
+    """``skill_names.yaml``; the file explains its keys."""
+
+    joined: dict[str, Words]
+    particles: frozenset[str]
+    switching: dict[str, Words]
+    links: frozenset[str]
+    bodily: VerbWords
+    nouns: dict[str, Words]
+    arguments: dict[str, Words]
+    before: dict[str, Words]
+    places: tuple[VerbWords, ...]
+    single: dict[str, Words]
+
+
+class English(DataModel):
+    """``english_verbs.yaml``; the file explains its keys."""
+
+    base: frozenset[str]
+    past: frozenset[str]
+    finite: frozenset[str]
+    of_you: frozenset[str]
+    of_nature: frozenset[str]
+    other_times: frozenset[str]
+    elsewhen: Words
+    relative: frozenset[str]
+    opening: frozenset[str]
+    before_noun: frozenset[str]
+    links: frozenset[str]
+    adverbs: frozenset[str]
+    plural: frozenset[str]
+    with_clause: frozenset[str]

@@ -81,6 +81,9 @@ class NounParser:
     def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
         found += [pair for end, noun in found for pair in self._listed(tokens, end, noun)]
+        if at < len(tokens) and tokens[at].text == "both":  # "both the cup and the bowl"
+            lists = [pair for pair in self.parse(tokens, at + 1) if pair[1].role == "list"]
+            found = [pair for pair in lists if len(pair[1].parts) == 2] or found
         found = [pair for pair in found if not _possessive(tokens, pair[0])]
         found.sort(key=lambda pair: -pair[0])
         unknown = self._unknown(tokens, at)
@@ -133,7 +136,19 @@ class NounParser:
                 start, noun = end, replace(noun, owner=Noun("", ids=ids))
                 break
         found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
-        return found
+        return found + self._in_room(tokens, start, noun)
+
+    def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """A thing by the room that it is in: ``the kitchen counter``, where no thing here is called so."""
+        places = {name for name, thing in self._words.scene.objects.items() if thing.kind == "place"}
+        out = []
+        for end, ids in self._words.nouns.match(tokens, at):
+            if ids <= places:
+                where = Where("in", Noun("", ids=ids), soft=True)
+                for stop, core in self._core(tokens, end, noun):
+                    within = replace(core, relations=(*core.relations, where))
+                    out += self._after(tokens, stop, within) if core.ids is not None else []
+        return out
 
     def _core(
         self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES

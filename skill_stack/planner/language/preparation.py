@@ -16,6 +16,10 @@ HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
 """Words by which people hint where somebody is: ``you may find her at the desk``."""
 
 
+CALLING = frozenset("hey hi hello ok okay yo dear".split())
+"""Words with which somebody is called."""
+
+
 class Preparation:
     """Prepares tokens for the grammar.
 
@@ -73,6 +77,37 @@ class Preparation:
                     token = token.read_as(near[0][1])
             out.append(token)
         return tuple(out), notes
+
+    def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
+        """Tokens without the name by which the robot is called: ``hey Pepper, …``, ``…, Pepper``.
+
+        Args:
+            tokens: What was said.
+            words: Names of the scene.
+            robot: The robot's name.
+        """
+        at = 1 if tokens and tokens[0].text in CALLING else 0
+        at += at < len(tokens) and at == 1 and tokens[at].text == ","
+        own = {word for word in self._lexicon.split(robot) if word.isalpha() and word not in ("robot", "the")}
+
+        def called(k: int) -> bool:
+            if k >= len(tokens) or words.nouns.longest(tokens, k) or self._heads.longest(tokens, k):
+                return False
+            strange = at > 0 and tokens[k].text.isalpha() and not self._is_word(tokens[k].text)
+            return tokens[k].text in own or (k == at and strange)
+
+        if len(tokens) > at + 2 and called(at):
+            rest = tokens[at + 1 :]
+            return rest[1:] if rest[0].text == "," and len(rest) > 1 else rest
+        last = len(tokens) - 1
+        if last > 2 and tokens[last].text in own and tokens[last - 1].text == "," and called(last):
+            return tokens[: last - 1]
+        return tokens
+
+    def _is_word(self, text: str) -> bool:
+        """Whether a word is known to the language."""
+        english = self._lexicon.english
+        return text in self._speller or text in self._real or text in english.base or text in english.past
 
     def without_fillers(
         self, tokens: Iterable[Token], words: SceneWords | None, manner: list[str]
@@ -156,8 +191,9 @@ def _numbered(tokens: list[Token], words: SceneWords) -> list[Token]:
     for at, token in enumerate(tokens):
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         single = token.read_as(token.text.removesuffix("s"))
-        if after is not None and single.text != token.text and words.nouns.longest([single, after], 0):
-            if not words.nouns.longest([token, after], 0):
+        numbered = words.nouns.longest([single, after], 0) if after is not None else None
+        if after is not None and single.text != token.text and numbered and numbered[0] == 2:
+            if (words.nouns.longest([token, after], 0) or (0,))[0] < 2:
                 noun = single
                 out.append(single)
                 continue

@@ -43,6 +43,9 @@ class SceneWords:
                 named.setdefault(lexicon.split(name), set()).add(thing.id)
         for phrase, ids in self._synonyms(named):
             named.setdefault(phrase, set()).update(ids)
+        rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
+        for phrase in (("room",), ("place",), ("location",), ("area",)) if rooms else ():
+            named.setdefault(phrase, rooms)
         for category, members in categories:
             phrase, kinds = lexicon.split(category), set(members)
             if phrase not in named:
@@ -83,7 +86,7 @@ class SceneWords:
         if thing.kind == "wall":
             return ()
         kind = () if thing.kind == "place" else (thing.kind, thing.label)
-        return (thing.id, *kind, *thing.names)
+        return (thing.id, *kind, *thing.names, *_contents(thing))
 
     def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
         """Words of the lexicon for what is here, where the scene does not use the word itself for something else."""
@@ -95,6 +98,20 @@ class SceneWords:
                 ids = set().union(*(named.get(phrase, set()) for phrase in phrases))
             if ids:
                 yield from [(phrase, ids) for phrase in phrases if phrase not in named]
+
+
+HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
+"""What drink and food come in: the water bottle may be called the water."""
+
+
+def _contents(thing: SceneObject) -> Iterator[str]:
+    """What is in a thing by its name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
+    for name in (thing.id, *thing.names) if thing.kind not in ("bin", "trash_can", "trash can", "garbage_can") else ():
+        words = _plain(name).split()
+        if len(words) == 2 and words[1] in HOLDERS:
+            yield words[0]
+        elif len(words) == 3 and words[0] in HOLDERS and words[1] == "of":
+            yield words[2]
 
 
 def _plain(name: str) -> str:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
     r"|(?P<unit>(?:m|rad|deg)/s|km/h)(?![^\W\d_])"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*(?:(?<=s)'(?!\w))?)|(?P<mark>[°&/.,;:!?\n])"
 )
+_DASH = re.compile(r"(?<=[^\W\d_])\s+[-–]+\s+(?=[^\W\d_])")
 _TITLE = re.compile(r"\b(mr|mrs|ms|dr|prof|st|no|nr)\.(?=\s+\w)", re.IGNORECASE)
 STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
 """Marks that end a sentence."""
@@ -95,6 +96,7 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
         contractions: Words that are written out, e.g. ``don't`` → ``do not``.
     """
     text = _TITLE.sub(lambda found: f"{found[1]} ", _CALL.sub(" ", text))
+    text = _DASH.sub(", ", text)
     for old, new in _BEFORE_NFKC.items():
         text = text.replace(old, new)
     source = unicodedata.normalize("NFKC", text)

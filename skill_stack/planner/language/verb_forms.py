@@ -19,7 +19,9 @@ def bases(word: str) -> list[str]:
         if len(stem) > 2 and stem[-1] == stem[-2]:
             out.append(stem[:-1])
     elif word.endswith("es") and word[:-2].endswith(("s", "x", "ch", "sh", "o")):
-        out.append(word[:-2])
+        out += [word[:-2], word[:-1]]
     elif word.endswith("s"):
         out.append(word[:-1])
+    if word.endswith(("ied", "ies")):
+        out.append(word[:-3] + "y")
     return [base for base in out if len(base) > 1]

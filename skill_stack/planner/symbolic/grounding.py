@@ -79,7 +79,8 @@ def step_cost(spec: SkillSpec) -> int:
 
 
 def ground(
-    library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wants: Iterable[Literal], wide: bool = True
+    library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wants: Iterable[Literal], wide: bool = True,
+    unmet: bool = False,
 ) -> Task:
     """What can matter for some wants, backwards from these.
 
@@ -90,11 +91,12 @@ def ground(
         wants: Ground literals, wildcards allowed.
         wide: Whether a skill that ends every fact of a kind may also be used with another one than is to end; that is
             seldom of use and takes many more actions.
-    """
+        unmet: Whether only what does not hold yet is looked into; enough where little is missing.
+    """  # fmt: skip
     wants = tuple(wants)
-    relevant = _Relevant(library, objects, facts, wide)
+    relevant = _Relevant(library, objects, facts, wide, unmet)
     steps, whole = relevant.steps(wants)
-    whole = whole and not relevant.narrowed
+    whole = whole and not relevant.narrowed and not unmet
     universe = _Universe(facts, steps)
     actions = tuple(universe.action(step) for step in steps)
     goal = universe.action(Step(_NOTHING, {}, wants=wants), 0)
@@ -113,7 +115,10 @@ _NOTHING = SkillSpec.model_validate(
 class _Relevant:
     """Skills with arguments that bring about something wanted, or something that those need, and so on."""
 
-    def __init__(self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool) -> None:
+    def __init__(
+        self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool, unmet: bool = False
+    ) -> None:
+        self._given = facts if unmet else None
         self._objects, self._wide, self.narrowed = tuple(objects), wide, False
         self._needs = {spec.name: [Literal.parse(text) for text in spec.preconditions] for spec in library}
         self._effects: dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]] = {}
@@ -159,6 +164,8 @@ class _Relevant:
         if literal in self._met:
             return
         self._met.add(literal)
+        if self._given is not None and literal.holds(self._given):
+            return
         if literal.positive:
             self._queue.append(literal)
             return

@@ -29,6 +29,9 @@ POLISH = 60_000
 FEW = 60
 """Actions that are so few that those which hardly matter are looked at too."""
 
+SHORT = 2
+"""Steps of a plan that cannot be cheaper: each makes something so that is wanted, or that the next one needs."""
+
 Cost = tuple[int, int, int, int]
 
 
@@ -85,6 +88,9 @@ class GapSearch:
         """
         if all(literal.holds(facts) for literal in wants):
             return Found((), 0, True)
+        soon = _Search(ground(self.library, self.objects, facts, wants, wide=False, unmet=True)).run()
+        if soon.steps is not None and len(soon.steps) <= SHORT:
+            return Found(soon.steps, soon.cost, True)
         task = ground(self.library, self.objects, facts, wants, wide=False)
         found = _Search(task).run()
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):

@@ -1,0 +1,75 @@
+"""Finite: where the verb of a statement stands, by forms that no request begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.verb_forms import bases
+
+LONGEST_SUBJECT = 12
+"""Words that may stand before the verb of a statement."""
+
+
+@dataclass(slots=True)
+class Finite:
+    """Finds finite verbs.
+
+    Attributes:
+        lexicon: The language.
+        words: Names of the scene.
+    """
+
+    lexicon: Lexicon
+    words: SceneWords
+
+    def position(self, tokens: Sequence[Token], imperative: bool) -> int | None:
+        """Where the finite verb stands, after its subject; None when there is none.
+
+        Args:
+            tokens: One sentence.
+            imperative: Whether it may begin with a verb in its base form.
+        """
+        english = self.lexicon.english
+        subject = self.words.nouns.longest(tokens, 0)
+        if tokens[0].text in english.before_noun and subject is None:
+            subject = self.words.nouns.longest(tokens, 1)
+        for at in range(max(subject[0] if subject else 1, 1), min(len(tokens), LONGEST_SUBJECT)):
+            text, before = tokens[at].text, tokens[at - 1].text
+            if text == "," or (text in english.opening and at > 1):
+                return None
+            if before in english.relative and at > 1:
+                continue  # "the box that is red"
+            if self._finite(tokens, at, imperative):
+                return at
+        return None
+
+    def form(self, text: str) -> bool:
+        """Whether a word has a form of a verb that states something."""
+        english = self.lexicon.english
+        inflected = text.endswith(("s", "ed")) and len(text) > 3 and any(base in english.base for base in bases(text))
+        return inflected or text in english.finite or text in english.past
+
+    def _finite(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
+        """Whether a word is a verb in a finite form here."""
+        english, text, before = self.lexicon.english, tokens[at].text, tokens[at - 1].text
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if text in english.finite or text in self.lexicon.statements.modal:
+            return before not in english.before_noun or before == "this"
+        if before in english.before_noun - {"this", "these", "some", "any"}:
+            return False
+        if text in english.past:
+            subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
+            return text != "left" or (bool(subjects) and after not in ("of", "side", "hand"))
+        if text.endswith("ed") and self.form(text):
+            return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun
+        if tokens[at - 1].number is not None or before in self.lexicon.quantities.numbers:
+            return False  # "three steps back"
+        if text.endswith("s") and self.form(text):
+            known = self.words.nouns.longest(tokens, at)
+            return known is None or (after in english.before_noun and not imperative)
+        several = before.endswith("s") or before in english.plural
+        return several and text in english.base and not self.words.nouns.longest(tokens, at)

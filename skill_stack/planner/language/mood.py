@@ -1,0 +1,278 @@
+"""Mood: whether a sentence states something, asks something, or asks for something to be done, by its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from skill_stack.planner.language.finite import Finite
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import STOPS, Token
+
+Tokens = Sequence[Token]
+Mood = Literal["states", "asks", "directs", "unsure"]
+
+OFFERS = (["how", "about"], ["what", "about"], ["why", "not"], ["why", "do"], ["what", "i"], ["what", "we"])
+"""Beginnings of questions that ask for something to be done."""
+
+OUGHT = frozenset("supposed meant expected required".split())
+"""Participles by which something ought to be so: ``the cup is supposed to be here``."""
+
+LOOKING = frozenset("for into towards up around after".split())
+"""Words after ``you look`` with which it asks for a look."""
+
+SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
+"""Whom one asks who asks nobody by name."""
+
+NEEDING = frozenset("needs need wants requires deserves".split())
+"""Verbs by which something asks to be done with a thing."""
+
+
+@dataclass(slots=True)
+class Moods:
+    """Tells the mood of sentences.
+
+    Attributes:
+        lexicon: The language.
+        words: Names of the scene.
+        verb: Whether one of the library's verbs stands at a position.
+    """
+
+    lexicon: Lexicon
+    words: SceneWords
+    verb: Callable[[Tokens, int], bool]
+
+    def of(self, tokens: Tokens, asked: bool = False) -> Mood:
+        """The mood of one sentence.
+
+        Args:
+            tokens: The sentence without the mark at its end.
+            asked: Whether that mark asks.
+        """
+        rest = self.bare(tokens)
+        texts = [token.text for token in rest]
+        if not texts:
+            return "states"
+        if "please" in texts or self._wishes(texts) or self._instructs(rest):
+            return "directs"
+        question = self._question(texts, asked)
+        if question is not None:
+            return question
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
+        if polite and 1 < polite[0] < len(rest) and self._bids(rest, polite[0]):
+            return "directs"
+        if texts[0] in self.lexicon.english.opening:
+            at = next((k for k, text in enumerate(texts) if text == ","), None)
+            return "unsure" if at is None else self.of(rest[at + 1 :], asked)
+        if texts[0] == "you":
+            return self._of_you(rest)
+        if texts[0] in ("i", "we"):
+            return self._of_me(texts)
+        return self._of_others(rest)
+
+    def bare(self, tokens: Tokens) -> list[Token]:
+        """The sentence without ``by the way``, ``don't forget that`` and the like at its beginning."""
+        table, left = self.lexicon.table(self.lexicon.statements.lead_ins), list(tokens)
+        while True:
+            while left and (left[0].text == "," or left[0].text in STOPS):
+                left = left[1:]
+            found = table.longest(left, 0)
+            if found is None or found[0] >= len(left):
+                return left
+            left = left[found[0] :]
+
+    def elsewhen(self, tokens: Tokens) -> bool:
+        """Whether a sentence speaks of another time than now, or of what is usually so."""
+        english = self.lexicon.english
+        table = self.lexicon.table(english.elsewhen)
+        return any(token.text in english.other_times or table.longest(tokens, at) for at, token in enumerate(tokens))
+
+    def imperative(self, tokens: Tokens, at: int = 0) -> bool:
+        """Whether a clause that asks for something may begin here: a verb in its base form."""
+        if at >= len(tokens):
+            return False
+        return self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base
+
+    def likely_statement(self, tokens: Tokens) -> bool:
+        """Whether words that gave no plan are rather a statement: they begin with no verb, and have one later.
+
+        Args:
+            tokens: One sentence.
+        """
+        rest, english = self.bare(tokens), self.lexicon.english
+        if len(rest) < 2 or self.imperative(rest) or rest[0].text in {"to", "you", "i", "we", "let", *english.opening}:
+            return False
+        prepositions = self.lexicon.prepositions.longest(rest, 0)
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
+        if prepositions or polite or {*self.lexicon.statements.modal, *NEEDING, *OUGHT, ":"} & {t.text for t in rest}:
+            return False
+        joined = (at for at, token in enumerate(rest[:-1]) if token.text == "," or token.text in english.links)
+        if any(self.verb(rest, at + 1) for at in joined):
+            return False
+        finite = Finite(self.lexicon, self.words)
+        verbs = [at for at in range(1, len(rest)) if finite.form(rest[at].text) or rest[at].text in english.base]
+        verbs = [at for at in verbs if rest[at - 1].text not in english.before_noun]
+        strange = rest[0].text in english.before_noun and any(
+            rest[at].text.endswith("s") and rest[at + 1].text in english.before_noun for at in range(2, len(rest) - 1)
+        )
+        return strange or any(self.words.nouns.longest(rest, at) is None for at in verbs)
+
+    def _question(self, texts: list[str], asked: bool) -> Mood | None:
+        """Whether a sentence asks something; None when it is no question by its form."""
+        data = self.lexicon.statements
+        if texts[0] in data.questions and (texts[0] != "when" or texts[1:2] in (["does"], ["did"], ["will"], ["is"])):
+            return "unsure" if texts[:2] in OFFERS else "asks"
+        if texts[0] in ("can", "could", "do", "will", "would", "did", "have") and texts[1:2] == ["you"]:
+            return self._of_nature(texts)
+        if texts[0] in ("can", "could", "may", "might", "would", "will"):
+            return "unsure" if texts[1:2] in (["i"], ["we"], ["not"], [], *SOMEBODY) else "asks"
+        if texts[:3] == ["do", "not", "you"]:
+            return "asks" if texts[3:4] in (["think"], ["like"], ["find"], ["agree"], ["know"], ["love"]) else "unsure"
+        inverted = texts[0] in data.inverted and len(texts) > 1 and (asked or texts[0] != "do") and texts[1] != "not"
+        if not inverted or texts[:2] == ["may", "i"]:
+            return None
+        if texts[0] in ("should", "must", "shall"):
+            return "unsure" if texts[1] in ("i", "we", "you") else "asks"
+        if texts[0] in ("have", "had", "has") and not any(self._participle(text) for text in texts[2:]):
+            return None if texts[0] == "have" else "asks"
+        return "asks"
+
+    def _participle(self, text: str) -> bool:
+        """Whether a word may be a participle."""
+        return text in self.lexicon.english.past or (text.endswith("ed") and len(text) > 3)
+
+    def _of_nature(self, texts: list[str]) -> Mood:
+        """The mood of what begins with ``can you``, ``do you``: a question only where nothing is to be done."""
+        english = self.lexicon.english
+        later = [text for text in texts[2:] if text not in (*english.adverbs, "not")]
+        if texts[0] == "did" or (texts[0] == "have" and later and self._participle(later[0])):
+            return "asks"
+        offered = later[:1] in (["have"], ["want"]) and later[1:2] in (["a"], ["the"], ["any"], ["some"], ["to"])
+        return "asks" if later and later[0] in english.of_nature and not offered else "unsure"
+
+    def _bids(self, tokens: list[Token], end: int) -> bool:
+        """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
+        if tokens[end - 1].text in ("to", "and"):
+            return self.imperative(tokens, end)
+        return tokens[end - 1].text in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
+
+    def _wishes(self, texts: list[str]) -> bool:
+        """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
+        for at in range(len(texts) - 2):
+            if texts[at] in ("if", "whether", "that", "hope", "wish", "rather", "because") and texts[at + 1] == "you":
+                if texts[at + 2] in ("could", "can", "would", "will", "might", "may") or texts[at] in ("if", "rather"):
+                    return texts[0] not in self.lexicon.statements.questions
+        return texts[0] == "let" or (texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would"))
+
+    def _instructs(self, tokens: list[Token]) -> bool:
+        """Whether a later clause asks for something: ``the cup is dirty, wash it``."""
+        table, links = self.lexicon.table(self.lexicon.small.at_start), self.lexicon.english.links
+        for at, token in enumerate(tokens[:-1]):
+            if token.text != "," and token.text not in links:
+                continue
+            begin = at + 1
+            while begin < len(tokens) and (tokens[begin].text in links or tokens[begin].text in (",", "now", "just")):
+                begin += 1
+            polite = table.longest(tokens, begin)
+            if polite and polite[0] > begin + 1 and self.imperative(tokens, polite[0]):
+                return True
+            if begin < len(tokens) and self.verb(tokens, begin) and not self._noun_at(tokens, begin):
+                if token.text == "," or self._complement(tokens, begin):
+                    return True
+        return False
+
+    def _noun_at(self, tokens: list[Token], at: int) -> bool:
+        """Whether a word that may be a verb is a noun here: a finite verb follows it."""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        return after in self.lexicon.english.finite or after in self.lexicon.english.links
+
+    def _complement(self, tokens: list[Token], at: int) -> bool:
+        """Whether something follows a verb that it is done with: an article, a pronoun, a thing or a direction."""
+        if at + 1 >= len(tokens):
+            return False
+        following = tokens[at + 1].text
+        known = following in self.lexicon.small.articles or following in ("it", "them", "me", "him", "to", "up", "down")
+        return known or self.words.nouns.longest(tokens, at + 1) is not None
+
+    def _of_you(self, tokens: list[Token]) -> Mood:
+        """The mood of a sentence about the robot: ``you look great``, ``you should go``."""
+        english, data = self.lexicon.english, self.lexicon.statements
+        texts = [token.text for token in tokens if token.text not in english.adverbs]
+        if len(texts) < 2:
+            return "unsure"
+        if len(tokens) > 2 and tokens[1].text in ("always", "never", "often", "usually", "sometimes", "almost"):
+            return "states"
+        second, third = texts[1], texts[2] if len(texts) > 2 else ""
+        if second in ("are", "were"):
+            return "unsure" if third in ("to", "going", *OUGHT) else "states"
+        if second in ("have", "had"):
+            return "unsure" if third in ("to", "better") else "states"
+        if second in english.finite or second in data.modal:
+            past = third == "have" or texts[2:4] == ["not", "have"] or texts[2:4] == ["not", "be"]
+            guess = third == "be" and len(texts) == 4 and texts[3] not in self.words.nouns.words()
+            return "states" if past or guess or second == "did" else "unsure"
+        if self._participle(second) and not (second in english.base and self.verb(tokens, 1)):
+            return "states"
+        looks = second == "look" and (not third or third in english.before_noun | LOOKING)
+        return "states" if second in english.of_you and not looks else "unsure"
+
+    def _of_me(self, texts: list[str]) -> Mood:
+        """The mood of a sentence about the speaker: ``I am a teacher``, ``I would like a cup``."""
+        english, asking = self.lexicon.english, self.lexicon.statements.asking
+        at = 1
+        while at < len(texts) and texts[at] in english.adverbs:
+            at += 1
+        if at >= len(texts):
+            return "unsure"
+        after = texts[at + 1 : at + 2]
+        if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
+            return "unsure" if {"you", "to"} & set(texts[at + 2 : at + 5]) else "states"
+        if texts[at] == "would" and after in (["say"], ["guess"], ["have"], ["never"], ["bet"]):
+            return "states"
+        if texts[at] in ("could", "should", "must") and after == ["have"]:
+            return "states"
+        told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
+        return "unsure" if told or texts[at] in asking or texts[at] in ("could", "should", "must", "can") else "states"
+
+    def _of_others(self, tokens: list[Token]) -> Mood:
+        """The mood of a sentence about someone or something else, by its finite verb."""
+        data, english = self.lexicon.statements, self.lexicon.english
+        texts = [token.text for token in tokens]
+        named = self.words.nouns.longest(tokens, 0)
+        at = Finite(self.lexicon, self.words).position(tokens, self.imperative(tokens))
+        if at is None:
+            return "unsure"
+        known = bool(named) or (texts[0] in english.before_noun and self.words.nouns.longest(tokens, 1) is not None)
+        if texts[at] in NEEDING and known and texts[at + 1 : at + 2] != ["no"]:
+            return "unsure"
+        if set(texts[1 : at + 1]) & set(data.modal) or texts[at : at + 2] in (["has", "to"], ["have", "to"]):
+            return self._ought(tokens, at, known)
+        if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]):
+            return "unsure"
+        if self.imperative(tokens) and not named and texts[0] not in data.persons:
+            return "states" if self._noun_first(tokens, at) else "unsure"
+        return "states"
+
+    def _ought(self, tokens: list[Token], at: int, known: bool) -> Mood:
+        """The mood of a sentence about what should be: a guess or a regret states, the rest may ask for something."""
+        after = [token.text for token in tokens[at + 1 : at + 4]]
+        if "have" in after and "to" not in after:
+            return "states"  # "he should not have said that"
+        if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
+            return "unsure"
+        place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None
+        guess = tokens[0].text in ("it", "that", "this", "there", "he", "she", "they") and not place
+        return "states" if guess else "unsure"
+
+    def _noun_first(self, tokens: list[Token], at: int) -> bool:
+        """Whether the first word, which may be a verb, is the noun before the finite verb: ``dock two is full``."""
+        english = self.lexicon.english
+        copula = tokens[at].text in english.finite
+        if at == 1:
+            after = tokens[2].text if len(tokens) > 2 else ""
+            return copula or (not self.verb(tokens, 0) and after not in self.lexicon.small.articles)
+        between = {token.text for token in tokens[1:at]}
+        small = between & (english.before_noun | english.relative | {"it", "them", "him", "if", "what", "how"})
+        return copula and at == 2 and not small and tokens[0].text not in english.with_clause

@@ -1,0 +1,143 @@
+"""NamePhrases: how a skill is said whose library gives no phrases, by its name and the names of its arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.planner.language.lexicon import Lexicon
+
+Words = tuple[str, ...]
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+MOST_PHRASES = 8
+"""Phrases that one skill is given."""
+
+
+class NamePhrases:
+    """Makes phrases from names: ``hand_over(object, person)`` is said "hand over {object} to {person}"."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the words in which names are read."""
+        self._data = lexicon.skill_names
+
+    def of(self, spec: SkillSpec) -> tuple[str, ...]:
+        """The phrases of a skill.
+
+        Args:
+            spec: The skill.
+        """
+        words = self._split(spec.name)
+        things = [p for p in spec.goal if p.type == "object"]
+        verb, rest, link = self._parts(words, len(things))
+        named, links, literal = self._named(rest, things)
+        links |= {p.name: link for p in things if p.name not in named and link}
+        theme = self._theme(things, named)
+        heads = [(*verb, *literal)] if literal else [verb]
+        bodily = self._data.bodily
+        if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
+            heads.append(verb)
+        said: list[str] = []
+        for head in heads:
+            for begin in self._begun(spec, head, theme, literal, link if len(things) == 1 else ""):
+                said += self._ended(begin, verb[0], [p for p in things if p is not theme], links)
+        return tuple(dict.fromkeys(said))[:MOST_PHRASES]
+
+    def _split(self, name: str) -> Words:
+        """The words of a name."""
+        words = [word.casefold() for word in _CAMEL.sub("_", name).split("_") if word]
+        return tuple(one for word in words for one in self._data.joined.get(word, (word,)))
+
+    def _parts(self, words: Words, things: int) -> tuple[Words, Words, str]:
+        """Verb with its particles, the words after it, and a preposition at the end."""
+        at = 1
+        while at < len(words) and (words[at] in self._data.particles or self._switches(words, at, things)):
+            at += 1
+        rest, link = words[at:], ""
+        if rest and rest[-1] in self._data.links:
+            rest, link = rest[:-1], rest[-1]
+        return words[:at], rest, link
+
+    def _switches(self, words: Words, at: int, things: int) -> bool:
+        """Whether a word such as ``on`` belongs to the verb: ``turn_on``, not ``place_on``."""
+        return words[0] in self._data.switching.get(words[at], ()) and things < 2
+
+    def _named(self, rest: Words, things: list[GoalParameter]) -> tuple[dict[str, int], dict[str, str], Words]:
+        """Arguments that words of the name stand for, by where they stand; prepositions before them; other words."""
+        named: dict[str, int] = {}
+        links: dict[str, str] = {}
+        literal: list[str] = []
+        before = ""
+        for at, word in enumerate(rest):
+            if word in self._data.links:
+                before = word
+                continue
+            kind = next((kind for kind, nouns in self._data.nouns.items() if word in nouns), "")
+            own = [p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")) and p.name not in named]
+            alike = [p for p in things if kind and self._kind(p) == kind and p.name not in named]
+            alike += [p for p in things if kind == "theme" and p.name not in named]
+            found = next(iter(own + alike), None)
+            if found is not None:
+                named[found.name] = at
+                links |= {found.name: before} if before else {}
+            elif not kind:
+                literal.append(word)
+        return named, links, tuple(literal)
+
+    def _kind(self, parameter: GoalParameter) -> str:
+        """The kind of an argument; ``theme`` when its name says nothing."""
+        words = set(parameter.name.casefold().split("_"))
+        return next((kind for kind, names in self._data.arguments.items() if words & set(names)), "theme")
+
+    def _theme(self, things: list[GoalParameter], named: dict[str, int]) -> GoalParameter | None:
+        """What the verb is about: what the name speaks of first, else what is neither place nor person nor tool."""
+        if not things:
+            return None
+        order = ("theme", "person", "place", "surface", "container", "tool", "source")
+        return min(things, key=lambda p: (named.get(p.name, len(named) + 9), order.index(self._kind(p))))
+
+    def _begun(
+        self, spec: SkillSpec, head: Words, theme: GoalParameter | None, literal: Words, link: str
+    ) -> Iterable[str]:
+        """Phrases up to what the verb is about, with a choice or a number where there is one."""
+        verb = " ".join(head)
+        if theme is not None:
+            words = self._before_single(spec, head, theme, link)
+            yield from (" ".join(filter(None, (verb, one, f"{{{theme.name}}}"))) for one in words)
+            return
+        for parameter in spec.goal:
+            if parameter.type == "number":
+                yield from (f"{verb} {{{parameter.name}}}", f"{verb} for {{{parameter.name}}}")
+        yield verb
+
+    def _before_single(self, spec: SkillSpec, head: Words, theme: GoalParameter, link: str) -> tuple[str, ...]:
+        """Words before what the verb is about."""
+        if link:
+            return (link,)
+        alone = sum(p.type == "object" for p in spec.goal) == 1
+        usual = next((word for word, verbs in self._data.single.items() if head[0] in verbs), "")
+        if self._kind(theme) in ("surface", "container", "place", "person") and alone and len(head) == 1:
+            place = self._places(head[0]) if self._kind(theme) == "place" else ()
+            if place not in ((), ("to",)):
+                return (*place, "")
+        if usual and head[0] == "move" and self._kind(theme) == "theme":
+            return ("",)
+        if len(head) > 1 and head[-1] not in (*self._data.particles, *self._data.switching):
+            return ("of", "in", "at", "to", "")[: 5 if alone else 1]  # "take photo (of) {subject}"
+        return (usual,) if usual and len(head) == 1 else ("to",) if head[-1] == "back" else ("",)
+
+    def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:
+        """Phrases with the other arguments after what the verb is about."""
+        ways = [begin]
+        for parameter in others:
+            words = self._data.before.get(self._kind(parameter)) or self._places(verb)
+            words = (links[parameter.name],) if parameter.name in links else words
+            ways = [f"{way} {word} {{{parameter.name}}}" for way in ways for word in words]
+        optional = all(parameter.default is not None for parameter in others)
+        return [*([begin] if others and optional else []), *ways]
+
+    def _places(self, verb: str) -> Words:
+        """Words before a place by the verb."""
+        return next(one.words for one in self._data.places if verb in one.verbs or not one.verbs)

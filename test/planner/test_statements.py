@@ -1,0 +1,95 @@
+"""What only tells or asks something moves nothing; what asks for something to be done is no mere statement."""
+
+from pathlib import Path
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+DEV = Path(__file__).resolve().parents[1] / "data" / "language" / "dev"
+
+
+@pytest.fixture(scope="module")
+def butler():
+    library, stated = read_library(DEV / "butler.library.yaml")
+    scene, _ = read_scene(DEV / "butler.scene.yaml")
+    planner = Planner(library)
+    return lambda text: planner.plan(Instruction(text), scene, place_facts(scene) | stated)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you look great",
+        "I think it will rain",
+        "the meeting was moved to Friday",
+        "my name is Bob",
+        "that was fast",
+        "nobody is in the kitchen",
+        "well done",
+        "we bought a new sofa yesterday",
+        "Peter works in accounting",
+        "glass breaks easily",
+        "he shouldn't have said that",
+        "you did that perfectly",
+        "foxes live in the woods",
+        "it doesn't matter",
+        "dock two is faster than dock one",
+        "elephants never forget",
+        "I don't need anything",
+        "do you know Karl?",
+        "can birds fly?",
+        "when does the train leave?",
+        "that must be the postman",
+        "call me Al",
+        "just to let you know, the stairs were waxed",
+        "hey, my name's Lucy",
+        "keep up the good work",
+        "poor you",
+        "don't forget that the umbrella is mine",
+        "the umbrella belongs in the hall",
+        "everybody left",
+        "no one told me",
+    ],
+)
+def test_what_tells_or_asks_something_moves_nothing(butler, text):
+    plan = butler(text)
+    assert plan.status == "statement" and not plan.steps, plan.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you should take the umbrella",
+        "I'd like the umbrella",
+        "let's go to the kitchen",
+        "someone should take the umbrella",
+        "it would be nice if you took the umbrella",
+        "the umbrella needs to be in the kitchen",
+        "fly to the moon",
+        "that was good, now go to the kitchen",
+        "your job is to go to the kitchen",
+        "I suggest you go to the kitchen",
+        "well done, now bring me the umbrella",
+        "what I need is the umbrella",
+        "levitate",
+        "blorp and go to the kitchen",
+        "can't you just go to the kitchen",
+        "you must be in the kitchen",
+    ],
+)
+def test_what_asks_for_something_is_no_statement(butler, text):
+    assert butler(text).status != "statement"
+
+
+def test_a_remark_about_another_time_is_no_need(butler):
+    assert butler("I am thirsty").status == "plan"
+    assert butler("I am usually thirsty on Mondays").status == "statement"
+    assert butler("I was thirsty last night").status == "statement"
+
+
+def test_a_thing_that_is_told_of_is_learnt(butler):
+    assert butler("don't forget that the umbrella is mine").facts == ("belongs_to(umbrella, speaker)",)
