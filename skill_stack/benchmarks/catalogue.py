@@ -57,6 +57,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),
     "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "gpu"),
     "unitree": Benchmark("reading and writing a Unitree robot over DDS at 500 Hz", 15, "unitree"),
+    "blending": Benchmark(
+        "walking and body poses in simulation: faded against switched hard, and both at once", 40, "blending"
+    ),
     "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
 }
 """Benchmarks by name, in the order in which ``all`` runs them."""
