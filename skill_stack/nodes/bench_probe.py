@@ -74,7 +74,7 @@ def stand(client: TaskClient) -> None:
     say("standing")
 
 
-def while_moving(ear: SetpointEar, act: Callable[[], None]) -> Callable[[], None]:
+def while_moving(ear: SetpointEar, act: Callable[[], object]) -> Callable[[], None]:
     """Something to call while a task runs: it acts once, as soon as the task has moved the robot for a moment."""
     before = ear.request
     done = False

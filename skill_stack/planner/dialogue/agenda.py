@@ -22,6 +22,7 @@ from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.runner import Runner
 from skill_stack.planner.dialogue.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.tellings import Tellings
+from skill_stack.planner.dialogue.words import Correction
 from skill_stack.planner.executor import Progress
 
 CONFIRM = 30.0
@@ -88,6 +89,7 @@ class Agenda(ABC):
         self._queue: list[Job] = []
         self._aside: list[tuple[Job, PlanNode]] = []
         self._planning: list[Job] = []
+        self._early: list[tuple[Job, Correction]] = []
         self._asked: Asked | None = None
         self._settling: Settling | None = None
         self._clock, self._number = 0.0, 0
@@ -96,6 +98,7 @@ class Agenda(ABC):
     def jobs(self) -> Iterator[Job]:
         """Everything whose client still waits for an answer."""
         yield from self._planning
+        yield from (job for job, _ in self._early)
         yield from self._queue
         yield from (job for job, _ in self._aside)
         if self._settling is not None:
@@ -203,6 +206,7 @@ class Agenda(ABC):
         if self._asked is not None and self._asked.job is job and self._asked.kind != "retry":
             self._asked = None
         self._planning = [one for one in self._planning if one is not job]
+        self._early = [(one, heard) for one, heard in self._early if one is not job]
         self._queue = [one for one in self._queue if one is not job]
         rest = next((left for one, left in self._aside if one is job), None)
         self._aside = [(one, left) for one, left in self._aside if one is not job]

@@ -93,6 +93,18 @@ class Dialogue(Course):
             self._next()
         else:
             self._place(job, said, preferred(plan, self._corrections.known()))
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Corrections that came while a plan was being made count as soon as it runs."""
+        if self._planning:
+            return
+        early, self._early = self._early, []
+        for words, heard in early:
+            if self.running is not None:
+                self._corrected(words, heard)
+            else:
+                self._finish(words, "refusal", "nothing came of what that was to correct")
 
     def _other_reading(self, job: Job, said: Order, plan: Plan) -> Order | None:
         """Words to try where the planner did not understand: without what orders them, ``one`` as a kind."""
@@ -183,6 +195,9 @@ class Dialogue(Course):
         """Whether words were taken as a correction."""
         if heard.kind in ("yes", "no"):
             return False
+        if self.running is None and self._planning:
+            self._corrected_early(job, heard)
+            return True
         if self.running is None:
             return self._settling is None and self._corrected_afterwards(job, heard)
         if heard.kind == "cancel":
@@ -198,6 +213,16 @@ class Dialogue(Course):
         self._note("correction", job, f"{outcome}: {said}")
         self._finish(job, outcome, said)
         return True
+
+    def _corrected_early(self, job: Job, heard: Correction) -> None:
+        """Corrections of what is still being planned, which a model or a rehearsal may take seconds for."""
+        if heard.kind == "cancel":
+            self._note("cancel", job, self._planning[-1].words)
+            self._drop(self._planning[-1], "given up, as you said")
+            self._finish(job, "succeeded", "I leave that")
+            return
+        job.tell("note", "as soon as there is a plan")
+        self._early.append((job, heard))
 
     def _corrected_afterwards(self, job: Job, heard: Correction) -> bool:
         """Corrections of what has just been done; whether there was something to correct."""

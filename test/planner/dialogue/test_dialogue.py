@@ -263,6 +263,40 @@ def test_a_stop_outruns_a_plan_that_is_being_made(robot):
     assert robot.asked == []
 
 
+def test_a_correction_of_what_is_still_being_planned_counts_as_soon_as_it_runs(robot):
+    robot.later = []
+    job = robot.say("go to the red ball")
+    slower, other = robot.say("slower"), robot.say("no, the blue one")
+    assert robot.result(slower) is None and not robot.asked
+    robot.later.pop()()
+    assert robot.step.pace == 0.7 and robot.step.arguments["target"] == "blue_ball"
+    assert robot.result(slower)[0] == robot.result(other)[0] == "succeeded"
+    robot.later = None
+    robot.end()
+    assert robot.result(job)[0] == "succeeded"
+
+
+def test_a_correction_of_what_gets_no_plan_is_told_so(robot):
+    robot.later = []
+    robot.say("escort the apple")
+    slower = robot.say("slower")
+    robot.later.pop()()
+    assert robot.result(slower) == ("refusal", "nothing came of what that was to correct")
+
+
+def test_what_is_still_being_planned_can_be_given_up_and_stopped(robot):
+    robot.later = []
+    job, given_up = robot.say("go to the red ball"), robot.say("forget that")
+    assert robot.result(job)[0] == "interrupted" and robot.result(given_up)[0] == "succeeded"
+    robot.say("go to the red ball")
+    slower = robot.say("slower")
+    robot.say("stop")
+    assert robot.result(slower) == ("interrupted", "stopped") and robot.stops == 1
+    for late in robot.later:
+        late()
+    assert not robot.asked
+
+
 def test_newer_words_overtake_older_ones_that_are_still_being_planned(robot):
     robot.later = []
     slow = robot.say("go to the red ball")
