@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--deployment", help="how the robot is reached (default: its simulation; with --interface, itself)"
     )
-    parser.add_argument("--interface", help="network interface to the real robot, e.g. eth0")
+    parser.add_argument("--interface", help="way to the real robot: eth0, /dev/serial/by-id/…, can0")
     parser.add_argument("--yes", action="store_true", help="ask nobody; for simulated robots alone")
     parser.add_argument("--report", help="file of the report (default: below the overlay)")
     add_json(parser)

@@ -20,7 +20,7 @@ from skill_stack.core.realtime import be_punctual
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.runtime.checkup.bench import Bench
-from skill_stack.runtime.checkup.machine_steps import network, real_time, versions
+from skill_stack.runtime.checkup.machine_steps import can_interface, network, real_time, serial_port, versions
 from skill_stack.runtime.checkup.operator import Nobody, Operator
 from skill_stack.runtime.checkup.result import Report, Result
 from skill_stack.runtime.checkup.walk_through import link, listening, moving, starting
@@ -113,8 +113,7 @@ def _steps(deployment: Deployment, robot: RobotSpec, operator: Operator) -> Iter
         device = SimulatedDevice(robot, set_up(load_scene(resources().scene(STAND)), 0))
         yield from _device_steps(Bench(robot, device, device.clock, device.sleep), device, operator, ())
         return
-    interface = str(deployment.driver_settings.get("interface", ""))
-    reached = network(interface, robot.builtin.network if robot.builtin else "")
+    reached = _reached(deployment, robot)
     yield reached
     if reached.verdict == "bad":
         return
@@ -130,6 +129,16 @@ def _steps(deployment: Deployment, robot: RobotSpec, operator: Operator) -> Iter
     bench = Bench(robot, driver, time.monotonic, time.sleep)
     poses = robot.builtin.safe_poses if robot.builtin else ()
     yield from _device_steps(bench, driver, operator, poses)
+
+
+def _reached(deployment: Deployment, robot: RobotSpec) -> Result:
+    """Whether what leads to the robot is there: a serial port, a CAN interface, or a network."""
+    settings = deployment.driver_settings
+    if "port" in settings:
+        return serial_port(str(settings["port"]))
+    if "channel" in settings:
+        return can_interface(str(settings["channel"]))
+    return network(str(settings.get("interface", "")), robot.builtin.network if robot.builtin else "")
 
 
 def _open(deployment: Deployment, robot: RobotSpec, channels: RobotChannels) -> Hardware:

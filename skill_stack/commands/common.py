@@ -63,7 +63,7 @@ def add_deployment_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scene", help="name or file of the scene")
     parser.add_argument("--seed", type=int, help="varies the scene and the physics; 0 leaves them as the files say")
     parser.add_argument("--speed", choices=["real", "max"], help="real time, or as fast as all parts allow")
-    parser.add_argument("--interface", help="network interface to a real robot, e.g. eth0")
+    parser.add_argument("--interface", help="way to a real robot: eth0, /dev/serial/by-id/…, can0")
     parser.add_argument("--viewer", action="store_true", default=None, help="open MuJoCo's own window")
 
 

@@ -41,6 +41,10 @@ class PlannerConfig(DataModel):
     rehearse: bool = False
 
 
+PLACES = ("interface", "port", "channel")
+"""Names under which drivers are told where the robot is: network interface, serial port, CAN interface."""
+
+
 class Deployment(DataModel):
     """One robot brought up.
 
@@ -96,7 +100,8 @@ def load_deployment(path: Path, *, interface: str | None = None, **changes: Any)
 
     Args:
         path: The file.
-        interface: Network interface to a real robot, which becomes ``driver_settings.interface``; None leaves that.
+        interface: Where a real robot is reached (network interface, serial port or CAN interface), which becomes the
+            one of ``driver_settings`` that says so (:data:`PLACES`); None leaves that.
         changes: Fields to replace; None leaves the file's value.
 
     Raises:
@@ -105,5 +110,6 @@ def load_deployment(path: Path, *, interface: str | None = None, **changes: Any)
     base = load_model(Deployment, path)
     wanted = {name: value for name, value in changes.items() if value is not None}
     if interface:
-        wanted["driver_settings"] = {**base.driver_settings, "interface": interface}
+        place = next((name for name in PLACES if name in base.driver_settings), PLACES[0])
+        wanted["driver_settings"] = {**base.driver_settings, place: interface}
     return Deployment.model_validate({**base.model_dump(), **wanted})

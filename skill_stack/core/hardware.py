@@ -25,6 +25,7 @@ class Capabilities:
         when_silent: What the device does when every program falls silent at once, in a sentence.
         start_up: What happens from opening the driver until it drives, in a sentence.
         shut_down: What happens when it is closed, in a sentence.
+        imu: Whether the device measures its orientation.
     """
 
     commanded: tuple[str, ...]
@@ -37,6 +38,7 @@ class Capabilities:
     when_silent: str
     start_up: str
     shut_down: str
+    imu: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class AllegroDriver:
             battery=False,
             temperature=True,
             remote=False,
+            imu=False,
             when_silent="not documented by the manufacturer: count on the motors keeping the last torque for ever",
             start_up="the hand says which one it is, measures, stands within its joints' ranges; then its motors go on",
             shut_down="damping for a moment, then the motors are switched off",

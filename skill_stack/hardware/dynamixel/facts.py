@@ -17,6 +17,7 @@ def capabilities_of(robot: RobotSpec, settings: DynamixelSettings) -> Capabiliti
         battery=False,
         temperature=True,
         remote=False,
+        imu=False,
         when_silent=(
             f"each motor lets go by itself after {settings.watchdog:g} s without a packet on the bus (its bus watchdog "
             "sets the goal current to zero, as the vendor's manual states); without the watchdog it would hold for ever"

@@ -83,6 +83,11 @@ class Bench:
         self._clock, self._sleep = clock, sleep
         self._damp_kd = robot.column("damp_kd")
 
+    @property
+    def imu(self) -> bool:
+        """Whether the device measures its orientation."""
+        return self._driver.capabilities.imu
+
     def wait(self, ready: Callable[[], bool], patience: float) -> None:
         """Reads, which lets the driver start up, until something is so.
 

@@ -13,11 +13,14 @@ import struct
 from pathlib import Path
 
 from skill_stack import __version__
+from skill_stack.core.errors import DataError
+from skill_stack.hardware.dynamixel.ports import SLOW_LATENCY, check_port, holders, latency_of
 from skill_stack.runtime.checkup.result import Result
 
 _ADDRESS = 0x8915  # SIOCGIFADDR, linux/sockios.h
 _UP, _LOOPBACK = 0x1, 0x8  # net/if.h
-_PACKAGES = ("numpy", "onnxruntime", "mujoco", "cyclonedds")
+_CAN = 280  # ARPHRD_CAN, linux/if_arp.h
+_PACKAGES = ("numpy", "onnxruntime", "mujoco", "cyclonedds", "dynamixel-sdk", "python-can")
 
 
 def network(interface: str, expected: str, interfaces: Path = Path("/sys/class/net")) -> Result:
@@ -43,6 +46,55 @@ def network(interface: str, expected: str, interfaces: Path = Path("/sys/class/n
         advice = f"for example: ip addr add {example}/{expected.rpartition('/')[2]} dev {interface}"
         return Result("network", "bad", f"{interface} has address {address or 'none'}, not in {expected}", advice)
     return Result("network", "good", f"{interface} is up, address {address or 'none'}")
+
+
+def serial_port(port: str) -> Result:
+    """Whether a serial port is there, may be used by this user alone, and hands bytes on at once.
+
+    Args:
+        port: The port, e.g. one below ``/dev/serial/by-id``.
+    """
+    step = "serial port"
+    try:
+        check_port(port)
+    except DataError as error:
+        found, _, advice = str(error).partition("; ")
+        return Result(step, "bad", found, advice or "plug the adapter in, or name another port")
+    others = holders(port)
+    if others:
+        named = ", ".join(f"{name} (process {number})" for number, name in others.items())
+        return Result(step, "bad", f"{port} is held by {named}", "end that program: two cannot share a bus")
+    latency = latency_of(port)
+    if latency is not None and latency > SLOW_LATENCY:
+        advice = "install packaging/udev/99-skill-stack.rules, and plug the adapter in again"
+        return Result(step, "bad", f"the adapter keeps bytes for {latency} ms", advice, {"latency, ms": latency})
+    return Result(step, "good", f"{port} is there" + (f", latency {latency} ms" if latency is not None else ""))
+
+
+def can_interface(channel: str, interfaces: Path = Path("/sys/class/net")) -> Result:
+    """Whether a CAN interface is there and up.
+
+    Args:
+        channel: Its name.
+        interfaces: Where the kernel lists interfaces.
+    """
+    step = "CAN interface"
+    buses = [path.name for path in interfaces.iterdir() if _number(path / "type") == _CAN]
+    known = ", ".join(sorted(buses)) or "this machine has none; is the adapter's module loaded?"
+    if channel not in buses:
+        return Result(step, "bad", f"there is no CAN interface '{channel}'", f"name one of: {known}")
+    if not _number(interfaces / channel / "flags") & _UP:
+        advice = f"ip link set {channel} up type can bitrate 1000000 restart-ms 100"
+        return Result(step, "bad", f"{channel} is down", advice)
+    return Result(step, "good", f"{channel} is up")
+
+
+def _number(path: Path) -> int:
+    """A number of the kernel's, 0 where there is none."""
+    try:
+        return int(path.read_text(), 0)
+    except (OSError, ValueError):
+        return 0
 
 
 def _address(interface: str) -> str:

@@ -34,8 +34,9 @@ def listening(bench: Bench, operator: Operator, poses: Sequence[str]) -> Iterato
         yield from listen(bench)
         if poses:
             yield lying(bench, tuple(poses))
-        yield from at_rest(bench)
-        yield from by_hand(bench, operator)
+        if bench.imu:
+            yield from at_rest(bench)
+            yield from by_hand(bench, operator)
     except RunAway as error:
         yield Result("measurements", "bad", str(error), "is the robot on, and this the right interface and domain?")
 
