@@ -206,7 +206,7 @@ class SkillSpec(DataModel):
         composite: For kind ``composite``; what only running needs (phases, envelope, timeout) is left out there.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     robot: str
     kind: Literal["policy", "posture", "guided", "vendor", "composite"]
     description: str

@@ -13,6 +13,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.scene_file import SceneFile, set_up
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.library_shapes import scene_shape, skill_shape
 
 ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
 """Kinds by which scene files call places."""
@@ -39,6 +40,8 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
     data = read_yaml(path)
     top = data if isinstance(data, dict) else {"skills": data}
     skills = top.get("skills")
+    if isinstance(skills, dict):
+        skills = [{"name": name, **(one if isinstance(one, dict) else {})} for name, one in skills.items()]
     if not isinstance(skills, list) or not skills:
         raise DataError(f"{path}: needs 'skills', a list with at least one skill")
     name = str(top.get("robot") or robot or "robot")
@@ -67,8 +70,8 @@ def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fac
     origin = source if isinstance(source, Path) else "scene"
     if not isinstance(data, dict):
         raise DataError(f"{origin}: a scene has 'objects', a list of things")
-    plain = {"name": "scene", "description": "", **data}
-    facts = _facts(plain.pop("facts", []), origin)
+    plain = {"name": "scene", "description": "", **scene_shape(data, str(origin))}
+    facts = _facts(plain.pop("facts"), origin)
     setup = set_up(parse_model(SceneFile, plain, str(origin)), 0)
     graph = setup.graph()
     rooms = {name: replace(thing, kind="place") for name, thing in graph.objects.items() if thing.kind in ROOMS}
@@ -79,8 +82,8 @@ def _spec(item: Any, robot: str, origin: str) -> SkillSpec:
     """One skill of a library file."""
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         raise DataError(f"{origin}: needs at least a 'name'")
-    goal = [_parameter(one, origin) for one in item.get("goal") or item.get("parameters") or []]
-    given = {key: value for key, value in item.items() if key != "parameters"}
+    given = skill_shape(item, origin)
+    goal = [_parameter(one, origin) for one in given.get("goal") or []]
     kinds = [kind for kind in ("policy", "posture", "guided", "composite") if kind in item]
     filled: dict[str, Any] = {
         "robot": robot, "description": item["name"].replace("_", " "), "timeout": 60.0,

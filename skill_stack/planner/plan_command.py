@@ -24,6 +24,9 @@ from skill_stack.planner.library_file import read_library, read_scene
 from skill_stack.planner.plan_files import PlanFiles
 from skill_stack.planner.planner import Planner
 
+LONGEST_REASON = 400
+"""Characters of what is wrong with a line of a batch."""
+
 DEFAULT_ROBOT = "go2"
 DEFAULT_SCENE = "playground"
 
@@ -83,6 +86,8 @@ class PlanCommand:
 
     def _graph(self, scene: str | dict[str, Any]) -> SceneGraph:
         """A scene, read once when it has a name."""
+        if not isinstance(scene, str | dict):
+            raise DataError(f"a scene is a name, a path or a mapping with 'objects', not {str(scene)[:80]}")
         if isinstance(scene, dict):
             return read_scene(scene)[0]
         if scene not in self._scenes:
@@ -130,22 +135,22 @@ def plan_batch(command: PlanCommand, path: Path) -> Iterator[dict[str, Any]]:
         DataError: The file cannot be read.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = path.read_bytes().split(b"\n")  # characters that end a line elsewhere may stand inside a text
+    except OSError as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         name: Any = number
         try:
-            item = json.loads(line)
+            item = json.loads(line.decode("utf-8-sig"))
             if not isinstance(item, dict) or not isinstance(item.get("text"), str):
                 raise DataError('a line is a JSON object such as {"id": 1, "text": "go to the red ball"}')
             name = item.get("id", number)
             answer = command.answer(item["text"], item.get("scene"))
-        except (ValueError, RecursionError, DataError, ResourceNotFound) as error:
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a line, the others have their answers
             answer = {"id": "", "status": "refusal", "tree": None, "steps": [], "steps_complete": False, "facts": [],
-                      "reason": f"line {number}: {error}"}  # fmt: skip
+                      "reason": f"line {number}: {str(error)[:LONGEST_REASON]}"}  # fmt: skip
         yield {**answer, "plan_id": answer["id"], "id": name}
 
 
@@ -178,7 +183,7 @@ def run(options: argparse.Namespace) -> int:
     command = PlanCommand(resources, options.robot, options.library, options.scene)
     if options.batch:
         for answer in plan_batch(command, Path(options.batch)):
-            sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sys.stdout.write(_as_line(answer) + "\n")
         return 0
     words = " ".join(options.words)
     if options.file:
@@ -192,6 +197,16 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_for_people(answer))
     return 0 if answer["status"] in ("plan", "statement") else 1
+
+
+def _as_line(answer: dict[str, Any]) -> str:
+    """An answer as one line of JSON; letters that no output can show are escaped."""
+    line = json.dumps(answer, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(answer)
+    return line
 
 
 def _usual_scene(resources: Resources, robot: str) -> str:

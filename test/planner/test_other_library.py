@@ -146,7 +146,7 @@ def test_a_skill_without_phrases_is_known_by_its_name(tmp_path):
         ("skills: [{name: a}, {name: a}]", "share the name a"),
         ("skills: [{name: a, effects: ['nonsense']}]", "not a fact"),
         ("skills: [{name: a, goal: [3]}]", "mapping"),
-        ("skills: [{name: a, colour: red}]", "colour"),
+        ("skills: [{name: a, goal: [{name: b, lower: low}]}]", "lower"),
         ("facts: 3\nskills: [{name: a}]", "facts"),
         ("a: [", "YAML"),
     ],

@@ -63,6 +63,23 @@ def test_a_batch_answers_every_line(resources, files):
     assert "playground" in answers[3]["reason"]
 
 
+def test_no_line_of_a_batch_ends_the_others(resources, files, capsys):
+    lines = [
+        b'\xef\xbb\xbf{"id": "first", "text": "fetch the stick"}', b"\xff\xfe", b"[" * 100_000, b"null",
+        '{"id": "separator", "text": "fetch\u2028the stick"}'.encode(), b'{"id": "half", "text": "fetch \\ud800"}',
+        b'{"id": "long", "text": "' + b"fetch the stick " * 50_000 + b'"}', b'{"text": "fetch the stick"}',
+        b'{"id": "list", "text": "fetch the stick", "scene": [1]}', b'{"id": "last", "text": "fetch the stick"}',
+    ]  # fmt: skip
+    (files / "batch.jsonl").write_bytes(b"\n".join(lines))
+    common = ["--library", str(files / "library.json"), "--scene", str(files / "scene.json")]
+    assert run(options("--batch", str(files / "batch.jsonl"), "--json", *common)) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    statuses = {answer["id"]: answer["status"] for answer in answers}
+    assert len(answers) == len(lines)
+    assert [name for name, status in statuses.items() if status == "plan"] == ["first", "separator", 8, "last"]
+    assert set(statuses.values()) == {"plan", "refusal"}
+
+
 def test_the_verb_prints_and_tells_by_its_exit_code(capsys, files):
     common = ["--library", str(files / "library.json"), "--scene", str(files / "scene.json")]
     assert run(options("fetch", "the", "stick", "--json", *common)) == 0
