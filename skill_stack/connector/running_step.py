@@ -9,9 +9,10 @@ from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, paced_settings
-from skill_stack.connector.route import LIMP, next_skill, stance_of
+from skill_stack.connector.route import LIMP, stance_of
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stall import StallWatch
+from skill_stack.connector.switching import Switch, Switching
 from skill_stack.core.condition import ConditionWatch
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -80,6 +81,7 @@ class RunningStep:
         self._pace = checked_pace(request.pace)
         guided = self.spec.guided
         self._wanted = guided.base if guided else self.spec.name
+        self._switching = Switching(library, self._wanted, self.spec.enter_through)
         self._guide: Guide | None = None
         if guided:
             self._guide = make_guide(guided.guide, self._context(self.arguments))
@@ -170,13 +172,15 @@ class RunningStep:
             return StepCycle(None, outcome=refusal)
         if (held := self._held(status)) is not None:
             return held
-        leg = self._next_leg(status)
+        switch = self._next(status)
+        leg = switch.skill if switch is not None else None
         if self._in_force(status, leg) and self._begun is None:
             self._begun = now
         if leg != self._leg:
             self._leg, self._leg_since = leg or "", now
         if self._begun is None:
-            return StepCycle(leg, {}, self.signals, (), self._late_entry(leg, now))
+            goals = switch.goals if switch is not None else {}
+            return StepCycle(leg, goals, self.signals, (), self._late_entry(leg, now))
         step = GuideStep(self._plain_goals(leg), {}, 0.0)
         if self._guide is not None:
             if pose is None and not self._holds:
@@ -191,11 +195,12 @@ class RunningStep:
             step = self._safe(step, pose, outlines)
         return self._judge(step, leg, now)
 
-    def _next_leg(self, status: SkillStatus) -> str | None:
-        """Skill to ask for now."""
-        if self._holds:
-            return stance_of(self._library, status)
-        return next_skill(self._library, self._wanted, self.spec.enter_through, status)
+    def _next(self, status: SkillStatus) -> Switch | None:
+        """What to ask for now; None for nothing."""
+        if not self._holds:
+            return self._switching.next(status)
+        stance = stance_of(self._library, status)
+        return None if stance is None else Switch("at once", stance)
 
     def _in_force(self, status: SkillStatus, leg: str | None) -> bool:
         """Whether the controller runs the wanted skill for this request."""

@@ -70,6 +70,18 @@ class Foresighted(Protocol):
         """Does so; to be called when the command is out, and changes nothing but the time that the next run takes."""
 
 
+@runtime_checkable
+class Undoable(Protocol):
+    """A runner that can go back along what it did.
+
+    Attributes:
+        undone: Whether it is back where it began.
+    """
+
+    @property
+    def undone(self) -> bool: ...
+
+
 def inside(runner: Runner | None) -> Iterator[Runner]:
     """A runner and the runners that it is made of; they are its attribute ``inner``, where it has one."""
     if runner is not None:

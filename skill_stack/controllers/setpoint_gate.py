@@ -6,7 +6,7 @@ import math
 
 from skill_stack.controllers.envelopes import widest
 from skill_stack.controllers.mode_machine import STAYS_DOWN
-from skill_stack.controllers.runner import Runner
+from skill_stack.controllers.runner import Runner, Undoable
 from skill_stack.controllers.skill_bank import SkillBank
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.setpoint import SkillSetpoint
@@ -104,6 +104,8 @@ class SetpointGate:
 
     def _exit_problem(self, main: Runner) -> str:
         """Why the skill that drives now must not be left for the ones asked for."""
+        if isinstance(main, Undoable) and main.undone:
+            return ""  # it is where it began, and that could be left at once
         phase = main.spec.phase_at(main.progress)
         exits = {phase.leave_through} if phase.leave_through else {phase.stance} if phase.kind == "contact" else None
         asked = {runner.spec.name for runner in self.runners}

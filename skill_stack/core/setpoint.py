@@ -47,6 +47,10 @@ class SkillWeight:
     joints: tuple[str, ...] = ()
 
 
+UNDO = "@undo"
+"""Goal value, 1 or absent: a posture goes back along what it did, where it began in a robot that stood still."""
+
+
 @dataclass(frozen=True, slots=True)
 class SkillSetpoint:
     """What the controller shall do until the connector says otherwise.

@@ -7,6 +7,7 @@ from skill_stack.controllers.estimator import Estimator
 from skill_stack.controllers.posture_runner import PostureRunner
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import load_robot
+from skill_stack.core.setpoint import UNDO
 from skill_stack.core.skill import load_skill
 
 
@@ -55,3 +56,49 @@ def test_refuses_what_is_no_posture(robot, library):
     frames = tuple(frame.model_copy(update={"pose": "headstand"}) for frame in spec.posture.keyframes)
     with pytest.raises(UnknownName, match="default"):
         PostureRunner(spec.model_copy(update={"posture": spec.posture.model_copy(update={"keyframes": frames})}), robot)
+
+
+class Before:
+    """A skill that ran before, in a phase of some kind."""
+
+    def __init__(self, spec):
+        self.spec, self.progress = spec, 0.0
+
+
+@pytest.fixture
+def lowering(go2, go2_folder):
+    """A robot that sits down out of standing still, and that skill's runner half a second on."""
+    runner = PostureRunner(load_skill(go2_folder / "models" / "go2" / "sit"), go2)
+    standing = Before(load_skill(go2_folder / "models" / "go2" / "wait"))
+
+    def begin(before=standing, speed=0.0):
+        reading = state_at(go2, go2.pose("default"))._replace(velocity=[speed] * 12)
+        runner.start(reading, before)
+        for _ in range(25):
+            runner.run(reading, {}, 0.02)
+        return runner, lambda goals: runner.run(reading, goals, 0.02)
+
+    return begin
+
+
+def test_goes_back_the_way_it_came(go2, lowering):
+    runner, tick = lowering()
+    there = runner.progress
+    targets = [tick({UNDO: 1.0}).q for _ in range(60)]
+    assert runner.undone and runner.progress == 0.0 < there
+    np.testing.assert_allclose(targets[-1], go2.pose("default"), atol=1e-9)
+    speed = np.diff(targets, axis=0) / 0.02
+    assert np.abs(np.diff(speed, axis=0)).max() < 0.25, "it turns round without a jolt"
+    for _ in range(200):
+        last = tick({}).q
+    assert not runner.undone and runner.progress == 1.0, "without the wish it goes on to its end"
+    np.testing.assert_allclose(last, go2.pose("sit"), atol=1e-9)
+
+
+def test_does_not_go_back_where_it_cannot(go2, go2_folder, lowering):
+    seated = Before(load_skill(go2_folder / "models" / "go2" / "sit"))
+    for begun in ({"before": None}, {"before": seated}, {"speed": 2.0}):
+        runner, tick = lowering(**begun)
+        for _ in range(200):
+            tick({UNDO: 1.0})
+        assert runner.progress == 1.0 and not runner.undone, begun

@@ -1,0 +1,124 @@
+"""How a skill that runs is left for another one: at once, by going on to its next safe point, or by rolling it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from skill_stack.connector.route import LIMP, next_skill
+from skill_stack.core.setpoint import UNDO, SkillStatus
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+
+Choice = Literal["at once", "advance", "leave through", "roll back"]
+STANDING = "posture(robot, standing)"
+PATIENCE = 0.5
+"""Time within which a posture that is rolled back must be seen to go back, s; one that cannot is left as usual."""
+REVERSING = 0.3
+"""Time that turning round takes, s: what was begun a moment ago has to slow down before it goes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What is to be done next so that the wanted skill may run.
+
+    Attributes:
+        choice: ``at once``: nothing stands against it; ``advance``: what runs goes on to its end; ``leave through``:
+            another skill leads out of the present phase; ``roll back``: what runs goes back along what was done.
+        skill: The skill to ask the controller for.
+        seconds: How long it takes until the wanted skill may begin, as far as durations say, s.
+    """
+
+    choice: Choice
+    skill: str
+    seconds: float = 0.0
+
+    @property
+    def goals(self) -> dict[str, float]:
+        """Goal values for it."""
+        return {UNDO: 1.0} if self.choice == "roll back" else {}
+
+
+class Switching:
+    """Chooses for one request, from the status alone, so that it also holds after a restart.
+
+    A change of support is never left in the middle. Among the ways out of it the quickest is taken: near its beginning
+    the way back, near its end the way on. Going back is possible for a posture that began while the robot stood.
+    """
+
+    def __init__(self, library: SkillLibrary, wanted: str, enter_through: str | None) -> None:
+        """Takes the goal.
+
+        Args:
+            library: Skills of the robot.
+            wanted: Skill that shall run in the end.
+            enter_through: Skill that a limp robot needs before it, or None.
+        """
+        self._library, self._wanted, self._enter = library, wanted, enter_through
+        self._undoing = ""
+        self._best, self._since = 1.0, 0.0
+        self._given_up: set[str] = set()
+
+    def next(self, status: SkillStatus) -> Switch:
+        """What to ask for now.
+
+        Args:
+            status: What the controller runs.
+        """
+        if status.mode in LIMP or status.skill not in self._library or status.skill == self._wanted:
+            self._undoing = ""
+            return Switch("at once", next_skill(self._library, self._wanted, self._enter, status))
+        if status.skill == self._undoing:
+            return self._back(status)
+        self._undoing = ""
+        best = min(self._ways(status), key=lambda way: way.seconds)
+        if best.choice == "roll back":
+            self._undoing, self._best, self._since = status.skill, status.progress, status.task_time
+        return best
+
+    def _ways(self, status: SkillStatus) -> list[Switch]:
+        """Every way out of what runs; of equals the first counts."""
+        running = self._library[status.skill]
+        phase, length = running.phase_at(status.progress), _length(running)
+        lead = phase.leave_through
+        if phase.kind != "contact":
+            return [Switch("leave through", lead, self._seconds(lead)) if lead else Switch("at once", self._wanted)]
+        if status.progress >= 1.0:
+            return [Switch("leave through", lead or phase.stance)]
+        ways = [Switch("leave through", lead, self._seconds(lead))] if lead else []
+        after = self._seconds(running.phase_at(1.0).leave_through)
+        ways.append(Switch("advance", running.name, (1.0 - status.progress) * length + after))
+        if self._may_go_back(running):
+            ways.append(Switch("roll back", running.name, status.progress * length + REVERSING))
+        return ways
+
+    def _back(self, status: SkillStatus) -> Switch:
+        """A skill that is being rolled back: until it is where it began, or is seen not to go back."""
+        if status.progress <= 0.0:
+            return Switch("at once", self._wanted)
+        if status.progress < self._best:
+            self._best, self._since = status.progress, status.task_time
+        elif status.task_time - self._since > PATIENCE:
+            self._given_up.add(self._undoing)
+            self._undoing = ""
+            return self.next(status)
+        seconds = status.progress * _length(self._library[status.skill])
+        return Switch("roll back", status.skill, seconds)
+
+    def _may_go_back(self, running: SkillSpec) -> bool:
+        """Whether what runs began in a standing robot, and the wanted skill can begin there."""
+        standing = self._library[self._wanted].phases[0].kind == "free"
+        return standing and _begins_standing(running) and running.name not in self._given_up
+
+    def _seconds(self, name: str | None) -> float:
+        return _length(self._library[name]) if name in self._library and name is not None else 0.0
+
+
+def _length(spec: SkillSpec) -> float:
+    """Duration of a posture, s; 0 for what has none."""
+    return sum(frame.duration for frame in spec.posture.keyframes) if spec.posture is not None else 0.0
+
+
+def _begins_standing(spec: SkillSpec) -> bool:
+    """Whether it is a posture that begins in a standing robot."""
+    return spec.posture is not None and STANDING in spec.preconditions
