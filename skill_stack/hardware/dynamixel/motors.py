@@ -62,6 +62,7 @@ class Motors:
         self._measured = np.zeros((3, robot.size))  # position, velocity, torque
         self._exchanged: float | None = None
         self._revival: tuple[int, StartUp] | None = None
+        self._anew = False
         self.sample: SensorSample | None = None
         self.counts: Counter[str] = Counter()
         self._begin("looking for motors")
@@ -89,7 +90,7 @@ class Motors:
             self.counts["pauses"] += 1
             self._begin("the bus was silent for too long and the motors let go")
         if not self._start.ready:
-            self._start.turn()
+            self._start_on(reset)
             if self._start.ready:
                 self._sender.forget(self._units.numbers)
                 self._watch.lack(self._start.absent, now)
@@ -99,6 +100,18 @@ class Motors:
             self._look_after(now)
             if answers:
                 self._receive(answers, now)
+
+    def _start_on(self, reset: bool) -> None:
+        """The next step of start-up; motors that refuse are started anew when a person has asked for that."""
+        self._anew = self._anew or reset
+        if self._anew and self._start.refusing:
+            for number in self._start.refusing:
+                self._bus.reboot(number)
+            self._begin("a person asked for motors to be started anew")
+            return
+        self._start.turn()
+        if self._start.ready:
+            self._anew = False
 
     def send(self, command: JointCommand, now: float) -> None:
         """Sends a command to those that answer; raises ValueError for one that is not finite."""

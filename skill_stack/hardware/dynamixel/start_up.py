@@ -31,6 +31,7 @@ class StartUp:
 
     Attributes:
         failed: Whether a step has failed, so that it began anew.
+        refusing: Motors that did not switch their torque on: they have a hardware error.
         absent: Motors that never answered, without which the others are driven all the same.
         ready: Whether the motors may be driven.
         reason: What is waited for, or what is wrong, for people.
@@ -53,6 +54,7 @@ class StartUp:
         self.ready = self.failed = False
         self.reason = "looking for motors"
         self.absent: tuple[int, ...] = ()
+        self.refusing: tuple[int, ...] = ()
         self._sought = 0
         self._steps = self._all_steps()
 
@@ -86,7 +88,7 @@ class StartUp:
         yield ""
         bus.write_each(TORQUE_ENABLE, numbers, 1)
         bus.write_each(BUS_WATCHDOG, numbers, round(self._settings.watchdog / WATCHDOG_STEP))
-        yield from self._ask(TORQUE_ENABLE, self._each(1, "does not switch its torque on"))
+        yield from self._ask(TORQUE_ENABLE, self._torque)
 
     @property
     def _present(self) -> tuple[int, ...]:
@@ -133,6 +135,11 @@ class StartUp:
             return f"{self._named(wrong)} {complaint}" if wrong else ""
 
         return judge
+
+    def _torque(self, answers: Mapping[int, bytes]) -> str:
+        self.refusing = tuple(number for number, data in answers.items() if not data[0])
+        complaint = "does not switch its torque on; it has a hardware error, and a reset starts it anew"
+        return f"{self._named(self.refusing)} {complaint}" if self.refusing else ""
 
     def _named(self, numbers: Sequence[int]) -> str:
         return ", ".join(f"motor {number} ({self._names[number]})" for number in numbers)

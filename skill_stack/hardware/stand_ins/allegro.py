@@ -24,6 +24,7 @@ class VirtualAllegro:
     Attributes:
         angles: Joint positions in the order of the bus, rad, shape (16,).
         speeds: Their velocities, rad/s, shape (16,).
+        stops: Where the joints' mechanical ends are, rad, shape (16,) each.
         on: Whether the motors are on.
         pulses: The pulse widths in force, shape (16,).
         left: Whether it says that it is a left hand.
@@ -47,6 +48,7 @@ class VirtualAllegro:
         self._bus = can.Bus(channel=channel, interface="virtual")
         self._clock = clock
         self.angles, self.speeds = np.full(16, 0.3), np.zeros(16)
+        self.stops = np.full(16, -1.9), np.full(16, 1.9)
         self.pulses = np.zeros(16)
         self.on = self.left = self.dead = False
         self.status, self.skip = 0, 0
@@ -96,6 +98,9 @@ class VirtualAllegro:
             torque = self.pulses / PULSE * self.on
             self.speeds += (torque - DRAG * self.speeds) / INERTIA * self.STEP
             self.angles += self.speeds * self.STEP
+            stopped = (self.angles < self.stops[0]) | (self.angles > self.stops[1])
+            self.speeds[stopped] = 0.0
+            np.clip(self.angles, *self.stops, out=self.angles)
             if self._period and self._now - self._measured >= self._period - 1e-9 and not self.dead:
                 self._measured = self._now
                 self._measure()

@@ -142,10 +142,16 @@ class PtyBus:
                     self._reboot(number)
 
     @property
-    def anybody_pulls(self) -> bool:
+    def pulling(self) -> bool:
         """Whether any motor has torque on and a current that it may use."""
         with self.lock:
             return any(m.torque_on and m.memory[98] != 255 and any(m.memory[102:104]) for m in self.motors.values())
+
+    @property
+    def on(self) -> bool:
+        """Whether the torque of any motor that has power is switched on."""
+        with self.lock:
+            return any(motor.torque_on for motor in self.motors.values())
 
     def close(self) -> None:
         """Ends the thread and takes the terminal away."""
