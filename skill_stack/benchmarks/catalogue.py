@@ -60,7 +60,6 @@ BENCHMARKS: dict[str, Benchmark] = {
     "blending": Benchmark(
         "walking and body poses in simulation: faded against switched hard, and both at once", 40, "blending"
     ),
-    "switching": Benchmark("random requests, changes, people and stops in the middle of something", 40, "switching"),
     "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
 }
 """Benchmarks by name, in the order in which ``all`` runs them."""
