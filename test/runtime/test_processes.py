@@ -39,9 +39,17 @@ def test_every_deployment_can_be_described_and_its_programs_exist(name: str) -> 
 def test_what_keeps_the_robot_safe_is_nobodys_child() -> None:
     specs = by_name(describe(deployment(), RESOURCES))
     assert {name for name, spec in specs.items() if spec.detached} == {"simulator", "control", "supervisor"}
-    assert all(spec.ros != spec.detached for spec in specs.values())
+    assert all(spec.ros != spec.detached for name, spec in specs.items() if name != "policy_worker")
     assert specs["simulator"].restart == "never"
     assert all(spec.restart == "always" for name, spec in specs.items() if name != "simulator")
+
+
+def test_a_part_with_slow_policies_has_a_worker_without_which_the_robot_is_as_safe() -> None:
+    worker = by_name(describe(deployment(), RESOURCES))["policy_worker"]
+    assert worker.arguments[-2:] == ("--part", "body") and not (worker.ros or worker.detached)
+    assert worker.optional and worker.restart == "always" and worker.patience > 0.0
+    for without in ({"pace": "lock_step"}, {"control": "vendor", "driver": "unitree"}):
+        assert "policy_worker" not in by_name(describe(deployment(**without), RESOURCES))
 
 
 def test_the_manager_manages_nodes_that_run() -> None:
