@@ -146,7 +146,7 @@ def _put(things: Iterable[Any], facts: Iterable[str]) -> None:
 
 def _renamed(item: Mapping[str, Any], keys: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     """The mapping with other names of keys replaced by those that are known, where these are not there."""
-    data = {str(key): value for key, value in item.items()}
+    data = {_word(key): value for key, value in item.items()}
     for key, others in keys.items():
         for other in others:
             if key not in data and other in data:

@@ -252,6 +252,7 @@ class SkillNames(DataModel):
     switching: dict[str, Words]
     links: frozenset[str]
     bodily: VerbWords
+    laying: frozenset[str]
     nouns: dict[str, Words]
     arguments: dict[str, Words]
     before: dict[str, Words]

@@ -39,6 +39,8 @@ class NamePhrases:
         bodily = self._data.bodily
         if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
             heads.append(verb)
+        if len(verb) > 1 and verb[0] in self._data.laying and len(things) > 1:
+            heads.append(verb[:1])  # "put_back" is putting
         said: list[str] = []
         for head in heads:
             for begin in self._begun(spec, head, theme, literal, link if len(things) == 1 else ""):
