@@ -12,6 +12,7 @@ from skill_stack.connector.selection.selector import Selector, Situation
 from skill_stack.connector.selection.track_record import Change, TrackRecord
 from skill_stack.connector.selection.ways import Way, ways_of
 from skill_stack.connector.settings import Choosing
+from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.connector.statistics.meter import RunMeter
 from skill_stack.connector.statistics.region import context_of, region_of
 from skill_stack.connector.statistics.run import Run
@@ -66,6 +67,7 @@ class RunObserver:
         """
         self.record = record
         self._selector = Selector(record, rng, choosing)
+        FIRST.quantile(0.5)  # loads what that needs now: 0.1 s and 15 MiB in the middle of a run would be felt
         self._wall, self._keeper, self._on_change = wall, keeper, on_change
         self._open: dict[str, _Open] = {}
 
