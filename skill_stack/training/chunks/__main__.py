@@ -45,6 +45,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--install", action="store_true", help="also put the network into the skill's folder, measure it"
     )
     parser.add_argument("--measure-only", action="store_true", help="measure the skill as it is installed")
+    text = "what a slower network would do: measure with this latency, s, and print; may be given several times"
+    parser.add_argument("--latency", type=float, action="append", default=[], metavar="S", help=text)
     return parser.parse_args(arguments)
 
 
@@ -61,9 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         settings = load_settings(folder)
         recorder = _recorder(resources, options)
-        if not options.measure_only:
+        if not (options.measure_only or options.latency):
             _clone(recorder, settings, folder, options, report)
-        if options.install or options.measure_only:
+        for latency in options.latency:
+            _compare(resources, recorder, settings, options, latency)
+        if (options.install or options.measure_only) and not options.latency:
             _measure(resources, recorder, settings, folder, options, report)
     except SkillStackError as error:
         print(error, file=sys.stderr)
@@ -140,11 +144,29 @@ def _measure(
     library = load_library(resources, load_robot(resources.robot(options.robot), resources))
     results = measure(recorder, library, options.skill, settings, report)
     learnt = options.out / "learnt.json"
+    results["policy_sha256"] = hashlib.sha256((folder / "policy.onnx").read_bytes()).hexdigest()
     results["learning"] = json.loads(learnt.read_text(encoding="utf-8")) if learnt.is_file() else {}
     versions = ("mujoco", "onnxruntime", "numpy", "torch")
     results["versions"] = {name: importlib.metadata.version(name) for name in versions}
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     report(f"{results['successes']} of {results['episodes']} arrived")
+
+
+def _compare(
+    resources: Resources, recorder: Recorder, settings: CloneSettings, options: argparse.Namespace, latency: float
+) -> None:
+    """Prints a line of what is measured with another latency; where it would exceed the age, that grows with it."""
+    library = load_library(resources, load_robot(resources.robot(options.robot), resources))
+    policy = library[options.skill].policy
+    assert policy is not None and policy.manifest is not None and policy.manifest.chunk is not None
+    chunk = policy.manifest.chunk
+    age = min(max(chunk.max_age, latency + 2.0 / policy.manifest.rate), chunk.seconds)
+    changed = chunk.model_copy(update={"latency": latency, "max_age": age})
+    manifest = policy.manifest.model_copy(update={"chunk": changed})
+    library = library.changed(options.skill, policy=policy.model_copy(update={"manifest": manifest}))
+    results = measure(recorder, library, options.skill, settings, lambda text: None)
+    keys = ("successes", "episodes", "figures")
+    print(json.dumps({"latency": latency, "max_age": round(age, 3), **{key: results[key] for key in keys}}), flush=True)
 
 
 if __name__ == "__main__":

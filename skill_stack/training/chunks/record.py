@@ -117,7 +117,7 @@ class Recorder:
             ahead, aside = _left(x, y, seen)
             distance = math.hypot(ahead, aside)
             told = command(ahead, aside, self.limits)
-            rows.append(([*seen[:4], x, y, *seen[4:]], list(told.values()), progress(distance, math.hypot(x, y))))
+            rows.append(([*seen[:4], x, y, *seen[4:]], list(told.values()), progress(distance)))
             if line.now >= kicked:
                 kicked = line.now + settings.kick_seconds
                 kick = {

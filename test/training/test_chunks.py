@@ -1,0 +1,95 @@
+"""Cloning into chunks: the demonstrator, what is recorded, what is learnt, and what is exported."""
+
+import math
+
+import numpy as np
+import onnxruntime
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.skill_library import load_library
+from skill_stack.training.chunks.demonstrator import FAR, THERE, command, progress
+from skill_stack.training.chunks.settings import LearnSettings, RecordSettings, load_settings
+
+LIMITS = {"vx": (-0.5, 1.0), "vy": (-0.4, 0.4), "wz": (-1.0, 1.0)}
+coordinate = st.floats(-3.0, 3.0)
+
+
+@given(coordinate, coordinate)
+def test_the_demonstrator_keeps_to_the_limits_and_stands_when_it_is_there(ahead, aside) -> None:
+    told = command(ahead, aside, LIMITS)
+    assert all(low <= told[name] <= high for name, (low, high) in LIMITS.items())
+    there = math.hypot(ahead, aside) < THERE
+    assert (not any(told.values())) == there or math.hypot(ahead, aside) < 2 * THERE
+
+
+@given(coordinate, coordinate)
+def test_followed_exactly_it_arrives(x, y) -> None:
+    here, yaw = np.zeros(2), 0.0
+    for _ in range(400):
+        way = np.array([x, y]) - here
+        c, s = math.cos(yaw), math.sin(yaw)
+        told = command(c * way[0] + s * way[1], c * way[1] - s * way[0], LIMITS)
+        here = here + 0.1 * np.array([c * told["vx"] - s * told["vy"], s * told["vx"] + c * told["vy"]])
+        yaw += 0.1 * told["wz"]
+    assert math.hypot(x - here[0], y - here[1]) <= THERE + 1e-6
+
+
+def test_progress_counts_metres() -> None:
+    assert progress(THERE / 2) == 1.0 and progress(FAR) == 0.0 and progress(10.0) == 0.0
+    assert progress(THERE + 0.25) == pytest.approx(0.9)
+
+
+@pytest.fixture(scope="module")
+def walks(tmp_path_factory):
+    pytest.importorskip("torch", reason="learning needs the extra 'train'")
+    from skill_stack.training.chunks.record import Recorder, record
+
+    resources = Resources.from_environment({})
+    robot = load_robot(resources.robot("go2"), resources)
+    library = load_library(resources, robot)
+    recorder = Recorder(resources, robot, library, library["walk"])
+    settings = RecordSettings(episodes=1, seconds=3.0, scene="playground", x=(0.5, 0.9), y=(-0.3, 0.3))
+    return [record(recorder, settings, seed, lambda text: None) for seed in (1, 1, 2)]
+
+
+def test_recordings_are_those_of_their_seed(walks) -> None:
+    first, again, other = walks
+    assert all((a.seen == b.seen).all() and (a.told == b.told).all() for a, b in zip(first, again, strict=True))
+    assert not np.array_equal(first[0].seen[0], other[0].seen[0])
+
+
+def test_recordings_hold_what_was_seen_and_what_the_demonstrator_would_do(walks) -> None:
+    for walk in walks[0]:
+        assert walk.seen.shape == (len(walk.told), 9) and len(walk.progress) == len(walk.told) >= 20
+        assert walk.seen[0, :4] == pytest.approx([0.0, 0.0, 0.0, 1.0], abs=1e-9)
+        assert len({tuple(row) for row in walk.seen[:, 4:6].tolist()}) == 1, "the point stays where it is"
+        assert walk.progress[-1] > walk.progress[0]
+
+
+def test_a_network_learns_them_and_answers_the_same_as_a_file(walks, tmp_path) -> None:
+    from skill_stack.training.chunks.export import export
+    from skill_stack.training.chunks.learn import learn, rows_of
+
+    scale = np.array([1.0, 0.4, 1.0])
+    training, judging = (rows_of(some, 5, scale) for some in (walks[0], walks[2]))
+    assert training.wanted.shape == (len(training.seen), 5 * 4)
+    told = np.concatenate([walk.told for walk in walks[0]])
+    assert training.wanted[:, :3] * scale == pytest.approx(told)
+    settings = LearnSettings(hidden=(32,), epochs=60, batch=16, rate=3e-3)
+    network, errors = learn(training, judging, settings, 1, lambda text: None)
+    blind = float(np.abs(training.wanted - training.wanted.mean(axis=0)).mean())
+    assert errors["error"] < 0.5 * blind
+    path = tmp_path / "policy.onnx"
+    assert len(export(network, 5, 3, path)) == 64
+    answer = onnxruntime.InferenceSession(str(path)).run(None, {"obs": training.seen[:1].astype(np.float32)})
+    assert [one.shape for one in answer] == [(1, 5, 3), (1, 5)]
+
+
+def test_the_settings_of_the_shipped_skill_can_be_read() -> None:
+    resources = Resources.from_environment({})
+    settings = load_settings(resources.find("models/go2/reach", "skill"))
+    assert settings.record.episodes >= 100 and settings.measure_episodes >= 40
