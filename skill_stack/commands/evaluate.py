@@ -1,106 +1,125 @@
-"""``skill-stack eval``: runs a suite of tasks, in one process or through all nodes, and counts what really happened."""
+"""``skill-stack eval``: runs a suite of scenarios, in one process or through all nodes, and counts what happened."""
 
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json, resources
-from skill_stack.core.data_file import read_yaml
-from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.episode import Episode
+from skill_stack.evaluation.episode import Episode, EpisodeRunner
+from skill_stack.evaluation.episode_log import EpisodeLog
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import measured_results, write_results
-from skill_stack.evaluation.suite import Suite, load_suite
-from skill_stack.evaluation.suite_run import SuiteResult, run_suite
+from skill_stack.evaluation.progress import EVERY, QUICKLY, Progress
+from skill_stack.evaluation.suite import Suite, load_suite, seeds_of
+from skill_stack.evaluation.suite_run import SuiteResult, jobs_of, run_suite
 
-_MOST_SEEDS = 10_000
+INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("suite", help="name or file of the suite, e.g. sit_down")
+    parser.add_argument("suite", nargs="?", default="", help="name or file of the suite, e.g. go2, sit_down or talk")
     parser.add_argument("--seeds", help="seeds of the worlds, e.g. 1-20 or 3,7 (default: those of the suite)")
+    parser.add_argument("--task", action="append", default=[], help="this task alone; may be given several times")
+    parser.add_argument("--through", choices=["line", "nodes"], help="one process, or every process of a deployment")
     parser.add_argument("--speed", choices=["real", "max"], help="through the nodes: real time, or as fast as it goes")
-    parser.add_argument("--task", default="", help="through the nodes: one task alone")
-    parser.add_argument("--into", type=Path, help="folder of skills whose results.json files are written")
+    parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--fresh", action="store_true", help="measure again what was measured before")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="folder of skills: writes their results.json")
+    versions = "a folder that has models/, a git revision, or a report.json"
+    parser.add_argument("--against", metavar="VERSION", help=f"compare with other skills on the same seeds: {versions}")
+    parser.add_argument("--compare", nargs=2, type=Path, metavar=("A.json", "B.json"), help="compare two reports")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when every episode passed; raises ResourceNotFound or DataError when there is nothing to run."""
-    from skill_stack.runtime.line_episodes import LineEpisodes
+    """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
+    from skill_stack.commands import evaluate_compare
 
+    if options.compare:
+        return evaluate_compare.reports(options.compare[0], options.compare[1], options.json)
     found = resources()
-    file = _file(found, options.suite)
-    content = read_yaml(file)
-    if isinstance(content, dict) and content.get("through") == "nodes":
-        return _talk(file, found, options)
-    suite = load_suite(file)
-    seeds = seeds_of(options.seeds) if options.seeds else suite.seeds
-    runner = LineEpisodes(found, suite.robot, suite.scene, time.perf_counter)
-    result = run_suite(suite, runner, seeds, None if options.json else _tell)
+    suite = load_suite(suite_file(found, options.suite))
+    if options.against:
+        return evaluate_compare.against(suite, options.against, found, options)
+    try:
+        result = measured(suite, options, found)
+    except KeyboardInterrupt:
+        note("ended; what is measured is kept, and the same command goes on from there")
+        return INTERRUPTED
     if options.into is not None:
-        _save(options.into, suite, result)
+        save_results(options.into, suite, result, found)
+    data = result.to_json()
     if options.json:
-        print_json(result.to_json())
+        print_json(data)
     else:
-        data = result.to_json()
-        low, high = data["interval"]
-        print(f"{data['successes']} of {data['episodes']} passed; 95 % interval {low:.2f} to {high:.2f}")
+        _show(result)
     return 0 if result.successes == len(result.episodes) else 1
 
 
-def _talk(file: Path, found: Resources, options: argparse.Namespace) -> int:
-    """Runs a suite on running stacks; 0 when every task passed."""
-    from skill_stack.commands.talk import TalkResult, run_suite
-    from skill_stack.evaluation.talk_suite import load_talk_suite
-
-    suite = load_talk_suite(file)
-    if options.task and options.task not in [task.name for task in suite.tasks]:
-        raise UnknownName("task", options.task, [task.name for task in suite.tasks])
-
-    def tell(result: TalkResult) -> None:
-        word = "passed" if result.passed else f"FAILED: {result.reason}"
-        note(f"{result.simulated_seconds:5.1f} s  {result.task.name}: {word}")
-
-    results = run_suite(suite, options.speed, found, tell, options.task)
-    successes = sum(result.passed for result in results)
-    low, high = success_interval(successes, len(results))
-    if options.json:
-        rows = [result.to_json() for result in results]
-        counts = {"suite": suite.name, "episodes": len(results), "successes": successes, "interval": [low, high]}
-        print_json({**counts, "tasks": rows})
-    else:
-        print(f"{successes} of {len(results)} passed; 95 % interval {low:.2f} to {high:.2f}")
-    return 0 if successes == len(results) else 1
-
-
-def seeds_of(text: str) -> tuple[int, ...]:
-    """Reads ``1-20``, ``3,7`` or both together.
+def suite_file(found: Resources, name: str) -> Path:
+    """File of a suite, by name or path.
 
     Raises:
-        DataError: It is something else, or too many.
+        ResourceNotFound: There is none of that name; lists those that there are.
     """
-    seeds: list[int] = []
-    for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9}))?\s*", part)
-        if match is None:
-            raise DataError(f"'{text}' does not name seeds; write for example 1-20 or 3,7")
-        first, last = int(match[1]), int(match[2] or match[1])
-        if last < first or last - first + len(seeds) >= _MOST_SEEDS:
-            raise DataError(f"'{text}' does not name seeds from the smaller to the larger, at most {_MOST_SEEDS}")
-        seeds.extend(range(first, last + 1))
-    return tuple(seeds)
-
-
-def _file(found: Resources, name: str) -> Path:
     if name.endswith(".yaml"):
         return Path(name)
-    return found.find(f"config/scenarios/{name}.yaml", "suite")
+    return found.find(f"config/scenarios/{name or '(none named)'}.yaml", "suite")
+
+
+def measured(suite: Suite, options: argparse.Namespace, found: Resources) -> SuiteResult:
+    """Runs what is left of a suite.
+
+    Raises:
+        SkillStackError: An episode cannot be run as it is described.
+    """
+    from skill_stack.runtime.scenario_version import Versions
+
+    through = options.through or suite.through
+    jobs = jobs_of(suite, seeds_of(options.seeds) if options.seeds else (), options.task)
+    versions = Versions(found, suite)
+    file = found.writable_folder("eval") / f"{suite.name}.jsonl"
+    log = EpisodeLog(None if through == "nodes" else file, options.fresh)  # real time is never the same twice
+    known = log.read()
+    there = sum((versions.of(task), task.name, seed) in known for task, seed in jobs)
+    progress = _progress(len(jobs), there)
+
+    def report(episode: Episode) -> None:
+        if not options.json and not (sys.stderr.isatty() and len(jobs) > LISTED):
+            _tell(episode)
+        progress.note(episode)
+
+    return run_suite(suite, jobs, _runner(suite, through, options, found), log, versions.of, report)
+
+
+LISTED = 60
+"""Episodes up to which each gets a line on a terminal."""
+
+
+def _runner(suite: Suite, through: str, options: argparse.Namespace, found: Resources) -> EpisodeRunner:
+    if options.workers < 0:
+        raise DataError(f"--workers {options.workers}: at least 1, or 0 for one for each core")
+    if through == "nodes":
+        from skill_stack.commands.evaluate_nodes import NodesRunner
+
+        return NodesRunner(suite, options.speed, found)
+    from skill_stack.runtime.scenario_pool import ScenarioPool
+
+    return ScenarioPool(found, suite, options.workers)
+
+
+def _progress(total: int, known: int) -> Progress:
+    """Progress on standard error: on one line that changes where there is a terminal."""
+    tty = sys.stderr.isatty()
+    tell: Callable[[str], None] = (lambda text: print(f"\r\x1b[K{text}", end="", file=sys.stderr)) if tty else note
+    return Progress(total, known, time.monotonic, tell, QUICKLY if tty else EVERY)
 
 
 def _tell(episode: Episode) -> None:
@@ -108,10 +127,29 @@ def _tell(episode: Episode) -> None:
     print(f"seed {episode.seed:3}  {episode.simulated_seconds:5.1f} s  {episode.task}: {word}", flush=True)
 
 
-def _save(folder: Path, suite: Suite, result: SuiteResult) -> None:
-    """Writes the results of the suite's skills."""
-    conditions = f"simulated scene '{suite.scene}', varied by the seeds in layout, friction, mass, latency and noise"
-    for task in suite.tasks:
+def _show(result: SuiteResult) -> None:
+    """A line for each task and one for all."""
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    for task in result.tasks:
+        episodes = result.of(task.name)
+        passed = sum(episode.passed for episode in episodes)
+        low, high = success_interval(passed, len(episodes))
+        print(f"{task.name:32} {passed:4} of {len(episodes):4}  {low:.3f} to {high:.3f}")
+    low, high = success_interval(result.successes, len(result.episodes))
+    print(f"{result.successes} of {len(result.episodes)} passed; 95 % interval {low:.2f} to {high:.2f}")
+
+
+def save_results(folder: Path, suite: Suite, result: SuiteResult, found: Resources) -> None:
+    """Writes the results of the suite's skills beside them.
+
+    Raises:
+        DataError: The folder has no such skill, or cannot be written to.
+    """
+    from skill_stack.runtime.scenario_version import Versions
+
+    versions = Versions(found, suite)
+    for task in result.tasks:
         if task.skill:
-            mine = [episode for episode in result.episodes if episode.task == task.skill]
-            note(f"wrote {write_results(folder / task.skill, measured_results(mine, conditions))}")
+            results = measured_results(suite, task, result.of(task.name), versions.of(task))
+            note(f"wrote {write_results(folder / task.skill, results)}")

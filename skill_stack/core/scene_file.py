@@ -78,6 +78,8 @@ class VariationFile(DataModel):
         added_mass: Range of mass added to the base, kg.
         latency: Range of the command latency, s.
         noise: Range of the factor on the sensors' declared noise.
+        motor_strength: Range of the factor on every torque that the motors make.
+        weak_motors: Further factor on the torque of single joints, by name; the same for every seed.
     """
 
     object_shift: float = 0.0
@@ -87,6 +89,8 @@ class VariationFile(DataModel):
     added_mass: Range = (0.0, 0.0)
     latency: Range = (0.0, 0.0)
     noise: Range = (1.0, 1.0)
+    motor_strength: Range = (1.0, 1.0)
+    weak_motors: dict[str, float] = Field(default_factory=dict)
 
 
 class SceneFile(DataModel):
@@ -139,6 +143,8 @@ class SceneSetup(DataModel):
         added_mass: kg.
         latency: s.
         noise: Factor on the sensors' declared noise.
+        motor_strength: Factor on every torque that the motors make.
+        weak_motors: Further factor on the torque of single joints, by name.
         patches: Stretches of floor that are not like the rest; no map states them as such.
     """
 
@@ -150,6 +156,8 @@ class SceneSetup(DataModel):
     added_mass: float = 0.0
     latency: float = 0.0
     noise: float = 1.0
+    motor_strength: float = 1.0
+    weak_motors: dict[str, float] = Field(default_factory=dict)
     patches: tuple[FloorPatch, ...] = ()
 
     def graph(self) -> SceneGraph:
@@ -208,6 +216,8 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         added_mass=draw(variation.added_mass),
         latency=draw(variation.latency),
         noise=draw(variation.noise),
+        motor_strength=draw(variation.motor_strength),
+        weak_motors=variation.weak_motors,
     )
 
 

@@ -1,4 +1,4 @@
-"""TruthChannel: what is really so in simulation. For scoring alone; nothing that drives the robot may read it."""
+"""TruthChannel: what is really so in simulation, and pushes; for scoring alone, never for what drives the robot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = np.ndarray
 
 MAX_FEET = 8
 TRUTH_SIZE = 3 + 4 + 3 + 3 + MAX_FEET
-_LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q", TRUTH_SIZE),))
+_LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q", TRUTH_SIZE), RecordFormat("push", "q", 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class TruthChannel:
             DataError: The file is something else.
         """
         self._block = SharedBlock.open(path, _LAYOUT)
-        self._record = self._block.records["truth"]
+        self._record, self._push = self._block.records["truth"], self._block.records["push"]
+        self._pushes = self._push.counter  # what was pushed before is not pushed again
 
     @property
     def vector(self) -> Array:
@@ -76,6 +77,21 @@ class TruthChannel:
         except StaleData:
             return None
         return truth_of(v, sequence, task_time, fallen, feet)
+
+    def push(self, forward: float, left: float) -> None:
+        """Has the simulator change the base's velocity at once, m/s in its heading."""
+        self._push.vector[:] = (forward, left)
+        self._push.write(0)
+
+    def new_push(self) -> tuple[float, float] | None:
+        """The push that came since the last call, m/s ahead and to the left; for the simulator."""
+        if self._push.counter == self._pushes:
+            return None
+        try:
+            _, (forward, left), self._pushes = self._push.read()
+        except StaleData:  # its writer died in the middle
+            return None
+        return float(forward), float(left)
 
     def close(self) -> None:
         """Unmaps the file."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.setpoint import Outcome
 from skill_stack.evaluation.suite import Task
+
+Job = tuple[Task, int]
+"""A task and the seed of its world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +21,14 @@ class Episode:
     Attributes:
         task: Name of the task.
         seed: Seed of the world.
-        passed: Whether the judge found on truth that it happened.
+        passed: Whether everything demanded was so on truth, and the robot said what it was to say.
         outcome: What the robot itself says.
         reason: Why it did not pass, or an empty string.
-        measured: Figures of the judge, SI.
+        measured: Worst values of what was demanded, SI.
         seconds: Wall time, s.
         simulated_seconds: Task time, s.
+        arguments: What was asked for.
+        world: What the seed drew: friction, added mass in kg, latency in s, factors on motors and noise.
     """
 
     task: str
@@ -32,14 +39,32 @@ class Episode:
     measured: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     simulated_seconds: float = 0.0
+    arguments: dict[str, float | str] = field(default_factory=dict)
+    world: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The episode as plain data."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Episode:
+        """The episode that :meth:`to_json` wrote.
+
+        Raises:
+            DataError: It is something else.
+        """
+        try:
+            episode = cls(**data)
+            sound = isinstance(episode.task, str) and isinstance(episode.passed, bool)
+            if not sound or isinstance(episode.seed, bool) or not isinstance(episode.seed, int):
+                raise TypeError("task, seed or passed are of another type")
+        except TypeError as error:
+            raise DataError(f"this is not an episode: {error}") from error
+        return episode
+
 
 class EpisodeRunner(Protocol):
-    """Whatever can carry out a task in a seeded world."""
+    """Whatever can carry out tasks in seeded worlds."""
 
-    def run(self, task: Task, seed: int) -> Episode:
-        """Runs one episode from its beginning."""
+    def run(self, jobs: Sequence[Job]) -> Iterator[Episode]:
+        """Runs episodes, each from its beginning, and yields them as they are done, in any order."""

@@ -1,14 +1,20 @@
-"""Confidence interval of a success rate."""
+"""Confidence interval of a success rate, and what counts as success often enough."""
 
 from __future__ import annotations
 
-from scipy.stats import binomtest
-
 from skill_stack.core.errors import DataError
 
+CONFIDENCE = 0.95
+ENOUGH = 100
+"""Episodes that a measurement needs to count."""
+GOOD = 0.90
+"""Lower end of the interval from which it counts."""
 
-def success_interval(successes: int, episodes: int, confidence: float = 0.95) -> tuple[float, float]:
+
+def success_interval(successes: int, episodes: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
     """Clopper-Pearson interval, which never promises more than it says, also for few episodes.
+
+    Source: C. J. Clopper, E. S. Pearson, Biometrika 26 (1934) 404; worked out by scipy's ``binomtest``.
 
     Args:
         successes: Episodes that passed.
@@ -18,9 +24,16 @@ def success_interval(successes: int, episodes: int, confidence: float = 0.95) ->
     Raises:
         DataError: The counts are impossible.
     """
+    from scipy.stats import binomtest
+
     if not 0 <= successes <= episodes:
         raise DataError(f"{successes} successes in {episodes} episodes are impossible")
     if episodes == 0:
         return 0.0, 1.0
     interval = binomtest(successes, episodes).proportion_ci(confidence, method="exact")
     return float(interval.low), float(interval.high)
+
+
+def counts(successes: int, episodes: int) -> bool:
+    """Whether so many successes are good enough, and of enough episodes, to count."""
+    return episodes >= ENOUGH and success_interval(successes, episodes)[0] >= GOOD

@@ -1,58 +1,223 @@
-"""Suite: tasks in words, each with what must be true afterwards; read from ``config/scenarios/<name>.yaml``."""
+"""Suite: scenarios as data, read from ``config/scenarios/<name>.yaml``: robot, worlds, tasks, what is success."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.evaluation.demand import Demand
+from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seconds, Speed
+
+MOST_SEEDS = 10_000
+
+Begin = Literal["lying", "standing", "sitting", "thrown"]
+
+
+def seeds_of(value: object) -> tuple[int, ...]:
+    """Reads ``1-20``, ``3,7``, both together, or a list of numbers.
+
+    Raises:
+        DataError: It is something else, or too many.
+    """
+    if isinstance(value, list | tuple):
+        value = ",".join(str(seed) for seed in value)
+    seeds: list[int] = []
+    for part in str(value).split(","):
+        match = re.fullmatch(r"\s*(\d{1,9})(?:-(\d{1,9}))?\s*", part)
+        if match is None:
+            raise DataError(f"'{value}' does not name seeds; write for example 1-20 or 3,7")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first or last - first + len(seeds) >= MOST_SEEDS:
+            raise DataError(f"'{value}' does not name seeds from the smaller to the larger, at most {MOST_SEEDS}")
+        seeds.extend(range(first, last + 1))
+    return tuple(dict.fromkeys(seeds))
+
+
+def _read(reader: Any) -> BeforeValidator:
+    """A reader of this project, whose errors become those of the file."""
+
+    def read(value: Any) -> Any:
+        try:
+            return reader(value)
+        except SkillStackError as error:
+            raise ValueError(str(error)) from error
+
+    return BeforeValidator(read)
+
+
+Seeds = Annotated[tuple[int, ...], _read(seeds_of)]
+Demands = Annotated[
+    tuple[Demand, ...], _read(lambda texts: tuple(t if isinstance(t, Demand) else Demand.parse(str(t)) for t in texts))
+]
+
+
+class Randomisation(DataModel):
+    """What the seed draws, uniformly, in place of the scene's own ranges; what is left out stays the scene's.
+
+    Attributes:
+        friction: Friction coefficient between feet and floor.
+        added_mass: Mass added to the base, kg.
+        latency: Latency of the commands, s.
+        motor_strength: Factor on every torque that the motors make.
+        noise: Factor on the sensors' declared noise.
+        start_shift: Largest shift of the start along x and y, m.
+        start_yaw: Largest change of the start's heading, rad.
+        object_shift: Largest shift of objects along x and y, m.
+    """
+
+    friction: Factor | None = None
+    added_mass: Kilograms | None = None
+    latency: Seconds | None = None
+    motor_strength: Factor | None = None
+    noise: Factor | None = None
+    start_shift: Metres | None = None
+    start_yaw: Radians | None = None
+    object_shift: Metres | None = None
+
+
+class Pushes(DataModel):
+    """Sudden changes of the base's velocity, in any direction, from the beginning until what was asked for has ended.
+
+    Attributes:
+        speed: Their size, m/s.
+        first: Time to the first, s.
+        every: Time between them, s.
+    """
+
+    speed: Speed
+    first: Seconds
+    every: Seconds
+
+
+class Perturbations(DataModel):
+    """What is done to the robot besides.
+
+    Attributes:
+        pushes: See there.
+        payload: Mass on the base, besides what the seed adds, kg.
+        weak_motors: Factor on the torque of single joints, by name.
+        latency: Latency besides what the seed draws, s.
+    """
+
+    pushes: Pushes | None = None
+    payload: Kilograms = (0.0, 0.0)
+    weak_motors: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    latency: Seconds = (0.0, 0.0)
+
+
+class Interjection(DataModel):
+    """Words that are said while the robot works.
+
+    Attributes:
+        say: The words.
+        moved: Said when the robot has covered this distance since it set out, m.
+        turned: Said when the robot has turned by this angle since it set out, rad.
+        seconds: Said this much task time after the words before, s.
+        outcome: How the words themselves must be answered, e.g. ``succeeded``; empty: it does not matter.
+    """
+
+    say: str = Field(min_length=1)
+    moved: float | None = Field(None, ge=0)
+    turned: float | None = Field(None, ge=0)
+    seconds: float | None = Field(None, ge=0)
+    outcome: str = ""
+
+    @model_validator(mode="after")
+    def _one_moment(self) -> Interjection:
+        if [self.moved, self.turned, self.seconds].count(None) != 2:
+            raise ValueError("words in between need exactly one of 'moved', 'turned' and 'seconds'")
+        return self
 
 
 class Task(DataModel):
-    """One thing that is asked for: an instruction in words, or one skill with arguments that the seed chooses.
+    """One thing that is asked for: an instruction in words, or one skill.
 
     Attributes:
+        name: Under which it is counted; left out, the words or the skill.
         words: The instruction; empty for a skill.
-        object: Id of the object that the instruction is about.
-        judge: Name of the judge that decides on simulator truth, e.g. ``seated_at``.
         skill: The skill; empty for an instruction.
+        arguments: Arguments of the skill, each a value, a range with its unit, a list to choose from, ``any`` (any
+            value of its range, any choice, any object) or ``open`` (any object with room around it).
+        free: The way that the arguments describe is free of objects: a ``displacement``, or a ``pace`` kept for a time.
+        begins: How the robot is when it is asked; several: the seed chooses.
+        seconds: The episode lasts at least so long, and a skill without an end of its own exactly so long, s.
+        scene: Another scene than the suite's.
+        path: Corners of a path: argument names of places, in order, for quantities that judge it.
+        between: Words that are said while it is done, in order.
+        outcome: How the robot itself must say that it ended; empty: it does not matter.
+        success: What must be so on truth.
     """
 
+    name: str = ""
     words: str = ""
-    object: str = ""
-    judge: str = "seated_at"
     skill: str = ""
+    arguments: dict[str, float | str | list[float | str]] = Field(default_factory=dict)
+    free: Literal["", "displacement", "pace"] = ""
+    begins: tuple[Begin, ...] = ("lying",)
+    seconds: float | None = Field(None, gt=0)
+    scene: str = ""
+    path: tuple[str, ...] = ()
+    between: tuple[Interjection, ...] = ()
+    outcome: Literal["", "succeeded", "failed", "interrupted"] = "succeeded"
+    success: Demands = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        begins = data.get("begins")
+        return {
+            **data,
+            "name": data.get("name") or data.get("words") or data.get("skill") or "",
+            **({"begins": (begins,)} if isinstance(begins, str) else {}),
+        }
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Task:
-        if bool(self.words) == bool(self.skill) or bool(self.words) != bool(self.object):
-            raise ValueError("a task has either 'words' and 'object', or 'skill'")
+        if bool(self.words) == bool(self.skill):
+            raise ValueError("a task has either 'words' or 'skill'")
+        if self.words and (self.arguments or self.free or self.path):
+            raise ValueError("'arguments', 'free' and 'path' belong to a skill, not to words")
+        if self.skill and self.between:
+            raise ValueError("words in between belong to words, not to a skill")
         return self
-
-    @property
-    def name(self) -> str:
-        """Under which it is counted."""
-        return self.words or self.skill
 
 
 class Suite(DataModel):
-    """Tasks that are run over seeds of one scene.
+    """Tasks that are run over seeds of worlds.
 
     Attributes:
         name: Name of the suite.
         description: One sentence.
         robot: Robot name.
         scene: Scene name.
+        through: ``line``, in one process; or ``nodes``: in real time, through every process of a deployment.
+        deployment: For the nodes; left out, the robot's simulation.
+        together: Tasks in words, one seed each, that one running stack does before it is brought up anew.
+        patience: Longest task through the nodes, s of task time.
         seeds: Seeds that are used when none are named.
-        tasks: What is asked for; none twice.
+        randomisation: What the seed draws.
+        perturbations: What is done to the robot besides.
+        tasks: What is asked for; no name twice.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     description: str
     robot: str
-    scene: str
-    seeds: tuple[int, ...] = (1,)
+    scene: str = "playground"
+    through: Literal["line", "nodes"] = "line"
+    deployment: str = ""
+    together: int = Field(1, ge=1)
+    patience: float = Field(90.0, gt=0)
+    seeds: Seeds = (1,)
+    randomisation: Randomisation = Randomisation()
+    perturbations: Perturbations = Perturbations()
     tasks: tuple[Task, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -60,7 +225,7 @@ class Suite(DataModel):
         names = [task.name for task in self.tasks]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"tasks ask for the same thing twice: {', '.join(twice)}")
+            raise ValueError(f"tasks are counted under the same name twice: {', '.join(twice)}")
         return self
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import mujoco
 import numpy as np
@@ -23,6 +24,7 @@ class ModelVariation:
         added_mass: Mass added to the base, kg; its inertia grows in proportion.
         com_offset: Shift of the base's centre of mass, m, in the base frame.
         motor_strength: Factor on every torque that the motors make from gains and feed-forward.
+        weak_motors: Further factor on the torque of single joints, by name.
         damping_factor: Further factor on the damping gain.
         joint_friction: Coulomb friction of every joint, N·m, or None for the nominal one.
     """
@@ -31,6 +33,7 @@ class ModelVariation:
     added_mass: float = 0.0
     com_offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
     motor_strength: float = 1.0
+    weak_motors: Mapping[str, float] = field(default_factory=dict)
     damping_factor: float = 1.0
     joint_friction: float | None = None
 
@@ -87,9 +90,10 @@ def vary_model(model: mujoco.MjModel, robot: RobotSpec, variation: ModelVariatio
                 varied.geom(f"{foot.name}_{number}" if number else foot.name).friction[0] = variation.foot_friction
     for name in robot.joint_names:
         actuator = varied.actuator(name)
-        actuator.user[0] = variation.motor_strength
-        actuator.gainprm[0] *= variation.motor_strength
-        actuator.biasprm[:3] *= variation.motor_strength
+        strength = variation.motor_strength * variation.weak_motors.get(name, 1.0)
+        actuator.user[0] = strength
+        actuator.gainprm[0] *= strength
+        actuator.biasprm[:3] *= strength
         actuator.biasprm[2] *= variation.damping_factor
         if variation.joint_friction is not None:
             varied.joint(name).frictionloss[:] = variation.joint_friction

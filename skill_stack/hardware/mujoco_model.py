@@ -10,7 +10,7 @@ import math
 
 import mujoco
 
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.model_variation import ModelVariation, vary_model
@@ -67,8 +67,25 @@ def build_model(
         add_patches(spec, scene.patches)
     model = spec.compile()
     if randomisation is None and scene is not None:
-        randomisation = ModelVariation(foot_friction=scene.friction, added_mass=scene.added_mass)
+        randomisation = scene_variation(robot, scene)
     return model if randomisation is None else vary_model(model, robot, randomisation)
+
+
+def scene_variation(robot: RobotSpec, scene: SceneSetup) -> ModelVariation:
+    """How the robot of a scene differs from the nominal one.
+
+    Raises:
+        UnknownName: A weak motor is none of the robot's joints.
+    """
+    for name in scene.weak_motors:
+        if name not in robot.joint_names:
+            raise UnknownName("joint", name, robot.joint_names)
+    return ModelVariation(
+        foot_friction=scene.friction,
+        added_mass=scene.added_mass,
+        motor_strength=scene.motor_strength,
+        weak_motors=scene.weak_motors,
+    )
 
 
 def _set_options(spec: mujoco.MjSpec, timestep: float) -> None:

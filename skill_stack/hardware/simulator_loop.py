@@ -115,6 +115,9 @@ class SimulatorLoop:
 
     def _catch_up(self) -> None:
         """Does what nobody waits for, while the others work: scoring may see a truth that is a little older."""
+        push = self._truth.new_push()
+        if push is not None:
+            self._device.push(*push)
         if self._owed:
             self._truth.write(*self._device.write_truth(self._truth.vector))
             self._owed = 0

@@ -5,58 +5,87 @@ import json
 import pytest
 
 from skill_stack.cli import main
-from skill_stack.commands.evaluate import seeds_of
-from skill_stack.core.errors import DataError
+
+RISE = {"skill": "rise", "success": ["end_height >= 0.225 m"]}
+NEVER = {"skill": "rise", "name": "never", "success": ["end_height >= 9 m"]}
 
 
-def suite(tmp_path, tasks):
+@pytest.fixture(autouse=True)
+def overlay(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path / "overlay"))
+
+
+def suite(tmp_path, *tasks, seeds="2"):
     path = tmp_path / "mine.yaml"
-    path.write_text(
-        f"name: mine\ndescription: d\nrobot: go2\nscene: playground\nseeds: [2]\ntasks: {json.dumps(tasks)}\n"
-    )
+    head = f"name: mine\ndescription: d\nrobot: go2\nscene: playground\nseeds: '{seeds}'\n"
+    path.write_text(head + f"tasks: {json.dumps(tasks)}\n")
     return str(path)
 
 
-def test_a_suite_of_skills_and_words_runs_and_is_counted(tmp_path, capsys):
-    path = suite(tmp_path, [{"skill": "rise"}, {"words": "sit down at the red ball", "object": "red_ball"}])
-    assert main(["eval", path, "--json"]) == 0
-    data = json.loads(capsys.readouterr().out)
-    assert (data["suite"], data["episodes"], data["successes"]) == ("mine", 2, 2)
-    assert [task["task"] for task in data["tasks"]] == ["rise", "sit down at the red ball"]
+def run(*arguments):
+    return main(["eval", *arguments, "--workers", "1"])
+
+
+def test_a_suite_is_counted_once_and_remembered(tmp_path, capsys):
+    assert run(suite(tmp_path, RISE), "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    assert (first["suite"], first["episodes"], first["successes"]) == ("mine", 1, 1)
+    assert [task["task"] for task in first["tasks"]] == ["rise"]
+    assert run(suite(tmp_path, RISE), "--json") == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == first
+    assert "1 of 1 episodes are there already" in captured.err
 
 
 def test_what_did_not_happen_shows_in_the_exit_code(tmp_path, capsys):
-    path = suite(tmp_path, [{"words": "stand up", "object": "red_ball"}])
-    assert main(["eval", path]) == 1
+    assert run(suite(tmp_path, NEVER)) == 1
     out = capsys.readouterr().out
-    assert "FAILED" in out
+    assert "FAILED: 'end_height >= 9 m' did not hold" in out
     assert "0 of 1" in out
 
 
-def test_results_are_written_where_told(tmp_path):
+def test_results_are_written_beside_the_skills_and_keep_other_tables(tmp_path):
     folder = tmp_path / "skills" / "rise"
     folder.mkdir(parents=True)
-    assert main(["eval", suite(tmp_path, [{"skill": "rise"}]), "--seeds", "3,4", "--into", str(folder.parent)]) == 0
+    (folder / "results.json").write_text('{"episodes": 1, "summary": {"episodes": 20}, "tracking": [1]}')
+    assert run(suite(tmp_path, RISE), "--seeds", "3,4", "--into", str(folder.parent)) == 0
     results = json.loads((folder / "results.json").read_text())
-    assert (results["episodes"], results["successes"], results["seeds"]) == (2, 2, "3, 4")
-    assert results["failures"] == []
+    assert (results["episodes"], results["successes"], results["seeds"]) == (2, 2, "3-4")
+    assert (results["failures"], results["counts"], results["tracking"]) == ([], False, [1])
+    assert "summary" not in results
     assert 0.0 < results["interval"][0] < results["interval"][1] == 1.0
 
 
-def test_an_unknown_suite_lists_the_known_ones(capsys):
-    assert main(["eval", "dancing"]) != 0
-    assert "sit_down" in capsys.readouterr().err
+def test_two_reports_are_compared(tmp_path, capsys):
+    for name, task in (("a", NEVER), ("b", {**NEVER, "success": ["end_height >= 0.2 m"]})):
+        run(suite(tmp_path, task, seeds="1-2"), "--json")
+        (tmp_path / f"{name}.json").write_text(capsys.readouterr().out)
+    assert main(["eval", "--compare", str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["all"]["won"], data["all"]["lost"], data["all"]["verdict"]) == (2, 0, "undecided")
+    assert main(["eval", "--compare", str(tmp_path / "a.json"), str(tmp_path / "none.json")]) != 0
+    assert "none.json" in capsys.readouterr().err
 
 
-def test_an_unknown_skill_or_object_is_named(tmp_path, capsys):
-    assert main(["eval", suite(tmp_path, [{"skill": "fly"}])]) != 0
-    assert "go_to" in capsys.readouterr().err
-    assert main(["eval", suite(tmp_path, [{"words": "sit", "object": "unicorn"}])]) != 0
-    assert "red_ball" in capsys.readouterr().err
+def test_this_version_against_a_folder_of_other_skills(tmp_path, capsys):
+    (tmp_path / "other" / "models").mkdir(parents=True)
+    assert run(suite(tmp_path, RISE), "--against", str(tmp_path / "other"), "--json") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["all"]["both"], data["all"]["verdict"]) == (1, "undecided")
+    assert run(suite(tmp_path, RISE), "--against", "no-such-version") != 0
+    assert "neither a folder" in capsys.readouterr().err
 
 
-def test_seeds_are_read():
-    assert seeds_of("1-3, 7") == (1, 2, 3, 7)
-    for wrong in ("", "a", "3-1", "1-99999999", "-1"):
-        with pytest.raises(DataError, match="seeds"):
-            seeds_of(wrong)
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["dancing"], "sit_down"),
+        ([], "sit_down"),
+        (["sit_down", "--task", "fly"], "walk to the red ball"),
+        (["sit_down", "--seeds", "a-b"], "1-20"),
+        (["talk", "--through", "line"], "--through nodes"),
+    ],
+)
+def test_what_there_is_not_lists_what_there_is(arguments, says, capsys):
+    assert run(*arguments) != 0
+    assert says in capsys.readouterr().err

@@ -1,84 +1,106 @@
-"""Suites are checked when they are read, run in order, and counted with honest intervals."""
+"""Suites are checked when they are read, and each mistake is named."""
 
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import yaml
 
 from skill_stack.core.errors import DataError
-from skill_stack.evaluation.episode import Episode
-from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.suite import Suite, Task, load_suite
-from skill_stack.evaluation.suite_run import run_suite
-from skill_stack.evaluation.talk_suite import load_talk_suite
+from skill_stack.evaluation.suite import Suite, load_suite, seeds_of
 
-ROOT = Path(__file__).resolve().parents[2]
-TASKS = (Task(words="sit at the ball", object="ball"), Task(words="sit at the box", object="box"))
-SUITE = Suite(name="two", description="Two tasks.", robot="go2", scene="playground", seeds=(1, 2, 3), tasks=TASKS)
+SCENARIOS = Path(__file__).resolve().parents[2] / "config" / "scenarios"
+TASK = {"skill": "turn", "success": ["end_tilt <= 0.3 rad"]}
+WORDS = {"words": "go to the ball", "success": ["end_tilt <= 0.3 rad"]}
+WHOLE = {"name": "mine", "description": "d", "robot": "go2", "tasks": [TASK]}
 
 
-class EvenSeedsPass:
-    def run(self, task, seed):
-        return Episode(task.name, seed, seed % 2 == 0, "succeeded", measured={"distance": 0.5})
+def read(tmp_path, **changes):
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump({**WHOLE, **changes}))
+    return load_suite(path)
 
 
-def test_every_task_runs_with_every_seed_and_is_counted():
-    seen = []
-    result = run_suite(SUITE, EvenSeedsPass(), report=seen.append)
-    assert [(e.seed, e.task) for e in seen] == [(seed, task.name) for seed in (1, 2, 3) for task in TASKS]
-    data = result.to_json()
-    assert (data["suite"], data["episodes"], data["successes"]) == ("two", 6, 2)
-    assert [task["successes"] for task in data["tasks"]] == [1, 1]
-    assert data["tasks"][0]["runs"][1]["measured"] == {"distance": 0.5}
-    assert data["interval"][0] < 2 / 6 < data["interval"][1]
+def test_what_is_left_out_has_sensible_values(tmp_path):
+    suite = read(tmp_path)
+    assert (suite.seeds, suite.scene, suite.through) == ((1,), "playground", "line")
+    assert (suite.tasks[0].name, suite.tasks[0].begins, suite.tasks[0].outcome) == ("turn", ("lying",), "succeeded")
 
 
-def test_seeds_may_be_named():
-    assert len(run_suite(SUITE, EvenSeedsPass(), seeds=[4]).episodes) == 2
-
-
-@given(st.integers(0, 60), st.integers(0, 60))
-def test_intervals_enclose_the_rate(a, b):
-    successes, episodes = min(a, b), max(a, b)
-    low, high = success_interval(successes, episodes)
-    assert 0.0 <= low <= high <= 1.0
-    if episodes:
-        assert low <= successes / episodes <= high
-        assert (
-            high - low
-            <= success_interval(successes, episodes, 0.99)[1] - success_interval(successes, episodes, 0.99)[0]
-        )
-
-
-def test_ten_of_ten_is_not_certainty():
-    assert success_interval(10, 10)[0] == pytest.approx(0.6915, abs=1e-4)
-    assert success_interval(0, 0) == (0.0, 1.0)
-    with pytest.raises(DataError, match="impossible"):
-        success_interval(3, 2)
-
-
-def test_wrong_suites_name_the_mistake(tmp_path):
-    path = tmp_path / "suite.yaml"
-    path.write_text(
-        "name: x\ndescription: d\nrobot: go2\nscene: s\ntasks: [{words: a, object: b}, {words: a, object: c}]"
+def test_worlds_are_declared_with_units(tmp_path):
+    suite = read(
+        tmp_path,
+        seeds="1-3, 9",
+        randomisation={"friction": "0.4 to 1.3", "latency": "0 to 20 ms", "added_mass": "-1.5 to 1.5 kg"},
+        perturbations={
+            "pushes": {"speed": "0.1 to 0.4 m/s", "first": "0.5 to 3 s", "every": "3 to 6 s"},
+            "payload": "2 kg",
+            "weak_motors": {"FL_calf_joint": 0.6},
+        },
     )
-    with pytest.raises(DataError, match="twice"):
-        load_suite(path)
-    path.write_text("name: x\ndescription: d\nrobot: go2\nscene: s\ntasks: [{words: a, skill: b}]")
-    with pytest.raises(DataError, match="either"):
-        load_suite(path)
-    path.write_text("name: x\ndescription: d\nrobot: go2\nscene: s\ntask: []")
-    with pytest.raises(DataError, match="task"):
-        load_suite(path)
+    assert suite.seeds == (1, 2, 3, 9)
+    assert suite.randomisation.latency == pytest.approx((0.0, 0.02))
+    assert suite.randomisation.noise is None
+    assert suite.perturbations.payload == (2.0, 2.0)
+    assert suite.perturbations.pushes is not None and suite.perturbations.pushes.every == (3.0, 6.0)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "config" / "scenarios").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"tasks": []}, "tasks: "),
+        ({"task": [TASK]}, "task: Extra"),
+        ({"tasks": [TASK, TASK]}, "same name twice: turn"),
+        ({"tasks": [{**TASK, "words": "sit"}]}, "either 'words' or 'skill'"),
+        ({"tasks": [{"success": TASK["success"]}]}, "either 'words' or 'skill'"),
+        ({"tasks": [{"skill": "turn"}]}, "tasks.0.success: Field required"),
+        ({"tasks": [{**TASK, "success": []}]}, "tasks.0.success"),
+        ({"tasks": [{**TASK, "success": ["end_tild <= 1 rad"]}]}, "tasks.0.success: .*did you mean 'end_tilt'"),
+        ({"tasks": [{**TASK, "success": ["end_tilt <= 1 m"]}]}, "is in rad, not in m"),
+        ({"tasks": [{**TASK, "begins": "flying"}]}, "tasks.0.begins.0"),
+        ({"tasks": [{**WORDS, "arguments": {"a": 1}}]}, "belong to a skill"),
+        ({"tasks": [{**TASK, "between": [{"say": "stop", "moved": 1.0}]}]}, "belong to words"),
+        ({"tasks": [{**WORDS, "between": [{"say": "stop"}]}]}, "exactly one of"),
+        ({"tasks": [{**WORDS, "between": [{"say": "stop", "moved": 1.0, "seconds": 1.0}]}]}, "exactly one of"),
+        ({"randomisation": {"friction": "0.4 to 1.3 m"}}, "randomisation.friction: .*in m, not in no unit"),
+        ({"randomisation": {"latency": "0 to 20"}}, "write for example '0 to 1 s'"),
+        ({"perturbations": {"pushes": {"speed": "1 m/s"}}}, "perturbations.pushes.first: Field required"),
+        ({"perturbations": {"weak_motors": {"FL_calf_joint": 1.5}}}, "weak_motors.FL_calf_joint"),
+        ({"seeds": "5-1"}, "seeds"),
+        ({"name": "My suite"}, "name"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place(tmp_path, changes, says):
+    with pytest.raises(DataError, match=says):
+        read(tmp_path, **changes)
+
+
+def test_seeds_are_read():
+    assert seeds_of("1-3, 7, 2") == (1, 2, 3, 7)
+    assert seeds_of([4, "6-7"]) == (4, 6, 7)
+    for wrong in ("", "a", "3-1", "1-99999999", "-1", [1.5]):
+        with pytest.raises(DataError, match="seeds"):
+            seeds_of(wrong)
+
+
+OURS = [path for path in sorted(SCENARIOS.glob("*.yaml")) if "through: connector" not in path.read_text()]
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
 def test_the_suites_of_the_project_are_readable(path):
-    if "through: nodes" in path.read_text():
-        assert load_talk_suite(path).name == path.stem
-        return
     suite = load_suite(path)
     assert suite.name == path.stem
-    text = (ROOT / "config" / "scenes" / f"{suite.scene}.yaml").read_text()
-    assert all(f"id: {task.object}," in text for task in suite.tasks if task.words)
+    scene = (SCENARIOS.parent / "scenes" / f"{suite.scene}.yaml").read_text()
+    named = {one for task in suite.tasks if task.words for demand in task.success for one in demand.parameters}
+    assert all(f"id: {name}," in scene for name in named if name.isidentifier())
+
+
+def test_the_suite_of_words_has_corrections_and_changes_of_mind():
+    tasks = load_suite(SCENARIOS / "talk.yaml").tasks
+    assert len(tasks) == 20
+    assert sum(bool(task.between) for task in tasks) == 8
+
+
+def test_suites_are_frozen():
+    suite = Suite.model_validate(WHOLE)
+    with pytest.raises(ValueError, match="frozen"):
+        suite.name = "other"

@@ -1,0 +1,153 @@
+"""Episodes of a scenario through every process of a deployment, in real time, judged on simulator truth."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+
+from skill_stack.benchmarks.private_place import private_environment, private_namespace
+from skill_stack.commands.common import join_ros, simulation_of
+from skill_stack.core.block_name import block_path, domain_of, truth_path
+from skill_stack.core.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.scene_file import SceneSetup, set_up
+from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.truth_channel import Truth, TruthChannel
+from skill_stack.evaluation.episode import Episode, Job
+from skill_stack.evaluation.suite import Suite
+from skill_stack.runtime.scenario_world import varied_scene
+
+READY = 60.0  # s until the stack must work
+LOOK = 0.02  # s between two looks at the truth
+
+
+@dataclass(slots=True)
+class Stage:
+    """A stack that is up, as far as episodes need it.
+
+    Attributes:
+        namespace: Its ROS namespace.
+        channel: What is really so, and where pushes go.
+        setup: The world that it is in.
+        robot: The robot.
+        library: Its skills.
+        poll: Raises when the stack breaks down.
+    """
+
+    namespace: str
+    channel: TruthChannel
+    setup: SceneSetup
+    robot: RobotSpec
+    library: SkillLibrary
+    poll: Callable[[], None]
+
+    def now(self) -> Truth:
+        """The newest truth, with arrays of its own; raises SkillStackError when there is none for two seconds."""
+        end = time.monotonic() + 2.0
+        while time.monotonic() < end:
+            found = self.channel.read()
+            if found is not None:
+                return found
+            time.sleep(LOOK)
+        raise SkillStackError("the simulator says nothing")
+
+
+class NodesRunner:
+    """See :class:`skill_stack.evaluation.episode.EpisodeRunner`."""
+
+    def __init__(self, suite: Suite, speed: str | None, resources: Resources) -> None:
+        """Nothing is brought up yet.
+
+        Args:
+            suite: The suite.
+            speed: ``real`` (None too), or ``max``: simulated time runs ahead of the clock.
+            resources: Where deployments, robots and scenes are.
+        """
+        self._suite, self._speed, self._resources = suite, speed, resources
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Episode]:
+        """Runs episodes, a few tasks in words on each stack; every skill begins with a stack of its own.
+
+        Raises:
+            SkillStackError: A stack does not come up, or an episode needs what only the in-process runner has.
+        """
+        from skill_stack.commands.nodes_episode import play
+
+        for task, _ in jobs:
+            if "thrown" in task.begins:
+                raise DataError(f"'{task.name}' begins thrown, which the in-process runner alone can: --through line")
+        for jobs_of_stack in self._stacks(jobs):
+            with self._stage(jobs_of_stack[0]) as stage:
+                for task, seed in jobs_of_stack:
+                    yield play(stage, self._suite, task, seed)
+
+    def _stacks(self, jobs: Sequence[Job]) -> Iterator[list[Job]]:
+        """Jobs that one stack does after another: of one world, and as many as the suite says."""
+        worlds = groupby(sorted(jobs, key=lambda job: job[1]), lambda job: (job[1], job[0].scene, bool(job[0].skill)))
+        for (_, _, skill), group in worlds:
+            listed = list(group)
+            together = 1 if skill else self._suite.together
+            yield from (listed[at : at + together] for at in range(0, len(listed), together))
+
+    def _deployment(self, scene: Path, seed: int, namespace: str) -> Deployment:
+        suite = self._suite
+        name = suite.deployment or simulation_of(suite.robot)
+        changes: dict[str, Any] = {
+            "namespace": namespace, "pace": "lock_step" if self._speed == "max" else "real_time", "seed": seed,
+            "scene": str(scene), "monitor": MonitorConfig(enabled=False).model_dump(),
+        }  # fmt: skip
+        return load_deployment(self._resources.deployment(name), **changes)
+
+    @contextmanager
+    def _stage(self, job: Job) -> Iterator[Stage]:
+        """Brings a stack up in a corner of its own, with nothing remembered, and ends it afterwards.
+
+        Raises:
+            SkillStackError: It does not come up.
+        """
+        from skill_stack.runtime.bring_up import BringUp
+        from skill_stack.runtime.processes import describe
+        from skill_stack.runtime.run_file import RunFile
+
+        task, seed = job
+        with tempfile.TemporaryDirectory(prefix="skill-stack-eval-") as folder:
+            environment = private_environment({**os.environ, "SKILL_STACK_OVERLAY": folder}, os.getpid())
+            os.environ["ROS_DOMAIN_ID"] = environment["ROS_DOMAIN_ID"]
+            join_ros()
+            namespace = private_namespace("eval")
+            file = Path(folder) / "world.yaml"
+            scene = varied_scene(self._resources, self._suite, task)
+            file.write_text(yaml.safe_dump(scene.model_dump(mode="json")), encoding="utf-8")
+            deployment = self._deployment(file, seed, namespace)
+            robot = load_robot(self._resources.robot(deployment.robot), self._resources)
+            place = (namespace, domain_of(os.environ), os.getuid())
+            logs = Path(folder) / "log"
+            logs.mkdir()
+            processes = describe(deployment, self._resources)
+            up = BringUp(processes, RunFile(block_path(*place)), logs, environment, lambda text: None)
+            with up:
+                up.wait_ready(READY)
+                channel = TruthChannel(truth_path(*place))
+                try:
+                    library = load_library(self._resources, robot)
+                    yield Stage(namespace, channel, set_up(scene, seed), robot, library, up.poll)
+                finally:
+                    channel.close()
+
+
+def copied(truth: Truth) -> Truth:
+    """A truth whose arrays are its own."""
+    own = {name: np.array(getattr(truth, name)) for name in ("position", "orientation", "linear", "angular", "contact")}
+    return Truth(truth.sequence, truth.task_time, **own, fallen=truth.fallen)

@@ -1,0 +1,12 @@
+"""Quantities: figures of an episode by name, each with its unit; scenarios demand things of them."""
+
+from __future__ import annotations
+
+from skill_stack.evaluation.quantities.base import BASE
+from skill_stack.evaluation.quantities.feet import FEET
+from skill_stack.evaluation.quantities.goal import GOAL
+from skill_stack.evaluation.quantities.place import PLACE
+from skill_stack.evaluation.quantities.quantity import Quantity
+
+QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET}
+"""Every quantity by its name."""

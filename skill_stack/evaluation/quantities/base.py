@@ -1,0 +1,60 @@
+"""Quantities of the base alone: height, tilt, speed, drift."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
+from skill_stack.evaluation.record import Record
+
+STEADY = 2.0
+"""Time after which a mean counts, s: nothing is as was asked for at once."""
+SWIFT = 3.0
+"""The same for speeds that take longer to reach, s."""
+STRIDES = 0.1
+"""Share of the time in which a speed must be reached to count as that of a stretch: a single stride does not."""
+WORDS_WORK = 0.6
+"""Time after words in which the speed still changes, s."""
+
+
+def _size(vectors: Array) -> Array:
+    return np.asarray(np.linalg.norm(vectors, axis=1))
+
+
+def _drift(record: Record) -> Array:
+    return _size(record.position[:, :2] - record.position[0, :2])
+
+
+def _forward_speed(record: Record, _: Parameters) -> float:
+    return float(record.linear[record.running(SWIFT), 0].mean())
+
+
+def _cruise(record: Record, ticks: Array) -> float:
+    """Speed that is reached for a tenth of a stretch at least, m/s."""
+    speeds = np.sort(_size(record.linear[ticks, :2]))[::-1]
+    return float(speeds[int(len(speeds) * STRIDES)]) if len(speeds) else 0.0
+
+
+def _pace(record: Record, _: Parameters) -> float:
+    """NaN, which passes nothing, when nothing was said or the robot stood before."""
+    if not record.said:
+        return float("nan")
+    before = _cruise(record, record.time <= record.said[0])
+    after = _cruise(record, record.time > record.said[0] + WORDS_WORK)
+    return after / before if before > 0 else float("nan")
+
+
+BASE: dict[str, Quantity] = {
+    "end_height": Quantity("m", lambda r, _: r.position[r.end, 2], "height of the base over the end"),
+    "end_tilt": Quantity("rad", lambda r, _: r.tilt[r.end], "angle of the base to upright over the end"),
+    "end_pitch": Quantity("rad", lambda r, _: r.pitch[r.end], "rise of the nose over the end"),
+    "end_speed": Quantity("m/s", lambda r, _: _size(r.linear[r.end]), "speed of the base over the end"),
+    "end_turn_speed": Quantity("rad/s", lambda r, _: _size(r.angular[r.end]), "angular speed over the end"),
+    "end_drift": Quantity("m", lambda r, _: _drift(r)[r.end], "distance from where it began, over the end"),
+    "tilt": Quantity("rad", lambda r, _: r.tilt, "angle of the base to upright, all the time"),
+    "drift": Quantity("m", lambda r, _: _drift(r), "distance from where it began, all the time"),
+    "mean_height": Quantity("m", lambda r, _: r.position[r.running(STEADY), 2].mean(), "mean height after 2 s"),
+    "forward_speed": Quantity("m/s", _forward_speed, "mean speed along the heading after 3 s"),
+    "pace": Quantity("", _pace, "speed after the words in between against that before"),
+}
+"""Quantities of the base."""

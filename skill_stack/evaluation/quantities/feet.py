@@ -1,0 +1,136 @@
+"""Quantities of feet: gait phases, swings, flight, a paw in the air."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+
+from skill_stack.core.errors import UnknownName
+from skill_stack.evaluation.quantities.base import STEADY
+from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
+from skill_stack.evaluation.record import Record
+
+GAITS: dict[str, tuple[float, float, float, float]] = {
+    "trot": (0.0, 0.5, 0.5, 0.0),
+    "pace": (0.0, 0.5, 0.0, 0.5),
+    "bound": (0.0, 0.0, 0.5, 0.5),
+    "pronk": (0.0, 0.0, 0.0, 0.0),
+}
+"""Phase of touchdown by gait (Hildebrand), share of a cycle: front left, front right, rear left, rear right."""
+SHORTEST = 0.03
+"""Contact or flight of a foot that is shorter is a bounce, s."""
+LEAST_CYCLES = 3
+WORST_PHASE = 0.5
+"""Phase error of something that does not step at all: the largest that there is."""
+LIFTED = 0.1
+"""Height from which a paw waves, m."""
+WAVED = 0.05
+"""Way of a paw there or back that counts, m."""
+
+
+def _steps(record: Record, foot: int, ticks: Array) -> tuple[list[int], list[int]]:
+    """Ticks of touchdown and lift-off of a foot, without bounces."""
+    where = np.flatnonzero(ticks)
+    load = record.contact[where, foot].astype(bool).copy()
+    period = float(np.median(np.diff(record.time))) if len(record.time) > 1 else 1.0
+    least = max(1, round(SHORTEST / period))
+    edges = [0, *(np.flatnonzero(np.diff(load)) + 1).tolist(), len(load)]
+    for a, b in pairwise(edges):
+        if b - a < least and a > 0 and b < len(load):
+            load[a:b] = load[a - 1]
+    change = np.diff(load.astype(int))
+    return where[np.flatnonzero(change == 1) + 1].tolist(), where[np.flatnonzero(change == -1) + 1].tolist()
+
+
+def _phase_error(record: Record, parameters: Parameters) -> float:
+    gait = parameters[0] if parameters else str(record.argument("gait"))
+    if gait not in GAITS:
+        raise UnknownName("gait", gait, GAITS)
+    ticks = record.running(STEADY)
+    downs = [record.time[_steps(record, foot, ticks)[0]] for foot in range(4)]
+    if len(downs[0]) <= LEAST_CYCLES:
+        return WORST_PHASE
+    errors = []
+    for foot in range(1, 4):
+        phases = [(t - a) / (b - a) for a, b in pairwise(downs[0]) for t in downs[foot] if a <= t < b]
+        if len(phases) < LEAST_CYCLES:
+            return WORST_PHASE
+        mean = np.exp(2j * math.pi * np.array(phases)).mean()
+        off = (float(np.angle(mean)) / (2 * math.pi) - GAITS[gait][foot] + 0.5) % 1.0 - 0.5
+        errors.append(abs(off))
+    return max(errors)
+
+
+def _swings(record: Record) -> list[tuple[int, int, int]]:
+    """Foot, tick of lift-off and tick of touchdown of every whole swing after the beginning."""
+    ticks, found = record.running(STEADY), []
+    for foot in range(record.contact.shape[1]):
+        downs, ups = _steps(record, foot, ticks)
+        for up in ups:
+            after = [down for down in downs if down > up]
+            found += [(foot, up, after[0])] if after else []
+    return found
+
+
+def _swing_height(record: Record, _: Parameters) -> float:
+    feet, swings = record.known_feet(), _swings(record)
+    if not swings:
+        return math.nan
+    heights = [feet[up:down, foot, 2].max() - feet[max(up - 1, 0), foot, 2] for foot, up, down in swings]
+    return abs(float(np.mean(heights)) - float(record.argument("swing_height")))
+
+
+def _swing_length(record: Record, _: Parameters) -> float:
+    feet, swings = record.known_feet(), _swings(record)
+    if not swings:
+        return math.nan
+    ways = [np.linalg.norm(feet[down, foot, :2] - feet[max(up - 1, 0), foot, :2]) for foot, up, down in swings]
+    return abs(float(np.mean(ways)) - float(record.argument("swing_length")))
+
+
+def _flight(record: Record, _: Parameters) -> float:
+    """From the first moment without a foot on the ground to the first with one again, s."""
+    free = ~record.contact.any(axis=1)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], free.astype(int), [0]))))
+    last = len(record.time) - 1
+    return max(
+        (float(record.time[min(b, last)] - record.time[a]) for a, b in edges.reshape(-1, 2).tolist()), default=0.0
+    )
+
+
+def _paw_swings(record: Record, _: Parameters) -> float:
+    feet = record.known_feet()
+    return max(_there_and_back(feet[:, foot], feet[:, foot, 2] > LIFTED) for foot in (0, 1))
+
+
+def _there_and_back(way: Array, lifted: Array) -> float:
+    """How often a lifted paw went there and back along the line on which it moves most."""
+    points = way[lifted]
+    if len(points) < 3:
+        return 0.0
+    centred = points - points.mean(axis=0)
+    values = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
+    legs, low, high, rising = 0, values[0], values[0], 0
+    for value in values:
+        low, high = min(low, value), max(high, value)
+        if rising >= 0 and high - value >= WAVED:
+            legs, rising, low = legs + 1, -1, value
+        elif rising <= 0 and value - low >= WAVED:
+            legs, rising, high = legs + 1, 1, value
+    return legs / 2
+
+
+FEET: dict[str, Quantity] = {
+    "phase_error": Quantity("", _phase_error, "largest difference of a foot's mean phase from its gait's pattern"),
+    "swing_height_error": Quantity("m", _swing_height, "mean height of the swings less the one asked for"),
+    "swing_length_error": Quantity("m", _swing_length, "mean way of the swings less the one asked for"),
+    "flight": Quantity("s", _flight, "longest time without a foot on the ground"),
+    "end_lowest_foot": Quantity(
+        "m", lambda r, _: r.known_feet()[r.end, :, 2].min(axis=1), "height of the lowest foot over the end"
+    ),
+    "paw_height": Quantity("m", lambda r, _: r.known_feet()[:, :2, 2].max(), "greatest height of a front foot"),
+    "paw_swings": Quantity("", _paw_swings, "how often a lifted front foot went there and back by 5 cm"),
+}
+"""Quantities of feet."""

@@ -1,0 +1,138 @@
+"""Record: what really happened in an episode, tick by tick; for scoring alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.rotation import yaw_of
+from skill_stack.core.scene import Pose2, SceneObject
+
+Array = np.ndarray
+
+SETTLING = 0.5
+"""Time that the robot is given to come to rest before its end is judged, s."""
+JUDGED = 1.0
+"""Length of the end, s."""
+TICK = 1e-6  # s: times that differ by less are the same
+
+
+@dataclass(frozen=True)
+class Record:
+    """One episode on simulator truth, N ticks.
+
+    Attributes:
+        robot: The robot.
+        time: Task time, s, shape (N,).
+        position: Base in the world, m, shape (N, 3).
+        orientation: Base in the world, w-x-y-z, shape (N, 4).
+        linear: Velocity in the base frame, m/s, shape (N, 3).
+        angular: Angular velocity in the base frame, rad/s, shape (N, 3).
+        contact: Feet that carry load, bool, shape (N, feet).
+        ended: When what was asked for had ended, s.
+        arguments: What was asked for, by name.
+        things: Objects where they stood at the beginning, by id.
+        outline: Distance of a point to an object's outline, m.
+        feet: Feet in the world, m, shape (N, feet, 3); None where the simulator does not tell.
+        moved: Movable objects in the world, m, shape (N, 3) each; None where the simulator does not tell.
+        said: When words were said in between, s.
+        path: Path that was to be followed, corner by corner in the world, m, shape (K, 2); None where there was none.
+    """
+
+    robot: RobotSpec
+    time: Array
+    position: Array
+    orientation: Array
+    linear: Array
+    angular: Array
+    contact: Array
+    ended: float
+    arguments: Mapping[str, Any]
+    things: Mapping[str, SceneObject]
+    outline: Callable[[SceneObject, float, float], float]
+    feet: Array | None = None
+    moved: Mapping[str, Array] | None = None
+    said: tuple[float, ...] = ()
+    path: Array | None = None
+
+    def __post_init__(self) -> None:
+        """Raises DataError when nothing was recorded."""
+        if not len(self.time):
+            raise DataError("nothing was recorded that could be judged")
+
+    @cached_property
+    def start(self) -> Pose2:
+        """The base on the ground at the beginning."""
+        return self.pose(0)
+
+    def pose(self, tick: int) -> Pose2:
+        """The base on the ground at a tick."""
+        return Pose2(float(self.position[tick, 0]), float(self.position[tick, 1]), yaw_of(self.orientation[tick]))
+
+    @cached_property
+    def end(self) -> Array:
+        """Ticks of the end, at least the last one, bool, shape (N,)."""
+        since = min(self.ended + SETTLING - TICK, float(self.time[-1]))
+        return (self.time >= since) & (self.time <= max(since, self.ended + SETTLING + JUDGED) + TICK)
+
+    def running(self, since: float = 0.0) -> Array:
+        """Ticks from so many seconds after the beginning to when it had ended, at least the last one, shape (N,)."""
+        ticks = (self.time >= self.time[0] + since - TICK) & (self.time <= self.ended + TICK)
+        return ticks if ticks.any() else np.arange(len(self.time)) == len(self.time) - 1
+
+    @cached_property
+    def yaw(self) -> Array:
+        """Heading without jumps, rad, shape (N,)."""
+        w, x, y, z = self.orientation.T
+        return np.unwrap(np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)))
+
+    @cached_property
+    def pitch(self) -> Array:
+        """Rise of the nose, rad, shape (N,)."""
+        w, x, y, z = self.orientation.T
+        return np.asarray(np.arcsin(np.clip(2 * (x * z - w * y), -1.0, 1.0)))
+
+    @cached_property
+    def roll(self) -> Array:
+        """Rise of the left side, rad, shape (N,)."""
+        w, x, y, z = self.orientation.T
+        return np.arctan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
+
+    @cached_property
+    def tilt(self) -> Array:
+        """Angle between the base's z axis and upright, rad, shape (N,)."""
+        _, x, y, _ = self.orientation.T
+        return np.asarray(np.arccos(np.clip(1 - 2 * (x * x + y * y), -1.0, 1.0)))
+
+    def thing(self, name: str) -> SceneObject:
+        """An object by id; raises UnknownName."""
+        if name not in self.things:
+            raise UnknownName("object", name, self.things)
+        return self.things[name]
+
+    def argument(self, name: str) -> Any:
+        """What was asked for; raises DataError when nothing of that name was."""
+        if name not in self.arguments:
+            asked = ", ".join(self.arguments) or "nothing"
+            raise DataError(f"the episode has no argument '{name}'; asked for was: {asked}")
+        return self.arguments[name]
+
+    def known_feet(self) -> Array:
+        """Feet in the world; raises DataError where the simulator does not tell."""
+        if self.feet is None:
+            raise DataError("where the feet are is known in the in-process runner alone: --through line")
+        return self.feet
+
+    def object_way(self, name: str) -> Array:
+        """A movable object in the world; raises DataError where the simulator does not tell, or it is not movable."""
+        if self.moved is None:
+            raise DataError("where objects have gone is known in the in-process runner alone: --through line")
+        if name not in self.moved:
+            raise UnknownName("movable object", name, self.moved)
+        return self.moved[name]

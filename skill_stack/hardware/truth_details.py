@@ -1,0 +1,41 @@
+"""TruthDetails: where feet and movable objects really are in simulation; for scoring alone."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+
+from skill_stack.core.robot import RobotSpec
+from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.scene_geometry import FREE_JOINT_SUFFIX
+
+Array = np.ndarray
+
+
+class TruthDetails:
+    """What the truth channel leaves out."""
+
+    def __init__(self, device: MujocoDevice, robot: RobotSpec) -> None:
+        """Finds feet and objects.
+
+        Args:
+            device: The simulated robot.
+            robot: Its description.
+        """
+        model, self._data = device.model, device.data
+        self._sites = np.array([model.site(foot.name).id for foot in robot.feet], dtype=int)
+        joints = [model.joint(number) for number in range(model.njnt)]
+        free = [one for one in joints if one.type[0] == mujoco.mjtJoint.mjJNT_FREE]
+        self._places = {
+            one.name.removesuffix(FREE_JOINT_SUFFIX): int(one.qposadr[0])
+            for one in free
+            if one.name.endswith(FREE_JOINT_SUFFIX)
+        }
+
+    def feet(self) -> Array:
+        """Centres of the feet in the world, m, shape (feet, 3)."""
+        return np.array(self._data.site_xpos[self._sites])
+
+    def movable(self) -> dict[str, Array]:
+        """Centres of movable objects in the world by id, m, shape (3,) each."""
+        return {name: self._data.qpos[at : at + 3].copy() for name, at in self._places.items()}

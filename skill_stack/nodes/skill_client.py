@@ -1,0 +1,56 @@
+"""SkillClient: has the connector of a running stack do one skill, without words."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from rclpy.action import ActionClient
+
+from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.nodes.client import FIND, SILENCE, NotReachable, TaskClient
+from skill_stack.nodes.wire import outcome_of, request_goal
+from skill_stack_interfaces.action import DoSkill
+
+_numbers = itertools.count(1)
+
+
+class SkillClient(TaskClient):
+    """A client that also knows single skills; use it as a context manager."""
+
+    def do_skill(self, skill: str, arguments: Mapping[str, Any], deadline: float = 0.0) -> StepOutcome:
+        """Has a skill done, and waits until it is.
+
+        Args:
+            skill: Its name.
+            arguments: Its arguments by name, SI.
+            deadline: Longest run, s of task time; 0: what the skill declares.
+
+        Raises:
+            NotReachable: No connector answers, or it died on the way.
+        """
+        client: Any = ActionClient(self.node, DoSkill, "do_skill")
+        try:
+            if not self.spin(client.server_is_ready, FIND):
+                raise NotReachable("no connector answers here; is the stack up? See: skill-stack status")
+            request = SkillRequest(f"client-{os.getpid()}-{next(_numbers)}", skill, dict(arguments), deadline)
+            heard = [time.monotonic()]
+
+            def alive(_: Any) -> None:
+                heard[0] = time.monotonic()
+
+            goal = self._heard(client.send_goal_async(request_goal(request), feedback_callback=alive), heard)
+            if not goal.accepted:
+                raise NotReachable(f"the connector refused '{skill}': it is not active yet")
+            return outcome_of(self._heard(goal.get_result_async(), heard).result.outcome)
+        finally:
+            client.destroy()
+
+    def _heard(self, future: Any, heard: list[float]) -> Any:
+        while not self.spin(future.done, 0.1):
+            if time.monotonic() - heard[0] > SILENCE:
+                raise NotReachable(f"the connector died or stopped answering: silent for {SILENCE:.0f} s")
+        return future.result()
