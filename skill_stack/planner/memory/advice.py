@@ -12,55 +12,29 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.fact import Fact
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.memory.candidates import comes_with
 from skill_stack.planner.memory.experience import things_of
-from skill_stack.planner.memory.features import Manner, attributes, is_manner, lifted
+from skill_stack.planner.memory.features import Manner, attributes, lifted
+from skill_stack.planner.memory.hunches import worth_trying
+from skill_stack.planner.memory.piece_of_advice import (
+    PieceOfAdvice,
+    advice_of,
+    called,
+    fact_of,
+    free,
+    holds_in,
+    made_by,
+    put_in,
+)
 from skill_stack.planner.memory.rule import Rule
 from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
 from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Until, steps_of
 
-MOST_TRIED = 4
-"""Hunches that one step tries at once."""
-WORTH = 0.03
-"""How much likelier success must become for a hunch to be tried; a step costs time too."""
-AT_STAKE = 0.5
-"""The same where trying or failing may do harm."""
-SETTLED = 4
-"""Successes with the same hunches together, from which one of them is left out to see which it was."""
-LITTLE = 0.35
-"""Share of what was tried together that may be left out after a single success."""
 MOST_ROUNDS = 12
 """How often a plan is completed anew, each time with advice for the steps that were put in or without what failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """One rule as it applies to one step.
-
-    Attributes:
-        rule: The rule.
-        literal: The fact that is wanted, or None for a bound on an argument.
-        manner: The bound, or None for a fact.
-    """
-
-    rule: Rule
-    literal: Literal | None = None
-    manner: Manner | None = None
-
-    @property
-    def told(self) -> str:
-        """Why, for people."""
-        e, rule = self.rule.evidence, self.rule
-        if rule.strength == "hunch":
-            worked = f" and succeeded {e.with_success} time(s) with it" if e.with_success else ""
-            return f"a try: {rule.skill} failed {e.without_failure} time(s) without{worked}, and this may be why"
-        if rule.origin == "person":
-            return "a person said so"
-        return f"learnt: {rule.skill} succeeded {e}"
 
 
 Done = tuple[tuple[Part, ...], frozenset[Fact]]
@@ -106,7 +80,7 @@ class _Adviser:
 
     def complete(self, parts: Sequence[Part], notes: list[str]) -> Done:
         """The plan with everything that its steps and those put in need."""
-        self.asked = asked = [_called(step) for step in steps_of(parts)]
+        self.asked = asked = [called(step) for step in steps_of(parts)]
         wanted = tuple(parts)
         for _ in range(MOST_ROUNDS):
             advised = self._advised(wanted)
@@ -134,60 +108,30 @@ class _Adviser:
         for one in self._advice(step):
             if one.literal is not None and one.literal not in (*wants, *step.needs):
                 wants.append(one.literal)
-            if one.manner is not None and _free(step, one.manner):
+            if one.manner is not None and free(step, one.manner):
                 arguments[one.manner.parameter] = one.manner.value
         return replace(step, arguments=arguments, wants=tuple(wants))
 
-    def _advice(self, step: Step) -> list[Advice]:
+    def _advice(self, step: Step) -> list[PieceOfAdvice]:
         """What applies to a step."""
         rules = self.library.lessons.of_skill(step.spec.name)
         if not rules:
             return []
         features = self._features(step)
         active = [
-            rule
-            for rule in rules
-            if rule.kind == "needs" and all(_holds(one, features, step) for one in rule.given)
+            rule for rule in rules if rule.kind == "needs" and all(holds_in(one, features, step) for one in rule.given)
         ]
         lessons = [rule for rule in active if rule.strength != "hunch"]
-        serving = _put_in(step, self.asked) and any(name == step.spec.name for name, _ in self.asked)
+        serving = put_in(step, self.asked) and any(name == step.spec.name for name, _ in self.asked)
         tried = [] if serving else [rule for rule in active if rule.strength == "hunch"]
-        hunches = self._tried(tried, features, step)
-        made = [_advice_of(rule, step) for rule in (*lessons, *hunches)]
-        made = [one for one in made if one.literal is None or not _made_by(step, one.literal)]
+        hunches = worth_trying(tried, features, step, self.library, self.dropped)
+        made = [advice_of(rule, step) for rule in (*lessons, *hunches)]
+        made = [one for one in made if one.literal is None or not made_by(step, one.literal)]
         return [one for one in made if (step.spec.name, str(one.literal)) not in self.dropped]
 
     def _features(self, step: Step) -> frozenset[str]:
         known = attributes(things_of(self.scene), step.arguments)
         return lifted(self.facts | self.scene.facts | known, step.arguments)
-
-    def _tried(self, hunches: list[Rule], features: frozenset[str], step: Step) -> list[Rule]:
-        """The hunches whose trying makes success most likely."""
-        worth: dict[str, float] = {}
-        best: dict[str, Rule] = {}
-        gone = [rule for rule in hunches if (step.spec.name, _fact(rule, step)) in self.dropped]
-        share = 1.0 - min(sum(rule.weight for rule in gone), 0.9)  # what cannot be tried leaves its weight to the rest
-        for rule in hunches:
-            if rule not in gone and not _holds(rule.condition, features, step):
-                worth[rule.condition] = worth.get(rule.condition, 0.0) + rule.weight / share
-                if rule.weight > best.get(rule.condition, replace(rule, weight=-1.0)).weight:
-                    best[rule.condition] = rule
-        least = AT_STAKE if step.spec.hazard == "high" else WORTH
-        chosen: list[str] = []
-        for one in sorted(worth, key=lambda one: (-worth[one], one)):
-            together = next((other for other in chosen if comes_with(self.library, one, other)), None)
-            if together is not None:
-                worth[together] += worth[one]  # comes with it
-            elif worth[one] >= least and len(chosen) < MOST_TRIED and _compatible(one, chosen):
-                chosen.append(one)
-        if len(chosen) > 1:
-            loss = worth[chosen[-1]] / sum(worth[one] for one in chosen)
-            enough = 1 if loss <= LITTLE and step.spec.hazard != "high" else SETTLED
-            if all(best[one].evidence.with_success >= enough for one in chosen):
-                chosen.pop()
-        kept = {rule.condition: rule for rule in hunches if rule not in gone and rule.weight >= WORTH
-                and Manner.parse(rule.condition) is None and _holds(rule.condition, features, step)}  # fmt: skip
-        return [*(best[one] for one in chosen), *kept.values()]  # what holds by now is not to be undone before
 
     def _drop(self, error: Unreachable, advised: Sequence[Part]) -> bool:
         """Gives up the weakest advice of the step that cannot be reached; False when none can be given up."""
@@ -208,7 +152,7 @@ class _Adviser:
             error.args = (text,)
         return False
 
-    def _reachable(self, step: Step, advice: Advice, others: list[Advice]) -> bool:
+    def _reachable(self, step: Step, advice: PieceOfAdvice, others: list[PieceOfAdvice]) -> bool:
         """Whether a step can be done with one piece of advice and without the others."""
         wants = [one for one in step.wants if one not in [other.literal for other in others]]
         alone = replace(step, wants=(*wants, *([advice.literal] if advice.literal else [])))
@@ -224,9 +168,7 @@ class _Adviser:
     ) -> Done:  # fmt: skip
         """The same without put-in steps that are known to fail here, when other skills do instead."""
         bad = {
-            step.spec.name
-            for step in steps_of(done)
-            if _called(step) not in asked and self._failing(step) is not None
+            step.spec.name for step in steps_of(done) if called(step) not in asked and self._failing(step) is not None
         } - {name for name, _ in asked}
         if not bad:
             return done, after
@@ -240,7 +182,7 @@ class _Adviser:
         """The lesson that a step fails here whatever is tried, or None."""
         features = self._features(step)
         found = (rule for rule in self.library.lessons.of_skill(step.spec.name) if rule.kind == "fails")
-        return next((rule for rule in found if all(_holds(one, features, step) for one in rule.given)), None)
+        return next((rule for rule in found if all(holds_in(one, features, step) for one in rule.given)), None)
 
     def _notes(self, done: Sequence[Part], asked: list[tuple[str, dict[str, object]]]) -> Iterator[str]:
         """What was learnt and changes this plan."""
@@ -254,13 +196,13 @@ class _Adviser:
                 elif one.manner is not None and not one.manner.holds(step.arguments):
                     yield f"asked for otherwise, but {one.rule.skill} needs {one.manner}: {one.told}"
                 elif one.literal is not None and not one.literal.holds(self.facts):
-                    made = [s for s in steps_of(done) if one.literal in s.effects and _put_in(s, asked)]
+                    made = [s for s in steps_of(done) if one.literal in s.effects and put_in(s, asked)]
                     if made:
                         yield f"{made[-1].spec.name} before {step.spec.name}: {one.told}"
 
     def _explained(self, step: Step, done: Sequence[Part], asked: list[tuple[str, dict[str, object]]]) -> Step:
         """A put-in step that says which lesson it serves."""
-        if not _put_in(step, asked):
+        if not put_in(step, asked):
             manners = [one for one in self._advice(step) if one.manner and one.manner.holds(step.arguments)]
             return replace(step, why=f"{step.why} – {manners[0].manner}, {manners[0].told}") if manners else step
         for other in steps_of(done):
@@ -270,64 +212,12 @@ class _Adviser:
         return step
 
 
-def _hard(advice: Advice) -> bool:
+def _hard(advice: PieceOfAdvice) -> bool:
     return advice.rule.strength == "hard"
 
 
-def _made_by(step: Step, literal: Literal) -> bool:
-    """Whether a step itself brings a fact about, so that it cannot have to come before it."""
-    fact = Fact(literal.predicate, literal.arguments)
-    return any(one.positive == literal.positive and one.matches(fact) for one in step.effects)
-
-
-def _called(step: Step) -> tuple[str, dict[str, object]]:
-    """Skill and arguments of a step without those that say how it is done."""
-    manners = {parameter.name for parameter in step.spec.goal if is_manner(parameter)}
-    return step.spec.name, {name: value for name, value in step.arguments.items() if name not in manners}
-
-
-def _put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:
-    return _called(step) not in asked
-
-
-def _advice_of(rule: Rule, step: Step) -> Advice:
-    manner = Manner.parse(rule.condition)
-    return Advice(rule, manner=manner) if manner else Advice(rule, Literal.parse(rule.condition).ground(step.arguments))
-
-
-def _fact(rule: Rule, step: Step) -> str:
-    return str(_advice_of(rule, step).literal)
-
-
-def _holds(feature: str, features: frozenset[str], step: Step) -> bool:
-    manner = Manner.parse(feature)
-    if manner is not None:
-        return manner.holds(step.arguments)
-    return (feature[4:] not in features) if feature.startswith("not ") else feature in features
-
-
-def _free(step: Step, manner: Manner) -> bool:
-    """Whether nobody asked for another value: the argument has its default, and may be left to the robot."""
-    parameter = next((one for one in step.spec.goal if one.name == manner.parameter), None)
-    if parameter is None or not is_manner(parameter) or manner.holds(step.arguments):
-        return False
-    return step.arguments.get(manner.parameter) == parameter.default
-
-
-def _compatible(condition: str, chosen: Iterable[str]) -> bool:
-    """Whether a condition can be tried beside others: not its opposite, and one bound for an argument."""
-    manner = Manner.parse(condition)
-    for other in chosen:
-        known = Manner.parse(other)
-        if manner and known and manner.parameter == known.parameter:
-            return False
-        if condition in (f"not {other}", other.removeprefix("not ")):
-            return False
-    return True
-
-
 def _grounded(rule: Rule, steps: Iterable[Step], condition: str) -> bool:
-    return Manner.parse(rule.condition) is None and any(_fact(rule, step) == condition for step in steps)
+    return Manner.parse(rule.condition) is None and any(fact_of(rule, step) == condition for step in steps)
 
 
 def _mapped(parts: Iterable[Part], change: Callable[[Step], Step]) -> tuple[Part, ...]:

@@ -1,0 +1,76 @@
+"""Hunches: which of the conditions that may explain failures are tried at once, and which is left out again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.memory.candidates import comes_with
+from skill_stack.planner.memory.features import Manner
+from skill_stack.planner.memory.piece_of_advice import fact_of, holds_in
+from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.symbolic.step import Step
+
+MOST_TRIED = 4
+"""Hunches that one step tries at once."""
+WORTH = 0.03
+"""How much likelier success must become for a hunch to be tried; a step costs time too."""
+AT_STAKE = 0.5
+"""The same where trying or failing may do harm."""
+SETTLED = 4
+"""Successes with the same hunches together, from which one of them is left out to see which it was."""
+LITTLE = 0.35
+"""Share of what was tried together that may be left out after a single success."""
+
+
+def worth_trying(
+    hunches: list[Rule], features: frozenset[str], step: Step, library: SkillLibrary,
+    dropped: Collection[tuple[str, str]],
+) -> list[Rule]:  # fmt: skip
+    """The hunches whose trying makes success of a step most likely.
+
+    Args:
+        hunches: Those that apply to it.
+        features: What is true of it.
+        step: The step.
+        library: What brings conditions about.
+        dropped: Skills and facts that cannot be brought about.
+    """
+    worth: dict[str, float] = {}
+    best: dict[str, Rule] = {}
+    gone = [rule for rule in hunches if (step.spec.name, fact_of(rule, step)) in dropped]
+    share = 1.0 - min(sum(rule.weight for rule in gone), 0.9)  # what cannot be tried leaves its weight to the rest
+    for rule in hunches:
+        if rule not in gone and not holds_in(rule.condition, features, step):
+            worth[rule.condition] = worth.get(rule.condition, 0.0) + rule.weight / share
+            if rule.weight > best.get(rule.condition, replace(rule, weight=-1.0)).weight:
+                best[rule.condition] = rule
+    least = AT_STAKE if step.spec.hazard == "high" else WORTH
+    chosen: list[str] = []
+    for one in sorted(worth, key=lambda one: (-worth[one], one)):
+        together = next((other for other in chosen if comes_with(library, one, other)), None)
+        if together is not None:
+            worth[together] += worth[one]  # comes with it
+        elif worth[one] >= least and len(chosen) < MOST_TRIED and _compatible(one, chosen):
+            chosen.append(one)
+    if len(chosen) > 1:
+        loss = worth[chosen[-1]] / sum(worth[one] for one in chosen)
+        enough = 1 if loss <= LITTLE and step.spec.hazard != "high" else SETTLED
+        if all(best[one].evidence.with_success >= enough for one in chosen):
+            chosen.pop()
+    kept = {rule.condition: rule for rule in hunches if rule not in gone and rule.weight >= WORTH
+            and Manner.parse(rule.condition) is None and holds_in(rule.condition, features, step)}  # fmt: skip
+    return [*(best[one] for one in chosen), *kept.values()]  # what holds by now is not to be undone before
+
+
+def _compatible(condition: str, chosen: Iterable[str]) -> bool:
+    """Whether a condition can be tried beside others: not its opposite, and one bound for an argument."""
+    manner = Manner.parse(condition)
+    for other in chosen:
+        known = Manner.parse(other)
+        if manner and known and manner.parameter == known.parameter:
+            return False
+        if condition in (f"not {other}", other.removeprefix("not ")):
+            return False
+    return True

@@ -1,0 +1,84 @@
+"""PieceOfAdvice: one rule as it applies to one step, and what it means for the step's facts and arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.planner.memory.features import Manner, is_manner
+from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.symbolic.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class PieceOfAdvice:
+    """One rule as it applies to one step.
+
+    Attributes:
+        rule: The rule.
+        literal: The fact that is wanted, or None for a bound on an argument.
+        manner: The bound, or None for a fact.
+    """
+
+    rule: Rule
+    literal: Literal | None = None
+    manner: Manner | None = None
+
+    @property
+    def told(self) -> str:
+        """Why, for people."""
+        e, rule = self.rule.evidence, self.rule
+        if rule.strength == "hunch":
+            worked = f" and succeeded {e.with_success} time(s) with it" if e.with_success else ""
+            return f"a try: {rule.skill} failed {e.without_failure} time(s) without{worked}, and this may be why"
+        if rule.origin == "person":
+            return "a person said so"
+        return f"learnt: {rule.skill} succeeded {e}"
+
+
+def made_by(step: Step, literal: Literal) -> bool:
+    """Whether a step itself brings a fact about, so that it cannot have to come before it."""
+    fact = Fact(literal.predicate, literal.arguments)
+    return any(one.positive == literal.positive and one.matches(fact) for one in step.effects)
+
+
+def called(step: Step) -> tuple[str, dict[str, object]]:
+    """Skill and arguments of a step without those that say how it is done."""
+    manners = {parameter.name for parameter in step.spec.goal if is_manner(parameter)}
+    return step.spec.name, {name: value for name, value in step.arguments.items() if name not in manners}
+
+
+def put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:
+    """Whether nobody asked for a step: it is there since another one needs it."""
+    return called(step) not in asked
+
+
+def advice_of(rule: Rule, step: Step) -> PieceOfAdvice:
+    """A rule as it applies to a step."""
+    manner = Manner.parse(rule.condition)
+    return (
+        PieceOfAdvice(rule, manner=manner)
+        if manner
+        else PieceOfAdvice(rule, Literal.parse(rule.condition).ground(step.arguments))
+    )
+
+
+def fact_of(rule: Rule, step: Step) -> str:
+    """The fact that a rule wants of a step, as text; ``None`` as text for a bound on an argument."""
+    return str(advice_of(rule, step).literal)
+
+
+def holds_in(feature: str, features: frozenset[str], step: Step) -> bool:
+    """Whether a feature holds of a step, among what is true of it."""
+    manner = Manner.parse(feature)
+    if manner is not None:
+        return manner.holds(step.arguments)
+    return (feature[4:] not in features) if feature.startswith("not ") else feature in features
+
+
+def free(step: Step, manner: Manner) -> bool:
+    """Whether nobody asked for another value: the argument has its default, and may be left to the robot."""
+    parameter = next((one for one in step.spec.goal if one.name == manner.parameter), None)
+    if parameter is None or not is_manner(parameter) or manner.holds(step.arguments):
+        return False
+    return step.arguments.get(manner.parameter) == parameter.default
