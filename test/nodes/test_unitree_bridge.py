@@ -21,7 +21,8 @@ from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.robot import load_robot
-from skill_stack.hardware.unitree.bridge import NOBODYS, AdmittedDriver, Bridge
+from skill_stack.hardware.bridge import NOBODYS, Bridge
+from skill_stack.hardware.unitree.bridged_driver import AdmittedDriver
 from skill_stack.hardware.unitree.crc import MessageCrc
 from skill_stack.hardware.unitree.layout import MessageLayout
 from skill_stack.hardware.unitree.messages_go import LowCmd, LowState

@@ -1,4 +1,4 @@
-"""Bridge: a Unitree robot behind shared memory, for a process that reaches it otherwise than the control process."""
+"""Bridge: a robot behind shared memory, for a process that reaches it otherwise than the control process."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from collections.abc import Callable
 from skill_stack.core.block_words import Lease
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import LeaseRefused, StaleData
+from skill_stack.core.hardware import Hardware
 from skill_stack.core.process_log import ProcessLog
-from skill_stack.hardware.unitree.driver import UnitreeDriver
 
 SILENCE = 0.5
 """Time without a new command after which the robot is damped, s: the supervisor has acted long before."""
 BEAT_EVERY = 0.01
 """Time between two heartbeats, s."""
 NOBODYS = Lease("nobody", 0)
-
-
-class AdmittedDriver(UnitreeDriver):
-    """Asks for no lease: what lies in the shared block was written under one."""
-
-    def _check_lease(self) -> None:
-        pass
+"""What a driver in a bridge gets: it asks for no lease, since what lies in the block was written under one."""
 
 
 class Bridge:
@@ -30,12 +24,12 @@ class Bridge:
     A robot that somebody else commands is let go, and taken again when a person resets.
     """
 
-    def __init__(self, channels: RobotChannels, open_driver: Callable[[], AdmittedDriver], log: ProcessLog) -> None:
+    def __init__(self, channels: RobotChannels, open_driver: Callable[[], Hardware], log: ProcessLog) -> None:
         """Opens the robot.
 
         Args:
             channels: The robot's shared block.
-            open_driver: Makes a driver.
+            open_driver: Makes a driver that asks for no lease.
             log: Where it reports.
         """
         self._channels, self._open, self._log = channels, open_driver, log
