@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
+FAR = "go to the orange cone, then go to the brown table, then go to the yellow box"
+"""So far that there is time for other words, however busy the machine is."""
 BALLS = {"red": (2.2, 0.8), "blue": (1.4, -2.0)}
 
 
@@ -43,7 +45,7 @@ def files(tmp_path_factory):
 def say(file, words, *options):
     done = subprocess.run(
         [*COMMAND, "say", "--robots", str(file), "--json", *options, words],
-        capture_output=True, text=True, timeout=180,
+        capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     return done.returncode, json.loads(done.stdout), done.stderr
 
@@ -81,7 +83,7 @@ def test_a_stop_reaches_both_and_nothing_more_begins(pair, files, until) -> None
     words = f"visit the {things}, the brown table and the pink block"
     thread = threading.Thread(target=lambda: heard.update(answer=say(files["both"], words)), daemon=True)
     thread.start()
-    until(lambda: all(stack.walking() for stack in pair.values()) or heard, 60, "both on their way")
+    until(lambda: all(stack.asked() for stack in pair.values()) or heard, 90, "both at work")
     before = {name: stack.status.stop_count for name, stack in pair.items()}
     done = subprocess.run(
         [*COMMAND, "stop", "--robots", str(files["both"])], capture_output=True, text=True, timeout=60
@@ -100,28 +102,27 @@ def test_a_stop_reaches_both_and_nothing_more_begins(pair, files, until) -> None
 
 def test_one_of_them_is_corrected_on_its_way(pair, files, until) -> None:
     heard = {}
-    words = "both of you, go to the orange cone"
+    words = f"Rex, {FAR}, and Handy, go to the blue ball"
     thread = threading.Thread(target=lambda: heard.update(answer=say(files["both"], words)), daemon=True)
     thread.start()
-    until(lambda: all(stack.walking() for stack in pair.values()) or heard, 60, "both on their way")
+    until(lambda: pair["rex"].walking() or heard, 90, "one of them on its way")
     code, found, _ = say(files["both"], "Rex, slower")
     assert code == 0 and "Rex: slower, at 70 %" in found["reason"] and "Handy" not in found["reason"]
     assert say(files["both"], "Rex, stop")[0] == 0  # the other one goes on
-    thread.join(60)
+    thread.join(120)
     code, found, log = heard["answer"]
     assert code == 1 and {one["robot"]: one["outcome"] for one in found["shares"]} == {
         "rex": "interrupted", "handy": "succeeded",
     }, (found, log)  # fmt: skip
-    assert say(files["both"], "Handy, go home")[0] == 0
 
 
 def test_ctrl_c_ends_what_both_do(pair, files, until) -> None:
-    words = "both of you, go to the orange cone"
+    words = f"both of you, {FAR}"
     client = subprocess.Popen(
         [*COMMAND, "say", "--robots", str(files["both"]), "--json", words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    until(lambda: all(stack.walking() for stack in pair.values()) or client.poll() is not None, 60, "both on their way")
+    until(lambda: all(stack.asked() for stack in pair.values()) or client.poll() is not None, 90, "both at work")
     client.send_signal(signal.SIGINT)
     out, err = client.communicate(timeout=30)
     assert client.returncode != 0 and json.loads(out)["outcome"] == "interrupted", (out, err)
