@@ -46,7 +46,7 @@ class CommandSampler:
         axes = [name for name in task.contexts.axes if name in self._names]
         self._axes = [self._names.index(name) for name in axes]
         self.needs = NeedMap(axes, [task.commands[axis].train for axis in self._axes], task.contexts.bins)
-        self._error = np.zeros((2, batch))  # sums: of the velocity error, of the seconds
+        self._sums = np.zeros((3, batch))  # of the velocity error, of the share of contacts, of the seconds
 
     def draw(self, which: Array) -> None:
         """Gives some robots new goal values.
@@ -65,7 +65,7 @@ class CommandSampler:
         self.moving[which] = speed >= self._task.gait.stand_below
         self.command[which] = np.where(self.moving[which][:, None] | ~self._velocity, command, 0.0)
         self._left[which] = self._rng.uniform(*self._task.events.command_interval, count)
-        self._error[:, which] = 0.0
+        self._sums[:, which] = 0.0
 
     def _draw(self, count: int) -> Array:
         events, rng, velocity = self._task.events, self._rng, self._velocity
@@ -114,15 +114,15 @@ class CommandSampler:
             self.judge(over, np.zeros(len(over), dtype=bool))
             self.draw(over)
 
-    def observe(self, error: Array, seconds: float) -> None:
+    def observe(self, error: Array, contact: Array, seconds: float) -> None:
         """Takes how far every robot was from what it was told, for the judgement.
 
         Args:
             error: Velocity errors, m/s, shape (batch,).
+            contact: Share of the feet whose contact is as the clock says, shape (batch,).
             seconds: For how long, s.
         """
-        self._error[0] += error * seconds
-        self._error[1] += seconds
+        self._sums += np.stack([error, contact, np.ones_like(error)]) * seconds
 
     def judge(self, which: Array, fallen: Array) -> Array:
         """Counts what robots did since their last command as success or failure.
@@ -134,8 +134,8 @@ class CommandSampler:
         Returns:
             Whether each did as told, bool, shape (which,).
         """
-        error, seconds = self._error[:, which]
-        succeeded = ~fallen & (error <= self._task.contexts.error * np.maximum(seconds, 1e-9))
+        contexts, (error, contact, seconds) = self._task.contexts, self._sums[:, which]
+        succeeded = ~fallen & (error <= contexts.error * seconds) & (contact >= contexts.contact * seconds)
         known = fallen | (seconds >= 1.0)  # the first second is spent on getting there
         self.needs.report(self.command[which[known]][:, self._axes], succeeded[known])
         return succeeded

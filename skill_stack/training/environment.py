@@ -83,6 +83,7 @@ class WalkEnvironment(VecEnv):
         self.statistics = TrainingStatistics([term.name for term in task.rewards])
         self._default = robot.pose("default")
         self._scale = np.array(self.contract.action_scale)
+        self._prior = task.prior(robot)
         self._effort = robot.column("effort")
         lower, upper = robot.column("lower"), robot.column("upper")
         middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
@@ -199,7 +200,9 @@ class WalkEnvironment(VecEnv):
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
         """One control tick of all robots; see ``rsl_rl.env.VecEnv.step``."""
         clip = self.task.action_clip
-        self._actions = np.stack([np.clip(actions.numpy().astype(float), -clip, clip), *self._actions[:2]])
+        lifting = np.clip(-self._inputs.gait_phase[:, : len(self._prior)], 0.0, None)
+        action = np.clip(actions.numpy().astype(float) + lifting @ self._prior, -clip, clip)
+        self._actions = np.stack([action, *self._actions[:2]])
         target = self._default + self._scale * self._actions[0]
         previous_velocity = self.state.velocity
         broken = self._physics.step(target, self._target, self._delay)
@@ -214,7 +217,8 @@ class WalkEnvironment(VecEnv):
         reward += fall.penalty * fallen
         over = self.episode_length_buf.numpy() >= self.max_episode_length
         self.statistics.add(tick, parts, fallen)
-        self.commands.observe(np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1), self._dt)
+        off = np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
+        self.commands.observe(off, (tick.contact == tick.stance).mean(axis=1), self._dt)
         self.commands.advance(self._dt)
         self._pusher.advance(self._physics.qvel, self._dt, self.commands.level)
         done = fallen | over

@@ -15,10 +15,11 @@ import onnxruntime
 import torch
 from torch import nn
 
+from skill_stack.controllers.policy_contract import PolicyContract
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.training.install import install_policy
+from skill_stack.training.install import add_options, install_policy, read_measured
 from skill_stack.training.learner import read_checkpoint
 from skill_stack.training.task import TrainingTask, load_task
 
@@ -34,21 +35,36 @@ class DeployedPolicy(nn.Module):
 
     Attributes:
         scale: Factor on every observation, shape (observation,).
+        phases: Picks the sines of the feet's phases from the observation, shape (observation, feet).
+        prior: What each foot adds while it swings, shape (feet, action).
         clips: Limits of scaled observations and of actions.
         network: The layers.
     """
 
     scale: torch.Tensor
+    phases: torch.Tensor
+    prior: torch.Tensor
 
-    def __init__(self, weights: list[tuple[torch.Tensor, torch.Tensor]], scale: np.ndarray, clips: tuple[float, float]):
+    def __init__(
+        self,
+        weights: list[tuple[torch.Tensor, torch.Tensor]],
+        scale: np.ndarray,
+        clips: tuple[float, float],
+        prior: tuple[np.ndarray, np.ndarray] | None = None,
+    ):
         """Copies the weights.
 
         Args:
             weights: Weight and bias of each layer.
             scale: Factor on every observation, shape (observation,).
             clips: Limits of scaled observations and of actions.
+            prior: Picks the sines of the feet's phases, shape (observation, feet), and what each adds where it is
+                negative, shape (feet, action); None for a policy without one.
         """
         super().__init__()
+        nothing = np.zeros((len(scale), 0)), np.zeros((0, len(weights[-1][1])))
+        for name, values in zip(("phases", "prior"), prior or nothing):
+            self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
         self.clips = clips
         layers: list[nn.Module] = []
@@ -62,7 +78,8 @@ class DeployedPolicy(nn.Module):
         """Actions of a batch of observations."""
         see, act = self.clips
         scaled = torch.clamp(observation * self.scale, -see, see)
-        return torch.clamp(self.network(scaled), -act, act)
+        lifting = torch.relu(-(observation @ self.phases)) @ self.prior
+        return torch.clamp(self.network(scaled) + lifting, -act, act)
 
 
 def deployed_policy(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> DeployedPolicy:
@@ -79,7 +96,19 @@ def deployed_policy(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> D
     if not weights or weights[0][0].shape[1] != len(scale):
         sees = weights[0][0].shape[1] if weights else 0
         raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")
-    return DeployedPolicy(weights, scale, (task.observation_clip, task.action_clip)).eval()
+    clips = (task.observation_clip, task.action_clip)
+    return DeployedPolicy(weights, scale, clips, (_phase_picker(robot, task), task.prior(robot))).eval()
+
+
+def _phase_picker(robot: RobotSpec, task: TrainingTask) -> np.ndarray:
+    """Picks the sines of the feet's phases, shape (observation, feet); nothing where the policy sees no clock."""
+    contract, feet = task.contract(robot), len(robot.feet)
+    out = np.zeros((contract.observation_size, feet))
+    names = list(contract.observation_names)
+    if "gait_phase" in names:
+        start = sum(contract.observation_sizes[: names.index("gait_phase")])
+        out[start : start + feet] = np.eye(feet)
+    return out
 
 
 def export(robot: RobotSpec, task: TrainingTask, checkpoint: Path, path: Path) -> str:
@@ -97,12 +126,28 @@ def export(robot: RobotSpec, task: TrainingTask, checkpoint: Path, path: Path) -
     Raises:
         DataError: The checkpoint does not fit, or the ONNX disagrees with torch.
     """
-    policy = deployed_policy(robot, task, checkpoint)
-    contract = task.contract(robot)
     progress = read_checkpoint(checkpoint)["progress"]
     origin = {key: progress[key] for key in ("iteration", "steps", "seed")}
-    run_path = f"training/{robot.name}/{task.skill}"
-    metadata = contract.to_metadata() | {"run_path": run_path, "training": json.dumps(origin)}
+    return write_onnx(deployed_policy(robot, task, checkpoint), task.contract(robot), task.skill, origin, path)
+
+
+def write_onnx(policy: DeployedPolicy, contract: PolicyContract, skill: str, origin: dict[str, int], path: Path) -> str:
+    """Writes a policy with its contract and checks the file against torch.
+
+    Args:
+        policy: The policy.
+        contract: What it expects and yields.
+        skill: Name of the skill, for the metadata.
+        origin: Numbers that say how it was made, for the metadata.
+        path: Where the ONNX goes.
+
+    Returns:
+        SHA-256 of the file, hexadecimal.
+
+    Raises:
+        DataError: The ONNX disagrees with torch.
+    """
+    metadata = contract.to_metadata() | {"run_path": f"training/{skill}", "training": json.dumps(origin)}
     model = onnx.helper.make_model(
         _graph(policy), opset_imports=[onnx.helper.make_opsetid("", OPSET)], ir_version=IR_VERSION
     )
@@ -132,7 +177,17 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
         nodes.append(helper.make_node("Gemm", [f"h{number}", weight, bias], [out], transB=1))
         if number < len(layers) - 1:
             nodes.append(helper.make_node("Elu", [out], [f"h{number + 1}"]))
-    nodes.append(helper.make_node("Clip", [f"z{len(layers) - 1}", "act_low", "act_high"], [OUTPUT]))
+    last = f"z{len(layers) - 1}"
+    if policy.prior.any():
+        constants += [array(-policy.phases.numpy(), "phases"), array(policy.prior.numpy(), "prior")]
+        nodes += [
+            helper.make_node("MatMul", [INPUT, "phases"], ["falling"]),
+            helper.make_node("Relu", ["falling"], ["swings"]),
+            helper.make_node("MatMul", ["swings", "prior"], ["lifting"]),
+            helper.make_node("Add", [last, "lifting"], ["lifted"]),
+        ]
+        last = "lifted"
+    nodes.append(helper.make_node("Clip", [last, "act_low", "act_high"], [OUTPUT]))
     ports = [
         helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", size])
         for name, size in ((INPUT, layers[0].in_features), (OUTPUT, layers[-1].out_features))
@@ -163,6 +218,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--out", type=Path, help="ONNX file (default: beside the checkpoint)")
     parser.add_argument("--install", action="store_true", help="also put it into the skill's folder and pin its hash")
+    add_options(parser)
     options = parser.parse_args(arguments)
     resources = Resources.from_environment(os.environ)
     path = options.out or options.checkpoint.with_suffix(".onnx")
@@ -170,7 +226,8 @@ def main(arguments: list[str] | None = None) -> int:
         robot = load_robot(resources.robot(options.robot))
         folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         digest = export(robot, load_task(folder), options.checkpoint, path)
-        skills = install_policy(path, folder, digest) if options.install else []
+        results = None if options.results is None else read_measured(options.results)
+        skills = install_policy(path, folder, digest, results, options.force) if options.install else []
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1

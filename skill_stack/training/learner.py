@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pickle
 from dataclasses import asdict, dataclass
@@ -36,6 +37,13 @@ class Progress:
     cpu_seconds: float = 0.0
     level: float = 0.5
     seed: int = 0
+
+    def advance(self, ticks: int, wall: float, cpu: float) -> None:
+        """Counts one iteration: its control ticks, wall time and CPU time, s."""
+        self.iteration += 1
+        self.steps += ticks
+        self.wall_seconds += wall
+        self.cpu_seconds += cpu
 
 
 def make_learner(environment: WalkEnvironment) -> PPO:
@@ -85,6 +93,15 @@ def _settings(ppo: PpoTask) -> dict[str, Any]:
         "critic": dict(model),
         "algorithm": algorithm,
     }
+
+
+def limit_exploration(learner: PPO, largest: float | None) -> None:
+    """Keeps the standard deviation of the actions below a limit; None leaves it."""
+    if largest is None:
+        return
+    for name, parameter in learner.actor.named_parameters():
+        if name.endswith("log_std_param"):
+            parameter.data.clamp_(max=math.log(largest))
 
 
 def save_checkpoint(path: Path, learner: PPO, progress: Progress) -> None:

@@ -75,11 +75,13 @@ class ContextTask(DataModel):
         axes: Names of goal values and of ``variation`` entries.
         bins: Bins per axis.
         error: Mean velocity error until the next command up to which a robot did as told, m/s.
+        contact: Mean share of the feet whose contact is as the clock says from which on it did.
     """
 
     axes: tuple[str, ...] = ()
     bins: int = 5
     error: float = 0.25
+    contact: float = 0.0
 
 
 class GaitTask(DataModel):
@@ -182,7 +184,13 @@ class FallTask(DataModel):
 
 
 class PpoTask(DataModel):
-    """Settings of PPO; see rsl_rl for their meaning."""
+    """Settings of PPO; see rsl_rl for their meaning.
+
+    Attributes:
+        largest_std: Limit of the exploration's standard deviation; None for none. The bonus on entropy widens it where
+            the rewards say little about single actions, and contact patterns drown in it.
+        patience: Iterations without any gain after which a run that does not do its task ends as stuck; 0 never.
+    """
 
     robots: int = 512
     steps: int = 24
@@ -195,6 +203,8 @@ class PpoTask(DataModel):
     lam: float = 0.95
     entropy: float = 0.004
     initial_std: float = 0.7
+    largest_std: float | None = None
+    patience: int = 200
 
 
 class TrainingTask(DataModel):
@@ -207,6 +217,9 @@ class TrainingTask(DataModel):
         observation_clip: Limit of every scaled observation.
         action_scale: Factor from action to radians, for every joint.
         action_clip: Limit of every action.
+        step_prior: What is added to the action of a leg's joints, by the middle part of their names, at the middle of
+            its swing: so much lifts the foot. Learning begins with stepping then, and does not have to find it. It
+            follows ``max(0, -sin phase)`` and is part of the exported policy.
         commands: Goal values in order.
         styles: Gaits among which commands choose; none for a policy with one gait.
         contexts: What is drawn by need.
@@ -225,6 +238,7 @@ class TrainingTask(DataModel):
     observation_clip: float = 8.0
     action_scale: float
     action_clip: float = 6.0
+    step_prior: dict[str, float] = {}
     commands: tuple[CommandTask, ...] = Field(min_length=1)
     styles: tuple[StyleTask, ...] = ()
     contexts: ContextTask = ContextTask()
@@ -274,6 +288,16 @@ class TrainingTask(DataModel):
         """Velocities, where there are goal values of style beside them."""
         velocities = tuple(command.name for command in self.commands if not command.style)
         return velocities if len(velocities) < len(self.commands) else ()
+
+    def prior(self, robot: RobotSpec) -> np.ndarray:
+        """What ``max(0, -sin phase)`` of every foot adds to every action, shape (feet, joints)."""
+        out = np.zeros((len(robot.feet), robot.size))
+        for row, foot in zip(out, robot.feet):
+            leg = foot.name.split("_")[0]
+            for place, joint in enumerate(robot.joint_names):
+                if joint.split("_")[0] == leg:
+                    row[place] = sum(value for part, value in self.step_prior.items() if part in joint)
+        return out
 
     def observation_scale(self, robot: RobotSpec) -> np.ndarray:
         """Factor on every value of the observation, shape (size,); commands have one each."""

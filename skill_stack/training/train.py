@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -19,8 +18,10 @@ from rsl_rl.algorithms import PPO
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.training.clone_task import load_clone_task, make_clone
 from skill_stack.training.environment import WalkEnvironment
-from skill_stack.training.learner import Progress, make_learner, resume, save_checkpoint
+from skill_stack.training.learner import Progress, limit_exploration, make_learner, resume, save_checkpoint
+from skill_stack.training.run_log import RunLog, StuckWatch
 from skill_stack.training.task import TrainingTask, load_task
 
 CHECKPOINT_SECONDS = 60.0
@@ -28,6 +29,8 @@ LOG_EVERY = 10
 # The curriculum widens while robots fall less often than this per minute and track this share of the reward.
 MAX_FALLS_PER_MINUTE = 4.0
 MIN_TRACKING = 0.6
+# A run that tracks so well and gets no better is not stuck but done.
+ENOUGH_TRACKING = 0.75
 
 Report = Callable[[str], None]
 
@@ -57,6 +60,7 @@ def train(
 
     Raises:
         DataError: The checkpoint does not fit.
+        Stuck: It no longer gets better and is not good either; what was learnt is in ``last.pt``.
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
@@ -72,31 +76,37 @@ def train(
 def _loop(
     environment: WalkEnvironment, learner: PPO, progress: Progress, folder: Path, minutes: float, report: Report
 ) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
+    log = RunLog(folder, report)
+    watch = StuckWatch(environment.task.ppo.patience, ENOUGH_TRACKING)
     begun = saved = last = time.monotonic()
     cpu = time.process_time()
     end = begun + minutes * 60.0
     ppo = environment.task.ppo
-    while last < end:
-        _collect(environment, learner, ppo.steps)
-        learner.update()
-        now, cpu_now = time.monotonic(), time.process_time()
-        progress.iteration += 1
-        progress.steps += ppo.steps * ppo.robots
-        progress.wall_seconds += now - last
-        progress.cpu_seconds += cpu_now - cpu
-        last, cpu = now, cpu_now
-        summary = environment.statistics.summary()
-        if progress.iteration % 5 == 0 and _is_learning(environment, summary):
-            environment.commands.harden()
-        progress.level = environment.commands.level
-        if progress.iteration % LOG_EVERY == 0:
-            _log(folder, progress, summary, float(learner.get_policy().output_std.detach().mean()), end - now, report)
-        environment.statistics.clear()
-        if now - saved > CHECKPOINT_SECONDS:
-            save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
-            saved = now
-    save_checkpoint(folder / "last.pt", learner, progress)
+    try:
+        while last < end:
+            _collect(environment, learner, ppo.steps)
+            learner.update()
+            limit_exploration(learner, ppo.largest_std)
+            now, cpu_now = time.monotonic(), time.process_time()
+            progress.advance(ppo.steps * ppo.robots, now - last, cpu_now - cpu)
+            last, cpu = now, cpu_now
+            summary = environment.statistics.summary()
+            environment.statistics.clear()
+            tracking = _tracking(environment, summary)
+            upright = summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE
+            if progress.iteration % 5 == 0 and upright and tracking > MIN_TRACKING:
+                environment.commands.harden()
+            progress.level = environment.commands.level
+            if progress.iteration % LOG_EVERY == 0:
+                std = float(learner.get_policy().output_std.detach().mean())
+                log.write(progress, summary, std, end - now, _weakest(environment))
+            if now - saved > CHECKPOINT_SECONDS:
+                save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
+                saved = now
+            watch.update(progress.iteration, progress.level, tracking, _weakest(environment))
+    finally:  # also when a person ends it: nothing that was learnt is lost
+        save_checkpoint(folder / "last.pt", learner, progress)
+        log.close()
     return folder / "last.pt"
 
 
@@ -110,56 +120,62 @@ def _collect(environment: WalkEnvironment, learner: PPO, steps: int) -> None:
         learner.compute_returns(observations)
 
 
-def _is_learning(environment: WalkEnvironment, summary: dict[str, float]) -> bool:
+def _tracking(environment: WalkEnvironment, summary: dict[str, float]) -> float:
+    """Reward for the velocity as a share of the best."""
     weight = next(term.weight for term in environment.task.rewards if term.name == "track_linear")
-    tracking = summary["track_linear"] / weight
-    return summary["falls_per_minute"] < MAX_FALLS_PER_MINUTE and tracking > MIN_TRACKING
+    return summary["track_linear"] / weight
 
 
-def _log(folder: Path, progress: Progress, summary: dict[str, float], std: float, left: float, report: Report) -> None:
-    row = {
-        "iteration": progress.iteration,
-        "steps": progress.steps,
-        "wall_seconds": round(progress.wall_seconds, 1),
-        "cpu_seconds": round(progress.cpu_seconds, 1),
-        "level": round(progress.level, 2),
-        "std": round(std, 3),
-    } | {name: round(value, 4) for name, value in summary.items()}
-    with (folder / "curve.jsonl").open("a", encoding="utf-8") as curve:
-        curve.write(json.dumps(row) + "\n")
-    report(
-        f"iteration {progress.iteration:5d}  {progress.steps / 1e6:6.2f} M ticks  {progress.cpu_seconds:5.0f} CPU-s  "
-        f"reward {summary['reward']:5.2f}  error {summary['linear_error_mps']:.3f} m/s "
-        f"{summary['angular_error_radps']:.3f} rad/s"
-        f"  falls/min {summary['falls_per_minute']:5.2f}  level {progress.level:.2f}  std {std:.2f}  "
-        f"{max(left, 0.0) / 60:.1f} min left"
-    )
+def _weakest(environment: WalkEnvironment) -> str:
+    """What robots fail at most, of goal values and of robots."""
+    needs = [one for one in (environment.commands.needs, environment.robots.needs) if one.names]
+    return min(needs, key=lambda one: float(one.success.min())).weakest() if needs else ""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description="Train a policy in the model that the runtime steps.",
-        epilog="example: python -m skill_stack.training.train go2 walk --minutes 20 --seed 1",
-    )
-    parser.add_argument("robot", help="name of the robot, e.g. go2")
-    parser.add_argument("skill", help="name of a skill folder with a train.yaml, e.g. walk")
-    parser.add_argument("--minutes", type=float, default=20.0, help="wall time to train for")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, help="folder for checkpoints (default: training/ in the overlay)")
-    parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     resources = Resources.from_environment(os.environ)
+
+    def say(text: str) -> None:
+        print(text, flush=True)
+
     try:
         robot = load_robot(resources.robot(options.robot))
-        task = load_task(resources.find(f"models/{options.robot}/{options.skill}", "skill"))
+        folder = resources.find(f"models/{options.robot}/{options.skill}", "skill")
         out = options.out or resources.overlay / "training" / options.robot / options.skill / str(options.seed)
-        last = train(robot, task, out, options.minutes, options.seed, options.resume, lambda t: print(t, flush=True))
+        if (folder / "clone.yaml").is_file():
+            last = out / "policy.onnx"
+            make_clone(robot, load_clone_task(folder), last, options.seed, say)
+            then = f"python -m skill_stack.training.install {options.robot} {options.skill} {last}"
+        else:
+            last = train(robot, load_task(folder), out, options.minutes, options.seed, options.resume, say)
+            then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{last}\nnext: python -m skill_stack.training.export {options.robot} {options.skill} {last}")
+    except KeyboardInterrupt:
+        again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"
+        print(f"ended by hand; nothing is lost: {again}", file=sys.stderr)
+        return 130
+    print(f"{last}\nnext: {then}")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="skill-stack train",
+        description="Train a policy in the model that the runtime steps: by reinforcement where the skill has a "
+        "train.yaml, by cloning a teacher where it has a clone.yaml.",
+        epilog="example: skill-stack train go2 walk --minutes 20 --seed 1",
+    )
+    parser.add_argument("robot", help="name of the robot, e.g. go2")
+    parser.add_argument("skill", help="name of a skill folder with a train.yaml or clone.yaml, e.g. walk")
+    parser.add_argument("--minutes", type=float, default=20.0, help="wall time to train for (default: 20)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="folder for checkpoints (default: training/ in the overlay)")
+    parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
+    return parser
 
 
 if __name__ == "__main__":

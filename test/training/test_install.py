@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.skill import load_skill
-from skill_stack.training.install import install_policy
+from skill_stack.training.install import BetterPolicyInstalled, install_policy, main, read_measured
 
 GO2 = Path(__file__).resolve().parents[2] / "models" / "go2"
 
@@ -36,3 +37,35 @@ def test_every_skill_that_runs_the_file_gets_its_hash(models: Path, tmp_path: Pa
 def test_skill_without_policy_is_refused(models: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="'sit' is a posture skill"):
         install_policy(tmp_path / "new.onnx", models / "sit", "0" * 64)
+
+
+def installed(models: Path, tmp_path: Path, successes: int, episodes: int, **given: object) -> None:
+    (models / "walk" / "results.json").write_text('{"summary": {"episodes": 20, "successes": 19}}')
+    source = tmp_path / "new.onnx"
+    source.write_bytes(b"a policy")
+    results = {"episodes": episodes, "successes": successes} if episodes else None
+    install_policy(source, models / "walk", hashlib.sha256(b"a policy").hexdigest(), results, **given)
+
+
+def test_a_better_policy_stays_unless_it_is_forced_out(models: Path, tmp_path: Path) -> None:
+    for successes, episodes in ((0, 0), (2, 2), (17, 20)):
+        with pytest.raises(BetterPolicyInstalled, match="19 of 20"):
+            installed(models, tmp_path, successes, episodes)
+        assert not (models / "walk" / "policy.onnx").exists(), "nothing was touched"
+    installed(models, tmp_path, 98, 100)
+    assert json.loads((models / "walk" / "results.json").read_text())["successes"] == 98
+    installed(models, tmp_path, 1, 100, force=True)
+    assert (models / "walk" / "policy.onnx").read_bytes() == b"a policy"
+
+
+def test_results_must_count(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text('{"episodes": "many"}')
+    with pytest.raises(DataError, match="does not count"):
+        read_measured(tmp_path / "results.json")
+    with pytest.raises(DataError, match="cannot be read"):
+        read_measured(tmp_path / "nothing.json")
+
+
+def test_command_line_refuses_with_a_message(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["go2", "walk", str(tmp_path / "no.onnx")]) == 1
+    assert "no.onnx" in capsys.readouterr().err

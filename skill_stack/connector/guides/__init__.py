@@ -8,10 +8,13 @@ from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
+from skill_stack.connector.guides.gait import GaitGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
 from skill_stack.connector.guides.pace import PaceGuide
 from skill_stack.connector.guides.passing import PassingGuide
+from skill_stack.connector.guides.path import PathGuide
+from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
 
@@ -20,9 +23,12 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "circling": CirclingGuide,
     "displacement": DisplacementGuide,
     "face": FaceGuide,
+    "gait": GaitGuide,
     "hold": HoldGuide,
     "pace": PaceGuide,
     "passing": PassingGuide,
+    "path": PathGuide,
+    "pushing": PushingGuide,
     "turn": TurnGuide,
 }
 

@@ -1,0 +1,38 @@
+"""Guide ``path``: walks along a path of places, from one to the next."""
+
+from __future__ import annotations
+
+from skill_stack.connector.clearance import Point
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.waypoints import Waypoints
+
+ARGUMENTS = ("first", "second", "third", "fourth", "fifth")
+"""Arguments of the places; those that are left out are empty."""
+
+
+class PathGuide:
+    """Walks to the places ``first`` to ``fifth`` in this order. Signal: ``distance_error``, way left in m."""
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the places that are named."""
+        self._way: Waypoints | None = None
+        self._names: tuple[str, ...] = ()
+        self.change(context)
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; other places are a new path from here."""
+        names = tuple(name for name in (str(context.arguments.get(key, "")) for key in ARGUMENTS) if name)
+        if names != self._names:
+            self._names, self._way = names, None
+        self._context = context
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        if self._way is None:
+            self._way = Waypoints(self._context, [self._place(name, view) for name in self._names])
+        goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
+        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+
+    def _place(self, name: str, view: View) -> Point:
+        x, y, _ = TargetMemory(name, 0.0).find(view).position
+        return x, y

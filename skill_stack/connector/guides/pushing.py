@@ -1,0 +1,110 @@
+"""Guide ``pushing``: pushes an object with the chest along a straight line to a place."""
+
+from __future__ import annotations
+
+import math
+
+from skill_stack.connector.clearance import Point
+from skill_stack.connector.guides.gait import style_of
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.waypoints import Waypoints
+from skill_stack.connector.outline import outline_distance
+from skill_stack.connector.steering import speed_for, turn_for
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.scene import Pose2, SceneObject
+
+_RUN_UP = 0.2  # m between chest and object where the push begins
+_ARRIVED = 0.25  # m around that point from where on heading and place are corrected together
+_REST, _REST_TURN = 0.04, 0.06  # m, rad
+_OFF = 0.3  # m beside the line from which on the object is no longer in front of the chest
+_SPEED = 0.3  # m/s
+_FAR = 10.0  # m; from where an object's depth along a line is looked at
+
+
+class PushingGuide:
+    """Pushes ``target`` to ``place``, a place or another object. Signal: ``distance_error``, way left to push in m.
+
+    The object is where the map says until the chest reaches it; from then on it is where the chest is. What slips off
+    to the side is lost until somebody sees it.
+    """
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the arguments ``target`` and ``place``."""
+        self._line: Pose2 | None = None
+        self._names = ("", "")
+        self.change(context)
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; another target or end is a new line."""
+        names = str(context.arguments["target"]), str(context.arguments["place"])
+        if names != self._names:
+            self._names, self._line = names, None
+        self._context, self._settings = context, context.settings
+        self._speed, self._style = context.numbers.get("push_speed", _SPEED), style_of(context.numbers)
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        if self._line is None:
+            self._plan(view)
+        assert self._line is not None
+        ahead, aside = _along(self._line, view.pose)
+        turn = wrap_angle(self._line.yaw - view.pose.yaw)
+        left = max(0.0, self._length - ahead)
+        if not self._behind:
+            return self._get_behind(view, left, turn)
+        if abs(aside) > _OFF:
+            raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
+        return self._act(self._speed if left > 0.0 else 0.0, aside, turn, left)
+
+    def _plan(self, view: View) -> None:
+        """The line of the base: from behind the object to where the object is at the end."""
+        thing, end = (TargetMemory(name, 0.0).find(view) for name in self._names)
+        if thing.shape == "point":
+            raise GuideFailure("target can be pushed", f"'{thing.id}' is a place, not an object")
+        (x, y, _), (goal_x, goal_y, _) = thing.position, end.position
+        way = math.hypot(goal_x - x, goal_y - y)
+        yaw = math.atan2(goal_y - y, goal_x - x) if way > 1e-3 else view.pose.yaw
+        away = self._context.footprint.front + _depth(thing, yaw)
+        back = away + _RUN_UP
+        self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
+        self._length = _RUN_UP + way
+        self._behind, self._near = False, False
+        self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
+
+    def _get_behind(self, view: View, left: float, turn: float) -> GuideStep:
+        """To the begin of the line, then exactly onto it and along it."""
+        assert self._line is not None
+        here = (view.pose.x, view.pose.y)
+        off = math.dist(here, (self._line.x, self._line.y))
+        self._near = off < (2 * _ARRIVED if self._near else _ARRIVED)
+        if not self._near:
+            signals = {"distance_error": left + off, "remaining": left + off}
+            return GuideStep(self._style | self._way.follow(view), signals, left + off + abs(turn))
+        ahead, aside = _along(self._line, view.pose)
+        if abs(aside) < _REST and abs(turn) < _REST_TURN:
+            self._behind = True
+        return self._act(speed_for(-ahead, self._settings, _REST, True), aside, turn, left + abs(turn) + abs(aside))
+
+    def _act(self, speed: float, aside: float, turn: float, left: float) -> GuideStep:
+        """Along the line at a speed, back onto it and turned along it."""
+        settings = self._settings
+        across = speed_for(-aside, settings, _REST / 2, True, 1.0)
+        wz = turn_for(turn, settings, _REST_TURN / 2, True)
+        vx = speed * math.cos(turn) + across * math.sin(turn)
+        vy = -speed * math.sin(turn) + across * math.cos(turn)
+        still = left <= 0.0
+        goals = {"vx": 0.0, "vy": 0.0, "wz": 0.0} if still else {"vx": vx, "vy": vy, "wz": wz}
+        signals = {"distance_error": left, "remaining": left}
+        return GuideStep(self._style | goals, signals, left, (self._names[0],))
+
+
+def _along(line: Pose2, pose: Pose2) -> Point:
+    """How far a pose is ahead along a line and to its left, m."""
+    dx, dy, c, s = pose.x - line.x, pose.y - line.y, math.cos(line.yaw), math.sin(line.yaw)
+    return c * dx + s * dy, -s * dx + c * dy
+
+
+def _depth(thing: SceneObject, yaw: float) -> float:
+    """From an object's centre to its outline against a direction, m."""
+    x, y = thing.position[0] - _FAR * math.cos(yaw), thing.position[1] - _FAR * math.sin(yaw)
+    return _FAR - outline_distance(thing, x, y)

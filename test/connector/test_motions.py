@@ -1,0 +1,127 @@
+"""Spins, paths, gaits and pushing."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from skill_stack.connector.guides import GuideContext, make_guide
+from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.guides.pushing import PushingGuide
+from skill_stack.connector.outline import Outlines
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robot import Footprint
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+
+QUICK = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FOOTPRINT = Footprint(front=0.35, back=0.4, side=0.2)
+
+
+def place(name, x, y):
+    return SceneObject(name, "place", (x, y, 0.0), 0.0, "point")
+
+
+def box(x, y):
+    return SceneObject("crate", "box", (x, y, 0.15), 0.0, "box", (0.3, 0.3, 0.3), movable=True)
+
+
+def guide_of(name, numbers=None, **arguments):
+    return make_guide(name, GuideContext(arguments, ConnectorSettings(), numbers or {}, FOOTPRINT))
+
+
+def view_of(pose, *things, elapsed=0.0):
+    return View(pose, SceneGraph({t.id: t for t in things}), Outlines.of(things), elapsed, elapsed)
+
+
+@QUICK
+@given(angle=st.floats(math.pi, 12.0), left=st.booleans())
+def test_it_spins_through_full_turns_on_the_spot(worlds, angle, left):
+    world = worlds([])
+    world.start("p/1", "spin", angle=angle if left else -angle)
+    assert world.finish(40.0).outcome == "succeeded"
+    world.run(0.5)
+    turned = float(np.unwrap([pose.yaw for pose in world.track])[-1] - world.track[0].yaw)
+    assert turned == pytest.approx(angle if left else -angle, abs=0.2)
+    assert max(math.hypot(pose.x, pose.y) for pose in world.track) < 0.1
+
+
+@QUICK
+@given(corners=st.lists(st.tuples(st.floats(0.8, 1.5), st.floats(-1.0, 1.0)), min_size=2, max_size=5))
+def test_it_walks_along_a_path_of_places(worlds, corners):
+    names, here, heading, points = ("first", "second", "third", "fourth", "fifth"), (0.0, 0.0), 0.0, []
+    for length, turn in corners:
+        heading += turn
+        here = (here[0] + length * math.cos(heading), here[1] + length * math.sin(heading))
+        points.append(here)
+    things = [place(f"stone_{number}", *point) for number, point in enumerate(points)]
+    world = worlds(things)
+    world.start("p/1", "follow_path", **{name: thing.id for name, thing in zip(names, things)})
+    assert world.finish(90.0).outcome == "succeeded"
+    track = np.array([(pose.x, pose.y) for pose in world.track])
+    for point in points:
+        assert np.linalg.norm(track - point, axis=1).min() < 0.25
+
+
+def test_a_path_needs_places_that_exist(worlds):
+    world = worlds([place("gate", 1.0, 0.0)])
+    with pytest.raises(UnknownName, match="moon"):
+        world.start("p/1", "follow_path", first="gate", second="moon")
+
+
+@pytest.mark.parametrize(("gait", "phases"), [("trot", (0.5, 0.5)), ("pace", (0.5, 0.0)), ("pronk", (0.0, 0.0))])
+def test_a_gait_is_phases_and_a_swing_is_a_frequency(gait, phases):
+    guide = guide_of("gait", {"height": 0.3}, gait=gait, vx=0.6, swing_length=0.25, swing_height=0.08, duration=2.0)
+    goals = guide.step(view_of(Pose2(0.0, 0.0, 0.0))).goals
+    assert (goals["side_phase"], goals["rear_phase"]) == phases
+    assert goals["frequency"] == pytest.approx(0.6 / 0.25)
+    assert (goals["height"], goals["swing_height"], goals["vx"]) == (0.3, 0.08, 0.6)
+    over = guide.step(view_of(Pose2(0.0, 0.0, 0.0), elapsed=2.0))
+    assert not over.goals and over.signals["remaining"] == 0.0
+
+
+def test_a_gait_ends_before_a_wall():
+    guide = guide_of("gait", gait="trot", vx=0.6, swing_length=0.25, swing_height=0.08, duration=9.0)
+    with pytest.raises(GuideFailure, match="'crate' is in the way"):
+        guide.step(view_of(Pose2(0.0, 0.0, 0.0), box(0.7, 0.0)))
+
+
+def pushed(guide, pose, thing, goal):
+    """Drives a point that pushes a box with its nose; returns pose and box at the end."""
+    for tick in range(2000):
+        out = guide.step(view_of(pose, thing, goal, elapsed=tick * 0.05))
+        if not out.remaining:
+            break
+        goals = [0.05 * out.goals.get(name, 0.0) for name in ("vx", "vy", "wz")]
+        pose = pose.compose(Pose2(*goals))
+    return pose, out
+
+
+@QUICK
+@given(x=st.floats(-1.0, 3.0), y=st.floats(-1.5, 1.5), yaw=st.floats(-3.0, 3.0), way=st.floats(-0.8, 0.8))
+def test_it_gets_behind_a_box_and_ends_where_the_box_belongs(x, y, yaw, way):
+    if math.hypot(x - 1.0, y) < 0.8:
+        return
+    goal = place("corner", 1.0 + math.cos(way), math.sin(way))
+    guide = guide_of("pushing", target="crate", place="corner")
+    end, out = pushed(guide, Pose2(x, y, yaw), box(1.0, 0.0), goal)
+    assert out.signals["distance_error"] == 0.0 and not out.moving
+    assert wrap_angle(end.yaw - way) == pytest.approx(0.0, abs=0.1)
+    back = end.distance_to(*goal.position[:2])
+    assert 0.35 + 0.13 < back < 0.35 + 0.24, "the nose is where the box's face is to be"
+
+
+def test_a_place_cannot_be_pushed_and_what_slips_away_is_told():
+    corner, gate = place("corner", 2.0, 0.0), place("gate", 1.0, 0.0)
+    with pytest.raises(GuideFailure, match="not an object"):
+        guide_of("pushing", target="gate", place="corner").step(view_of(Pose2(0.0, 0.0, 0.0), gate, corner))
+    guide = guide_of("pushing", target="crate", place="corner")
+    assert isinstance(guide, PushingGuide)
+    things = box(1.0, 0.0), corner
+    for _ in range(3):
+        guide.step(view_of(Pose2(0.3, 0.0, 0.0), *things))
+    with pytest.raises(GuideFailure, match="slipped away"):
+        guide.step(view_of(Pose2(0.6, 0.5, 0.0), *things))
