@@ -358,8 +358,8 @@ def _unrepeated(text: Text, noise: frozenset[str]) -> Text:
     tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in TWICE]
     out = []
     for at, token in enumerate(tokens):
-        before = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}
-        if at < MOST_IN_A_ROW or len(before) > 1 or not token.text.isalpha():
+        lately = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}
+        if at < MOST_IN_A_ROW or len(lately) > 1 or not token.text.isalpha():
             out.append(token)
     return Text(text.source, tuple(out))
 
