@@ -48,6 +48,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "properties": Benchmark(
         "samples, setpoints and outputs of any kind, and what must never come out", 30, "properties"
     ),
+    "connector": Benchmark(
+        "the connector's cycle with 200 skills, and what choosing among skills by their runs is worth", 40, "connector"
+    ),
     "lessons": Benchmark("success in scenes with a hidden rule, with memory and without", 40, "lessons"),
     "line": Benchmark("words to the first joint command of that request, all nodes", 20, "line"),
     "corrections": Benchmark(

@@ -22,6 +22,7 @@ WEEK = 7 * 24 * 60.0  # min
 
 
 OWN = {
+    "connector": {"--seeds", "--kills", "--sequences"},
     "faults": {"--faults", "--first", "--pairs", "--rate", "--processes", "--out"},
     "lessons": {"--seeds", "--scene"},
     "properties": {"--cases", "--first", "--out"},

@@ -78,7 +78,8 @@ def in_sight(outlines: Outlines, points: Array, target: Point, name: str) -> Arr
     if name in outlines.names:
         # What is inside the thing's own outline does not hide it.
         before = distance[..., outlines.names.index(name)] > 0.0
-    return ~((distance[..., others] < 0.0).any(axis=-1) & before).any(axis=1)
+    hidden = (distance[..., others] < 0.0).any(axis=-1) & before
+    return np.asarray(~hidden.any(axis=1))
 
 
 def keep_clear(

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+from skill_stack.connector.clearing import ATTEMPTS, BLOCKED, Cleared, Clearing, MovedThings
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
 from skill_stack.connector.outline import Outlines
@@ -75,6 +76,11 @@ class Connector:
         self.observer = observer
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
+        clearances = (self._settings.clearance, self._settings.tight_clearance)
+        self._clearing = Clearing(library, robot.footprint, clearances)
+        self._clearings: dict[str, Cleared] = {}
+        self._tried: dict[str, int] = {}
+        self._moved = MovedThings()
 
     @property
     def active(self) -> SkillRequest | None:
@@ -214,26 +220,62 @@ class Connector:
             self._on_stop(status)
         if self.localization is None:
             self.localization = Localization.from_start(scene)
+        scene = self._moved.world(scene)
         if scene.objects is not self._objects:
             self._objects, self._outlines = scene.objects, Outlines.of(scene.objects.values())
-        cycles = [(step, self._update(step, status, scene)) for step in self._steps]
+        cycles = [self._update(step, status, scene) for step in self._steps]
         signals, met = (cycles[0][1].signals, cycles[0][1].met) if cycles else ({}, ())
         going = [(step, cycle) for step, cycle in cycles if cycle.outcome is None]
         outcomes, self._ended = tuple(self._ended), []
         return Cycle(self._setpoint(status, going), outcomes, signals, met)
 
-    def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> StepCycle:
+    def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> tuple[RunningStep, StepCycle]:
         """One cycle of one request, which gives its joints back when it has ended."""
-        cycle = step.update(self._steps.view(step, status), self.locate(status), scene, self._outlines)
-        if self.observer is not None:
+        clearing = self._clearings.get(step.request.id)
+        world = clearing.errand.world(scene) if clearing is not None else scene
+        cycle = step.update(self._steps.view(step, status), self.locate(status), world, self._outlines)
+        if self.observer is not None and clearing is None:
             self.observer.cycle(step.request.id, status, cycle.goals)
-        if cycle.outcome is not None:
+        if cycle.outcome is None:
+            return step, cycle
+        follower = self._goes_on(step, cycle.outcome, scene, status)
+        if follower is None:
             self._end(step, cycle.outcome)
-        return cycle
+            return step, cycle
+        self._steps.remove(step)
+        self._steps.add(follower)
+        return self._update(follower, status, scene)
+
+    def _goes_on(
+        self, step: RunningStep, outcome: StepOutcome, scene: SceneGraph, status: SkillStatus
+    ) -> RunningStep | None:
+        """What runs instead of a request that has ended: the clearing of its way, or the request after that."""
+        name, here = step.request.id, self.locate(status)
+        cleared = self._clearings.get(name)
+        if cleared is not None and outcome.outcome == "succeeded":
+            del self._clearings[name]
+            if cleared.errand.blocker in scene.objects:
+                self._moved.note(scene.objects[cleared.errand.blocker], cleared.errand.spot)
+            again = RunningStep(cleared.request, cleared.library, self._robot, self._settings, status.task_time)
+            again.started = cleared.started
+            return again
+        tried = self._tried.get(name, 0)
+        if cleared is not None or outcome.violated != BLOCKED or here is None or tried >= ATTEMPTS:
+            return None
+        errand = self._clearing.errand(step.request, scene, here)
+        if errand is None:
+            return None
+        self._tried[name] = tried + 1
+        self._asked_for.setdefault(name, step.request.skill)
+        self._clearings[name] = Cleared(step.request, step.library, step.started, errand)
+        return RunningStep(errand.request, self._library, self._robot, self._settings, status.task_time)
 
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
         """A request has ended: its joints are free, and what came of it is told under the skill that was asked for."""
         self._steps.remove(step)
+        self._tried.pop(outcome.request_id, None)
+        if (clearing := self._clearings.pop(outcome.request_id, None)) is not None:
+            outcome = replace(outcome, reason=f"while '{clearing.errand.blocker}' was moved away: {outcome.reason}")
         if self.observer is not None:
             self.observer.end(outcome)
         asked = self._asked_for.pop(outcome.request_id, outcome.skill)

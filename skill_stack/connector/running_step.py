@@ -99,6 +99,11 @@ class RunningStep:
         self._doubt = ""
 
     @property
+    def library(self) -> SkillLibrary:
+        """Skills that it runs with."""
+        return self._library
+
+    @property
     def wanted(self) -> str:
         """The skill that the controller is to run for it in the end."""
         return self._wanted

@@ -22,7 +22,8 @@ FIND = 3.0  # s in which it must be found when a step begins
 class SkillCaller:
     """Client of ``do_skill``.
 
-    Every request ends exactly once: with the connector's outcome, or with a failure that says that it is silent.
+    Every request ends exactly once: with the connector's outcome, ``interrupted`` where the connector died or fell
+    silent while it ran, or with a failure that says that there is none.
     """
 
     def __init__(self, node: StackNode, on_end: Callable[[StepOutcome], None]) -> None:
@@ -99,8 +100,7 @@ class SkillCaller:
                 self._send(request)
             waiting = request in self._unsent
             if now - heard > (FIND if waiting else SILENCE):
-                reason = "there is no connector" if waiting else "the connector died or stopped answering"
-                self._end(StepOutcome(request.id, request.skill, "failed", reason))
+                self._end(_silent(request, waiting))
 
     def _send(self, request: SkillRequest) -> None:
         def alive(_: Any) -> None:
@@ -131,3 +131,11 @@ class SkillCaller:
         self._unsent = [request for request in self._unsent if request.id != outcome.request_id]
         if self._open.pop(outcome.request_id, None) is not None:
             self._on_end(outcome)
+
+
+def _silent(request: SkillRequest, waiting: bool) -> StepOutcome:
+    """What becomes of a request to which nobody answers; one that had begun says nothing about its skill."""
+    if waiting:
+        return StepOutcome(request.id, request.skill, "failed", "there is no connector")
+    reason = "the connector died or stopped answering"
+    return StepOutcome(request.id, request.skill, "interrupted", reason, "connector answers")

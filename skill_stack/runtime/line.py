@@ -14,7 +14,7 @@ from typing import Any
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.controllers.control_core import ControlCore, Tick
+from skill_stack.controllers.control_core import ControlCore, ControlOptions, Tick
 from skill_stack.core.block_words import Flags
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
@@ -85,6 +85,7 @@ class Line:
         connector: The connector.
         planner: The planner.
         scene: The stated map, with the robot where localization puts it.
+        state: Newest estimate of the controller.
         status: Newest status of the controller.
         cycle: Newest cycle of the connector.
     """
@@ -122,12 +123,13 @@ class Line:
         self._cycle_time = 1.0 / settings.rate
         self._outcomes: list[StepOutcome] = []
         self.device = MujocoDevice(robot, setup, pose, hung=hung)
-        self.core = ControlCore(robot, library)
-        self.connector = Connector(robot, library, settings)
+        self.core = ControlCore(robot, library, ControlOptions(part=robot.main_part))
+        self.connector = Connector(robot, library, settings, part=robot.main_part)
         self.planner = planner or Planner(library)
         self.scene = setup.graph()
         self.cycle = Cycle(None)
-        self.status = self._tick().status
+        first = self._tick()
+        self.state, self.status = first.state, first.status
 
     @property
     def now(self) -> float:
@@ -153,6 +155,7 @@ class Line:
             self._connect()
         tick = self._tick()
         self.device.step(tick.command)
+        self.state = tick.state
         self.status = tick.status
         return tick.status
 

@@ -14,13 +14,13 @@ import numpy as np
 
 Array = np.ndarray
 
-THRESHOLD = 8.5
+THRESHOLD = 8.4
 """Ratio (natural logarithm) beyond which it is a change: at most 5 % false alarms in 200 runs at any probability."""
 
 WINDOW = 200
 """Runs that are looked back at."""
 
-FEWEST = 3
+FEWEST = 2
 """Runs that are needed on either side of a change."""
 
 

@@ -23,6 +23,9 @@ FAILURE = 30.0
 ENERGY = 0.002
 """What work costs, s per J: one waits a second to save 500 J."""
 
+VAGUE = 0.3
+"""Relative uncertainty of a duration after one success."""
+
 CAUTIOUS = 0.1
 """Where a failure does harm, a way counts with the success that it exceeds with nine chances in ten."""
 
@@ -65,23 +68,22 @@ class Selector:
         """
         if self._choosing == "off" or len(ways) == 1:
             return ways[0]
-        usual = self._cost(ways[0], situation, 0.0)
-        worth = [self._worth(asked, way, situation, usual) for way in ways]
+        usual = self.record.descriptor(ways[0].name).duration(situation.region, situation.context)
+        worth = [self._worth(asked, way, situation, usual if math.isfinite(usual) else 0.0) for way in ways]
         return ways[int(np.argmax(worth))]
 
     def _worth(self, asked: str, way: Way, situation: Situation, usual: float) -> float:
-        """Expected benefit, s; a way of unknown cost counts as costing what the first one does."""
-        known = self.record.descriptor(way.name)
-        posterior = known.success(self.record.requests(asked), situation.region, situation.context)
+        """Expected benefit, s; what was never seen to succeed counts as taking as long as the first way does."""
+        known, at = self.record.descriptor(way.name), self.record.requests(asked)
+        posterior = known.success(at, situation.region, situation.context)
+        seconds = known.duration(situation.region, situation.context)
+        seconds = seconds if math.isfinite(seconds) else usual
         harmless = situation.harmless and way.hazard != "high"
         if self._choosing == "learn" and harmless:
             success = posterior.draw(self._rng)
+            seconds *= math.exp(float(self._rng.normal(0.0, VAGUE / math.sqrt(known.timed(at) + 0.5))))
         else:
             success = posterior.mean if harmless else posterior.quantile(CAUTIOUS)
-        return success * FAILURE - self._cost(way, situation, usual)
-
-    def _cost(self, way: Way, situation: Situation, unknown: float) -> float:
-        known = self.record.descriptor(way.name)
-        seconds = known.duration(situation.region, situation.context)
-        energy = known.measured["energy"].mean if "energy" in known.measured else 0.0
-        return unknown if math.isnan(seconds) else seconds + ENERGY * energy
+        wasted = known.wasted.mean if known.wasted.weight.value > 0 else seconds
+        energy = ENERGY * known.measured["energy"].mean if "energy" in known.measured else 0.0
+        return success * (FAILURE - seconds) - (1.0 - success) * wasted - energy

@@ -13,7 +13,7 @@ from skill_stack.connector.statistics.run import Run
 SLOW = 1.6
 """How many times longer than usual a success may take to count as going as usual."""
 
-KEPT = 1.0
+KEPT = 0.3
 """Runs that what was known before a change is still worth."""
 
 

@@ -89,7 +89,8 @@ class Descriptor:
         runs: How many runs it is made of; those that say nothing about success too.
         won: Successes by region and context.
         lost: Failures by region and context.
-        seconds: Duration of runs that counted, s, by region and context.
+        seconds: Duration of successes, s, by region and context.
+        wasted: Duration of failures, s.
         measured: What runs cost, by the names of :data:`MEASURES`.
     """
 
@@ -98,6 +99,7 @@ class Descriptor:
     won: dict[Cell, Fading] = field(default_factory=dict)
     lost: dict[Cell, Fading] = field(default_factory=dict)
     seconds: dict[Cell, Spread] = field(default_factory=dict)
+    wasted: Spread = field(default_factory=Spread)
     measured: dict[str, Spread] = field(default_factory=dict)
 
     def add(self, run: Run, at: int) -> None:
@@ -113,7 +115,7 @@ class Descriptor:
         cell = (run.region, run.context)
         for counts, more in ((self.won, run.succeeded), (self.lost, not run.succeeded)):
             counts.setdefault(cell, Fading(0.0, at)).add(float(more), at)
-        self.seconds.setdefault(cell, Spread()).add(run.seconds, at)
+        (self.seconds.setdefault(cell, Spread()) if run.succeeded else self.wasted).add(run.seconds, at)
         for name, value in run.measured.items():
             self.measured.setdefault(name, Spread()).add(value, at)
 
@@ -129,7 +131,7 @@ class Descriptor:
         share = min(1.0, keep / weight) if weight > 0 else 1.0
         for count in counts:
             count.value, count.at = share * count.now(at), at
-        for spread in (*self.seconds.values(), *self.measured.values()):
+        for spread in (*self.seconds.values(), self.wasted, *self.measured.values()):
             spread.shrink(share)
 
     def overall(self, at: int) -> Beta:
@@ -160,13 +162,20 @@ class Descriptor:
         return here.mean if here is not None and here.weight.value >= KNOWN else None
 
     def duration(self, region: str = "", context: str = "") -> float:
-        """Expected duration in one region and context, or over all where none was seen there, s; NaN without runs."""
+        """Expected duration of a success in one region and context, or over all where none was seen there, s.
+
+        NaN without a success.
+        """
         here = self.seconds.get((region, context))
         if here is not None:
             return here.mean
         weights = [(one.weight.value, one.mean) for one in self.seconds.values()]
         total = sum(weight for weight, _ in weights)
         return sum(weight * mean for weight, mean in weights) / total if total else math.nan
+
+    def timed(self, at: int) -> float:
+        """How many successes the expected duration rests on; old ones count less."""
+        return sum(one.weight.now(at) for one in self.seconds.values())
 
     def to_json(self, at: int) -> dict[str, Any]:
         """The descriptor as plain data, for ``skill-stack skills --json``."""
@@ -175,7 +184,7 @@ class Descriptor:
                 "region": region,
                 "context": context,
                 **_success(self.success(at, region, context), self._seen((region, context), at)),
-                "seconds": _plain(self.seconds[region, context].mean),
+                "seconds": _plain(self.duration(region, context)),
             }
             for region, context in sorted(self.won)
         ]

@@ -1,0 +1,114 @@
+"""How long a cycle of the connector takes with many skills in its library."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from skill_stack.connector.connector import Connector
+from skill_stack.connector.selection.observer import RunObserver
+from skill_stack.connector.selection.track_record import TrackRecord
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.statistics.run import Run
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.runtime.line import Line
+
+SKILLS = 200
+COPIED = ("go_to", "face", "turn", "move", "pass")
+"""Skills of which copies realise the same request, so that there is much to choose from."""
+
+RUNS = 5000
+"""Runs that are known before."""
+
+
+def crowded(library: SkillLibrary, skills: int = SKILLS) -> SkillLibrary:
+    """The library with copies up to a number of skills, each another way of doing one of them."""
+    entries = dict(library.entries)
+    for number, name in zip(itertools.count(), itertools.cycle(COPIED), strict=False):
+        if len(entries) >= skills:
+            break
+        copy = f"{name}_{number}"
+        spec = library[name].model_copy(update={"name": copy, "realises": name, "phrases": ()})
+        entries[copy] = replace(library.entries[name], name=copy, spec=spec)
+    return replace(library, entries=entries)
+
+
+def measure_cycles(seconds: float) -> np.ndarray:
+    """Errands in the playground.
+
+    Args:
+        seconds: How long, s of wall time.
+
+    Returns:
+        Duration of every cycle, ms; one in which a request began counts with it.
+    """
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot("go2"), resources)
+    plain = load_library(resources, robot)
+    library, rng = crowded(plain), np.random.default_rng(5)
+    line = Line(robot, plain, set_up(load_scene(resources.scene("playground")), 1))
+    line.run_skill("stand", {})
+    watched = _Timed(Connector(robot, library, ConnectorSettings(), part=robot.main_part), line)
+    watched.inner.observer = RunObserver(TrackRecord(_history(library)), rng, time.time)
+    targets = [thing.id for thing in line.scene.things]
+    end = time.perf_counter() + seconds
+    for number in itertools.count():
+        skill, arguments = _errand(number, targets)
+        watched.start(SkillRequest(f"bench/{number}", skill, arguments, 30.0))
+        while watched.inner.active is not None:
+            line.step()
+            if time.perf_counter() > end:
+                return np.array(watched.cycles)
+    raise AssertionError("the errands never end")
+
+
+def _errand(number: int, targets: list[str]) -> tuple[str, dict[str, object]]:
+    target = targets[number % len(targets)]
+    return ("go_to", {"target": target}) if number % 3 else ("face", {"target": target})
+
+
+def _history(library: SkillLibrary) -> list[Run]:
+    names = [name for name, entry in library.entries.items() if entry.spec is not None and entry.usable]
+    rng = np.random.default_rng(6)
+    out = []
+    for number in range(RUNS):
+        used = names[number % len(names)]
+        asked = library[used].realises or used
+        region, outcome = f"target={('near', 'middle', 'far')[number % 3]},ahead", "succeeded"
+        seconds = float(rng.uniform(4.0, 9.0))
+        out.append(Run("", number, 0.0, "go2", asked, used, region, "", outcome, seconds=seconds))  # type: ignore[arg-type]
+    return out
+
+
+class _Timed:
+    """Takes the time of a line's connector."""
+
+    def __init__(self, inner: Connector, line: Line) -> None:
+        self.inner, self.cycles = inner, list[float]()
+        self._line, self._began = line, 0.0
+        inner.localization = line.connector.localization
+        update = inner.update
+
+        def timed(*given: object) -> object:
+            begin = time.perf_counter()
+            cycle = update(*given)  # type: ignore[arg-type]
+            self.cycles.append(1e3 * (time.perf_counter() - begin + self._began))
+            self._began = 0.0
+            return cycle
+
+        inner.update = timed  # type: ignore[method-assign, assignment]
+        line.connector = inner
+
+    def start(self, request: SkillRequest) -> None:
+        """Starts a request; its time counts with the next cycle."""
+        begin = time.perf_counter()
+        self.inner.start(request, self._line.scene, self._line.now)
+        self._began = time.perf_counter() - begin
