@@ -270,6 +270,7 @@ def _judged(skill: str, use: SlowUse, work: SlowWork) -> SlowReport:
         "broken": str(use.broken),
         "overtaken questions": str(work.skipped),
         "fallbacks": str(use.fallbacks),
+        "drives": "fallback" if use.falls_back else "policy",
         "worker": str(work.process.pid),
     }
     if not work.process.pid:
