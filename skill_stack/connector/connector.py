@@ -76,8 +76,8 @@ class Connector:
         self.observer = observer
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
-        clearances = (self._settings.clearance, self._settings.tight_clearance)
-        self._clearing = Clearing(library, robot.footprint, clearances)
+        self._clearances = (self._settings.clearance, self._settings.tight_clearance)
+        self._clearing = Clearing(library, robot.footprint, self._clearances)
         self._clearings: dict[str, Cleared] = {}
         self._tried: dict[str, int] = {}
         self._moved = MovedThings()
@@ -91,6 +91,21 @@ class Connector:
     def running(self) -> tuple[SkillRequest, ...]:
         """Every request that is being carried out, the one with most joints first."""
         return tuple(step.request for step in self._steps)
+
+    def renew(self, library: SkillLibrary) -> bool:
+        """Takes other skills, when nothing runs.
+
+        Args:
+            library: Skills of the robot.
+
+        Returns:
+            Whether they were taken; False while a request is carried out or a person drives.
+        """
+        if self._steps.main is not None or self._teleop.fresh(self._newest):
+            return False
+        self._library, self._steps = library, Shares(library, self._robot, self._part)
+        self._clearing = Clearing(library, self._robot.footprint, self._clearances)
+        return True
 
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Begins a request; one that runs ends ``interrupted``, which the next update reports.

@@ -68,6 +68,15 @@ class PartsConnector:
         """The part that a skill drives; raises UnknownName or DataError where the skill is unknown or unusable."""
         return self._library[skill].part
 
+    def renew(self, library: SkillLibrary) -> bool:
+        """Takes other skills when nothing runs on any part; as :meth:`Connector.renew`."""
+        if self.running or not self._main.renew(library):
+            return False
+        self._library = library
+        for connector in self._parts.values():
+            connector.renew(library)
+        return True
+
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Begins a request on the part that its skill drives; as :meth:`Connector.start`."""
         self._parts[self.part_of(request.skill)].start(request, scene, now)

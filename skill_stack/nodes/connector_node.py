@@ -18,7 +18,9 @@ from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.journal import Journal
+from skill_stack.core.library_watch import LibraryWatch
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
@@ -34,6 +36,7 @@ SILENCE = 0.5  # s of the clock on the wall without a status after which the log
 IDLE_SHARE = 0.8  # share of a setpoint's life after which an idle robot's next one is sent in lock-step
 LOCK_STEP_VALIDITY = 0.06  # s of task time: how far simulated time may run ahead of the connector, three control ticks
 LOST = 5.0  # s of the clock on the wall without a new status after which a running step has failed
+LOOK = 2.0  # s between two looks for new skill folders
 LATE = 3.0  # s after its end in which a request that arrives once more is the same one, late, and not a new one
 
 
@@ -63,6 +66,8 @@ class ConnectorNode(StackNode):
             # the robot turns past its target.
             settings = settings.model_copy(update={"validity": min(settings.validity, LOCK_STEP_VALIDITY)})
         library = self.load_library(robot)
+        self._robot, self._skills = robot, LibraryWatch(self.resources, robot, library)
+        self._new: SkillLibrary | None = None
         self._memory = RunMemory(self, library, settings)
         self._connector = PartsConnector(robot, library, settings, self._memory.observer)
         self._settings = settings
@@ -82,10 +87,9 @@ class ConnectorNode(StackNode):
         else:
             self.create_subscription(Twist, "cmd_vel", self._take_twist, ANY_SENDER)
         self.create_service(GetActive, "get_active", self._tell_active)
-        self._server = ActionServer(
-            self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted
-        )
+        self._server = ActionServer(self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted)
         self.create_timer(0.25, self._watch)
+        self.create_timer(LOOK, self._look_for_skills)
 
     def close(self) -> None:
         """Writes what is known of runs."""
@@ -232,6 +236,14 @@ class ConnectorNode(StackNode):
     def _status_for(self, skill: str) -> SkillStatus | None:
         """Newest status of the part that a skill drives."""
         return self._world.statuses.get(self._connector.part_of(skill))
+
+    def _look_for_skills(self) -> None:
+        """Skills that appeared or changed, taken as soon as nothing runs."""
+        self._new = self._skills.look(lambda: self.load_library(self._robot)) or self._new
+        if self._new is not None and self._connector.renew(self._new):
+            usable = sum(entry.usable for entry in self._new.entries.values())
+            self.get_logger().info(f"skills read again: {usable} of {len(self._new.entries)} can be used")
+            self._new = None
 
     def _tell_active(self, _: GetActive.Request, answer: GetActive.Response) -> GetActive.Response:
         active: SkillRequest | None = self._connector.active

@@ -1,5 +1,7 @@
 """The life of a request: checks, success, failure, time, preemption, cancelling."""
 
+from dataclasses import replace
+
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
@@ -209,3 +211,14 @@ def test_requests_without_an_id_of_a_plan_work(worlds):
     world = worlds()
     world.connector.start(SkillRequest("alone", "stand"), world.scene, world.now)
     assert world.finish().request_id == "alone"
+
+
+def test_other_skills_are_taken_only_while_nothing_runs(worlds):
+    world = worlds([])
+    fewer = replace(world.library, entries={k: v for k, v in world.library.entries.items() if k != "turn"})
+    world.start("p/1", "turn", angle=0.5)
+    assert not world.connector.renew(fewer)
+    world.finish()
+    assert world.connector.renew(fewer)
+    with pytest.raises(UnknownName, match="turn"):
+        world.start("p/2", "turn", angle=0.5)
