@@ -123,6 +123,7 @@ setup(
             "supervisor = skill_stack.controllers.supervisor_process:main",
             "simulator = skill_stack.hardware.simulator_process:main",
             "unitree_bridge = skill_stack.nodes.unitree_bridge:main",
+            "ros2_control_bridge = skill_stack.nodes.ros2_control_bridge:main",
         ],
     },
 )

@@ -36,6 +36,8 @@ class BridgedHardware(SharedMemoryDriver):
         if not health.drives and "simulator" in health.reason:
             return DriverHealth(False, "the bridge to the robot does not run")
         sample = self.read()
-        if sample is not None and not sample.valid:
+        if sample is None:
+            return DriverHealth(False, "the bridge has not measured anything yet")
+        if not sample.valid:
             return DriverHealth(False, "the bridge does not drive yet; its log says why")
         return health

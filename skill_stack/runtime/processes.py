@@ -61,7 +61,10 @@ class ProcessSpec:
 
 CONTROL = "control_process"
 """Executable of the process that drives a part."""
-BRIDGES = {"unitree_ros": ("unitree_bridge", "skill_stack.nodes.unitree_bridge")}
+BRIDGES = {
+    "unitree_ros": ("unitree_bridge", "skill_stack.nodes.unitree_bridge"),
+    "ros2_control": ("ros2_control_bridge", "skill_stack.nodes.ros2_control_bridge"),
+}
 """Drivers whose device is reached by a process of its own: its executable and module."""
 MANAGED = ("controller", "scene", "connector", "planner")
 """Lifecycle nodes in the order in which they are brought up."""

@@ -1,0 +1,1 @@
+"""Robots that have a ros2_control driver already."""

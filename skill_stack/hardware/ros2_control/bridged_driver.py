@@ -1,0 +1,28 @@
+"""BridgedRos2Control: the control process's side of a robot behind ros2_control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from skill_stack.core.block_words import Lease
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.robot import RobotSpec
+from skill_stack.hardware.bridged_hardware import BridgedHardware
+from skill_stack.hardware.ros2_control.facts import capabilities_of
+from skill_stack.hardware.ros2_control.settings import place_settings
+
+
+class BridgedRos2Control(BridgedHardware):
+    """Named in ``robot.yaml`` as ``ros2_control``; the bridge process has the topics."""
+
+    def __init__(
+        self, robot: RobotSpec, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Takes a lease that its holder has just been given; raises DataError for wrong settings."""
+        super().__init__(robot, channels, lease, capabilities_of(robot, place_settings(settings or {})))
+
+    @classmethod
+    def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
+        """Whether the settings are right, before anything is started; raises DataError."""
+        place_settings(settings)

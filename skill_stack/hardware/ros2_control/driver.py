@@ -1,0 +1,208 @@
+"""Ros2ControlDriver: a robot behind ros2_control; see :class:`skill_stack.core.hardware.Hardware`.
+
+It runs in a bridge process, since control processes know no ROS. Limits are kept on this side: ros2_control's own
+limit enforcement is off by default in Jazzy.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from skill_stack.core.errors import LeaseRefused
+from skill_stack.core.hardware import Capabilities, DriverHealth
+from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.hardware.ros2_control.facts import capabilities_of
+from skill_stack.hardware.ros2_control.link import JointStates, Link
+from skill_stack.hardware.ros2_control.settings import place_settings
+
+Array = np.ndarray
+
+SILENT = 0.25
+"""Time without joint states after which start-up begins anew, s."""
+LOOK_EVERY = 50
+"""Reads between two looks at who else publishes commands."""
+AHEAD = 2.0
+"""Periods of commanding after which a point of a trajectory is to be reached: the next one replaces it before."""
+LONGEST = 0.1
+"""Time since the last command that a step of the position counts for at most, s."""
+UNKNOWN = 25.0
+"""Temperature that joint states do not have, °C."""
+LEVEL, GRAVITY = np.array([1.0, 0.0, 0.0, 0.0]), np.array([0.0, 0.0, 9.81])
+
+
+class Ros2ControlDriver:
+    """One robot; what lies in the shared block was written under a lease, so that it asks for none."""
+
+    def __init__(
+        self,
+        robot: RobotSpec,
+        settings: Mapping[str, Any],
+        link: Link,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        """Begins to look for joint states and the controller; commands nothing yet.
+
+        Args:
+            robot: The robot.
+            settings: The deployment's ``driver_settings``;
+                see :class:`skill_stack.hardware.ros2_control.settings.Ros2ControlSettings`.
+            link: The robot's topics.
+            clock: Monotonic time, s.
+            sleep: Waits, s; used by :meth:`damp` alone.
+
+        Raises:
+            DataError: The settings are wrong.
+        """
+        self._robot, self._settings, self._link = robot, place_settings(settings), link
+        self._clock, self._sleep = clock, sleep
+        self._capabilities = capabilities_of(robot, self._settings)
+        self._lower, self._upper = robot.column("lower"), robot.column("upper")
+        self._fastest, self._effort = robot.column("velocity"), robot.column("effort")
+        self._damp_kd = robot.column("damp_kd")
+        self._counts: Counter[str] = Counter()
+        self._sample: SensorSample | None = None
+        self._told: Array | None = None  # positions that were sent last
+        self._told_at = self._asked = -np.inf
+        self._order: Array | None = None
+        self._reads, self._others = 0, 0
+        self._reason, self._closed = "waiting for joint states", False
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """See :class:`skill_stack.core.hardware.Hardware`."""
+        return self._capabilities
+
+    @property
+    def health(self) -> DriverHealth:
+        """See :class:`skill_stack.core.hardware.Hardware`."""
+        return DriverHealth(not self._reason and not self._closed, self._reason, self._counts)
+
+    def read(self) -> SensorSample | None:
+        """The newest measurement; also takes the next step of start-up and watches over other publishers."""
+        now, states = self._clock(), self._link.states()
+        self._reads += 1
+        if self._reads % LOOK_EVERY == 1:
+            self._others = self._link.other_publishers()
+        self._reason = self._trouble(states, now)
+        if states is not None and (self._sample is None or states.count != self._sample.sequence):
+            missing = [name for name in self._robot.joint_names if name not in states.position]
+            if not missing:
+                self._sample = self._sampled(states, valid=not self._reason)
+        return self._sample
+
+    def write(self, command: JointCommand) -> None:
+        """Sends one command within the joints' limits; dropped until start-up is over.
+
+        Raises:
+            LeaseRefused: Somebody else publishes commands to the controller.
+            ValueError: A number is not finite; nothing was sent.
+        """
+        if self._others and self._settings.others == "refuse":
+            raise LeaseRefused(f"somebody else publishes to {self._settings.command_topic}")
+        if self._reason or self._closed or self._sample is None or command.mode is CommandMode.IDLE:
+            return
+        now = self._clock()
+        if now - self._told_at < 0.5 / self._settings.rate:
+            return  # the controller takes no more than this
+        self._send(command, self._sample, now)
+
+    def damp(self) -> None:
+        """Damps as far as the controller's kind allows: no effort but against the motion, no velocity, or a halt."""
+        end = self._clock() + self._settings.damp_time
+        while self._sample is not None and self._order is not None:
+            self.read()
+            zero = np.zeros(self._robot.size)
+            halt = JointCommand(self._sample.position, zero, zero, zero, self._damp_kd, CommandMode.DAMP)
+            self._send(halt, self._sample, self._clock())
+            if self._clock() >= end:
+                return
+            self._sleep(1.0 / self._settings.rate)
+
+    def close(self) -> None:
+        """Leaves the robot damped or halted; another call does nothing."""
+        if not self._closed:
+            self.damp()
+            self._closed = True
+
+    def _trouble(self, states: JointStates | None, now: float) -> str:
+        """What keeps the robot from being driven; empty when nothing does."""
+        if states is None or now - states.stamp > SILENT:
+            self._told = None
+            return f"no joint states on '{self._settings.joint_states}'"
+        missing = [name for name in self._robot.joint_names if name not in states.position]
+        if missing:
+            return f"joint states lack {', '.join(missing)}"
+        if self._order is None:
+            return self._find_order(now)
+        if self._others and self._settings.others == "refuse":
+            return f"somebody else publishes to {self._settings.command_topic}"
+        return ""
+
+    def _find_order(self, now: float) -> str:
+        """Asks the controller for the order of its joints, since its commands carry no names."""
+        joints = self._link.controller_joints()
+        if joints is None:
+            if now - self._asked >= self._settings.ask_again:
+                self._asked = now
+                self._link.ask_joints()
+            return f"controller '{self._settings.controller}' does not say its joints: is it loaded and active?"
+        if sorted(joints) != sorted(self._robot.joint_names):
+            few, many = set(self._robot.joint_names) - set(joints), set(joints) - set(self._robot.joint_names)
+            lacks = f" lacks {', '.join(sorted(few))}" if few else ""
+            return f"controller '{self._settings.controller}'{lacks}" + (
+                f" has {', '.join(sorted(many))}, which the robot has not" if many else ""
+            )
+        self._order = np.array(self._robot.indices(joints))
+        return ""
+
+    def _send(self, command: JointCommand, sample: SensorSample, now: float) -> None:
+        values = self._values(command, sample, now)
+        if not np.isfinite(values).all():
+            raise ValueError("a command that is not finite")
+        self._told_at = now
+        assert self._order is not None
+        if self._settings.kind == "trajectory":
+            self._link.send_trajectory(self._robot.joint_names, values.tolist(), AHEAD / self._settings.rate)
+        else:
+            self._link.send_array(values[self._order].tolist())
+
+    def _values(self, command: JointCommand, sample: SensorSample, now: float) -> Array:
+        """What the controller is told, in the robot's order, within the limits of the joints."""
+        kind, active = self._settings.kind, command.mode is CommandMode.ACTIVE
+        law = command.tau + command.kp * (command.q - sample.position) + command.kd * (command.dq - sample.velocity)
+        if kind == "effort":
+            return np.clip(law, -self._effort, self._effort)
+        if kind == "velocity":
+            towards = (command.q - sample.position) * self._settings.rate if active else np.zeros(self._robot.size)
+            return np.clip(command.dq + towards, -self._fastest, self._fastest)
+        before = sample.position if self._told is None or not active else self._told
+        period = 1.0 / self._settings.rate
+        passed = period if self._told is None else min(max(now - self._told_at, period), LONGEST)
+        step = self._fastest * passed
+        self._told = np.clip(np.clip(command.q, before - step, before + step), self._lower, self._upper)
+        return self._told
+
+    def _sampled(self, states: JointStates, valid: bool) -> SensorSample:
+        names, size = self._robot.joint_names, self._robot.size
+        return SensorSample(
+            sequence=states.count,
+            task_time=states.stamp,
+            stamp=states.stamp,
+            position=np.array([states.position[name] for name in names]),
+            velocity=np.array([states.velocity.get(name, 0.0) for name in names]),
+            torque=np.array([states.effort.get(name, 0.0) for name in names]),
+            orientation=LEVEL,
+            angular_velocity=np.zeros(3),
+            linear_acceleration=GRAVITY,
+            temperature=np.full(size, UNKNOWN),
+            foot_force=np.zeros(len(self._robot.feet)),
+            valid=valid,
+        )

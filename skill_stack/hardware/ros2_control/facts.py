@@ -1,0 +1,31 @@
+"""What is known about robots behind ros2_control, in words, for people who rely on it."""
+
+from __future__ import annotations
+
+from skill_stack.core.hardware import Capabilities
+from skill_stack.core.robot import RobotSpec
+from skill_stack.hardware.ros2_control.settings import Kind, Ros2ControlSettings
+
+SHUT_DOWN: dict[Kind, str] = {
+    "position": "halted where it is: a position controller cannot damp",
+    "trajectory": "halted where it is: a trajectory controller cannot damp",
+    "velocity": "told to stand still",
+    "effort": "damped, then no effort but against the motion",
+}
+
+
+def capabilities_of(robot: RobotSpec, settings: Ros2ControlSettings) -> Capabilities:
+    """What robot and driver can do."""
+    return Capabilities(
+        commanded=robot.joint_names,
+        rate=settings.rate,
+        foot_force=False,
+        odometry=False,
+        battery=False,
+        temperature=False,
+        remote=False,
+        imu=False,
+        when_silent="decided by the robot's own controllers: most hold the last command for ever",
+        start_up="joint states of every joint, and a controller whose joints are the robot's, in whatever order",
+        shut_down=SHUT_DOWN[settings.kind],
+    )

@@ -1,0 +1,48 @@
+"""What the driver needs of ROS; ``nodes`` has the one that speaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class JointStates:
+    """One message of the joint state broadcaster.
+
+    Attributes:
+        count: How many have come so far.
+        stamp: Monotonic time at which it came, s.
+        position: By joint, rad.
+        velocity: By joint, rad/s; empty where the broadcaster has none.
+        effort: By joint, N·m; empty where the broadcaster has none.
+    """
+
+    count: int
+    stamp: float
+    position: Mapping[str, float]
+    velocity: Mapping[str, float]
+    effort: Mapping[str, float]
+
+
+class Link(Protocol):
+    """The robot's topics."""
+
+    def states(self) -> JointStates | None:
+        """The newest message, or None before the first."""
+
+    def ask_joints(self) -> None:
+        """Asks the controller for its parameter ``joints``; the answer comes later."""
+
+    def controller_joints(self) -> tuple[str, ...] | None:
+        """The controller's joints in its own order; None before it has answered, empty when it has none."""
+
+    def other_publishers(self) -> int:
+        """How many others publish commands to the controller."""
+
+    def send_array(self, values: Sequence[float]) -> None:
+        """Publishes numbers in the controller's order."""
+
+    def send_trajectory(self, joints: Sequence[str], positions: Sequence[float], seconds: float) -> None:
+        """Publishes one point that is to be reached after so many seconds."""
