@@ -88,7 +88,7 @@ def suspects(
     """
     spec = library[skill]
     manifest = spec.policy.manifest if spec.policy is not None else None
-    if manifest is None:
+    if manifest is None or manifest.chunk is not None:  # a chunk has not these conventions
         return []
 
     asked = {name: value for name, value in spec.complete(dict(arguments)).items() if isinstance(value, float)}
