@@ -26,7 +26,7 @@ from skill_stack.core.provider_note import read_notes, summary
 from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_block import SharedBlock
-from skill_stack.core.slow_channel import slow_reports
+from skill_stack.core.slow_report import slow_reports
 from skill_stack.runtime.run_file import RunFile
 
 SILENCE = {"control": 0.5, "simulator": 0.5, "supervisor": 0.5, "front_end": 2.0}

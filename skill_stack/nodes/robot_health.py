@@ -13,7 +13,7 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.loop_summary import LoopSummary, Spread, read_summary
 from skill_stack.core.provider_note import read_notes, summary
 from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.core.slow_channel import slow_reports
+from skill_stack.core.slow_report import slow_reports
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 

@@ -16,8 +16,8 @@ from skill_stack.core.slow_channel import (
     SlowUse,
     SlowWork,
     slow_path,
-    slow_reports,
 )
+from skill_stack.core.slow_report import slow_reports
 
 LAYOUT = SlowChannel.layout("push", 5, 3, 2)
 

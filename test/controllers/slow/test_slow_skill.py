@@ -10,7 +10,7 @@ from skill_stack.controllers.slow.slow_links import DirectLinks, SharedLinks
 from skill_stack.controllers.slow.slow_runner import SlowRunner
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_part import PolicyPart
-from skill_stack.core.slow_channel import slow_reports
+from skill_stack.core.slow_report import slow_reports
 
 from .conftest import Still, chunk_manifest, chunks, reading_at
 

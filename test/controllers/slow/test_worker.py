@@ -10,7 +10,8 @@ from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.controllers.slow.worker import DESERTED, Served, Worker
 from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.shared_block import SharedBlock
-from skill_stack.core.slow_channel import SlowChannel, SlowQuestion, slow_path, slow_reports
+from skill_stack.core.slow_channel import SlowChannel, SlowQuestion, slow_path
+from skill_stack.core.slow_report import slow_reports
 
 from .conftest import STEPS, chunk_manifest, chunks
 

@@ -16,7 +16,8 @@ from skill_stack.core.loop_summary import read_summary
 from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_block import remove_block
-from skill_stack.core.slow_channel import slow_path, slow_reports
+from skill_stack.core.slow_channel import slow_path
+from skill_stack.core.slow_report import slow_reports
 
 from .conftest import chunks, rounds_for
 
