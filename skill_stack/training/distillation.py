@@ -56,7 +56,9 @@ def distil(
     Returns:
         The student, and its error on examples that were held back from the last fit.
     """
-    rng, seen, done = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    seen: list[np.ndarray] = []
+    done: list[np.ndarray] = []
     torch.manual_seed(seed)
     observations = environment.get_observations()
     size = observations[settings.group].shape[1]
