@@ -49,7 +49,7 @@ EXTRAS = {
         "ros-visualization-msgs",
     ],
     "gpu": ["onnxruntime-gpu>=1.20"],
-    "train": ["torch>=2.5", "rsl-rl-lib>=5.4,<6", "tensordict"],
+    "train": ["torch>=2.5", "rsl-rl-lib>=5.4,<6", "tensordict", "tensorboard"],
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "python-can>=4"],
     "perception": ["opencv-python-headless>=4.10", "pupil-apriltags"],
