@@ -41,14 +41,14 @@ def crowded(library: SkillLibrary, skills: int = SKILLS) -> SkillLibrary:
     return replace(library, entries=entries)
 
 
-def measure_cycles(seconds: float) -> np.ndarray:
+def measure_cycles(seconds: float) -> tuple[np.ndarray, np.ndarray]:
     """Errands in the playground.
 
     Args:
         seconds: How long, s of wall time.
 
     Returns:
-        Duration of every cycle, ms; one in which a request began counts with it.
+        Duration of every cycle and its time on a core, ms; one in which a request began counts with it.
     """
     resources = Resources.from_environment(os.environ)
     robot = load_robot(resources.robot("go2"), resources)
@@ -66,7 +66,7 @@ def measure_cycles(seconds: float) -> np.ndarray:
         while watched.inner.active is not None:
             line.step()
             if time.perf_counter() > end:
-                return np.array(watched.cycles)
+                return np.array(watched.cycles), np.array(watched.computed)
     raise AssertionError("the errands never end")
 
 
@@ -92,16 +92,17 @@ class _Timed:
     """Takes the time of a line's connector."""
 
     def __init__(self, inner: Connector, line: Line) -> None:
-        self.inner, self.cycles = inner, list[float]()
-        self._line, self._began = line, 0.0
+        self.inner, self.cycles, self.computed = inner, list[float](), list[float]()
+        self._line, self._began = line, (0.0, 0.0)
         inner.localization = line.connector.localization
         update = inner.update
 
         def timed(*given: object) -> object:
-            begin = time.perf_counter()
+            begin = _clocks()
             cycle = update(*given)  # type: ignore[arg-type]
-            self.cycles.append(1e3 * (time.perf_counter() - begin + self._began))
-            self._began = 0.0
+            for spent, earlier, times in zip(_since(begin), self._began, (self.cycles, self.computed), strict=True):
+                times.append(1e3 * (spent + earlier))
+            self._began = (0.0, 0.0)
             return cycle
 
         inner.update = timed  # type: ignore[method-assign, assignment]
@@ -109,6 +110,14 @@ class _Timed:
 
     def start(self, request: SkillRequest) -> None:
         """Starts a request; its time counts with the next cycle."""
-        begin = time.perf_counter()
+        begin = _clocks()
         self.inner.start(request, self._line.scene, self._line.now)
-        self._began = time.perf_counter() - begin
+        self._began = _since(begin)
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.thread_time()
+
+
+def _since(begin: tuple[float, float]) -> tuple[float, float]:
+    return time.perf_counter() - begin[0], time.thread_time() - begin[1]

@@ -103,10 +103,11 @@ def kill_rows(kills: int, seed: int = 1) -> list[Row]:
 def _kill(stack: RunningStack, reports: _Reports, record: Path, wait: float, done: Sequence[Kill]) -> Kill:
     """One kill in the middle of a step."""
     began = time.monotonic()
-    _until(stack, lambda status: bool(status.request_id) and "/" in status.request_id, RUNNING)
+    _until(stack, _works, RUNNING)
     out, end = Kill(back=time.monotonic() - began), time.monotonic() + wait
     while time.monotonic() < end:
         time.sleep(NAP)
+    _until(stack, _works, RUNNING)  # what began before may have ended meanwhile
     pid = next(one.identity.pid for one in stack.up.children if one.spec.name == "connector" and one.identity)
     moment = time.monotonic()
     os.kill(pid, signal.SIGKILL)
@@ -121,6 +122,11 @@ def _kill(stack: RunningStack, reports: _Reports, record: Path, wait: float, don
     out.safe = out.safe and out.tilt < UPRIGHT
     out.sound, out.runs = _look(record, done[-1].runs if done else 0)
     return out
+
+
+def _works(status: SkillStatus) -> bool:
+    """Whether a step of a task is carried out."""
+    return "/" in status.request_id
 
 
 def _look(record: Path, before: int) -> tuple[bool, int]:

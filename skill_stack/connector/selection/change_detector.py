@@ -14,7 +14,7 @@ import numpy as np
 
 Array = np.ndarray
 
-THRESHOLD = 8.4
+THRESHOLD = 9.0
 """Ratio (natural logarithm) beyond which it is a change: at most 5 % false alarms in 200 runs at any probability."""
 
 WINDOW = 200
