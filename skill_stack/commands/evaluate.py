@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.episode import Episode, EpisodeRunner
@@ -40,12 +41,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
-    from skill_stack.commands import evaluate_compare
+    from skill_stack.commands import evaluate_compare, evaluate_connector
 
     if options.compare:
         return evaluate_compare.reports(options.compare[0], options.compare[1], options.json)
     found = resources()
-    suite = load_suite(suite_file(found, options.suite))
+    file = suite_file(found, options.suite)
+    content = read_yaml(file)
+    if isinstance(content, dict) and content.get("through") == evaluate_connector.THROUGH:
+        return evaluate_connector.run(file, seeds_of(options.seeds) if options.seeds else (), options, found)
+    suite = load_suite(file)
     if options.against:
         return evaluate_compare.against(suite, options.against, found, options)
     try:
