@@ -14,8 +14,6 @@ from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.suite import Suite, Task
 
 FILE = "results.json"
-OUTDATED = ("summary",)
-"""What an earlier measurement left at the top of the file and this one answers."""
 
 
 def spread(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]:
@@ -38,7 +36,11 @@ def measured_results(suite: Suite, task: Task, episodes: Sequence[Episode], vers
         version: What they were measured with.
     """
     successes = sum(episode.passed for episode in episodes)
-    drawn = suite.randomisation.model_dump(exclude_none=True)
+    worlds = {
+        "scene": task.scene or suite.scene,
+        "randomisation": suite.randomisation.model_dump(exclude_none=True),
+        "perturbations": suite.perturbations.model_dump(exclude_defaults=True),
+    }
     return {
         "suite": suite.name,
         "task": task.name,
@@ -48,7 +50,7 @@ def measured_results(suite: Suite, task: Task, episodes: Sequence[Episode], vers
         "confidence": CONFIDENCE,
         "counts": counts(successes, len(episodes)),
         "success": [demand.text for demand in task.success],
-        "conditions": {"scene": task.scene or suite.scene, **drawn, **suite.perturbations.model_dump()},
+        "conditions": worlds,
         "seeds": seeds_text([episode.seed for episode in episodes]),
         "version": version,
         "figures": spread(episodes),
@@ -92,7 +94,7 @@ def write_results(folder: Path, results: dict[str, Any]) -> Path:
         DataError: There is no such folder, or it cannot be written to.
     """
     path = folder / FILE
-    kept = {name: value for name, value in read_results(folder).items() if name not in (*results, *OUTDATED)}
+    kept = {name: value for name, value in read_results(folder).items() if name not in results}
     try:
         path.write_text(json.dumps({**results, **kept}, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
