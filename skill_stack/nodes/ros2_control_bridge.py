@@ -24,7 +24,13 @@ def prepare(crossing: Crossing) -> Callable[[], Hardware]:
     return functools.partial(Ros2ControlDriver, crossing.robot, crossing.settings, link)
 
 
-main = BridgeKind("ros2_control_bridge", __doc__ or "", RATE, prepare).main
+KIND = BridgeKind("ros2_control_bridge", __doc__ or "", RATE, prepare)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """See :meth:`skill_stack.nodes.bridge_process.BridgeKind.main`."""
+    return KIND.main(argv)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -27,7 +27,13 @@ def prepare(crossing: Crossing) -> Callable[[], Hardware]:
     return functools.partial(AdmittedDriver, robot, crossing.channels, NOBODYS, settings, link)
 
 
-main = BridgeKind("unitree_bridge", __doc__ or "", RATE, prepare).main
+KIND = BridgeKind("unitree_bridge", __doc__ or "", RATE, prepare)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """See :meth:`skill_stack.nodes.bridge_process.BridgeKind.main`."""
+    return KIND.main(argv)
+
 
 if __name__ == "__main__":
     sys.exit(main())

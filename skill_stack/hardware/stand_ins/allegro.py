@@ -45,6 +45,7 @@ class VirtualAllegro:
             channel: Its name.
             clock: The hand's time, s.
         """
+        self._channel = channel
         self._bus = can.Bus(channel=channel, interface="virtual")
         self._clock = clock
         self.angles, self.speeds = np.full(16, 0.3), np.zeros(16)
@@ -76,6 +77,12 @@ class VirtualAllegro:
     def bus_off(self) -> None:
         """Has every other member hear that its controller went off the bus."""
         self._bus.send(can.Message(arbitration_id=0x40, is_error_frame=True, is_extended_id=False))
+
+    def stranger(self, pulses: list[int]) -> None:
+        """Has another program command the first finger, in counts of pulse width."""
+        with can.Bus(channel=self._channel, interface="virtual") as other:
+            data = struct.pack("<4h", *pulses)
+            other.send(can.Message(arbitration_id=0x60 << 2, data=data, is_extended_id=False))
 
     def close(self) -> None:
         """Ends the thread and leaves the bus."""
