@@ -301,7 +301,9 @@ class Interpreter:
             absurd = [thing for thing in ids if types.absurd(name, thing)]
             if absurd:
                 label = self.scene[absurd[0]].label
-                raise refusal(f"{binding.frame.skill.name} is for people, and the {label} is none.")
+                people = self.resolver.people & set(absurd)
+                why = f"for things, and {label} is a person" if people else f"for people, and the {label} is none"
+                raise refusal(f"{binding.frame.skill.name} is {why}.")
             out = [{**one, name: thing} for one in out for thing in ids]
         if binding.frame.shape == "home" and binding.frame.roles:
             home = self._home(binding)

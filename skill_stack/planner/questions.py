@@ -77,10 +77,21 @@ class Questions:
             return _said(f"I am {self.library.robot}. Ask me what I can do.")
         if words[1:2] in (["colour"], ["color"]) or words[2:4] in (["the", "colour"], ["the", "color"]):
             return self._colours(tokens)
+        named = words[2:3] in (["the"], ["that"], ["this"], ["my"])
+        if words[0] == "what" and words[1:2] in (["is"], ["are"]) and named:
+            known = self._fitting(tokens[2:])
+            if known:
+                return _said(" ".join(self._described(one) for one in known))
         rest = tokens[1:] if words[0] in ("which", "whose") else [tokens[0].read_as("things"), *tokens[1:]]
         if words[0] == "who":
             rest = [tokens[0].read_as("everybody"), *tokens[1:]]
         return self._fits(rest)
+
+    def _described(self, thing: SceneObject) -> str:
+        """What is known of a thing, in a sentence."""
+        so = sorted(str(fact) for fact in self.facts | self.scene.facts if thing.id in fact.arguments)
+        kind = " ".join(filter(None, (thing.colour, thing.kind.replace("_", " "))))
+        return f"{_name(thing).capitalize()} is a {kind}{f'; {listed(so)}' if so else ''}."
 
     def _fits(self, tokens: list[Token]) -> Answer | None:
         """Which things a description fits that is spread over the question."""

@@ -95,6 +95,8 @@ class Types:
         """
         alive = frozenset(self.lexicon.things.types["alive"].kinds)
         thing = self.scene.objects.get(name)
+        if thing is not None and self._wanted(parameter) in ("container", "surface"):
+            return "person" in self._all(name)  # nobody puts a cup into Anna
         if thing is None or self._wanted(parameter) != "person":
             return False
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}

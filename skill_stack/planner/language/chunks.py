@@ -72,6 +72,7 @@ class Noun:
         wanted: States that it should be in, by their words: ``a clean cup``.
         bare: Whether there is no article, colour or the like before an unknown noun.
         owner: Whose it is: ``Anna's cup``.
+        share: ``every other`` or ``half`` where not all of several are meant; empty otherwise.
         states: What it is, each by the facts that may say so: ``the gate that is closed``.
     """
 
@@ -94,6 +95,7 @@ class Noun:
     bare: bool = False
     wanted: tuple[str, ...] = ()
     owner: Noun | None = None
+    share: str = ""
     states: tuple[tuple[str, ...], ...] = ()
 
 

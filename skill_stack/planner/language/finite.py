@@ -64,12 +64,18 @@ class Finite:
         if text in english.past:
             subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
             return text != "left" or (bool(subjects) and after not in ("of", "side", "hand"))
-        if text.endswith("ed") and self.form(text):
+        if text.endswith("ed") and (len(text) > 4 or self.form(text)) and not self.words.colours.longest(tokens, at):
             return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun
         if tokens[at - 1].number is not None or before in self.lexicon.quantities.numbers:
             return False  # "three steps back"
         if text.endswith("s") and self.form(text):
             known = self.words.nouns.longest(tokens, at)
-            return known is None or (after in english.before_noun and not imperative)
+            whose = tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1)
+            return known is None or whose or (after in english.before_noun and not imperative)
         several = before.endswith("s") or before in english.plural
-        return several and text in english.base and not self.words.nouns.longest(tokens, at)
+        thing = self.words.nouns.longest(tokens, at) is not None and after not in english.before_noun
+        return several and text in english.base and not thing and not imperative
+
+    def _preposition(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a preposition stands at a position, or the sentence ends there."""
+        return at >= len(tokens) or self.lexicon.prepositions.longest(tokens, at) is not None

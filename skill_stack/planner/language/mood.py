@@ -20,6 +20,15 @@ OFFERS = (["how", "about"], ["what", "about"], ["why", "not"], ["why", "do"], ["
 OUGHT = frozenset("supposed meant expected required".split())
 """Participles by which something ought to be so: ``the cup is supposed to be here``."""
 
+FRONTED = frozenset("on in at during since by last next every this for".split())
+"""Words with which a time or a place begins that stands before a statement."""
+
+LONGEST_LEAD = 24
+"""Words among which a clause is looked for that states something after words of time or place."""
+
+LIKING = frozenset("love like hate enjoy know understand believe see hear feel regret".split())
+"""Verbs by which somebody is spoken of, whatever stands before them."""
+
 LOOKING = frozenset("for into towards up around after".split())
 """Words after ``you look`` with which it asks for a look."""
 
@@ -65,7 +74,11 @@ class Moods:
             return "directs"
         if texts[0] in self.lexicon.english.opening:
             at = next((k for k, text in enumerate(texts) if text == ","), None)
-            return "unsure" if at is None else self.of(rest[at + 1 :], asked)
+            if at is not None:
+                return self.of(rest[at + 1 :], asked)
+            return "states" if self._states_later(rest) else "unsure"
+        if texts[0] in FRONTED and self._states_later(rest):
+            return "states"
         if texts[0] == "you":
             return self._of_you(rest)
         if texts[0] in ("i", "we"):
@@ -114,16 +127,35 @@ class Moods:
         finite = Finite(self.lexicon, self.words)
         verbs = [at for at in range(1, len(rest)) if finite.form(rest[at].text) or rest[at].text in english.base]
         verbs = [at for at in verbs if rest[at - 1].text not in english.before_noun]
+        if rest[1].text in english.adverbs and len(rest) > 2:
+            return True
         strange = rest[0].text in english.before_noun and any(
-            rest[at].text.endswith("s") and rest[at + 1].text in english.before_noun for at in range(2, len(rest) - 1)
+            rest[at].text.endswith("s")
+            and rest[at + 1].text in (*english.before_noun, *self.lexicon.quantities.numbers)
+            for at in range(2, len(rest) - 1)
         )
         return strange or any(self.words.nouns.longest(rest, at) is None for at in verbs)
+
+    def _states_later(self, tokens: list[Token]) -> bool:
+        """Whether a clause that states something follows words of time or place: ``on Fridays the shop closes``."""
+        subjects = {*self.lexicon.statements.persons, "this", "that"} - {"who knows"}
+        subjects |= {"the", "my", "our"} if tokens[0].text in FRONTED else set()
+        for at in range(min(len(tokens), LONGEST_LEAD) - 2, 0, -1):
+            if tokens[at].text not in subjects:
+                continue
+            clause = tokens[at:]
+            mine = clause[0].text in ("i", "we")
+            if (self._of_me([one.text for one in clause]) if mine else self._of_others(clause)) != "states":
+                continue
+            verbs = (k for k in range(at + 2, len(tokens)) if self.verb(tokens, k))
+            return all(tokens[k - 1].text in (*self.lexicon.english.before_noun, "not") for k in verbs)
+        return False
 
     def _question(self, texts: list[str], asked: bool) -> Mood | None:
         """Whether a sentence asks something; None when it is no question by its form."""
         data = self.lexicon.statements
         if texts[0] in data.questions and (texts[0] != "when" or texts[1:2] in (["does"], ["did"], ["will"], ["is"])):
-            return "unsure" if texts[:2] in OFFERS else "asks"
+            return "unsure" if texts[:2] in OFFERS and len(texts) > 2 else "asks"
         if texts[0] in ("can", "could", "do", "will", "would", "did", "have") and texts[1:2] == ["you"]:
             return self._of_nature(texts)
         if texts[0] in ("can", "could", "may", "might", "would", "will"):
@@ -156,6 +188,8 @@ class Moods:
         """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
         if tokens[end - 1].text in ("to", "and"):
             return self.imperative(tokens, end)
+        if tokens[end].text == "have":
+            return False  # "we should have left earlier"
         return tokens[end - 1].text in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
 
     def _wishes(self, texts: list[str]) -> bool:
@@ -211,8 +245,11 @@ class Moods:
             return "unsure" if third in ("to", "better") else "states"
         if second in english.finite or second in data.modal:
             past = third == "have" or texts[2:4] == ["not", "have"] or texts[2:4] == ["not", "be"]
-            guess = third == "be" and len(texts) == 4 and texts[3] not in self.words.nouns.words()
-            return "states" if past or guess or second == "did" else "unsure"
+            named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
+            guess = third == "be" and len(texts) > 3 and not named
+            likes = third in LIKING and texts[3:4] != ["to"]
+            plain = second == "did" or (second == "do" and third == "not")
+            return "states" if past or guess or likes or plain else "unsure"
         if self._participle(second) and not (second in english.base and self.verb(tokens, 1)):
             return "states"
         looks = second == "look" and (not third or third in english.before_noun | LOOKING)
@@ -229,12 +266,16 @@ class Moods:
         after = texts[at + 1 : at + 2]
         if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
             return "unsure" if {"you", "to"} & set(texts[at + 2 : at + 5]) else "states"
+        if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
+            return "states"
+        if texts[at] == "wish" and after in (["i"], ["we"]):
+            return "states"
         if texts[at] == "would" and after in (["say"], ["guess"], ["have"], ["never"], ["bet"]):
             return "states"
         if texts[at] in ("could", "should", "must") and after == ["have"]:
             return "states"
         told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
-        return "unsure" if told or texts[at] in asking or texts[at] in ("could", "should", "must", "can") else "states"
+        return "unsure" if told or texts[at] in asking or texts[at] in ("should", "must") else "states"
 
     def _of_others(self, tokens: list[Token]) -> Mood:
         """The mood of a sentence about someone or something else, by its finite verb."""
@@ -263,8 +304,7 @@ class Moods:
         if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
             return "unsure"
         place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None
-        guess = tokens[0].text in ("it", "that", "this", "there", "he", "she", "they") and not place
-        return "states" if guess else "unsure"
+        return "unsure" if place else "states"
 
     def _noun_first(self, tokens: list[Token], at: int) -> bool:
         """Whether the first word, which may be a verb, is the noun before the finite verb: ``dock two is full``."""

@@ -17,6 +17,12 @@ PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "l
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
 COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 RELATIVE = (("that", "is"), ("which", "is"), ("that", "are"), ("which", "are"), ("who", "is"), ("is",), ("being",))
+SHARES = (
+    ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
+    ("half", ("half", "the")), ("half", ("half", "of", "the")),
+)  # fmt: skip
+"""Words by which not all of several are meant."""
+
 DEEPEST = 7
 """Nouns within nouns: the ball near the box near the table."""
 
@@ -120,6 +126,9 @@ class NounParser:
     def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Article, adjectives, noun and what follows it."""
         noun, start = Noun(""), at
+        for share, words in SHARES:
+            if tuple(token.text for token in tokens[at : at + len(words)]) == words:
+                noun, start = Noun("", many="all", each=True, share=share), at + len(words)
         while start < len(tokens):
             quantifier = self._quantifiers.longest(tokens, start)
             if quantifier is not None and tokens[start].text != "one":
@@ -158,6 +167,8 @@ class NounParser:
         for end, ids in self._words.nouns.match(tokens, at):
             adverb = " ".join(t.text for t in tokens[at:end]) in self._home
             many = noun.many
+            if noun.share and tuple(t.text for t in tokens[at:end]) not in self._words.plurals and noun.share == "half":
+                continue  # "half the cake" is no number of cakes
             if tuple(t.text for t in tokens[at:end]) in self._words.plurals and many == "one":
                 many = "some"
             named = replace(noun, ids=ids, adverb=adverb, many=many)

@@ -89,6 +89,7 @@ class Resolver:
             noun.many == "all" or (noun.many == "both" and len(found) == 2) or (noun.many == "some" and noun.pick == "")
         ):
             ids = self._in_order_of_way(found, discourse)
+            ids = ids[::2] if noun.share == "every other" else ids[: (len(ids) + 1) // 2] if noun.share else ids
         elif noun.many == "both":
             raise question(
                 f"There are {len(found)} of '{shortened(noun.words)}', not two: {_labels(found)}. Which ones?"
@@ -131,7 +132,7 @@ class Resolver:
             raise refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {_labels(found)}.")
         if noun.count == len(found):
             return self._in_order_of_way(found, discourse)
-        if not noun.pick:
+        if noun.pick in ("", "order"):
             raise question(f"Which of these do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
         return tuple(thing.id for thing in self._by(found, noun.pick, discourse)[: noun.count])
 

@@ -32,6 +32,12 @@ FEW = 60
 SHORT = 2
 """Steps of a plan that cannot be cheaper: each makes something so that is wanted, or that the next one needs."""
 
+MANY = 20
+"""Things among which a somewhat longer plan is taken without a look for a cheaper one, so that the answer is soon."""
+
+LONGER = 6
+"""Steps of such a plan."""
+
 Cost = tuple[int, int, int, int]
 
 
@@ -89,8 +95,8 @@ class GapSearch:
         if all(literal.holds(facts) for literal in wants):
             return Found((), 0, True)
         soon = _Search(ground(self.library, self.objects, facts, wants, wide=False, unmet=True)).run()
-        if soon.steps is not None and len(soon.steps) <= SHORT:
-            return Found(soon.steps, soon.cost, True)
+        if soon.steps is not None and len(soon.steps) <= (SHORT if len(self.objects) <= MANY else LONGER):
+            return Found(soon.steps, soon.cost, len(soon.steps) <= SHORT)
         task = ground(self.library, self.objects, facts, wants, wide=False)
         found = _Search(task).run()
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
