@@ -26,6 +26,9 @@ FRONTED = frozenset("on in at during since by last next every this for".split())
 LONGEST_LEAD = 24
 """Words among which a clause is looked for that states something after words of time or place."""
 
+FEELING = frozenset("tired bored excited scared worried surprised pleased annoyed exhausted disappointed mixed".split())
+"""Participles that say how somebody is, not what is to be done."""
+
 LIKING = frozenset("love like hate enjoy know understand believe see hear feel regret".split())
 """Verbs by which somebody is spoken of, whatever stands before them."""
 
@@ -304,7 +307,8 @@ class Moods:
         if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
             return "unsure"
         place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None
-        return "unsure" if place else "states"
+        done = after[:1] == ["be"] and len(after) > 1 and self._participle(after[1]) and after[1] not in FEELING
+        return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
 
     def _noun_first(self, tokens: list[Token], at: int) -> bool:
         """Whether the first word, which may be a verb, is the noun before the finite verb: ``dock two is full``."""
