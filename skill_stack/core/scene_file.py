@@ -35,7 +35,7 @@ class ObjectFile(DataModel):
         last_seen: Task time of the last sight, s; negative before the beginning.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
     kind: str
     shape: Literal["box", "sphere", "cylinder", "point"] = "box"
     size: Triple = (0.0, 0.0, 0.0)
