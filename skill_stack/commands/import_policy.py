@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,12 +59,18 @@ def run(options: argparse.Namespace) -> int:
     manifest = draft.with_(_said(options, robot, draft.data)).manifest()
     missing = [name for name in manifest.joint_names if name not in robot.joint_names]
     name = options.name or _name(options.path)
-    new = NewSkill(name, robot.name, stance=options.stance, tilt=options.tilt)
+    new = NewSkill(name, robot.name, stance=options.stance, tilt=options.tilt, part=_part(manifest.driven, robot))
     models = (options.into or found.overlay) / "models" / robot.name
     folders = write(draft, manifest, new, models, replace=options.force)
     trouble = f"{robot.name} has no joints {missing}" if missing else _trouble(folders[0], manifest, robot)
     _report(options.json, draft, folders, trouble)
     return 0
+
+
+def _part(driven: Sequence[str], robot: RobotSpec) -> str:
+    """The part of a robot whose joints a policy drives, as far as the robot has them."""
+    best: str = max(robot.parts, key=lambda part: len(set(robot.parts[part].joints) & set(driven)))
+    return best
 
 
 def _report(as_json: bool, draft: Any, folders: list[Path], trouble: str) -> None:

@@ -31,13 +31,17 @@ class PacedRunner:
         """
         self.inner = (policy,)
         self.spec, self.network, self.drives = policy.spec, policy.network, policy.drives
-        self.progress = 0.0
         self._policy = policy
         self._period = period
         self._linear = interpolation == "linear"
         self._due = 0.0
         self._targets: Targets | None = None
         self._from: list[float] = []
+
+    @property
+    def progress(self) -> float:
+        """That of the policy."""
+        return self._policy.progress
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Runs the network at the next tick, or when one of the same network that goes on would have run it."""

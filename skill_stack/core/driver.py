@@ -83,6 +83,12 @@ def check_driver(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> No
 def _class_of(robot: RobotSpec, name: str) -> Any:
     if name not in robot.drivers:
         raise UnknownName(f"driver of {robot.name}", name, robot.drivers)
+    if robot.unknown and name != "mujoco":
+        numbers = ", ".join(robot.unknown)
+        raise DataError(
+            f"driver '{name}' of {robot.name}: nobody has stated {numbers}, and hardware needs to know; write them "
+            "into its robot.yaml with their source, and take them out of 'unknown'"
+        )
     place = robot.drivers[name]
     module, _, attribute = place.partition(":")
     try:

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.manifest_chunk import ManifestChunk, ManifestImage, ManifestVector
 from skill_stack.core.manifest_motion import ManifestReference
+from skill_stack.core.manifest_object import ManifestObject
 
 Positive = Annotated[float, Field(gt=0)]
 Numbers = float | tuple[float, ...]
@@ -204,6 +205,7 @@ class PolicyManifest(DataModel):
         gait: Clock, or None.
         reference: Motion that it tracks, or None.
         chunk: How the answers of a network follow one another that is too slow for the control loop, or None.
+        object: Object that it handles, or None.
         needs: Estimators without which it must not run, for example ``base_lin_vel``.
         external: Hashes (SHA-256) of files that hold weights, by name beside the model.
         format: Where this was read from, for people.
@@ -224,6 +226,7 @@ class PolicyManifest(DataModel):
     gait: ManifestGait | None = None
     reference: ManifestReference | None = None
     chunk: ManifestChunk | None = None
+    object: ManifestObject | None = None
     needs: tuple[str, ...] = ()
     external: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
     format: str = ""

@@ -61,16 +61,31 @@ class ModelSource(DataModel):
     """Where URDF and meshes come from.
 
     Attributes:
-        package: Python distribution that carries them, e.g. ``example-robot-data``.
-        urdf: Path of the URDF below that package's data folder.
+        package: Python distribution that carries them, e.g. ``example-robot-data``; empty where the URDF lies beside
+            ``robot.yaml``.
+        urdf: Path of the URDF below that package's data folder, or beside ``robot.yaml``.
         base_link: Root link of the robot.
         imu_link: Link that carries the IMU; empty for a robot without one.
+        folder: The robot's own folder; filled in when it is read.
     """
 
-    package: str
+    package: str = ""
     urdf: str
     base_link: str
     imu_link: str = ""
+    folder: Path | None = None
+
+
+class FixedBase(DataModel):
+    """Where the base link of a robot that stays in one place is bolted to the world.
+
+    Attributes:
+        xyz: Position, m.
+        rpy: Roll, pitch and yaw, rad, as in a URDF.
+    """
+
+    xyz: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    rpy: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 class Footprint(DataModel):
@@ -97,6 +112,7 @@ class RobotSpec(DataModel):
         feet: Feet, if the robot has any.
         poses: Named joint positions, rad, by joint name.
         stand_height: Height of the base link over the ground in the default pose, m.
+        fixed: Where the base is bolted down; None for a robot that moves about.
         footprint: Outline of the standing robot.
         control_rate: Rate of the control loop, Hz.
         safety: Limits for every skill.
@@ -106,6 +122,8 @@ class RobotSpec(DataModel):
         drivers: Hardware drivers by name, each ``module:Class``.
         driver_data: What a driver must know of this robot wherever it runs, by driver; the driver checks it.
         sources: Where the numbers come from, by group.
+        unknown: Numbers that nobody has stated, as ``joints.effort``: those in their places serve a simulation, and
+            no driver of hardware opens before they are known.
     """
 
     name: str
@@ -118,6 +136,7 @@ class RobotSpec(DataModel):
     feet: tuple[FootSpec, ...] = ()
     poses: dict[str, dict[str, float]]
     stand_height: Positive
+    fixed: FixedBase | None = None
     footprint: Footprint
     control_rate: Positive
     safety: SafetyLimits
@@ -127,6 +146,7 @@ class RobotSpec(DataModel):
     drivers: dict[str, str]
     driver_data: dict[str, dict[str, Any]] = {}
     sources: dict[str, str]
+    unknown: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> RobotSpec:

@@ -47,7 +47,10 @@ def read_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
     data = read_yaml(path)
     parts = data.get("parts") if isinstance(data, dict) else None
     if not isinstance(parts, dict) or not any(isinstance(part, dict) and part.get("robot") for part in parts.values()):
-        return parse_model(RobotSpec, data, str(path))
+        robot = parse_model(RobotSpec, data, str(path))
+        if robot.source.package:
+            return robot
+        return robot.model_copy(update={"source": robot.source.model_copy(update={"folder": folder.resolve()})})
     spec = parse_model(CompositeSpec, data, str(path))
     members: dict[str, RobotSpec] = {}
     for name, part in spec.parts.items():

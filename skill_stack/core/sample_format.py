@@ -9,7 +9,7 @@ import numpy as np
 
 from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.sensor_sample import Odometry, SensorSample
+from skill_stack.core.sensor_sample import Odometry, SensorSample, TrackedPose
 
 Array = np.ndarray
 
@@ -54,17 +54,20 @@ class SampleFormat:
         foot_force: Force on the feet.
         odometry_position: Position by odometry.
         odometry_linear: Velocity by odometry.
+        tracked: Task time of the tracker's last look, position and orientation of the object, where the robot has a
+            tracker, else nothing; the orientation is zero while it has seen nothing.
         size: Length of the vector.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
         """Works out the places for a robot."""
-        joints, feet = robot.size, len(robot.feet)
-        ends = np.cumsum([0, joints, joints, joints, joints, 4, 3, 3, feet, 3, 3]).tolist()
+        joints, feet, tracked = robot.size, len(robot.feet), 8 if robot.sensors.tracker else 0
+        ends = np.cumsum([0, joints, joints, joints, joints, 4, 3, 3, feet, 3, 3, tracked]).tolist()
         cuts = [slice(begin, end) for begin, end in pairwise(ends)]
         self.position, self.velocity, self.torque, self.temperature = cuts[:4]
         self.orientation, self.angular_velocity, self.linear_acceleration, self.foot_force = cuts[4:8]
-        self.odometry_position, self.odometry_linear = cuts[8:]
+        self.odometry_position, self.odometry_linear, self.tracked = cuts[8:]
+        self._tracks = robot.sensors.tracker is not None
         self.size = int(ends[-1])
 
     def fill(self, sample: SensorSample, vector: Array) -> Measurement:
@@ -83,8 +86,11 @@ class SampleFormat:
         np.concatenate(
             (s.position, s.velocity, s.torque, s.temperature, s.orientation, s.angular_velocity)
             + (s.linear_acceleration, s.foot_force, position, linear),
-            out=vector,
+            out=vector[: self.tracked.start],
         )
+        if self._tracks:
+            seen = s.tracked
+            vector[self.tracked] = 0.0 if seen is None else (seen.task_time, *seen.position, *seen.orientation)
         has_odometry = odometry is not None
         return Measurement(s.sequence, s.valid, has_odometry, s.task_time, s.stamp, s.battery, yaw, yaw_rate, vector)
 
@@ -99,8 +105,12 @@ class SampleFormat:
             v[self.position], v[self.velocity], v[self.torque],
             v[self.orientation], v[self.angular_velocity], v[self.linear_acceleration],
             v[self.temperature], v[self.foot_force],
-            battery, odometry, valid,
+            battery, odometry, valid, self._seen(v) if self._tracks else None,
         )  # fmt: skip
+
+    def _seen(self, vector: Array) -> TrackedPose | None:
+        row = vector[self.tracked]
+        return TrackedPose(float(row[0]), row[1:4], row[4:8]) if row[4:8].any() else None
 
 
 _ZERO = np.zeros(3)

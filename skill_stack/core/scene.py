@@ -24,6 +24,8 @@ class SceneObject:
         colour: Colour name, or an empty string.
         names: Other names that people use.
         movable: Whether it moves when pushed.
+        mass: What a movable one weighs, kg.
+        friction: Friction coefficient of its surface.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
     """
@@ -39,6 +41,8 @@ class SceneObject:
     movable: bool = False
     confidence: float = 1.0
     last_seen: float = 0.0
+    mass: float = 0.5
+    friction: float = 0.6
 
     @property
     def radius(self) -> float:

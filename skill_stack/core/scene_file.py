@@ -31,6 +31,7 @@ class ObjectFile(DataModel):
         names: Other names.
         movable: Whether it moves when pushed.
         mass: kg, for movable objects.
+        friction: Friction coefficient of its surface.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s; negative before the beginning.
     """
@@ -44,7 +45,8 @@ class ObjectFile(DataModel):
     colour: str = ""
     names: tuple[str, ...] = ()
     movable: bool = False
-    mass: float = 0.5
+    mass: float = Field(0.5, gt=0)
+    friction: float = Field(0.6, ge=0)
     confidence: float = Field(1.0, ge=0, le=1)
     last_seen: float = 0.0
 
@@ -64,6 +66,8 @@ class ObjectFile(DataModel):
             movable=self.movable,
             confidence=self.confidence,
             last_seen=self.last_seen,
+            mass=self.mass,
+            friction=self.friction,
         )
 
 

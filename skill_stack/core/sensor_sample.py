@@ -27,6 +27,21 @@ class Odometry:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackedPose:
+    """Where a declared tracker last saw the object that it follows, in the base frame of the robot.
+
+    Attributes:
+        task_time: Task time of the look, s.
+        position: m, shape (3,).
+        orientation: w-x-y-z, shape (4,).
+    """
+
+    task_time: float
+    position: Array
+    orientation: Array
+
+
+@dataclass(frozen=True, slots=True)
 class SensorSample:
     """One measurement of the whole device, ordered by ``RobotSpec.joints``.
 
@@ -45,6 +60,7 @@ class SensorSample:
         battery: State of charge, 0 to 1.
         odometry: The odometry sensor's report, or None where the device has none.
         valid: False when the device itself says that the measurement cannot be trusted.
+        tracked: What the tracker reports, or None where there is none or it has seen nothing yet.
     """
 
     sequence: int
@@ -61,3 +77,4 @@ class SensorSample:
     battery: float = 1.0
     odometry: Odometry | None = None
     valid: bool = True
+    tracked: TrackedPose | None = None

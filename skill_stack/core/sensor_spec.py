@@ -11,6 +11,24 @@ from skill_stack.core.data_file import DataModel
 NonNegative = Annotated[float, Field(ge=0)]
 
 
+class TrackerSpec(DataModel):
+    """A sensor that follows one object, such as a camera that sees markers on it; noise as for :class:`SensorSpec`.
+
+    Attributes:
+        object: Name of the object in the scene.
+        rate: Looks per second, Hz.
+        latency: Time from a look to its report, s.
+        position_noise: Of the position, m, along each axis.
+        orientation_noise: Of the orientation, rad, about each axis.
+    """
+
+    object: str
+    rate: Annotated[float, Field(gt=0)]
+    latency: NonNegative = 0.0
+    position_noise: NonNegative = 0.0
+    orientation_noise: NonNegative = 0.0
+
+
 class SensorSpec(DataModel):
     """Where sensors sit, and how wrong their simulated counterparts are.
 
@@ -35,6 +53,7 @@ class SensorSpec(DataModel):
         odometry_heading_drift: Half width of the constant drift of the heading, rad/s.
         odometry_walk: Random walk of the position per metre travelled, m per square root of m.
         odometry_velocity_noise: Of the reported velocity, m/s.
+        tracker: What follows an object that the robot handles; None where nothing does.
     """
 
     imu_rotation: tuple[float, float, float, float] = (1.0, 0.0, 0.0, 0.0)
@@ -55,3 +74,4 @@ class SensorSpec(DataModel):
     odometry_heading_drift: NonNegative = 0.0
     odometry_walk: NonNegative = 0.0
     odometry_velocity_noise: NonNegative = 0.0
+    tracker: TrackerSpec | None = None

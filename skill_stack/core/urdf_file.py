@@ -43,6 +43,18 @@ def description_folder(package: str) -> Path:
     )
 
 
+def share_folder(robot: RobotSpec) -> Path:
+    """The folder below which the ``package://`` addresses of a robot's URDF are found.
+
+    Raises:
+        ResourceNotFound: The package that carries them is not installed.
+    """
+    source = robot.source
+    if source.package or source.folder is None:
+        return description_folder(source.package)
+    return source.folder
+
+
 def locate_urdf(robot: RobotSpec) -> Path:
     """Path of the robot's URDF.
 
@@ -50,6 +62,11 @@ def locate_urdf(robot: RobotSpec) -> Path:
         ResourceNotFound: The package, or the URDF in it, is not there.
     """
     package = robot.source.package
+    if not package and robot.source.folder is not None:
+        beside = robot.source.folder / robot.source.urdf
+        if not beside.is_file():
+            raise ResourceNotFound(f"{robot.name}: no {robot.source.urdf} beside its robot.yaml in {beside.parent}")
+        return beside
     base = description_folder(package) / package
     for folder in (base, base / "robots"):
         path = folder / robot.source.urdf
@@ -74,10 +91,10 @@ def urdf_text(robot: RobotSpec) -> str:
     text = locate_urdf(robot).read_text(encoding="utf-8")
     if len(robot.mounted) < 2:
         return text
-    home = description_folder(robot.source.package)
+    home = share_folder(robot)
     others: dict[str, str] = {}
     for part, member in list(robot.mounted.items())[1:]:
-        share = description_folder(member.source.package)
+        share = share_folder(member)
         others[part] = locate_urdf(member).read_text(encoding="utf-8")
         if share != home:
             others[part] = others[part].replace("package://", f"file://{share}/")

@@ -82,7 +82,13 @@ class MujocoDevice:
         self._measured: Measurement | None = None
         self._measured_at = 0
         self._hung = hung is not None
-        if hung is None:
+        if robot.fixed is not None:
+            joints = robot.pose("default" if hung is not None or pose not in robot.poses else pose)
+            joints[robot.indices(hung or ())] = list((hung or {}).values())
+            self._hung = False
+            self._settle(joints, robot.column("kp"), robot.column("kd"))
+            self._let_go(joints)
+        elif hung is None:
             self._lay_down(robot.pose(pose))
         else:
             joints = robot.pose(pose)
@@ -95,19 +101,28 @@ class MujocoDevice:
         start, data = self._setup.start, self.data
         data.qpos[:3] = (start.x, start.y, self._robot.stand_height + 0.03)
         data.qpos[3:7] = from_yaw(start.yaw)
-        data.qpos[self._index.joint_qpos] = joints
         gains = np.ones(self._robot.size)
-        zero = np.zeros(self._robot.size)
-        hold = JointCommand(joints, zero, zero, SETTLE_KP * gains, SETTLE_KD * gains, CommandMode.ACTIVE)
-        write_command(self.model, data, self._index, hold)
-        for _ in range(round(SETTLE_TIME / self.model.opt.timestep)):
-            mujoco.mj_step(self.model, data)
+        self._settle(joints, SETTLE_KP * gains, SETTLE_KD * gains)
         data.qpos[:2] = (start.x, start.y)
-        data.qvel[:] = 0.0
-        data.time = 0.0
+        self._let_go(joints)
+
+    def _settle(self, joints: Array, kp: Array, kd: Array) -> None:
+        """Holds joints, with gains of each, until everything rests."""
+        zero = np.zeros(self._robot.size)
+        self.data.qpos[self._index.joint_qpos] = joints
+        hold = JointCommand(joints, zero, zero, kp, kd, CommandMode.ACTIVE)
+        write_command(self.model, self.data, self._index, hold)
+        for _ in range(round(SETTLE_TIME / self.model.opt.timestep)):
+            mujoco.mj_step(self.model, self.data)
+
+    def _let_go(self, joints: Array) -> None:
+        """Leaves the robot limp, at rest, at the beginning of time."""
+        zero = np.zeros(self._robot.size)
+        self.data.qvel[:] = 0.0
+        self.data.time = 0.0
         limp = JointCommand(joints, zero, zero, zero, zero, CommandMode.IDLE)
-        write_command(self.model, data, self._index, limp)
-        mujoco.mj_forward(self.model, data)
+        write_command(self.model, self.data, self._index, limp)
+        mujoco.mj_forward(self.model, self.data)
 
     def _hang(self, joints: Array) -> None:
         """Puts the robot upright where something of it just touches the ground."""

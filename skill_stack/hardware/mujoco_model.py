@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 
 import mujoco
+import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robot import FixedBase, RobotSpec
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.model_variation import ModelVariation, vary_model
 from skill_stack.hardware.robot_description import urdf_for_mujoco
 from skill_stack.hardware.scene_geometry import ROBOT_BIT, add_floor, add_objects, add_patches
 
 ROOT_JOINT = "root"
+BOLT = (0.01, 1.0)  # s and damping ratio of the bolts' constraint: two physics steps, as stiff as it stays stable
 IMU_SITE = "imu"
 
 # Rubber on a hard floor; randomised between 0.5 and 1.2 in training.
@@ -59,6 +61,8 @@ def build_model(
     if base is None:
         raise DataError(f"{robot.name}: the URDF has no link '{robot.source.base_link}' (source.base_link)")
     base.add_freejoint(name=ROOT_JOINT)
+    if robot.fixed is not None:
+        _bolt(spec, base, robot.fixed)
     _set_collision(spec, robot)
     _set_joints(spec, robot)
     _add_sensors(spec, robot, foot_kinematics)
@@ -100,6 +104,17 @@ def _set_options(spec: mujoco.MjSpec, timestep: float) -> None:
     option.ls_iterations = 20
     spec.compiler.balanceinertia = True  # some published URDFs have inertias that no body can have
     spec.nuser_actuator = 1  # motor strength, see ModelVariation
+
+
+def _bolt(spec: mujoco.MjSpec, base: mujoco.MjsBody, place: FixedBase) -> None:
+    """Holds the base where it is bolted down; it keeps its free joint, so that addresses are those of every robot."""
+    base.pos = place.xyz
+    turned = np.zeros(4)
+    mujoco.mju_euler2Quat(turned, np.array(place.rpy), "XYZ")  # URDF: about fixed axes x, y, z
+    base.quat = turned
+    weld = spec.add_equality(name="bolted", type=mujoco.mjtEq.mjEQ_WELD, objtype=mujoco.mjtObj.mjOBJ_BODY)
+    weld.name1, weld.name2 = base.name, "world"
+    weld.solref[:2], weld.solimp[:2] = BOLT, (0.9999, 0.9999)
 
 
 def _set_collision(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
@@ -161,7 +176,8 @@ def _set_joints(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
 
 
 def _add_sensors(spec: mujoco.MjSpec, robot: RobotSpec, foot_kinematics: bool) -> None:
-    imu = spec.body(robot.source.imu_link)
+    # What is bolted down needs no IMU; that of its base then says all the time that it does not move.
+    imu = spec.body(robot.source.imu_link or (robot.source.base_link if robot.fixed else ""))
     if imu is None:
         raise DataError(f"{robot.name}: the URDF has no link '{robot.source.imu_link}' (source.imu_link)")
     imu.add_site(name=IMU_SITE)

@@ -16,7 +16,7 @@ Array = np.ndarray
 _CONSTANTS = np.array([0.0, 1.0])  # an IMU that a part does not have reports no motion, and an upright orientation
 _OF_THE_BASE = (
     *("orientation", "angular_velocity", "linear_acceleration", "foot_force"),
-    *("odometry_position", "odometry_linear"),
+    *("odometry_position", "odometry_linear", "tracked"),
 )
 
 

@@ -7,9 +7,9 @@ import re
 import numpy as np
 
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.urdf_file import description_folder, locate_urdf, urdf_text
+from skill_stack.core.urdf_file import description_folder, locate_urdf, share_folder, urdf_text
 
-__all__ = ["description_folder", "locate_urdf", "urdf_for_mujoco", "urdf_text"]
+__all__ = ["description_folder", "locate_urdf", "share_folder", "urdf_for_mujoco", "urdf_text"]
 
 _VISUAL = re.compile(r"<visual>.*?</visual>", flags=re.DOTALL)
 _INERTIA = re.compile(r"<inertia\b[^>]*>")
@@ -24,7 +24,7 @@ def urdf_for_mujoco(robot: RobotSpec) -> str:
     Raises:
         ResourceNotFound: The package, or the URDF in it, is not there.
     """
-    share = description_folder(robot.source.package)
+    share = share_folder(robot)
     text = _VISUAL.sub("", urdf_text(robot)).replace("package://", f"{share}/").replace("file://", "")
     return _INERTIA.sub(lambda found: _possible(found.group()), text)
 

@@ -18,7 +18,6 @@ WORLD_AFFINITY = WORLD_BIT | ROBOT_BIT
 
 FREE_JOINT_SUFFIX = "_free"
 PATCH_HEIGHT = 0.003  # m: above the floor by more than feet sink in, low enough to trip nobody
-MOVABLE_MASS = 0.5  # kg; a scene object does not state its own
 _SHAPES = {
     "box": mujoco.mjtGeom.mjGEOM_BOX,
     "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
@@ -89,10 +88,10 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             type=_SHAPES[thing.shape],
             # MuJoCo wants half extents of a box, the radius of a sphere, radius and half height of a cylinder.
             size=half if thing.shape == "box" else [half[0], half[2], 0.0],
-            mass=MOVABLE_MASS,
+            mass=thing.mass,
             contype=WORLD_BIT,
             conaffinity=WORLD_AFFINITY,
             condim=4,
-            friction=(0.6, 0.01, 0.001),
+            friction=(thing.friction, 0.01, 0.001),
             rgba=(*colour_of(thing), 1.0),
         )

@@ -17,6 +17,7 @@ from skill_stack.hardware.flat_view import flat_view
 from skill_stack.hardware.model_index import ModelIndex
 from skill_stack.hardware.odometry_sensor import OdometrySensor
 from skill_stack.hardware.sensor_noise import SensorNoise
+from skill_stack.hardware.tracker_sensor import TrackerSensor
 
 Array = np.ndarray
 
@@ -42,6 +43,10 @@ class SimulatedSensors:
         self._has_odometry = robot.sensors.odometry
         self._imu_drift = setup.noise * robot.sensors.imu_heading_drift * float(rng.uniform(-1, 1))
         self._start_yaw = setup.start.yaw
+        tracks = robot.sensors.tracker is not None
+        self._tracker = (
+            TrackerSensor(robot, setup.noise, np.random.default_rng([setup.seed, 8]), data) if tracks else None
+        )
         self._condition = DriveCondition(robot.size)
         self._format = SampleFormat(robot)
         # One selection gathers everything; views are valid as long as the simulation is.
@@ -102,6 +107,8 @@ class SimulatedSensors:
         x, y, height, *q, a, b, c, yaw_rate, iw, ix, iy, iz = self._exact.tolist()
         roll, pitch, _, _, first, second, _, du, dv, dw = self._noise.add(vector)
         _FOUR.pack_into(self._bytes, self._orientation_at, *self._orientation((iw, ix, iy, iz), roll, pitch))
+        if self._tracker is not None:
+            self._tracker.write(time, vector[self._format.tracked])
         if not self._has_odometry:
             _SIX.pack_into(self._bytes, self._odometry_at, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
             return Measurement(sequence, True, False, time, stamp, condition.charge, 0.0, 0.0, vector)

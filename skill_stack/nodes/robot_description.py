@@ -12,7 +12,7 @@ from geometry_msgs.msg import Quaternion, TransformStamped, Vector3
 from tf2_msgs.msg import TFMessage
 
 from skill_stack.core.robot import RobotSpec
-from skill_stack.hardware.robot_description import description_folder, urdf_text
+from skill_stack.hardware.robot_description import share_folder, urdf_text
 from skill_stack.monitor.link_transform import LinkTransform
 from skill_stack.monitor.robot_tree import RobotTree, read_tree
 
@@ -40,7 +40,7 @@ def describe_robot(robot: RobotSpec) -> RobotDescription:
         ResourceNotFound: The package that carries it, or the file in it, is not there.
         DataError: The URDF is not a tree of links.
     """
-    share = description_folder(robot.source.package)
+    share = share_folder(robot)
     text = absolute_meshes(urdf_text(robot), share)
     return RobotDescription(text, read_tree(text))
 

@@ -62,6 +62,11 @@ class ForeignAction:
         """Position gains, N·m/rad, and damping gains, N·m·s/rad."""
         return self._kp, self._kd
 
+    @property
+    def held(self) -> Array:
+        """Targets of the last run of the driven joints, rad."""
+        return self.target[self._own]
+
     def start(self, position: Array) -> None:
         """Begins anew.
 

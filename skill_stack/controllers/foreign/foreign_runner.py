@@ -9,6 +9,7 @@ import numpy as np
 from skill_stack.controllers.foreign.foreign_action import ForeignAction
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
+from skill_stack.controllers.foreign.handled_object import HandledObject
 from skill_stack.controllers.foreign.moment import Moment, at_rest
 from skill_stack.controllers.foreign.motion_file import load_motion
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
@@ -41,6 +42,8 @@ class ForeignRunner:
         """
         manifest = self._manifest = network.manifest
         check_robot(manifest, robot)
+        _check_needs(manifest, robot)
+        self._object = HandledObject(manifest) if manifest.object is not None else None
         self.spec, self.network, self.progress = spec, network.sha256, 0.0
         self._action = ForeignAction(manifest, robot)
         places = self._action.places
@@ -160,6 +163,8 @@ class ForeignRunner:
             self._take_goals(goals)
         self._run_clock()
         moment.reading, moment.last_action, moment.target = reading, action.seen, action.target
+        if self._object is not None and self._object.lost(reading):
+            return self._targets(action.held)
         position, velocity = np.array(reading.position), np.array(reading.velocity)
         targets = self._approach(position, dt)
         if targets is None:
@@ -215,6 +220,8 @@ class ForeignRunner:
             self._take_frame()
             self._motion.go_on(position, dt)
             self.progress = self._motion.progress
+        if self._object is not None:
+            self.progress = self._object.progress(moment)
 
     def _take_goals(self, goals: Mapping[str, float]) -> None:
         """Limits goal values to what the policy was trained for; fixed ones go first."""
@@ -248,3 +255,13 @@ def check_robot(manifest: PolicyManifest, robot: RobotSpec) -> None:
             f"policy: made for {manifest.rate:g} Hz, the control loop runs at {robot.control_rate:g} Hz, which is no "
             f"multiple of that; {works} Hz work, for example"
         )
+
+
+def _check_needs(manifest: PolicyManifest, robot: RobotSpec) -> None:
+    """Raises DataError where nothing on the robot gives an estimate that the policy cannot do without."""
+    handles = ("object_pose",) if manifest.object is not None else ()
+    for need in (*manifest.needs, *handles):
+        if need == "object_pose" and robot.sensors.tracker is None:
+            raise DataError(f"policy: it needs the pose of an object; {robot.name} has no tracker (sensors.tracker)")
+        if need == "base_lin_vel" and robot.estimation.base == "odometry" and not robot.sensors.odometry:
+            raise DataError(f"policy: it needs the velocity of the base, which nothing on {robot.name} estimates")

@@ -8,7 +8,7 @@ import sys
 from typing import Any, get_args, get_origin
 
 from skill_stack.controllers.foreign.terms import TERMS
-from skill_stack.core import manifest_chunk, manifest_motion, policy_manifest
+from skill_stack.core import manifest_chunk, manifest_motion, manifest_object, policy_manifest
 from skill_stack.core.data_file import DataModel
 
 SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
@@ -21,6 +21,7 @@ SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
     ("reference", manifest_motion.ManifestReference),
     ("reference.file", manifest_motion.ManifestMotionFile),
     ("reference.start", manifest_motion.ManifestStart),
+    ("object", manifest_object.ManifestObject),
     ("chunk", manifest_chunk.ManifestChunk),
     ("images", manifest_chunk.ManifestImage),
     ("vectors", manifest_chunk.ManifestVector),

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.controllers.foreign.handled_object import orientation_error, position_error
 from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.tracked_motion import Place, TrackedMotion
@@ -286,6 +287,14 @@ TERMS: dict[str, TermKind] = {
     ),
     "last_action": TermKind(_last_action, "driven joints", "action", _NONE, "the last answer of the network", {}),
     "gait_phase": TermKind(_gait_phase, "feet or 2·feet", "1", _NONE, "the clock", {"form": FORMS}),
+    "object_pos_error": TermKind(
+        position_error, "3", "m", _BASE, "way from the tracked object to a point of the base",
+        {"point": "that point, m, in the base frame; the base's origin if left out"},
+    ),
+    "object_rot_error": TermKind(
+        orientation_error, "6", "1", _BASE,
+        "rotation from the goal to the tracked object: second and third row of its matrix", {},
+    ),
     "base_displacement": TermKind(
         _base_displacement, "4", "m, 1", "base at the start",
         "way over the ground since the policy began, by the estimate, then sine and cosine of the turn", {},

@@ -100,7 +100,7 @@ def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSki
         "phrases": PHRASES["vx"] if walks else [new.name.replace("_", " ")],
         "goal": goal,
         "effects": ["not near(robot, *)", "not facing(robot, *)"] if walks else [],
-        "success": [] if walks or manifest.reference is None else ["progress >= 1.0"],
+        "success": ["progress >= 1.0"] if _ends(manifest) else [],
         "failure": [f"tilt >= {0.9 * new.tilt:.3g} rad"],
         "phases": [{"name": "running", "kind": "free", "stance": stance}],
         "envelope": {"tilt": new.tilt, "angular_speed": 6.0},
@@ -120,6 +120,11 @@ def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSki
     return spec
 
 
+def _ends(manifest: PolicyManifest) -> bool:
+    """Whether the skill has an end: a motion's last frame, or an object that is where it is to be."""
+    return manifest.object is not None or manifest.reference is not None
+
+
 def _standing(spec: Mapping[str, Any], manifest: PolicyManifest, new: NewSkill, stance: str) -> Plain:
     """The same network with every command at its default."""
     fixed = {command.name: command.default for command in manifest.commands}
@@ -133,6 +138,7 @@ def _standing(spec: Mapping[str, Any], manifest: PolicyManifest, new: NewSkill, 
 
 def _meaning(name: str) -> str:
     known = {"vx": "speed forwards", "vy": "speed to the left", "wz": "turning rate to the left"}
+    known |= {name: f"{name} of the orientation wanted, in the base frame" for name in ("roll", "pitch", "yaw")}
     return known.get(name, f"'{name}' as the policy was trained with it")
 
 
