@@ -31,17 +31,13 @@ class PacedRunner:
         """
         self.inner = (policy,)
         self.spec, self.network, self.drives = policy.spec, policy.network, policy.drives
+        self.progress = 0.0
         self._policy = policy
         self._period = period
         self._linear = interpolation == "linear"
         self._due = 0.0
         self._targets: Targets | None = None
         self._from: list[float] = []
-
-    @property
-    def progress(self) -> float:
-        """That of the policy."""
-        return self._policy.progress
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Runs the network at the next tick, or when one of the same network that goes on would have run it."""
@@ -50,6 +46,7 @@ class PacedRunner:
             if isinstance(other, PacedRunner) and other.network == self.network:
                 self._due, self._targets, self._from = other._due, other._targets, other._from
         self._policy.start(reading, before)
+        self.progress = self._policy.progress
 
     def rehearse(self, reading: Reading) -> None:
         """Rehearses the policy."""
@@ -74,6 +71,7 @@ class PacedRunner:
     def _next(self, reading: Reading, goals: Mapping[str, float]) -> Targets:
         """Runs the network; runs that were missed are not made good."""
         self._targets = targets = self._policy.run(reading, goals, self._period)
+        self.progress = self._policy.progress
         self._due += self._period
         if self._due <= SLACK:
             self._due = self._period
