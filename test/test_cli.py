@@ -75,10 +75,12 @@ def test_skills_are_listed_with_all_promised_keys(capsys: pytest.CaptureFixture[
     rows = {row["skill"]: row for row in json.loads(out)}
     assert {"walk", "sit", "go_to"} <= set(rows)
     for row in rows.values():
-        assert set(row) == {"robot", "skill", "description", "usable", "reason", "measured"}
+        assert set(row) == {
+            "robot", "skill", "description", "usable", "reason", "realises", "measured", "learned"
+        }  # fmt: skip
         measured = row["measured"]
         if measured is not None:
-            assert set(measured) == {"episodes", "successes", "interval"}
+            assert set(measured) == {"episodes", "successes", "interval", "counts"}
             assert 0 <= measured["successes"] <= measured["episodes"]
 
 

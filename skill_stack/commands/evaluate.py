@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes (default: one for each core)")
     parser.add_argument("--fresh", action="store_true", help="measure again what was measured before")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="folder of skills: writes their results.json")
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="writes report.md, .html and .json there")
     versions = "a folder that has models/, a git revision, or a report.json"
     parser.add_argument("--against", metavar="VERSION", help=f"compare with other skills on the same seeds: {versions}")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A.json", "B.json"), help="compare two reports")
@@ -61,6 +62,10 @@ def run(options: argparse.Namespace) -> int:
     if options.into is not None:
         save_results(options.into, suite, result, found)
     data = result.to_json()
+    if options.report is not None:
+        from skill_stack.commands.evaluate_report import write_report
+
+        write_report(options.report, suite, result, found)
     if options.json:
         print_json(data)
     else:

@@ -12,7 +12,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import SkillEntry, load_library
 from skill_stack.core.skill_results import results_of
-from skill_stack.evaluation.interval import success_interval
+from skill_stack.evaluation.interval import counts, success_interval
 
 if TYPE_CHECKING:
     from skill_stack.connector.selection.track_record import TrackRecord
@@ -27,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--merge", type=Path, metavar="FILE", help="first take the runs that another robot's stack wrote (runs.sqlite)"
     )
     parser.add_argument("--regions", action="store_true", help="also show success by region of the goal and context")
+    parser.add_argument("--page", type=Path, metavar="FILE.md", help="write a page with figures and pictures of each")
+    parser.add_argument("--no-pictures", action="store_true", help="with --page: leave the pictures as they are")
     add_json(parser)
 
 
@@ -38,6 +40,10 @@ def run(options: argparse.Namespace) -> int:
     if options.merge is not None:
         note(_merged(found, options.merge))
     robots = [options.robot] if options.robot else [path.name for path in found.list("urdf") if path.is_dir()]
+    if options.page is not None:
+        from skill_stack.commands.skills_page import write_page
+
+        return write_page(options.page, options.robot or "", found, not options.no_pictures)
     rows = []
     for name in robots:
         library = load_library(found, load_robot(found.robot(name), found), options.control)
@@ -91,7 +97,8 @@ def _row(robot: str, entry: SkillEntry, record: TrackRecord) -> dict[str, Any]:
 
 def _print(row: dict[str, Any], regions: bool) -> None:
     measured, learned = row["measured"], row["learned"]
-    score = f"{measured['successes']}/{measured['episodes']}" if measured else "not measured"
+    short = "" if measured and measured["counts"] else " *"  # does not count, see docs/skills/criteria.md
+    score = f"{measured['successes']}/{measured['episodes']}{short}" if measured else "not measured"
     print(f"{row['robot']:8} {row['skill']:12} {score:14} {row['description'] or row['reason']}")
     if row["reason"] and row["description"]:
         print(f"{'':22} cannot be used: {row['reason']}")
@@ -115,5 +122,6 @@ def _measured(entry: SkillEntry) -> dict[str, Any] | None:
     results = results_of(entry)
     if results is None:
         return None
-    interval = results["interval"] or list(success_interval(results["successes"], results["episodes"]))
-    return {**results, "interval": interval}
+    episodes, successes = results["episodes"], results["successes"]
+    interval = results["interval"] or list(success_interval(successes, episodes))
+    return {**results, "interval": interval, "counts": counts(successes, episodes)}

@@ -36,12 +36,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, help="end after so long, s (default: the skill's own time limit)")
     parser.add_argument("--picture", type=Path, metavar="FILE.png", help="also render a strip of pictures of the run")
     parser.add_argument("--no-suspects", action="store_true", help="do not look why an imported policy falls at once")
+    parser.add_argument("--episode", type=int, metavar="SEED", help="repeat a measured episode and judge it")
+    parser.add_argument(
+        "--measured", type=int, nargs="?", const=20, metavar="N", help="repeat so many measured episodes (default: 20)"
+    )
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when the skill succeeded; UnknownName or DataError when skill or arguments are wrong."""
     found = resources()
+    if options.episode is not None or options.measured is not None:
+        from skill_stack.commands.try_measured import repeat
+
+        return repeat(options, found)
     robot = load_robot(found.robot(options.robot), found).at_rate(options.rate)
     library = load_library(found, robot)
     arguments = dict(map(_pair, options.arguments))

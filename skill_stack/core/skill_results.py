@@ -24,7 +24,7 @@ def results_of(entry: SkillEntry) -> dict[str, Any] | None:
     if not isinstance(data, dict):
         return None
     summary = data.get("summary")
-    data = {**data, **summary} if isinstance(summary, dict) else data
+    data = {**summary, **data} if isinstance(summary, dict) else data
     episodes, successes = data.get("episodes"), data.get("successes")
     if not isinstance(episodes, int) or not isinstance(successes, int) or not 0 <= successes <= episodes:
         return None

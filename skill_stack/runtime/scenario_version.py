@@ -44,7 +44,7 @@ class Versions:
             "success": [demand.text for demand in task.success],
             "worlds": [suite.randomisation.model_dump(mode="json"), suite.perturbations.model_dump(mode="json")],
             "robot": self._robot,
-            "skills": [spec.model_dump_json(exclude=TOLD) for spec in specs if spec is not None],
+            "skills": [spec.model_dump_json(exclude=TOLD, exclude_defaults=True) for spec in specs if spec is not None],
             "scene": _digest([self._resources.scene(task.scene or suite.scene)]),
         }
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:LENGTH]

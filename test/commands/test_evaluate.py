@@ -52,7 +52,7 @@ def test_results_are_written_beside_the_skills_and_keep_other_tables(tmp_path):
     results = json.loads((folder / "results.json").read_text())
     assert (results["episodes"], results["successes"], results["seeds"]) == (2, 2, "3-4")
     assert (results["failures"], results["counts"], results["tracking"]) == ([], False, [1])
-    assert "summary" not in results
+    assert results["summary"] == {"episodes": 20}, "another measurement's"
     assert 0.0 < results["interval"][0] < results["interval"][1] == 1.0
 
 
