@@ -86,7 +86,7 @@ def test_standing_is_the_default_pose_and_gravity_is_the_loops() -> None:
 def test_a_clone_is_a_policy_like_every_other(tmp_path: Path) -> None:
     pytest.importorskip("onnx", reason="needs the extra 'train'")
     shipped = load_clone_task(ROOT / "models" / "go2" / "body_pose")
-    fit = CloneSettings(hidden=(32,), epochs=8)
+    fit = CloneSettings(hidden=(32,), epochs=30, batch=64, learning_rate=1e-2)
     task = shipped.model_copy(update={"examples": 1500, "fit": fit})
     digest = make_clone(ROBOT, task, tmp_path / "policy.onnx", 3, lambda _: None)
     loaded = LoadedPolicy(tmp_path / "policy.onnx", ROBOT)

@@ -66,3 +66,17 @@ def test_wrong_key_is_named(tmp_path: Path, key: str, value: object, says: str) 
 def test_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="train.yaml: cannot be read"):
         load_task(tmp_path)
+
+
+def test_a_policy_of_many_gaits_keeps_its_promises() -> None:
+    """The shipped network has the contract of its task, whose styles and contexts name goal values that exist."""
+    folder = ROOT / "models" / "go2" / "gaits"
+    robot, task = load_robot(ROOT / "urdf" / "go2"), load_task(folder)
+    contract, names = task.contract(robot), [command.name for command in task.commands]
+    assert {p.name for p in load_skill(folder).goal} == set(names)
+    assert contract.moves.tolist() == [True] * 3 + [False] * 5
+    for style in task.styles:
+        assert set(style.values) | set(style.train) <= set(names)
+    prior = task.prior(robot)
+    assert (prior[0] != 0).sum() == 2 and (prior.sum(axis=0) != 0).sum() == 8, "thigh and calf of the own leg alone"
+    assert float(np.asarray(task.gait.stance_share(5.0))) == 0.4
