@@ -10,6 +10,7 @@ import yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill import load_skill
+from skill_stack.training.policy import LoadedPolicy
 from skill_stack.training.rewards import REWARDS
 from skill_stack.training.task import load_task
 
@@ -73,6 +74,7 @@ def test_a_policy_of_many_gaits_keeps_its_promises() -> None:
     folder = ROOT / "models" / "go2" / "gaits"
     robot, task = load_robot(ROOT / "urdf" / "go2"), load_task(folder)
     contract, names = task.contract(robot), [command.name for command in task.commands]
+    assert LoadedPolicy(folder / "policy.onnx", robot).contract == contract
     assert {p.name for p in load_skill(folder).goal} == set(names)
     assert contract.moves.tolist() == [True] * 3 + [False] * 5
     for style in task.styles:
