@@ -100,7 +100,7 @@ def play(stage: Stage, suite: Suite, task: Task, seed: int) -> Episode:
     arguments = _arguments(stage, task, np.random.default_rng([seed, ARGUMENTS]))
     begun = stage.now()
     if refused:
-        way, said_at, first, wrong = [copied(begun)], [], "failed", [f"could not begin: {refused}"]
+        way, first, wrong = [copied(begun)], "failed", [f"could not begin: {refused}"]
         measured: dict[str, float] = {}
     else:
         speakers = _speakers(stage, task, arguments)

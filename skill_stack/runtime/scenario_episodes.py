@@ -95,9 +95,9 @@ class ScenarioEpisodes:
         arguments = self._arguments(line, task, rng[ARGUMENTS])
         line.watch()
         began = line.now
-        if refused:
-            result, passed, reason, measured = None, False, f"could not begin: {refused}", {}
-        else:
+        result: LineResult | None = None
+        passed, reason, measured = False, f"could not begin: {refused}", dict[str, float]()
+        if not refused:
             pushes = self._suite.perturbations.pushes
             line.schedule = PushSchedule(pushes, rng[PUSHES], line.now) if pushes is not None else None
             result = line.run_skill(task.skill, arguments) if task.skill else line.run(task.words)

@@ -107,7 +107,7 @@ class ScenarioLine(Line):
         )
 
 
-def truth_arrays(truths: list[Truth]) -> dict[str, Array]:
+def truth_arrays(truths: list[Truth]) -> dict[str, Any]:
     """Truths as the arrays of a record."""
     return {
         "time": np.array([truth.task_time for truth in truths]),

@@ -52,7 +52,7 @@ def _near(record: Record, parameters: Parameters) -> Array:
 
 def _bearing(record: Record, parameters: Parameters) -> Array:
     thing = _target(record, parameters)
-    ticks = np.flatnonzero(record.end)
+    ticks = np.flatnonzero(record.end).tolist()
     return np.array([abs(record.pose(tick).bearing_to(thing.position[0], thing.position[1])) for tick in ticks])
 
 
