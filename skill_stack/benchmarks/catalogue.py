@@ -60,6 +60,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),
     "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "gpu"),
     "unitree": Benchmark("reading and writing a Unitree robot over DDS at 500 Hz", 15, "unitree"),
+    "hardware": Benchmark("hands on serial and CAN: cycles at their rates, faults over their buses", 40, "hardware"),
     "blending": Benchmark(
         "walking and body poses in simulation: faded against switched hard, and both at once", 40, "blending"
     ),

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,24 +14,20 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.benchmarks.device_cycles import START_WITHIN, cycles, start
 from skill_stack.benchmarks.report import Row
-from skill_stack.benchmarks.scheduling import urgent
-from skill_stack.benchmarks.timing import Work, collector_frozen, median_row, paced, percentile
+from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.benchmarks.unitree_echo import READY
-from skill_stack.controllers.control_process import PRIORITY
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.hardware import Hardware
-from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.robot import load_robot
 
 RATE = 500.0
 LIMIT = 300.0  # µs per cycle
 CASES = (("go2", True), ("g1", True), ("g1", False))
 """Robots, and whether messages are packed by hand."""
-START_WITHIN = 20.0  # s
 _DOMAINS = (140, 80)  # first one, and how many: private ones, by process
 
 
@@ -56,24 +51,25 @@ def _measure(name: str, packed: bool, seconds: float) -> list[Row]:
         settings = {"interface": "lo", "domain": domain, "release": "unasked", "listen": 0.2, "packed": packed}
         driver = open_driver(robot, "unitree", channels, channels.words.take_lease("control"), settings)
         try:
-            _start(driver)
-            reads, writes, news = _cycles(driver, robot, round(seconds * RATE))
+            start(driver, RATE)
+            measured = cycles(driver, robot, RATE, round(seconds * RATE))
             counts = dict(driver.health.counts)
         finally:
             driver.close()
             channels.close()
     way = "" if packed else " by the serializer"
-    cycles = reads + writes
+    reads, writes = measured.reads, measured.writes
+    both = reads + writes
     rows = [
-        median_row(f"{name}{way}: read and write", cycles, "µs", 1e6, LIMIT if packed else None),
-        Row(f"{name}{way}: the same, p99", 1e6 * percentile(cycles, 99.0), "µs"),
+        median_row(f"{name}{way}: read and write", both, "µs", 1e6, LIMIT if packed else None),
+        Row(f"{name}{way}: the same, p99", 1e6 * percentile(both, 99.0), "µs"),
     ]
     if packed:
         damaged = seen["damaged"] + seen["wrong_machine"] + counts.get("damaged", 0)
         rows += [
             median_row(f"{name}: read", reads, "µs", 1e6),
             median_row(f"{name}: write", writes, "µs", 1e6),
-            Row(f"{name}: cycles with a new state", 100.0 * float(np.mean(news)), "%"),
+            Row(f"{name}: cycles with a new state", 100.0 * float(np.mean(measured.news)), "%"),
             Row(f"{name}: messages that the other end refused", float(damaged), "messages", 0.0, note=_saw(seen)),
         ]
     return rows
@@ -99,41 +95,3 @@ def _echo(name: str, domain: int) -> Iterator[dict[str, Any]]:
         said = process.communicate(timeout=START_WITHIN)[0]
         if said.strip():
             seen.update(json.loads(said))
-
-
-def _start(driver: Hardware) -> None:
-    """Waits until the driver drives."""
-    end = time.monotonic() + START_WITHIN
-    while not driver.health.drives:
-        driver.read()
-        if time.monotonic() > end:
-            raise SkillStackError(f"the driver does not start: {driver.health.reason}")
-        time.sleep(1.0 / RATE)
-
-
-def _cycles(driver: Hardware, robot: RobotSpec, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Durations of reads and writes, s, and whether each read found something new; each of shape (count,)."""
-    clock, zero = time.perf_counter, np.zeros(robot.size)
-    kp, kd, pose = robot.column("kp"), robot.column("kd"), robot.pose("default")
-    reads, writes, news = np.zeros(count), np.zeros(count), np.zeros(count, dtype=bool)
-    cycle, last, command = 0, -1, JointCommand(pose, zero, zero, kp, kd, CommandMode.ACTIVE)
-
-    def prepare() -> None:
-        nonlocal command
-        q = pose + 0.1 * np.sin(0.01 * cycle)
-        command = JointCommand(q, zero, zero, kp, kd, CommandMode.ACTIVE, sequence=cycle)
-
-    def run() -> None:
-        nonlocal cycle, last
-        begin = clock()
-        sample = driver.read()
-        middle = clock()
-        driver.write(command)
-        reads[cycle], writes[cycle] = middle - begin, clock() - middle
-        assert sample is not None
-        news[cycle], last = sample.sequence != last, sample.sequence
-        cycle += 1
-
-    with collector_frozen(), urgent(PRIORITY):
-        paced(RATE, count, Work(run, prepare))
-    return reads, writes, news
