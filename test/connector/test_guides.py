@@ -239,5 +239,17 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
     context = GuideContext({}, ConnectorSettings(), {}, world.robot.footprint)
     with pytest.raises(UnknownName, match="approach"):
         make_guide("fly", context)
-    named = {"approach", "face", "turn", "displacement", "hold", "passing", "circling", "pace"}
+    named = {
+        "approach",
+        "face",
+        "turn",
+        "displacement",
+        "hold",
+        "passing",
+        "circling",
+        "pace",
+        "gait",
+        "path",
+        "pushing",
+    }
     assert set(GUIDES) == named

@@ -90,8 +90,8 @@ class PushingGuide:
         settings = self._settings
         across = speed_for(-aside, settings, _REST / 2, True, 1.0)
         wz = turn_for(turn, settings, _REST_TURN / 2, True)
-        vx = speed * math.cos(turn) + across * math.sin(turn)
-        vy = -speed * math.sin(turn) + across * math.cos(turn)
+        vx = speed * math.cos(turn) - across * math.sin(turn)
+        vy = speed * math.sin(turn) + across * math.cos(turn)
         still = left <= 0.0
         goals = {"vx": 0.0, "vy": 0.0, "wz": 0.0} if still else {"vx": vx, "vy": vy, "wz": wz}
         signals = {"distance_error": left, "remaining": left}

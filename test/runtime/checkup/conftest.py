@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -43,6 +44,10 @@ class Device:
         self._stood_still, self._began = 0.0, 0.0
         self.damp()
         self.device.advance(600)  # the legs sink and rest
+
+    @property
+    def capabilities(self):
+        return SimpleNamespace(imu=True)
 
     @property
     def time(self):
