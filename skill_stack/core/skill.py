@@ -286,6 +286,12 @@ class SkillSpec(DataModel):
                 out.append(SLOT.sub(lambda _, put=put: next(put), name))  # type: ignore[misc]
         return tuple(dict.fromkeys(out))
 
+    @property
+    def built_on(self) -> frozenset[str]:
+        """Other skills that run inside this one or take over from it: its base and its stances."""
+        base = {self.guided.base} if self.guided else set()
+        return frozenset(base | {phase.stance for phase in self.phases}) - {self.name}
+
     def parameter(self, name: str) -> GoalParameter:
         """A goal parameter by name.
 

@@ -21,6 +21,9 @@ LONGEST_QUOTE = 120
 LONGEST_LIST = 14
 """Names that a sentence lists."""
 
+MOST_SKILLS = 24
+"""Skills that a sentence lists."""
+
 
 class Answer(SkillStackError):
     """Planning ended in a sentence instead of a plan.
@@ -60,7 +63,7 @@ def things_known(scene: SceneGraph) -> str:
 def skills_known(library: SkillLibrary) -> str:
     """What the robot can do, by the first phrase of each skill."""
     phrases = (_SLOT.sub("…", spec.phrases[0] if spec.phrases else spec.name.replace("_", " ")) for spec in library)
-    return listed(dict.fromkeys(phrases)) or "nothing"
+    return listed(dict.fromkeys(phrases), most=MOST_SKILLS) or "nothing"
 
 
 def shortened(words: str) -> str:
@@ -68,15 +71,16 @@ def shortened(words: str) -> str:
     return words if len(words) <= LONGEST_QUOTE else f"{words[:LONGEST_QUOTE].rstrip()}…"
 
 
-def listed(names: Iterable[str], word: str = "") -> str:
+def listed(names: Iterable[str], word: str = "", most: int = LONGEST_LIST) -> str:
     """Names as people list them.
 
     Args:
         names: The names.
         word: Word before the last one, e.g. ``or``.
+        most: Names at most.
     """
     all_names = list(names)
-    shown = all_names[:LONGEST_LIST] + (["…"] if len(all_names) > LONGEST_LIST else [])
+    shown = all_names[:most] + (["…"] if len(all_names) > most else [])
     if word and len(shown) > 1:
         return f"{', '.join(shown[:-1])} {word} {shown[-1]}"
     return ", ".join(shown)

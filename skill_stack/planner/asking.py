@@ -21,10 +21,12 @@ def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
     parameter = binding.frame.skill.parameter(name)
     if parameter.type == "object":
         role = next((role for role in binding.frame.roles if role.parameter == name), None)
-        said = clause.words.split()[-1:] if role is None else [b for b in role.between if clause.words.endswith(b)]
+        ends = clause.words.casefold().endswith
+        said = clause.words.split()[-1:] if role is None else [b for b in role.between if ends(b)]
         usual = [word for word in ("to", "on", "in", *sorted(role.between)) if word in role.between] if role else []
         between = "" if [b for b in said if b] or role is None or "" in role.between else f" {usual[0]}"
-        return question(f"{clause.words.capitalize()}{between} what? I know: {things_known(scene)}.")
+        asked = clause.words if set(binding.frame.head) <= set(clause.words.casefold().split()) else head
+        return question(f"{asked.capitalize()}{between} what? I know: {things_known(scene)}.")
     if parameter.type == "choice":
         return question(f"{head} with which {name}: {', '.join(parameter.choices)}?")
     if parameter.unit == "rad":

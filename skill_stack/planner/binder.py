@@ -316,7 +316,7 @@ class Binder:
             binding.missing.append(parameter.name)
             return True
         sign = math.prod(data.turns[heading] for heading in headings)
-        usual = max([data.turn_size.get(heading, 0.0) for heading in headings], default=whole or 0.0)
+        usual = whole or max([data.turn_size.get(heading, 0.0) for heading in headings], default=0.0)
         size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
         if not headings and size > 0:
             binding.notes.append("no side was named, so to the left")
@@ -403,6 +403,8 @@ class Binder:
             ):
                 continue
             if parameter.default is None:
+                if parameter.type == "choice" and self._unfinished(binding.frame):
+                    return False  # "walk in a": something else was said than the choice that belongs there
                 if not binding.missing:
                     binding.missing.append(parameter.name)
                     binding.awkward = int(
@@ -411,6 +413,10 @@ class Binder:
             elif binding.frame.shape == "duration" and parameter.unit == "s":
                 binding.assumed += 1
         return True
+
+    def _unfinished(self, frame: Frame) -> bool:
+        """Whether the words of a frame end where something must follow."""
+        return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}
 
 
 def _of_someone(frame: Frame) -> bool:

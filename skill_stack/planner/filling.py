@@ -25,5 +25,9 @@ def fill(binding: Binding, scene: SceneGraph) -> None:
 
 
 def _last_words(thing: SceneObject) -> set[str]:
-    """The nouns that a thing is called: the last word of its kind and of each name."""
-    return {name.replace("_", " ").split()[-1] for name in (thing.kind, *thing.names) if name.strip("_ ")}
+    """The nouns that a thing is called: the last word of its kind and of each name.
+
+    That something is a place does not tell which place is meant.
+    """
+    called = (*(() if thing.kind == "place" else (thing.kind,)), *thing.names)
+    return {name.replace("_", " ").split()[-1] for name in called if name.strip("_ ")}

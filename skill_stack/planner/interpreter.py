@@ -191,6 +191,8 @@ class Interpreter:
         parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
         if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:
             return
+        if any(role.parameter == name and "to" in role.between for role in binding.frame.roles):
+            return  # where something is pushed to is asked for as well
         for facts in (self.so, self.resolver.facts):
             rooms = [fact.arguments[1] for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) == 2
                      and fact.arguments[0] not in self.scene.objects and self._is_place(fact.arguments[1])]  # fmt: skip

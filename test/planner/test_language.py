@@ -75,6 +75,25 @@ def test_manner_is_ignored_aloud_and_slips_are_told(ask):
     assert "slowly" in plan.reason and "'bal' as 'ball'" in plan.reason and "'rde' as 'red'" in plan.reason
 
 
+def test_skills_that_only_serve_others_are_offered_to_nobody(ask, library):
+    serving = {"gaits", "gait_stand"}
+    assert all(name in library for name in serving) and serving.isdisjoint(spec.name for spec in library)
+    assert not {"gaits", "gait stand"} & set(ask("fly to the moon").reason.removesuffix(".").split(", "))
+    assert ask("gaits").status == "refusal" and ask("gait stand").tree is None
+
+
+@pytest.mark.parametrize("text", ["go to the red ball", "walk over to the red ball", "approach the red ball"])
+def test_other_ways_of_going_there_are_left_to_the_connector(ask, text):
+    assert {tuple(step.skill for step in ask(text).steps) for _ in range(3)} == {("go_to",)}
+
+
+def test_a_place_that_something_is_pushed_to_is_asked_for(ask):
+    plan = ask("push the red ball")
+    assert (plan.status, plan.tree) == ("question", None)
+    assert plan.reason.startswith("Push the red ball to what?")
+    assert ask("walk in a circle").reason.startswith("Walk around what?")
+
+
 def test_every_step_says_why(ask):
     plan = ask("walk to the red ball and sit down in front of it")
     assert [step.why for step in plan.steps] == [

@@ -64,7 +64,8 @@ class Finite:
         if text in english.past:
             subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
             return text != "left" or (bool(subjects) and after not in ("of", "side", "hand"))
-        if text.endswith("ed") and (len(text) > 4 or self.form(text)) and not self.words.colours.longest(tokens, at):
+        past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
+        if past and not self.words.colours.longest(tokens, at):
             return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun
         if tokens[at - 1].number is not None or before in self.lexicon.quantities.numbers:
             return False  # "three steps back"

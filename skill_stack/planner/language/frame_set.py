@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, Head, Role
+from skill_stack.planner.language.frames import INSIDE, ONTO, SAME_WORDS, Frame, Head, Role
 
 POSTURES = frozenset({"rotate", "sit", "stand"})
 """Senses of which several skills may be: each keeps the words that are its own."""
+
+TURNING = "rotate"
+"""The sense of turning on the spot."""
 
 
 def unclaimed(frames: list[Frame]) -> list[Frame]:
@@ -24,9 +27,30 @@ def unclaimed(frames: list[Frame]) -> list[Frame]:
         if frame.remoteness < 2 and frame.roles:
             for words in frame.surfaces:
                 claimed.setdefault(words, set()).add(frame.skill.name)
+    frames = _told_apart(frames)
     said = {frame.head: frame.skill.name for frame in frames if frame.own and not frame.roles}
     hands_over = any(frame.sense == "hand_over" for frame in frames)
     return [one for one in frames if one.remoteness < 2 or not _claimed(one, claimed, said, hands_over)]
+
+
+def _told_apart(frames: list[Frame]) -> list[Frame]:
+    """Frames where only one of several skills that turn has the words which none of them says by itself.
+
+    It is the one whose own word stands first among them: with skills "turn {angle}" and "spin {angle}", pivoting and
+    veering are turning, and spinning is only what is called so.
+
+    Args:
+        frames: All frames of a library.
+    """
+    order = {head: at for at, head in enumerate(dict.fromkeys(one.head for one in frames if one.sense == TURNING))}
+    skills = {one.skill.name for one in frames if one.sense == TURNING}
+    own = [one for one in frames if one.own and not one.roles and one.head in order]
+    first = min((order[one.head] for one in own if one.skill.name in skills), default=None)
+    leading = {one.skill.name for one in own if order[one.head] == first}
+    if not leading:
+        return frames
+    return [one for one in frames if one.skill.name in leading or not (
+        one.sense == TURNING or (one.sense == SAME_WORDS and not one.roles and one.head in order))]  # fmt: skip
 
 
 def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str], hands_over: bool) -> bool:
