@@ -91,7 +91,7 @@ class ModelSettings(DataModel):
     when: When = "if_not_understood"
     seconds: Seconds = 12.0
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
-    skills: Annotated[int, Field(ge=1, le=100)] = 20
+    skills: Annotated[int, Field(ge=1, le=100)] = 32
     objects: Annotated[int, Field(ge=1, le=200)] = 40
     camera: Annotated[str, Field(pattern=r"^[A-Za-z~/][\w/]*$")] = "camera/image_raw/compressed"
 
