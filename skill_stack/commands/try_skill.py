@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 2.5
 """Time within which a fall says that a convention is wrong rather than that the policy is weak, s."""
-NOWHERE = 0.25
-"""Share of the velocity asked for below which a robot goes nowhere."""
 HARDEST = 3  # joints that are shown
 
 
@@ -64,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     result, line = try_once(robot, library, setup, options.skill, arguments, clock=time.perf_counter)
     figures = line.figures({name: value for name, value in goals.items() if isinstance(value, float)})
     suspicious = []
-    odd = "" if options.no_suspects else _odd(figures)
+    odd = "" if options.no_suspects else _odd(result, figures)
     if odd:
         note(f"{odd}; trying its conventions the other way:")
         suspicious = suspects(robot, library, setup, options.skill, arguments, lambda what: note(f"  {what}"))
@@ -79,13 +76,15 @@ def run(options: argparse.Namespace) -> int:
     return 0 if result.outcome == "succeeded" else 1
 
 
-def _odd(figures: TryFigures) -> str:
+def _odd(result: LineResult, figures: TryFigures) -> str:
     """What speaks for a wrong convention, or an empty text."""
+    from skill_stack.runtime.suspicion import goes_wrong
+
     if figures.fell_after is not None and figures.fell_after <= AT_ONCE:
         return f"it fell after {figures.fell_after:.1f} s"
-    asked = math.hypot(*(asked for asked, _, _ in figures.tracking.values()))
-    done = math.hypot(*(done for _, done, _ in figures.tracking.values()))
-    return "it went nowhere" if figures.fell_after is None and done < NOWHERE * asked else ""
+    if result.outcome == "failed" and figures.seconds <= AT_ONCE:
+        return f"it was stopped after {figures.seconds:.1f} s"
+    return "it did not go where it was told" if figures.fell_after is None and goes_wrong(figures) else ""
 
 
 def _show(result: LineResult, figures: TryFigures) -> None:

@@ -109,6 +109,18 @@ class TriedLine(Line):
         places = np.linspace(0, len(self._states) - 1, count).round().astype(int)
         return np.stack([self._states[place] for place in places])
 
+    def joint_depths(self) -> dict[str, int]:
+        """How many joints carry each joint, by name, those of the base included, and itself."""
+        model = self.device.model
+        depths = {}
+        for name in self.robot.joint_names:
+            body, count = int(model.joint(name).bodyid[0]), 0
+            while body != 0:
+                count += int(model.body_jntnum[body])
+                body = int(model.body_parentid[body])
+            depths[name] = count
+        return depths
+
     def figures(self, asked: Mapping[str, float]) -> TryFigures:
         """What is to be said of the run.
 
