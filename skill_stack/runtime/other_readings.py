@@ -57,7 +57,7 @@ def _readings(manifest: PolicyManifest, robot: RobotSpec, depths: Mapping[str, i
     )
     yield "gravity: the opposite sign", _with(manifest, inputs=_terms(manifest, _turned))
     yield "last action: not scaled in the observation", _with(manifest, inputs=_terms(manifest, _unscaled))
-    if any(term.history > 1 for entry in manifest.inputs for term in entry.terms):
+    if any(term.history > 1 or len(term.ages or ()) > 1 for entry in manifest.inputs for term in entry.terms):
         for name, change in (("order", _order), ("layout", _layout)):
             inputs = tuple(entry.model_copy(update=change(entry)) for entry in manifest.inputs)
             yield f"history: the other {name}", _with(manifest, inputs=inputs)
@@ -148,11 +148,15 @@ def _unscaled(term: Any) -> Any:
     return term.model_copy(update={"scale": 1.0}) if term.term == "last_action" else term
 
 
-def _order(entry: ManifestInput) -> dict[str, str]:
-    return {"order": "newest_first" if entry.order == "oldest_first" else "oldest_first"}
+def _order(entry: ManifestInput) -> dict[str, Any]:
+    """The frames the other way round, those that are given by their ages too."""
+    terms = tuple(
+        term if term.ages is None else term.model_copy(update={"ages": term.ages[::-1]}) for term in entry.terms
+    )
+    return {"order": "newest_first" if entry.order == "oldest_first" else "oldest_first", "terms": terms}
 
 
-def _layout(entry: ManifestInput) -> dict[str, str]:
+def _layout(entry: ManifestInput) -> dict[str, Any]:
     lengths = {term.history for term in entry.terms}
     if len(lengths) > 1 or any(term.ages is not None for term in entry.terms):
         return {}

@@ -53,3 +53,11 @@ def test_gains_exchanged_and_gains_in_the_robots_order(go2, manifest) -> None:
 def test_no_reading_invents_or_loses_a_joint(go2, manifest) -> None:
     for what, other in alternatives(manifest, go2, {}):
         assert sorted(other.joint_names) == sorted(manifest.joint_names), what
+
+
+def test_frames_given_by_their_ages_are_turned_round_too(go2, manifest) -> None:
+    (seen,) = manifest.inputs
+    terms = (*seen.terms[:-1], seen.terms[-1].model_copy(update={"ages": (1, 2, 3)}))
+    aged = manifest.model_copy(update={"inputs": (seen.model_copy(update={"terms": terms}),)})
+    other = dict(alternatives(aged, go2))["history: the other order"]
+    assert other.inputs[0].terms[-1].ages == (3, 2, 1)
