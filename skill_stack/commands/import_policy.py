@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.commands.torchscript_policy import add_torchscript, as_onnx
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -35,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     said.add_argument("--gains", help="'robot', KP/KD for all joints, or KP,KP,…/KD,KD,… in their order")
     said.add_argument("--action-kind", help="what an action means: default_plus_scaled, measured_plus_scaled, …")
     said.add_argument("--action-scale", help="one number, or one per joint: NUMBER,NUMBER,…")
+    add_torchscript(parser)
     parser.add_argument("--stance", default="", help="skill that takes over without commands (default: one is made)")
     parser.add_argument("--tilt", type=float, default=1.0, help="tilt up to which it is used, rad (default: 1.0)")
     parser.add_argument("--into", type=Path, help="folder that gets models/ROBOT/NAME (default: the user overlay)")
@@ -49,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
 
     found = resources()
     robot = load_robot(found.robot(options.robot), found)
-    draft = read(options.path, robot, options.format)
+    path, how = as_onnx(options)
+    draft = read(path, robot, options.format)
+    draft = replace(draft, notes=(*draft.notes, *how))
     others: list[dict[str, Any]] = []
     if options.preset:
         others.append(_mapping(found.find(f"{PRESETS}/{options.preset}.yaml", "preset")))

@@ -103,7 +103,7 @@ def test_a_policy_for_another_body_is_kept_and_says_why_it_cannot_run(overlay, e
         (["--action-scale", "0.5,0.5"], "action.scale has 2 values for 12 joints"),
         (["--preset", "nothing"], "Available: .*mujoco_playground_go1"),
         (["--format", "keras"], "unitree_rl_lab"),
-        (["--name", "Trot"], "name"),
+        (["--name", "2trot"], "name"),
         (["--robot", "dragon"], "go2"),
     ],
 )

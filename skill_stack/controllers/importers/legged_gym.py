@@ -68,7 +68,8 @@ def _model(path: Path, named: str) -> Path:
         if place.suffix == ".onnx" and place.is_file():
             return place
     raise DataError(
-        f"{path}: its policy {name} is not beside it as ONNX; export it with torch.onnx.export and put it there"
+        f"{path}: its policy {name} is not beside it as ONNX; put that there, or {name} itself and say "
+        "--trust-torchscript"
     )
 
 

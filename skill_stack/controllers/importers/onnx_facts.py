@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +14,10 @@ from skill_stack.core.errors import DataError
 LARGEST = 512 * 2**20
 """Bytes of the largest file that is read."""
 PICKLE = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+MEMORY = "memory"
+"""Key of the metadata that names the inputs which take an output of the run before: JSON, output by input."""
+SOURCE = "torchscript_sha256"
+"""Key of the metadata that holds the hash of the TorchScript archive that a file was made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +27,11 @@ class OnnxFacts:
     Attributes:
         path: The file.
         sha256: Its hash.
-        inputs: Shape of each input by name; 1 for a dimension that is only named.
+        inputs: Shape of each input by name, memory left out; 1 for a dimension that is only named.
         outputs: Shape of each output by name.
         metadata: Text by key.
         external: Hashes of the files beside it that hold weights, by name.
+        memory: Inputs that take an output of the run before, where the metadata names them.
     """
 
     path: Path
@@ -33,6 +40,7 @@ class OnnxFacts:
     outputs: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
     external: dict[str, str]
+    memory: dict[str, str]
 
     @classmethod
     def read(cls, path: Path) -> OnnxFacts:
@@ -59,10 +67,11 @@ class OnnxFacts:
             if entry.key == "location"
         }
         weights = {value.name for value in model.graph.initializer}
-        inputs = {name: shape for name, shape in shapes[0].items() if name not in weights}
         metadata = {entry.key: entry.value for entry in model.metadata_props}
+        memory = _memory(path, metadata)
+        inputs = {name: shape for name, shape in shapes[0].items() if name not in weights and name not in memory}
         external = {name: _weights_hash(path, name) for name in sorted(names)}
-        return cls(path, hashlib.sha256(content).hexdigest(), inputs, shapes[1], metadata, external)
+        return cls(path, hashlib.sha256(content).hexdigest(), inputs, shapes[1], metadata, external, memory)
 
     def only_input(self) -> str:
         """Name of its one input; raises DataError where it has several."""
@@ -88,6 +97,17 @@ def _content(path: Path) -> bytes:
     if zipfile.is_zipfile(path):
         raise DataError(f"{path}: is an archive of torch, not ONNX; export the policy as ONNX, or TorchScript as .pt")
     return content
+
+
+def _memory(path: Path, metadata: Mapping[str, str]) -> dict[str, str]:
+    """Inputs that take an output of the run before; raises DataError where the metadata is none."""
+    if SOURCE not in metadata:  # others may mean something else by such a key
+        return {}
+    try:
+        named = json.loads(metadata.get(MEMORY, "{}"))
+        return {str(name): str(output) for name, output in named.items()}
+    except (ValueError, AttributeError) as error:
+        raise DataError(f"{path}: its metadata '{MEMORY}' is no mapping of names") from error
 
 
 def _shape(value: object) -> tuple[int, ...]:

@@ -45,11 +45,15 @@ def read(path: Path, robot: RobotSpec, name: str | None = None) -> Draft:
     """
     if not path.exists():
         raise DataError(f"there is no {path}")
-    if name is not None:
-        if name not in FORMATS:
-            raise UnknownName("format", name, FORMATS)
-        return FORMATS[name](path, robot)
-    return FORMATS[_recognised(path)](path, robot)
+    if name is not None and name not in FORMATS:
+        raise UnknownName("format", name, FORMATS)
+    return _remembering(FORMATS[name or _recognised(path)](path, robot))
+
+
+def _remembering(draft: Draft) -> Draft:
+    """The draft with the memory that its network's file names."""
+    memory = OnnxFacts.read(draft.model).memory
+    return draft.with_({"memory": memory}) if memory else draft
 
 
 def _recognised(path: Path) -> str:

@@ -95,7 +95,8 @@ def _model(file: Path, name: str) -> Path:
     if model.suffix == ".pt":
         exported = model.with_suffix(".onnx")
         if not exported.is_file():
-            raise DataError(f"{file}: its policy {name} is TorchScript; export it as {exported.name} beside it")
+            way = f"export it as {exported.name} beside it, or say --trust-torchscript"
+            raise DataError(f"{file}: its policy {name} is TorchScript; {way}")
         return exported
     return model
 
