@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
+from skill_stack.commands.common import note
 from skill_stack.commands.train import ExtraMissing
 from skill_stack.core.errors import DataError
 
@@ -45,7 +46,10 @@ def as_onnx(options: argparse.Namespace) -> tuple[Path, tuple[str, ...]]:
     sources = [path] if direct else _around(path) if options.trust_torchscript else []
     if sources and importlib.util.find_spec("torch") is None:
         raise ExtraMissing("TorchScript needs the extra 'train': make setup EXTRAS=ros,dev,train")
-    made = [beside(source, options.observations) for source in sources]
+    made = []
+    for source in sources:
+        note(f"{source.name}: loading, exporting and comparing takes some seconds")
+        made.append(beside(source, options.observations))
     return (made[0][0] if direct else path), tuple(text for _, text in made)
 
 
