@@ -48,6 +48,7 @@ VERBS: dict[str, Verb] = {
     "import": Verb(
         _HERE + "import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
     ),
+    "robot": Verb(_HERE + "robot", "make a robot of a URDF or a MuJoCo model", "robot new my_arm --from my_arm.urdf"),
     "memory": Verb(_HERE + "memory", "what the robot remembers of its tasks", "memory search red ball"),
     "lessons": Verb(_HERE + "lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
     "try": Verb(_HERE + "try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.commands.robot import new_robot, tell
 from skill_stack.commands.torchscript_policy import add_torchscript, as_onnx
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -26,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = f"{parser.epilog or ''}\n\nformats:\n{lines}"
     parser.add_argument("path", type=Path, help="folder or file of the export")
     parser.add_argument("--robot", default="g1", help="robot that it is for (default: g1)")
+    parser.add_argument(
+        "--robot-from", type=Path, metavar="FILE", help="make that robot first, of a URDF or a MuJoCo model"
+    )
     parser.add_argument("--name", help="name of the skill (default: that of the folder or file)")
     parser.add_argument("--format", help="how to read it (default: as it looks)")
     parser.add_argument("--preset", help=f"conventions that a trainer keeps in its code: a file of {PRESETS}")
@@ -51,6 +55,10 @@ def run(options: argparse.Namespace) -> int:
     from skill_stack.controllers.importers.skill_folder import NewSkill, write
 
     found = resources()
+    if options.robot_from:
+        made = new_robot(options.robot, options.robot_from, found)
+        if not options.json:
+            tell(made)
     robot = load_robot(found.robot(options.robot), found)
     path, how = as_onnx(options)
     draft = read(path, robot, options.format)

@@ -1,0 +1,1 @@
+"""A robot folder made from a URDF or a MuJoCo model file."""

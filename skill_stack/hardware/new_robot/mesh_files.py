@@ -1,0 +1,79 @@
+"""Finding the meshes that a URDF names, and giving them places beside the robot's own URDF."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from skill_stack.core.errors import DataError
+
+FOLDER = "meshes"
+READABLE = (".stl", ".obj")  # what MuJoCo reads without a plug-in
+
+
+def collect(root: ET.Element, urdf: Path) -> tuple[dict[str, Path], list[str]]:
+    """Finds meshes, and lets the URDF name them as ``package://meshes/<file>``.
+
+    Visuals whose mesh is missing are dropped: only pictures need them.
+
+    Args:
+        root: Top element of the URDF; is changed.
+        urdf: Where the URDF lies.
+
+    Returns:
+        Meshes by the file name that each gets, and what was dropped, in words.
+
+    Raises:
+        DataError: A mesh that collisions need is missing, or is of a kind that cannot be read.
+    """
+    found: dict[str, Path] = {}
+    dropped: list[str] = []
+    for link in root.iterfind("link"):
+        for shape in [*link.iterfind("collision"), *link.iterfind("visual")]:
+            shape.attrib.clear()  # a name serves nobody, and readers look for <visual> as it is
+            mesh = shape.find("geometry/mesh")
+            if mesh is None:
+                continue
+            address, name = mesh.get("filename", ""), link.get("name", "")
+            path, looked = _find(address, urdf)
+            if shape.tag == "collision":
+                _check(path, looked, f"{urdf}: link '{name}': collision mesh '{address}'")
+            if path is None:
+                link.remove(shape)
+                dropped.append(f"visual of link '{name}': no mesh '{address}'")
+            else:
+                mesh.set("filename", f"package://{FOLDER}/{_place(found, path)}")
+    return found, dropped
+
+
+def _check(path: Path | None, looked: list[Path], what: str) -> None:
+    if path is None:
+        places = ", ".join(str(place) for place in looked)
+        raise DataError(f"{what} is not there (looked for {places}); put it there, or use a box in its place")
+    if path.suffix.lower() not in READABLE:
+        raise DataError(f"{what} is {path.suffix or 'of no kind'}; collisions need {' or '.join(READABLE)}: convert it")
+
+
+def _find(address: str, urdf: Path) -> tuple[Path | None, list[Path]]:
+    """The file of an address, and where it was looked for: beside the URDF, and in folders above it."""
+    _, package, rest = address.rpartition("package://")
+    above = urdf.resolve().parents
+    if package:
+        name, _, inside = rest.partition("/")
+        places = [folder / rest for folder in above]
+        places += [folder / inside for folder in above if folder.name == name]
+        places.append(above[0] / inside)
+    else:
+        places = [above[0] / rest.removeprefix("file://")]
+    found = next((place for place in places if place.is_file()), None)
+    return found, places[:3]
+
+
+def _place(found: dict[str, Path], path: Path) -> str:
+    """The name that a mesh gets: its own, with a number where another one has it."""
+    number, name = 1, path.name
+    while name in found and found[name] != path:
+        number += 1
+        name = f"{path.stem}_{number}{path.suffix}"
+    found[name] = path
+    return name
