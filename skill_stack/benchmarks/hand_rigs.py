@@ -90,8 +90,13 @@ def leap_rig(folder: Path) -> HandRig:
     numbers = rig.robot.driver_data["dynamixel"]["motors"]
     rig.device = PtyBus(numbers.values(), folder / "tty", clock=_clock(rig))
     with rig.device.lock:
+        body = rig.device.body
+        body.stops = {
+            numbers[joint.name]: (math.pi + joint.lower - PLAY, math.pi + joint.upper + PLAY)
+            for joint in rig.robot.joints
+        }
         for name, q in rig.robot.poses["default"].items():
-            rig.device.body.angles[numbers[name]] = rig.device.motors[numbers[name]].position = math.pi + q
+            body.angles[numbers[name]] = rig.device.motors[numbers[name]].position = math.pi + q
     return rig
 
 

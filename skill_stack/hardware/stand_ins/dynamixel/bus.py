@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import pty
 import select
@@ -36,6 +37,7 @@ class LooseJoints:
     Attributes:
         angles: Angle of each motor, rad.
         speeds: Its speed, rad/s.
+        stops: Mechanical ends of motors that have any, rad.
     """
 
     INERTIA, DRAG, TORQUE = 1e-3, 5e-3, 0.5  # kg·m², N·m·s/rad, N·m/A: a finger, and a motor of its size
@@ -43,13 +45,18 @@ class LooseJoints:
     def __init__(self, angles: Mapping[int, float]) -> None:
         """Begins at rest."""
         self.angles, self.speeds = dict(angles), dict.fromkeys(angles, 0.0)
+        self.stops: dict[int, tuple[float, float]] = {}
 
     def step(self, currents: Mapping[int, float], duration: float) -> None:
         """See :class:`Body`."""
         for number, current in currents.items():
             force = self.TORQUE * current - self.DRAG * self.speeds[number]
             self.speeds[number] += force / self.INERTIA * duration
-            self.angles[number] += self.speeds[number] * duration
+            angle = self.angles[number] + self.speeds[number] * duration
+            lowest, highest = self.stops.get(number, (-math.inf, math.inf))
+            self.angles[number] = min(max(angle, lowest), highest)
+            if angle != self.angles[number]:
+                self.speeds[number] = 0.0
 
     def state(self, number: int) -> tuple[float, float]:
         """See :class:`Body`."""
