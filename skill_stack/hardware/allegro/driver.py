@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from skill_stack.core.block_words import Lease
 from skill_stack.core.channels import RobotChannels
-from skill_stack.core.errors import DataError, LeaseRefused
+from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.hardware.allegro.can_link import BusLost, CanLink
 from skill_stack.hardware.allegro.drive import TorqueDrive
 from skill_stack.hardware.allegro.frames import FINGERS, SET_TORQUE, SYSTEM_OFF, TEMPERATURE, frame, number_of, request
 from skill_stack.hardware.allegro.measurement import FingerFrames
 from skill_stack.hardware.allegro.settings import hand_data, place_settings
 from skill_stack.hardware.allegro.start_up import StartUp
+from skill_stack.hardware.joint_sample import joint_sample
+from skill_stack.hardware.recovering_driver import RecoveringDriver
 
-OPEN_AGAIN = 0.5
-"""Time between two attempts to open an interface that went away, s."""
 BETWEEN = 0.25
 """Time between two questions about a finger's temperature, s."""
 QUIET = 1.0
@@ -34,13 +31,9 @@ SILENT = 0.25
 """Time without a measurement after which the hand has lost its power, and start-up begins anew, s."""
 FRESH = 0.1
 """Time that a fresh process waits for measurements before it damps all the same, s."""
-TRIES = 3
-"""How often damping is tried when the bus goes away meanwhile."""
-LEVEL, GRAVITY = np.array([1.0, 0.0, 0.0, 0.0]), np.array([0.0, 0.0, 9.81])
-"""What the hand says of its orientation: its IMU is optional and not used."""
 
 
-class AllegroDriver:
+class AllegroDriver(RecoveringDriver[CanLink]):
     """One hand. Start-up happens within :meth:`read`; until then samples are invalid and commands are dropped."""
 
     def __init__(
@@ -67,15 +60,11 @@ class AllegroDriver:
             DataError: Settings or the robot's section are wrong, or the interface cannot be opened.
         """
         self._hand, self._settings = hand_data(robot), place_settings(settings or {})
-        self._robot, self._words, self._lease = robot, channels.words, lease
-        self._clock, self._sleep = clock, sleep
-        self._counts: Counter[str] = Counter()
-        self._sample: SensorSample | None = None
+        self._robot = robot
         self._stranger: float | None = None
-        self._tried = self._asked = self._measured = clock()
+        self._asked = self._measured = clock()
         self._finger = 0
-        self._lost, self._closed = "", False
-        self._open()
+        super().__init__(channels, lease, clock, sleep, pause=FRESH)
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:
@@ -103,7 +92,7 @@ class AllegroDriver:
     @property
     def health(self) -> DriverHealth:
         """See :class:`skill_stack.core.hardware.Hardware`."""
-        if self._link is None or self._closed:
+        if self._connection is None or self._closed:
             return DriverHealth(False, self._lost, self._counts)
         reason = self._start.reason
         lacking = self._frames.lacking(self._settings.missed_after) if self._start.ready else []
@@ -115,19 +104,6 @@ class AllegroDriver:
         drives = self._start.ready and not lacking and self._stranger is None
         return DriverHealth(drives, reason, self._counts + self._frames.counts)
 
-    def read(self) -> SensorSample | None:
-        """The newest measurement; also takes the next step of start-up and watches over other writers."""
-        if self._closed:
-            return self._sample
-        now = self._clock()
-        try:
-            link = self._link or self._open_again(now)
-            if link is not None:
-                self._turn(link, now)
-        except (BusLost, DataError) as error:
-            self._lose(str(error))
-        return self._sample
-
     def write(self, command: JointCommand) -> None:
         """Sends one command; dropped until start-up is over.
 
@@ -138,7 +114,7 @@ class AllegroDriver:
         self._words.check_lease(self._lease)
         if self._stranger is not None:
             raise LeaseRefused("another program commands the hand")
-        link = self._link
+        link = self._connection
         if link is None or self._sample is None or not self.health.drives or command.mode is CommandMode.IDLE:
             return
         try:
@@ -149,47 +125,9 @@ class AllegroDriver:
             self._drive.slack(link)
             raise
 
-    def damp(self) -> None:
-        """Damps for a while, then switches the motors off; see :class:`skill_stack.core.hardware.Hardware`.
-
-        Raises:
-            LeaseRefused: The lease is no longer ours.
-        """
-        self._words.check_lease(self._lease)
-        for _ in range(TRIES):
-            try:
-                self._damp(self._link or self._open())
-                return
-            except (BusLost, DataError) as error:
-                self._lose(str(error))
-                self._sleep(FRESH)
-
-    def close(self) -> None:
-        """Damps, switches the motors off and leaves the bus; another call does nothing."""
-        if self._closed:
-            return
-        try:
-            if self._link is not None:
-                self.damp()
-        except LeaseRefused:  # somebody else has the hand: nothing to leave behind
-            pass
-        finally:
-            self._closed = True
-            if self._link is not None:
-                self._link.close()
-
-    def __enter__(self) -> AllegroDriver:
-        """The driver itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closes it, however the block ended."""
-        self.close()
-
-    def _turn(self, link: CanLink, now: float) -> None:
-        """Takes what came, and one step further; raises BusLost."""
+    def _turn(self, connection: CanLink, now: float) -> None:
         fresh = False
-        for message in link.take():
+        for message in connection.take():
             self._start.hear(message)
             fresh |= self._frames.take(message)
             if SET_TORQUE <= number_of(message) < SET_TORQUE + FINGERS:
@@ -201,77 +139,48 @@ class AllegroDriver:
             self._measured = now
         elif self._start.ready and now - self._measured > SILENT:
             self._counts["restarted"] += 1
-            self._begin(link)
+            self._begin(connection)
         self._start.turn(now, self._frames)
         if now - self._asked >= BETWEEN:
             self._asked, self._finger = now, (self._finger + 1) % FINGERS
-            link.send(request(TEMPERATURE + self._finger))
+            connection.send(request(TEMPERATURE + self._finger))
         if fresh:
             self._receive(now)
 
     def _receive(self, now: float) -> None:
         frames = self._frames
-        self._sample = SensorSample(
-            sequence=frames.complete,
-            task_time=1e-3 * self._settings.period * frames.complete,
-            stamp=now,
-            position=frames.position.copy(),
-            velocity=frames.velocity.copy(),
-            torque=self._drive.torque,
-            orientation=LEVEL,
-            angular_velocity=np.zeros(3),
-            linear_acceleration=GRAVITY,
-            temperature=frames.temperature.copy(),
-            foot_force=np.zeros(len(self._robot.feet)),
-            valid=self.health.drives,
+        joints = np.stack((frames.position, frames.velocity, self._drive.torque))
+        task_time = 1e-3 * self._settings.period * frames.complete
+        self._sample = joint_sample(
+            self._robot, frames.complete, task_time, now, joints, frames.temperature, self.health.drives
         )
 
-    def _damp(self, link: CanLink) -> None:
-        """Damps by what is measured meanwhile, then switches off; raises BusLost."""
+    def _damp(self, connection: CanLink) -> None:
         began = self._clock()
         while self._clock() < began + self._settings.damp_time:
             if not self._start.ready and not self._frames.complete and self._clock() > began + FRESH:
                 break  # nothing is measured: no torque is the best damping that there is
-            for message in link.take():
+            for message in connection.take():
                 self._start.hear(message)
                 self._frames.take(message)
             self._start.turn(self._clock(), self._frames)
-            self._drive.damp(link, self._frames.velocity)
+            self._drive.damp(connection, self._frames.velocity)
             self._sleep(1e-3 * self._settings.period)
-        self._drive.slack(link)
-        link.send(frame(SYSTEM_OFF), frame(SYSTEM_OFF))
-        self._begin(link)
+        self._drive.slack(connection)
+        connection.send(frame(SYSTEM_OFF), frame(SYSTEM_OFF))
+        self._begin(connection)
         self._start.reason = "the motors are off"
 
-    def _open(self) -> CanLink:
-        """Opens the interface; raises DataError."""
+    def _connect(self) -> CanLink:
         link = CanLink(self._settings)
         self._begin(link)
-        self._link: CanLink | None = link
         return link
+
+    def _disconnect(self, connection: CanLink) -> None:
+        self._counts += self._frames.counts
+        connection.close()
 
     def _begin(self, link: CanLink) -> None:
         self._frames = FingerFrames(self._robot, self._hand, self._settings)
         self._drive = TorqueDrive(self._robot, self._hand, self._settings)
         self._start = StartUp(self._robot, self._hand, self._settings, link)
-
-    def _open_again(self, now: float) -> CanLink | None:
-        """Tries to open an interface that went away, now and then; raises DataError."""
-        if now - self._tried < OPEN_AGAIN:
-            return None
-        self._tried = now
-        link = self._open()
-        self._counts["opened_again"] += 1
-        return link
-
-    def _lose(self, why: str) -> None:
-        """The bus is gone: the interface is closed, and opened again when it comes back."""
-        self._lost = why
-        if self._link is not None:
-            self._counts += self._frames.counts
-            self._counts["lost"] += 1
-            self._link.close()
-            self._link = None
-            self._tried = self._clock()
-        if self._sample is not None and self._sample.valid:
-            self._sample = replace(self._sample, valid=False)

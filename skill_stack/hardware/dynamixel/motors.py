@@ -18,6 +18,7 @@ from skill_stack.hardware.dynamixel.sender import MotorSender
 from skill_stack.hardware.dynamixel.settings import DynamixelRobot, DynamixelSettings
 from skill_stack.hardware.dynamixel.start_up import StartUp
 from skill_stack.hardware.dynamixel.units import MotorUnits
+from skill_stack.hardware.joint_sample import joint_sample
 
 REPEAT = 0.01
 """Time between two commands while damping is sent, s."""
@@ -25,9 +26,6 @@ OFF_AGAIN = 5
 """How often motors are told to switch their torque off until all of them say that it is."""
 OUTSIDE = 0.35
 """How far outside its range a joint may be found at the beginning, rad; beyond that it is not calibrated."""
-LEVEL = np.array([1.0, 0.0, 0.0, 0.0])
-GRAVITY = np.array([0.0, 0.0, 9.81])
-"""What a hand says of its orientation: it has no IMU, and may point anywhere."""
 
 
 class Motors:
@@ -184,21 +182,8 @@ class Motors:
             self.sample = self._sampled(now, valid=True)
 
     def _sampled(self, now: float, valid: bool) -> SensorSample:
-        position, velocity, torque = self._measured.copy()
-        return SensorSample(
-            sequence=self._clocks.ticks,
-            task_time=TICK * self._clocks.ticks,
-            stamp=now,
-            position=position,
-            velocity=velocity,
-            torque=torque,
-            orientation=LEVEL,
-            angular_velocity=np.zeros(3),
-            linear_acceleration=GRAVITY,
-            temperature=self._watch.temperature.copy(),
-            foot_force=np.zeros(len(self._robot.feet)),
-            valid=valid,
-        )
+        ticks = self._clocks.ticks
+        return joint_sample(self._robot, ticks, TICK * ticks, now, self._measured, self._watch.temperature, valid)
 
     def _placed(self, answers: Mapping[int, bytes]) -> str:
         """Where the joints are at the beginning, and what is wrong with that."""

@@ -18,6 +18,7 @@ from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.hardware.joint_sample import joint_sample
 from skill_stack.hardware.ros2_control.facts import capabilities_of
 from skill_stack.hardware.ros2_control.link import JointStates, Link
 from skill_stack.hardware.ros2_control.settings import place_settings
@@ -34,7 +35,6 @@ LONGEST = 0.1
 """Time since the last command that a step of the position counts for at most, s."""
 UNKNOWN = 25.0
 """Temperature that joint states do not have, °C."""
-LEVEL, GRAVITY = np.array([1.0, 0.0, 0.0, 0.0]), np.array([0.0, 0.0, 9.81])
 
 
 class Ros2ControlDriver:
@@ -191,18 +191,13 @@ class Ros2ControlDriver:
         return self._told
 
     def _sampled(self, states: JointStates, valid: bool) -> SensorSample:
-        names, size = self._robot.joint_names, self._robot.size
-        return SensorSample(
-            sequence=states.count,
-            task_time=states.stamp,
-            stamp=states.stamp,
-            position=np.array([states.position[name] for name in names]),
-            velocity=np.array([states.velocity.get(name, 0.0) for name in names]),
-            torque=np.array([states.effort.get(name, 0.0) for name in names]),
-            orientation=LEVEL,
-            angular_velocity=np.zeros(3),
-            linear_acceleration=GRAVITY,
-            temperature=np.full(size, UNKNOWN),
-            foot_force=np.zeros(len(self._robot.feet)),
-            valid=valid,
+        names = self._robot.joint_names
+        joints = np.array(
+            [
+                [states.position[name] for name in names],
+                [states.velocity.get(name, 0.0) for name in names],
+                [states.effort.get(name, 0.0) for name in names],
+            ]
         )
+        temperature = np.full(self._robot.size, UNKNOWN)
+        return joint_sample(self._robot, states.count, states.stamp, states.stamp, joints, temperature, valid)

@@ -114,7 +114,7 @@ def test_a_hand_without_power_is_asked_for_until_it_comes(rig):
 
 
 def test_bus_off_is_survived_ten_times(tmp_path, monkeypatch):
-    monkeypatch.setattr("skill_stack.hardware.allegro.driver.OPEN_AGAIN", 0.02)
+    monkeypatch.setattr("skill_stack.hardware.recovering_driver.OPEN_AGAIN", 0.02)
     rig = AllegroRig(tmp_path)
     driver = rig.started()
     for _ in range(10):

@@ -1,0 +1,44 @@
+"""Measurements of devices that know their joints alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+
+Array = np.ndarray
+
+LEVEL, GRAVITY = np.array([1.0, 0.0, 0.0, 0.0]), np.array([0.0, 0.0, 9.81])
+"""What is reported of an orientation that nothing measures: w-x-y-z, and m/s²."""
+
+
+def joint_sample(
+    robot: RobotSpec, sequence: int, task_time: float, stamp: float, joints: Array, temperature: Array, valid: bool
+) -> SensorSample:
+    """A measurement without an IMU.
+
+    Args:
+        robot: The robot.
+        sequence: Tick counter of the device.
+        task_time: Task time of the measurement, s.
+        stamp: Monotonic time of the measurement, s.
+        joints: Positions, velocities and torques, rad, rad/s, N·m, shape (3, joints).
+        temperature: °C, shape (joints,).
+        valid: Whether the robot may be driven by it.
+    """
+    position, velocity, torque = np.array(joints)
+    return SensorSample(
+        sequence=sequence,
+        task_time=task_time,
+        stamp=stamp,
+        position=position,
+        velocity=velocity,
+        torque=torque,
+        orientation=LEVEL,
+        angular_velocity=np.zeros(3),
+        linear_acceleration=GRAVITY,
+        temperature=temperature.copy(),
+        foot_force=np.zeros(len(robot.feet)),
+        valid=valid,
+    )
