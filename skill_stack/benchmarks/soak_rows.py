@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -112,12 +113,15 @@ def _memory(windows: Sequence[SoakWindow]) -> Mapping[str, list[float]]:
 
 
 def _growth(name: str, ends: Array, values: Sequence[float] | Array, unit: str, limit: float | None, note: str) -> Row:
+    if not np.isfinite(values).all():
+        return Row(name, math.nan, unit, limit, note="some windows have no reading: the run was too short")
     slope, _, low, high = theilslopes(np.asarray(values), ends / HOUR)
     return Row(name, float(slope), unit, limit, spread=(float(low), float(high)), note=note)
 
 
 def _timing(name: str, values: Array) -> list[Row]:
-    return [Row(f"{name}, {label}", percentile(values, q), "µs") for label, q in _PERCENTILES.items()]
+    note = "" if len(values) else "nothing was read"
+    return [Row(f"{name}, {label}", percentile(values, q), "µs", note=note) for label, q in _PERCENTILES.items()]
 
 
 _PERCENTILES = {"median": 50.0, "p99": 99.0, "p99.9": 99.9, "worst": 100.0}
