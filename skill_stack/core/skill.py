@@ -175,8 +175,7 @@ class SkillSpec(DataModel):
         robot: Robot that it is for.
         kind: How it is realised.
         description: One sentence for people and planners.
-        phrases: Example phrasings; ``{parameter}`` marks where an argument stands. A network without any is not offered
-            to people.
+        phrases: Example phrasings; ``{parameter}`` marks where an argument stands.
         goal: Arguments.
         preconditions: Facts that must hold before, e.g. ``posture(robot, standing)``.
         effects: Facts that hold after (``not …``: no longer hold).
@@ -286,6 +285,12 @@ class SkillSpec(DataModel):
                 put = iter(chosen)
                 out.append(SLOT.sub(lambda _, put=put: next(put), name))  # type: ignore[misc]
         return tuple(dict.fromkeys(out))
+
+    @property
+    def built_on(self) -> frozenset[str]:
+        """Other skills that run inside this one or take over from it: its base and its stances."""
+        base = {self.guided.base} if self.guided else set()
+        return frozenset(base | {phase.stance for phase in self.phases}) - {self.name}
 
     def parameter(self, name: str) -> GoalParameter:
         """A goal parameter by name.

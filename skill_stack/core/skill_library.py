@@ -115,11 +115,12 @@ class SkillLibrary:
     def __iter__(self) -> Iterator[SkillSpec]:
         """Usable skills that can be asked for.
 
-        Other ways of doing one of them are chosen by the connector. A network without phrases is there for other
-        skills, which are guided on it or end in it, or for those who ask for it by its name and numbers.
+        Other ways of doing one of them are chosen by the connector; what has no phrases and is only there for other
+        skills, which are guided on it or end in it, is nobody's wish.
         """
-        found = (entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None)
-        return (spec for spec in found if spec.phrases or (spec.realises is None and spec.kind != "policy"))
+        found = [entry.spec for entry in self.entries.values() if entry.usable and entry.spec is not None]
+        used = {name for spec in found for name in spec.built_on}
+        return (spec for spec in found if spec.phrases or (spec.realises is None and spec.name not in used))
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self.entries and self.entries[name].usable
