@@ -103,6 +103,15 @@ def nothing_left_behind() -> Iterator[None]:
     assert not files, f"shared memory left behind: {[path.name for path in files]}"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def overlay_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An overlay for each file of tests: what robots learn from the runs of one must not guide those of another."""
+    before = os.environ["SKILL_STACK_OVERLAY"]
+    os.environ["SKILL_STACK_OVERLAY"] = str(tmp_path_factory.mktemp("overlay"))
+    yield
+    os.environ["SKILL_STACK_OVERLAY"] = before
+
+
 @pytest.fixture
 def overlay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty overlay folder for one test: writes of the stack go there."""
