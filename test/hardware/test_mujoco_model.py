@@ -189,7 +189,7 @@ def test_movable_object_rests_on_the_floor_where_it_was_put(robot: RobotSpec) ->
 
 def test_variation_leaves_the_nominal_model_alone(robot: RobotSpec, model: mujoco.MjModel) -> None:
     before = model.body_mass.copy(), model.geom_friction.copy(), model.actuator_gainprm.copy()
-    varied = vary_model(model, robot, ModelVariation(0.5, 1.0, (0.01, 0.0, 0.0), 1.1, 1.2, 0.05))
+    varied = vary_model(model, robot, ModelVariation(0.5, 1.0, (0.01, 0.0, 0.0), 1.1, {}, 1.2, 0.05))
     after = model.body_mass, model.geom_friction, model.actuator_gainprm
     assert all(np.array_equal(a, b) for a, b in zip(before, after))
     assert varied.body_mass.sum() == pytest.approx(model.body_mass.sum() + 1.0)
