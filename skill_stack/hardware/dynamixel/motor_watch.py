@@ -103,7 +103,3 @@ class MotorWatch:
             answer = bus.read(number, HEALTH)
             if answer is not None:
                 self.temperature[self._numbers.index(number)] = float(answer[2])
-
-    def cleared(self) -> None:
-        """Forgets errors, after motors were started anew."""
-        self._errors.clear()

@@ -1,8 +1,5 @@
 """What a skill with a manifest is put together of: its own rate, and who takes over in the end."""
 
-import hashlib
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -11,12 +8,11 @@ from skill_stack.controllers.foreign.foreign_skill import load_foreign
 from skill_stack.controllers.paced_runner import PacedRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks
 from skill_stack.controllers.stand_in import HandOverRunner
-from skill_stack.core.policy_part import PolicyPart
+from test.controllers.skill_host import Others, part, skill
 
 from .conftest import linear, manifest_of
 
 REFERENCE = {"time_step": "t", "joint_pos": "jp", "joint_vel": "jv", "frames": 3}
-PHASES = (SimpleNamespace(name="go", stance="stand"), SimpleNamespace(name="end", stance="sit"))
 
 
 class Still:
@@ -28,29 +24,6 @@ class Still:
         self.spec = spec
 
 
-def skill(blend=0.1):
-    return SimpleNamespace(
-        name="skill", blend=blend, phases=PHASES, policy=SimpleNamespace(interpolation="hold", fixed_goal={}),
-        phase_at=lambda progress: PHASES[progress >= 1.0],
-    )  # fmt: skip
-
-
-class Others:
-    """Makes a runner of every skill that is asked for, and remembers which."""
-
-    def __init__(self, **special):
-        self.asked, self._special = [], special
-
-    def __call__(self, role, name):
-        self.asked.append((role, name))
-        return self._special.get(name) or Still(SimpleNamespace(name=name))
-
-
-def part(path, manifest, **others):
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return PolicyPart.model_validate({"model": path.name, "sha256": digest, "manifest": manifest, **others})
-
-
 def tracking(folder, robot, **changes):
     outputs = [("jp", np.zeros((1, 4))), ("jv", np.zeros((1, 4)))]
     path = linear(folder / "p.onnx", {"obs": 4}, {"obs": np.zeros((4, 4))}, step="t", outputs=outputs)
@@ -58,7 +31,7 @@ def tracking(folder, robot, **changes):
 
 
 def load(folder, robot, policy, others=None, links=None):
-    return load_foreign(skill(), policy, folder, robot, others or Others(), links or DirectLinks())
+    return load_foreign(skill(), policy, folder, robot, others or Others(Still), links or DirectLinks())
 
 
 def test_a_policy_runs_in_the_loop_at_its_own_rate(robot, tmp_path) -> None:
@@ -77,6 +50,6 @@ def test_a_policy_runs_in_the_loop_at_its_own_rate(robot, tmp_path) -> None:
     ],
 )
 def test_who_takes_over_from_a_motion_is_loaded_with_it(robot, tmp_path, changes, asked) -> None:
-    others = Others()
+    others = Others(Still)
     runner = load(tmp_path, robot, tracking(tmp_path, robot, **changes), others)
     assert others.asked == asked and isinstance(runner, HandOverRunner) == bool(asked)

@@ -1,54 +1,26 @@
 """What a slow skill is put together of: terms, fallbacks, and the way to its network."""
 
-import hashlib
-from types import SimpleNamespace
-
 import pytest
 
 from skill_stack.controllers.foreign.foreign_skill import load_foreign
 from skill_stack.controllers.slow.slow_links import DirectLinks, SharedLinks
 from skill_stack.controllers.slow.slow_runner import SlowRunner
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_part import PolicyPart
 from skill_stack.core.slow_report import slow_reports
+from test.controllers.skill_host import Others, part, skill
 
 from .conftest import Still, chunk_manifest, chunks, reading_at
 
-PHASES = (SimpleNamespace(name="go", stance="stand"), SimpleNamespace(name="end", stance="sit"))
-
-
-def skill(blend=0.1):
-    return SimpleNamespace(
-        name="skill", blend=blend, phases=PHASES, policy=SimpleNamespace(interpolation="hold", fixed_goal={}),
-        phase_at=lambda progress: PHASES[progress >= 1.0],
-    )  # fmt: skip
-
-
-class Others:
-    """Makes a runner of every skill that is asked for, and remembers which."""
-
-    def __init__(self, **special):
-        self.asked, self._special = [], special
-
-    def __call__(self, role, name):
-        self.asked.append((role, name))
-        return self._special.get(name) or Still(SimpleNamespace(name=name))
-
-
-def part(path, manifest, **others):
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return PolicyPart.model_validate({"model": path.name, "sha256": digest, "manifest": manifest, **others})
-
 
 def load(folder, robot, policy, others=None, links=None):
-    return load_foreign(skill(), policy, folder, robot, others or Others(), links or DirectLinks())
+    return load_foreign(skill(), policy, folder, robot, others or Others(Still), links or DirectLinks())
 
 
 def test_a_slow_policy_has_a_fallback_for_each_phase(robot, tmp_path) -> None:
-    others, path = Others(), chunks(tmp_path / "p.onnx")
+    others, path = Others(Still), chunks(tmp_path / "p.onnx")
     runner = load(tmp_path, robot, part(path, chunk_manifest(robot)), others)
     assert isinstance(runner, SlowRunner) and others.asked == [("fallback", "stand"), ("fallback", "sit")]
-    others = Others()
+    others = Others(Still)
     load(tmp_path, robot, part(path, chunk_manifest(robot, {"fallback": "crouch"})), others)
     assert others.asked == [("fallback", "crouch")]
 
@@ -57,7 +29,7 @@ def test_a_fallback_that_is_slow_itself_is_none(robot, tmp_path) -> None:
     policy = part(chunks(tmp_path / "p.onnx"), chunk_manifest(robot))
     slow = load(tmp_path, robot, policy)
     with pytest.raises(DataError, match="fallback 'stand' of skill 'skill' is slow itself"):
-        load(tmp_path, robot, policy, Others(stand=slow))
+        load(tmp_path, robot, policy, Others(Still, stand=slow))
 
 
 def test_terms_and_network_of_other_sizes_are_told(robot, tmp_path) -> None:
