@@ -13,11 +13,14 @@ from skill_stack.benchmarks.hand_rigs import HandRig
 from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.hardware import Hardware
 from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.sensor_sample import SensorSample
 
 PATIENCE = 1500
 """Cycles within which a hand drives again once the fault is mended; far more than it takes."""
 HUNG = 5.0
 """Time that no call may take, s."""
+HOT = 70.0
+"""Temperature at which the vendor's motors switch themselves off, °C."""
 
 Rng = np.random.Generator
 
@@ -31,12 +34,14 @@ class Fault:
         begin: Makes it happen; returns what mends it.
         cycles: How many cycles it lasts.
         reset: Whether a person's reset is part of mending it.
+        shown: Whether a sample shows it, for a fault that the driver only has to report; None where it says a reason.
     """
 
     name: str
     begin: Callable[[HandRig, Rng], Callable[[], None]]
     cycles: int = 60
     reset: bool = False
+    shown: Callable[[SensorSample], bool] | None = None
 
 
 def _some(rig: HandRig, rng: Rng, most: int) -> list[int]:
@@ -84,6 +89,16 @@ def _unplug(rig: HandRig, _: Rng) -> Callable[[], None]:
     return rig.device.plug  # type: ignore[no-any-return]
 
 
+def _hot(rig: HandRig, rng: Rng) -> Callable[[], None]:
+    motor = rig.device.motors[_some(rig, rng, 1)[0]]
+    before, motor.temperature = motor.temperature, float(HOT + rng.uniform(5.0, 20.0))
+    return lambda: setattr(motor, "temperature", before)
+
+
+def _is_hot(sample: SensorSample) -> bool:
+    return bool(sample.temperature.max() > HOT)
+
+
 def _mute_finger(rig: HandRig, rng: Rng) -> Callable[[], None]:
     rig.device.mute.add(int(rng.integers(4)))
     return rig.device.mute.clear
@@ -118,14 +133,16 @@ def _stranger(rig: HandRig, rng: Rng) -> Callable[[], None]:
 SERIAL = (
     Fault("silent motors", _mute), Fault("late answers", _late), Fault("noise and damaged answers", _noise),
     Fault("power cut", _power), Fault("motor restarted", _brown_out), Fault("motor error", _error, reset=True),
-    Fault("unplugged", _unplug),
+    Fault("unplugged", _unplug), Fault("hot motor", _hot, cycles=250, shown=_is_hot),
 )  # fmt: skip
 CAN = (
     Fault("silent finger", _mute_finger), Fault("lost frames", _lose_frames), Fault("bus-off", _bus_off),
     Fault("power cut", _hand_off), Fault("no power", _dead, cycles=120), Fault("another program commands", _stranger),
 )  # fmt: skip
-ENDINGS = ("closed", "not a number", "loop died")
+CAN_ENDINGS = ("closed", "not a number", "loop died")
 """How the loop ends after the fault: in order, by a command that is not finite, or without a word."""
+SERIAL_ENDINGS = (*CAN_ENDINGS, "everything died")
+"""There every program may fall silent at once: the motors' own watchdogs are left. The Allegro Hand documents none."""
 
 
 def command(rig: HandRig, rng: Rng) -> JointCommand:
@@ -159,11 +176,15 @@ class Trial:
         for _ in range(int(rng.integers(5, 40))):
             self._cycle()
         mend = fault.begin(rig, rng)
+        seen = fault.shown is None
         for _ in range(fault.cycles):
             self._cycle()
+            seen = seen or bool(fault.shown and fault.shown(self._driver.read()))
             if not self._driver.health.drives and not self._driver.health.reason:
                 self.wrong.append("does not drive and says no reason")
                 break
+        if not seen:
+            self.wrong.append(f"nobody learns of: {fault.name}")
         mend()
         if fault.reset:
             rig.channels.words.request_reset("local")
@@ -173,6 +194,10 @@ class Trial:
 
     def _end(self, ending: str) -> None:
         rig, driver = self._rig, self._driver
+        if ending == "everything died":  # nobody is left to damp: the motors' watchdogs must let go
+            if not any(self._lets_go()):
+                self.wrong.append("motors still pull although every program died")
+            self._driver = driver = rig.open("supervisor")  # for whoever comes after
         if ending == "not a number":
             bad = replace(command(rig, self._rng), q=np.full(rig.robot.size, np.nan))
             try:
@@ -190,6 +215,11 @@ class Trial:
     def _looks_off(self) -> Iterator[bool]:
         for _ in range(50):
             yield not self._rig.device.on
+            self._rig.advance()
+
+    def _lets_go(self) -> Iterator[bool]:
+        for _ in range(round(2.0 * float(self._rig.settings["watchdog"]) / self._rig.step)):
+            yield not self._rig.device.pulling
             self._rig.advance()
 
     def _until_driven(self) -> bool:

@@ -1,22 +1,25 @@
-"""Hands on their buses: what a cycle costs, and what becomes of a hand when its bus has a fault."""
+"""Hands on their buses: what a cycle costs, and what becomes of a hand when its bus has a fault.
+
+Faults in any number: ``skill-stack bench hardware --faults 500 --out FILE``; the same again goes on where it ended.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from skill_stack.benchmarks.device_cycles import cycles, start
-from skill_stack.benchmarks.hand_faults import CAN, ENDINGS, SERIAL, Trial
-from skill_stack.benchmarks.hand_rigs import allegro_rig, leap_rig
+from skill_stack.benchmarks.hand_campaign import campaign, for_a_while, rows
+from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.channels import RobotChannels
@@ -30,6 +33,7 @@ from skill_stack.hardware.stand_ins.dynamixel.process import READY
 LEAP_RATE, ALLEGRO_RATE = 100.0, 1000.0 / 3.0  # Hz
 HELD = 1.0
 """Largest share of cycles that may end after their period, %."""
+TITLE = "hands on serial and CAN: cycles at their rates, faults over their buses"
 SHARE = 0.2
 """Share of the time that each hand's cycles get; faults get the rest."""
 
@@ -43,8 +47,8 @@ def measure(seconds: float) -> list[Row]:
     Raises:
         SkillStackError: The extra ``hands`` is missing, or the bus did not come up.
     """
-    rows = [*_leap(SHARE * seconds), *_allegro(SHARE * seconds)]
-    return [*rows, *_faults(seconds * (1 - 2 * SHARE))]
+    found = [*_leap(SHARE * seconds), *_allegro(SHARE * seconds)]
+    return [*found, *rows(for_a_while(seconds * (1 - 2 * SHARE)))]
 
 
 def _leap(seconds: float) -> list[Row]:
@@ -100,29 +104,25 @@ def _cycles(name: str, driver_name: str, settings: dict[str, str], rate: float, 
     ]
 
 
-def _faults(seconds: float) -> list[Row]:
-    rng, end = np.random.default_rng(1), time.monotonic() + seconds
-    tried: Counter[str] = Counter()
-    wrong: Counter[str] = Counter()
-    slowest = 0.0
-    while not tried or time.monotonic() < end:
-        serial = bool(rng.random() < 0.5)
-        kinds = SERIAL if serial else CAN
-        fault, ending = kinds[rng.integers(len(kinds))], ENDINGS[rng.integers(len(ENDINGS))]
-        with tempfile.TemporaryDirectory() as folder:
-            rig = (leap_rig if serial else allegro_rig)(Path(folder))
-            try:
-                trial = Trial(rig, rng)
-                trial.run(fault, ending)
-            finally:
-                rig.close()
-        label = f"{'serial' if serial else 'CAN'}: {fault.name}"
-        tried[label] += 1
-        slowest = max(slowest, trial.slowest)
-        wrong.update(f"{label}, {ending}: {what}" for what in trial.wrong)
-    note = "; ".join(f"{count} × {label}" for label, count in sorted(tried.items()))
-    return [
-        Row("faults over the buses", float(tried.total()), "faults", note=note),
-        Row("faults that ended badly", float(wrong.total()), "faults", 0.0, note="; ".join(map(str, wrong.items()))),
-        Row("longest cycle under a fault", 1e3 * slowest, "ms"),
-    ]
+def main(argv: Sequence[str] | None = None) -> int:
+    """Faults in any number.
+
+    Returns:
+        0 when none ended badly, 1 otherwise.
+    """
+    parser = argparse.ArgumentParser(
+        prog="skill-stack bench hardware", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--faults", type=int, required=True, help="number of faults over the buses")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first one")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    options = parser.parse_args(argv)
+    began = time.perf_counter()
+    found = campaign(options.faults, options.first, options.out)
+    print_rows("hardware", TITLE, rows(found), options.json, began)
+    return 0 if not any(verdict.wrong for verdict in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -24,6 +24,7 @@ WEEK = 7 * 24 * 60.0  # min
 OWN = {
     "connector": {"--seeds", "--kills", "--sequences"},
     "faults": {"--faults", "--first", "--pairs", "--rate", "--processes", "--out"},
+    "hardware": {"--faults"},
     "lessons": {"--seeds", "--scene"},
     "properties": {"--cases", "--first", "--out"},
     "rehearsal": {"--out", "--budget", "--worlds", "--family", "--seeds"},

@@ -12,33 +12,33 @@ from skill_stack.core.sensor_sample import SensorSample
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a driver and its device can do, as far as others must know it.
+    """What a driver and its device can do, as far as others must know it; a driver states what it has.
 
     Attributes:
         commanded: Names of the joints that obey; commands for others have no effect.
         rate: Rate at which the device measures and takes commands, Hz.
+        when_silent: What the device does when every program falls silent at once, in a sentence.
+        start_up: What happens from opening the driver until it drives, in a sentence.
+        shut_down: What happens when it is closed, in a sentence.
         foot_force: Whether the feet measure their load.
         odometry: Whether the device reports odometry.
         battery: Whether it reports its charge.
         temperature: Whether it reports the temperatures of its motors.
         remote: Whether a person's remote control stops the robot through this driver.
-        when_silent: What the device does when every program falls silent at once, in a sentence.
-        start_up: What happens from opening the driver until it drives, in a sentence.
-        shut_down: What happens when it is closed, in a sentence.
         imu: Whether the device measures its orientation.
     """
 
     commanded: tuple[str, ...]
     rate: float
-    foot_force: bool
-    odometry: bool
-    battery: bool
-    temperature: bool
-    remote: bool
     when_silent: str
     start_up: str
     shut_down: str
-    imu: bool = True
+    foot_force: bool = False
+    odometry: bool = False
+    battery: bool = False
+    temperature: bool = False
+    remote: bool = False
+    imu: bool = False
 
 
 @dataclass(frozen=True, slots=True)

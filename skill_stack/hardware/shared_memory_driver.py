@@ -51,7 +51,7 @@ class SharedMemoryDriver:
             odometry=self._robot.sensors.odometry,
             battery=True,
             temperature=True,
-            remote=False,
+            imu=True,
             when_silent="goes on with the last command for ever, so that no test passes by kindness",
             start_up="none: commands are obeyed at once",
             shut_down="one damping command",

@@ -78,12 +78,7 @@ class AllegroDriver(RecoveringDriver[CanLink]):
         return Capabilities(
             commanded=self._robot.joint_names,
             rate=1000.0 / self._settings.period,
-            foot_force=False,
-            odometry=False,
-            battery=False,
             temperature=True,
-            remote=False,
-            imu=False,
             when_silent="not documented by the manufacturer: count on the motors keeping the last torque for ever",
             start_up="the hand says which one it is, measures, stands within its joints' ranges; then its motors go on",
             shut_down="damping for a moment, then the motors are switched off",

@@ -13,7 +13,6 @@ from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robot import RobotSpec
 from skill_stack.hardware.dynamixel.bus import Bus, Silence
 from skill_stack.hardware.dynamixel.calibration import offsets_of
-from skill_stack.hardware.dynamixel.facts import capabilities_of
 from skill_stack.hardware.dynamixel.motors import Motors
 from skill_stack.hardware.dynamixel.ports import check_port
 from skill_stack.hardware.dynamixel.serial_port import SerialPort
@@ -51,7 +50,6 @@ class DynamixelDriver(RecoveringDriver[Motors]):
         self._settings: DynamixelSettings = place_settings(settings or {})
         self._offsets = offsets_of(robot, self._settings)
         self._robot = robot
-        self._capabilities = capabilities_of(robot, self._settings)
         self._resets = channels.words.flags().reset
         super().__init__(channels, lease, clock, sleep, pause=self._settings.watchdog)
 
@@ -66,7 +64,17 @@ class DynamixelDriver(RecoveringDriver[Motors]):
     @property
     def capabilities(self) -> Capabilities:
         """See :class:`skill_stack.core.hardware.Hardware`."""
-        return self._capabilities
+        return Capabilities(
+            commanded=self._robot.joint_names,
+            rate=self._robot.control_rate,
+            temperature=True,
+            when_silent=(
+                f"each motor lets go by itself after {self._settings.watchdog:g} s without a packet on the bus (its "
+                "bus watchdog sets the goal current to zero, as the vendor's manual states); else it holds for ever"
+            ),
+            start_up="every motor answers, is of a known model, takes its mode, and stands in its joint's range",
+            shut_down="damping for a moment, then torque off",
+        )
 
     @property
     def health(self) -> DriverHealth:

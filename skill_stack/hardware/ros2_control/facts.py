@@ -19,12 +19,6 @@ def capabilities_of(robot: RobotSpec, settings: Ros2ControlSettings) -> Capabili
     return Capabilities(
         commanded=robot.joint_names,
         rate=settings.rate,
-        foot_force=False,
-        odometry=False,
-        battery=False,
-        temperature=False,
-        remote=False,
-        imu=False,
         when_silent="decided by the robot's own controllers: most hold the last command for ever",
         start_up="joint states of every joint, and a controller whose joints are the robot's, in whatever order",
         shut_down=SHUT_DOWN[settings.kind],

@@ -115,6 +115,7 @@ class SportDriver:
             battery=True,
             temperature=True,
             remote=True,
+            imu=True,
             when_silent="the built-in controller keeps its balance; how long it goes on walking is its own affair",
             start_up="the built-in controller must run, or is switched on once the robot lies at rest",
             shut_down="the built-in controller is told to stop walking, and goes on standing or lying",
