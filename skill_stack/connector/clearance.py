@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -28,8 +28,18 @@ def limits_from(outlines: Outlines, start: Point, clearance: float) -> Array:
 
     The wanted clearance, except where the robot stands nearer already: there it may leave, and not come nearer.
     """
-    now = outlines.distances(np.array([start]))[0]
+    now = outlines.room(np.array([start]))[0]
     return np.minimum(clearance, now - _LET_GO)
+
+
+def samples(start: Point, end: Point) -> Array:
+    """Points at which a straight way is checked, m, shape (N, 2)."""
+    return np.linspace(start, end, max(2, int(math.dist(start, end) / SAMPLE) + 2))
+
+
+def is_seen(outlines: Outlines, start: Point, end: Point) -> bool:
+    """Whether no part of a straight way lies where a grid reaches and nobody has seen the floor."""
+    return outlines.field is None or not outlines.unseen(samples(start, end)).any()
 
 
 def way_is_free(outlines: Outlines, start: Point, end: Point, limits: Array) -> bool:
@@ -44,11 +54,16 @@ def way_is_free(outlines: Outlines, start: Point, end: Point, limits: Array) -> 
     return first_contact(outlines, start, end, limits) is None
 
 
+def may_shorten(outlines: Outlines, here: Point, points: Sequence[Point], limits: Array) -> bool:
+    """Whether the straight way to the last of some points is as good as that along all of them."""
+    if not way_is_free(outlines, here, points[-1], limits):
+        return False
+    return is_seen(outlines, here, points[-1]) or bool(outlines.unseen(np.array([here, *points])).any())
+
+
 def first_contact(outlines: Outlines, start: Point, end: Point, limits: Array) -> str | None:
     """Name of the first object that a straight way comes too near to, or None; see :func:`way_is_free`."""
-    count = max(2, int(math.dist(start, end) / SAMPLE) + 2)
-    points = np.linspace(start, end, count)
-    near = outlines.distances(points) < limits
+    near = outlines.room(samples(start, end)) < limits
     if not near.any():
         return None
     index = int(np.argmax(near.any(axis=1)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skill_stack.connector.clearance import Point
+from skill_stack.connector.distance_field import DistanceField
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.path_planner import find_way
 from skill_stack.core.fact import Literal
@@ -137,17 +138,22 @@ class Clearing:
             clearances: Free space beside the robot, where there is room and where there is not, m.
         """
         self._mover = mover_of(library)
+        self._field: DistanceField | None = None
         self._front = footprint.front
         self._clearance = footprint.side + clearances[1]
 
-    def errand(self, request: SkillRequest, scene: SceneGraph, here: Pose2) -> Errand | None:
+    def errand(
+        self, request: SkillRequest, scene: SceneGraph, here: Pose2, field: DistanceField | None = None
+    ) -> Errand | None:
         """What to move so that a request can go on; None where nothing helps.
 
         Args:
             request: The request whose way is blocked.
             scene: The world.
             here: The robot in ``map``.
+            field: What a grid says is taken besides, which no skill moves.
         """
+        self._field = field
         target = scene.objects.get(str(request.arguments.get("target", "")))
         if self._mover is None or target is None or request.skill == self._mover.spec.name:
             return None
@@ -166,14 +172,16 @@ class Clearing:
     def _leads(self, things: Iterable[SceneObject], start: Point, target: SceneObject) -> bool:
         centre = (target.position[0], target.position[1])
         away = (0.0, _RING[1]) if target.shape == "point" else tuple(self._front + edge for edge in _RING)
-        return bool(find_way(Outlines.of(things), start, centre, (away[0], away[1]), self._clearance, target.id))
+        return bool(
+            find_way(Outlines.of(things, self._field), start, centre, (away[0], away[1]), self._clearance, target.id)
+        )
 
     def _spot(
         self, objects: Mapping[str, SceneObject], thing: SceneObject, start: Point, target: SceneObject
     ) -> Point | None:
         """The nearest place for a thing from which it no longer blocks, and to which the robot can push it."""
         x, y = thing.position[0], thing.position[1]
-        others = Outlines.of(_without(objects, thing.id))
+        others = Outlines.of(_without(objects, thing.id), self._field)
         for distance in PUSHES:
             for number in range(DIRECTIONS):
                 angle = 2 * math.pi * number / DIRECTIONS
@@ -192,7 +200,7 @@ class Clearing:
 
     def _reached(self, objects: Mapping[str, SceneObject], start: Point, place: SceneObject) -> bool:
         centre = (place.position[0], place.position[1])
-        return bool(find_way(Outlines.of(objects.values()), start, centre, (0.0, 0.15), self._clearance))
+        return bool(find_way(Outlines.of(objects.values(), self._field), start, centre, (0.0, 0.15), self._clearance))
 
     def _fits(self, others: Outlines, thing: SceneObject, start: Point, spot: Point) -> bool:
         """Whether a thing can be moved there in a straight line, and the robot behind it."""

@@ -9,7 +9,6 @@ from dataclasses import replace
 from skill_stack.connector.clearing import ATTEMPTS, BLOCKED, Cleared, Clearing, MovedThings
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
-from skill_stack.connector.outline import Outlines
 from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.running_step import RunningStep, StepCycle, clip_goals
 from skill_stack.connector.selection.observer import RunObserver
@@ -17,8 +16,10 @@ from skill_stack.connector.selection.ways import Way
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.shares import Shares
 from skill_stack.connector.stops import StopLedger, plan_of
+from skill_stack.connector.surroundings import Surroundings
 from skill_stack.connector.teleop import SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.occupancy_grid import OccupancyGrid
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, SkillWeight, StepOutcome
@@ -71,8 +72,8 @@ class Connector:
         self._asked = False
         self._mode: ControlMode | None = None
         self._reason = ""
-        self._objects: object = None
-        self._outlines = Outlines.of(())
+        keep = robot.footprint.side + self._settings.clearance
+        self._surroundings = Surroundings(self._settings.grid_age, keep)
         self.observer = observer
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
@@ -236,8 +237,7 @@ class Connector:
         if self.localization is None:
             self.localization = Localization.from_start(scene)
         scene = self._moved.world(scene)
-        if scene.objects is not self._objects:
-            self._objects, self._outlines = scene.objects, Outlines.of(scene.objects.values())
+        self._look_around(status, scene)
         cycles = [self._update(step, status, scene) for step in self._steps]
         signals, met = (cycles[0][1].signals, cycles[0][1].met) if cycles else ({}, ())
         going = [(step, cycle) for step, cycle in cycles if cycle.outcome is None]
@@ -248,7 +248,7 @@ class Connector:
         """One cycle of one request, which gives its joints back when it has ended."""
         clearing = self._clearings.get(step.request.id)
         world = clearing.errand.world(scene) if clearing is not None else scene
-        cycle = step.update(self._steps.view(step, status), self.locate(status), world, self._outlines)
+        cycle = step.update(self._steps.view(step, status), self.locate(status), world, self._surroundings.last)
         if self.observer is not None and clearing is None:
             self.observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is None:
@@ -277,7 +277,7 @@ class Connector:
         tried = self._tried.get(name, 0)
         if cleared is not None or outcome.violated != BLOCKED or here is None or tried >= ATTEMPTS:
             return None
-        errand = self._clearing.errand(step.request, scene, here)
+        errand = self._clearing.errand(step.request, scene, here, self._surroundings.last.field)
         if errand is None:
             return None
         self._tried[name] = tried + 1
@@ -296,6 +296,27 @@ class Connector:
         asked = self._asked_for.pop(outcome.request_id, outcome.skill)
         self._ended.append(outcome if asked == outcome.skill else replace(outcome, skill=asked))
 
+    def see(self, grid: OccupancyGrid, scene: SceneGraph) -> None:
+        """Takes what perception or a saved map says of the floor; it counts while it is fresh.
+
+        Args:
+            grid: The newest grid.
+            scene: The world.
+        """
+        origin = self.localization.odom if self.localization is not None else Pose2(0.0, 0.0, 0.0)
+        self._surroundings.take(grid, self._moved.world(scene).objects, origin)
+
+    @property
+    def grid_doubt(self) -> str:
+        """Why the newest occupancy grid was not used in the last cycle; empty when it was, or when none came."""
+        return self._surroundings.doubt
+
+    def _look_around(self, status: SkillStatus, scene: SceneGraph) -> None:
+        """Brings up to date what is to be kept clear of."""
+        about = {value for step in self._steps for value in step.arguments.values() if isinstance(value, str)}
+        origin = self.localization.odom if self.localization is not None else Pose2(0.0, 0.0, 0.0)
+        self._surroundings.look(scene.objects, origin, status.task_time, self.locate(status), about)
+
     def locate(self, status: SkillStatus) -> Pose2 | None:
         """The robot's pose in ``map``, or None when it is unknown, too old or too uncertain."""
         if self.localization is None or place_doubt(status.base, self._robot.estimation):
@@ -307,6 +328,7 @@ class Connector:
         for step in self._steps:
             step.started = now
         self._interrupt("time began anew", now)
+        self._surroundings.forget()
         self._teleop = TeleopLease(self._settings.teleop_timeout)
 
     def _on_stop(self, status: SkillStatus) -> None:

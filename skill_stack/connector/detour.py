@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.connector.clearance import Point, limits_from, way_is_free
+from skill_stack.connector.clearance import Point, limits_from, may_shorten, way_is_free
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.path_planner import find_way
 from skill_stack.core.scene import SceneObject
@@ -93,6 +93,6 @@ class Detour:
         """Goes straight to the farthest corner that can be walked to freely."""
         limits = self._limits(outlines, here, target, self._clearance)
         for index in range(len(self._way) - 1, 0, -1):
-            if way_is_free(outlines, here, self._way[index], limits):
+            if may_shorten(outlines, here, self._way[: index + 1], limits):
                 self._way = self._way[index:]
                 return

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skill_stack.connector.distance_field import SEEN, DistanceField
 from skill_stack.core.scene import SceneObject
 
 Array = np.ndarray
@@ -41,6 +42,7 @@ class Outlines:
         axis: Unit vector of each object's own x, shape (M, 2).
         half: Half extents of the boxes, m, shape (M, 2); zero for round ones.
         radius: Radius of the round ones, m, shape (M,); zero for boxes.
+        field: What a grid says is taken besides, as one more outline, the last; or None.
     """
 
     names: tuple[str, ...]
@@ -48,20 +50,27 @@ class Outlines:
     axis: Array
     half: Array
     radius: Array
+    field: DistanceField | None = None
 
     @classmethod
-    def of(cls, things: Iterable[SceneObject]) -> Outlines:
-        """Outlines of everything that has an extent; places are left out."""
+    def of(cls, things: Iterable[SceneObject], field: DistanceField | None = None) -> Outlines:
+        """Outlines of everything that has an extent; places are left out.
+
+        Args:
+            things: Objects of a map.
+            field: What a grid says is taken besides.
+        """
         solid = [thing for thing in things if thing.shape != "point"]
         round_ = np.array([thing.shape in _ROUND for thing in solid], dtype=bool)
         size = np.array([thing.size[:2] for thing in solid], dtype=float).reshape(-1, 2)
         yaw = np.array([thing.yaw for thing in solid], dtype=float)
         return cls(
-            names=tuple(thing.id for thing in solid),
+            names=(*(thing.id for thing in solid), *((SEEN,) if field is not None else ())),
             centre=np.array([thing.position[:2] for thing in solid], dtype=float).reshape(-1, 2),
             axis=np.stack([np.cos(yaw), np.sin(yaw)], axis=-1).reshape(-1, 2),
             half=np.where(round_[:, None], 0.0, size / 2),
             radius=np.where(round_, size[:, 0] / 2, 0.0),
+            field=field,
         )
 
     def distances(self, points: Array) -> Array:
@@ -73,6 +82,23 @@ class Outlines:
         Returns:
             Shape (N, M).
         """
+        named = self._named(points)
+        if self.field is None:
+            return named
+        return np.concatenate([named, self.field.distances(points)[:, None]], axis=1)
+
+    def room(self, points: Array) -> Array:
+        """As :meth:`distances`, for planning: a robot that stands too near to what a grid says is taken may leave."""
+        if self.field is None:
+            return self._named(points)
+        return np.concatenate([self._named(points), self.field.room(points)[:, None]], axis=1)
+
+    def unseen(self, points: Array) -> Array:
+        """Which points lie where a grid reaches and nobody has seen the floor, bool, shape (N,)."""
+        return np.zeros(len(points), bool) if self.field is None else self.field.unseen(points)
+
+    def _named(self, points: Array) -> Array:
+        """Distances to the things of the map."""
         d = points[:, None, :] - self.centre
         along = np.abs(d[..., 0] * self.axis[:, 0] + d[..., 1] * self.axis[:, 1]) - self.half[:, 0]
         across = np.abs(d[..., 1] * self.axis[:, 0] - d[..., 0] * self.axis[:, 1]) - self.half[:, 1]
@@ -80,9 +106,12 @@ class Outlines:
         return outside + np.minimum(np.maximum(along, across), 0.0) - self.radius
 
     def bounds(self) -> tuple[Array, Array]:
-        """Lower and upper corner around everything, m, each shape (2,); needs at least one object."""
+        """Lower and upper corner around everything, m, each shape (2,); the origin where there is nothing."""
         turn = np.abs(self.axis)
         along = turn[:, 0] * self.half[:, 0] + turn[:, 1] * self.half[:, 1]
         across = turn[:, 1] * self.half[:, 0] + turn[:, 0] * self.half[:, 1]
         reach = np.stack([along, across], axis=-1) + self.radius[:, None]
-        return (self.centre - reach).min(axis=0), (self.centre + reach).max(axis=0)
+        low, high = self.centre - reach, self.centre + reach
+        if self.field is not None and self.field.corners is not None:
+            low, high = np.vstack([low, self.field.corners[0]]), np.vstack([high, self.field.corners[1]])
+        return (low.min(axis=0), high.max(axis=0)) if len(low) else (np.zeros(2), np.zeros(2))

@@ -8,6 +8,7 @@ from skill_stack.connector.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
+from skill_stack.core.occupancy_grid import OccupancyGrid
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
@@ -76,6 +77,15 @@ class PartsConnector:
         for connector in self._parts.values():
             connector.renew(library)
         return True
+
+    def see(self, grid: OccupancyGrid, scene: SceneGraph) -> None:
+        """Takes a grid for the main part, which walks; as :meth:`Connector.see`."""
+        self._main.see(grid, scene)
+
+    @property
+    def grid_doubt(self) -> str:
+        """Why the newest occupancy grid is not used; as of :class:`Connector`."""
+        return self._main.grid_doubt
 
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
         """Begins a request on the part that its skill drives; as :meth:`Connector.start`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.connector.clearance import Point, in_sight, limits_from, way_is_free
+from skill_stack.connector.clearance import Point, in_sight, limits_from, may_shorten
 from skill_stack.connector.outline import Outlines
 
 Array = np.ndarray
@@ -18,6 +18,7 @@ CELL = 0.1
 _MARGIN = 1.0  # m of free floor considered around everything known
 _COMFORT = 0.25  # m beyond the needed clearance over which cells cost more, so that ways run in the middle of gaps
 _COMFORT_COST = 2.0
+_UNSEEN_COST = 4.0  # times the length: nobody has seen the floor there, so that a longer way over known floor is better
 _LARGEST_GRID = 250_000  # cells
 _STEPS = [(i, j, math.hypot(i, j)) for i in (-1, 0, 1) for j in (-1, 0, 1) if (i, j) != (0, 0)]
 
@@ -93,7 +94,7 @@ def _grid(
         return None, np.zeros(0, dtype=bool)
     grid = Grid((float(low[0]), float(low[1])), np.ones((nx, ny), bool), np.ones((nx, ny)))
     points = grid.points()
-    distance = outlines.distances(points)
+    distance = outlines.room(points)
     if target_name in outlines.names:
         from_target = distance[:, outlines.names.index(target_name)]
     else:
@@ -101,6 +102,7 @@ def _grid(
     spare = (distance - limits).min(axis=1) if outlines.names else np.full(len(points), np.inf)
     grid.free[:] = (spare >= 0).reshape(nx, ny)
     grid.cost[:] = (1 + _COMFORT_COST * np.clip(1 - spare / _COMFORT, 0, 1)).reshape(nx, ny)
+    grid.cost[outlines.unseen(points).reshape(nx, ny)] *= _UNSEEN_COST
     there = (from_target >= reach[0]) & (from_target <= reach[1]) & (spare >= 0)
     if target_name in outlines.names:
         # A thin wall leaves cells that are near enough, on its other side.
@@ -146,7 +148,7 @@ def _straighten(outlines: Outlines, start: Point, points: list[Point], limits: A
     here, rest = start, points
     while rest:
         index = len(rest) - 1
-        while index > 0 and not way_is_free(outlines, here, rest[index], limits):
+        while index > 0 and not may_shorten(outlines, here, rest[: index + 1], limits):
             index -= 1
         here = rest[index]
         kept.append(here)

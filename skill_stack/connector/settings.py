@@ -33,6 +33,7 @@ class ConnectorSettings(DataModel):
         tight_clearance: The same where there is no other way, m.
         stall_step: Progress that resets the stall clock, m (or rad).
         place_radius: A place counts as reached when the base is this near, m.
+        grid_age: Age from which an occupancy grid no longer counts, s; from then on the map of named things alone does.
         choosing: Which of several skills that realise a request does it: ``off``, the one that was asked for; ``best``,
             the best by what runs say; ``learn``, now and then another one, where a failure is harmless.
     """
@@ -54,4 +55,5 @@ class ConnectorSettings(DataModel):
     tight_clearance: float = Field(0.1, ge=0)
     stall_step: float = Field(0.04, gt=0)
     place_radius: float = Field(0.15, gt=0)
+    grid_age: float = Field(1.0, gt=0)
     choosing: Choosing = "learn"

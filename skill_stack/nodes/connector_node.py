@@ -22,6 +22,7 @@ from skill_stack.core.library_watch import LibraryWatch
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.occupancy_view import OccupancyView
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
 from skill_stack.nodes.stack_node import StackNode
@@ -82,6 +83,7 @@ class ConnectorNode(StackNode):
         self._setpoints = self.create_publisher(SetpointMessage, "skill_setpoint", STREAM)
         self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
         self._world = WorldView(self, robot, self._take_status)
+        OccupancyView(self, lambda: self._world.now, lambda grid: self._connector.see(grid, self._world.graph()))
         if self.value("stamped_cmd_vel"):
             self.create_subscription(TwistStamped, "cmd_vel", lambda m: self._take_twist(m.twist), ANY_SENDER)
         else:
@@ -260,6 +262,9 @@ class ConnectorNode(StackNode):
         if self.running and silence > SILENCE:
             text = f"no status from the controller for {silence:.1f} s"
             self.get_logger().warning(text, throttle_duration_sec=2.0)
+        if self._connector.grid_doubt and self._connector.active is not None:
+            text = f"walking by the map alone: {self._connector.grid_doubt}"
+            self.get_logger().warning(text, throttle_duration_sec=5.0)
         if silence > LOST and not self._first.done():
             self._first.set_result(None)
         for request_id, (goal, _) in list(self._goals.items()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.connector.clearance import Point, in_sight, limits_from, way_is_free
+from skill_stack.connector.clearance import Point, in_sight, is_seen, limits_from, way_is_free
 from skill_stack.connector.detour import Detour
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
@@ -117,7 +117,7 @@ class ApproachGuide:
         limits = limits_from(view.outlines, start, self._clearances[0])
         if target.id in view.outlines.names:
             limits[view.outlines.names.index(target.id)] = -1e9  # the straight way leads to it
-        return way_is_free(view.outlines, start, end, limits)
+        return way_is_free(view.outlines, start, end, limits) and is_seen(view.outlines, start, end)
 
     def _corner(self, view: View, target: SceneObject) -> tuple[Point, float]:
         """The next corner of a detour and the length left, m."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from skill_stack.connector.clearance import Point
+from skill_stack.connector.distance_field import SEEN
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints
@@ -95,7 +96,8 @@ class PushingGuide:
         still = left <= 0.0
         goals = {"vx": 0.0, "vy": 0.0, "wz": 0.0} if still else {"vx": vx, "vy": vy, "wz": wz}
         signals = {"distance_error": left, "remaining": left}
-        return GuideStep(self._style | goals, signals, left, (self._names[0],))
+        # A grid sees the object where it has been pushed to, which is not where the map says.
+        return GuideStep(self._style | goals, signals, left, (self._names[0], SEEN))
 
 
 def _along(line: Pose2, pose: Pose2) -> Point:
