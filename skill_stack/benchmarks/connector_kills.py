@@ -25,6 +25,7 @@ from skill_stack.runtime import child
 READY = 120.0  # s until the stack must work, on a busy machine too
 RUNNING = 60.0  # s until an errand must run again
 TOLD = 20.0  # s in which the task must be reported
+WITHIN = 2.0  # s in which a client must learn that a server died
 LATEST = 3.0  # s of a running step within which the kill comes
 UPRIGHT = 0.6  # rad; seated it is below 0.5
 NAP = 0.02  # s
@@ -42,6 +43,7 @@ class Kill:
         outcome: How the task was reported; empty when it was not.
         runs: Runs in the record.
         tilt: Largest tilt, rad.
+        told: Time from the kill to the report, s.
         back: Time until the next connector carried something out, s.
     """
 
@@ -50,6 +52,7 @@ class Kill:
     outcome: str = ""
     runs: int = 0
     tilt: float = 0.0
+    told: float = float("nan")
     back: float = float("nan")
 
 
@@ -67,10 +70,10 @@ class _Reports:
             if line.startswith("{"):
                 self.lines.append((time.monotonic(), json.loads(line)))
 
-    def after(self, moment: float) -> str | None:
-        """Outcome of the first errand that ended after a moment."""
-        found = [one for at, one in list(self.lines) if at > moment and one.get("event") == "errand"]
-        return str(found[0]["outcome"]) if found else None
+    def after(self, moment: float) -> tuple[str, float]:
+        """Outcome of the first errand that ended after a moment, empty while there is none, and how long after, s."""
+        found = [(one, at) for at, one in list(self.lines) if at > moment and one.get("event") == "errand"]
+        return (str(found[0][0]["outcome"]), found[0][1] - moment) if found else ("", float("nan"))
 
 
 def kill_rows(kills: int, seed: int = 1) -> list[Row]:
@@ -117,7 +120,7 @@ def _kill(stack: RunningStack, reports: _Reports, record: Path, wait: float, don
         if status is not None:
             out.tilt = max(out.tilt, status.tilt)
             out.safe = out.safe and status.mode in (ControlMode.ACTIVE, ControlMode.STANCE)
-        out.outcome = reports.after(moment) or ""
+        out.outcome, out.told = reports.after(moment)
         time.sleep(NAP)
     out.safe = out.safe and out.tilt < UPRIGHT
     out.sound, out.runs = _look(record, done[-1].runs if done else 0)
@@ -156,7 +159,7 @@ def rows_of(done: Sequence[Kill]) -> list[Row]:
     outcomes = {word: sum(one.outcome == word for one in done) for word in sorted({one.outcome for one in done})}
     told = ", ".join(f"{number} {word or 'not reported'}" for word, number in outcomes.items())
     runs = f"{done[-1].runs} runs in the record at the end" if done else ""
-    tilts = [one.tilt for one in done]
+    tilts, delays = [one.tilt for one in done], [one.told for one in done if one.outcome == "interrupted"]
     return [
         Row("kills", float(count), "kills", 100.0, "higher"),
         Row("record of runs whole", 100.0 * sum(one.sound for one in done) / count, "%", 100.0, "higher", note=runs),
@@ -164,4 +167,6 @@ def rows_of(done: Sequence[Kill]) -> list[Row]:
             spread=(min(tilts), max(tilts)), note="spread: largest tilt after each kill, rad"),
         Row("task reported interrupted", 100.0 * outcomes.get("interrupted", 0) / count, "%", 100.0, "higher",
             note=told),
+        Row("from the kill to that report, median", float(np.median(delays or [np.nan])), "s", WITHIN,
+            spread=(min(delays, default=np.nan), max(delays, default=np.nan))),
     ]  # fmt: skip

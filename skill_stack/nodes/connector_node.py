@@ -54,6 +54,7 @@ class ConnectorNode(StackNode):
         super().__init__("connector", pace="real_time", stamped_cmd_vel=False, **ConnectorSettings().model_dump())
         self._goals: dict[str, tuple[ServerGoalHandle, Future]] = {}
         self._ended: dict[str, tuple[StepOutcome, float]] = {}
+        self._early_goals: list[ServerGoalHandle] = []
         self._memory: RunMemory | None = None
 
     def configure(self) -> None:
@@ -191,6 +192,7 @@ class ConnectorNode(StackNode):
         if not self.running:
             raise SkillStackError("the connector is not active yet")
         if self._world.status is None:  # both started a moment ago
+            self._early_goals.append(goal)
             await self._first
         if self._world.status is None:
             raise SkillStackError("the connector has not heard from the controller")
@@ -267,6 +269,10 @@ class ConnectorNode(StackNode):
             self.get_logger().warning(text, throttle_duration_sec=5.0)
         if silence > LOST and not self._first.done():
             self._first.set_result(None)
+        if self._first.done():
+            self._early_goals.clear()
+        for early in self._early_goals:
+            early.publish_feedback(DoSkill.Feedback(phase="waiting for the controller"))
         for request_id, (goal, _) in list(self._goals.items()):
             if silence > LOST:
                 self._connector.cancel(request_id, "no status from the controller", self._world.now)

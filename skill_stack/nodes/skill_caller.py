@@ -15,7 +15,8 @@ from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_of, request_goal
 from skill_stack_interfaces.action import DoSkill
 
 REPEAT = 0.5  # s without an answer after which a request is sent again; the connector knows it by its id
-SILENCE = 5.0  # s without a sign of life after which the connector counts as dead; by then the robot stands
+SILENCE = 1.6  # s without a sign of life, of which it gives four a second, after which the connector counts as dead
+WITHIN = 2.0  # s after which its death is told at the latest; by then the robot stands
 FIND = 3.0  # s in which it must be found when a step begins
 
 
@@ -114,6 +115,7 @@ class SkillCaller:
             if not handle.accepted:
                 self._end(StepOutcome(request.id, request.skill, "failed", "the connector refused the step"))
                 return
+            alive(handle)
             self._handles[request.id] = handle
             if request.id in self._unwanted:
                 handle.cancel_goal_async()

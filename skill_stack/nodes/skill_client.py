@@ -11,7 +11,8 @@ from typing import Any
 from rclpy.action import ActionClient
 
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.nodes.client import FIND, SILENCE, NotReachable, TaskClient
+from skill_stack.nodes.client import FIND, NotReachable, TaskClient
+from skill_stack.nodes.skill_caller import SILENCE
 from skill_stack.nodes.wire import outcome_of, request_goal
 from skill_stack_interfaces.action import DoSkill
 
@@ -52,5 +53,5 @@ class SkillClient(TaskClient):
     def _heard(self, future: Any, heard: list[float]) -> Any:
         while not self.spin(future.done, 0.1):
             if time.monotonic() - heard[0] > SILENCE:
-                raise NotReachable(f"the connector died or stopped answering: silent for {SILENCE:.0f} s")
+                raise NotReachable(f"the connector died or stopped answering: silent for {SILENCE:.1f} s")
         return future.result()

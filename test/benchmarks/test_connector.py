@@ -89,4 +89,5 @@ def test_figures_of_kills_count_what_was_not_reported():
 def test_a_killed_connector_leaves_robot_record_and_report_as_they_should_be():
     needs_the_walk()
     rows = kill_rows(2)
-    assert [row.value for row in rows] == [2.0, 100.0, 100.0, 100.0]
+    assert [row.value for row in rows[:4]] == [2.0, 100.0, 100.0, 100.0]
+    assert rows[4].value > 0.0 and rows[4].limit == 2.0

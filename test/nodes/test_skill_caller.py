@@ -14,6 +14,8 @@ from rclpy.node import Node  # noqa: E402
 from rclpy.task import Future  # noqa: E402
 
 from skill_stack.core.setpoint import SkillRequest, StepOutcome  # noqa: E402
+from skill_stack.nodes import skill_caller  # noqa: E402
+from skill_stack.nodes.planner_node import TICK  # noqa: E402
 from skill_stack.nodes.skill_caller import SkillCaller  # noqa: E402
 from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message  # noqa: E402
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
@@ -42,7 +44,9 @@ class Connector:
 
 
 @pytest.fixture
-def world():
+def world(request, monkeypatch):
+    if "silent" not in request.node.name:
+        monkeypatch.setattr(skill_caller, "SILENCE", 60.0)  # this connector gives no signs of life, and is not dead
     context = Context()
     rclpy.init(context=context)
     node = Node("caller_test", namespace="caller_test", context=context)
@@ -65,6 +69,13 @@ def world():
     made.server.destroy()
     node.destroy_node()
     context.try_shutdown()
+
+
+def test_a_connector_that_falls_silent_is_told_as_an_interruption(world) -> None:
+    connector, caller, ended, until = world
+    assert connector.heard and skill_caller.SILENCE + TICK <= skill_caller.WITHIN == 2.0
+    until(lambda: ended)
+    assert [(one.outcome, one.violated) for one in ended] == [("interrupted", "connector answers")]
 
 
 @pytest.mark.parametrize("outcome", ["succeeded", "failed"])
