@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.network import Network
 from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.providers.prepared import signature
 from skill_stack.controllers.providers.provider import available
 from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
-from skill_stack.controllers.providers.trial import TOLERANCE
+from skill_stack.controllers.providers.trial import TOLERANCE, Trial
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.policy_part import PolicyPart
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import SkillEntry, load_library
 
@@ -67,7 +71,19 @@ def _networks(entries: Iterable[SkillEntry]) -> Iterator[tuple[list[str], SkillE
 def _prepare(entry: SkillEntry, selector: ProviderSelector) -> Choice:
     assert entry.spec is not None and entry.spec.policy is not None and entry.folder is not None
     part = entry.spec.policy
+    if part.manifest is not None:
+        return _with_manifest(entry.folder / part.model, part)
     return Network(entry.folder / part.model, part.sha256, part.rate).prepare(selector)
+
+
+def _with_manifest(model: Path, part: PolicyPart) -> Choice:
+    """Networks beside the loop are measured when their worker starts, too; those in it stay on the CPU."""
+    manifest = part.manifest
+    assert manifest is not None
+    network = ForeignNetwork(model, part.sha256, manifest)
+    if manifest.chunk is None:
+        return Choice("cpu", "a policy with a manifest is evaluated on the CPU", (Trial("cpu", True),))
+    return FreeSelector("auto").select(model, network.session)[0]
 
 
 def _plain(names: list[str], choice: Choice) -> dict[str, Any]:

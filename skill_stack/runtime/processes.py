@@ -139,12 +139,13 @@ def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> 
     if deployment.pace == "lock_step" or deployment.control == "vendor":
         return ()
     library = load_library(resources, robot, deployment.control)
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace, "--provider", deployment.provider)
     return tuple(
         ProcessSpec(
             "policy_worker" if part == robot.main_part else f"policy_worker_{part}",
             "policy_worker",
             "skill_stack.controllers.slow.worker_process",
-            ("--robot", deployment.robot, "--namespace", deployment.namespace, "--part", part),
+            (*who, "--part", part),
             namespace=deployment.namespace,
             ros=False,
             ready="serves ",

@@ -47,6 +47,7 @@ def test_what_keeps_the_robot_safe_is_nobodys_child() -> None:
 def test_a_part_with_slow_policies_has_a_worker_without_which_the_robot_is_as_safe() -> None:
     worker = by_name(describe(deployment(), RESOURCES))["policy_worker"]
     assert worker.arguments[-2:] == ("--part", "body") and not (worker.ros or worker.detached)
+    assert worker.arguments[worker.arguments.index("--provider") + 1] == "auto"
     assert worker.optional and worker.restart == "always" and worker.patience > 0.0
     for without in ({"pace": "lock_step"}, {"control": "vendor", "driver": "unitree"}):
         assert "policy_worker" not in by_name(describe(deployment(**without), RESOURCES))

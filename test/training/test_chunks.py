@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import load_library
+from skill_stack.training.chunks.astray import Astray
 from skill_stack.training.chunks.demonstrator import FAR, THERE, command, progress
 from skill_stack.training.chunks.settings import LearnSettings, RecordSettings, load_settings
 
@@ -65,6 +66,7 @@ def test_recordings_are_those_of_their_seed(walks) -> None:
 def test_recordings_hold_what_was_seen_and_what_the_demonstrator_would_do(walks) -> None:
     for walk in walks[0]:
         assert walk.seen.shape == (len(walk.told), 9) and len(walk.progress) == len(walk.told) >= 20
+        assert walk.done.shape == walk.told.shape and not np.array_equal(walk.done, walk.told), "it was led astray"
         assert walk.seen[0, :4] == pytest.approx([0.0, 0.0, 0.0, 1.0], abs=1e-9)
         assert len({tuple(row) for row in walk.seen[:, 4:6].tolist()}) == 1, "the point stays where it is"
         assert walk.progress[-1] > walk.progress[0]
@@ -87,6 +89,28 @@ def test_a_network_learns_them_and_answers_the_same_as_a_file(walks, tmp_path) -
     assert len(export(network, 5, 3, path)) == 64
     answer = onnxruntime.InferenceSession(str(path)).run(None, {"obs": training.seen[:1].astype(np.float32)})
     assert [one.shape for one in answer] == [(1, 5, 3), (1, 5)]
+
+
+def test_a_network_that_sees_what_is_under_way_repeats_it_and_goes_on(walks) -> None:
+    from skill_stack.training.chunks.learn import rows_of
+
+    walk, scale = walks[0][0], np.array([1.0, 0.4, 1.0])
+    rows = rows_of([walk], 5, scale, planned=2)
+    assert rows.seen.shape == (len(walk.seen) + 2, 9 + 2 * 3), "it is asked before it begins, too"
+    actions = rows.wanted[:, :15].reshape(-1, 5, 3) * scale
+    assert actions[:, :2].reshape(-1, 6) == pytest.approx(rows.seen[:, 9:]), "what it sees of its own commands"
+    assert not actions[0, :2].any() and actions[0, 2] == pytest.approx(walk.told[0]), "till it answers the robot stands"
+    assert actions[2, :2] == pytest.approx(walk.done[:2]) and actions[2, 2:] == pytest.approx(walk.told[2:5])
+
+
+def test_a_walk_is_led_astray_for_a_while_only() -> None:
+    settings, told = RecordSettings(stray=0.5, stray_seconds=6.0), {"vx": 0.4, "vy": 0.0, "wz": 0.0}
+    for seed in range(20):
+        astray = Astray(settings, LIMITS, seed)
+        found = [astray.instead(told, 0.1 * step) for step in range(70)]
+        assert all(low <= one[name] <= high for one in found for name, (low, high) in LIMITS.items())
+        assert astray.over and found[-1] == told
+    assert any(astray.instead(told, 0.0) != told for astray in (Astray(settings, LIMITS, seed) for seed in range(5)))
 
 
 def test_the_settings_of_the_shipped_skill_can_be_read() -> None:

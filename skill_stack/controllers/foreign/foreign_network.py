@@ -8,14 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.controllers.providers.provider import open_on_cpu
+from skill_stack.controllers.providers.provider import TENSORS, open_on_cpu
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
 
 Array = np.ndarray
-TYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32, "tensor(double)": float,
-         "tensor(uint8)": np.uint8}  # fmt: skip
-"""Types of tensors that a policy may have."""
 
 
 class ForeignNetwork:
@@ -82,9 +79,9 @@ class ForeignNetwork:
             DataError: No policy of a type that is known has it.
         """
         value = self._inputs.get(name) or self._outputs[name]
-        if value.type not in TYPES:
-            raise DataError(f"policy: '{name}' is {value.type}; known are {', '.join(TYPES)}")
-        return TYPES[value.type]
+        if value.type not in TENSORS:
+            raise DataError(f"policy: '{name}' is {value.type}; known are {', '.join(TENSORS)}")
+        return TENSORS[value.type]
 
     def size(self, name: str) -> int:
         """Number of values of an input or output."""

@@ -30,6 +30,8 @@ class Moment:
         silent: Whether the clock is to show zeros.
         seconds: Time since the policy was switched on, s.
         motion: The motion that is tracked, or None.
+        planned: What the answers of a slow policy that are at hand still command, one row for each step of a chunk from
+            now on: targets, rad, or goal values, shape (steps, values).
         began: Where the base was in ``odom`` when the policy was switched on: position, m, and orientation, w-x-y-z.
     """
 
@@ -42,6 +44,7 @@ class Moment:
     silent: bool = False
     seconds: float = 0.0
     motion: TrackedMotion | None = None
+    planned: Array = field(default_factory=lambda: np.zeros((0, 0)))
     began: tuple[Sequence[float], Quaternion] = ((0.0, 0.0, 0.0), (1.0, 0.0, 0.0, 0.0))
 
 

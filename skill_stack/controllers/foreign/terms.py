@@ -15,6 +15,7 @@ import numpy as np
 from skill_stack.controllers.foreign.handled_object import orientation_error, position_error
 from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.controllers.foreign.moment import Moment
+from skill_stack.controllers.foreign.planned_actions import PLANNED, planned_actions
 from skill_stack.controllers.foreign.tracked_motion import Place, TrackedMotion
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.manifest_motion import ManifestReference
@@ -298,6 +299,12 @@ TERMS: dict[str, TermKind] = {
     "base_displacement": TermKind(
         _base_displacement, "4", "m, 1", "base at the start",
         "way over the ground since the policy began, by the estimate, then sine and cosine of the turn", {},
+    ),
+    PLANNED: TermKind(
+        lambda term, places: planned_actions(term, places.manifest), "steps·values", "rad or theirs", _NONE,
+        "what the answers at hand command from now on, a step of the chunk after the other: joint targets, or goal "
+        "values of the base (zeros while nothing is planned); for chunks alone",
+        {"steps": "how many of them"},
     ),
     "motion_phase": TermKind(
         _motion_phase, "1", "1", _NONE, "share of a motion that is over",

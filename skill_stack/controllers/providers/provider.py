@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
 import onnxruntime
 
 from skill_stack.controllers.providers.policy_session import DeviceSession, HostSession, PolicySession
@@ -20,6 +21,9 @@ ORT_NAMES: dict[str, str] = {
     "tensorrt": "TensorrtExecutionProvider",
 }
 """Names in ONNX Runtime."""
+TENSORS: dict[str, type] = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(int32)": np.int32,
+                            "tensor(double)": float, "tensor(uint8)": np.uint8}  # fmt: skip
+"""Types of tensors that a policy may have."""
 
 
 class ProviderMissing(SkillStackError):
@@ -56,12 +60,7 @@ def open_session(place: Place, provider: str) -> PolicySession:
         UnknownName: There is no such provider.
         ProviderMissing: It is not installed, has no device, or cannot run this network.
     """
-    if provider not in ORT_NAMES:
-        raise UnknownName("provider", provider, WANTED)
-    if provider not in available():
-        raise ProviderMissing(
-            f"not in this onnxruntime, which has {', '.join(available())}; onnxruntime-gpu in its place has it"
-        )
+    _check_there(provider)
     if provider == "cpu":
         return HostSession(_load(place.model, provider, [ORT_NAMES["cpu"]]))
     _preload()
@@ -71,6 +70,34 @@ def open_session(place: Place, provider: str) -> PolicySession:
         return DeviceSession(_load(place.model, provider, _cuda(True)), provider, "CUDA graph")
     except ProviderMissing:  # a network with an operator that runs on the host cannot be captured
         return DeviceSession(_load(place.model, provider, _cuda(False)), provider, "without CUDA graph")
+
+
+def open_plain(place: Place, provider: str) -> onnxruntime.InferenceSession:
+    """Loads a network with any inputs and outputs on one provider; nothing is captured.
+
+    Args:
+        place: The network.
+        provider: One of :data:`ORT_NAMES`.
+
+    Raises:
+        UnknownName: There is no such provider.
+        ProviderMissing: It is not installed, has no device, or cannot run this network.
+    """
+    _check_there(provider)
+    if provider == "cpu":
+        return _load(place.model, provider, [ORT_NAMES["cpu"]])
+    _preload()
+    return _load(place.model, provider, _tensorrt(place) if provider == "tensorrt" else _cuda(False))
+
+
+def _check_there(provider: str) -> None:
+    """Raises UnknownName or ProviderMissing where a provider cannot even be tried."""
+    if provider not in ORT_NAMES:
+        raise UnknownName("provider", provider, WANTED)
+    if provider not in available():
+        raise ProviderMissing(
+            f"not in this onnxruntime, which has {', '.join(available())}; onnxruntime-gpu in its place has it"
+        )
 
 
 def open_on_cpu(path: Path) -> HostSession:

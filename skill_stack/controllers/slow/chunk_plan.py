@@ -89,17 +89,34 @@ class ChunkPlan:
         """What holds now: values, shape (values,), and progress; None past the age, when the fallback must act."""
         if self.age(now) > self._spec.max_age + SLACK:
             return None
-        reach = self._spec.seconds + SLACK
         if len(self._chunks) > 1:
-            self._chunks = [chunk for chunk in self._chunks if now - chunk.asked <= reach]
+            self._chunks = self._reaching(now)
         newest = self._chunks[-1]
-        values = self._value(newest, now)
-        if len(self._chunks) > 1:
-            values = self._mixed(values, now)
-        return values, float(newest.progress[self._place(newest, now)[0]])
+        return self._values(now, self._chunks), float(newest.progress[self._place(newest, now)[0]])
 
-    def _mixed(self, newest: Array, now: float) -> Array:
-        spec, chunks = self._spec, self._chunks
+    def ahead(self, now: float, steps: int) -> Array | None:
+        """What would be done from now on if no other answer came: shape (steps, values); None past the age.
+
+        Args:
+            now: The skill's time, s.
+            steps: How many steps of a chunk.
+        """
+        if self.age(now) > self._spec.max_age + SLACK:
+            return None
+        times = [now + number * self._spec.step for number in range(steps)]
+        return np.stack([self._values(time, self._reaching(time)) for time in times])
+
+    def _reaching(self, now: float) -> list[Chunk]:
+        """Answers that reach to a moment; the newest one goes on with its last action."""
+        reach = self._spec.seconds + SLACK
+        return [chunk for chunk in self._chunks[:-1] if now - chunk.asked <= reach] + self._chunks[-1:]
+
+    def _values(self, now: float, chunks: list[Chunk]) -> Array:
+        newest = self._value(chunks[-1], now)
+        return self._mixed(newest, now, chunks) if len(chunks) > 1 else newest
+
+    def _mixed(self, newest: Array, now: float, chunks: list[Chunk]) -> Array:
+        spec = self._spec
         if spec.blend == "fade":
             passed = now - chunks[-1].came
             share = 1.0 if passed >= spec.fade - SLACK else passed / spec.fade

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.slow.picture import Picture
 from skill_stack.controllers.slow.vector import Vector
 from skill_stack.core.errors import DataError
@@ -25,9 +27,17 @@ class SlowNetwork:
     Attributes:
         values: Values of a question: all inputs made of terms, then the commands.
         problem: Why the last question has no answer, or an empty text.
+        choice: Which provider evaluates it, and why.
     """
 
-    def __init__(self, path: Path, sha256: str, manifest: PolicyManifest, frames: FrameSource | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sha256: str,
+        manifest: PolicyManifest,
+        frames: FrameSource | None = None,
+        selector: FreeSelector | None = None,
+    ) -> None:
         """Loads the network and runs it a few times.
 
         Args:
@@ -35,10 +45,11 @@ class SlowNetwork:
             sha256: Its hash, as its skill states it.
             manifest: Its conventions, with ``chunk``.
             frames: Who has the pictures that it sees; None where nobody has.
+            selector: Chooses the provider that evaluates it; None stays on the CPU.
 
         Raises:
-            DataError: File and manifest do not fit, a table is missing or another one, or it needs pictures that
-                nobody has.
+            DataError: File and manifest do not fit, a table is missing or another one, it needs pictures that nobody
+                has, or the provider that is forced cannot be used.
         """
         chunk = manifest.chunk
         if chunk is None:
@@ -48,6 +59,9 @@ class SlowNetwork:
             raise DataError(f"policy: it sees through cameras ({cameras}), of which nobody has pictures here")
         self.problem = ""
         self._network = network = ForeignNetwork(path, sha256, manifest)
+        self.choice = Choice("cpu", "no other was asked for")
+        if selector is not None:
+            self.choice, network.session = selector.select(path, network.session)
         self._pictures = [Picture(image, frames, network) for image in manifest.images] if frames else []
         self._vectors = [Vector(vector, manifest, path.parent, network) for vector in manifest.vectors]
         self._inputs = {one.name: np.zeros(network.shape(one.name), np.float32) for one in manifest.inputs}

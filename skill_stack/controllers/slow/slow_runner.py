@@ -95,7 +95,7 @@ class SlowRunner:
     def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
         now = self._now
-        self._parts.sight.look(reading, goals, now, dt)
+        self._parts.sight.look(reading, goals, now, self._plan.ahead)
         if now >= self._due - SLACK:
             self._ask(reading, now)
         answers, broken = self._parts.link.answers(now)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.moment import at_rest
+from skill_stack.controllers.foreign.planned_actions import nothing_planned, planned_steps
 from skill_stack.controllers.reading import Reading
 from skill_stack.core.errors import DataError
 from skill_stack.core.manifest_chunk import SLACK
@@ -15,6 +16,8 @@ from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.robot import RobotSpec
 
 Array = np.ndarray
+Planned = Callable[[float, int], Array | None]
+"""What is commanded from a moment on, for so many steps, shape (steps, values); None where nothing is planned."""
 NOT_SEEN = ("last_action", "gait_phase", "joint_target_error", "motion_command")
 """Terms of what happens between two runs in the control loop, which a slow network does not know."""
 
@@ -47,9 +50,11 @@ class SlowSight:
         self._moment = at_rest(manifest, robot)
         self._every = manifest.chunk.history_period or 1.0 / manifest.rate
         self.size = sum(one.array.size for one in self._observations) + len(manifest.commands)
+        self._planned = max((planned_steps(term) for one in manifest.inputs for term in one.terms), default=0)
         self._next = 0.0
         self._begins = True
         self._goals: Mapping[str, float] | None = None
+        self._rest = np.tile(nothing_planned(manifest), (self._planned, 1))
 
     def start(self) -> None:
         """Forgets what was before."""
@@ -57,14 +62,14 @@ class SlowSight:
             one.start()
         self._next, self._begins, self._goals = 0.0, True, None
 
-    def look(self, reading: Reading, goals: Mapping[str, float], now: float, dt: float) -> None:
+    def look(self, reading: Reading, goals: Mapping[str, float], now: float, planned: Planned) -> None:
         """One tick: keeps what a history needs of it.
 
         Args:
             reading: Where the robot is.
             goals: Goal values by name, SI.
             now: The skill's time, s.
-            dt: Time since the last tick, s.
+            planned: Tells what is commanded already.
         """
         moment = self._moment
         if self._begins:
@@ -77,6 +82,9 @@ class SlowSight:
         moment.reading, moment.seconds = reading, now
         if now >= self._next - SLACK:
             self._next += self._every
+            if self._planned:
+                ahead = planned(now, self._planned)
+                moment.planned = self._rest if ahead is None else ahead
             for one in self._observations:
                 one.write(moment)
 

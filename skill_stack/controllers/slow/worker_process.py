@@ -12,6 +12,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from skill_stack.controllers.providers.free_selector import FreeSelector
+from skill_stack.controllers.providers.provider import WANTED
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.controllers.slow.slow_sight import SlowSight
 from skill_stack.controllers.slow.worker import Served, Worker
@@ -23,7 +25,7 @@ from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.pulse import Pulse
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.skill_library import SkillEntry, load_library
 from skill_stack.core.slow_channel import slow_path
 from skill_stack.core.slow_skills import slow_skills
 from skill_stack.core.stop_signal import StopSignal
@@ -40,6 +42,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Reads the command line."""
     parser = process_parser("policy_worker", __doc__)
     add_part(parser)
+    parser.add_argument("--provider", choices=WANTED, default="auto", help="where networks are evaluated")
     return parser.parse_args(argv)
 
 
@@ -59,7 +62,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         block = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
         library = load_library(resources, whole)
         desk = block if part == whole.main_part else part_path(block, part)
-        served = _served(library, whole.part(part), part, (block, desk), log)
+        selector = FreeSelector(arguments.provider)
+        entries = slow_skills(library, part)
+        if not entries:
+            what = "has a slow policy (policy.manifest.chunk): no worker is needed"
+            raise DataError(f"no skill of part '{part}' {what}")
+        served = _served(entries, whole.part(part), (block, desk), selector, log)
         worker = Worker(served, log)
         os.nice(NICENESS)
         log.info(f"serves {', '.join(one.skill for one in served)} of {whole.name}")
@@ -82,37 +90,33 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _served(
-    library: SkillLibrary, robot: RobotSpec, part: str, blocks: tuple[Path, Path], log: ProcessLog
+    entries: Sequence[SkillEntry], robot: RobotSpec, blocks: tuple[Path, Path], selector: FreeSelector, log: ProcessLog
 ) -> list[Served]:
     """The slow skills of a part with their networks; one that does not load is kept with its reason.
 
     Args:
-        library: Skills of the robot.
+        entries: The skills.
         robot: The part, as a robot of its own.
-        part: Its name.
         blocks: Blocks of the whole robot and of the part.
-        log: Where it is said why a network does not load.
-
-    Raises:
-        DataError: There is none.
+        selector: Chooses the provider of each.
+        log: Where it is said where a network is evaluated, or why it does not load.
     """
     frames, found = RingFrames(blocks[0]), []
-    for entry in slow_skills(library, part):
+    for entry in entries:
         assert entry.spec is not None and entry.spec.policy is not None and entry.folder is not None
         policy = entry.spec.policy
         assert policy.manifest is not None
         network, problem, values = None, "", 0
         try:
             values = SlowSight(policy.manifest, robot, policy.fixed_goal).size
-            network = SlowNetwork(entry.folder / policy.model, policy.sha256, policy.manifest, frames)
+            network = SlowNetwork(entry.folder / policy.model, policy.sha256, policy.manifest, frames, selector)
             if network.values != values:
                 raise DataError(f"its terms and commands are {values} values, its network takes {network.values}")
+            log.info(f"skill '{entry.name}' on {network.choice.provider}: {network.choice.why}")
         except SkillStackError as error:
             network, problem = None, str(error)
             log.error(f"skill '{entry.name}' cannot run: {problem}")
         found.append(Served(entry.name, policy.manifest, values, network, slow_path(blocks[1], entry.name), problem))
-    if not found:
-        raise DataError(f"no skill of part '{part}' has a slow policy (policy.manifest.chunk): no worker is needed")
     return found
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skill_stack.controllers.foreign.planned_actions import planned_steps
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.resources import Resources
@@ -101,7 +102,9 @@ def _clone(
     walks = _recordings(recorder, settings, options.out, report)
     scale = np.broadcast_to(np.array(manifest.action.scale, float), len(manifest.driven))
     held = max(round(settings.learn.held_out * len(walks)), 1)
-    training, judging = (rows_of(some, manifest.chunk.steps, scale) for some in (walks[held:], walks[:held]))
+    planned = max(planned_steps(term) for one in manifest.inputs for term in one.terms)
+    parts = walks[held:], walks[:held]
+    training, judging = (rows_of(some, manifest.chunk.steps, scale, planned) for some in parts)
     network, errors = learn(training, judging, settings.learn, settings.seed, report)
     path = options.out / "policy.onnx"
     digest = export(network, manifest.chunk.steps, len(manifest.driven), path)
@@ -109,8 +112,6 @@ def _clone(
     figures = {**errors, "rows": len(training.seen), "demonstrator_distance": arrived}
     (options.out / "learnt.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     report(f"{path}, sha256 {digest[:12]}…, error on other walks {errors['error_held_out']:.4f}")
-    if options.install:
-        install_policy(path, folder, digest)
 
 
 def _recordings(recorder: Recorder, settings: CloneSettings, out: Path, report: object) -> list[Recording]:
@@ -140,16 +141,24 @@ def _measure(
     options: argparse.Namespace,
     report: object,
 ) -> None:
+    """Measures what was learnt, and installs it unless what is there is better; or measures what is installed."""
     assert callable(report)
     library = load_library(resources, load_robot(resources.robot(options.robot), resources))
+    path = folder / "policy.onnx" if options.measure_only else options.out / "policy.onnx"
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    policy = library[options.skill].policy
+    assert policy is not None
+    library = library.changed(
+        options.skill, policy=policy.model_copy(update={"model": str(path.resolve()), "sha256": digest})
+    )
     results = measure(recorder, library, options.skill, settings, report)
     learnt = options.out / "learnt.json"
-    results["policy_sha256"] = hashlib.sha256((folder / "policy.onnx").read_bytes()).hexdigest()
+    results["policy_sha256"] = digest
     results["learning"] = json.loads(learnt.read_text(encoding="utf-8")) if learnt.is_file() else {}
     versions = ("mujoco", "onnxruntime", "numpy", "torch")
     results["versions"] = {name: importlib.metadata.version(name) for name in versions}
-    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     report(f"{results['successes']} of {results['episodes']} arrived")
+    install_policy(path, folder, digest, results)
 
 
 def _compare(

@@ -28,20 +28,29 @@ class Rows:
     wanted: Array
 
 
-def rows_of(recordings: list[Recording], steps: int, scale: Array) -> Rows:
+def rows_of(recordings: list[Recording], steps: int, scale: Array, planned: int = 0) -> Rows:
     """Examples of some walks; after the end of a walk its last command goes on.
+
+    A network that sees ``planned`` steps of what is commanded already repeats them in its answer, and says from there
+    on what the demonstrator would command: so it makes no difference when within that time the answer comes.
 
     Args:
         recordings: The walks.
         steps: Actions of an answer.
         scale: What an action of 1 means for each goal value.
+        planned: Actions to come that it sees.
     """
     seen, wanted = [], []
     for one in recordings:
-        places = np.minimum(np.arange(len(one.seen))[:, None] + np.arange(steps), len(one.seen) - 1)
-        actions = (one.told / scale)[places].reshape(len(one.seen), -1)
-        seen.append(one.seen)
-        wanted.append(np.concatenate([actions, one.progress[places]], axis=1))
+        rows, last = np.arange(-planned, len(one.seen)), len(one.seen) - 1
+        places = rows[:, None] + np.arange(steps)
+        still = (places < 0)[..., None]  # until the first answer comes the robot stands
+        inside = np.clip(places, 0, last)
+        ahead = np.where(still, 0.0, one.done[inside])[:, :planned]
+        actions = np.where(still, 0.0, one.told[inside])
+        actions[:, :planned] = ahead
+        seen.append(np.concatenate([one.seen[np.maximum(rows, 0)], ahead.reshape(len(rows), -1)], axis=1))
+        wanted.append(np.concatenate([(actions / scale).reshape(len(rows), -1), one.progress[inside]], axis=1))
     return Rows(np.concatenate(seen), np.concatenate(wanted))
 
 

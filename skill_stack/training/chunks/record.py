@@ -18,6 +18,7 @@ from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line import Line
+from skill_stack.training.chunks.astray import Astray
 from skill_stack.training.chunks.demonstrator import THERE, command, progress
 from skill_stack.training.chunks.settings import RecordSettings
 
@@ -34,12 +35,14 @@ class Recording:
     Attributes:
         seen: What the policy is to see, shape (rows, FEATURES).
         told: What the demonstrator commanded, before anything was added, shape (rows, goal values).
+        done: What was commanded in the end, shape (rows, goal values).
         progress: How far the walk was, shape (rows,).
         distance: Distance to the point at the end, m, by the robot's own estimate.
     """
 
     seen: Array
     told: Array
+    done: Array
     progress: Array
     distance: float
 
@@ -107,10 +110,11 @@ class Recorder:
             seed: Of world, point and additions.
         """
         line, (x, y) = self.stands(settings.scene, seed), self.point(settings, seed)
-        rng = np.random.default_rng((seed, 2))
         began, heading = line.status.base_position.copy(), yaw_of(line.status.orientation)
-        kick, kicked, until = dict.fromkeys(self.limits, 0.0), 0.0, math.inf
+        astray = Astray(settings, self.limits, seed)
+        until = math.inf
         rows: list[tuple[list[float], list[float], float]] = []
+        done: list[list[float]] = []
         distance, start = math.hypot(x, y), line.now
         while line.now - start < settings.seconds and line.now < until:
             seen = _seen(line, began, heading)
@@ -118,19 +122,13 @@ class Recorder:
             distance = math.hypot(ahead, aside)
             told = command(ahead, aside, self.limits)
             rows.append(([*seen[:4], x, y, *seen[4:]], list(told.values()), progress(distance)))
-            if line.now >= kicked:
-                kicked = line.now + settings.kick_seconds
-                kick = {
-                    n: settings.kick * (high - low) / 2 * rng.standard_normal()
-                    for n, (low, high) in self.limits.items()
-                }
-            if distance < THERE and until == math.inf:
+            line.led = astray.instead(told, line.now - start)
+            if distance < THERE and astray.over and until == math.inf:
                 until = line.now + settings.stay
-            added = kick if until == math.inf else dict.fromkeys(kick, 0.0)
-            line.led = {n: min(max(told[n] + added[n], low), high) for n, (low, high) in self.limits.items()}
+            done.append(list(line.led.values()))
             line.idle(settings.period)
-        seen_rows, told_rows, done = zip(*rows)
-        return Recording(np.array(seen_rows), np.array(told_rows), np.array(done), distance)
+        seen_rows, told_rows, shares = zip(*rows)
+        return Recording(np.array(seen_rows), np.array(told_rows), np.array(done), np.array(shares), distance)
 
 
 def _seen(line: Line, began: Any, heading: float) -> list[float]:

@@ -25,7 +25,10 @@ class RecordSettings(DataModel):
         period: Time between two rows, s; that of the policy's actions.
         kick: Standard deviation of what is added to the demonstrator's command, as share of the range of each goal
             value, so that the recordings show how to get back; what is learnt is the command without it.
-        kick_seconds: Time for which one such addition lasts, s.
+        kick_seconds: Time for which one such addition lasts, s: half of it to one and a half of it, by chance.
+        stray: Share of the times at which the robot does something else altogether instead: any command, or it stands.
+            Else what is commanded would tell what is right, and a network that sees it would copy it.
+        stray_seconds: Longest time from the start for which all this goes on, s; each walk has a time of its own.
     """
 
     episodes: int = 160
@@ -37,6 +40,8 @@ class RecordSettings(DataModel):
     period: Positive = 0.1
     kick: float = Field(0.25, ge=0.0)
     kick_seconds: Positive = 0.5
+    stray: float = Field(0.4, ge=0.0, le=1.0)
+    stray_seconds: Positive = 8.0
 
 
 class LearnSettings(DataModel):

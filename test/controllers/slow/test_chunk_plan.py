@@ -69,6 +69,16 @@ def test_ensembling_weighs_as_act_does() -> None:
     assert late.at(1.0)[0] == pytest.approx([1.5] * 2) and late.at(1.05)[0] == pytest.approx([2.0] * 2)
 
 
+@pytest.mark.parametrize("blend", ["newest", "fade", "ensemble"])
+def test_what_lies_ahead_is_what_will_be_done_if_nothing_comes(blend) -> None:
+    answers = [chunk(1, 0.0, 1.0), chunk(2, 0.2, 7.0, came=0.3, slope=-0.5)]
+    plan, same = (plan_of(*answers, blend=blend, fade=0.2) for _ in range(2))
+    ahead = plan.ahead(0.35, 6)
+    assert ahead == pytest.approx(np.stack([same.at(0.35 + 0.1 * step)[0] for step in range(6)]))
+    assert plan.at(0.35)[0] == pytest.approx(ahead[0]), "looking ahead forgets nothing"
+    assert plan.ahead(1.1, 2) is None and ChunkPlan(spec(), False).ahead(0.0, 2) is None
+
+
 def test_after_the_fallback_an_answer_is_not_mixed_with_those_before() -> None:
     plan = plan_of(chunk(1, 0.0, 1.0, slope=0.0), chunk(2, 0.9, 2.0, came=0.95, slope=0.0), blend="fade", fade=0.2)
     assert plan.at(0.95)[0] == pytest.approx([2.0] * 2)

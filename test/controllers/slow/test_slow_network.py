@@ -3,9 +3,11 @@
 import hashlib
 
 import numpy as np
+import onnxruntime
 import pytest
 from onnx import TensorProto
 
+from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.slow.slow_link import DirectLink
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.core.errors import DataError, UnknownName
@@ -79,6 +81,53 @@ def test_without_a_fresh_picture_there_is_no_answer_and_a_reason(robot, tmp_path
     assert ask(network, task_time=1.0) is not None and network.problem == ""
     with pytest.raises(DataError, match=r"cameras \(front\), of which nobody has pictures here"):
         SlowNetwork(path, "0" * 64, manifest)
+
+
+class Cameras:
+    """A frame of one grey for each camera, or none."""
+
+    def __init__(self, **greys):
+        self.greys = greys
+
+    def newest(self, camera, until):
+        grey = self.greys.get(camera)
+        return None if grey is None else Frame(until, np.full((6, 8, 3), grey, np.uint8))
+
+
+def test_several_cameras_a_sentence_and_a_goal_are_inputs_side_by_side(robot, tmp_path) -> None:
+    sizes = {"front": (4, 3), "wrist_left": (2, 2), "wrist_right": (5, 4)}
+    images = [
+        {"name": f"image_{name}", "camera": name, "width": width, "height": height, "scale": 0.01 * (number + 1)}
+        for number, (name, (width, height)) in enumerate(sizes.items())
+    ]
+    vectors = [{"name": "words", "values": [0.5, 0.25]}, {"name": "goal", "commands": ["word"]}]
+    extra = [(f"image_{name}", (1, 3, height, width), TensorProto.FLOAT) for name, (width, height) in sizes.items()]
+    extra += [("words", (1, 2), TensorProto.FLOAT), ("goal", (1, 1), TensorProto.FLOAT)]
+    path = chunks(tmp_path / "p.onnx", extra=extra)
+    manifest = chunk_manifest(robot, images=images, vectors=vectors, commands=[COMMAND])
+    cameras = Cameras(front=10, wrist_left=20, wrist_right=30)
+    network = SlowNetwork(path, "0" * 64, manifest, cameras)
+    pictures = 3 * (12 * 10 * 0.01 + 4 * 20 * 0.02 + 20 * 30 * 0.03)
+    answer = ask(network, [*SEEN, 3.0])
+    assert answer.actions[0] == pytest.approx(SEEN + pictures + 0.75 + 3.0, abs=1e-3)
+    del cameras.greys["wrist_right"]  # one that is gone is enough
+    assert ask(network, [*SEEN, 3.0]) is None and network.problem == "camera 'wrist_right' has no picture"
+
+
+def test_who_evaluates_it_is_chosen_and_said(robot, tmp_path) -> None:
+    path = chunks(tmp_path / "p.onnx")
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    opened = []
+
+    def opener(place, name):
+        opened.append((place.model, name))
+        return session
+
+    selector = FreeSelector("cuda", ("cpu", "cuda"), opener)
+    network = SlowNetwork(path, "0" * 64, chunk_manifest(robot), selector=selector)
+    assert network.choice.provider == "cuda" and network.choice.why == "forced by configuration"
+    assert opened == [(path, "cuda")] and network._network.session is session
+    assert ask(network).actions[0] == pytest.approx(SEEN, abs=1e-6)
 
 
 def table(folder, names=("push", "pull"), vectors=((1.0, 2.0), (3.0, 4.0)), **arrays):

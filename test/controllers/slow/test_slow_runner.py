@@ -5,12 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.runner import Targets
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner
 from skill_stack.controllers.slow.slow_sight import SlowSight
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.skill import GoalParameter
+from skill_stack.core.slow_channel import SlowAnswer
 
 from .conftest import Still, chunk_manifest, reading_at
 
@@ -167,6 +169,40 @@ def test_a_history_has_frames_of_its_own_period(robot, link) -> None:
     for tick in range(11):
         ticks(runner, 1, position=(float(tick), 0.0, 0.0, 0.0))
     assert link.questions[1].values == pytest.approx([6.0, 8.0, 10.0])
+
+
+PLANNED = {"term": "planned_actions", "params": {"steps": 3}}
+
+
+def test_it_is_asked_with_what_its_answers_still_command(robot, link) -> None:
+    inputs = [{"name": "obs", "terms": [{"term": "joint_pos"}, PLANNED]}]
+    runner, _ = runner_of(robot, link, {"blend": "newest"}, inputs=inputs, default_joint_pos=[0.5] * 4)
+    runner.start(reading_at((0.0,) * 4), None)
+    ticks(runner, 5)
+    assert link.questions[0].values[4:] == pytest.approx([0.5] * 12), "nothing is planned yet: the joints at rest"
+    ramp = np.arange(10.0)[:, None] * np.ones((1, 4))
+    link.ready.append(SlowAnswer(1, 0, 0.1, ramp, np.zeros(10)))
+    ticks(runner, 6)
+    assert link.questions[1].values[4:] == pytest.approx(np.repeat([2.5, 3.5, 4.5], 4)), "asked 0.2 s later"
+    ticks(runner, 30)
+    assert link.questions[-1].values[4:] == pytest.approx([0.5] * 12), "too old an answer commands nothing"
+
+
+@pytest.mark.parametrize(
+    ("params", "chunk", "text"),
+    [
+        ({}, {}, "needs params.steps, a whole number above 0, not None"),
+        ({"steps": 0}, {}, "not 0"),
+        ({"steps": 11}, {}, "sees 11 steps, an answer has 10"),
+        ({"steps": 1}, None, "is for networks that answer in chunks"),
+    ],
+)
+def test_a_look_ahead_that_cannot_be_is_refused(robot, params, chunk, text) -> None:
+    inputs = [{"name": "obs", "terms": [PLANNED | {"params": params}]}]
+    manifest = chunk_manifest(robot, inputs=inputs)
+    manifest = manifest if chunk is not None else manifest.model_copy(update={"chunk": None})
+    with pytest.raises(DataError, match=text):
+        ForeignObservation(manifest.inputs[0], manifest, robot)
 
 
 def test_terms_of_what_happens_between_two_ticks_are_refused(robot) -> None:

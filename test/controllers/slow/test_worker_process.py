@@ -90,7 +90,7 @@ def stack(go2_folder, tmp_path):
     skill = tmp_path / "models" / "go2" / "ponder"
     skill.mkdir(parents=True)
     data = yaml.safe_load((go2_folder / "models" / "go2" / "reach" / "skill.yaml").read_text())
-    path = chunks(skill / "policy.onnx", size=9, steps=16, width=3, rounds=rounds_for(tmp_path, THINKS))
+    path = chunks(skill / "policy.onnx", size=9 + 6 * 3, steps=16, width=3, rounds=rounds_for(tmp_path, THINKS))
     data |= {"name": "ponder", "success": [], "provenance": {"recipe": "a test"}}
     data["policy"]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
     data["policy"]["manifest"]["action"]["scale"] = 0.0  # whatever it answers, the robot treads on the spot

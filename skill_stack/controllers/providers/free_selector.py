@@ -1,0 +1,111 @@
+"""FreeSelector: finds the provider for a network with any inputs and outputs, as those beside the loop have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from skill_stack.controllers.providers.choice import Choice, choose
+from skill_stack.controllers.providers.provider import TENSORS, WANTED, Place, ProviderMissing, available, open_plain
+from skill_stack.controllers.providers.trial import SEED, TOLERANCE, Clock, Trial, deviation
+from skill_stack.core.errors import UnknownName
+
+Array = np.ndarray
+Open = Callable[[Place, str], onnxruntime.InferenceSession]
+QUESTIONS, RUNS = 3, 3
+"""Questions whose answers are compared, and runs that are timed: such a network takes up to half a second for each."""
+
+
+class FreeSelector:
+    """Chooses by measurement, anew at each start: one that is so slow would not be measured in a control loop.
+
+    Attributes:
+        wanted: ``auto``, or the name of the provider that is forced.
+    """
+
+    def __init__(
+        self,
+        wanted: str = "auto",
+        providers: Sequence[str] | None = None,
+        opener: Open = open_plain,
+        clock: Clock = Clock(),  # noqa: B008 - frozen
+    ) -> None:
+        """Sets the conditions.
+
+        Args:
+            wanted: ``auto``, or the name of a provider to force.
+            providers: Providers that there are; None asks ONNX Runtime.
+            opener: Loads a network on a provider.
+            clock: What time is measured with.
+
+        Raises:
+            UnknownName: There is no such provider.
+        """
+        if wanted not in WANTED:
+            raise UnknownName("provider", wanted, WANTED)
+        self.wanted = wanted
+        self._there = tuple(available() if providers is None else providers)
+        self._open, self._clock = opener, clock
+
+    def select(self, model: Path, cpu: onnxruntime.InferenceSession) -> tuple[Choice, onnxruntime.InferenceSession]:
+        """The provider for a network, and the network on it.
+
+        Args:
+            model: The ONNX file.
+            cpu: The network on the CPU: the reference, and the answer when nothing else is better.
+
+        Raises:
+            DataError: The forced provider cannot be used; says why.
+        """
+        # TensorRT builds an engine for minutes: only where somebody asks for it.
+        names = [name for name in self._there if name not in ("cpu", "tensorrt")]
+        names = names if self.wanted == "auto" else [self.wanted]
+        if not names or names == ["cpu"]:
+            return choose([Trial("cpu", True)], self.wanted), cpu
+        questions = [_question(cpu, seed) for seed in range(SEED, SEED + QUESTIONS)]
+        reference = _answers(cpu, questions)
+        trials = [Trial("cpu", True, self._time(cpu, questions[0]), 0.0)]
+        sessions = {"cpu": cpu}
+        for name in names:
+            try:
+                session = self._open(Place(model), name)
+                off = deviation(_answers(session, questions), reference)
+            except ProviderMissing as error:
+                trials.append(Trial(name, False, reason=str(error)))
+                continue
+            if off > TOLERANCE:
+                trials.append(Trial(name, False, reason=f"differs from the CPU by {off:.2g}, more than {TOLERANCE:g}"))
+                continue
+            trials.append(Trial(name, True, self._time(session, questions[0]), off))
+            sessions[name] = session
+        choice = choose(trials, self.wanted)
+        return choice, sessions[choice.provider]
+
+    def _time(self, session: onnxruntime.InferenceSession, question: dict[str, Array]) -> float:
+        """Median duration of an evaluation with everything copied there and back, ms."""
+        durations = []
+        for _ in range(RUNS):
+            began = self._clock.now()
+            session.run(None, question)
+            durations.append(self._clock.now() - began)
+        return 1e3 * float(np.median(durations))
+
+
+def _question(session: onnxruntime.InferenceSession, seed: int) -> dict[str, Array]:
+    """An array for every input, the same for the same seed; sizes that are only named count as 1."""
+    rng, out = np.random.default_rng(seed), {}
+    for value in session.get_inputs():
+        shape = [size if isinstance(size, int) and size > 0 else 1 for size in value.shape]
+        kind = TENSORS.get(value.type, np.float32)
+        whole = np.issubdtype(kind, np.integer)
+        array = rng.integers(0, 200, shape) if kind is np.uint8 else rng.standard_normal(shape)
+        out[value.name] = np.zeros(shape, kind) if whole and kind is not np.uint8 else array.astype(kind)
+    return out
+
+
+def _answers(session: onnxruntime.InferenceSession, questions: list[dict[str, Array]]) -> Array:
+    rows = [np.concatenate([np.ravel(one) for one in session.run(None, question)]) for question in questions]
+    return np.stack(rows)
