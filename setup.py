@@ -13,6 +13,7 @@ DATA_FOLDERS = ("launch", "config", "urdf", "models")
 # packaging/setup_env.py reads the next two tables as literals.
 REQUIREMENTS = [
     "numpy>=1.26",
+    "numba>=0.61",
     "pydantic>=2,<3",
     "pyyaml>=6",
     "scipy>=1.11",

@@ -255,7 +255,7 @@ class ControlCore:
             self.at_fault = True
             return self._damp(reading, number)
         # What the skill asked for is not what the drive got; fading and slew go on from what it got.
-        self._last = targets if limited is targets.q else make_tuple(Targets, (limited, targets.kp, targets.kd))
+        self._last = make_tuple(Targets, (limited, targets.kp, targets.kd))
         return self.safety.command(limited, self._sequence, number, in_force)
 
     def _choose_stance(self, reading: Reading) -> None:

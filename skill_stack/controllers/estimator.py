@@ -1,7 +1,4 @@
-"""Estimator: from what the device measured to the state that policies and conditions see.
-
-Scalar arithmetic where numpy would need several calls: in a paced loop every numpy call costs some 5 to 10 µs.
-"""
+"""Estimator: from what the device measured to the state that policies and conditions see."""
 
 from __future__ import annotations
 
@@ -11,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skill_stack.controllers.reading import Quaternion, Reading, make_tuple, no_motion, no_place
+from skill_stack.controllers.joint_arithmetic import ATTITUDE, MISSHAPEN, NO_ORIENTATION, NOT_FINITE, take
+from skill_stack.controllers.reading import Quaternion, Reading, make_tuple, no_motion, no_place, numbers_of
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot import RobotSpec
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 
 _quick_state, _quick_knowledge = quick_maker(RobotState), quick_maker(BaseKnowledge)
+_NOTHING = np.zeros(0)
 _NO_ODOMETRY = _NO_IMU = Source("none", math.inf)
 
 
@@ -52,7 +51,7 @@ class Estimator:
         self._joints = np.zeros(joints)
         self._feet = np.zeros(feet, bool)
         self._zero = np.zeros(3)
-        self._all_shapes = ((joints,),) * 4 + ((feet,), (3,), (3,), (4,))
+        self._size = 2 * joints + ATTITUDE
         self._sequence: int | None = None
         self._news = 0.0
         self._known_sources: dict[tuple[int, int, str], dict[str, Source]] = {}
@@ -61,10 +60,8 @@ class Estimator:
         self._always = self._spec.contact != "foot_force" or self._spec.joint_velocity != "measured"
         self._walks_blind: bool | None = None
         self._ask, self._ask_place = self._velocity, self._place
-        rest = [0.0] * joints
-        upright = (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0)
         self._gone: Reading | None = None
-        self.last = Reading(0.0, rest, rest, [0.0] * 3, *upright, None, 0.0, False, "no sample yet")
+        self.last = Reading(0.0, numbers_of(self._joints, self._joints), None, 0.0, False, "no sample yet")
 
     def read(self, sample: SensorSample | None, now: float, mono: float) -> Reading:
         """Takes the newest sample.
@@ -82,11 +79,9 @@ class Estimator:
             return self._blind("no sample from the device", now)
         if not sample.valid:
             return self._blind("the device marks its samples as invalid", now)
-        s = sample
-        if (
-            s.position.shape, s.velocity.shape, s.torque.shape, s.temperature.shape, s.foot_force.shape,
-            s.angular_velocity.shape, s.linear_acceleration.shape, s.orientation.shape,
-        ) != self._all_shapes:  # fmt: skip
+        numbers = np.empty(self._size)
+        problem = self._take(sample, numbers)
+        if problem == MISSHAPEN:
             return self._blind(self._shape_problem(sample), now)
         if sample.sequence != self._sequence:
             self._sequence, self._news = sample.sequence, mono
@@ -96,24 +91,15 @@ class Estimator:
             kind = "repeats" if mono - self._news > self._age_limit else "is late with"
             reason = f"the device {kind} sample {sample.sequence}: {age:.3f} s old, limit {self._age_limit:g} s"
             return self._blind(reason, now)
-        position, velocity, rate = sample.position.tolist(), sample.velocity.tolist(), sample.angular_velocity.tolist()
-        w, x, y, z = sample.orientation.tolist()
-        norm = (w * w + x * x + y * y + z * z) ** 0.5
-        if not 0.9 < norm < 1.1:
+        if problem == NO_ORIENTATION:
+            norm = math.hypot(*sample.orientation.tolist())
             return self._blind(f"the IMU's orientation has length {norm:.3f} instead of 1", now)
-        # A sum is finite only when every number in it is.
-        total = sum(position) + sum(velocity) + sum(rate)
-        if (odometry := sample.odometry) is not None:
-            total += sum(odometry.position.tolist()) + sum(odometry.linear.tolist()) + odometry.yaw
-        if not math.isfinite(total):
+        if problem == NOT_FINITE:
             return self._blind(f"sample {sample.sequence} holds a value that is not finite", now)
-        orientation = (w / norm, x / norm, y / norm, z / norm)
         if self._mount is not None:
-            orientation, rate = self._to_base(orientation, rate)
-        w, x, y, z = orientation
-        gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
+            self._to_base(numbers)
         task_time, ask, place = sample.task_time, self._ask, self._ask_place
-        values = (task_time, position, velocity, rate, gravity, orientation, sample, age, True, "", ask, place)
+        values = (task_time, numbers, sample, age, True, "", ask, place)
         self._gone = self.last  # it is taken to pieces later, not while a command is waited for
         self.last = reading = make_tuple(Reading, values)
         return reading
@@ -150,14 +136,35 @@ class Estimator:
                 return f"the device's {name} has shape {found}, {self._robot.name} needs ({size},)"
         return ""
 
-    def _to_base(self, imu: Quaternion, rate: list[float]) -> tuple[Quaternion, list[float]]:
-        """Orientation and angular velocity of the base from those of the IMU."""
+    def _take(self, sample: SensorSample, numbers: Array) -> int:
+        """Writes a sample into the numbers of a reading; see :func:`take`."""
+        s = sample
+        if s.foot_force.shape != self._feet.shape:
+            return MISSHAPEN
+        place = motion = _NOTHING
+        if (odometry := s.odometry) is not None:
+            place, motion = odometry.position, odometry.linear
+            if not math.isfinite(odometry.yaw):
+                return NOT_FINITE
+        fields: tuple[Array, ...] = (
+            s.position, s.velocity, s.angular_velocity, s.orientation, s.torque, s.temperature,
+            s.linear_acceleration, s.foot_force, place, motion, numbers,
+        )  # fmt: skip
+        try:
+            return take(*fields)
+        except TypeError:  # not vectors of contiguous doubles
+            vectors = [np.ascontiguousarray(field, float) for field in fields]  # the last one is, so it stays itself
+        return take(*vectors) if all(vector.ndim == 1 for vector in vectors) else MISSHAPEN
+
+    def _to_base(self, numbers: Array) -> None:
+        """Turns orientation, angular velocity and gravity from the frame of the IMU into that of the base."""
         assert self._mount is not None
         w, x, y, z = self._mount
         inverse = (w, -x, -y, -z)
-        a, b, c = rate
-        _, *turned = multiply(multiply(self._mount, (0.0, a, b, c)), inverse)
-        return multiply(imu, inverse), turned
+        a, b, c, *_, s, i, j, k = numbers[-ATTITUDE:].tolist()
+        _, *rate = multiply(multiply(self._mount, (0.0, a, b, c)), inverse)
+        w, x, y, z = orientation = multiply((s, i, j, k), inverse)
+        numbers[-ATTITUDE:] = (*rate, *_down(w, x, y, z), *orientation)
 
     def complete(self, reading: Reading) -> RobotState:
         """The whole estimate that belongs to the newest reading."""
@@ -167,9 +174,9 @@ class Estimator:
         motion = self._motion.update(reading) if self._motion is not None and (on_legs or self._always) else None
         legs = motion if on_legs else None
         w, x, y, z = reading.orientation if legs is None else legs.orientation
-        gravity = reading.gravity
+        gravity: Sequence[float] = reading.gravity
         if legs is not None:
-            gravity = (2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0)
+            gravity = _down(w, x, y, z)
         elif odometry is not None:
             w, x, y, z = _turned((w, x, y, z), odometry.yaw)
         # One array for all of them: making one costs more than cutting it.
@@ -253,6 +260,11 @@ class Estimator:
             "base_velocity": moves,
             "contact": Source(self._spec.contact, filtered) if filters else Source("foot_force", seconds),
         }
+
+
+def _down(w: float, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Unit vector of gravity in a frame of this orientation."""
+    return 2.0 * (w * y - x * z), -2.0 * (y * z + w * x), 2.0 * (x * x + y * y) - 1.0
 
 
 def _turned(orientation: Quaternion, heading: float) -> Quaternion:

@@ -8,6 +8,7 @@ import numpy as np
 
 from skill_stack.controllers.condition_guards import ConditionGuards
 from skill_stack.controllers.finding import Finding, Guard, Reaction, strongest
+from skill_stack.controllers.joint_arithmetic import moves_as_usual
 from skill_stack.controllers.loop_timing import LoopTiming
 from skill_stack.controllers.reading import Reading
 from skill_stack.core.robot import RobotSpec
@@ -65,13 +66,9 @@ class Guards:
         if self._pending is not None:  # nobody asked for the state after the tick before
             self.review(self._pending)
         self._pending = reading
-        x, y, z = reading.angular_velocity
         # All that is usual in one go; who guards what is asked only when something is not.
         if (
-            -reading.gravity[2] >= self._up
-            and x * x + y * y + z * z <= self._rate * self._rate
-            and max(reading.velocity) <= self._slowest
-            and min(reading.velocity) >= -self._slowest
+            moves_as_usual(reading.numbers, self._up, self._rate, self._slowest)
             and timing.misses_in_row < self._misses
             and timing.unwatched <= self._alone
             and not self._condition.findings

@@ -13,6 +13,8 @@ from skill_stack.controllers.runner import Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 
+Array = np.ndarray
+
 
 class HistoryObservation(QuickObservation):
     """Writes one frame as :class:`QuickObservation` does, and lays it out with those before."""
@@ -91,8 +93,9 @@ class HistoryObservation(QuickObservation):
         if frames:
             self._history.fill(np.stack(frames, axis=1))
 
-    def _action_of(self, targets: Targets | None) -> list[float]:
+    def _action_of(self, targets: Targets | None) -> Array:
         """The action that asks for some targets; zeros while the robot was damped."""
         if targets is None:
-            return [0.0] * len(self._actions)
-        return [(targets.q[place] - zero) / scale if scale else 0.0 for place, zero, scale in self._actions]
+            return np.zeros(len(self._actions), np.float32)
+        values = [(targets.q[place] - zero) / scale if scale else 0.0 for place, zero, scale in self._actions]
+        return np.array(values, np.float32)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from skill_stack.controllers.reading import Reading
 from skill_stack.controllers.runner import Runner, Targets, inside
@@ -37,7 +39,7 @@ class PacedRunner:
         self._linear = interpolation == "linear"
         self._due = 0.0
         self._targets: Targets | None = None
-        self._from: list[float] = []
+        self._from: Sequence[float] | np.ndarray = ()
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Runs the network at the next tick, or when one of the same network that goes on would have run it."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from operator import add, mul
 
 import numpy as np
 
 from skill_stack.controllers.history_observation import HistoryObservation
+from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.network import Network
 from skill_stack.controllers.quick_observation import QuickObservation
 from skill_stack.controllers.reading import Reading, constants, make_tuple
@@ -53,10 +53,10 @@ class PolicyRunner:
         self.progress = 0.0
         index = robot.indices(contract.joint_names).tolist()
         self.drives = None if len(index) == robot.size else tuple(place in index for place in range(robot.size))
-        self._place = None if index == list(range(robot.size)) else index
+        self._places = np.array(index, np.int64)
         absolute = contract.action_kind == "default_plus_scaled"
-        self._rest: list[float] = robot.pose("default").tolist() if absolute else [0.0] * robot.size
-        self._zeros, self._scales = map(constants, contract.action_map)
+        self._rest = robot.pose("default") if absolute else np.zeros(robot.size)
+        self._zeros, self._scales = (np.array(values, float) for values in contract.action_map)
         kp, kd = robot.column("kp"), robot.column("kd")
         kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
         self._gains = constants(kp.tolist()), constants(kd.tolist())
@@ -93,7 +93,7 @@ class PolicyRunner:
                 self._observation.follow(other._observation)
                 self._phase, self._clock_left = other._phase, other._clock_left
                 return
-        self._observation.last_action = [0.0] * self._action.size
+        self._observation.last_action = np.zeros_like(self._answer)
         self._observation.start()
         self._phase = self._clock_left = 0.0
 
@@ -120,13 +120,9 @@ class PolicyRunner:
         observation.write(reading)
         observation.told = False
         self._evaluate()
-        action = observation.last_action = self._answer.tolist()
-        q = list(map(add, self._zeros, map(mul, self._scales, action)))
-        if self._place is not None:
-            all_joints = self._rest.copy()
-            for place, value in zip(self._place, q):
-                all_joints[place] = value
-            q = all_joints
+        observation.last_action = self._answer.copy()
+        q = self._rest.copy()
+        aim(self._answer, self._zeros, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
 
     def prepare(self) -> None:

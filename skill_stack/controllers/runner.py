@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, Protocol, runtime_checkable
 
+import numpy as np
+
 from skill_stack.controllers.reading import Reading
 from skill_stack.core.skill import SkillSpec
 
@@ -12,16 +14,15 @@ from skill_stack.core.skill import SkillSpec
 class Targets(NamedTuple):
     """Joint targets, ordered by ``RobotSpec.joints``.
 
-    Plain floats: between two ticks the caches go cold, and then a few dozen scalar operations cost less than the
-    dozen numpy calls that they replace. Gains are tuples, so that the same object is known to hold the same values.
+    Gains are tuples, so that the same object is known to hold the same values.
 
     Attributes:
-        q: Positions, rad.
+        q: Positions, rad; numbers of its own, which nobody changes later.
         kp: Position gains, N·m/rad.
         kd: Damping gains, N·m·s/rad.
     """
 
-    q: list[float]
+    q: list[float] | np.ndarray
     kp: tuple[float, ...]
     kd: tuple[float, ...]
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import struct
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 
 from skill_stack.controllers.finding import Finding, Guard, Reaction
-from skill_stack.controllers.reading import Reading, constants
+from skill_stack.controllers.joint_arithmetic import within
+from skill_stack.controllers.reading import Reading
 from skill_stack.controllers.runner import Targets
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping, quick_command
 from skill_stack.core.robot import RobotSpec
 
 Array = np.ndarray
 
-_frombuffer = np.frombuffer
+_array, _float, _ndarray = np.array, np.float64, np.ndarray
 _ACTIVE = CommandMode.ACTIVE  # an enumeration's member costs a call each time
 MIN_KP = 1e-3
 """Position gain, N·m/rad, below which a target has no say and is not moved."""
@@ -28,8 +28,8 @@ class SafetyLayer:
 
     Targets are limited by the torque that they make the drive ask for, not by position: good policies place targets
     beyond the range of a joint on purpose. The torque limit of a joint shrinks to zero as the joint comes to the end
-    of its range, in that direction alone. First every joint is looked at in plain arithmetic; only when one is beyond
-    a limit the limits are worked out.
+    of its range, in that direction alone. First every joint is looked at; only when one is beyond a limit they are
+    worked out.
 
     Attributes:
         limited: How often each limit changed a command, by ``guard joint``.
@@ -48,7 +48,7 @@ class SafetyLayer:
         limits, margin = robot.safety, robot.safety.end_margin
         lower, upper = robot.column("lower"), robot.column("upper")
         effort = robot.column("effort") * limits.effort_share
-        self._bounds = tuple(constants(values.tolist()) for values in (effort, lower + margin, upper - margin))
+        self._table = np.array([0 * effort, 0 * effort, effort, lower + margin, upper - margin])
         self._ends = np.array([lower, upper])
         self._beyond_range = limits.beyond_range
         self._slope = effort / margin
@@ -56,14 +56,13 @@ class SafetyLayer:
         self._step = limits.slew * (period or 1.0 / robot.control_rate)
         self._most = limits.kp_max, limits.kd_max
         self._damp_kd = robot.column("damp_kd")
-        self._pack = struct.Struct(f"{robot.size}d").pack
-        self._zero = _constant([0.0] * robot.size)
+        self._zero, self._shape = _constant([0.0] * robot.size), (robot.size,)
         self._gains: tuple[Sequence[float], Sequence[float], Array, Array] = ((), (), self._zero, self._zero)
         self.limited: Counter[str] = Counter()
         self.count = 0
         self.touched = 0
 
-    def limit(self, targets: Targets, reading: Reading, last: Targets | None) -> list[float] | Finding:
+    def limit(self, targets: Targets, reading: Reading, last: Targets | None) -> Array | Finding:
         """Limits targets.
 
         Args:
@@ -72,36 +71,33 @@ class SafetyLayer:
             last: Last command, or None when the robot was damped.
 
         Returns:
-            Positions for the command, rad; or a finding with reaction DAMP when the targets are malformed.
+            Positions for the command, rad, which nobody can change; or a finding with reaction DAMP when the targets
+            are malformed.
         """
-        q, kp, kd = targets
-        if not len(q) == len(kp) == len(kd) == self._size:
-            return _malformed(f"the skill's output has {len(q)} joints, the robot has {self._size}")
-        if (kp is not self._gains[0] or kd is not self._gains[1]) and (problem := self._take_gains(targets)):
+        q = _array(targets.q, _float)  # its own, whatever the skill does with its numbers later
+        if q.shape != self._shape or not len(targets.kp) == len(targets.kd) == self._size:
+            return _malformed(f"the skill's output has {q.size} joints, the robot has {self._size}")
+        if (targets.kp is not self._gains[0] or targets.kd is not self._gains[1]) and (
+            problem := self._take_gains(targets)
+        ):
             return _malformed(problem)
         before = reading.position if last is None else last.q
+        if type(before) is not _ndarray:
+            before = np.array(before, dtype=float)
         self.touched = 0
-        if self._all_within(targets, reading, before):
-            return q
-        return self._limit(targets, reading, np.array(before))
-
-    def _all_within(self, targets: Targets, reading: Reading, before: list[float]) -> bool:
-        """Whether no joint is beyond any limit, in plain arithmetic."""
-        step, (q, kp, kd) = self._step, targets
-        for target, p, v, b, k, d, effort, low, high in zip(
-            q, reading.position, reading.velocity, before, kp, kd, *self._bounds
-        ):
-            # A value that is not a number fails every comparison, so it ends here too.
-            if not (
-                -effort <= k * (target - p) - d * v <= effort and low <= p <= high and b - step <= target <= b + step
-            ):
-                return False
-        return True
+        if not within(q, reading.numbers, before, self._table, self._step):
+            limited = self._limit(q, reading, before)
+            if isinstance(limited, Finding):
+                return limited
+            q = limited
+        q.setflags(write=False)
+        return q
 
     def rehearse(self, targets: Targets, reading: Reading) -> None:
         """Looks at targets that were limited before, without any effect."""
         if targets.kp is self._gains[0] and targets.kd is self._gains[1]:
-            self._all_within(targets, reading, targets.q)
+            q = np.array(targets.q, dtype=float)
+            within(q, reading.numbers, q, self._table, self._step)
 
     def _take_gains(self, targets: Targets) -> str:
         """Checks new gains and keeps them as arrays; says what is wrong with them."""
@@ -109,13 +105,14 @@ class SafetyLayer:
         if not gains_are_sane(kp, kd, *self._most):
             return "the skill's gains are not within 0…{:g} N·m/rad and 0…{:g} N·m·s/rad".format(*self._most)
         self._gains = (kp, kd, _constant(kp), _constant(kd))
+        self._table[0], self._table[1] = kp, kd
         return ""
 
-    def _limit(self, targets: Targets, reading: Reading, before: Array) -> list[float] | Finding:
+    def _limit(self, q: Array, reading: Reading, before: Array) -> Array | Finding:
         """The limits worked out, for all joints together."""
-        q, (kp, kd) = np.array(targets.q), self._gains[2:]
+        kp, kd = self._gains[2:]
         if not np.isfinite(q).all():
-            names = [name for name, value in zip(self._robot.joint_names, targets.q) if not math.isfinite(value)]
+            names = [name for name, value in zip(self._robot.joint_names, q.tolist()) if not math.isfinite(value)]
             return _malformed(f"the skill's output is not finite for {', '.join(names)}")
         position = np.array(reading.position)
         beyond = np.maximum(self._ends[0] - position, position - self._ends[1])
@@ -135,7 +132,7 @@ class SafetyLayer:
                 guard = Guard.SLEW if not turned else Guard.TORQUE if too_strong else Guard.RANGE
                 self.limited[f"{guard.value} {name}"] += 1
                 self.count += 1
-        limited: list[float] = (slewed + change).tolist()
+        limited: Array = slewed + change
         return limited
 
     def _impossible(self, joint: int, angle: float) -> Finding:
@@ -143,11 +140,11 @@ class SafetyLayer:
         reason = f"{spec.name} is measured at {angle:.4g} rad, outside {spec.lower:g}…{spec.upper:g} rad"
         return Finding(Guard.JOINT_POSITION, Reaction.DAMP, f"{reason} by more than {self._beyond_range:g} rad")
 
-    def command(self, q: list[float], sequence: int, sample_sequence: int, setpoint_sequence: int) -> JointCommand:
-        """The command for limited positions, with the gains that went with them."""
+    def command(self, q: Array, sequence: int, sample_sequence: int, setpoint_sequence: int) -> JointCommand:
+        """The command for limited positions, rad, with the gains that went with them."""
         _, _, kp, kd = self._gains
-        positions, zero = _frombuffer(self._pack(*q)), self._zero
-        return quick_command(positions, zero, zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
+        zero = self._zero
+        return quick_command(q, zero, zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
 
     def damping(self, reading: Reading, sequence: int, sample_sequence: int) -> JointCommand:
         """The command that lets the robot sink gently."""

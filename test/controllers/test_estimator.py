@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -72,3 +73,12 @@ def test_keeps_the_last_values_when_it_goes_blind(robot, kit):
     estimator.read(kit.upright(robot, 1, 0.0, position=np.full(4, 0.3)), 0.0, 0.0)
     state = estimator.complete(estimator.read(None, 0.02, 0.02))
     assert not state.valid and state.reason and state.position.tolist() == [0.3] * 4 and state.task_time == 0.02
+
+
+@pytest.mark.parametrize("made", [np.float32, lambda values: np.repeat(values, 2)[::2], lambda values: values.tolist()])
+def test_other_kinds_of_vectors_give_the_same_estimate(robot, kit, made):
+    sample = kit.upright(robot, 1, 0.0, position=RNG.uniform(-1, 1, robot.size).astype(np.float32).astype(float))
+    other = replace(sample, position=made(sample.position), velocity=made(sample.velocity))
+    expected, got = Estimator(robot).read(sample, 0.0, 0.0), Estimator(robot).read(other, 0.0, 0.0)
+    assert got.valid
+    np.testing.assert_array_equal(got.numbers, expected.numbers)

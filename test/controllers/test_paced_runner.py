@@ -43,7 +43,7 @@ def test_a_policy_gives_the_same_numbers_at_its_own_rate_in_a_faster_loop(robot,
         if number % 10 == 0:
             expected = slow.run(reading, GOALS, 1 / 50)
         got = paced.run(reading, GOALS, 1 / 500)
-        assert got == expected
+        assert list(got.q) == list(expected.q) and got[1:] == expected[1:]
         inner = paced.inner[0]
         np.testing.assert_array_equal(inner._observation.array, slow._observation.array)
         assert inner._observation.gait_phase == slow._observation.gait_phase
@@ -60,7 +60,7 @@ def test_linear_goes_straight_to_the_new_target_and_is_there_when_the_next_one_c
     for number, reading in enumerate(seen):
         target, got = held.run(reading, GOALS, 1 / 500).q, smooth.run(reading, GOALS, 1 / 500).q
         if number % 10 == 0:
-            before, now = now or target, target
+            before, now = target if now is None else now, target
         share = (number % 10 + 1) / 10
         expected = [a + share * (b - a) for a, b in zip(before, now)]
         np.testing.assert_allclose(got, expected, atol=1e-12)
@@ -74,7 +74,7 @@ def test_a_skill_of_the_same_network_keeps_the_beat(fast, library, kit):
         held = walk.run(reading, GOALS, 1 / 500)
     stand.start(seen[13], walk)
     runs = [stand.run(reading, GOALS, 1 / 500) for reading in seen[13:21]]
-    assert [run == held for run in runs] == [True] * 7 + [False]  # its first run is due at tick 20
+    assert [run.q is held.q for run in runs] == [True] * 7 + [False]  # its first run is due at tick 20
 
 
 def test_missed_deadlines_do_not_slow_a_policy_down(fast, library, kit):

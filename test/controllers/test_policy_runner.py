@@ -129,10 +129,11 @@ def test_skills_of_one_network_hand_over(robot, library, reading):
     for _ in range(7):
         walk.run(reading, {"vx": 1.0}, 0.02)
     stand.start(reading, walk)
-    assert stand._observation.last_action == walk._observation.last_action != [0.0] * 4
+    action = walk._observation.last_action.tolist()
+    assert stand._observation.last_action.tolist() == action != [0.0] * 4
     assert stand._phase == walk._phase != 0.0
     stand.start(reading, None)
-    assert stand._observation.last_action == [0.0] * 4 and stand._phase == 0.0
+    assert stand._observation.last_action.tolist() == [0.0] * 4 and stand._phase == 0.0
 
 
 def test_a_policy_for_some_of_the_joints_in_its_own_order(robot, library, reading, contract, tmp_path):

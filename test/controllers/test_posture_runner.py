@@ -5,6 +5,7 @@ import pytest
 
 from skill_stack.controllers.estimator import Estimator
 from skill_stack.controllers.posture_runner import PostureRunner
+from skill_stack.controllers.reading import numbers_of
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import UNDO
@@ -16,8 +17,8 @@ def go2(go2_folder):
     return load_robot(go2_folder / "urdf" / "go2")
 
 
-def state_at(robot, position):
-    return Estimator(robot).last._replace(position=position.tolist())
+def state_at(robot, position, velocity=None):
+    return Estimator(robot).last._replace(numbers=numbers_of(position, velocity or [0.0] * robot.size))
 
 
 def test_passes_its_poses_and_holds_the_last(go2, go2_folder):
@@ -72,7 +73,7 @@ def lowering(go2, go2_folder):
     standing = Before(load_skill(go2_folder / "models" / "go2" / "wait"))
 
     def begin(before=standing, speed=0.0):
-        reading = state_at(go2, go2.pose("default"))._replace(velocity=[speed] * 12)
+        reading = state_at(go2, go2.pose("default"), [speed] * 12)
         runner.start(reading, before)
         for _ in range(25):
             runner.run(reading, {}, 0.02)

@@ -40,9 +40,9 @@ def test_the_output_is_added_to_the_targets_of_the_base(robot, library, kit, tmp
         reading = rig.core._estimator.last
         expected, got = alone.run(reading, GOALS, 1 / rate), both.run(reading, GOALS, 1 / rate)
         plain, policy, other = (runner.inner[0] if rate > 50 else runner for runner in (alone, base, correction))
-        assert policy._observation.last_action == plain._observation.last_action
+        np.testing.assert_array_equal(policy._observation.last_action, plain._observation.last_action)
         np.testing.assert_array_equal(policy._observation.array, plain._observation.array)
-        action = np.array(other._observation.last_action)
+        action = np.array(other._observation.last_action, float)
         change = np.clip(0.5 * 0.25 * action, -0.01, 0.01)
         np.testing.assert_allclose(got.q, np.array(expected.q) + change, rtol=0, atol=1e-12)
         assert (got.kp, got.kd) == (expected.kp, expected.kd)
@@ -70,7 +70,7 @@ def test_going_into_a_correction_the_base_goes_on_and_the_change_fades_in(robot,
     first = rig.tick()
     base = rig.core.bank["corrected"].inner[0]
     assert first.status.mode is ControlMode.ACTIVE and first.status.skill == "corrected"
-    assert base is not walk and base._phase == pytest.approx(phase + 0.02 * 1.5) and action != [0.0] * 4
+    assert base is not walk and base._phase == pytest.approx(phase + 0.02 * 1.5) and action.any()
     asked = base.run(rig.core._estimator.last, GOALS, 0.02).q
     assert np.abs(first.command.q - before).max() < np.abs(np.array(asked) - before).max() + 0.1
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.controllers.estimator import Estimator
 from skill_stack.controllers.finding import Finding, Reaction
+from skill_stack.controllers.reading import numbers_of
 from skill_stack.controllers.runner import Targets
 from skill_stack.controllers.safety_layer import SafetyLayer
 from skill_stack.core.block_words import Flags
@@ -20,7 +21,7 @@ FOUR = {"min_size": 4, "max_size": 4}
 
 
 def state_of(robot, position, velocity):
-    return Estimator(robot).last._replace(position=position, velocity=velocity, valid=True)  # upright
+    return Estimator(robot).last._replace(numbers=numbers_of(position, velocity), valid=True)  # upright
 
 
 def torque_of(command, state):
@@ -50,7 +51,7 @@ def test_a_harmless_target_passes_unchanged(robot):
     q = [0.1, -0.2, 0.3, 0.0]
     gains = (40.0,) * 4, (1.0,) * 4
     safety = SafetyLayer(robot)
-    assert safety.limit(Targets(q, *gains), state_of(robot, [0.0] * 4, [0.1] * 4), None) == q
+    assert safety.limit(Targets(q, *gains), state_of(robot, [0.0] * 4, [0.1] * 4), None).tolist() == q
     assert not safety.limited
 
 
@@ -58,7 +59,7 @@ def test_a_target_beyond_the_range_is_no_fault_while_the_joint_is_inside(robot):
     gains = (10.0,) * 4, (1.0,) * 4
     state = state_of(robot, [1.8] * 4, [0.0] * 4)
     q = [2.5] * 4  # the range ends at 2.0
-    assert SafetyLayer(robot).limit(Targets(q, *gains), state, Targets([2.4] * 4, *gains)) == q
+    assert SafetyLayer(robot).limit(Targets(q, *gains), state, Targets([2.4] * 4, *gains)).tolist() == q
 
 
 def test_torque_fades_on_the_last_stretch(robot):

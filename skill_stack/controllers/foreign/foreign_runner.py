@@ -50,6 +50,7 @@ class ForeignRunner:
         driven = set(places.tolist())
         self.drives = None if len(driven) == robot.size else tuple(place in driven for place in range(robot.size))
         self._own = np.asarray(robot.indices(manifest.joint_names), int)
+        self._size = robot.size
         self._rest = robot.pose("default")
         self._rest[self._own] = manifest.default_joint_pos
         kp, kd = robot.column("kp"), robot.column("kd")
@@ -108,7 +109,7 @@ class ForeignRunner:
         moment.reading, moment.command, moment.moving = reading, self._defaults(), False
         moment.seconds, moment.silent, moment.began = 0.0, False, reading.base_place()
         moment.phases = self._offsets % 1.0
-        self._action.start(np.array(reading.position)[self._own])
+        self._action.start(reading.numbers[self._own])
         moment.last_action, moment.target = self._action.seen, self._action.target
         for observation in self._observations:
             observation.start()
@@ -165,7 +166,7 @@ class ForeignRunner:
         moment.reading, moment.last_action, moment.target = reading, action.seen, action.target
         if self._object is not None and self._object.lost(reading):
             return self._targets(action.held)
-        position, velocity = np.array(reading.position), np.array(reading.velocity)
+        position, velocity = reading.numbers[: self._size], reading.numbers[self._size : 2 * self._size]
         targets = self._approach(position, dt)
         if targets is None:
             self._think(moment, keep=True)
@@ -178,7 +179,7 @@ class ForeignRunner:
         """The command with targets of the driven joints, rad."""
         q = self._rest.copy()
         q[self._action.places] = driven
-        return make_tuple(Targets, (q.tolist(), *self._gains))
+        return make_tuple(Targets, (q, *self._gains))
 
     def _approach(self, position: Array, dt: float) -> Array | None:
         """Targets on the way to the motion's first frame, rad; None where the network is to run."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
-from skill_stack.controllers.reading import Reading, no_motion, no_place
+from skill_stack.controllers.reading import Reading, no_motion, no_place, numbers_of
 from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.rotation import Quaternion
@@ -57,9 +57,7 @@ def at_rest(manifest: PolicyManifest, robot: RobotSpec) -> Moment:
     """
     rest = robot.pose("default")
     rest[np.asarray(robot.indices(manifest.joint_names), int)] = manifest.default_joint_pos
-    still = [0.0] * robot.size
-    reading = Reading(0.0, rest.tolist(), still, [0.0] * 3, (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0), None, 0.0, True,
-                      "", no_motion, no_place)  # fmt: skip
+    reading = Reading(0.0, numbers_of(rest, np.zeros(robot.size)), None, 0.0, True, "", no_motion, no_place)
     commands = np.array([command.default for command in manifest.commands])
     target = np.array(manifest.default_joint_pos)
     return Moment(reading, commands, np.zeros(len(manifest.driven)), target)

@@ -116,23 +116,23 @@ def _constant(term: ManifestTerm, places: Places) -> tuple[int, Values]:
 
 
 def _joint_pos(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    joints = places.joints.tolist()
-    return len(joints), lambda moment: [moment.reading.position[joint] for joint in joints]
+    joints = places.joints
+    return len(joints), lambda moment: moment.reading.numbers[joints]
 
 
 def _joint_pos_rel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    pairs = list(zip(places.joints.tolist(), places.default.tolist()))
-    return len(pairs), lambda moment: [moment.reading.position[joint] - rest for joint, rest in pairs]
+    joints, rest = places.joints, places.default
+    return len(joints), lambda moment: moment.reading.numbers[joints] - rest
 
 
 def _joint_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    joints = places.joints.tolist()
-    return len(joints), lambda moment: [moment.reading.velocity[joint] for joint in joints]
+    speeds = places.robot.size + places.joints
+    return len(speeds), lambda moment: moment.reading.numbers[speeds]
 
 
 def _joint_target_error(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    pairs = list(zip(places.joints.tolist(), places.own.tolist()))
-    return len(pairs), lambda moment: [moment.reading.position[joint] - moment.target[own] for joint, own in pairs]
+    joints, own = places.joints, places.own
+    return len(joints), lambda moment: moment.reading.numbers[joints] - moment.target[own]
 
 
 def _last_action(term: ManifestTerm, places: Places) -> tuple[int, Values]:

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.reading import Reading, numbers_of
 from skill_stack.core.policy_manifest import PolicyManifest
 
 REST = (0.1, -0.2, 0.3, 0.0)
@@ -68,10 +68,9 @@ def reading_at(position, velocity=(0.0,) * 4, **others) -> Reading:
         "angular_velocity": [0.1, 0.2, 0.3], "gravity": (0.0, 0.6, -0.8), "orientation": (1.0, 0.0, 0.0, 0.0),
         "base_velocity": lambda: (1.0, 2.0, 3.0),
     } | others  # fmt: skip
-    return Reading(
-        task_time=0.0, position=list(position), velocity=list(velocity), sample=None, age=0.0, valid=True, reason="",
-        **fields,
-    )  # fmt: skip
+    attitude = (fields.pop(name) for name in ("angular_velocity", "gravity", "orientation"))
+    numbers = numbers_of(position, velocity, *attitude)
+    return Reading(task_time=0.0, numbers=numbers, sample=None, age=0.0, valid=True, reason="", **fields)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.reading import Reading, numbers_of
 from skill_stack.controllers.runner import Targets
 from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.slow_channel import SlowAnswer
@@ -118,9 +118,7 @@ def chunk_manifest(robot, chunk=None, **changes):
 
 
 def reading_at(position, task_time=0.0):
-    return Reading(
-        task_time, list(position), [0.0] * 4, [0.0] * 3, (0.0, 0.0, -1.0), (1.0, 0.0, 0.0, 0.0), None, 0.0, True, ""
-    )
+    return Reading(task_time, numbers_of(position, [0.0] * 4), None, 0.0, True, "")
 
 
 class Still:
