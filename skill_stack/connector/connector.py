@@ -9,6 +9,7 @@ from dataclasses import replace
 from skill_stack.connector.clearing import ATTEMPTS, BLOCKED, Cleared, Clearing, MovedThings
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
+from skill_stack.connector.mixer import spread
 from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.running_step import RunningStep, StepCycle, clip_goals
 from skill_stack.connector.selection.observer import RunObserver
@@ -352,6 +353,7 @@ class Connector:
             goals = {name: value for _, cycle in going for name, value in cycle.goals.items()}
             source, request_id = "plan", going[0][0].request.id
             skills = self._steps.weights([(s, c.skill) for s, c in going], status, self._sequence + 1)
+            skills = spread(skills, {c.skill: c.mix for _, c in going if c.skill and c.mix}, self._robot)
         elif self._teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
             wanted = self._library[self._settings.teleop_skill]
             skill = next_skill(self._library, wanted.name, wanted.enter_through, status)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.connector.clearance import keep_clear
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
+from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.route import LIMP, stance_of
@@ -36,6 +37,7 @@ class StepCycle:
         signals: Signals by name, SI.
         met: Conditions that hold.
         outcome: Set when the step has ended.
+        mix: What stands for that skill where it carries several; None where it is meant itself.
     """
 
     skill: str | None
@@ -43,6 +45,7 @@ class StepCycle:
     signals: dict[str, float] = field(default_factory=dict)
     met: tuple[str, ...] = ()
     outcome: StepOutcome | None = None
+    mix: Mix | None = None
 
 
 class RunningStep:
@@ -80,7 +83,9 @@ class RunningStep:
         self.arguments = self.spec.complete(request.arguments)
         self._pace = checked_pace(request.pace)
         guided = self.spec.guided
-        self._wanted = guided.base if guided else self.spec.name
+        self._mixer = make_mixer(self.spec, library)
+        blended = self.spec.blended
+        self._wanted = guided.base if guided else blended.shares[0].skill if blended else self.spec.name
         self._switching = Switching(library, self._wanted, self.spec.enter_through)
         self._guide: Guide | None = None
         if guided:
@@ -170,7 +175,7 @@ class RunningStep:
             scene: The world.
             outlines: Outlines of everything in it.
         """
-        now = status.task_time
+        now, status = status.task_time, self._carried(status)
         self._note(status)
         refusal = self._refusal(status, now)
         if refusal is not None:
@@ -199,6 +204,13 @@ class RunningStep:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
             step = self._safe(step, pose, outlines)
         return self._judge(step, leg, now)
+
+    def _carried(self, status: SkillStatus) -> SkillStatus:
+        """The status with the carrying skill, where the controller reports another one of those that are mixed."""
+        blended = self.spec.blended
+        if blended is None or status.request_id != self.request.id or status.skill not in blended.skills:
+            return status
+        return replace(status, skill=self._wanted)
 
     def _next(self, status: SkillStatus) -> Switch | None:
         """What to ask for now; None for nothing."""
@@ -276,7 +288,10 @@ class RunningStep:
         """Success, failure or time over."""
         stalled = self._stall.update(step.remaining, step.moving and self._guide is not None, now)
         self.signals = {**self.signals, **step.signals, "stalled_for": stalled}
-        goals = {} if leg != self._wanted else step.goals
+        goals, mix = {} if leg != self._wanted else step.goals, None
+        if self._mixer is not None and leg == self._wanted:
+            mix = self._mixer.mix(goals, self.signals)
+            goals = mix.goals
         met = self._success.update(self.signals, now)
         failed = self._failure.update(self.signals, now)
         outcome = None
@@ -286,7 +301,7 @@ class RunningStep:
             outcome = self.end("succeeded", "", now)
         else:
             outcome = self._time_over(met, now)
-        return StepCycle(leg, goals, self.signals, (*met, *failed), outcome)
+        return StepCycle(leg, goals, self.signals, (*met, *failed), outcome, mix)
 
     def _time_over(self, met: tuple[str, ...], now: float) -> StepOutcome | None:
         """A skill without success conditions is done when its time is over; any other one has failed."""

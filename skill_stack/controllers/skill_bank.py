@@ -57,7 +57,7 @@ class SkillBank:
         self.runners: dict[str, Runner] = {}
         self.problems: dict[str, str] = {}
         for entry in library.entries.values():
-            spec, runs_others = entry.spec, ("guided", "composite")
+            spec, runs_others = entry.spec, ("guided", "blended", "composite")
             if spec is not None and (spec.kind in runs_others or spec.part != part or entry.elsewhere):
                 continue
             try:

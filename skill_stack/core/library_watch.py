@@ -10,6 +10,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.skill_library import SkillLibrary
 
+RUNS_OTHERS = ("guided", "blended", "composite")
+"""Kinds of skills that run on others and bring nothing that must be loaded."""
+
 NEEDS_A_START = "its network or motion is loaded when the control process starts: restart the deployment"
 """Why a skill that appeared while the robot runs cannot be used yet."""
 
@@ -18,7 +21,7 @@ class LibraryWatch:
     """Reads a robot's skills again when something in their folders has changed.
 
     What appears while the control process runs can be used at once when it runs on skills that are there (``guided``,
-    ``composite``). A policy, posture or built-in motion is loaded by the control process, before its loop begins and
+    ``blended``, ``composite``). A policy, posture or built-in motion is loaded by the control process, before its loop begins and
     never within it.
     """
 
@@ -63,7 +66,7 @@ def held_back(before: SkillLibrary, after: SkillLibrary) -> SkillLibrary:
     for name, entry in after.entries.items():
         old = before.entries.get(name)
         same = old is not None and old.usable and old.spec == entry.spec
-        waits = entry.usable and entry.spec is not None and entry.spec.kind not in ("guided", "composite") and not same
+        waits = entry.usable and entry.spec is not None and entry.spec.kind not in RUNS_OTHERS and not same
         entries[name] = replace(entry, reason=NEEDS_A_START) if waits else entry
     return replace(after, entries=entries)
 

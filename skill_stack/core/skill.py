@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from skill_stack.core.blended_part import BlendedPart
 from skill_stack.core.composite_part import PLANNED, CompositePart
 from skill_stack.core.condition import Condition
 from skill_stack.core.data_file import DataModel, load_model
@@ -203,12 +204,13 @@ class SkillSpec(DataModel):
         posture: For kind ``posture``.
         guided: For kind ``guided``.
         vendor: For kind ``vendor``.
+        blended: For kind ``blended``.
         composite: For kind ``composite``; what only running needs (phases, envelope, timeout) is left out there.
     """
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     robot: str
-    kind: Literal["policy", "posture", "guided", "vendor", "composite"]
+    kind: Literal["policy", "posture", "guided", "vendor", "blended", "composite"]
     description: str
     phrases: tuple[str, ...] = ()
     goal: tuple[GoalParameter, ...] = ()
@@ -233,6 +235,7 @@ class SkillSpec(DataModel):
     posture: PosturePart | None = None
     guided: GuidedPart | None = None
     vendor: VendorPart | None = None
+    blended: BlendedPart | None = None
     composite: CompositePart | None = None
 
     @model_validator(mode="before")
@@ -254,7 +257,7 @@ class SkillSpec(DataModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
-        kinds = ("policy", "posture", "guided", "vendor", "composite")
+        kinds = ("policy", "posture", "guided", "vendor", "blended", "composite")
         given = [kind for kind in kinds if getattr(self, kind) is not None]
         if given != [self.kind]:
             raise ValueError(f"kind is '{self.kind}', so exactly the section '{self.kind}' is needed, not {given}")
@@ -290,6 +293,7 @@ class SkillSpec(DataModel):
     def built_on(self) -> frozenset[str]:
         """Other skills that run inside this one or take over from it: its base and its stances."""
         base = {self.guided.base} if self.guided else set()
+        base |= self.blended.skills if self.blended else set()
         return frozenset(base | {phase.stance for phase in self.phases}) - {self.name}
 
     def parameter(self, name: str) -> GoalParameter:

@@ -192,6 +192,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
         for phase in spec.phases
     )
     guided = spec.guided and spec.guided.model_copy(update={"base": new(spec.guided.base)})
+    blended = spec.blended and spec.blended.renamed(new)
     policy = spec.policy and spec.policy.model_copy(update={"base": new(spec.policy.base)})
     links = {
         "name": name,
@@ -199,6 +200,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
         "enter_through": new(spec.enter_through),
         "realises": new(spec.realises),
         "guided": guided,
+        "blended": blended,
         "policy": policy,
     }
     return replace(entry, name=name, spec=spec.model_copy(update=links))
@@ -317,6 +319,7 @@ def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: 
     needed |= {phase.leave_through for phase in entry.spec.phases if phase.leave_through}
     needed |= {entry.spec.enter_through} if entry.spec.enter_through else set()
     needed |= {entry.spec.guided.base} if entry.spec.guided else set()
+    needed |= entry.spec.blended.skills if entry.spec.blended else set()
     needed |= {entry.spec.policy.base} if entry.spec.policy and entry.spec.policy.base else set()
     for name in sorted(needed):
         if name not in entries or entries[name].reason:

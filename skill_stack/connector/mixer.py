@@ -1,0 +1,145 @@
+"""Mixers: what turns goals and signals of a blended skill into weights and goal values.
+
+A mixer that was learned, weights of adapters and latents need nothing else: a mixer is given numbers by name and
+answers with weights per skill and group of joints, and with goal values; a decoder takes its latent as goal values, an
+adapter is a skill with a base, whose weight is how much it corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from skill_stack.core.blended_part import BlendedPart, BlendedShare, WeightCurve
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.setpoint import SkillWeight
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+
+Numbers = Mapping[str, float]
+LEAST = 1e-3
+"""Weight that the skill which carries the robot keeps: a robot is never driven by nothing."""
+STEP = 3
+"""Decimals of a weight; smaller changes are none, so that the controller need not fade for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What is asked of the controller at one moment.
+
+    Attributes:
+        skills: Skills with weights and joints.
+        goals: Goal values by name, SI.
+    """
+
+    skills: tuple[SkillWeight, ...]
+    goals: dict[str, float]
+
+
+class Mixer(Protocol):
+    """Made anew for every request."""
+
+    def mix(self, goals: Numbers, signals: Numbers) -> Mix:
+        """Weights and goal values now.
+
+        Args:
+            goals: Goal values of the blended skill.
+            signals: What is measured; one that is not known is missing.
+        """
+
+
+class CurveMixer:
+    """Weights that are fixed, scheduled or follow a goal or a signal, as the data of the skill say."""
+
+    def __init__(self, spec: SkillSpec, part: BlendedPart) -> None:
+        """Checks the names.
+
+        Args:
+            spec: The blended skill.
+            part: What it is made of.
+
+        Raises:
+            UnknownName: A goal value that is taken from a goal which the skill does not have.
+        """
+        numbers = [goal.name for goal in spec.goal if goal.type == "number"]
+        for name in (value for share in part.shares for value in share.goals.values() if isinstance(value, str)):
+            if name not in numbers:
+                raise UnknownName(f"goal of {spec.name} that is a number", name, numbers)
+        self._shares = part.shares
+        self._known: dict[int, float] = {}
+
+    def mix(self, goals: Numbers, signals: Numbers) -> Mix:
+        """See :class:`Mixer`; a weight whose signal is not known stays as it was, and begins at the curve's first."""
+        skills = []
+        for number, share in enumerate(self._shares):
+            weight = max(self._weight(number, share, goals, signals), 0.0 if number else LEAST)
+            if weight > 0.0:
+                skills.append(SkillWeight(share.skill, weight, share.joints))
+        out = dict(goals)
+        for share in self._shares:
+            for name, value in share.goals.items():
+                out[name] = goals[value] if isinstance(value, str) else value
+        return Mix(tuple(skills), out)
+
+    def _weight(self, number: int, share: BlendedShare, goals: Numbers, signals: Numbers) -> float:
+        if not isinstance(share.weight, WeightCurve):
+            return share.weight
+        value = goals.get(share.weight.by, signals.get(share.weight.by))
+        if value is not None:
+            self._known[number] = round(share.weight.at(value), STEP)
+        return self._known.get(number, share.weight.points[0][1])
+
+
+MIXERS: dict[str, Callable[[SkillSpec, BlendedPart], Mixer]] = {"curves": CurveMixer}
+"""Mixers by the name that a skill gives them; a new one is one file and a line here."""
+
+
+def make_mixer(spec: SkillSpec, library: SkillLibrary) -> Mixer | None:
+    """The mixer of a blended skill; None for another kind.
+
+    Args:
+        spec: The skill.
+        library: Skills of the robot.
+
+    Raises:
+        UnknownName: There is no such mixer, skill or goal.
+        DataError: One of its skills cannot be used, or cannot be mixed.
+    """
+    part = spec.blended
+    if part is None:
+        return None
+    for share in part.shares:
+        other = library[share.skill]
+        if other.kind not in ("policy", "posture") or other.part != spec.part:
+            raise DataError(f"'{spec.name}' mixes '{other.name}', which is no policy or posture of '{spec.part}'")
+        if any(phase.kind != "free" for phase in other.phases):
+            raise DataError(f"'{spec.name}' mixes '{other.name}', which changes support and cannot be left at once")
+    if part.mixer not in MIXERS:
+        raise UnknownName("mixer", part.mixer, MIXERS)
+    return MIXERS[part.mixer](spec, part)
+
+
+def spread(asked: tuple[SkillWeight, ...], mixes: Mapping[str, Mix], robot: RobotSpec) -> tuple[SkillWeight, ...]:
+    """Skills that stand for a mix, replaced by it on the joints that they have.
+
+    Args:
+        asked: What the controller is to run.
+        mixes: Mixes by the skill that carries them.
+        robot: The robot.
+    """
+    if not mixes:
+        return asked
+    out: list[SkillWeight] = []
+    for one in asked:
+        mix = mixes.get(one.skill)
+        for part in mix.skills if mix is not None else (one,):
+            joints = part.joints
+            if mix is not None and one.joints:
+                mine = set(robot.members(part.joints)) if part.joints else set(one.joints)
+                joints = tuple(joint for joint in one.joints if joint in mine)
+                if not joints:
+                    continue
+            out.append(SkillWeight(part.skill, one.weight * part.weight, joints))
+    return tuple(out)

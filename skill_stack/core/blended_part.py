@@ -1,0 +1,87 @@
+"""BlendedPart: a skill that is several others at once, weighed by a schedule, by its goals or by what is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel
+
+Weight = Annotated[float, Field(ge=0, le=1)]
+
+
+class WeightCurve(DataModel):
+    """A weight that follows a number, straight between points and level beyond them.
+
+    Attributes:
+        by: What it follows: a goal of the skill that is a number, or a signal such as ``elapsed`` (s since the skill
+            began), ``speed`` or ``tilt``; the name of a goal counts first.
+        points: Value and weight, values ascending.
+    """
+
+    by: str
+    points: tuple[tuple[float, Weight], ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _ascending(self) -> WeightCurve:
+        values = [value for value, _ in self.points]
+        if any(b <= a for a, b in zip(values, values[1:], strict=False)):
+            raise ValueError(f"values must ascend, not {values}")
+        return self
+
+    def at(self, value: float) -> float:
+        """The weight at a value."""
+        values, weights = zip(*self.points, strict=True)
+        return float(np.interp(value, values, weights))
+
+
+class BlendedShare(DataModel):
+    """One of the skills.
+
+    Attributes:
+        skill: A policy or posture of the same robot part.
+        weight: How much it counts, beside the others, where it drives.
+        joints: Joints or groups that it drives; empty means the whole part.
+        goals: Its goal values, as numbers or as names of goals of the blended skill. Goals of the blended skill that
+            have a name of its own reach it besides.
+    """
+
+    skill: str
+    weight: Weight | WeightCurve = 1.0
+    joints: tuple[str, ...] = ()
+    goals: dict[str, float | str] = {}
+
+
+class BlendedPart(DataModel):
+    """How a ``blended`` skill moves.
+
+    Attributes:
+        shares: The skills; the first one carries the robot, and what it begins and ends with is that of the whole.
+        mixer: What turns goals and signals into weights: ``curves``, as the shares say, or another one that the
+            connector knows.
+    """
+
+    shares: tuple[BlendedShare, ...] = Field(min_length=2)
+    mixer: str = "curves"
+
+    @model_validator(mode="after")
+    def _consistent(self) -> BlendedPart:
+        said: dict[str, float | str] = {}
+        for share in self.shares:
+            for name, value in share.goals.items():
+                if said.setdefault(name, value) != value:
+                    raise ValueError(f"goal '{name}' is given two values; skills that are mixed share it")
+        return self
+
+    def renamed(self, new: Callable[[str], str | None]) -> BlendedPart:
+        """The same with other names of skills."""
+        shares = tuple(share.model_copy(update={"skill": new(share.skill)}) for share in self.shares)
+        return self.model_copy(update={"shares": shares})
+
+    @property
+    def skills(self) -> frozenset[str]:
+        """Names of the skills."""
+        return frozenset(share.skill for share in self.shares)
