@@ -83,6 +83,8 @@ class Attempts:
                 made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
                 if made is not None:
                     return made
+                if self.statements.states(text.tokens):
+                    raise Answer("statement", NOTED) from None
             if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
                 raise
             return self._otherwise(text, answer)

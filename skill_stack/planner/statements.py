@@ -90,7 +90,7 @@ class Statements:
             return False
         if mood in ("states", "asks") or self._remark(tokens) or _introduces(tokens):
             return True
-        return self.moods.likely_statement(tokens)
+        return not self.moods.request(tokens)
 
     def remark(self, tokens: Tokens) -> bool:
         """Whether everything that is said is a remark such as ``well done``."""

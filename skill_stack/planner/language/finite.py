@@ -45,7 +45,17 @@ class Finite:
                 continue  # "the box that is red"
             if self._finite(tokens, at, imperative):
                 return at
+            if tokens[at - 1].owner and not imperative and self._short_is(tokens, at):
+                return at - 1 or 1
         return None
+
+    def _short_is(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the word before stands for itself and ``is`` or ``has``: ``dinner's ready``, ``Maria's gone``."""
+        english, text = self.lexicon.english, tokens[at].text
+        if self.words.nouns.longest(tokens, at) is not None or text in self.lexicon.quantities.numbers:
+            return False
+        state = text in english.past or (text.endswith(("ing", "ed")) and len(text) > 4) or text in english.state
+        return state or text in english.before_noun or text in english.adverbs or text in ("not", "at", "in", "on")
 
     def form(self, text: str) -> bool:
         """Whether a word has a form of a verb that states something."""
@@ -72,7 +82,8 @@ class Finite:
         if text.endswith("s") and self.form(text):
             known = self.words.nouns.longest(tokens, at)
             whose = tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1)
-            return known is None or whose or (after in english.before_noun and not imperative)
+            named = not imperative and self.words.nouns.longest(tokens, 0) and self.words.nouns.longest(tokens, at + 1)
+            return known is None or whose or bool(named) or (after in english.before_noun and not imperative)
         several = before.endswith("s") or before in english.plural
         thing = self.words.nouns.longest(tokens, at) is not None and after not in english.before_noun
         return several and text in english.base and not thing and not imperative

@@ -103,6 +103,11 @@ class Lexicon:
                 yield from self.split(phrase)
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """Every word that the lexicon knows, and words that lie one slip away from them."""
+        return frozenset((*self.words(), *self.real.words))
+
+    @cached_property
     def prepositions(self) -> PhraseTable[str]:
         """Every word or phrase that may stand before a thing."""
         return self.table(sorted({p for group in self.verbs.prepositions.values() for p in group if p}))

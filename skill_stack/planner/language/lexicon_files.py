@@ -277,3 +277,8 @@ class English(DataModel):
     adverbs: frozenset[str]
     plural: frozenset[str]
     with_clause: frozenset[str]
+    inner: frozenset[str]
+    halfway: frozenset[str]
+    nouns: frozenset[str]
+    loose: frozenset[str]
+    state: frozenset[str]

@@ -8,6 +8,7 @@ from typing import Literal
 
 from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.request_form import NEEDING, OUGHT, RequestForm
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Token
 
@@ -17,10 +18,10 @@ Mood = Literal["states", "asks", "directs", "unsure"]
 OFFERS = (["how", "about"], ["what", "about"], ["why", "not"], ["why", "do"], ["what", "i"], ["what", "we"])
 """Beginnings of questions that ask for something to be done."""
 
-OUGHT = frozenset("supposed meant expected required".split())
-"""Participles by which something ought to be so: ``the cup is supposed to be here``."""
-
-FRONTED = frozenset("on in at during since by last next every this for".split())
+FRONTED = frozenset(
+    "on in at during since by last next every this for because after before despite until back above below over across "
+    "to".split()
+)
 """Words with which a time or a place begins that stands before a statement."""
 
 LONGEST_LEAD = 24
@@ -28,6 +29,12 @@ LONGEST_LEAD = 24
 
 FEELING = frozenset("tired bored excited scared worried surprised pleased annoyed exhausted disappointed mixed".split())
 """Participles that say how somebody is, not what is to be done."""
+
+FOCUS = frozenset("only even".split())
+"""Words before a subject that only stress it."""
+
+SAYING = frozenset("says said that wants wanted asked asks told thinks".split())
+"""Words after which somebody's request to the robot is told."""
 
 LIKING = frozenset("love like hate enjoy know understand believe see hear feel regret".split())
 """Verbs by which somebody is spoken of, whatever stands before them."""
@@ -37,9 +44,6 @@ LOOKING = frozenset("for into towards up around after".split())
 
 SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
 """Whom one asks who asks nobody by name."""
-
-NEEDING = frozenset("needs need wants requires deserves".split())
-"""Verbs by which something asks to be done with a thing."""
 
 
 @dataclass(slots=True)
@@ -82,11 +86,7 @@ class Moods:
             return "states" if self._states_later(rest) else "unsure"
         if texts[0] in FRONTED and self._states_later(rest):
             return "states"
-        if texts[0] == "you":
-            return self._of_you(rest)
-        if texts[0] in ("i", "we"):
-            return self._of_me(texts)
-        return self._of_others(rest)
+        return self._of_someone(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
 
     def bare(self, tokens: Tokens) -> list[Token]:
         """The sentence without ``by the way``, ``don't forget that`` and the like at its beginning."""
@@ -111,48 +111,47 @@ class Moods:
             return False
         return self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base
 
-    def likely_statement(self, tokens: Tokens) -> bool:
-        """Whether words that gave no plan are rather a statement: they begin with no verb, and have one later.
-
-        Args:
-            tokens: One sentence.
-        """
-        rest, english = self.bare(tokens), self.lexicon.english
-        if len(rest) < 2 or self.imperative(rest) or rest[0].text in {"to", "you", "i", "we", "let", *english.opening}:
-            return False
-        prepositions = self.lexicon.prepositions.longest(rest, 0)
-        polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
-        if prepositions or polite or {*self.lexicon.statements.modal, *NEEDING, *OUGHT, ":"} & {t.text for t in rest}:
-            return False
-        joined = (at for at, token in enumerate(rest[:-1]) if token.text == "," or token.text in english.links)
-        if any(self.verb(rest, at + 1) for at in joined):
-            return False
-        finite = Finite(self.lexicon, self.words)
-        verbs = [at for at in range(1, len(rest)) if finite.form(rest[at].text) or rest[at].text in english.base]
-        verbs = [at for at in verbs if rest[at - 1].text not in english.before_noun]
-        if rest[1].text in english.adverbs and len(rest) > 2:
-            return True
-        strange = rest[0].text in english.before_noun and any(
-            rest[at].text.endswith("s")
-            and rest[at + 1].text in (*english.before_noun, *self.lexicon.quantities.numbers)
-            for at in range(2, len(rest) - 1)
-        )
-        return strange or any(self.words.nouns.longest(rest, at) is None for at in verbs)
+    def request(self, tokens: Tokens) -> bool:
+        """Whether one sentence that gave no plan may be a request; all others state something."""
+        told = [token.text for token in tokens[:3]]
+        if (
+            told[:1] == ["no"]
+            and not self._instructs(list(tokens))
+            and not self.imperative(tokens, 1)
+            and "," not in told
+        ):
+            return False  # "no milk today"
+        if (
+            told[:1] in (["i"], ["we"])
+            and set(told[1:]) & self.lexicon.english.past
+            and not self._instructs(list(tokens))
+        ):
+            return told[1] == "said" and self.imperative(tokens, 2)  # "I heard the door slam"
+        rest = self.bare(tokens)
+        if len(rest) < len(tokens) and self.verb(tokens, 0):
+            return True  # "look at the sky"
+        return RequestForm(self.lexicon, self.words, self.verb).possible(rest)
 
     def _states_later(self, tokens: list[Token]) -> bool:
         """Whether a clause that states something follows words of time or place: ``on Fridays the shop closes``."""
         subjects = {*self.lexicon.statements.persons, "this", "that"} - {"who knows"}
-        subjects |= {"the", "my", "our"} if tokens[0].text in FRONTED else set()
+        subjects |= {"the", "my", "our", "you"} if tokens[0].text in FRONTED else set()
         for at in range(min(len(tokens), LONGEST_LEAD) - 2, 0, -1):
             if tokens[at].text not in subjects:
                 continue
             clause = tokens[at:]
-            mine = clause[0].text in ("i", "we")
-            if (self._of_me([one.text for one in clause]) if mine else self._of_others(clause)) != "states":
+            if self._of_someone(clause) != "states":
                 continue
             verbs = (k for k in range(at + 2, len(tokens)) if self.verb(tokens, k))
-            return all(tokens[k - 1].text in (*self.lexicon.english.before_noun, "not") for k in verbs)
+            led = {*self.lexicon.english.before_noun, *self.lexicon.english.finite, "not", "have", "been"}
+            return all(tokens[k - 1].text in led for k in verbs)
         return False
+
+    def _of_someone(self, tokens: list[Token]) -> Mood:
+        """The mood of a clause by its subject."""
+        if tokens[0].text == "you":
+            return self._of_you(tokens)
+        return self._of_me([one.text for one in tokens]) if tokens[0].text in ("i", "we") else self._of_others(tokens)
 
     def _question(self, texts: list[str], asked: bool) -> Mood | None:
         """Whether a sentence asks something; None when it is no question by its form."""
@@ -161,6 +160,8 @@ class Moods:
             return "unsure" if texts[:2] in OFFERS and len(texts) > 2 else "asks"
         if texts[0] in ("can", "could", "do", "will", "would", "did", "have") and texts[1:2] == ["you"]:
             return self._of_nature(texts)
+        if texts[0] in ("can", "could", "may") and "have" in texts[2:4]:
+            return "unsure"  # "can Anna have the book"
         if texts[0] in ("can", "could", "may", "might", "would", "will"):
             return "unsure" if texts[1:2] in (["i"], ["we"], ["not"], [], *SOMEBODY) else "asks"
         if texts[:3] == ["do", "not", "you"]:
@@ -189,7 +190,8 @@ class Moods:
 
     def _bids(self, tokens: list[Token], end: int) -> bool:
         """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
-        if tokens[end - 1].text in ("to", "and"):
+        chance = tokens[end - 1].text in ("could", "can") and tokens[0].text not in ("you", "we", "i")
+        if tokens[end - 1].text in ("to", "and") or chance:
             return self.imperative(tokens, end)
         if tokens[end].text == "have":
             return False  # "we should have left earlier"
@@ -201,6 +203,11 @@ class Moods:
             if texts[at] in ("if", "whether", "that", "hope", "wish", "rather", "because") and texts[at + 1] == "you":
                 if texts[at + 2] in ("could", "can", "would", "will", "might", "may") or texts[at] in ("if", "rather"):
                     return texts[0] not in self.lexicon.statements.questions
+        for at in range(1, len(texts) - 2):
+            if texts[at - 1] in SAYING and texts[at] == "you" and texts[at + 1] in ("should", "must", "to"):
+                return texts[0] not in self.lexicon.statements.questions  # "Anna says you should …"
+        if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
+            return True  # "somebody close the door"
         return texts[0] == "let" or (texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would"))
 
     def _instructs(self, tokens: list[Token]) -> bool:
@@ -271,12 +278,18 @@ class Moods:
             return "unsure" if {"you", "to"} & set(texts[at + 2 : at + 5]) else "states"
         if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
             return "states"
-        if texts[at] == "wish" and after in (["i"], ["we"]):
+        if texts[at] == "wish" and after and after[0] not in ("to", "you", "for", "that"):
+            return "states"
+        if texts[at : at + 2] == ["would", "rather"] and texts[at + 2 : at + 3] not in (["you"], ["have"]):
             return "states"
         if texts[at] == "would" and after in (["say"], ["guess"], ["have"], ["never"], ["bet"]):
             return "states"
         if texts[at] in ("could", "should", "must") and after == ["have"]:
             return "states"
+        if texts[at] == "would" and after and self._participle(after[0]):
+            return "states"  # "I'd forgotten how loud it is"
+        if texts[at] in ("said", "say") and set(after) & english.base:
+            return "directs"
         told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
         return "unsure" if told or texts[at] in asking or texts[at] in ("should", "must") else "states"
 
