@@ -30,6 +30,7 @@ LATEST = 3.0  # s of a running step within which the kill comes
 UPRIGHT = 0.6  # rad; seated it is below 0.5
 NAP = 0.02  # s
 SOON = 1.0  # s of life after which a process that dies is started again at once
+SAID = 12  # lines of each that are shown when nothing runs any more
 EACH = 60.0  # s that one kill may take
 
 
@@ -94,7 +95,10 @@ def kill_rows(kills: int, seed: int = 1) -> list[Row]:
         threading.Thread(target=reports.read, daemon=True).start()
         record = Path(overlay) / "memory" / FILE
         for number in range(kills):
-            done.append(_kill(stack, reports, record, float(rng.uniform(0.0, LATEST)), done))
+            try:
+                done.append(_kill(stack, reports, record, float(rng.uniform(0.0, LATEST)), done))
+            except ProbeFailed as failed:
+                raise ProbeFailed(f"{failed}\n{_what_was_said(stack, reports)}") from failed
             one = done[-1]
             told = (
                 f"{number + 1} of {kills}: {one.outcome or 'not reported'}, record {'whole' if one.sound else 'BROKEN'}"
@@ -125,6 +129,16 @@ def _kill(stack: RunningStack, reports: _Reports, record: Path, wait: float, don
     out.safe = out.safe and out.tilt < UPRIGHT
     out.sound, out.runs = _look(record, done[-1].runs if done else 0)
     return out
+
+
+def _what_was_said(stack: RunningStack, reports: _Reports) -> str:
+    """The last lines of everybody, for finding out why nothing runs any more."""
+    status = stack.channels.read_status()
+    log = next(one.log.path for one in stack.up.children if one.spec.name == "connector")
+    lines = [str(line) for _, line in reports.lines[-SAID:]] + stack.said[-SAID:]
+    return "\n".join(
+        [*lines, f"status: {status}", *log.read_text(encoding="utf-8", errors="replace").splitlines()[-SAID:]]
+    )
 
 
 def _works(status: SkillStatus) -> bool:

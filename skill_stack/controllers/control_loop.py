@@ -29,6 +29,8 @@ def run_real_time(
 ) -> None:
     """Turns at absolute deadlines of the monotonic clock until asked to stop.
 
+    A station that is to load its skills anew ends the loop too: whoever started the process starts it again.
+
     Shortly before each deadline the last tick is rehearsed, so that the next sample meets warm caches.
 
     A turn that runs past the next deadline is a miss; the deadlines that lie behind by then are skipped. How punctual
@@ -68,6 +70,8 @@ def run_real_time(
         deadline += late * period
         if (summary := statistics.count(timing.lateness_ms, tick_ms, late)) is not None:
             write_summary(record, summary)
+            if station.restart_due:
+                break
 
 
 def silence(words: BlockWords, now: float) -> float:
@@ -95,6 +99,8 @@ def run_lock_step(station: ControlStation, channels: RobotChannels, period: floa
         if begin - beat >= BEAT_EVERY:
             words.beat("control", begin)
             beat = begin
+            if station.restart_due:
+                break
         counter = channels.sample_counter
         if counter == seen and station.flags() == flags:
             patience.wait()

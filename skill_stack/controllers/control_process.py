@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         channels = RobotChannels.open(path, whole, arguments.part)
         opener = DriverSource(robot, arguments.driver, channels, settings_of(arguments))
         opener.prepare()  # joining and leaving a network takes longer than a turn of the loop may
+        channels.words.set("reload.heeded", channels.common.get("reload.asked"))  # before the folders are read
         _claim(channels.words, Supervisor(channels, opener, robot.safety.heartbeat_age, log))
         selector = ProviderSelector(arguments.provider, resources.writable_folder(ENGINES))
         block = channels.block.path  # in lock-step time waits for slow networks, so that every run is the same

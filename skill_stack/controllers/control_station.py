@@ -24,6 +24,9 @@ from skill_stack.core.stated_place import forget_place, stated_place
 
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)?")
 
+LYING = "posture(robot, lying)"
+"""Effect of a skill in whose end a robot lies, so that it may go limp."""
+
 Rearm = Literal["person", "auto"]
 OpenDriver = Callable[[Lease], Hardware]
 
@@ -86,6 +89,26 @@ class ControlStation:
         except StaleData:  # that process died while it wrote
             before = None
         self._core.resume(before)
+
+    @property
+    def restart_due(self) -> bool:
+        """Whether skills are to be loaded anew, and the robot may go limp for it: it is disarmed, or lies.
+
+        Networks are never loaded beside a loop that drives; the process ends in order and is started again.
+        """
+        if self._channels.common.get("reload.asked") == self._words.get("reload.heeded"):
+            return False
+        if self._core.mode is ControlMode.DISARMED:
+            return True
+        try:
+            status = self._channels.read_status()
+        except StaleData:
+            return False
+        runner = self._core.bank.runners.get(status.skill) if status is not None else None
+        lies = runner is not None and status is not None and status.progress >= 1.0 and LYING in runner.spec.effects
+        if lies:
+            self._log.info("ends, to begin again with its skills as they are now; the robot lies")
+        return lies
 
     @property
     def holds_lease(self) -> bool:

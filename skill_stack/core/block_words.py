@@ -46,6 +46,8 @@ _NAMES = (
     *(f"condition.part{place}" for place in range(MOST_PARTS)),
     "control.limited",
     *(f"place.{what}" for what in ("number", "x", "y", "yaw", "position", "heading", "check", "heeded")),
+    "reload.asked",
+    "reload.heeded",
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.
@@ -155,6 +157,16 @@ class BlockWords:
         if source not in SOURCES:
             raise UnknownName("source of a stop", source, SOURCES)
         self.set(f"{kind}.{source}", self.get(f"{kind}.{source}") + 1)
+
+    def request_reload(self) -> int:
+        """Asks that skills be loaded anew as soon as nothing is driven.
+
+        Returns:
+            Number of the request; it is met when ``reload.heeded`` of a part's block has come that far.
+        """
+        number = _wrapped(self.get("reload.asked") + 1)
+        self.set("reload.asked", number)
+        return number
 
     def beat(self, process: Process, monotonic: float) -> None:
         """Stores the heartbeat of a process.

@@ -13,7 +13,7 @@ from skill_stack.core.skill_library import SkillLibrary
 RUNS_OTHERS = ("guided", "blended", "composite")
 """Kinds of skills that run on others and bring nothing that must be loaded."""
 
-NEEDS_A_START = "its network or motion is loaded when the control process starts: restart the deployment"
+NEEDS_A_START = "the control process loads it when it begins again, once the robot lies or is disarmed"
 """Why a skill that appeared while the robot runs cannot be used yet."""
 
 
@@ -21,8 +21,8 @@ class LibraryWatch:
     """Reads a robot's skills again when something in their folders has changed.
 
     What appears while the control process runs can be used at once when it runs on skills that are there (``guided``,
-    ``blended``, ``composite``). A policy, posture or built-in motion is loaded by the control process, before its loop begins and
-    never within it.
+    ``blended``, ``composite``). A policy, posture or built-in motion is loaded by the control process, before its loop
+    begins and never within it; until that has begun again it is held back.
     """
 
     def __init__(self, resources: Resources, robot: RobotSpec, library: SkillLibrary) -> None:
@@ -36,6 +36,7 @@ class LibraryWatch:
         self._resources = resources
         self._names = (robot.name, *(member.name for member in robot.mounted.values()))
         self._library, self._seen = library, self._signature()
+        self._offered = library
 
     def look(self, load: Callable[[], SkillLibrary]) -> SkillLibrary | None:
         """The skills, when something has changed since the last look.
@@ -47,7 +48,18 @@ class LibraryWatch:
         if signature == self._seen:
             return None
         self._seen = signature
-        self._library = held_back(self._library, load())
+        self._offered = load()
+        self._library = held_back(self._library, self._offered)
+        return self._library
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Names of skills that the control process must load first."""
+        return tuple(name for name, entry in self._library.entries.items() if entry.reason == NEEDS_A_START)
+
+    def accept(self) -> SkillLibrary:
+        """The control process has begun again since the last look: what was held back then can be used."""
+        self._library = self._offered
         return self._library
 
     def _signature(self) -> frozenset[tuple[Path, int, int]]:

@@ -19,6 +19,7 @@ from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.journal import Journal
 from skill_stack.core.library_watch import LibraryWatch
+from skill_stack.core.reload_line import ReloadLine
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.nodes.node_main import run_node
@@ -70,6 +71,7 @@ class ConnectorNode(StackNode):
         library = self.load_library(robot)
         self._robot, self._skills = robot, LibraryWatch(self.resources, robot, library)
         self._new: SkillLibrary | None = None
+        self._reload, self._asked = ReloadLine(self.block), 0
         self._memory = RunMemory(self, library, settings)
         self._connector = PartsConnector(robot, library, settings, self._memory.observer)
         self._settings = settings
@@ -243,7 +245,14 @@ class ConnectorNode(StackNode):
 
     def _look_for_skills(self) -> None:
         """Skills that appeared or changed, taken as soon as nothing runs."""
-        self._new = self._skills.look(lambda: self.load_library(self._robot)) or self._new
+        found = self._skills.look(lambda: self.load_library(self._robot))
+        if found is not None and self._skills.waiting:
+            self._asked = self._reload.ask()
+            text = f"skills {', '.join(self._skills.waiting)} are loaded as soon as the robot lies or is disarmed"
+            self.get_logger().info(text)
+        elif self._asked and self._reload.heeded(self._asked):
+            found, self._asked = self._skills.accept(), 0
+        self._new = found or self._new
         if self._new is not None and self._connector.renew(self._new):
             usable = sum(entry.usable for entry in self._new.entries.values())
             self.get_logger().info(f"skills read again: {usable} of {len(self._new.entries)} can be used")

@@ -251,3 +251,21 @@ def test_counters_that_are_all_spoilt_latch_and_a_person_can_still_reset(desk, c
     assert desk.turn(2).mode is ControlMode.DISARMED
     desk.ask()
     assert desk.turn().mode is ControlMode.ACTIVE
+
+
+def test_it_begins_again_for_new_skills_only_where_nothing_carries_the_robot(robot, library, channels, kit):
+    desk = Desk(robot, kit.changed(library, "rise", effects=("posture(robot, lying)",)), channels, kit)
+    desk.turn()
+    assert not desk.station.restart_due
+    channels.words.request_reload()
+    assert desk.station.restart_due, "a disarmed robot may go limp"
+    desk.ask("walk")
+    desk.turn()
+    assert not desk.station.restart_due, "one that walks may not"
+    desk.ask("rise")  # in this library it gets down
+    desk.turn()
+    assert not desk.station.restart_due, "one that gets down may not yet"
+    for _ in range(400):
+        desk.ask("rise")
+        desk.turn()
+    assert desk.station.restart_due and "the robot lies" in desk.log.getvalue()

@@ -71,3 +71,14 @@ def test_a_folder_that_goes_away_is_gone(place):
     watch.look(load)
     shutil.rmtree(folder / "swivel")
     assert "swivel" not in watch.look(load)
+
+
+def test_what_was_held_back_can_be_used_once_the_control_process_began_again(place):
+    folder, load, watch = place
+    copy(folder, "sit", "sit_again")
+    copy(folder, "walk", "walk_firmly")
+    assert "sit_again" not in watch.look(load) and watch.waiting == ("sit_again", "walk_firmly")
+    library = watch.accept()
+    assert "sit_again" in library and "walk_firmly" in library and watch.waiting == ()
+    (folder / "walk_firmly" / "policy.onnx").write_bytes(b"another network")
+    assert "not the one that was measured" in watch.look(load).entries["walk_firmly"].reason
