@@ -50,6 +50,7 @@ class Estimator:
         self._shapes |= {"foot_force": feet, "torque": joints, "temperature": joints, "linear_acceleration": 3}
         self._joints = np.zeros(joints)
         self._feet = np.zeros(feet, bool)
+        self._touch = np.zeros(feet)
         self._zero = np.zeros(3)
         self._size = 2 * joints + ATTITUDE
         self._sequence: int | None = None
@@ -80,7 +81,17 @@ class Estimator:
         if not sample.valid:
             return self._blind("the device marks its samples as invalid", now)
         numbers = np.empty(self._size)
-        problem = self._take(sample, numbers)
+        where = motion = _NOTHING
+        if (odometry := sample.odometry) is not None:
+            where, motion = odometry.position, odometry.linear
+        s = sample
+        try:
+            problem = take(
+                s.position, s.velocity, s.angular_velocity, s.orientation, s.torque, s.temperature,
+                s.linear_acceleration, s.foot_force, where, motion, self._touch, numbers,
+            )  # fmt: skip
+        except TypeError:  # not vectors of contiguous doubles
+            problem = self._take_copies(sample, where, motion, numbers)
         if problem == MISSHAPEN:
             return self._blind(self._shape_problem(sample), now)
         if sample.sequence != self._sequence:
@@ -94,7 +105,7 @@ class Estimator:
         if problem == NO_ORIENTATION:
             norm = math.hypot(*sample.orientation.tolist())
             return self._blind(f"the IMU's orientation has length {norm:.3f} instead of 1", now)
-        if problem == NOT_FINITE:
+        if problem == NOT_FINITE or (odometry is not None and not math.isfinite(odometry.yaw)):
             return self._blind(f"sample {sample.sequence} holds a value that is not finite", now)
         if self._mount is not None:
             self._to_base(numbers)
@@ -136,24 +147,14 @@ class Estimator:
                 return f"the device's {name} has shape {found}, {self._robot.name} needs ({size},)"
         return ""
 
-    def _take(self, sample: SensorSample, numbers: Array) -> int:
-        """Writes a sample into the numbers of a reading; see :func:`take`."""
+    def _take_copies(self, sample: SensorSample, place: Array, motion: Array, numbers: Array) -> int:
+        """Does what :func:`take` does for arrays of any kind."""
         s = sample
-        if s.foot_force.shape != self._feet.shape:
-            return MISSHAPEN
-        place = motion = _NOTHING
-        if (odometry := s.odometry) is not None:
-            place, motion = odometry.position, odometry.linear
-            if not math.isfinite(odometry.yaw):
-                return NOT_FINITE
-        fields: tuple[Array, ...] = (
+        fields = (
             s.position, s.velocity, s.angular_velocity, s.orientation, s.torque, s.temperature,
-            s.linear_acceleration, s.foot_force, place, motion, numbers,
+            s.linear_acceleration, s.foot_force, place, motion, self._touch,
         )  # fmt: skip
-        try:
-            return take(*fields)
-        except TypeError:  # not vectors of contiguous doubles
-            vectors = [np.ascontiguousarray(field, float) for field in fields]  # the last one is, so it stays itself
+        vectors = [*(np.ascontiguousarray(field, float) for field in fields), numbers]
         return take(*vectors) if all(vector.ndim == 1 for vector in vectors) else MISSHAPEN
 
     def _to_base(self, numbers: Array) -> None:

@@ -30,7 +30,7 @@ RATE, GRAVITY, POSITION, VELOCITY, BASE_VELOCITY = 0, 1, 2, 3, 4
 """Measured terms of an observation."""
 
 
-@compiled(WHOLE, *[READ] * 10, WRITE)
+@compiled(WHOLE, *[READ] * 11, WRITE)
 def take(
     position: Array,
     velocity: Array,
@@ -42,11 +42,10 @@ def take(
     foot_force: Array,
     place: Array,
     motion: Array,
+    feet: Array,
     numbers: Array,
 ) -> int:
     """Writes a sample into the numbers of a reading, and says what is wrong with it.
-
-    The number of feet is not known here, so ``foot_force`` is looked at by the caller.
 
     Args:
         position: Joint positions, rad.
@@ -59,6 +58,7 @@ def take(
         foot_force: Force on the feet, N.
         place: Position by odometry, m; of any length, as the next.
         motion: Linear velocity by odometry, m/s.
+        feet: As many numbers as the robot has feet.
         numbers: Receives position, velocity, angular velocity, gravity and orientation.
 
     Returns:
@@ -67,7 +67,7 @@ def take(
     size = (numbers.size - ATTITUDE) // 2
     if position.size != size or velocity.size != size or torque.size != size or temperature.size != size:
         return MISSHAPEN
-    if rate.size != 3 or acceleration.size != 3 or orientation.size != 4:
+    if rate.size != 3 or acceleration.size != 3 or orientation.size != 4 or foot_force.size != feet.size:
         return MISSHAPEN
     w, x, y, z = orientation[0], orientation[1], orientation[2], orientation[3]
     norm = math.sqrt(w * w + x * x + y * y + z * z)

@@ -42,7 +42,7 @@ def test_a_sample_is_taken_only_when_every_number_is_one(position, velocity, rat
     zero, three, nothing = np.zeros(SIZE), np.zeros(3), np.zeros(0)
     numbers = np.zeros(2 * SIZE + arithmetic.ATTITUDE)
     fields = vectors(position, velocity, rate, orientation)
-    found = arithmetic.take(*fields, zero, zero, three, nothing, nothing, nothing, numbers)
+    found = arithmetic.take(*fields, zero, zero, three, nothing, nothing, nothing, nothing, numbers)
     finite = all(np.isfinite(field).all() for field in fields)
     assert (found == arithmetic.SOUND) == (finite and abs(math.hypot(*orientation) - 1.0) < arithmetic.NORM_MARGIN)
     if found == arithmetic.SOUND:
@@ -50,10 +50,10 @@ def test_a_sample_is_taken_only_when_every_number_is_one(position, velocity, rat
         assert np.linalg.norm(numbers[-4:]) == pytest.approx(1.0) == np.linalg.norm(numbers[-7:-4])
 
 
-@pytest.mark.parametrize("which", range(7))
+@pytest.mark.parametrize("which", range(8))
 def test_a_field_of_another_length_is_misshapen(which):
     fields = [np.zeros(SIZE), np.zeros(SIZE), np.zeros(3), np.array([1.0, 0, 0, 0]), np.zeros(SIZE), np.zeros(SIZE)]
-    fields += [np.zeros(3), np.zeros(4), np.zeros(0), np.zeros(0)]
+    fields += [np.zeros(3), np.zeros(4), np.zeros(0), np.zeros(0), np.zeros(4)]
     numbers = np.zeros(2 * SIZE + arithmetic.ATTITUDE)
     assert arithmetic.take(*fields, numbers) == arithmetic.SOUND
     fields[which] = np.append(fields[which], 0.0)
@@ -64,7 +64,7 @@ def test_a_field_of_another_length_is_misshapen(which):
 def test_odometry_must_be_finite_too(odometry):
     fields = [np.zeros(SIZE), np.zeros(SIZE), np.zeros(3), np.array([1.0, 0, 0, 0]), np.zeros(SIZE), np.zeros(SIZE)]
     numbers = np.zeros(2 * SIZE + arithmetic.ATTITUDE)
-    fields += [np.zeros(3), np.zeros(4), np.array(odometry), np.zeros(3)]
+    fields += [np.zeros(3), np.zeros(4), np.array(odometry), np.zeros(3), np.zeros(4)]
     assert arithmetic.take(*fields, numbers) == arithmetic.NOT_FINITE
 
 
