@@ -13,9 +13,11 @@ from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, 
 from skill_stack.connector.route import LIMP, stance_of
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stall import StallWatch
+from skill_stack.connector.stance import StancePreparation
 from skill_stack.connector.switching import Switch, Switching
 from skill_stack.core.condition import ConditionWatch
 from skill_stack.core.errors import DataError
+from skill_stack.core.preparation import PreparingSkill
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
@@ -87,6 +89,7 @@ class RunningStep:
         blended = self.spec.blended
         self._wanted = guided.base if guided else blended.shares[0].skill if blended else self.spec.name
         self._switching = Switching(library, self._wanted, self.spec.enter_through)
+        self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
         self._guide: Guide | None = None
         if guided:
             self._guide = make_guide(guided.guide, self._context(self.arguments))
@@ -184,6 +187,9 @@ class RunningStep:
             return held
         switch = self._next(status)
         leg = switch.skill if switch is not None else None
+        if (first := self._first(status, leg)) is not None:
+            self._leg_since = now
+            return StepCycle(first.skill, dict(first.goals), self.signals)
         if self._in_force(status, leg) and self._begun is None:
             self._begun = now
         if leg != self._leg:
@@ -204,6 +210,12 @@ class RunningStep:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
             step = self._safe(step, pose, outlines)
         return self._judge(step, leg, now)
+
+    def _first(self, status: SkillStatus, leg: str | None) -> PreparingSkill | None:
+        """What brings the feet to where the skill wants them, while it could begin and has not."""
+        if self._stance.done or self._begun is not None or leg != self._wanted or status.skill == leg:
+            return None
+        return self._stance.next(status, self.signals) if status.mode is ControlMode.ACTIVE else None
 
     def _carried(self, status: SkillStatus) -> SkillStatus:
         """The status with the carrying skill, where the controller reports another one of those that are mixed."""

@@ -17,6 +17,7 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal as FactLiteral
 from skill_stack.core.policy_part import HoldGains, PolicyPart
+from skill_stack.core.preparation import PreparingSkill
 from skill_stack.core.vendor_part import VendorPart
 
 NonNegative = Annotated[float, Field(ge=0)]
@@ -186,6 +187,7 @@ class SkillSpec(DataModel):
         phases: Stretches with their stances.
         enter_through: Skill that must run first when the robot is damped or disarmed, e.g. ``rise``; None where the
             skill can begin from there.
+        prepare: What a robot that comes walking does first, so that its feet are where the skill wants them.
         envelope: Limits for the safety layer.
         timeout: Longest run, s of task time.
         blend: Time over which commands fade from the skill before, s.
@@ -220,6 +222,7 @@ class SkillSpec(DataModel):
     failure: tuple[str, ...] = ()
     phases: tuple[PhaseSpec, ...] = Field(min_length=1)
     enter_through: str | None = None
+    prepare: tuple[PreparingSkill, ...] = ()
     envelope: Envelope
     timeout: Positive
     blend: NonNegative = 0.2

@@ -198,6 +198,7 @@ def _renamed(entry: SkillEntry, part: str, taken: set[str]) -> SkillEntry:
         "name": name,
         "phases": phases,
         "enter_through": new(spec.enter_through),
+        "prepare": tuple(first.model_copy(update={"skill": new(first.skill)}) for first in spec.prepare),
         "realises": new(spec.realises),
         "guided": guided,
         "blended": blended,
@@ -319,6 +320,7 @@ def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: 
     needed |= {phase.leave_through for phase in entry.spec.phases if phase.leave_through}
     needed |= {entry.spec.enter_through} if entry.spec.enter_through else set()
     needed |= {entry.spec.guided.base} if entry.spec.guided else set()
+    needed |= {first.skill for first in entry.spec.prepare}
     needed |= entry.spec.blended.skills if entry.spec.blended else set()
     needed |= {entry.spec.policy.base} if entry.spec.policy and entry.spec.policy.base else set()
     for name in sorted(needed):
