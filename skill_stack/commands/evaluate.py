@@ -25,7 +25,8 @@ INTERRUPTED = 130  # exit code after Ctrl-C, as shells have it
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("suite", nargs="?", default="", help="name or file of the suite, e.g. go2, sit_down or talk")
+    names = "name or file of the suite, e.g. go2, sit_down, talk or perception"
+    parser.add_argument("suite", nargs="?", default="", help=names)
     parser.add_argument("--seeds", help="seeds of the worlds, e.g. 1-20 or 3,7 (default: those of the suite)")
     parser.add_argument("--task", action="append", default=[], help="this task alone; may be given several times")
     parser.add_argument("--through", choices=["line", "nodes"], help="one process, or every process of a deployment")
@@ -37,20 +38,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     versions = "a folder that has models/, a git revision, or a report.json"
     parser.add_argument("--against", metavar="VERSION", help=f"compare with other skills on the same seeds: {versions}")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A.json", "B.json"), help="compare two reports")
+    parser.add_argument("--dataset", type=Path, metavar="DIR", help="perception: recorded looks to score as well")
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
-    from skill_stack.commands import evaluate_compare, evaluate_connector
+    from skill_stack.commands import evaluate_compare, evaluate_connector, evaluate_perception
 
     if options.compare:
         return evaluate_compare.reports(options.compare[0], options.compare[1], options.json)
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    if isinstance(content, dict) and content.get("through") == evaluate_connector.THROUGH:
-        return evaluate_connector.run(file, seeds_of(options.seeds) if options.seeds else (), options, found)
+    for other in (evaluate_connector, evaluate_perception):
+        if isinstance(content, dict) and content.get("through") == other.THROUGH:
+            return other.run(file, seeds_of(options.seeds) if options.seeds else (), options, found)
     suite = load_suite(file)
     if options.against:
         return evaluate_compare.against(suite, options.against, found, options)

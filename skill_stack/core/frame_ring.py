@@ -23,7 +23,7 @@ Array = np.ndarray
 FRAMES = PRIVATE[1]
 """What stands between the name of a robot's block and that of a camera."""
 SLOTS = 4
-LARGEST = 4096 * 4096 * 3  # bytes of a picture
+LARGEST = 4096 * 4096 * 5  # bytes of a picture
 _MAGIC = b"SKFRAMES"
 _HEADER = struct.Struct("8s4q")  # magic, slots, height, width, channels
 _HEAD = struct.Struct("qqd")  # number, checksum, task time
@@ -36,7 +36,7 @@ class Frame:
 
     Attributes:
         task_time: Task time at which it was taken, s.
-        pixels: RGB, uint8, shape (height, width, 3).
+        pixels: RGB, uint8, shape (height, width, 3); of a depth camera as :mod:`skill_stack.core.rgbd_ring` has it.
     """
 
     task_time: float
@@ -75,7 +75,7 @@ class FrameRing:
         self._path = path
 
     @classmethod
-    def create(cls, path: Path, height: int, width: int, slots: int = SLOTS) -> FrameRing:
+    def create(cls, path: Path, height: int, width: int, slots: int = SLOTS, channels: int = 3) -> FrameRing:
         """Makes the file anew, complete from the first moment that anybody can see it.
 
         Args:
@@ -83,11 +83,12 @@ class FrameRing:
             height: Height of a frame, pixels.
             width: Width, pixels.
             slots: Frames that it holds.
+            channels: Bytes of a pixel.
         """
-        size = _HEAD.size + -(-height * width * 3 // 8) * 8 + _TAIL.size
+        size = _HEAD.size + -(-height * width * channels // 8) * 8 + _TAIL.size
         draft = path.with_name(f"{path.name}.new-{os.getpid()}")
         with draft.open("wb") as file:
-            file.write(_HEADER.pack(_MAGIC, slots, height, width, 3))
+            file.write(_HEADER.pack(_MAGIC, slots, height, width, channels))
             file.truncate(_HEADER.size + slots * size)
         draft.chmod(0o600)
         draft.replace(path)

@@ -1,0 +1,44 @@
+"""Detection: one thing as one look shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """One thing in one look.
+
+    Attributes:
+        kind: What it is called after its shape, e.g. ``ball``; a detector may know better.
+        shape: ``box``, ``cylinder`` or ``sphere``.
+        position: Centre in the frame of the look, m, shape (3,).
+        size: Along its own x, y and z, m.
+        yaw: Heading of its x axis, rad; boxes repeat every quarter turn.
+        colour: Name of its colour, or an empty string.
+        confidence: How sure it is that there is such a thing, 0 to 1.
+        deviation: Standard deviation of its place, m.
+        whole: Whether nothing hides part of it and it does not reach over the edge of the picture.
+        guessed: Whether an extent is a guess.
+        pixels: How many pixels show it.
+        box: Columns and rows that it spans in the reduced picture: left, top, right, bottom.
+        label: Its number among the segments.
+    """
+
+    kind: str
+    shape: str
+    position: Array
+    size: tuple[float, float, float]
+    yaw: float
+    colour: str
+    confidence: float
+    deviation: float
+    whole: bool
+    guessed: bool
+    pixels: int
+    box: tuple[int, int, int, int]
+    label: int

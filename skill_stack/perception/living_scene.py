@@ -1,0 +1,222 @@
+"""LivingScene: what stands where as far as cameras have seen it, kept up to date look by look."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.perception.detection import Detection
+from skill_stack.perception.observer import Observation
+from skill_stack.perception.relations import carried
+from skill_stack.perception.track import STILL, Track
+from skill_stack.perception.visibility import sight_of
+
+Array = np.ndarray
+Change = Literal["appeared", "moved", "removed"]
+GATE = 0.12
+"""Distance up to which a thing seen again is the same, beside its own size and the errors, m."""
+CARRIED = 2.5
+"""Distance up to which one that is gone may be what appears elsewhere and looks the same, m."""
+NEVER = 1e3
+GONE_AFTER = 3
+"""Looks in a row through the place of a thing after which it is gone."""
+BELIEVED_AFTER = 2
+"""Looks that must show a thing before it counts."""
+SURE = 0.35
+"""Confidence of a detection from which it begins a track."""
+WAITING = 3.0
+"""Time within which the second look must come, s."""
+FORGET = 0.5
+"""Share of a thing's size by which another one must not differ to be the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of the scene.
+
+    Attributes:
+        change: What happened.
+        name: Id of the thing.
+        stamp: Task time of the look that showed it, s.
+        distance: How far it was moved, m.
+    """
+
+    change: Change
+    name: str
+    stamp: float
+    distance: float = 0.0
+
+
+class LivingScene:
+    """The things of one place.
+
+    A thing that is hidden or out of view stays; one whose place is seen empty goes after some looks; one that goes
+    while another appears that looks the same was moved.
+    """
+
+    def __init__(self) -> None:
+        """Begins with nothing."""
+        self.tracks: dict[str, Track] = {}
+        self.walls: list[Detection] = []
+        self.stamp: float | None = None
+        self._gone: list[Track] = []
+        self._names: set[str] = set()
+
+    def update(self, seen: Observation) -> list[Event]:
+        """Takes a look.
+
+        Args:
+            seen: The look; its frame is that of the scene.
+
+        Returns:
+            What changed by it.
+        """
+        stamp = seen.stamp
+        found = [one for one in seen.things if one.confidence >= SURE or one.pixels > 400]
+        pairs = self._associate(found)
+        events: list[Event] = []
+        for track, detection in pairs:
+            moved = track.see(detection, stamp)
+            if moved > 4 * STILL and self._believed(track):
+                events.append(Event("moved", track.id, stamp, moved))
+            if track.sightings == BELIEVED_AFTER:
+                events.append(Event("appeared", track.id, stamp))
+        taken = {id(detection) for _, detection in pairs}
+        events += self._missed({track.id for track, _ in pairs}, seen)
+        events += self._begin([one for one in found if id(one) not in taken], stamp)
+        self._keep_walls(seen.walls)
+        for track in self.tracks.values():
+            track.on = carried(track, self.tracks.values())
+        self.stamp = stamp
+        return events
+
+    def _associate(self, found: list[Detection]) -> list[tuple[Track, Detection]]:
+        tracks = list(self.tracks.values())
+        if not tracks or not found:
+            return []
+        cost = np.array([[_unlike(track, one) for one in found] for track in tracks])
+        rows, columns = linear_sum_assignment(cost)
+        return [(tracks[r], found[c]) for r, c in zip(rows, columns) if cost[r, c] < NEVER]
+
+    def _missed(self, seen_ids: set[str], look: Observation) -> list[Event]:
+        """What the look says of things that it did not show."""
+        events = []
+        for track in list(self.tracks.values()):
+            if track.id in seen_ids:
+                continue
+            sight = sight_of(track, look.cloud)
+            track.hidden = sight in ("hidden", "out of view")
+            if sight == "gone":
+                track.absent += 1
+                track.sure *= 0.7
+            waited = look.stamp - track.last_seen > WAITING and not track.hidden and not self._believed(track)
+            if track.absent >= GONE_AFTER or waited:
+                del self.tracks[track.id]
+                if self._believed(track):
+                    self._gone.append(track)
+                    events.append(Event("removed", track.id, look.stamp))
+        return events
+
+    def _begin(self, found: list[Detection], stamp: float) -> list[Event]:
+        """Things that no track explains: one that was carried here, or a new one."""
+        events = []
+        for one in found:
+            track = self._carried_here(one)
+            if track is not None:
+                was = track.position.copy()
+                self.tracks[track.id] = track
+                track.see(one, stamp)
+                distance = float(np.linalg.norm(track.position - was))
+                events.append(Event("moved", track.id, stamp, distance))
+            elif one.confidence >= SURE and not self._part_of_wall(one):
+                made = Track.of(self._new_name(one), one, stamp)
+                self.tracks[made.id] = made
+        return events
+
+    def _carried_here(self, one: Detection) -> Track | None:
+        """A thing whose place was seen empty, and that looks like this one."""
+        missing = [t for t in self.tracks.values() if t.absent > 0 and self._believed(t)] + self._gone
+        fits = [t for t in missing if _alike(t, one) and math.dist(t.position, one.position) < CARRIED]
+        if not fits:
+            return None
+        best = min(fits, key=lambda track: math.dist(track.position, one.position))
+        if best in self._gone:
+            self._gone.remove(best)
+        return best
+
+    def _keep_walls(self, walls: tuple[Detection, ...]) -> None:
+        for wall in walls:
+            if not any(_same_wall(wall, other) for other in self.walls):
+                self.walls.append(wall)
+
+    def _part_of_wall(self, one: Detection) -> bool:
+        """Whether it is a piece of a wall that is partly hidden."""
+        return one.shape == "box" and any(_in_wall(one, wall) for wall in self.walls)
+
+    def _new_name(self, one: Detection) -> str:
+        base = f"{one.colour}_{one.kind}" if one.colour else one.kind
+        name, number = base, 1
+        while name in self._names:
+            number += 1
+            name = f"{base}_{number}"
+        self._names.add(name)
+        return name
+
+    @staticmethod
+    def _believed(track: Track) -> bool:
+        return track.sightings >= BELIEVED_AFTER
+
+    def things(self, now: float) -> list[SceneObject]:
+        """Everything that is believed to be there, at a task time, s."""
+        return [track.thing(now) for track in self.tracks.values() if self._believed(track)]
+
+    def graph(self, now: float) -> SceneGraph:
+        """Things, walls, and what lies on what, at a task time, s."""
+        objects = {thing.id: thing for thing in self.things(now)}
+        for number, wall in enumerate(self.walls):
+            x, y, z = (float(value) for value in wall.position)
+            name = f"wall_{number + 1}"
+            objects[name] = SceneObject(name, "wall", (x, y, z), wall.yaw, "box", wall.size, wall.colour)
+        on = {Fact("on", (t.id, t.on)) for t in self.tracks.values() if t.id in objects and t.on in objects}
+        return SceneGraph(objects, frozenset(on))
+
+
+def _unlike(track: Track, one: Detection) -> float:
+    """Cost of taking a detection for a thing; NEVER where it cannot be."""
+    away = math.dist(track.position[:2], one.position[:2])
+    up = abs(float(track.position[2]) - float(one.position[2]))
+    size = max(track.radius, max(one.size[:2]) / 2)
+    gate = GATE + 0.5 * size + 2 * (math.sqrt(track.variance) + one.deviation)
+    if away > gate or up > 0.1 + 0.5 * float(track.size[2]):
+        return NEVER
+    cost = away / gate + up
+    cost += 0.0 if not track.colour or one.colour == track.colour else 0.7 if one.colour in track.colours else 1.2
+    cost += 0.3 * (one.shape != track.shape)
+    cost += 0.5 * min(abs(math.log(max(one.size[2], 1e-3) / max(float(track.size[2]), 1e-3))), 2.0)
+    return cost if cost < 2.2 else NEVER
+
+
+def _alike(track: Track, one: Detection) -> bool:
+    """Whether a detection looks like a thing, wherever it is."""
+    sizes = [abs(a - b) < FORGET * max(a, b) for a, b in zip(sorted(track.size.tolist()), sorted(one.size))]
+    return one.colour == track.colour and one.kind == track.kind and sum(sizes) >= 2
+
+
+def _same_wall(wall: Detection, other: Detection) -> bool:
+    turn = abs(math.sin(wall.yaw - other.yaw))
+    return turn < 0.2 and _in_wall(wall, other)
+
+
+def _in_wall(one: Detection, wall: Detection) -> bool:
+    """Whether the middle of something lies in the plane of a wall, or close before it."""
+    long = 0 if wall.size[0] >= wall.size[1] else 1
+    angle = wall.yaw + (math.pi / 2 if long == 0 else 0.0)
+    gap = (one.position[:2] - wall.position[:2]) @ (math.cos(angle), math.sin(angle))
+    thin = min(one.size[:2]) / 2 + min(wall.size[:2]) / 2
+    return abs(float(gap)) < 0.1 + thin and float(one.size[2]) <= float(wall.size[2]) + 0.1

@@ -1,0 +1,53 @@
+"""Whether a thing that was not found could have been seen: hidden, out of view, or gone."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from skill_stack.perception.cloud import Cloud
+from skill_stack.perception.track import Track
+
+Array = np.ndarray
+Sight = Literal["out of view", "hidden", "gone", "there"]
+SLACK = 0.04  # m: what is so much nearer is something else
+BEYOND = 0.012  # m: what is so much farther than the middle of a thing has been seen through it
+MOSTLY = 0.6
+_ACROSS, _UP = np.linspace(-0.6, 0.6, 5), np.linspace(-0.3, 0.8, 5)
+"""Points on the middle of a thing, as shares of its half width and half height; more of them up, since what is seen
+through its lower end is the ground right behind it."""
+
+
+def sight_of(track: Track, cloud: Cloud) -> Sight:
+    """What a look says of the place of a thing.
+
+    Points on its middle, spread over its height and width as the camera sees it, are compared with what was measured
+    in their direction: something nearer hides it; where the look goes through, it is gone.
+    """
+    away = track.position[:2] - cloud.eye[:2]
+    reach = max(float(np.hypot(*away)), 1e-6)
+    aside = np.array([-away[1], away[0], 0.0]) / reach
+    half = min(track.radius, 0.5 * float(max(track.size[:2])))
+    grid = [track.position + aside * half * a + (0, 0, b * track.size[2] / 2) for a in _ACROSS for b in _UP]
+    local = (np.array(grid) - cloud.eye) @ cloud.rotation
+    pixel = cloud.intrinsics.project(local)
+    rows, columns = cloud.depth.shape
+    with np.errstate(invalid="ignore"):
+        inside = (pixel >= 1).all(axis=1) & (pixel[:, 0] < columns - 2) & (pixel[:, 1] < rows - 2)
+    if inside.mean() < MOSTLY:
+        return "out of view"
+    column, row = np.round(pixel[inside]).astype(int).T
+    measured, expected = cloud.depth[row, column], local[inside, 2]
+    slack = SLACK + 3 * cloud.sigma(expected) + 3 * math.sqrt(track.variance)
+    known = measured > 0
+    if known.mean() < 0.4:
+        return "out of view"
+    back = measured > expected + BEYOND + slack - SLACK
+    front = measured < expected - half - slack
+    if float((front & known).sum()) > MOSTLY * known.sum():
+        return "hidden"
+    if float((back & known).sum()) > MOSTLY * known.sum():
+        return "gone"
+    return "hidden" if front[known].mean() > 0.25 else "there"

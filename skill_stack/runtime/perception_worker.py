@@ -1,0 +1,96 @@
+"""Scores random scenes in a process of its own, since the choice of a GL library is made once in a process.
+
+Example: ``MUJOCO_GL=egl python -m skill_stack.runtime.perception_worker 0 1 2``: a line of JSON for each scene.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.evaluation.perception_score import SceneScore
+from skill_stack.hardware.picture_strip import BACKENDS, NoPictures
+
+PACKAGE = Path(__file__).resolve().parents[1]
+COUNTS = ("perception/*.py", "core/camera_*.py", "core/frame_faults.py", "evaluation/perception_sc*.py")
+MORE = ("runtime/perception_episodes.py", "hardware/rgbd_renderer.py", "hardware/depth_noise.py")
+READY = "ready"
+
+
+def version() -> str:
+    """Names the software that scores depend on: a hash of its files."""
+    digest = hashlib.sha256()
+    for pattern in (*COUNTS, *MORE):
+        for path in sorted(PACKAGE.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def drawing(arguments: Sequence[str], module: str = __name__) -> Iterator[subprocess.Popen[str]]:
+    """A process that draws, with the first GL library that works; its first line has been read.
+
+    Args:
+        arguments: Its command line.
+        module: What runs; it prints :data:`READY` once it can draw.
+
+    Raises:
+        NoPictures: No GL library works; names the packages.
+    """
+    said = ""
+    for backend in BACKENDS:
+        environment = {**os.environ, "MUJOCO_GL": backend, "PYOPENGL_PLATFORM": backend, "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", module, *arguments]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        try:
+            if process.stdout.readline().strip() == READY:
+                yield process
+                return
+        finally:
+            process.kill()
+            said = (process.communicate()[1] or "").strip().rpartition("\n")[2]
+    raise NoPictures(f"no pictures without a GL library; apt-get install libegl1 libgl1, or libosmesa6 ({said})")
+
+
+def scored(seeds: Iterable[int]) -> Iterator[SceneScore]:
+    """Scores of scenes as they come.
+
+    Raises:
+        NoPictures: Nothing can be drawn here.
+        SkillStackError: The process ended before the last scene.
+    """
+    wanted = [str(seed) for seed in seeds]
+    if not wanted:
+        return
+    with drawing(wanted) as process:
+        assert process.stdout is not None
+        for _ in wanted:
+            line = process.stdout.readline()
+            if not line:
+                raise SkillStackError("the process that draws scenes has ended")
+            yield SceneScore.from_json(json.loads(line))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Scores the scenes whose seeds are given."""
+    from skill_stack.perception.threads import one_thread
+    from skill_stack.runtime.perception_episodes import can_draw, run_scene
+
+    one_thread()
+    can_draw()
+    print(READY, flush=True)
+    for seed in map(int, sys.argv[1:] if argv is None else argv):
+        print(json.dumps(run_scene(seed).to_json()), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Looks at things that are computed, not drawn: rays against a floor, boxes, balls and cylinders."""
+
+import math
+
+import numpy as np
+import pytest
+
+from skill_stack.core.camera_frame import CameraFrame, Intrinsics
+from skill_stack.core.scene import SceneObject
+from skill_stack.core.scene_file import PALETTE
+
+pytest.importorskip("cv2", reason="the extra perception is not installed")
+VIEW = Intrinsics.from_view(320, 240, 1.2)
+FAR = 30.0
+
+
+def _box(origin, rays, thing):
+    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
+    turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]])
+    o, d = turn @ (origin - thing.position), rays @ turn.T
+    with np.errstate(divide="ignore"):
+        inverse = 1.0 / np.where(np.abs(d) < 1e-12, 1e-12, d)
+    one, two = (-np.array(thing.size) / 2 - o) * inverse, (np.array(thing.size) / 2 - o) * inverse
+    near, far = np.minimum(one, two).max(axis=-1), np.maximum(one, two).min(axis=-1)
+    return np.where((near < far) & (near > 0), near, np.inf)
+
+
+def _ball(origin, rays, thing):
+    o, r = origin - thing.position, thing.size[0] / 2
+    a, b, c = (rays**2).sum(-1), (rays * o).sum(-1), o @ o - r * r
+    inside = b * b - a * c
+    return np.where(inside > 0, (-b - np.sqrt(np.maximum(inside, 0))) / a, np.inf)
+
+
+def _cylinder(origin, rays, thing):
+    o, r, half = origin - thing.position, thing.size[0] / 2, thing.size[2] / 2
+    a = np.maximum((rays[..., :2] ** 2).sum(-1), 1e-12)
+    b, c = (rays[..., :2] * o[:2]).sum(-1), o[:2] @ o[:2] - r * r
+    inside = b * b - a * c
+    side = (-b - np.sqrt(np.maximum(inside, 0))) / a
+    side = np.where((inside > 0) & (np.abs(o[2] + side * rays[..., 2]) < half), side, np.inf)
+    cap = (half - o[2]) / np.where(np.abs(rays[..., 2]) < 1e-12, 1e-12, rays[..., 2])
+    on = np.hypot(o[0] + cap * rays[..., 0], o[1] + cap * rays[..., 1]) < r
+    return np.minimum(side, np.where(on & (cap > 0), cap, np.inf))
+
+
+_SHAPES = {"box": _box, "sphere": _ball, "cylinder": _cylinder}
+
+
+def seen(things, eye, *, noise=0.0, stamp=0.0, seed=0, view=VIEW, tilt=0.0):
+    """Returns a look at things on the floor, with noise of the inverse depth, 1/m, and an unknown tilt, rad."""
+    x = (np.arange(view.width) - view.cx) / view.fx
+    y = (np.arange(view.height) - view.cy) / view.fy
+    local = np.stack([*np.meshgrid(x, y), np.ones((view.height, view.width))], axis=-1)
+    rays, origin = local @ eye.rotation.T, np.array(eye.place)
+    with np.errstate(divide="ignore"):
+        depth = np.where(rays[..., 2] < -1e-9, -origin[2] / rays[..., 2], np.inf)
+    colour = np.full((*depth.shape, 3), 120.0)
+    for thing in things:
+        reach = _SHAPES[thing.shape](origin, rays, thing)
+        near = (reach > 0) & (reach < depth)
+        depth = np.where(near, reach, depth)
+        colour[near] = np.array(PALETTE[thing.colour]) * 235.0
+    depth = np.where(depth < FAR, depth, 0.0)
+    rng = np.random.default_rng(seed)
+    if noise:
+        inverse = 1.0 / np.maximum(depth, 1e-6) + rng.normal(0, noise, depth.shape)
+        depth = np.where(depth > 0, 1.0 / np.maximum(inverse, 1e-3), 0)
+    c, s = math.cos(tilt), math.sin(tilt)
+    told = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]) @ eye.rotation
+    return CameraFrame("test", stamp, colour.astype(np.uint8), depth.astype(np.float32), view, origin, told)
+
+
+def thing(kind, colour, x, y, size, z=0.0, yaw=0.0):
+    """Returns a thing standing at a height."""
+    shape = {"box": "box", "ball": "sphere", "cylinder": "cylinder"}[kind]
+    return SceneObject(f"{colour}_{kind}", kind, (x, y, z + size[2] / 2), yaw, shape, size, colour)
