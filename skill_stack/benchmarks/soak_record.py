@@ -20,6 +20,8 @@ from skill_stack.core.black_box import box_path, read_black_box
 Array = np.ndarray
 
 MIB = 2.0**20
+ASKS_WHERE = "skill-stack place"
+"""What the robot names when it does not know where it is."""
 CHUNK = 65536  # bytes of what the probe says that are read at once
 
 
@@ -109,19 +111,23 @@ class SoakRecord:
         self._late.append(new["lateness_ms"].copy())
         self._tick.append(new["tick_ms"].copy())
 
-    def listen(self, probe: Probe) -> None:
+    def listen(self, probe: Probe) -> bool:
         """Counts what the probe said of its errands.
+
+        Returns:
+            Whether the robot asked where it is.
 
         Raises:
             ProbeFailed: It ended too early.
         """
         assert probe.stdout is not None
+        asked = False
         if probe.poll() is not None:
             raise ProbeFailed(f"the errands ended too early: {probe.communicate()[1][-500:]}")
         while select.select([probe.stdout], [], [], 0)[0]:
             data = os.read(probe.stdout.fileno(), CHUNK)
             if not data:
-                return
+                break
             *lines, self._text = (self._text + data).split(b"\n")
             events = [json.loads(line) for line in lines if line.startswith(b"{")]
             errands = [event for event in events if event["event"] == "errand"]
@@ -129,6 +135,8 @@ class SoakRecord:
             self.reasons.update(
                 f"{event['text']}: {event['reason']}" for event in errands if event["outcome"] != "succeeded"
             )
+            asked = asked or any(ASKS_WHERE in event["reason"] for event in errands)
+        return asked
 
     def close_window(self) -> SoakWindow:
         """What happened since the last call."""

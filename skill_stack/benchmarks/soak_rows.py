@@ -27,13 +27,14 @@ HOUR = 3600.0  # s
 MOST = 6  # reasons that are listed
 
 
-def soak_rows(windows: Sequence[SoakWindow], record: SoakRecord, rate: float) -> list[Row]:
+def soak_rows(windows: Sequence[SoakWindow], record: SoakRecord, rate: float, answers: int = 0) -> list[Row]:
     """The figures.
 
     Args:
         windows: All windows in order.
         record: What counted meanwhile.
         rate: Rate of the control loop, Hz.
+        answers: How often somebody told the robot where it is, because it asked.
     """
     judged = sum(window.seconds for window in windows) >= JUDGED_FROM
     late = np.concatenate([window.late for window in windows])
@@ -48,6 +49,7 @@ def soak_rows(windows: Sequence[SoakWindow], record: SoakRecord, rate: float) ->
     return [
         Row("processes started again", record.restarts, "processes", 0.0, note=troubles),
         Row("errands that did not succeed", sum(done.values()) - done["succeeded"], "errands", note=why),
+        Row("times it asked where it is, and was told", answers, "times"),
         *growth_rows(windows, rate, judged),
         *_timing("lateness", 1e3 * late),
         *_timing("tick", 1e3 * tick),

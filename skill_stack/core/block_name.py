@@ -43,8 +43,12 @@ def part_of(block: Path) -> str:
 
 def truth_path(namespace: str, domain: int, uid: int) -> Path:
     """The file with the simulator's truth, for scoring alone; arguments as in :func:`block_path`."""
-    path = block_path(namespace, domain, uid)
-    return path.with_name(path.name + ".truth")
+    return truth_beside(block_path(namespace, domain, uid))
+
+
+def truth_beside(block: Path) -> Path:
+    """The file with the simulator's truth that belongs to a robot's shared block."""
+    return block.with_name(block.name + ".truth")
 
 
 def domain_of(environment: Mapping[str, str]) -> int:
