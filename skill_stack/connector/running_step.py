@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from skill_stack.connector.clearance import keep_clear
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
+from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, paced_settings
@@ -80,7 +81,7 @@ class RunningStep:
         """
         self.request, self.started = request, now
         self._library, self._settings = library, settings
-        self._footprint, self._estimation = robot.footprint, robot.estimation
+        self._robot, self._footprint, self._estimation = robot, robot.footprint, robot.estimation
         self.spec: SkillSpec = library[request.skill]
         self.arguments = self.spec.complete(request.arguments)
         self._pace = checked_pace(request.pace)
@@ -94,6 +95,7 @@ class RunningStep:
         if guided:
             self._guide = make_guide(guided.guide, self._context(self.arguments))
         self._holds = guided is not None and guided.guide == "hold"
+        self._placeless = self._holds or isinstance(self._guide, JointGuide)
         self._success = ConditionWatch.of(self._success_texts())
         self._failure = ConditionWatch.of(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
@@ -121,7 +123,9 @@ class RunningStep:
         numbers = self.spec.guided.settings if self.spec.guided else {}
         settings = own_settings(self._settings, numbers)
         settings = paced_settings(settings, self._pace) if self._pace else settings
-        return GuideContext(arguments, settings, numbers, self._footprint)
+        named = self.spec.guided.template if self.spec.guided else ""
+        template = str(arguments.get(named[1:], "")) if named.startswith("$") else named
+        return GuideContext(arguments, settings, numbers, self._footprint, self._robot, self.spec.part, template)
 
     def change(self, request: SkillRequest, now: float) -> None:
         """Goes on under the same id with other arguments or at another pace.
@@ -199,16 +203,17 @@ class RunningStep:
             return StepCycle(leg, goals, self.signals, (), self._late_entry(leg, now))
         step = GuideStep(self._plain_goals(leg), {}, 0.0)
         if self._guide is not None:
-            if pose is None and not self._holds:
+            if pose is None and not self._placeless:
                 why = place_doubt(status.base, self._estimation)
                 reason = f"the position is unknown: {why}" if why else "the position is unknown"
                 return StepCycle(leg, outcome=self.end("failed", reason, now, "position is known"))
             try:
-                elapsed = now - self._begun
-                step = self._guide.step(View(pose or Pose2(0.0, 0.0, 0.0), scene, outlines, now, elapsed))
+                here = pose or Pose2(0.0, 0.0, 0.0)
+                progress = self.signals["progress"]
+                step = self._guide.step(View(here, scene, outlines, now, now - self._begun, progress))
             except GuideFailure as failure:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
-            step = self._safe(step, pose, outlines)
+            step = step if self._placeless else self._safe(step, pose, outlines)
         return self._judge(step, leg, now)
 
     def _first(self, status: SkillStatus, leg: str | None) -> PreparingSkill | None:

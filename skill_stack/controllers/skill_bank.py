@@ -13,6 +13,7 @@ from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.recent_readings import RecentReadings
 from skill_stack.controllers.residual_runner import ResidualRunner
 from skill_stack.controllers.runner import Runner
+from skill_stack.controllers.servo_runner import ServoRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
 from skill_stack.controllers.vendor_runner import VendorRunner
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
@@ -73,8 +74,10 @@ class SkillBank:
         """A runner of a skill, with its base and what it holds still; ``above`` are the skills that it is within."""
         if spec.vendor is not None:
             return VendorRunner(spec, self._robot)
-        if spec.policy is None:
-            runner: Runner = PostureRunner(spec, self._robot)
+        if spec.servo is not None:
+            runner: Runner = ServoRunner(spec, self._robot)
+        elif spec.policy is None:
+            runner = PostureRunner(spec, self._robot)
         else:
             runner = self._load_policy(entry, spec, above)
         if spec.policy is not None and spec.policy.base is not None and spec.policy.manifest is None:

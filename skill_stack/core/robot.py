@@ -14,6 +14,7 @@ from skill_stack.core.builtin import BuiltInSpec
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.grasp import GraspBook
 from skill_stack.core.joint_spec import JointSpec
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot_parts import PartSpec, check_parts
@@ -122,6 +123,7 @@ class RobotSpec(DataModel):
         drivers: Hardware drivers by name, each ``module:Class``.
         driver_data: What a driver must know of this robot wherever it runs, by driver; the driver checks it.
         sources: Where the numbers come from, by group.
+        grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         unknown: Numbers that nobody has stated, as ``joints.effort``: those in their places serve a simulation, and
             no driver of hardware opens before they are known.
     """
@@ -146,6 +148,7 @@ class RobotSpec(DataModel):
     drivers: dict[str, str]
     driver_data: dict[str, dict[str, Any]] = {}
     sources: dict[str, str]
+    grasps: GraspBook | None = None
     unknown: tuple[str, ...] = ()
 
     @model_validator(mode="after")

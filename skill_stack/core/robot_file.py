@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.data_file import DataModel, parse_model, read_yaml
+from skill_stack.core.data_file import DataModel, load_model, parse_model, read_yaml
 from skill_stack.core.errors import DataError
+from skill_stack.core.grasp import GraspBook
 from skill_stack.core.joint_spec import JointSpec
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
@@ -48,6 +49,8 @@ def read_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
     parts = data.get("parts") if isinstance(data, dict) else None
     if not isinstance(parts, dict) or not any(isinstance(part, dict) and part.get("robot") for part in parts.values()):
         robot = parse_model(RobotSpec, data, str(path))
+        if (grasps := folder / "grasps.yaml").is_file():
+            robot = robot.model_copy(update={"grasps": load_model(GraspBook, grasps)})
         if robot.source.package:
             return robot
         return robot.model_copy(update={"source": robot.source.model_copy(update={"folder": folder.resolve()})})

@@ -17,6 +17,7 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal as FactLiteral
 from skill_stack.core.policy_part import HoldGains, PolicyPart
+from skill_stack.core.servo_part import ServoPart
 from skill_stack.core.preparation import PreparingSkill
 from skill_stack.core.vendor_part import VendorPart
 
@@ -147,11 +148,14 @@ class GuidedPart(DataModel):
     Attributes:
         base: Skill that runs in the controller.
         guide: Name of the guide in the connector, e.g. ``approach``.
+        template: Grasp that the guide fits to the object, or the name of the argument that chooses one with a ``$``
+            before it; empty where the guide needs none.
         settings: Numbers of the guide.
     """
 
     base: str
     guide: str
+    template: str = ""
     settings: dict[str, float] = {}
 
 
@@ -204,6 +208,7 @@ class SkillSpec(DataModel):
         provenance: Where it comes from.
         policy: For kind ``policy``.
         posture: For kind ``posture``.
+        servo: For kind ``servo``.
         guided: For kind ``guided``.
         vendor: For kind ``vendor``.
         blended: For kind ``blended``.
@@ -212,7 +217,7 @@ class SkillSpec(DataModel):
 
     name: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
     robot: str
-    kind: Literal["policy", "posture", "guided", "vendor", "blended", "composite"]
+    kind: Literal["policy", "posture", "servo", "guided", "vendor", "blended", "composite"]
     description: str
     phrases: tuple[str, ...] = ()
     goal: tuple[GoalParameter, ...] = ()
@@ -236,6 +241,7 @@ class SkillSpec(DataModel):
     provenance: Provenance
     policy: PolicyPart | None = None
     posture: PosturePart | None = None
+    servo: ServoPart | None = None
     guided: GuidedPart | None = None
     vendor: VendorPart | None = None
     blended: BlendedPart | None = None
@@ -260,7 +266,7 @@ class SkillSpec(DataModel):
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
-        kinds = ("policy", "posture", "guided", "vendor", "blended", "composite")
+        kinds = ("policy", "posture", "servo", "guided", "vendor", "blended", "composite")
         given = [kind for kind in kinds if getattr(self, kind) is not None]
         if given != [self.kind]:
             raise ValueError(f"kind is '{self.kind}', so exactly the section '{self.kind}' is needed, not {given}")

@@ -260,7 +260,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
 def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
     """What a skill needs or prefers of the body that the robot does not have, or an empty string."""
     anatomy = Anatomy.of(robot)
-    if spec.needs == () and spec.kind in ("policy", "posture", "vendor"):
+    if spec.needs == () and spec.kind in ("policy", "posture", "servo", "vendor"):
         return "it moves joints, so 'needs' cannot be empty; leave it out where it needs the whole part"
     for name in spec.pieces((*(spec.needs or ()), *spec.prefers)):
         try:

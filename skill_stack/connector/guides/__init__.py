@@ -9,12 +9,15 @@ from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
 from skill_stack.connector.guides.gait import GaitGuide
+from skill_stack.connector.guides.grasp import GraspGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
+from skill_stack.connector.guides.joints import JointsGuide
 from skill_stack.connector.guides.pace import PaceGuide
 from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide
 from skill_stack.connector.guides.pushing import PushingGuide
+from skill_stack.connector.guides.reach import ReachGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
 
@@ -24,11 +27,14 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "displacement": DisplacementGuide,
     "face": FaceGuide,
     "gait": GaitGuide,
+    "grasp": GraspGuide,
     "hold": HoldGuide,
+    "joints": JointsGuide,
     "pace": PaceGuide,
     "passing": PassingGuide,
     "path": PathGuide,
     "pushing": PushingGuide,
+    "reach": ReachGuide,
     "turn": TurnGuide,
 }
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.robot import Footprint
+from skill_stack.core.robot import Footprint, RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 
 STILL = {"vx": 0.0, "vy": 0.0, "wz": 0.0}
@@ -38,6 +38,7 @@ class View:
         outlines: Outlines of everything in it.
         now: Task time, s.
         elapsed: Time since the step's own skill began, s.
+        progress: How far the base skill is, 0 to 1.
     """
 
     pose: Pose2
@@ -45,6 +46,7 @@ class View:
     outlines: Outlines
     now: float
     elapsed: float
+    progress: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,18 @@ class GuideContext:
         settings: Numbers of the connector.
         numbers: Numbers of the skill's own ``guided.settings``.
         footprint: Outline of the standing robot.
+        robot: The whole robot, or None where nothing but its outline is known.
+        part: Actuated part that the step drives.
+        template: What ``guided.template`` says, with the argument that it names put in.
     """
 
     arguments: dict[str, float | str]
     settings: ConnectorSettings
     numbers: dict[str, float]
     footprint: Footprint
+    robot: RobotSpec | None = None
+    part: str = ""
+    template: str = ""
 
     def number(self, name: str) -> float:
         """A numeric argument."""

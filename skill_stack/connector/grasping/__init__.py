@@ -1,0 +1,1 @@
+"""Grasps: a template of a hand fitted to an object, its contacts and its forces."""

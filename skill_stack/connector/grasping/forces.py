@@ -1,0 +1,49 @@
+"""How hard each contact pushes so that together they turn and move nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import nnls
+
+Array = np.ndarray
+FRICTION = 0.4
+"""Friction that the balance relies on; what is more is left for disturbances."""
+EDGES = 8
+LEVER = 0.03
+"""Lever by which torques are weighed against forces, m: half of a small object."""
+_SUM_WEIGHT, _SHARE_WEIGHT = 10.0, 0.3
+
+
+def balanced_forces(points: Array, inward: Array, shares: Array, total: float) -> Array:
+    """Forces on the object, N, shape (contacts, 3).
+
+    A least-squares problem with forces inside of their cones of friction: no net force and torque, the wanted sum of
+    the normal parts, and as far as that leaves room the wanted shares (Murray, Li, Sastry, *A Mathematical
+    Introduction to Robotic Manipulation*, 1994, ch. 5).
+
+    Args:
+        points: Contacts in the object's frame, m, shape (contacts, 3).
+        inward: Unit normals into the object, shape (contacts, 3).
+        shares: Wanted parts of the sum, any unit, shape (contacts,).
+        total: Sum of the normal forces, N.
+    """
+    count = len(points)
+    directions = np.concatenate([_cone(normal) for normal in inward])  # (contacts · EDGES, 3)
+    owner = np.repeat(np.arange(count), EDGES)
+    torques = np.cross(points[owner], directions) / LEVER
+    normal_part = np.einsum("ij,ij->i", directions, inward[owner])
+    each = (np.arange(count)[:, None] == owner) * normal_part
+    rows = np.concatenate((directions.T, torques.T, _SUM_WEIGHT * normal_part[None], _SHARE_WEIGHT * each))
+    wanted = total * shares / shares.sum()
+    goal = np.concatenate((np.zeros(6), [_SUM_WEIGHT * total], _SHARE_WEIGHT * wanted))
+    sizes, _ = nnls(rows, goal)
+    return np.asarray(np.add.reduceat(directions * sizes[:, None], np.arange(0, len(owner), EDGES), axis=0))
+
+
+def _cone(normal: Array) -> Array:
+    """Edges of a cone of friction about a normal, shape (EDGES, 3), each with a normal part of 1."""
+    side = np.cross(normal, np.eye(3)[int(np.argmin(np.abs(normal)))])
+    side /= np.linalg.norm(side)
+    other = np.cross(normal, side)
+    angles = np.linspace(0.0, 2.0 * np.pi, EDGES, endpoint=False)[:, None]
+    return np.asarray(normal + FRICTION * (np.cos(angles) * side + np.sin(angles) * other))

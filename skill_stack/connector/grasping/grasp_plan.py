@@ -1,0 +1,155 @@
+"""GraspPlan: a named grasp of an object of the scene, as joint positions of the hand and a place of it in the map."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.connector.grasping.fit import GraspFit, fit_grasp, rotation
+from skill_stack.connector.grasping.hand_kinematics import HandKinematics
+from skill_stack.connector.grasping.shape import Shape
+from skill_stack.connector.kinematics.chain import Place
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.grasp import APPROACHES, GraspTemplate
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.scene import SceneObject
+
+Array = np.ndarray
+AREAS = {"top": 1.0, "middle": 0.0, "bottom": -1.0}
+"""Areas of an object by name, as a share of what is between its middle and the last place for a fingertip."""
+EDGE = 0.015
+"""Nearest that a grasped area comes to the top or bottom of an object, m: a fingertip and a bit."""
+DEEPEST = 0.03
+"""Deepest that a hand from above reaches below the top, m, before its palm meets it."""
+FORCES = (0.3, 2.0)
+"""Factor on a template's force, smallest and largest."""
+_HANDS_UP = {
+    "above": np.array([0.0, 0.0, -1.0]),
+    "side": np.array([0.0, 1.0, 0.0]),
+    "below": np.array([1.0, 0.0, 0.0]),
+}  # the object's upward direction in the hand's frame
+
+
+@dataclass(frozen=True, slots=True)
+class GraspWish:
+    """What is asked for.
+
+    Attributes:
+        template: Name of the grasp.
+        area: ``top``, ``middle`` or ``bottom`` of the object.
+        approach: ``above``, ``side``, ``below``, or empty for the template's own.
+        force: Factor on the template's force.
+    """
+
+    template: str
+    area: str = "middle"
+    approach: str = ""
+    force: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class GraspPlan:
+    """See the file.
+
+    Attributes:
+        fit: The fitted template, in the frame of the grasp.
+        template: The template.
+        shape: The body, its x axis along the shorter side.
+        yaws: Angles about the object's own z axis by which the grasp may be turned, rad; the first is the usual one.
+    """
+
+    fit: GraspFit
+    template: GraspTemplate
+    shape: Shape
+    yaws: tuple[float, ...]
+
+    def hand_in(self, position: Array, yaw: float, number: int = 0) -> Place:
+        """Where the hand's base is when the object is at a place.
+
+        Args:
+            position: Centre of the object, m, shape (3,).
+            yaw: Heading of the object, rad.
+            number: Which of the yaws.
+        """
+        angle = yaw + self.yaws[number]
+        turn = np.array(
+            [[math.cos(angle), -math.sin(angle), 0.0], [math.sin(angle), math.cos(angle), 0.0], [0.0, 0.0, 1.0]]
+        )
+        around = turn @ self.fit.turn.T
+        return Place(position - around @ self.fit.centre, around)
+
+
+def hand_of(robot: RobotSpec) -> tuple[str, RobotSpec]:
+    """The part of a robot that is a hand with grasps, and that hand; its name is empty for a hand alone.
+
+    Raises:
+        DataError: The robot has no such hand.
+    """
+    if robot.grasps is not None:
+        return "", robot
+    for part, member in robot.mounted.items():
+        if member.grasps is not None:
+            return part, member
+    raise DataError(f"robot '{robot.name}' has no hand whose grasps are known (grasps.yaml)")
+
+
+def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
+    """Fits a named grasp to an object.
+
+    Args:
+        hand: The hand.
+        wish: What is asked for.
+        thing: The object.
+
+    Raises:
+        UnknownName: There is no such grasp, area, approach or graspable shape.
+        DataError: It does not fit.
+    """
+    assert hand.grasps is not None, "a hand with grasps"
+    if wish.template not in hand.grasps.templates:
+        raise UnknownName(f"grasp of {hand.name}", wish.template, hand.grasps.templates)
+    if wish.area not in AREAS:
+        raise UnknownName("area of an object", wish.area, AREAS)
+    template = hand.grasps.templates[wish.template]
+    if wish.approach and wish.approach not in APPROACHES:
+        raise UnknownName("approach", wish.approach, APPROACHES)
+    approach = wish.approach or template.approach
+    shape, yaws = _across(Shape.of(thing))
+    kinematics = HandKinematics(hand)
+    turn = rotation_to(template, approach)
+    force = template.force * min(max(wish.force, FORCES[0]), FORCES[1])
+    used = template.model_copy(update={"approach": approach})
+    height = area_height(shape, wish.area, approach)
+    fit = fit_grasp(kinematics, used, shape, hand.pose(template.pose), height, force, turn)
+    return GraspPlan(fit, template, shape, yaws)
+
+
+def area_height(shape: Shape, area: str, approach: str) -> float:
+    """Height of a grasped area over the centre of a body, m."""
+    room = max(float(shape.half[2]) - EDGE, 0.0)
+    height = AREAS[area] * room
+    return max(height, float(shape.half[2]) - DEEPEST) if approach == "above" else height
+
+
+def rotation_to(template: GraspTemplate, approach: str) -> Array:
+    """How an object is turned in the hand at first for an approach: as the template says, or tipped from there."""
+    turn = rotation(np.array(template.turn))
+    if approach == template.approach:
+        return turn
+    up, goal = turn[:, 2], _HANDS_UP[approach]
+    axis = np.cross(up, goal)
+    size, angle = float(np.linalg.norm(axis)), math.atan2(float(np.linalg.norm(axis)), float(up @ goal))
+    return turn if size < 1e-9 else np.asarray(rotation(axis / size * angle) @ turn)
+
+
+def _across(shape: Shape) -> tuple[Shape, tuple[float, ...]]:
+    """The body with its shorter side along x, and the yaws at which it looks the same to a hand."""
+    if shape.kind != "box":
+        return shape, tuple(number * math.pi / 4.0 for number in (0, 1, -1, 2, -2, 3, -3, 4))
+    x, y, z = (float(half) for half in shape.half)
+    if x <= y:
+        return shape, (0.0, math.pi)
+    return dataclasses.replace(shape, half=np.array([y, x, z])), (0.5 * math.pi, -0.5 * math.pi)

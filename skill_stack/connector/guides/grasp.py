@@ -1,0 +1,65 @@
+"""Guide ``grasp``: shapes a hand around an object and closes it, as a template that was fitted to the object says."""
+
+from __future__ import annotations
+
+from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, hand_of, plan_grasp
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
+from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.scene import SceneObject
+from skill_stack.core.servo_part import EFFORT
+
+FITS = "the grasp fits"
+"""Name under which a grasp that cannot be is reported."""
+SMALLEST_EFFORT = 0.01
+"""Torques below this are not pressed with, N·m: no drive of a hand tells them from nothing."""
+MOST = 0.75
+"""Share of its torque up to which a joint presses; the rest is for what disturbs the object."""
+
+
+def wished(context: GuideContext) -> GraspWish:
+    """The grasp that the arguments of a step ask for."""
+    given = context.arguments
+    approach = str(given.get("approach", ""))
+    return GraspWish(
+        context.template,
+        str(given.get("area", "middle")),
+        "" if approach == "usual" else approach,
+        float(given.get("force", 1.0)),
+    )
+
+
+def planned(context: GuideContext, thing: SceneObject) -> tuple[str, RobotSpec, GraspPlan]:
+    """The hand's part, the hand, and the grasp of an object; raises GuideFailure where it does not fit."""
+    try:
+        assert context.robot is not None, "a step knows its robot"
+        part, hand = hand_of(context.robot)
+        return part, hand, plan_grasp(hand, wished(context), thing)
+    except SkillStackError as error:
+        raise GuideFailure(FITS, str(error)) from error
+
+
+class GraspGuide(JointGuide):
+    """Shapes the hand for ``target``, then closes it and presses. Signal: ``unfinished``.
+
+    Arguments: ``target``, and where the skill has them ``area``, ``approach`` and ``force`` (a factor). Settings:
+    ``shape`` and ``close``, 0 to leave that half out.
+    """
+
+    def motions(self, view: View) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
+        target = str(self.context.arguments["target"])
+        if target not in view.scene.objects:
+            raise GuideFailure("target is known", f"'{target}' is not in the scene")
+        _, hand, plan = planned(self.context, view.scene.objects[target])
+        shaped = dict(zip(hand.joint_names, plan.fit.shaped.tolist()))
+        closed = dict(zip(hand.joint_names, plan.fit.closed.tolist()))
+        limits = MOST * hand.column("effort")
+        share = min(1.0, float((limits / (abs(plan.fit.efforts) + 1e-9)).min()))
+        for name, effort in zip(hand.joint_names, (share * plan.fit.efforts).tolist()):
+            if abs(effort) >= SMALLEST_EFFORT:
+                closed[name + EFFORT] = effort
+        numbers = self.context.numbers
+        wanted = (("shape", shaped), ("close", closed))
+        return [goals for name, goals in wanted if numbers.get(name, 1.0)]

@@ -1,0 +1,51 @@
+"""JointGuide: what guides share whose base is a servo, so that they ask for joint positions, motion after motion."""
+
+from __future__ import annotations
+
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
+
+PATIENCE = 1.0
+"""Time after which a new motion that was never seen to move counts as one that had nothing to move, s."""
+
+
+class JointGuide:
+    """Hands one set of goal values after another to a servo; the next when the one before is done.
+
+    It needs no place of the robot on the ground. Signal: ``unfinished``, the motions that are left.
+    """
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the arguments of the step."""
+        self.context = context
+        self._motions: list[dict[str, float]] | None = None
+        self._stage = 0
+        self._since: float | None = None
+        self._moved = False
+
+    def motions(self, view: View) -> list[dict[str, float]]:
+        """The goal values of every motion, in order; asked for once.
+
+        Raises:
+            GuideFailure: It cannot be done.
+        """
+        raise NotImplementedError
+
+    def change(self, context: GuideContext) -> None:
+        """Begins anew with other arguments. See :class:`skill_stack.connector.guides.guide.Guide`."""
+        self.__init__(context)  # type: ignore[misc]
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        if self._motions is None:
+            self._motions = self.motions(view)
+        if self._since is None:
+            self._since = view.now
+        # A status still tells of the motion before until the controller has taken up the new one.
+        self._moved = self._moved or view.progress < 1.0 or view.now - self._since > PATIENCE
+        done = self._moved and view.progress >= 1.0
+        last = self._stage == len(self._motions) - 1
+        if done and not last:
+            self._stage, self._since, self._moved = self._stage + 1, view.now, False
+            done = False
+        left = len(self._motions) - self._stage - (1.0 if done else min(view.progress, 0.99) if self._moved else 0.0)
+        return GuideStep(self._motions[self._stage], {"unfinished": left}, left)

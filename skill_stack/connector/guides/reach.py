@@ -1,0 +1,76 @@
+"""Guide ``reach``: brings the hand that a gantry or arm carries to where a grasp of an object needs it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.connector.grasping.grasp_plan import GraspPlan
+from skill_stack.connector.grasping.retreat import retreat
+from skill_stack.connector.guides.grasp import planned
+from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.guides.joint_guide import JointGuide
+from skill_stack.connector.kinematics.chain import Chain, Place, in_base
+from skill_stack.core.errors import DataError
+
+Array = np.ndarray
+STANDOFF = 0.15
+"""Way of the last motion, on which the open hand goes around the object, m."""
+GROUND = 0.004
+"""Height over its place at which a carried object is let go, m."""
+
+
+class ReachGuide(JointGuide):
+    """Goes up, over, down to a standoff, and from there in a line to the grasp of ``target``. Signal: ``unfinished``.
+
+    With the argument ``place`` it brings the object, which the hand then holds by the same grasp, to that place.
+    """
+
+    def motions(self, view: View) -> list[dict[str, float]]:
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
+        context = self.context
+        assert context.robot is not None, "a step knows its robot"
+        target, place = str(context.arguments["target"]), str(context.arguments.get("place", ""))
+        for name in filter(None, (target, place)):
+            if name not in view.scene.objects:
+                raise GuideFailure("target is known", f"'{name}' is not in the scene")
+        thing = view.scene.objects[target]
+        part, hand, plan = planned(context, thing)
+        prefix = f"{part}_" if part else ""
+        chain = Chain(context.robot, prefix + hand.source.base_link, context.robot.parts[context.part].joints)
+        if place:
+            goal = view.scene.objects[place]
+            top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
+            spot = np.array([*goal.position[:2], top + thing.size[2] / 2 + GROUND])
+            return self._way(chain, plan, spot, goal.yaw, np.array([0.0, 0.0, STANDOFF]))
+        away = plan.fit.turn.T @ retreat(hand, plan)  # in the frame of the grasp
+        return self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away)
+
+    def _way(self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array) -> list[dict[str, float]]:
+        """Motions to a place of the object, from a standoff that lies ``back`` of it in the frame of the grasp."""
+        robot = self.context.robot
+        assert robot is not None
+        problem = ""
+        for number in range(len(plan.yaws)):
+            hand = plan.hand_in(spot, yaw, number)
+            turned = np.asarray(hand.turn) @ plan.fit.turn  # from the frame of the grasp to the map
+            away = hand.position + (turned @ back if np.linalg.norm(back[:2]) > 1e-9 else back)
+            try:
+                last = chain.solve(in_base(robot, hand))
+                first = chain.solve(in_base(robot, Place(away, hand.turn)), last)
+            except DataError as error:
+                problem = str(error)
+                continue
+            up = {
+                name: robot.joints[robot.joint_names.index(name)].upper for name in chain.joints if name == self._lift
+            }
+            return [up, first | up, first, last]
+        raise GuideFailure("the place is within reach", problem)
+
+    @property
+    def _lift(self) -> str:
+        """The joint that lifts; empty where the robot has no group ``lift``."""
+        robot = self.context.robot
+        assert robot is not None
+        carrier = robot.mounted.get(self.context.part, robot)
+        return next(iter(carrier.groups.get("lift", ())), "")
+

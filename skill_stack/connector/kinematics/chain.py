@@ -1,0 +1,152 @@
+"""Chain: the joints that move one link of a robot, and the positions that bring the link to a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pinocchio
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.urdf_file import urdf_text
+
+Array = np.ndarray
+ACCURACY = 0.002
+"""Largest error of a solution, m, and, at an arm's length of half a metre, of its turn."""
+_TURN_WEIGHT = 0.5  # m for 1 rad
+_STEPS, _DAMPING, _LONGEST = 120, 1e-6, 0.3
+_TRIES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a link is or shall be.
+
+    Attributes:
+        position: In the frame that is spoken of, m, shape (3,).
+        turn: Rotation from the link's frame to that one, shape (3, 3); None where only the position counts.
+    """
+
+    position: Array
+    turn: Array | None = None
+
+
+class Chain:
+    """See the file; positions are in the frame of the robot's base link.
+
+    Attributes:
+        joints: Names of the joints that may move.
+    """
+
+    def __init__(self, robot: RobotSpec, link: str, joints: Iterable[str]) -> None:
+        """Builds the model.
+
+        Args:
+            robot: The whole robot.
+            link: The link that is to be somewhere.
+            joints: Names of joints, or groups, that move it.
+
+        Raises:
+            UnknownName: The URDF has no such link, or the robot no such joint.
+        """
+        self.joints = robot.members(joints)
+        self._model = pinocchio.buildModelFromXML(urdf_text(robot))
+        self._data = self._model.createData()
+        known = [frame.name for frame in self._model.frames]
+        if link not in known:
+            raise UnknownName(f"link of {robot.name}", link, known)
+        self._link = self._model.getFrameId(link)
+        base = self._model.getFrameId(robot.source.base_link)
+        pinocchio.framesForwardKinematics(self._model, self._data, pinocchio.neutral(self._model))
+        self._base = self._data.oMf[base].inverse()
+        self._rest = np.zeros(self._model.nq)
+        for name, value in robot.poses["default"].items():
+            self._rest[self._q(name)] = value
+        self._moved = np.array([self._q(name) for name in self.joints])
+        rows = robot.indices(self.joints)
+        self._lower, self._upper = robot.column("lower")[rows], robot.column("upper")[rows]
+
+    def _q(self, joint: str) -> int:
+        return int(self._model.joints[self._model.getJointId(joint)].idx_q)
+
+    def place(self, values: Mapping[str, float]) -> Place:
+        """Where the link is at joint positions by name, rad or m; others are as in the default pose."""
+        q = self._rest.copy()
+        for name, value in values.items():
+            q[self._q(name)] = value
+        pinocchio.framesForwardKinematics(self._model, self._data, q)
+        found = self._base * self._data.oMf[self._link]
+        return Place(found.translation.copy(), found.rotation.copy())
+
+    def solve(self, wanted: Place, rest: Mapping[str, float] | None = None) -> dict[str, float]:
+        """Joint positions, rad or m, by name, that bring the link to a place.
+
+        Damped least squares within the joints' ranges (Nakamura & Hanafusa, 1986), from the rest positions first and
+        then from others, always the same ones.
+
+        Args:
+            wanted: The place.
+            rest: Where to begin; the default pose where left out.
+
+        Raises:
+            DataError: It cannot be reached; says by how much.
+        """
+        begin = self._rest[self._moved].copy()
+        if rest is not None:
+            begin = np.array([rest.get(name, value) for name, value in zip(self.joints, begin)])
+        draws = np.random.default_rng(0)
+        best, least = begin, np.inf
+        for number in range(_TRIES):
+            start = begin if number == 0 else draws.uniform(self._lower, self._upper)
+            found, error = self._descend(start, wanted)
+            if error < least:
+                best, least = found, error
+            if least <= ACCURACY:
+                return dict(zip(self.joints, best.tolist()))
+        raise DataError(f"it is out of reach by {least:.2f} m")
+
+    def _descend(self, start: Array, wanted: Place) -> tuple[Array, float]:
+        """Where a descent ends, and how far from the wanted place."""
+        q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
+        error = np.inf
+        for _ in range(_STEPS):
+            q[self._moved] = x
+            off, jacobian = self._error(q, wanted)
+            error = float(np.linalg.norm(off))
+            if error < 0.1 * ACCURACY:
+                break
+            free = jacobian @ jacobian.T + (_DAMPING + 1e-3 * error**2) * np.eye(len(off))
+            step = jacobian.T @ np.linalg.solve(free, off)
+            step *= min(1.0, _LONGEST / max(float(np.abs(step).max()), 1e-12))
+            x = np.clip(x + step, self._lower, self._upper)
+        return x, error
+
+    def _error(self, q: Array, wanted: Place) -> tuple[Array, Array]:
+        """What is missing, m, and how joints change it."""
+        pinocchio.computeJointJacobians(self._model, self._data, q)
+        pinocchio.updateFramePlacements(self._model, self._data)
+        found = self._base * self._data.oMf[self._link]
+        frame = pinocchio.ReferenceFrame.LOCAL_WORLD_ALIGNED
+        jacobian = pinocchio.getFrameJacobian(self._model, self._data, self._link, frame)[:, self._moved]
+        turn = self._base.rotation
+        moved, turned = turn @ jacobian[:3], turn @ jacobian[3:]
+        off = wanted.position - found.translation
+        if wanted.turn is None:
+            return off, moved
+        missing = pinocchio.log3(wanted.turn @ found.rotation.T)
+        return np.concatenate((off, _TURN_WEIGHT * missing)), np.concatenate((moved, _TURN_WEIGHT * turned))
+
+
+def in_base(robot: RobotSpec, place: Place) -> Place:
+    """A place in the map as the base of a bolted robot sees it.
+
+    Raises:
+        DataError: The robot moves about, so that nobody knows exactly enough where its base is.
+    """
+    if robot.fixed is None:
+        raise DataError(f"'{robot.name}' is not bolted down; what it carries cannot be led to a place in the map")
+    turn = pinocchio.rpy.rpyToMatrix(*robot.fixed.rpy)
+    position = turn.T @ (place.position - np.array(robot.fixed.xyz))
+    return Place(position, None if place.turn is None else turn.T @ place.turn)

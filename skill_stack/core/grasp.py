@@ -1,0 +1,100 @@
+"""Grasps of a hand as data: the pads with which it touches, and one template for each kind of grasp."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel
+
+Vector = tuple[float, float, float]
+Positive = Annotated[float, Field(gt=0)]
+APPROACHES = ("above", "side", "below")
+Approach = Literal["above", "side", "below"]
+
+
+class Pad(DataModel):
+    """A place of the hand that touches things.
+
+    Attributes:
+        link: Link that carries it.
+        point: In that link's frame, m: the centre of a round tip, or a point of a flat surface.
+        radius: Of a round tip, m; 0 for a flat surface.
+        outward: Where it looks in that link's frame.
+    """
+
+    link: str
+    point: Vector
+    radius: Annotated[float, Field(ge=0)] = 0.0
+    outward: Vector
+
+
+class Touch(DataModel):
+    """One contact of a template.
+
+    Attributes:
+        spot: Where on the object, as a direction from the grasped area in the grasp's frame; None anywhere on it.
+        share: Its part of the grasp's force, compared with the other contacts.
+    """
+
+    spot: Vector | None = None
+    share: Positive = 1.0
+
+
+class GraspTemplate(DataModel):
+    """One kind of grasp, to be fitted to an object.
+
+    The grasp's frame has its origin in the grasped area of the object and the object's z axis; its x axis goes along
+    the shorter side of a box.
+
+    Attributes:
+        title: What people call it.
+        taxonomy: Number in the GRASP taxonomy (Feix et al., 2016), or None for one that it leaves out.
+        contacts: Contacts by pad.
+        approach: From where the hand comes, as a rule.
+        centre: Where the grasped area lies in the hand's frame as a rule, m.
+        turn: How the object is turned there: a rotation vector, rad.
+        rest: Joint positions about which fingers are fitted, rad, by joint name; others stay as in the pose.
+        pose: Pose of the hand for fingers that take no part.
+        force: Sum of all forces on the object at the default, N.
+        narrowest: Smallest size across that it fits, m.
+        widest: Largest size across that it fits, m.
+        loose: Whether the object only rests on the hand.
+    """
+
+    title: str
+    taxonomy: int | None = None
+    contacts: dict[str, Touch] = Field(min_length=1)
+    approach: Approach = "above"
+    centre: Vector
+    turn: Vector
+    rest: dict[str, float]
+    pose: str = "default"
+    force: Positive = 12.0
+    narrowest: Positive
+    widest: Positive
+    loose: bool = False
+
+
+class GraspBook(DataModel):
+    """What a hand knows of grasping.
+
+    Attributes:
+        pads: Its pads by name.
+        bodies: Further spheres of the hand that must stay outside of objects: link to points with radius, m.
+        templates: Its grasps by name.
+        sources: Where the numbers come from.
+    """
+
+    pads: dict[str, Pad]
+    bodies: dict[str, tuple[tuple[float, float, float, float], ...]] = {}
+    templates: dict[str, GraspTemplate]
+    sources: dict[str, str]
+
+    @model_validator(mode="after")
+    def _known_pads(self) -> GraspBook:
+        for name, template in self.templates.items():
+            if strange := sorted(set(template.contacts) - set(self.pads)):
+                raise ValueError(f"templates.{name}: no pads {', '.join(strange)}; there are {', '.join(self.pads)}")
+        return self
