@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     said.add_argument("--gains", help="'robot', KP/KD for all joints, or KP,KP,…/KD,KD,… in their order")
     said.add_argument("--action-kind", help="what an action means: default_plus_scaled, measured_plus_scaled, …")
     said.add_argument("--action-scale", help="one number, or one per joint: NUMBER,NUMBER,…")
+    said.add_argument("--motion-length", type=float, help="how long the motion takes whose share the policy sees, s")
     add_torchscript(parser)
     parser.add_argument("--stance", default="", help="skill that takes over without commands (default: one is made)")
     parser.add_argument("--tilt", type=float, default=1.0, help="tilt up to which it is used, rad (default: 1.0)")
@@ -69,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
     if options.conventions:
         others.append(_mapping(options.conventions))
     draft = draft.with_(*others)
+    if options.motion_length is not None:
+        draft = draft.lasting(options.motion_length)
     manifest = draft.with_(_said(options, robot, draft.data)).manifest()
     missing = [name for name in manifest.joint_names if name not in robot.joint_names]
     name = options.name or _name(options.path)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from skill_stack.controllers.reading import Reading
 from skill_stack.controllers.runner import Runner, Targets
 from skill_stack.core.errors import DataError
+from skill_stack.core.policy_part import Gains, HoldGains
 from skill_stack.core.robot import RobotSpec
 
 
@@ -45,8 +46,8 @@ class HoldingRunner:
             on or name in angles for on, name in zip(drives, robot.joint_names, strict=True)
         )
         kp, kd = robot.column("kp").tolist(), robot.column("kd").tolist()
-        gains = spec.hold_gains
-        self._gains = [(i, gains.kp if gains else kp[i], gains.kd if gains else kd[i]) for i, _ in self._angles]
+        own = _own_gains(spec.hold_gains, robot, angles)
+        self._gains = [(i, *own.get(i, (kp[i], kd[i]))) for i, _ in self._angles]
         self._held: list[tuple[int, float]] = []
         self._inner_gains: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
         self._merged: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
@@ -95,3 +96,21 @@ def _angles(hold: dict[str, float] | tuple[str, ...], robot: RobotSpec) -> dict[
                 f"{joint.name} cannot be held at {angle:g} rad, its range is {joint.lower:g}…{joint.upper:g} rad"
             )
     return out
+
+
+def _own_gains(gains: HoldGains | None, robot: RobotSpec, held: Collection[str]) -> dict[int, tuple[float, float]]:
+    """Gains of the held joints by their place, as far as the skill gives any; a joint's own go before its group's.
+
+    Raises:
+        UnknownName: Gains are given for what is no joint and no group.
+        DataError: Or for a joint that is not held.
+    """
+    if gains is None:
+        return {}
+    found: dict[str, Gains] = dict.fromkeys(held, gains)
+    for name in sorted(gains.own, key=lambda name: name in robot.joint_names):
+        loose = [joint for joint in robot.members((name,)) if joint not in held]
+        if loose:
+            raise DataError(f"hold_gains has '{name}', but {loose} are not held; held are {sorted(held)}")
+        found |= dict.fromkeys(robot.members((name,)), gains.own[name])
+    return {robot.joint_names.index(name): (one.kp, one.kd) for name, one in found.items()}

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
@@ -20,6 +21,8 @@ from skill_stack.core.manifest_object import ManifestObject
 Positive = Annotated[float, Field(gt=0)]
 Numbers = float | tuple[float, ...]
 """One number for all, or one for each joint or value."""
+Limits = tuple[float, float]
+"""Lowest and highest."""
 
 ActionKind = Literal[
     "default_plus_scaled", "measured_plus_scaled", "previous_plus_scaled", "reference_plus_scaled", "wheel_velocity",
@@ -108,7 +111,7 @@ class ManifestAction(DataModel):
         joints: Joints that it drives, in its order; None: those of the policy.
         scale: Factor, from action to rad, rad/s or N·m; one number, or one per joint.
         offset: Position at action zero, rad; None: the default pose.
-        clip: Limits of the raw action.
+        clip: Limits of the raw action, lowest and highest; one pair, or one for each joint.
         target_clip: Limits of the target, per joint, rad.
         within_limits: Whether targets are limited to the robot's own joint limits, as the training did.
         smoothing: Share of the last action that stays in the next (a low-pass), 0 for none.
@@ -122,7 +125,7 @@ class ManifestAction(DataModel):
     joints: tuple[str, ...] | None = None
     scale: Numbers
     offset: tuple[float, ...] | None = None
-    clip: tuple[float, float] | None = None
+    clip: Limits | tuple[Limits, ...] | None = None
     target_clip: tuple[tuple[float, float], ...] | None = None
     within_limits: bool = False
     smoothing: float = Field(0.0, ge=0.0, lt=1.0)
@@ -132,11 +135,31 @@ class ManifestAction(DataModel):
 
     @model_validator(mode="after")
     def _whole(self) -> ManifestAction:
+        if self.clip is not None and (self.clip_limits[:, 0] > self.clip_limits[:, 1]).any():
+            raise ValueError(f"action.clip has a low above its high: {self.clip_limits.tolist()}")
         if (self.kind == "base_goals") != bool(self.goals):
             raise ValueError("an action of kind base_goals needs goals, the names of the goal values; others have none")
         if self.goals and (self.joints or self.offset or self.target_clip or self.wheels or self.smoothing):
             raise ValueError("an action of kind base_goals drives no joints: only output, scale, clip and goals count")
         return self
+
+
+    @property
+    def clip_limits(self) -> np.ndarray:
+        """Limits of the raw action, shape (joints, 2), or (1, 2) where they are the same for all; infinite for none."""
+        return np.atleast_2d(np.array((-math.inf, math.inf) if self.clip is None else self.clip, float))
+
+
+class ManifestMemory(DataModel):
+    """What a policy remembers before its first run: an ``.npz`` of arrays by the names of the inputs, never unpickled.
+
+    Attributes:
+        file: The file, beside the model.
+        sha256: Its hash.
+    """
+
+    file: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ManifestCommand(DataModel):
@@ -199,7 +222,8 @@ class PolicyManifest(DataModel):
         images: Inputs that take a camera's picture; with ``chunk`` alone.
         vectors: Inputs that take the embedding of a sentence or goal; with ``chunk`` alone.
         action: What its answer means.
-        memory: Inputs that take an output of the run before, by input name; zeros at the start.
+        memory: Inputs that take an output of the run before, by input name.
+        memory_start: What they take at the start, in a file; zeros where there is none or it does not name one.
         commands: What it is told.
         command_deadband: Norm of the command below which it counts as zero.
         gait: Clock, or None.
@@ -221,6 +245,7 @@ class PolicyManifest(DataModel):
     vectors: tuple[ManifestVector, ...] = ()
     action: ManifestAction
     memory: dict[str, str] = {}
+    memory_start: ManifestMemory | None = None
     commands: tuple[ManifestCommand, ...] = ()
     command_deadband: float = Field(0.0, ge=0.0)
     gait: ManifestGait | None = None
@@ -240,8 +265,10 @@ class PolicyManifest(DataModel):
             if len(getattr(self, key)) != joints:
                 raise ValueError(f"{key} has {len(getattr(self, key))} values for {joints} joints")
         driven, what = len(self.driven), "goals" if self.action.goals else "joints"
-        for key in ("scale", "offset", "target_clip"):
+        for key in ("scale", "offset", "clip", "target_clip"):
             values = getattr(self.action, key)
+            if key == "clip" and values is not None and len(self.action.clip_limits) == 1:
+                continue
             if isinstance(values, tuple) and len(values) != driven:
                 raise ValueError(f"action.{key} has {len(values)} values for {driven} {what}")
         self._known_joints()
@@ -286,6 +313,13 @@ class PolicyManifest(DataModel):
     def driven(self) -> tuple[str, ...]:
         """What one action is made of, in its order: names of joints, or of the base's goal values."""
         return self.action.goals or self.action.joints or self.joint_names
+
+    @property
+    def phase_seconds(self) -> float | None:
+        """Length of the motion of which the policy sees nothing but the share that is over, s; None for none."""
+        terms = (term for one in self.inputs for term in one.terms if term.term == "motion_phase")
+        lengths = (term.params.get("seconds") for term in terms)
+        return next((float(length) for length in lengths if length), None)
 
     def told(self, goals: Mapping[str, float], fixed: Mapping[str, float]) -> tuple[list[float], float]:
         """The command that goal values make, and how much motion it asks for.

@@ -62,8 +62,8 @@ class PolicyPart(DataModel):
         return self
 
 
-class HoldGains(DataModel):
-    """Gains of joints that a skill holds still.
+class Gains(DataModel):
+    """Gains of a joint.
 
     Attributes:
         kp: Position gain, N·m/rad.
@@ -72,3 +72,13 @@ class HoldGains(DataModel):
 
     kp: Positive
     kd: Positive
+
+
+class HoldGains(Gains):
+    """Gains of joints that a skill holds still.
+
+    Attributes:
+        own: Joints or groups that have others, with theirs.
+    """
+
+    own: dict[str, Gains] = {}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.skill_bank import SkillBank
-from skill_stack.core.policy_part import HoldGains
+from skill_stack.core.policy_part import Gains, HoldGains
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.setpoint import SkillWeight
 
@@ -30,6 +30,24 @@ def test_joints_are_held_at_angles_with_gains_of_their_own(grouped, library, kit
     plain = kit.Rig(grouped, kit.changed(library, "walk", hold=(), hold_gains=None))
     plain.walk()
     np.testing.assert_array_equal(settled(plain, position=position).command.q[:2], command.q[:2])
+
+
+def test_some_of_them_have_other_gains(grouped, library, kit):
+    gains = HoldGains(kp=55.0, kd=2.0, own={"joint_03": Gains(kp=20.0, kd=0.5)})
+    rig = kit.Rig(grouped, kit.changed(library, "walk", hold={"arm": 0.3}, hold_gains=gains))
+    rig.walk()
+    command = settled(rig, position=grouped.pose("default") + np.array([0.0, 0.0, 0.28, 0.28])).command
+    np.testing.assert_allclose(command.kp[2:], [55.0, 20.0])
+    np.testing.assert_allclose(command.kd[2:], [2.0, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("joint_00", "['joint_00'] are not held"), ("tail", "no joint or group of tiny 'tail'")]
+)
+def test_gains_of_what_is_not_held_are_refused(grouped, library, kit, name, reason):
+    gains = HoldGains(kp=55.0, kd=2.0, own={name: Gains(kp=20.0, kd=0.5)})
+    bank = SkillBank(grouped, kit.changed(library, "walk", hold={"arm": 0.3}, hold_gains=gains))
+    assert reason in bank.problems["walk"]
 
 
 def test_joints_are_held_where_they_were_when_the_skill_began(grouped, library, kit):

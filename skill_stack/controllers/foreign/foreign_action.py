@@ -42,6 +42,7 @@ class ForeignAction:
         self._rest = rest
         self._offset = rest[self._own] if action.offset is None else np.array(action.offset)
         self._kp, self._kd = np.array(manifest.stiffness)[self._own], np.array(manifest.damping)[self._own]
+        self._clip = None if action.clip is None else action.clip_limits.T
         self._limits = (robot.column("lower")[self.places], robot.column("upper")[self.places])
         self._targets = np.array(action.target_clip).T if action.target_clip is not None else None
         wheels = list(names) if action.kind == "wheel_velocity" else list(action.wheels)
@@ -91,7 +92,7 @@ class ForeignAction:
             reference: Positions of the motion's frame, rad, by joint of the policy, or None.
         """
         spec = self._spec
-        action = raw if spec.clip is None else np.clip(raw, *spec.clip)
+        action = raw if self._clip is None else np.clip(raw, *self._clip)
         if spec.smoothing:
             action = self._smooth = spec.smoothing * self._smooth + (1.0 - spec.smoothing) * action
         self.seen = raw.copy() if spec.seen == "raw" else action.copy()

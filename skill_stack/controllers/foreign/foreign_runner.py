@@ -10,6 +10,7 @@ from skill_stack.controllers.foreign.foreign_action import ForeignAction
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.handled_object import HandledObject
+from skill_stack.controllers.foreign.memory import Memory, read_start
 from skill_stack.controllers.foreign.moment import Moment, at_rest
 from skill_stack.controllers.foreign.motion_file import load_motion
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
@@ -67,6 +68,7 @@ class ForeignRunner:
         self._offsets = np.array(manifest.gait.offsets if manifest.gait else ())
         self._moment = at_rest(manifest, robot)
         self._motion = self._moment.motion = _motion_of(network)
+        self._length = manifest.phase_seconds
         self._try(spec.name)
 
     def _bind(self, network: ForeignNetwork) -> None:
@@ -81,8 +83,9 @@ class ForeignRunner:
             for name in (manifest.action.output, *network.reference_outputs, *manifest.memory.values())
         }
         inputs = {entry.name: one.array for entry, one in zip(manifest.inputs, self._observations)}
-        self._memory = [(np.zeros(outputs[o].shape, outputs[o].dtype), outputs[o]) for o in manifest.memory.values()]
-        inputs |= {name: array for name, (array, _) in zip(manifest.memory, self._memory)}
+        kept = {name: outputs[output] for name, output in manifest.memory.items()}
+        self._memory = Memory(kept, read_start(network.folder, manifest.memory_start))
+        inputs |= self._memory.inputs
         self._step: Array | None = None
         if manifest.reference is not None and manifest.reference.time_step is not None:
             name = manifest.reference.time_step
@@ -113,8 +116,7 @@ class ForeignRunner:
         moment.last_action, moment.target = self._action.seen, self._action.target
         for observation in self._observations:
             observation.start()
-        for state, _ in self._memory:
-            state[...] = 0
+        self._memory.start()
         self.progress, self._way = 0.0, None
         if self._motion is not None:
             self._motion.start()
@@ -145,17 +147,15 @@ class ForeignRunner:
         mine.phases, mine.silent, mine.moving = theirs.phases.copy(), theirs.silent, theirs.moving
         for observation, source in zip(self._observations, other._observations):
             observation.follow(source)
-        for (state, _), (source_state, _) in zip(self._memory, other._memory):
-            state[...] = source_state
+        self._memory.restore(other._memory.inputs)
 
     def rehearse(self, reading: Reading) -> None:
         """Runs the network once; what it remembers stays as it is."""
-        states = [state.copy() for state, _ in self._memory]
+        state = self._memory.state()
         kept, self._moment.reading = self._moment.reading, reading
         self._think(self._moment, keep=False)
         self._moment.reading = kept
-        for (state, _), before in zip(self._memory, states):
-            state[...] = before
+        self._memory.restore(state)
 
     def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
         """One run; an answer that is not finite shows in the targets, where the safety layer sees it."""
@@ -195,8 +195,7 @@ class ForeignRunner:
         if self._step is not None:
             self._step[...] = self._motion.frame if self._motion is not None else 0
         self._evaluate()
-        for state, new in self._memory:
-            state[...] = new
+        self._memory.keep()
 
     def _run_clock(self) -> None:
         gait, moment = self._manifest.gait, self._moment
@@ -221,6 +220,8 @@ class ForeignRunner:
             self._take_frame()
             self._motion.go_on(position, dt)
             self.progress = self._motion.progress
+        elif self._length is not None:
+            self.progress = min(moment.seconds / self._length, 1.0)
         if self._object is not None:
             self.progress = self._object.progress(moment)
 

@@ -16,6 +16,7 @@ SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
     ("inputs", policy_manifest.ManifestInput),
     ("inputs.terms", policy_manifest.ManifestTerm),
     ("action", policy_manifest.ManifestAction),
+    ("memory_start", policy_manifest.ManifestMemory),
     ("commands", policy_manifest.ManifestCommand),
     ("gait", policy_manifest.ManifestGait),
     ("reference", manifest_motion.ManifestReference),

@@ -13,6 +13,8 @@ from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.robot import RobotSpec
 
 Plain = dict[str, Any]
+PHASE = "motion_phase"
+"""The term that is the share of a motion that is over."""
 
 ASKED: dict[str, str] = {
     "rate": "--rate HZ: how often the network runs per second",
@@ -23,6 +25,7 @@ ASKED: dict[str, str] = {
     "action.kind": "--action-kind: " + "default_plus_scaled, measured_plus_scaled, previous_plus_scaled, "
     "reference_plus_scaled, wheel_velocity or torque",
     "action.scale": "--action-scale: one number, or one per joint",
+    "motion_length": "--motion-length SECONDS: how long the motion takes whose share it sees",
     "inputs": "--conventions FILE with the section inputs: the observation's terms in their order",
 }
 """What a format may leave unsaid, and the option that says it."""
@@ -38,6 +41,8 @@ class Draft:
         data: A manifest as plain data, perhaps with holes.
         notes: What a person should know of the reading.
         hold: Joints that are to be held still, rad, by name.
+        hold_gains: Their position gains, N·m/rad, and damping gains, N·m·s/rad, as far as the export has them.
+        files: What is to lie beside the network, by name.
     """
 
     format: str
@@ -45,6 +50,8 @@ class Draft:
     data: Plain
     notes: tuple[str, ...] = field(default=())
     hold: Mapping[str, float] = field(default_factory=dict)
+    hold_gains: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def with_(self, *others: Mapping[str, Any]) -> Draft:
         """This draft with what others say in its place, later ones first; lists are replaced as a whole."""
@@ -53,18 +60,36 @@ class Draft:
             data = merged(data, other)
         return replace(self, data=data)
 
+    def _terms(self) -> list[Plain]:
+        return [term for one in self.data.get("inputs") or () for term in one.get("terms") or ()]
+
+    def lasting(self, seconds: float) -> Draft:
+        """This draft with the length of the motion whose share its policy sees, s."""
+        inputs = [
+            {**one, "terms": [
+                {**term, "params": {"seconds": seconds}} if term["term"] == PHASE else term for term in one["terms"]
+            ]}
+            for one in self.data.get("inputs") or ()
+        ]  # fmt: skip
+        return self.with_({"inputs": inputs})
+
     def manifest(self) -> PolicyManifest:
         """The finished manifest.
 
         Raises:
             DataError: Something is missing, with the option that says it; or does not fit together.
         """
-        lacking = [key for key in ASKED if _at(self.data, key) is None]
+        lacking = [key for key in ASKED if key != "motion_length" and _at(self.data, key) is None]
+        lacking += ["motion_length"] if any(_endless(term, self.data) for term in self._terms()) else []
         if lacking:
             said = dict.fromkeys(ASKED[key] for key in lacking)
             raise DataError(
-                "\n".join([f"{self.model}: read as {self.format}; it does not say {', '.join(lacking)}. Give", *(
-                    f"  {text}" for text in said)])  # fmt: skip
+                "\n".join(
+                    [
+                        f"{self.model}: read as {self.format}; it does not say {', '.join(lacking)}. Give",
+                        *(f"  {text}" for text in said),
+                    ]
+                )  # fmt: skip
             )
         return parse_model(PolicyManifest, {**self.data, "format": self.format}, f"{self.model} read as {self.format}")
 
@@ -76,6 +101,11 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Plain:
         mine = out.get(key)
         out[key] = merged(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
     return out
+
+
+def _endless(term: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    """Whether a term speaks of a motion whose length nobody states."""
+    return term.get("term") == PHASE and not (term.get("params") or {}).get("seconds") and not data.get("reference")
 
 
 def _at(data: Mapping[str, Any], path: str) -> Any:

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, numbers, velocity_commands
+from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -46,6 +46,6 @@ def read(path: Path, robot: RobotSpec) -> Draft:
 
 def _value(facts: OnnxFacts, key: str) -> Any:
     try:
-        return json.loads(facts.metadata[key])
+        return json.loads(need(facts.metadata, key, facts.path))
     except ValueError as error:
         raise DataError(f"{facts.path}: metadata '{key}' are no JSON: {error}") from error

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, need, velocity_commands
+import numpy as np
+
+from skill_stack.controllers.importers.draft import Draft, Plain, need, number, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
+from skill_stack.controllers.importers.safetensors_file import read_safetensors
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -19,6 +23,8 @@ DESCRIPTION = "LEAPP bundle: its yaml with one ONNX model beside it; --rate and 
 KEYS = {"models", "pipeline", "system information"}
 JOINTS = {"state/joint/position": "joint_pos", "state/joint/velocity": "joint_vel_rel"}
 BODY = {"state/body/angular_velocity": "base_ang_vel", "state/body/linear_velocity": "base_lin_vel"}
+INITIAL = "memory.npz"
+"""Name that the memory at the start gets beside the network."""
 ROTATION, VELOCITY = "state/body/rotation", "command/body/velocity"
 TARGETS = {"target/joint/position": "default_plus_scaled", "target/joint/velocity": "wheel_velocity",
            "target/joint/effort": "torque", "target/joint/torques": "torque"}  # fmt: skip
@@ -61,10 +67,16 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         "memory": memory,
         "external": facts.external,
     }  # fmt: skip
-    _zero_at_first(file, data)
+    frequency = (data["pipeline"].get("configs") or {}).get("frequency")
+    if frequency is not None:
+        manifest["rate"] = number(frequency, f"{file}: pipeline.configs.frequency")
+    files = _initial(file, data["pipeline"], name, memory)
+    if files:
+        digest = hashlib.sha256(files[INITIAL]).hexdigest()
+        manifest["memory_start"] = {"file": INITIAL, "sha256": digest}
     if any(one.get("kind") == VELOCITY for one in model["inputs"]):
         manifest["commands"] = velocity_commands({})
-    return Draft(NAME, facts.path, manifest, ("pre- and post-processing are inside the network",))
+    return Draft(NAME, facts.path, manifest, ("pre- and post-processing are inside the network",), files=files)
 
 
 def _only_model(data: Mapping[str, Any], file: Path) -> tuple[str, Mapping[str, Any]]:
@@ -140,11 +152,23 @@ def _shape(value: Mapping[str, Any]) -> list[int] | None:
     return [int(size) for size in found] if found else None
 
 
-def _zero_at_first(file: Path, data: Mapping[str, Any]) -> None:
-    """Raises DataError where what is fed back begins as something else than zero."""
-    for start in sorted(file.parent.glob("*_initial_values.safetensors")):
-        content = start.read_bytes()
-        head = int.from_bytes(content[:8], "little")
-        if any(content[8 + head :]):
-            digest = hashlib.sha256(content).hexdigest()[:12]
-            raise DataError(f"{start} ({digest}…) begins with values other than zero, which are not taken yet")
+def _initial(file: Path, pipeline: Mapping[str, Any], name: str, memory: Mapping[str, str]) -> dict[str, bytes]:
+    """What is fed back before the first run, as the archive that is to lie beside the network; nothing where all is 0.
+
+    Raises:
+        DataError: It is for something else than what is fed back, or cannot be read.
+    """
+    named = pipeline.get("initial_values")
+    found = [file.parent / Path(str(named)).name] if named else sorted(file.parent.glob("*_initial_values.safetensors"))
+    values: dict[str, np.ndarray] = {}
+    for one in found:
+        arrays = {key.removeprefix(f"{name}/"): array for key, array in read_safetensors(one).items()}
+        unknown = sorted(set(arrays) - set(memory))
+        if unknown:
+            raise DataError(f"{one}: begins {unknown}, but what is fed back is {sorted(memory)}")
+        values |= arrays
+    if not any(array.any() for array in values.values()):
+        return {}
+    content = io.BytesIO()
+    np.savez(content, allow_pickle=False, **values)
+    return {INITIAL: content.getvalue()}

@@ -58,8 +58,12 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         known = f"{9 + 3 * count} nor, with a clock, {11 + 3 * count}"
         raise DataError(f"{path}: num_obs {data['num_obs']} is neither {known}")
     others = motor_joints(robot, map(int, data.get("arm_waist_joint2motor_idx") or ()), path)
-    held = dict(zip(others, numbers(data.get("arm_waist_target") or (), "arm_waist_target")))
-    return Draft(NAME, facts.path, manifest, ("the order of observations is that of its deploy script",), held)
+    target, kps, kds = (
+        numbers(data.get(key) or (), key, len(others) if data.get(key) else None)
+        for key in ("arm_waist_target", "arm_waist_kps", "arm_waist_kds")
+    )
+    notes = ("the order of observations is that of its deploy script",)
+    return Draft(NAME, facts.path, manifest, notes, dict(zip(others, target)), dict(zip(others, zip(kps, kds))))
 
 
 def _model(path: Path, named: str) -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
+from typing import Any
 
-from skill_stack.controllers.importers.draft import Draft, Plain, numbers, velocity_commands
+from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -13,7 +15,8 @@ from skill_stack.core.robot import RobotSpec
 NAME = "mjlab"
 DESCRIPTION = "mjlab / whole_body_tracking / unitree_bringup: ONNX file with joint_names and observation_names inside"
 TERMS: dict[str, str] = {
-    **{name: name for name in ("base_ang_vel", "base_lin_vel", "projected_gravity", "motion_anchor_ori_b")},
+    **{name: name for name in ("base_ang_vel", "base_lin_vel", "projected_gravity")},
+    **{name: name for name in ("motion_anchor_ori_b", "motion_anchor_pos_b")},
     **dict.fromkeys(("joint_pos", "joint_pos_rel", "joint_positions"), "joint_pos_rel"),
     **dict.fromkeys(("joint_vel", "joint_vel_rel", "joint_velocities"), "joint_vel_rel"),
     **dict.fromkeys(("actions", "last_action"), "last_action"),
@@ -21,7 +24,9 @@ TERMS: dict[str, str] = {
 }
 """Its terms and ours; ``command`` is the motion where there is one."""
 REFERENCE = {"joint_pos", "joint_vel"}
-WAYS = "give them by --conventions, or train without state estimation"
+WAYS = "give all inputs by --conventions"
+ESTIMATED = ("base_lin_vel", "motion_anchor_pos_b")
+"""Terms that need an estimate of the base's motion."""
 
 
 def recognises(facts: OnnxFacts) -> bool:
@@ -36,11 +41,11 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         DataError: A list has another length than there are joints, or a term is not understood.
     """
     facts = OnnxFacts.read(path)
-    names = listed(facts.metadata["joint_names"])
+    names = listed(need(facts.metadata, "joint_names", facts.path))
     tracks = "time_step" in facts.inputs and set(facts.outputs) >= REFERENCE
     manifest: Plain = {
         "joint_names": names,
-        "inputs": [{"name": _observation(facts), "terms": _terms(facts, tracks)}],
+        "inputs": [_input(facts, tracks)],
         "action": {"output": "actions" if "actions" in facts.outputs else facts.first_output()},
         "external": facts.external,
     }
@@ -57,6 +62,8 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         manifest["reference"] = _reference(facts)
     elif "velocity_commands" in [term["term"] for term in manifest["inputs"][0]["terms"]]:
         manifest["commands"] = velocity_commands({})
+    if any(term["term"] in ESTIMATED for term in manifest["inputs"][0]["terms"]):
+        manifest["needs"] = ["base_lin_vel"]
     notes = ["metadata are rounded to three digits by the exporter"]
     if not tracks and manifest.get("commands"):
         notes.append("command ranges are not in the file: −1…1 is assumed; narrow them by --conventions")
@@ -80,37 +87,49 @@ def _observation(facts: OnnxFacts) -> str:
     return others[0]
 
 
-def _terms(facts: OnnxFacts, tracks: bool) -> list[Plain]:
-    metadata, terms = facts.metadata, []
-    names = listed(metadata["observation_names"])
-    lengths = listed(
-        metadata.get("observation_history_lengths", "") or metadata.get("observation_terms_history_length", "")
-    )
-    scales = _per_term(metadata.get("observation_terms_scale", ""), names)
-    clips = _per_term(metadata.get("observation_term_clip", ""), names)
-    for place, name in enumerate(names):
+def _input(facts: OnnxFacts, tracks: bool) -> Plain:
+    """The observation; histories are flattened term by term unless the file says otherwise."""
+    names, terms = listed(need(facts.metadata, "observation_names", facts.path)), []
+    lengths = [int(str(one or 1)) for one in _per_term(facts, names, "history_lengths", "history_length")]
+    flat = [one is None or bool(one) for one in _per_term(facts, names, "flatten_history_dim")]
+    scales, clips = _per_term(facts, names, "scale"), _per_term(facts, names, "clip")
+    for name, length, scale, clip in zip(names, lengths, scales, clips, strict=True):
         ours = "motion_command" if tracks and name == "command" else TERMS.get(name)
         if ours is None:
             known = ", ".join(sorted(TERMS))
             raise DataError(f"{facts.path}: the observation '{name}' is not understood; known are {known}; {WAYS}")
-        term: Plain = {"term": ours, "history": max(int(lengths[place]), 1) if place < len(lengths) else 1}
-        if scales[place] is not None:
-            term["scale"] = scales[place]
-        if clips[place] is not None:
-            term["clip"] = clips[place]
-        terms.append(term)
-    return terms
+        term: Plain = {"term": ours, "history": max(length, 1)}
+        terms.append(term | ({} if scale is None else {"scale": scale}) | ({} if clip is None else {"clip": clip}))
+    name = _observation(facts)
+    if all(flat) or max(lengths) <= 1:
+        return {"name": name, "terms": terms}
+    if any(flat) or len(set(lengths)) > 1:
+        raise DataError(
+            f"{facts.path}: histories that are not flattened stand side by side, which needs the same length for all "
+            f"terms and none that is flattened; lengths are {lengths}"
+        )
+    return {"name": name, "terms": terms, "layout": "by_frame", "shape": list(facts.inputs[name])}
 
 
-def _per_term(text: str, names: list[str]) -> list[object]:
-    """A value per term, where the file says so as JSON; None for those that it does not."""
-    if not text.lstrip().startswith(("[", "{")):
+def _per_term(facts: OnnxFacts, names: list[str], *keys: str) -> list[Any]:
+    """A value per term, where the file says so; None for those that it does not.
+
+    Raises:
+        DataError: It cannot be read, or has another number of values.
+    """
+    heads = ("observation_", "observation_term_", "observation_terms_")
+    said = (facts.metadata.get(f"{head}{key}", "").strip() for head in heads for key in keys)
+    text = next(filter(None, said), "")
+    if not text:
         return [None] * len(names)
-    found = json.loads(text)
+    try:
+        found = json.loads(text) if text.startswith(("[", "{")) else ast.literal_eval(f"[{text}]")
+    except (ValueError, SyntaxError) as error:
+        raise DataError(f"{facts.path}: the metadata {keys[-1]} of its terms cannot be read: {text!r}") from error
     if isinstance(found, dict):
         return [found.get(name) for name in names]
     if len(found) != len(names):
-        raise DataError(f"metadata have {len(found)} values for {len(names)} observation terms")
+        raise DataError(f"{facts.path}: metadata have {len(found)} values of {keys[-1]} for {len(names)} terms")
     return list(found)
 
 

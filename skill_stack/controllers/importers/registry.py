@@ -47,7 +47,11 @@ def read(path: Path, robot: RobotSpec, name: str | None = None) -> Draft:
         raise DataError(f"there is no {path}")
     if name is not None and name not in FORMATS:
         raise UnknownName("format", name, FORMATS)
-    return _remembering(FORMATS[name or _recognised(path)](path, robot))
+    found = name or _recognised(path)
+    folder = next((module for module in FOLDERS if module.NAME == found), None)
+    if folder is not None and folder.find(path) is None:
+        raise DataError(f"{path}: is no {folder.DESCRIPTION}")
+    return _remembering(FORMATS[found](path, robot))
 
 
 def _remembering(draft: Draft) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from skill_stack.controllers.importers.draft import (
     Draft,
     Plain,
+    motor_joints,
     need,
     numbers,
     one_or_many,
@@ -16,6 +18,7 @@ from skill_stack.controllers.importers.draft import (
     rate_of,
     velocity_commands,
 )
+from skill_stack.controllers.importers.motion_csv import as_archive, link_after
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
@@ -31,8 +34,12 @@ TERMS: dict[str, tuple[str, str]] = {
     "dof_pos": ("joint_pos_rel", "dof_pos_scale"),
     "dof_vel": ("joint_vel_rel", "dof_vel_scale"),
     "actions": ("last_action", ""),
+    "whole_body_tracking/motion_command": ("motion_command", ""),
+    "whole_body_tracking/motion_anchor_ori_b": ("motion_anchor_ori_b", ""),
+    "RoboMimic_Deploy/phase": ("motion_phase", ""),
 }
 """Its terms: ours, and the key of their factor."""
+TRACKING = ("motion_command", "motion_anchor_ori_b")
 
 
 def find(path: Path) -> Path | None:
@@ -71,14 +78,48 @@ def read(path: Path, robot: RobotSpec) -> Draft:
             "output": facts.first_output(), "kind": "default_plus_scaled",
             "scale": scale[0] if len(scale) == 1 else scale,
         },
-        "commands": velocity_commands({}),
         "external": facts.external,
     }  # fmt: skip
+    manifest["action"] |= _limits(data, count, file)
+    notes: list[str] = []
+    files: dict[str, bytes] = {}
+    ours = {term["term"] for term in manifest["inputs"][0]["terms"]}
+    if "velocity_commands" in ours:
+        manifest["commands"] = velocity_commands({})
+        notes.append("command ranges are not in the files: −1…1 is assumed")
+    if ours & set(TRACKING):
+        manifest["reference"], files = _motion(data, manifest, robot, file)
+        notes.append("the motion of its motion_file lies beside the network as motion.npz")
     wheels = [names[int(place)] for place in data.get("wheel_indices") or ()]
     if wheels:
         factors = scale * count if len(scale) == 1 else scale
         manifest["action"]["wheels"] = {name: factors[names.index(name)] for name in wheels}
-    return Draft(NAME, facts.path, manifest, ("command ranges are not in the files: −1…1 is assumed",))
+    return Draft(NAME, facts.path, manifest, tuple(notes), files=files)
+
+
+def _limits(data: Mapping[str, Any], count: int, file: Path) -> Plain:
+    """Limits of the raw action; what is limited is also what the policy sees as its last."""
+    both = [data.get(f"clip_actions_{end}") for end in ("lower", "upper")]
+    if not all(both):  # its runtime limits nothing unless both are there
+        return {}
+    lower, upper = (
+        numbers(one, f"{file}: clip_actions_{end}", count) for one, end in zip(both, ("lower", "upper"), strict=True)
+    )
+    return {"clip": [list(pair) for pair in zip(lower, upper)], "seen": "processed"}
+
+
+def _motion(data: Mapping[str, Any], manifest: Plain, robot: RobotSpec, file: Path) -> tuple[Plain, dict[str, bytes]]:
+    """The motion that it tracks, and the archive that is to lie beside the network."""
+    table = file.parent / Path(str(need(data, "motion_file", file))).name
+    waist = motor_joints(robot, map(int, data.get("waist_joint_indices") or ()), file)
+    anchor = link_after(robot, waist[-1]) if waist else robot.source.base_link
+    content, rate = as_archive(table, robot, manifest["joint_names"], anchor, manifest["rate"])
+    entry = {"file": "motion.npz", "sha256": hashlib.sha256(content).hexdigest(), "rate": rate}
+    reference: Plain = {
+        "file": entry, "joint_pos": "joint_pos", "joint_vel": "joint_vel", "body_pos": "body_pos_w",
+        "body_quat": "body_quat_w", "bodies": [anchor], "anchor": anchor,
+    }  # fmt: skip
+    return reference, {"motion.npz": content}
 
 
 def _settings(file: Path) -> dict[str, Any]:

@@ -77,6 +77,8 @@ def write(draft: Draft, manifest: PolicyManifest, new: NewSkill, models: Path, *
         made.append(folder)
         (folder / "skill.yaml").write_text(_yaml(spec), encoding="utf-8")
     shutil.copyfile(draft.model, made[0] / "policy.onnx")
+    for name, content in draft.files.items():
+        (made[0] / name).write_bytes(content)
     for name in manifest.external:
         shutil.copyfile(draft.model.parent / name, made[0] / name)
     return made
@@ -112,17 +114,25 @@ def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSki
         "policy": {"model": "policy.onnx", "sha256": facts.sha256, "manifest": _plain(manifest)},
     }  # fmt: skip
     if draft.hold:
-        spec["hold"] = {name: float(angle) for name, angle in draft.hold.items()}
-        gains = dict(zip(manifest.joint_names, zip(manifest.stiffness, manifest.damping)))
-        kept = [gains[name] for name in draft.hold if name in gains and min(gains[name]) > 0]
-        if kept:  # one pair for all: the softest that the export uses would let arms hang
-            spec["hold_gains"] = {"kp": max(kp for kp, _ in kept), "kd": max(kd for _, kd in kept)}
+        spec |= _held(draft, manifest)
     return spec
+
+
+def _held(draft: Draft, manifest: PolicyManifest) -> Plain:
+    """Joints that are held still, each with its own gains where the export has some."""
+    gains = dict(zip(manifest.joint_names, zip(manifest.stiffness, manifest.damping))) | dict(draft.hold_gains)
+    kept = {name: gains[name] for name in draft.hold if name in gains and min(gains[name]) > 0}
+    out: Plain = {"hold": {name: float(angle) for name, angle in draft.hold.items()}}
+    if kept:  # those without any get the stiffest: the softest would let arms hang
+        most = {"kp": max(kp for kp, _ in kept.values()), "kd": max(kd for _, kd in kept.values())}
+        own = {name: {"kp": kp, "kd": kd} for name, (kp, kd) in kept.items()}
+        out["hold_gains"] = {**most, "own": {name: one for name, one in own.items() if one != most}}
+    return out
 
 
 def _ends(manifest: PolicyManifest) -> bool:
     """Whether the skill has an end: a motion's last frame, or an object that is where it is to be."""
-    return manifest.object is not None or manifest.reference is not None
+    return manifest.object is not None or manifest.reference is not None or manifest.phase_seconds is not None
 
 
 def _standing(spec: Mapping[str, Any], manifest: PolicyManifest, new: NewSkill, stance: str) -> Plain:

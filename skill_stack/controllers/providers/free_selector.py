@@ -96,7 +96,8 @@ class FreeSelector:
 
 def _question(session: onnxruntime.InferenceSession, seed: int) -> dict[str, Array]:
     """An array for every input, the same for the same seed; sizes that are only named count as 1."""
-    rng, out = np.random.default_rng(seed), {}
+    rng = np.random.default_rng(seed)
+    out: dict[str, Array] = {}
     for value in session.get_inputs():
         shape = [size if isinstance(size, int) and size > 0 else 1 for size in value.shape]
         kind = TENSORS.get(value.type, np.float32)

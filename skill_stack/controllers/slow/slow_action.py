@@ -80,7 +80,7 @@ class SlowAction:
             raw: Actions, shape (steps, values).
             origin: What :meth:`origin` was when it was asked for.
         """
-        action = raw if self._spec.clip is None else np.clip(raw, *self._spec.clip)
+        action = raw if self._spec.clip is None else np.clip(raw, *self._spec.clip_limits.T)
         values = origin + self._scale * action
         for limits in self._clips:
             values = np.clip(values, *limits)

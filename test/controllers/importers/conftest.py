@@ -3,6 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import onnx
@@ -32,13 +33,14 @@ def g1() -> RobotSpec:
 
 
 def export(
-    path: Path, seen: int, answered: int = 12, name: str = "obs", output: str = "actions", **metadata: str
+    path: Path, seen: int, answered: int = 12, name: str = "obs", output: str = "actions", shape=None, **metadata: str
 ) -> Path:
-    """Writes a network that sees so many values and answers zeros."""
-    weights = numpy_helper.from_array(np.zeros((seen, answered), np.float32), "w")
+    """Writes a network that sees so many values, or an array of a shape, and answers zeros."""
+    shape = shape or (1, seen)
+    weights = numpy_helper.from_array(np.zeros((int(np.prod(shape)), answered), np.float32), "w")
+    nodes = [helper.make_node("Flatten", [name], ["flat"]), helper.make_node("MatMul", ["flat", "w"], [output])]
     graph = helper.make_graph(
-        [helper.make_node("MatMul", [name, "w"], [output])], "policy",
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, seen])],
+        nodes, "policy", [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)],
         [helper.make_tensor_value_info(output, TensorProto.FLOAT, [1, answered])], [weights],
     )  # fmt: skip
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
@@ -92,7 +94,9 @@ def write_mjlab(path: Path, **changes: str) -> Path:
         "default_joint_pos": csv(POSE), "command_names": "twist", "action_scale": csv([0.25] * 12),
         "observation_names": "base_lin_vel,base_ang_vel,projected_gravity,joint_pos,joint_vel,actions,command",
     }  # fmt: skip
-    return export(path, 48, **{key: value for key, value in {**metadata, **changes}.items() if value is not None})
+    shape = changes.pop("shape", None)
+    said = {key: value for key, value in {**metadata, **changes}.items() if value is not None}
+    return export(path, 48, shape=shape, **said)
 
 
 def write_tracking(path: Path, terms: str, seen: int) -> Path:
@@ -168,7 +172,7 @@ def write_holosoma(path: Path) -> Path:
     return export(path, 45, name="actor_obs", output="action", **{key: json.dumps(one) for key, one in values.items()})
 
 
-def write_rl_sar(folder: Path, **changes) -> Path:
+def write_rl_sar(folder: Path, seen: int = 45, **changes) -> Path:
     """A folder policy/<robot>/<name> of rl_sar."""
     base = {"dt": 0.005, "decimation": 4, "num_of_dofs": 12, "joint_names": MOTORS, "default_dof_pos": POSE}
     config = {
@@ -179,7 +183,7 @@ def write_rl_sar(folder: Path, **changes) -> Path:
         **changes,
     }  # fmt: skip
     frames = len(config.get("observations_history") or [0])
-    export(folder / "go2" / "plain" / "policy.onnx", 45 * frames)
+    export(folder / "go2" / "plain" / "policy.onnx", seen * frames)
     (folder / "go2" / "base.yaml").write_text(yaml.safe_dump({"go2": base}))
     (folder / "go2" / "plain" / "config.yaml").write_text(yaml.safe_dump({"go2/plain": config}))
     return folder / "go2" / "plain"
@@ -240,3 +244,8 @@ def write_isaac(folder: Path, **body) -> Path:
     export(folder / "policy.onnx", 48)
     (folder / "IO_descriptors.yaml").write_text(yaml.safe_dump(data))
     return folder
+
+
+def spec_of(manifest) -> SimpleNamespace:
+    """As much of a skill as a runner needs."""
+    return SimpleNamespace(name="walk_there", policy=SimpleNamespace(fixed_goal={}, manifest=manifest))

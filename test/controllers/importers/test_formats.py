@@ -7,7 +7,9 @@ import pytest
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.importers.registry import read
+from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.skill import load_skill
 
 from . import conftest as make
 from .conftest import MOTORS, POSE
@@ -114,9 +116,9 @@ def test_a_tracked_motion_is_inside_the_network(go2, tmp_path) -> None:
     assert made.reference.anchor == "base" and made.reference.bodies == ("base", "FL_foot")
     assert [term.term for term in made.inputs[0].terms][:2] == ["motion_command", "motion_anchor_ori_b"]
     assert not made.commands
-    with_estimate = make.write_tracking(tmp_path / "other.onnx", f"motion_anchor_pos_b,{terms}", 72)
-    with pytest.raises(DataError, match="'motion_anchor_pos_b' is not understood.*without state estimation"):
-        read(with_estimate, go2)
+    assert not made.needs, "without state estimation"
+    with_estimate = make.write_tracking(tmp_path / "other.onnx", f"motion_anchor_pos_b,base_lin_vel,{terms}", 75)
+    assert manifest(with_estimate, go2, said).needs == ("base_lin_vel",)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,7 @@ def test_rl_sar_wheels_are_speeds_whose_positions_are_not_seen(go2, tmp_path) ->
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"observations": ["ang_vel", "lidar"]}, "'lidar' is not understood; known are actions"),
+        ({"observations": ["ang_vel", "lidar"]}, "'lidar' is not understood; known are RoboMimic_Deploy/phase, act"),
         ({"rl_kp": [1.0]}, "rl_kp has 1 values for 12 joints"),
         ({"model_name": "policy.pt"}, "is TorchScript; export it as policy.onnx|there is no file"),
     ],
@@ -184,6 +186,19 @@ def test_unitree_gym_with_and_without_a_clock(go2, tmp_path) -> None:
     (tmp_path / "motion.onnx").unlink()
     with pytest.raises(DataError, match="motion.pt is not beside it as ONNX"):
         read(tmp_path / "go2.yaml", go2)
+
+
+def test_unitree_gym_holds_arms_and_waist_by_their_own_gains(g1, tmp_path) -> None:
+    arms = {"arm_waist_joint2motor_idx": [12, 15, 18], "arm_waist_target": [0.0, 0.2, 0.4],
+            "arm_waist_kps": [300.0, 100.0, 50.0], "arm_waist_kds": [3.0, 2.0, 1.0]}  # fmt: skip
+    draft = read(make.write_gym(tmp_path, **arms), g1)
+    spec = write(draft, draft.manifest(), NewSkill("walk", "g1"), tmp_path / "models")[0]
+    gains = load_skill(spec).hold_gains
+    held = [g1.joint_names[motor] for motor in (12, 15, 18)]
+    assert (gains.kp, gains.kd) == (300.0, 3.0) and set(gains.own) == set(held[1:])
+    assert (gains.own[held[2]].kp, gains.own[held[2]].kd) == (50.0, 1.0)
+    with pytest.raises(DataError, match="arm_waist_kds has 1 values for 3 joints"):
+        read(make.write_gym(tmp_path, **{**arms, "arm_waist_kds": [1.0]}), g1)
 
 
 def test_isaac_descriptors(go2, tmp_path) -> None:
@@ -231,9 +246,6 @@ def test_leapp_answers_targets_and_remembers(go2, tmp_path) -> None:
     made = manifest(folder, go2, said)
     assert made.action.offset == (0.0,) * 12 and made.memory == {"h": "h_out"}
     assert [entry.terms[0].term for entry in made.inputs][3:] == ["base_orientation", "velocity_commands"]
-    (tmp_path / "walk_initial_values.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}" + b"\0\0\1\0")
-    with pytest.raises(DataError, match="begins with values other than zero"):
-        read(folder, go2)
 
 
 @pytest.mark.parametrize(
@@ -273,6 +285,8 @@ def test_what_is_no_policy_is_refused(go2, tmp_path) -> None:
         read(tmp_path / "nowhere", go2)
     with pytest.raises(DataError, match="none of the folders that are understood"):
         read(_empty(tmp_path), go2)
+    with pytest.raises(DataError, match="is no rl_sar: folder policy"):
+        read(_empty(tmp_path / "other"), go2, "rl_sar")
     with pytest.raises(UnknownName, match="unitree_rl_lab"):
         read(path, go2, "tensorflow")
 
@@ -312,7 +326,7 @@ def test_an_operator_set_from_the_future_is_named(go2, tmp_path) -> None:
 
 
 def _empty(folder):
-    (folder / "empty").mkdir()
+    (folder / "empty").mkdir(parents=True)
     return folder / "empty"
 
 
