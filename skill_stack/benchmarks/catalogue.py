@@ -64,6 +64,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "blending": Benchmark(
         "walking and body poses in simulation: faded against switched hard, and both at once", 40, "blending"
     ),
+    "stance": Benchmark(
+        "a paw after a walk in simulation: feet brought in place first, against the same without", 40, "stance"
+    ),
     "import": Benchmark("an imported policy: skill folder to first action, and importing it", 5, "imports"),
     "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
 }

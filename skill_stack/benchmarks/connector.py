@@ -3,6 +3,7 @@
 ``skill-stack bench connector --seeds 100``            the choice alone, with more seeds
 ``skill-stack bench connector --kills 100``            the connector killed at random moments of a running stack
 ``skill-stack bench connector --sequences 1000``       random switches, interruptions, hand-overs and faults
+``skill-stack bench connector --drops 1000``           the same with an object in a hand
 """
 
 from __future__ import annotations
@@ -109,6 +110,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     what.add_argument("--seeds", type=int, help="series of choices for each story")
     what.add_argument("--kills", type=int, help="how often the connector of a running stack is killed")
     what.add_argument("--sequences", type=int, help="random sequences")
+    what.add_argument("--drops", type=int, help="random sequences with an object in a hand")
     parser.add_argument("--first", type=int, default=1, help="seed of the first sequence, or of the kills (default: 1)")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="one JSON line for each sequence; goes on where it ends"
@@ -123,6 +125,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from skill_stack.benchmarks.connector_kills import kill_rows
 
         found = kill_rows(max(1, options.kills), options.first)
+    elif options.drops is not None:
+        from skill_stack.benchmarks.connector_drops import drop_rows
+
+        found = drop_rows(range(options.first, options.first + max(1, options.drops)), options.out)
     else:
         from skill_stack.benchmarks.connector_sequences import sequence_rows
 

@@ -6,7 +6,7 @@ import json
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ AFTER = 2.0  # s in which the robot must come to rest
 FAULTS = ("push", "blind", "silent")
 SWITCHES = ("ask", "stop", "cancel", "teleop", "estop", "change")
 SKILLS = ("go_to", "turn", "move", "walk_for", "sit", "stand", "lie", "rise", "face", "wait")
+SKILLS += ("wave", "body_pose", "walk_lowered")
 
 Happening = tuple[float, str, Any]
 """When, what, and with what."""
@@ -118,6 +119,8 @@ def _request(rng: np.random.Generator, things: Sequence[str]) -> tuple[str, dict
         "turn": {"angle": float(rng.uniform(-math.pi, math.pi))},
         "move": {"forward": float(rng.uniform(-0.5, 1.5)), "left": float(rng.uniform(-0.5, 0.5))},
         "walk_for": {"vx": float(rng.uniform(-0.4, 0.9)), "duration": float(rng.uniform(1.0, 5.0))},
+        "body_pose": {name: float(rng.uniform(-0.2, 0.2)) for name in ("roll", "pitch", "yaw")},
+        "walk_lowered": {"vx": float(rng.uniform(-0.3, 0.6)), "lower": float(rng.uniform(0.0, 0.05))},
         "wait": {"duration": float(rng.uniform(0.5, 2.0))},
     }
     return skill, drawn.get(skill, {})
@@ -155,18 +158,32 @@ def sequence_rows(seeds: Sequence[int], out: Path | None) -> list[Row]:
         seeds: Their seeds.
         out: Where a JSON line goes for each; those that are there already are not run again.
     """
+    return rows_of(carry_out(seeds, out, Sequences().run, "falls"))
+
+
+def carry_out(
+    seeds: Sequence[int], out: Path | None, run: Callable[[int], SequenceResult], what: str
+) -> list[SequenceResult]:
+    """Runs the sequences that have not been run yet.
+
+    Args:
+        seeds: Their seeds.
+        out: Where a JSON line goes for each, and where those are that have been run.
+        run: Runs one.
+        what: What is counted, for the lines on the way.
+    """
     done = _read(out)
-    todo, runner = [seed for seed in seeds if seed not in done], Sequences()
+    todo = [seed for seed in seeds if seed not in done]
     for number, seed in enumerate(todo):
-        result = runner.run(seed)
+        result = run(seed)
         done[seed] = result
         if out is not None:
             with out.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(asdict(result)) + "\n")
         if number % 20 == 19:
             fallen = sum(one.fell for one in done.values())
-            print(f"{len(done)} of {len(seeds)} sequences, {fallen} falls", file=sys.stderr, flush=True)
-    return rows_of([done[seed] for seed in seeds if seed in done])
+            print(f"{len(done)} of {len(seeds)} sequences, {fallen} {what}", file=sys.stderr, flush=True)
+    return [done[seed] for seed in seeds if seed in done]
 
 
 def rows_of(results: Sequence[SequenceResult]) -> list[Row]:

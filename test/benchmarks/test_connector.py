@@ -7,8 +7,9 @@ import statistics
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks import connector
+from skill_stack.benchmarks import connector, connector_drops
 from skill_stack.benchmarks.connector_cycle import SKILLS, crowded
+from skill_stack.benchmarks.connector_drops import HeldSequences
 from skill_stack.benchmarks.connector_kills import Kill, kill_rows, rows_of
 from skill_stack.benchmarks.connector_paces import FILE, WAYS, load_measured
 from skill_stack.benchmarks.connector_regret import STORIES, run_series, worth
@@ -91,3 +92,14 @@ def test_a_killed_connector_leaves_robot_record_and_report_as_they_should_be():
     rows = kill_rows(2)
     assert [row.value for row in rows[:4]] == [2.0, 100.0, 100.0, 100.0]
     assert rows[4].value > 0.0 and rows[4].limit == 2.0
+
+
+def test_sequences_with_an_object_notice_a_drop_and_forgive_what_faults_alone_bring(monkeypatch):
+    monkeypatch.setattr(connector_drops, "LENGTH", 2.0)
+    held = HeldSequences()
+    calm = held.run(1)
+    assert not calm.fell and calm.fell_without is None and calm.switches + calm.faults == len(calm.kinds)
+    away = [(0.0, "ask", "hold_hand"), (0.5, "nudge", (0.0, 1.5, 3.0)), (1.0, "ask", "cradle")]
+    monkeypatch.setattr(connector_drops, "drawn", lambda rng: away)
+    thrown = held.run(2)
+    assert thrown.fell and thrown.fell_without
