@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from skill_stack.hardware.picture_strip import NoPictures
 
 PICTURES = Path("pictures") / "skills"
 """Where pictures go, beside the folder that the page is in."""
+
+MADE = "made_of.json"
+"""File beside the pictures that says of which version of a task, and of which seed, each was made."""
 
 Shown = tuple[Task, SkillSpec, dict[str, Any]]
 """A task of the suite, its skill, and what was measured."""
@@ -59,19 +63,37 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
 
 
 def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) -> None:
-    """A strip of the first seed that passed of every skill; without a GL library the pictures stay as they are."""
-    from skill_stack.runtime.scenario_pictures import ScenarioPictures
+    """A strip of the first seed that passed of every skill, where that is not what its picture shows already.
 
-    maker = ScenarioPictures(found, suite)
+    Without a GL library the pictures stay as they are.
+    """
+    from skill_stack.runtime.scenario_pictures import ScenarioPictures
+    from skill_stack.runtime.scenario_version import Versions
+
+    maker, versions, made = ScenarioPictures(found, suite), Versions(found, suite), _made(folder)
     for task, _, results in shown:
         failed = {row["seed"] for row in results.get("failures", ())}
         seed = next((seed for seed in suite.seeds if seed not in failed), suite.seeds[0])
+        picture, what = folder / f"{task.skill}.webp", f"{versions.of(task)} seed {seed}"
+        if made.get(task.skill) == what and picture.is_file():
+            continue
         try:
-            maker.save(task, seed, folder / f"{task.skill}.webp")
+            maker.save(task, seed, picture)
         except NoPictures as error:
             note(str(error))
             return
+        made[task.skill] = what
+        (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", encoding="utf-8")
         note(f"pictures of '{task.skill}', seed {seed}")
+
+
+def _made(folder: Path) -> dict[str, str]:
+    """What each picture shows, by skill; nothing where that is not known."""
+    try:
+        made = json.loads((folder / MADE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return made if isinstance(made, dict) else {}
 
 
 def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str:

@@ -12,6 +12,7 @@ from skill_stack.controllers.providers.choice import Choice
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.recent_readings import RecentReadings
 from skill_stack.controllers.residual_runner import ResidualRunner
+from skill_stack.controllers.righting_runner import RightingRunner
 from skill_stack.controllers.runner import Runner
 from skill_stack.controllers.servo_runner import ServoRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
@@ -77,7 +78,8 @@ class SkillBank:
         if spec.servo is not None:
             runner: Runner = ServoRunner(spec, self._robot)
         elif spec.policy is None:
-            runner = PostureRunner(spec, self._robot)
+            turns = spec.posture is not None and spec.posture.turns
+            runner = RightingRunner(spec, self._robot) if turns else PostureRunner(spec, self._robot)
         else:
             runner = self._load_policy(entry, spec, above)
         if spec.policy is not None and spec.policy.base is not None and spec.policy.manifest is None:

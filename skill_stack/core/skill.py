@@ -17,8 +17,8 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal as FactLiteral
 from skill_stack.core.policy_part import HoldGains, PolicyPart
-from skill_stack.core.servo_part import ServoPart
 from skill_stack.core.preparation import PreparingSkill
+from skill_stack.core.servo_part import ServoPart
 from skill_stack.core.vendor_part import VendorPart
 
 NonNegative = Annotated[float, Field(ge=0)]
@@ -132,14 +132,42 @@ class Keyframe(DataModel):
     kd: Positive
 
 
+class TurnPart(DataModel):
+    """How a robot that has fallen is turned onto its feet.
+
+    Attributes:
+        lower: Side that lies lower.
+        keyframes: Targets in order.
+    """
+
+    lower: Literal["left", "right"]
+    keyframes: tuple[Keyframe, ...] = Field(min_length=1)
+
+
 class PosturePart(DataModel):
     """How a ``posture`` skill moves: through keyframes from wherever the joints are, then holding the last.
 
     Attributes:
         keyframes: Targets in order.
+        turns: What comes before them, once or several times, as long as the robot is tilted beyond ``upright``.
+        upright: Tilt up to which the keyframes may begin, rad.
     """
 
     keyframes: tuple[Keyframe, ...] = Field(min_length=1)
+    turns: tuple[TurnPart, ...] = ()
+    upright: Positive = 1.0
+
+    @model_validator(mode="after")
+    def _both_sides(self) -> PosturePart:
+        if self.turns and {turn.lower for turn in self.turns} != {"left", "right"}:
+            raise ValueError("turns need one for each side that may lie lower, 'left' and 'right'")
+        return self
+
+    @property
+    def poses(self) -> tuple[str, ...]:
+        """Names of all poses, :data:`HERE` among them."""
+        turned = (frame.pose for turn in self.turns for frame in turn.keyframes)
+        return (*(frame.pose for frame in self.keyframes), *turned)
 
 
 class GuidedPart(DataModel):

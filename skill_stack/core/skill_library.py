@@ -247,7 +247,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
     if strange:
         return f"it holds '{strange[0]}', which is no joint and no group of {robot.name}"
     if spec.posture:
-        unknown = [frame.pose for frame in spec.posture.keyframes if frame.pose not in (HERE, *robot.poses)]
+        unknown = [pose for pose in spec.posture.poses if pose not in (HERE, *robot.poses)]
         return f"pose '{unknown[0]}' is not one of {', '.join(robot.poses)}" if unknown else ""
     if spec.vendor:
         return _motion_problem(spec.vendor, robot)

@@ -149,6 +149,11 @@ def base_height(tick: TickRecord, target: float | None = None, relax: float = 0.
     return np.square(error) * (1.0 - relax * tick.unison[:, 0])
 
 
+def height_error(tick: TickRecord, relax: float = 0.0) -> Array:
+    """Distance of the base from the height that it was told: pulls also where the square of base_height is flat."""
+    return np.abs(tick.height - tick.height_target) * (1.0 - relax * tick.unison[:, 0])
+
+
 def torque(tick: TickRecord) -> Array:
     """Sum of squared torques."""
     return np.square(tick.torque).sum(axis=1)
@@ -206,6 +211,7 @@ REWARDS: dict[str, Reward] = {
         roll_pitch_rate,
         tilt,
         base_height,
+        height_error,
         torque,
         action_rate,
         action_jerk,

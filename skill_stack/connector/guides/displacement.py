@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from skill_stack.connector.clearance import first_contact, limits_from
+from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
 from skill_stack.connector.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
@@ -17,13 +18,17 @@ _SIDE_SHARE = 0.5  # walking policies go sideways about half as fast as ahead
 
 
 class DisplacementGuide:
-    """Walks ``forward`` and ``left`` metres from where it begins. Signal: ``distance_error``, m."""
+    """Walks ``forward`` and ``left`` metres from where it begins. Signal: ``distance_error``, m.
+
+    A skill may leave ``left`` out; what else makes its gait is among its settings, see
+    :class:`skill_stack.connector.guides.gait.GaitGuide`.
+    """
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments ``forward`` and ``left``."""
         self._settings = context.settings
-        self._footprint = context.footprint
-        self._way = Pose2(context.number("forward"), context.number("left"), 0.0)
+        self._footprint, self._style = context.footprint, style_of(context.numbers)
+        self._way = _way(context)
         self._start: Pose2 | None = None
         self._moving = True
         self._turning = False
@@ -31,7 +36,7 @@ class DisplacementGuide:
     def change(self, context: GuideContext) -> None:
         """See :class:`skill_stack.connector.guides.guide.Guide`; the way is from where the step began."""
         self._settings = context.settings
-        self._way = Pose2(context.number("forward"), context.number("left"), 0.0)
+        self._way = _way(context)
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -51,7 +56,7 @@ class DisplacementGuide:
         wz = hold_heading(off, self._settings) if speed else turn_for(off, self._settings, _REST_TURN, self._turning)
         self._turning = wz != 0.0
         goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
-        return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
+        return GuideStep(self._style | goals, {"distance_error": left, "remaining": left}, left)
 
     def _look_ahead(self, view: View, goal: Pose2, left: float) -> None:
         """Ends the step in front of things instead of walking into them."""
@@ -64,3 +69,8 @@ class DisplacementGuide:
         contact = first_contact(view.outlines, (pose.x, pose.y), ahead, limits)
         if contact is not None:
             raise GuideFailure("way is free", f"'{contact}' is in the way, {left:.1f} m before the end")
+
+
+def _way(context: GuideContext) -> Pose2:
+    """Where it goes, from where it begins."""
+    return Pose2(context.number("forward"), float(context.arguments.get("left", 0.0)), 0.0)

@@ -10,13 +10,14 @@ from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.outline import outline_distance
-from skill_stack.connector.steering import speed_for, turn_for
+from skill_stack.connector.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2, SceneObject
 
 _RUN_UP = 0.2  # m between chest and object where the push begins
 _ARRIVED = 0.25  # m around that point from where on heading and place are corrected together
 _REST, _REST_TURN = 0.04, 0.06  # m, rad
+_SIDESTEP_RATE, _FASTEST_SIDESTEP = 1.5, 0.2  # 1/s, m/s
 _OFF = 0.3  # m beside the line from which on the object is no longer in front of the chest
 _SPEED = 0.3  # m/s
 _FAR = 10.0  # m; from where an object's depth along a line is looked at
@@ -27,6 +28,10 @@ class PushingGuide:
 
     The object is where the map says until the chest reaches it; from then on it is where the chest is. What slips off
     to the side is lost until somebody sees it.
+
+    Settings: ``push_speed`` (m/s), ``slip``, the share of the way that odometry counts although the feet slipped it
+    away, ``reach`` (m), by how much the chest of a robot in its pushing gait is behind the front of one that stands,
+    and what else makes the gait, see :class:`skill_stack.connector.guides.gait.GaitGuide`.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -41,7 +46,9 @@ class PushingGuide:
         if names != self._names:
             self._names, self._line = names, None
         self._context, self._settings = context, context.settings
-        self._speed, self._style = context.numbers.get("push_speed", _SPEED), style_of(context.numbers)
+        numbers = context.numbers
+        self._speed, self._style = numbers.get("push_speed", _SPEED), style_of(numbers)
+        self._slip, self._reach = numbers.get("slip", 0.0), numbers.get("reach", 0.0)
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -55,7 +62,7 @@ class PushingGuide:
             return self._get_behind(view, left, turn)
         if abs(aside) > _OFF:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
-        return self._act(self._speed if left > 0.0 else 0.0, aside, turn, left)
+        return self._push(self._speed if left > 0.0 else 0.0, aside, turn, left)
 
     def _plan(self, view: View) -> None:
         """The line of the base: from behind the object to where the object is at the end."""
@@ -68,7 +75,7 @@ class PushingGuide:
         away = self._context.footprint.front + _depth(thing, yaw)
         back = away + _RUN_UP
         self._line = Pose2(x - back * math.cos(yaw), y - back * math.sin(yaw), yaw)
-        self._length = _RUN_UP + way
+        self._length = _RUN_UP + self._reach + way / (1.0 - self._slip)
         self._behind, self._near = False, False
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
 
@@ -88,9 +95,16 @@ class PushingGuide:
 
     def _act(self, speed: float, aside: float, turn: float, left: float) -> GuideStep:
         """Along the line at a speed, back onto it and turned along it."""
-        settings = self._settings
-        across = speed_for(-aside, settings, _REST / 2, True, 1.0)
-        wz = turn_for(turn, settings, _REST_TURN / 2, True)
+        across = speed_for(-aside, self._settings, _REST / 2, True, 1.0)
+        return self._move(speed, across, turn_for(turn, self._settings, _REST_TURN / 2, True), turn, left)
+
+    def _push(self, speed: float, aside: float, turn: float, left: float) -> GuideStep:
+        """Along the line, steering gently: one that turns back and forth at its slowest rate sheds what it pushes."""
+        across = max(-_FASTEST_SIDESTEP, min(_FASTEST_SIDESTEP, -_SIDESTEP_RATE * aside))
+        return self._move(speed, across, hold_heading(turn, self._settings), turn, left)
+
+    def _move(self, speed: float, across: float, wz: float, turn: float, left: float) -> GuideStep:
+        """Along the line and across it at speeds, m/s; at the end it stands."""
         vx = speed * math.cos(turn) - across * math.sin(turn)
         vy = speed * math.sin(turn) + across * math.cos(turn)
         still = left <= 0.0
