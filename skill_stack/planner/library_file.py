@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from skill_stack.planner.library_shapes import scene_shape, skill_shape
 
 ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
 """Kinds by which scene files call places."""
+
+FREE = frozenset("free empty handempty unoccupied".split())
+"""Words of predicates that say that the robot's hand holds nothing."""
 
 FAR = 1e6
 """Bound of a number whose range a library file does not state."""
@@ -54,7 +58,7 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
         library = SkillLibrary.of(name, specs, _groups(top.get("groups", {}), path))
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    return library, _facts(top.get("facts", []), path)
+    return library, _facts(top["facts"], path) if "facts" in top else _presumed(specs)
 
 
 def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fact]]:
@@ -103,6 +107,17 @@ def _parameter(item: Any, origin: str) -> dict[str, Any]:
     if filled["type"] == "number":
         filled = {"unit": "1", "lower": -FAR, "upper": FAR, **filled}
     return filled
+
+
+def _presumed(specs: Iterable[SkillSpec]) -> frozenset[Fact]:
+    """What is true of the robot at the beginning where the file says nothing: its hand is empty."""
+    out: set[Fact] = set()
+    for text in (one for spec in specs for one in spec.preconditions):
+        literal = Literal.parse(text)
+        own = not any(one.startswith("$") or one == "*" for one in literal.arguments)
+        if literal.positive and own and set(literal.predicate.split("_")) & FREE:
+            out.add(Fact(literal.predicate, literal.arguments))
+    return frozenset(out)
 
 
 def _groups(groups: Any, origin: object) -> dict[str, list[str]]:

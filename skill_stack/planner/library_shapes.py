@@ -44,6 +44,8 @@ SPACING = 2.0
 
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"\?([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|<([A-Za-z_]\w*)>")
+_PREDICATE = re.compile(r"[A-Za-z]\w*(?=\s*\()")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _log = logging.getLogger(__name__)
 
 
@@ -184,7 +186,8 @@ def _texts(given: Any) -> list[str]:
 def _literal(text: str) -> str:
     """A fact with its variables as ``$x`` and its negation as ``not``."""
     text = _VARIABLE.sub(lambda found: f"${found[1] or found[2] or found[3]}", text.strip())
-    return re.sub(r"^(?:!|~|¬)\s*", "not ", text)
+    text = re.sub(r"^(?:!|~|¬)\s*", "not ", text)
+    return _PREDICATE.sub(lambda found: _CAMEL.sub("_", found[0]).casefold(), text)
 
 
 def _word(value: Any) -> str:

@@ -74,7 +74,7 @@ class Planner:
         compiler = FrameCompiler(self.lexicon, self._quantities)
         self._frames: dict[tuple[str, ...], list[Frame]] = {}
         surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
-        for frame in on_or_in(unclaimed([one for spec in library for one in compiler.frames(spec)]), surfaces):
+        for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
             self._frames.setdefault(frame.head, []).append(frame)
         own = {b for frames in self._frames.values() for f in frames for role in f.roles for b in role.between if b}
         groups = self.lexicon.verbs.prepositions.values()

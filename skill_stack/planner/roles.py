@@ -101,7 +101,8 @@ class Types:
             return False
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         people = any("person" in self._all(other) for other in self.scene.objects)
-        return people and not kinds & alive and "person" not in self._all(name)
+        nobody = thing.kind == "place" or not kinds & alive
+        return people and nobody and "person" not in self._all(name)
 
     def loose(self, parameter: str, noun: Noun) -> int:
         """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it."""

@@ -11,6 +11,7 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.lexicon_files import SenseLine
 from skill_stack.planner.language.name_phrases import NamePhrases
 from skill_stack.planner.language.quantity import QuantityParser
+from skill_stack.planner.language.shown_phrases import ShownPhrases
 from skill_stack.planner.language.text import Token
 
 _SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
@@ -132,7 +133,8 @@ def _merged(frames: list[Frame]) -> Frame:
     first = max(fuller, key=lambda one: len(one.roles))
     roles = tuple(
         replace(role, between=frozenset().union(*(one.roles[at].between for one in fuller if len(one.roles) > at)))
-        if at else role
+        if at
+        else role
         for at, role in enumerate(first.roles)
     )
     return replace(first, roles=roles)
@@ -152,6 +154,7 @@ class FrameCompiler:
         self._quantities = quantities
         small = lexicon.small
         self._names = NamePhrases(lexicon)
+        self._shown = ShownPhrases(lexicon)
         self._small_words = frozenset(
             word for words in (lexicon.verbs.particles, small.anywhere, *lexicon.directions.directions.values(),
                                *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
@@ -160,9 +163,26 @@ class FrameCompiler:
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )
 
+    def library(self, specs: Iterable[SkillSpec]) -> list[Frame]:
+        """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
+        known = list(specs)
+        out = [frame for spec in known for frame in self.frames(spec)]
+        said = {(words, len(frame.roles)) for frame in out for words in frame.surfaces}
+        for spec in known:
+            for phrase in () if spec.phrases else self._shown.of(spec):
+                more = self._compiled(spec, (phrase,))
+                if more and not {(words, len(more[0].roles)) for words in more[0].surfaces} & said:
+                    out += [replace(frame, sense=frame.sense or SAME_WORDS) for frame in more]
+                    said |= {(words, len(frame.roles)) for frame in more for words in frame.surfaces}
+        return out
+
     def frames(self, spec: SkillSpec) -> list[Frame]:
         """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
-        own = [frame for phrase in self._phrases(spec) for frame in self._own_ways(spec, phrase)]
+        return self._compiled(spec, self._phrases(spec))
+
+    def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[Frame]:
+        """The frames of some phrases of a skill."""
+        own = [frame for phrase in phrases for frame in self._own_ways(spec, phrase)]
         out = [*own, *(other for frame in own for other in self._other_words(frame))]
         for sense, lines in self._lexicon.verbs.senses.items():
             linked = [frame for frame in own if any(self._on_line(frame, line) for line in lines)]

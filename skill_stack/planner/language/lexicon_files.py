@@ -244,6 +244,26 @@ class VerbWords(DataModel):
     words: Words
 
 
+class ShownRule(DataModel):
+    """How a skill with an effect is said.
+
+    Attributes:
+        of: Predicates.
+        arguments: ``a`` and ``b`` for arguments of the skill, ``self`` for anything else.
+        say: Phrases with these letters.
+        things: How many things the skill takes; 0 for as many as the letters.
+        held: Whether it needs something in the hand.
+        negated: Whether the effect ends the fact.
+    """
+
+    of: Words
+    arguments: Words
+    say: Words
+    things: int = 0
+    held: bool = False
+    negated: bool = False
+
+
 class SkillNames(DataModel):
     """``skill_names.yaml``; the file explains its keys."""
 
@@ -258,6 +278,10 @@ class SkillNames(DataModel):
     before: dict[str, Words]
     places: tuple[VerbWords, ...]
     single: dict[str, Words]
+    counting: Words
+    holding: Words
+    shown: tuple[ShownRule, ...]
+    selves: frozenset[str]
 
 
 class English(DataModel):

@@ -12,7 +12,7 @@ Words = tuple[str, ...]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-MOST_PHRASES = 8
+MOST_PHRASES = 14
 """Phrases that one skill is given."""
 
 
@@ -32,10 +32,10 @@ class NamePhrases:
         words = self._split(spec.name)
         things = [p for p in spec.goal if p.type == "object"]
         verb, rest, link = self._parts(words, len(things))
-        named, links, literal = self._named(rest, things)
+        named, links, literal = self._named(words, rest, things)
         links |= {p.name: link for p in things if p.name not in named and link}
         theme = self._theme(things, named)
-        heads = [(*verb, *literal)] if literal else [verb]
+        heads = [(*verb, *literal), (*verb, "a", *literal)] if literal else [verb]
         bodily = self._data.bodily
         if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
             heads.append(verb)
@@ -45,6 +45,11 @@ class NamePhrases:
         for head in heads:
             for begin in self._begun(spec, head, theme, literal, link if len(things) == 1 else ""):
                 said += self._ended(begin, verb[0], [p for p in things if p is not theme], links)
+        if literal and len(things) == 1 and self._kind(things[0]) == "person":
+            said.append(f"{' '.join(verb)} {{{things[0].name}}} {' '.join(literal)}")  # "answer Anna's question"
+        choices = [one.name for one in spec.goal if one.type == "choice"]
+        if len(choices) == 1 and len(things) == 1 and self._kind(things[0]) == "person":
+            said.append(f"{' '.join(verb)} {{{choices[0]}}} to {{{things[0].name}}}")  # "tell the time to Anna"
         return tuple(dict.fromkeys(said))[:MOST_PHRASES]
 
     def _split(self, name: str) -> Words:
@@ -66,7 +71,9 @@ class NamePhrases:
         """Whether a word such as ``on`` belongs to the verb: ``turn_on``, not ``place_on``."""
         return words[0] in self._data.switching.get(words[at], ()) and things < 2
 
-    def _named(self, rest: Words, things: list[GoalParameter]) -> tuple[dict[str, int], dict[str, str], Words]:
+    def _named(
+        self, words: Words, rest: Words, things: list[GoalParameter]
+    ) -> tuple[dict[str, int], dict[str, str], Words]:
         """Arguments that words of the name stand for, by where they stand; prepositions before them; other words."""
         named: dict[str, int] = {}
         links: dict[str, str] = {}
@@ -79,12 +86,13 @@ class NamePhrases:
             kind = next((kind for kind, nouns in self._data.nouns.items() if word in nouns), "")
             own = [p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")) and p.name not in named]
             alike = [p for p in things if kind and self._kind(p) == kind and p.name not in named]
-            alike += [p for p in things if kind == "theme" and p.name not in named]
+            counted = words[0] in self._data.counting and kind == "theme"  # "count objects (on) {furniture}"
+            alike += [p for p in things if kind == "theme" and p.name not in named and not counted]
             found = next(iter(own + alike), None)
             if found is not None:
                 named[found.name] = at
                 links |= {found.name: before} if before else {}
-            elif not kind:
+            elif not kind or counted:
                 literal.append(word)
         return named, links, tuple(literal)
 
@@ -127,7 +135,8 @@ class NamePhrases:
         if usual and head[0] == "move" and self._kind(theme) == "theme":
             return ("",)
         if len(head) > 1 and head[-1] not in (*self._data.particles, *self._data.switching):
-            return ("of", "in", "at", "to", "")[: 5 if alone else 1]  # "take photo (of) {subject}"
+            person = alone and self._kind(theme) == "person"
+            return ("of", "from", "for", "to", "") if person else ("of", "in", "at", "to", "")[: 5 if alone else 1]
         return (usual,) if usual and len(head) == 1 else ("to",) if head[-1] == "back" else ("",)
 
     def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:

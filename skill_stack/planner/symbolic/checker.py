@@ -11,6 +11,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.assume import assumed
 from skill_stack.planner.symbolic.search import GapSearch
 from skill_stack.planner.symbolic.simulation import Violation, violation
@@ -111,7 +112,11 @@ class Checker:
         before = GapSearch(self.library, self.objects).close(facts, step.needs)
         if before is None:
             name = step.spec.name
+            lacking = Achievable(self.library, facts).lacking(step.needs)
+            broken = broken if lacking is None else lacking.wanted
             sentence = f"{name} needs {broken}, and I know no way to bring that about"
+            if lacking is not None and lacking.needs is not None:
+                sentence += f": {lacking.skill} would, and needs {lacking.needs}"
             raise Unreachable(name, str(broken), sentence)
         named = tuple(Step(s.spec, s.arguments, f"{step.spec.name} needs {_served(s, step)}") for s in before)
         for one in named:

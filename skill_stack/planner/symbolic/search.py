@@ -10,6 +10,7 @@ from itertools import count
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.grounding import HAZARD, Action, Task, ground, unified
 from skill_stack.planner.symbolic.relaxation import FAR, Relaxation
 from skill_stack.planner.symbolic.step import Step
@@ -94,6 +95,8 @@ class GapSearch:
         """
         if all(literal.holds(facts) for literal in wants):
             return Found((), 0, True)
+        if Achievable(self.library, facts).lacking(wants) is not None:
+            return Found(None, 0, True)
         soon = _Search(ground(self.library, self.objects, facts, wants, wide=False, unmet=True)).run()
         if soon.steps is not None and len(soon.steps) <= (SHORT if len(self.objects) <= MANY else LONGER):
             return Found(soon.steps, soon.cost, len(soon.steps) <= SHORT)
