@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from skill_stack.benchmarks.blending_lower import SKILL, Lowered, lower, lower_rows
 from skill_stack.benchmarks.blending_run import HEIGHT_OFF, POSE, SHARE, TILT_OFF, WALK, Change, hard, run
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row
@@ -39,14 +40,16 @@ def measure(seconds: float) -> list[Row]:
         why = f"not measured: the robot lacks the skill {', '.join(lacking)}"
         return [Row(BETTER, math.nan, "of 3", BETTER_ON, "higher", note=why)]
     switched = hard(library)
-    faded, abrupt, together = [], [], []
+    faded, abrupt, together, lowered = [], [], [], list[Lowered]()
     end, seed = time.monotonic() + seconds, 0
     while seed < 2 or time.monotonic() < end:
         faded.append(run(robot, library, scene, seed))
         abrupt.append(run(robot, switched, scene, seed))
         together.append(run(robot, library, scene, seed, together=True))
+        if SKILL in library:
+            lowered.append(lower(robot, library, scene, seed))
         seed += 1
-    return rows(faded, abrupt, together)
+    return [*rows(faded, abrupt, together), *(lower_rows(lowered) if lowered else ())]
 
 
 def rows(faded: Sequence[Change], abrupt: Sequence[Change], together: Sequence[Change]) -> list[Row]:

@@ -86,7 +86,14 @@ def hard(library: SkillLibrary) -> SkillLibrary:
     return replace(library, entries=entries)
 
 
-def run(robot: RobotSpec, library: SkillLibrary, scene: SceneFile, seed: int, together: bool = False) -> Change:
+def run(
+    robot: RobotSpec,
+    library: SkillLibrary,
+    scene: SceneFile,
+    seed: int,
+    together: bool = False,
+    task: Task | None = None,
+) -> Change:
     """Simulates one task.
 
     Args:
@@ -95,8 +102,9 @@ def run(robot: RobotSpec, library: SkillLibrary, scene: SceneFile, seed: int, to
         scene: The scene; what stands in it is taken away.
         seed: Of world and task.
         together: Whether it walks with the pose.
+        task: What is asked for when; None for the usual.
     """
-    task = Task(seed, together)
+    task = task or Task(seed, together)
     core = ControlCore(robot, library)
     device = MujocoDevice(robot, set_up(scene, seed).model_copy(update={"objects": ()}))
     rows: list[tuple[float, ...]] = []

@@ -10,12 +10,15 @@ from dataclasses import replace
 import numpy as np
 
 from skill_stack.connector.connector import Connector
+from skill_stack.connector.outline import Outlines
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.statistics.run import Run
+from skill_stack.core.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
+from skill_stack.core.scene import Pose2
 from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skill_library import SkillLibrary, load_library
@@ -24,6 +27,11 @@ from skill_stack.runtime.line import Line
 SKILLS = 200
 COPIED = ("go_to", "face", "turn", "move", "pass")
 """Skills of which copies realise the same request, so that there is much to choose from."""
+
+CELL, CELLS, CORNER = 0.05, 240, Pose2(-6.0, -6.0, 0.0)
+"""The grid of the floor: edge of a cell in m, cells along each side, and where its corner is."""
+GRID_EVERY = 0.2
+"""Time between two grids, s."""
 
 RUNS = 5000
 """Runs that are known before."""
@@ -41,11 +49,12 @@ def crowded(library: SkillLibrary, skills: int = SKILLS) -> SkillLibrary:
     return replace(library, entries=entries)
 
 
-def measure_cycles(seconds: float) -> tuple[np.ndarray, np.ndarray]:
+def measure_cycles(seconds: float, seen: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """Errands in the playground.
 
     Args:
         seconds: How long, s of wall time.
+        seen: Whether the robot walks by an occupancy grid that is always fresh.
 
     Returns:
         Duration of every cycle and its time on a core, ms; one in which a request began counts with it.
@@ -59,15 +68,29 @@ def measure_cycles(seconds: float) -> tuple[np.ndarray, np.ndarray]:
     watched = _Timed(Connector(robot, library, ConnectorSettings(), part=robot.main_part), line)
     watched.inner.observer = RunObserver(TrackRecord(_history(library)), rng, time.time)
     targets = [thing.id for thing in line.scene.things]
+    cells = _cells(line) if seen else None
+    due = 0.0
     end = time.perf_counter() + seconds
     for number in itertools.count():
         skill, arguments = _errand(number, targets)
         watched.start(SkillRequest(f"bench/{number}", skill, arguments, 30.0))
         while watched.inner.active is not None:
+            if cells is not None and line.now >= due:
+                watched.inner.see(OccupancyGrid("map", CELL, CORNER, cells, line.now), line.scene)
+                due = line.now + GRID_EVERY
             line.step()
             if time.perf_counter() > end:
                 return np.array(watched.cycles), np.array(watched.computed)
     raise AssertionError("the errands never end")
+
+
+def _cells(line: Line) -> np.ndarray:
+    """What a sensor would make of the scene: things are taken, and a corner is unknown."""
+    empty = OccupancyGrid("map", CELL, CORNER, np.zeros((CELLS, CELLS), np.int8), 0.0)
+    points = empty.centres().reshape(-1, 2)
+    values = np.where((Outlines.of(line.scene.things).distances(points) < 0.0).any(axis=1), OCCUPIED, FREE)
+    values[(points > 3.0).all(axis=1)] = UNKNOWN
+    return values.reshape(CELLS, CELLS).astype(np.int8)
 
 
 def _errand(number: int, targets: list[str]) -> tuple[str, dict[str, object]]:

@@ -28,8 +28,8 @@ LENGTH = 9.0  # s of task time
 AFTER = 2.0  # s in which the robot must come to rest
 FAULTS = ("push", "blind", "silent")
 SWITCHES = ("ask", "stop", "cancel", "teleop", "estop", "change")
-SKILLS = ("go_to", "turn", "move", "walk_for", "sit", "stand", "lie", "rise", "face", "wait")
-SKILLS += ("wave", "body_pose", "walk_lowered")
+_WALKS = ("go_to", "turn", "move", "walk_for", "face", "walk_lowered")
+SKILLS = (*_WALKS, "sit", "stand", "lie", "rise", "wait", "wave", "body_pose")
 
 Happening = tuple[float, str, Any]
 """When, what, and with what."""

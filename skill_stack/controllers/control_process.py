@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         channels = RobotChannels.open(path, whole, arguments.part)
         opener = DriverSource(robot, arguments.driver, channels, settings_of(arguments))
         opener.prepare()  # joining and leaving a network takes longer than a turn of the loop may
-        channels.words.set("reload.heeded", channels.common.get("reload.asked"))  # before the folders are read
+        asked = channels.common.get("reload.asked")  # before the folders are read
         _claim(channels.words, Supervisor(channels, opener, robot.safety.heartbeat_age, log))
         selector = ProviderSelector(arguments.provider, resources.writable_folder(ENGINES))
         block = channels.block.path  # in lock-step time waits for slow networks, so that every run is the same
@@ -78,6 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         core = _make_core(robot, load_library(resources, whole, arguments.control), channels, options, log)
         box = BlackBox(box_path(channels.block.path), robot)
         station = ControlStation(core, channels, opener, arguments.rearm, log, box)
+        channels.words.set("reload.heeded", asked)  # after everything from before was made void
         for note in be_punctual(None if arguments.pace == "lock_step" else PRIORITY):
             log.info(note)
         title = whole.name if len(whole.parts) == 1 else f"{whole.name}.{channels.part}"
