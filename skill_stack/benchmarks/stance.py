@@ -25,7 +25,7 @@ CASES = (("wave", "paw"), ("sit", "sitting down"))
 """Skills and what they are called; one that states no preparation of its own gets that of the first."""
 VARIATION = VariationFile(friction=(0.2, 1.0), added_mass=(-1.0, 3.0), latency=(0.0, 0.02), noise=(0.5, 1.5))
 SPEEDS = {"vx": (-0.5, 1.0), "vy": (-0.4, 0.4), "wz": (-1.0, 1.0), "duration": (2.0, 3.0)}
-BEGINNING = 1.5  # s after the skill was taken up in which the jerk counts
+BEGINNING = 1.0  # s after the skill was taken up in which torque and jerk count
 SLACK = 1.0  # s after the end until which nothing may fall
 LIMIT = 30.0  # s until the skill must have ended
 FALLEN, UPRIGHT = 1.0, 0.5  # rad: tilt that counts as a fall, and at the end
@@ -45,7 +45,8 @@ class Paw:
 
     Attributes:
         success: It succeeded and the robot never fell.
-        torque: Largest measured joint torque from the request on, N·m.
+        torque: Largest measured joint torque from the request until the skill has begun, N·m; what comes before it counts,
+            and what the skill itself takes later does not.
         jerk: Largest change of the measured acceleration of the base when the skill begins, m/s³.
         slid: How far the base was moved from where the skill began, m.
         tilt: Largest tilt, rad.
@@ -161,7 +162,7 @@ def _judge(rows: np.ndarray, asked: float, began: float, off: float, outcome: st
     tilt = float(rows[:, 2].max())
     return Paw(
         success=outcome == "succeeded" and tilt < FALLEN and float(rows[-1, 2]) < UPRIGHT,
-        torque=float(rows[:, 1].max()),
+        torque=float(rows[rows[:, 0] < began + BEGINNING, 1].max()),
         jerk=float(jerk[beginning].max()),
         slid=float(np.hypot(*(places[-1] - places[0]))),
         tilt=tilt,

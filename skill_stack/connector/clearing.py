@@ -31,6 +31,9 @@ ATTEMPTS = 2
 PUSHES = (0.7, 1.2, 1.8, 2.5)
 """Distances by which a thing is moved, m; the shortest that opens the way is taken."""
 
+PUSHING = "pushing"
+"""Guide whose skills push their ``target`` to their ``place``."""
+
 DIRECTIONS = 8
 """Directions in which a thing may be moved."""
 
@@ -112,12 +115,14 @@ class _Mover:
 
 
 def mover_of(library: SkillLibrary) -> _Mover | None:
-    """A skill after which a thing is elsewhere: an effect ties one of its objects to another, as ``at($target, $to)``.
+    """A skill after which a thing is elsewhere: one that pushes, or whose effect ties one of its objects to another.
 
     Args:
         library: Skills of the robot.
     """
     for spec in library:
+        if spec.guided is not None and spec.guided.guide == PUSHING and spec.hazard != "high":
+            return _Mover(spec, "target", "place")
         objects = {f"${one.name}": one.name for one in spec.goal if one.type == "object"}
         for effect in map(Literal.parse, spec.effects):
             named = [objects[name] for name in effect.arguments if name in objects]

@@ -27,6 +27,7 @@ EventKind = Literal[
     "localize",
     "silent",
     "blind",
+    "watch",
 ]
 
 
@@ -66,7 +67,7 @@ class Event(DataModel):
             ``push``: a change of the base's velocity; ``move``, ``appear``, ``vanish``: an object does, in world and
             map; ``hide``: an object moves in the world alone; ``mislead``: the place in the map goes wrong by
             ``shift``; ``localize``: it is right again; ``silent``: the connector says nothing for ``seconds``;
-            ``blind``: no sample comes for ``seconds``.
+            ``blind``: no sample comes for ``seconds``; ``watch``: a sensor sees the floor around for ``seconds``.
         object: Id of the object.
         position: Where it is from then on, m.
         arguments: Of a change.

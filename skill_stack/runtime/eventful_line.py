@@ -15,7 +15,10 @@ from skill_stack.core.truth_channel import Truth
 from skill_stack.evaluation.connector_suite import Event
 from skill_stack.hardware.object_mover import move_object
 from skill_stack.runtime.line import Line
+from skill_stack.runtime.seen_floor import seen_floor
 
+LOOK_EVERY = 0.2
+"""Time between two looks of a sensor, s."""
 AWAY = 50.0
 """Where an object that is not there stands, m."""
 
@@ -34,6 +37,8 @@ class EventfulLine(Line):
     _gone: dict[str, SceneObject]
     _silent_until: float = 0.0
     _blind_until: float = 0.0
+    _seen_until: float = 0.0
+    _look_at: float = 0.0
 
     def begin(self) -> None:
         """Stands up, and counts from now on."""
@@ -139,7 +144,20 @@ class EventfulLine(Line):
     def _blind(self, event: Event) -> None:
         self._blind_until = self.now + event.seconds
 
+    def _watch(self, event: Event) -> None:
+        self._seen_until, self._look_at = self.now + event.seconds, self.now
+
+    def _look(self) -> None:
+        """Gives the connector what a sensor sees, as often as one does."""
+        here = self.connector.locate(self.status)
+        if here is None or not self._look_at <= self.now < self._seen_until:
+            return
+        self._look_at = self.now + LOOK_EVERY
+        objects = {**self.scene.objects, **self._gone}
+        self.connector.see(seen_floor(self.device, objects, here, self.now), self.scene)
+
     def _connect(self) -> None:
+        self._look()
         if self.now >= self._silent_until:
             super()._connect()
 

@@ -1,15 +1,17 @@
 """What blocks a way and can be moved is moved first, where there is a skill for it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from skill_stack.connector.clearing import SPOT, mover_of
 from skill_stack.connector.connector import Connector
 from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill import SkillSpec, load_skill
 from skill_stack.core.skill_library import SkillEntry
 
+ROOT = Path(__file__).resolve().parents[2]
 PUSH = {
     "name": "push",
     "robot": "go2",
@@ -105,3 +107,13 @@ def test_what_the_map_says_anew_counts_more_than_where_a_thing_was_put(world, th
     seen = replace(made.scene.objects["crate"], position=(9.0, 9.0, 0.2))
     made.scene = SceneGraph({**made.scene.objects, "crate": seen})
     assert moved.world(made.scene).objects["crate"].position == (9.0, 9.0, 0.2)
+
+
+def test_a_skill_that_pushes_moves_things_without_saying_so(worlds):
+    made = worlds([])
+    spec = load_skill(ROOT / "models" / "go2" / "push_object")
+    library = replace(made.library, entries={**made.library.entries, spec.name: SkillEntry(spec.name, None, spec)})
+    mover = mover_of(library)
+    assert (mover.spec.name, mover.thing, mover.to) == ("push_object", "target", "place")
+    assert {mover.thing, mover.to} <= {goal.name for goal in spec.goal if goal.type == "object"}
+    assert mover_of(made.library) is None
