@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     said.add_argument("--action-scale", help="one number, or one per joint: NUMBER,NUMBER,…")
     said.add_argument("--motion-length", type=float, help="how long the motion takes whose share the policy sees, s")
     add_torchscript(parser)
+    parser.add_argument("--no-fold", action="store_true", help="leave the network alone, factors and order outside")
     parser.add_argument("--stance", default="", help="skill that takes over without commands (default: one is made)")
     parser.add_argument("--tilt", type=float, default=1.0, help="tilt up to which it is used, rad (default: 1.0)")
     parser.add_argument("--into", type=Path, help="folder that gets models/ROBOT/NAME (default: the user overlay)")
@@ -77,10 +78,25 @@ def run(options: argparse.Namespace) -> int:
     name = options.name or _name(options.path)
     new = NewSkill(name, robot.name, stance=options.stance, tilt=options.tilt, part=_part(manifest.driven, robot))
     models = (options.into or found.overlay) / "models" / robot.name
-    folders = write(draft, manifest, new, models, replace=options.force)
+    told: list[str] = []
+    foldable = not (missing or options.no_fold)
+    folders = write(draft, manifest, new, models, replace=options.force, fold=_folds(robot, told) if foldable else None)
+    draft = replace(draft, notes=(*draft.notes, *told))
     trouble = f"{robot.name} has no joints {missing}" if missing else _trouble(folders[0], manifest, robot)
     _report(options.json, draft, folders, trouble)
     return 0
+
+
+def _folds(robot: RobotSpec, told: list[str]) -> Any:
+    """Folds conventions into a network, and says what came of it."""
+    from skill_stack.controllers.importers.network_fold import fold
+
+    def folded(model: Path, manifest: Any) -> Any:
+        made = fold(model, manifest, robot, model.parent)
+        told.append(made.note)
+        return made.manifest
+
+    return folded
 
 
 def _part(driven: Sequence[str], robot: RobotSpec) -> str:
@@ -107,7 +123,7 @@ def _report(as_json: bool, draft: Any, folders: list[Path], trouble: str) -> Non
 
 def _trouble(folder: Path, manifest: Any, robot: RobotSpec) -> str:
     """Why the network cannot run on the robot, or an empty text."""
-    from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+    from skill_stack.controllers.foreign.folded import load_network
     from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
     from skill_stack.core.errors import SkillStackError
     from skill_stack.core.skill import load_skill
@@ -115,7 +131,8 @@ def _trouble(folder: Path, manifest: Any, robot: RobotSpec) -> str:
     spec = load_skill(folder)
     assert spec.policy is not None
     try:
-        ForeignRunner(spec, robot, ForeignNetwork(folder / spec.policy.model, spec.policy.sha256, manifest))
+        own = spec.policy.manifest or manifest
+        ForeignRunner(spec, robot, load_network(folder / spec.policy.model, spec.policy.sha256, own, robot))
     except SkillStackError as error:
         return str(error)
     return ""

@@ -162,6 +162,21 @@ class ManifestMemory(DataModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
+class ManifestFolded(DataModel):
+    """The network once more, with factors, default pose and order of its observations folded into its first layer.
+
+    Attributes:
+        file: The file, beside the model.
+        sha256: Its hash.
+        conventions: Hash of the conventions that are folded in, of the robot's joints and of the exported network;
+            where one of them is another one now, the exported network runs instead.
+    """
+
+    file: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    conventions: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class ManifestCommand(DataModel):
     """One value that the policy is told.
 
@@ -232,6 +247,7 @@ class PolicyManifest(DataModel):
         object: Object that it handles, or None.
         needs: Estimators without which it must not run, for example ``base_lin_vel``.
         external: Hashes (SHA-256) of files that hold weights, by name beside the model.
+        folded: The network with some of these conventions folded in, which runs in its place; made by the import.
         format: Where this was read from, for people.
     """
 
@@ -254,6 +270,7 @@ class PolicyManifest(DataModel):
     object: ManifestObject | None = None
     needs: tuple[str, ...] = ()
     external: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
+    folded: ManifestFolded | None = None
     format: str = ""
 
     @model_validator(mode="after")

@@ -61,6 +61,18 @@ def test_an_export_becomes_a_skill_and_its_stance(overlay, export, conventions, 
     assert made.entries["trot_2"].usable and made.entries["trot_2_stand"].usable
     assert made["trot_2"].policy.manifest.stiffness == (25.0,) * 12
     assert made["trot_2_stand"].policy.fixed_goal == {"vx": 0.0, "vy": 0.0, "wz": 0.0}
+    folder = Path(told["folders"][0])
+    assert (folder / "policy.onnx").read_bytes() == export.read_bytes(), "what was exported stays as it is"
+    assert any("folded into the network's first layer" in note for note in told["notes"])
+    for name in ("trot_2", "trot_2_stand"):
+        assert made[name].policy.manifest.folded.file == "folded.onnx"
+
+
+def test_a_network_can_be_left_alone(overlay, export, conventions, capsys) -> None:
+    words = ["import", str(export), "--robot", "go2", "--conventions", str(conventions), *REST, "--json", "--no-fold"]
+    assert main(words) == 0
+    folder = Path(json.loads(capsys.readouterr().out)["folders"][0])
+    assert not (folder / "folded.onnx").exists() and library()["trot_2"].policy.manifest.folded is None
 
 
 def test_what_is_unsaid_is_asked_for_and_nothing_is_written(overlay, export, conventions, capsys) -> None:

@@ -19,6 +19,9 @@ class ForeignObservation:
     Attributes:
         array: What the network sees, float32, shape (1, size) or as the manifest says; written by :meth:`write`.
         slices: Where each term is in one frame.
+        order: Where each value of the input is among all frames, one after the other, the newest first.
+        scale: Factor of each value of a frame.
+        length: Frames that are kept, the present one included.
     """
 
     def __init__(self, entry: ManifestInput, manifest: PolicyManifest, robot: RobotSpec) -> None:
@@ -48,20 +51,27 @@ class ForeignObservation:
             none = np.tile(np.array((-np.inf, np.inf)), (size, 1))
             before.append(none if term.scale_first else limits)
             after.append(limits if term.scale_first else none)
-        self._scale = np.concatenate(scales)
+        self.scale = np.concatenate(scales)
+        self._scale = None if (self.scale == 1.0).all() else self.scale
         self._before, self._after = _limits(np.concatenate(before)), _limits(np.concatenate(after))
         self._clip = entry.clip
         self._zeros = entry.padding == "zeros"
         ages = [_ages(term, entry) for term in entry.terms]
         self.length = 1 + max(max(one) for one in ages)
         self._frames = np.zeros((self.length, sum(sizes)), np.float32)  # newest first
-        self._pick = _places(entry, ages, self.slices, sum(sizes))
+        self.order = _places(entry, ages, self.slices, sum(sizes))
+        self._pick = None if np.array_equal(self.order, np.arange(self._frames.size)) else self.order
         self._fresh = True
-        shape = entry.shape or (1, self._pick.size)
-        if int(np.prod(shape)) != self._pick.size:
-            raise DataError(f"policy: input '{entry.name}' has {self._pick.size} values, its shape is {list(shape)}")
+        shape = entry.shape or (1, self.order.size)
+        if int(np.prod(shape)) != self.order.size:
+            raise DataError(f"policy: input '{entry.name}' has {self.order.size} values, its shape is {list(shape)}")
         self.array: Array = np.zeros(shape, np.float32)
         self._flat = self.array.reshape(-1)
+
+    @property
+    def frame_size(self) -> int:
+        """Number of values of one frame."""
+        return int(self._frames.shape[1])
 
     def start(self) -> None:
         """Forgets what was before."""
@@ -81,13 +91,15 @@ class ForeignObservation:
         """
         before = None if keep else (self._frames.copy(), self._fresh)
         frames = self._frames
-        frames[1:] = frames[:-1].copy()
+        if self.length > 1:
+            frames[1:] = frames[:-1].copy()
         frame = frames[0]
         for place, values in self._values:
             frame[place] = values(moment)
         if self._before is not None:
             np.clip(frame, *self._before, out=frame)
-        frame *= self._scale
+        if self._scale is not None:
+            frame *= self._scale
         if self._after is not None:
             np.clip(frame, *self._after, out=frame)
         if self._clip is not None:
@@ -95,7 +107,10 @@ class ForeignObservation:
         if self._fresh:
             frames[1:] = 0.0 if self._zeros else frame
             self._fresh = False
-        np.take(frames.ravel(), self._pick, out=self._flat)
+        if self._pick is None:
+            self._flat[:] = frames.reshape(-1)
+        else:
+            np.take(frames.ravel(), self._pick, out=self._flat)
         if before is not None:
             self._frames, self._fresh = before
 

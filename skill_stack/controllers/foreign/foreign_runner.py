@@ -103,6 +103,11 @@ class ForeignRunner:
             raise DataError(f"policy of skill '{name}' answers a robot at rest with a value that is not finite")
         self._begin(self._moment.reading)
 
+    @property
+    def action(self) -> Array:
+        """What the network answered last, shape (driven joints,)."""
+        return self._answer.astype(float)
+
     def _defaults(self) -> Array:
         return np.array([command.default for command in self._manifest.commands])
 

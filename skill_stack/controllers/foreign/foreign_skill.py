@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
+from skill_stack.controllers.foreign.folded import load_network
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_robot
 from skill_stack.controllers.paced_runner import PacedRunner
 from skill_stack.controllers.runner import Runner
@@ -46,7 +46,7 @@ def load_foreign(
     assert manifest is not None
     if manifest.chunk is not None:
         return _slow(spec, part, folder, robot, other, links)
-    foreign = ForeignRunner(spec, robot, ForeignNetwork(folder / part.model, part.sha256, manifest))
+    foreign = ForeignRunner(spec, robot, load_network(folder / part.model, part.sha256, manifest, robot))
     ticks = round(robot.control_rate / manifest.rate)
     runner: Runner = foreign if ticks == 1 else PacedRunner(foreign, 1.0 / manifest.rate, part.interpolation)
     return _handed_over(spec, manifest, runner, other)

@@ -17,6 +17,7 @@ SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
     ("inputs.terms", policy_manifest.ManifestTerm),
     ("action", policy_manifest.ManifestAction),
     ("memory_start", policy_manifest.ManifestMemory),
+    ("folded", policy_manifest.ManifestFolded),
     ("commands", policy_manifest.ManifestCommand),
     ("gait", policy_manifest.ManifestGait),
     ("reference", manifest_motion.ManifestReference),

@@ -80,13 +80,13 @@ def _base_lin_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
 
 
 def _base_ang_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    return 3, lambda moment: moment.reading.angular_velocity
+    return 3, lambda moment: moment.reading.numbers[-10:-7]
 
 
 def _projected_gravity(term: ManifestTerm, places: Places) -> tuple[int, Values]:
     if term.params.get("up"):
-        return 3, lambda moment: [-value for value in moment.reading.gravity]
-    return 3, lambda moment: moment.reading.gravity
+        return 3, lambda moment: -moment.reading.numbers[-7:-4]
+    return 3, lambda moment: moment.reading.numbers[-7:-4]
 
 
 def _base_orientation(term: ManifestTerm, places: Places) -> tuple[int, Values]:
@@ -116,8 +116,16 @@ def _constant(term: ManifestTerm, places: Places) -> tuple[int, Values]:
 
 
 def _joint_pos(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    joints = places.joints
-    return len(joints), lambda moment: moment.reading.numbers[joints]
+    return _numbers(places.joints)
+
+
+def _numbers(places: Array) -> tuple[int, Values]:
+    """Values of a reading by their place; those that follow one another need not be gathered."""
+    first = int(places[0]) if places.size else 0
+    if np.array_equal(places, np.arange(first, first + places.size)):
+        part = slice(first, first + places.size)
+        return places.size, lambda moment: moment.reading.numbers[part]
+    return places.size, lambda moment: moment.reading.numbers[places]
 
 
 def _joint_pos_rel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
@@ -126,8 +134,7 @@ def _joint_pos_rel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
 
 
 def _joint_vel(term: ManifestTerm, places: Places) -> tuple[int, Values]:
-    speeds = places.robot.size + places.joints
-    return len(speeds), lambda moment: moment.reading.numbers[speeds]
+    return _numbers(places.robot.size + places.joints)
 
 
 def _joint_target_error(term: ManifestTerm, places: Places) -> tuple[int, Values]:

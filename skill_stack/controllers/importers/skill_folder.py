@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.skill import SkillSpec
 
+MODEL = "policy.onnx"
 PHRASES = {"vx": ["walk", "walk at {vx}", "keep walking"]}
 WALK_TIMEOUT, STAND_TIMEOUT = 60.0, 600.0  # s
 
@@ -43,7 +44,19 @@ class NewSkill:
     part: str = "body"
 
 
-def write(draft: Draft, manifest: PolicyManifest, new: NewSkill, models: Path, *, replace: bool = False) -> list[Path]:
+Fold = Callable[[Path, PolicyManifest], PolicyManifest]
+"""Makes a folded network of the one at a path, in the same folder; gives the conventions with or without it."""
+
+
+def write(
+    draft: Draft,
+    manifest: PolicyManifest,
+    new: NewSkill,
+    models: Path,
+    *,
+    replace: bool = False,
+    fold: Fold | None = None,
+) -> list[Path]:
     """Writes the folders.
 
     Args:
@@ -52,6 +65,7 @@ def write(draft: Draft, manifest: PolicyManifest, new: NewSkill, models: Path, *
         new: What it is to be called.
         models: Folder of the robot's skills.
         replace: Whether folders that exist are replaced.
+        fold: Folds conventions into the network; None folds nothing.
 
     Returns:
         The folders, the skill's own first.
@@ -60,28 +74,35 @@ def write(draft: Draft, manifest: PolicyManifest, new: NewSkill, models: Path, *
         DataError: A folder exists, or name or numbers are wrong.
     """
     facts = OnnxFacts.read(draft.model)
-    stance = new.stance or f"{new.name}_stand"
-    specs = {new.name: _skill(draft, manifest, facts, new, stance)}
-    if not new.stance:
-        specs[stance] = _standing(specs[new.name], manifest, new, stance)
+    specs = _specs(draft, manifest, facts, new)
     for name, spec in specs.items():
         parse_model(SkillSpec, spec, f"skill '{name}'")
         if (models / name).exists() and not replace:
             raise DataError(f"{models / name} exists; choose another --name, or say --force to replace it")
-    made = []
-    for name, spec in specs.items():
-        folder = models / name
+    made = [models / name for name in specs]
+    for folder in made:
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
-        made.append(folder)
-        (folder / "skill.yaml").write_text(_yaml(spec), encoding="utf-8")
-    shutil.copyfile(draft.model, made[0] / "policy.onnx")
+    shutil.copyfile(draft.model, made[0] / MODEL)
     for name, content in draft.files.items():
         (made[0] / name).write_bytes(content)
     for name in manifest.external:
         shutil.copyfile(draft.model.parent / name, made[0] / name)
+    if fold is not None:
+        specs = _specs(draft, fold(made[0] / MODEL, manifest), facts, new)
+    for folder, spec in zip(made, specs.values(), strict=True):
+        (folder / "skill.yaml").write_text(_yaml(spec), encoding="utf-8")
     return made
+
+
+def _specs(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSkill) -> dict[str, Plain]:
+    """The skill, and the stance that takes over unless there is one, as plain data by name."""
+    stance = new.stance or f"{new.name}_stand"
+    specs = {new.name: _skill(draft, manifest, facts, new, stance)}
+    if not new.stance:
+        specs[stance] = _standing(specs[new.name], manifest, new, stance)
+    return specs
 
 
 def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSkill, stance: str) -> Plain:
@@ -111,7 +132,7 @@ def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSki
         "part": new.part,
         "provenance": {"recipe": f"skill-stack import of {draft.model.name}, read as {draft.format}",
                        "notes": "; ".join(("never measured here", *draft.notes))},
-        "policy": {"model": "policy.onnx", "sha256": facts.sha256, "manifest": _plain(manifest)},
+        "policy": {"model": MODEL, "sha256": facts.sha256, "manifest": _plain(manifest)},
     }  # fmt: skip
     if draft.hold:
         spec |= _held(draft, manifest)
@@ -138,7 +159,7 @@ def _ends(manifest: PolicyManifest) -> bool:
 def _standing(spec: Mapping[str, Any], manifest: PolicyManifest, new: NewSkill, stance: str) -> Plain:
     """The same network with every command at its default."""
     fixed = {command.name: command.default for command in manifest.commands}
-    policy = {**spec["policy"], "model": f"../{new.name}/policy.onnx", "fixed_goal": fixed}
+    policy = {**spec["policy"], "model": f"../{new.name}/{MODEL}", "fixed_goal": fixed}
     policy["manifest"] = {**policy["manifest"], "external": {}}  # weights lie beside the network, checked there
     return {
         **spec, "name": stance, "description": f"Stands by the policy of {new.name}, with nothing commanded.",

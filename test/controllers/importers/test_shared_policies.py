@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skill_stack.controllers.importers.network_fold import fold
 from skill_stack.controllers.importers.registry import read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.data_file import read_yaml
@@ -22,6 +23,17 @@ FLOOR = {"name": "floor", "description": "Nothing but a floor.", "start": [0.0, 
          "wall_height": 0.0, "objects": []}  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not POLICIES.is_dir(), reason="the policies of other projects are not beside this one")
+
+
+def _folding(robot):
+    """Folds as the import does; all of these policies can be."""
+
+    def folded(model, manifest):
+        made = fold(model, manifest, robot, model.parent)
+        assert made.manifest.folded is not None, made.note
+        return made.manifest
+
+    return folded
 
 
 @pytest.mark.parametrize(
@@ -42,7 +54,7 @@ def test_a_robot_walks_as_far_as_it_should(tmp_path, body, path, preset, speed, 
     if preset:
         draft = draft.with_(read_yaml(ROOT / "config" / "importers" / f"{preset}.yaml"))
     manifest = draft.manifest()
-    write(draft, manifest, NewSkill("foreign_walk", body), tmp_path / "models" / body)
+    write(draft, manifest, NewSkill("foreign_walk", body), tmp_path / "models" / body, fold=_folding(robot))
     library = load_library(resources, robot)
     spec = library["foreign_walk"]
     library.entries["foreign_walk"] = dataclasses.replace(
@@ -66,7 +78,7 @@ def test_a_hand_turns_a_cube_to_two_goals_and_keeps_it(tmp_path) -> None:
     draft = read(POLICIES / "mujoco_playground" / "leap_reorient_policy.onnx", robot)
     draft = draft.with_(read_yaml(ROOT / "config" / "importers" / "mujoco_playground_leap.yaml"))
     new = NewSkill("turn_cube", "leap", stance="hold_hand", part="hand")
-    write(draft, draft.manifest(), new, tmp_path / "models" / "leap")
+    write(draft, draft.manifest(), new, tmp_path / "models" / "leap", fold=_folding(robot))
     line = tried_line(robot, load_library(resources, robot), set_up(load_scene(resources.scene("cube_in_hand")), 1),
                       "turn_cube")  # fmt: skip
     cube = line.device.data.body("cube")
