@@ -45,8 +45,8 @@ class Paw:
 
     Attributes:
         success: It succeeded and the robot never fell.
-        torque: Largest measured joint torque from the request until the skill has begun, N·m; what comes before it counts,
-            and what the skill itself takes later does not.
+        torque: Largest measured joint torque from the request until the skill has begun, N·m: with what comes before,
+            and without what the skill itself takes later.
         jerk: Largest change of the measured acceleration of the base when the skill begins, m/s³.
         slid: How far the base was moved from where the skill began, m.
         tilt: Largest tilt, rad.

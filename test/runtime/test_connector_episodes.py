@@ -34,11 +34,20 @@ def scenario(suite, name, **changes):
 def test_there_are_enough_and_each_kind_of_event_occurs(suite):
     assert len(suite.tasks) >= 25
     kinds = {event.kind for task in suite.tasks for event in task.events}
-    assert {"change", "stop", "estop", "teleop", "push", "move", "vanish", "hide", "localize"} <= kinds
+    assert {"change", "stop", "estop", "teleop", "push", "move", "vanish", "hide", "localize", "watch"} <= kinds
 
 
 @pytest.mark.parametrize(
-    "name", ["moving_target", "behind_a_thin_wall", "target_vanishes", "handed_over_both_ways", "emergency_stop"]
+    "name",
+    [
+        "moving_target",
+        "behind_a_thin_wall",
+        "target_vanishes",
+        "handed_over_both_ways",
+        "emergency_stop",
+        "seen_though_on_no_map",
+        "a_crate_in_the_only_gap",
+    ],
 )
 def test_a_scenario_passes(runner, suite, name):
     episode = runner.run(scenario(suite, name), 2)
