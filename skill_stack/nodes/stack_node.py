@@ -127,6 +127,17 @@ class StackNode(LifecycleNode):
         stamp: Time = self.get_clock().now().to_msg()
         return stamp
 
+    def stamp_at(self, task_time: float, now: float) -> Time:
+        """Stamp of something that was measured earlier: as old on the wire as it is in task time.
+
+        Args:
+            task_time: When it was measured, s of task time.
+            now: Task time now, s.
+        """
+        if self.get_parameter("use_sim_time").value:
+            return time_message(task_time)
+        return time_message(self.get_clock().now().nanoseconds * 1e-9 - (now - task_time))
+
     @property
     def alive(self) -> bool:
         """Whether ROS still runs in this process; threads outside the executor ask before they publish."""
