@@ -122,6 +122,8 @@ setup(
             "control_process = skill_stack.controllers.control_process:main",
             "policy_worker = skill_stack.controllers.slow.worker_process:main",
             "supervisor = skill_stack.controllers.supervisor_process:main",
+            "perception_node = skill_stack.nodes.perception_node:main",
+            "sim_camera = skill_stack.hardware.sim_camera:main",
             "simulator = skill_stack.hardware.simulator_process:main",
             "unitree_bridge = skill_stack.nodes.unitree_bridge:main",
             "ros2_control_bridge = skill_stack.nodes.ros2_control_bridge:main",

@@ -98,6 +98,16 @@ def _machine() -> Iterator[Finding]:
     yield Finding("overlay", good, f"{overlay} {'takes writes' if good else 'cannot be written to'}", needed=False)
     yield _real_time()
     yield _provider()
+    yield _cameras()
+
+
+def _cameras() -> Finding:
+    """Whether the cameras of simulated robots can be drawn: a GL library that works without a screen."""
+    import ctypes.util
+
+    there = [name for name, library in (("EGL", "EGL"), ("OSMesa", "OSMesa")) if ctypes.util.find_library(library)]
+    hint = "missing; for simulated cameras and pictures of runs: apt-get install libegl1 libgl1, or libosmesa6"
+    return Finding("drawing", bool(there), f"{' and '.join(there)} found" if there else hint, needed=False)
 
 
 def _provider() -> Finding:

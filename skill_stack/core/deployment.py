@@ -41,6 +41,24 @@ class PlannerConfig(DataModel):
     rehearse: bool = False
 
 
+class PerceptionConfig(DataModel):
+    """What the robot sees of its surroundings.
+
+    Attributes:
+        camera: Camera of the robot whose looks are understood, by name; empty: nothing is seen, the map is stated.
+        source: Where its looks come from: ``simulator`` (drawn), ``realsense`` (over USB), or ``ros`` (topics of
+            another driver).
+        map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
+            once they have been seen.
+        width: Columns of drawn pictures; 0 for the camera's own.
+    """
+
+    camera: str = ""
+    source: Literal["simulator", "realsense", "ros"] = "simulator"
+    map_known: bool = False
+    width: int = Field(0, ge=0, le=4096)
+
+
 PLACES = ("interface", "port", "channel")
 """Names under which drivers are told where the robot is: network interface, serial port, CAN interface."""
 
@@ -70,6 +88,7 @@ class Deployment(DataModel):
         viewer: Whether MuJoCo's own window opens.
         monitor: The web monitor.
         planner: The planner, with language models where there are any.
+        perception: Cameras; without one the scene is what its file states.
         parameters: ROS parameters by node name.
     """
 
@@ -92,6 +111,7 @@ class Deployment(DataModel):
     viewer: bool = False
     monitor: MonitorConfig = MonitorConfig()
     planner: PlannerConfig = PlannerConfig()
+    perception: PerceptionConfig = PerceptionConfig()
     parameters: dict[str, dict[str, Any]] = {}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import StaleData
 from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.snapshot_channel import SnapshotChannel
 from skill_stack.core.stop_signal import StopSignal
 from skill_stack.core.truth_channel import TruthChannel
 from skill_stack.core.waiting import Patience
@@ -38,6 +39,7 @@ class SimulatorLoop:
         period: float,
         window: Window | None,
         log: ProcessLog,
+        snapshots: SnapshotChannel | None = None,
     ) -> None:
         """Takes the simulated device and where to publish.
 
@@ -48,6 +50,7 @@ class SimulatorLoop:
             period: Control period, s.
             window: Window to keep up to date, or None.
             log: Where lost time is reported.
+            snapshots: Where the whole state goes for simulated cameras, or None without any.
         """
         self._device = device
         self._channels = channels
@@ -55,6 +58,7 @@ class SimulatorLoop:
         self._period = period
         self._window = window
         self._log = log
+        self._snapshots = snapshots
         self._command_counter = channels.command_counter
         self._setpoint_counter = channels.setpoint_counter
         self._owed = 0
@@ -120,6 +124,8 @@ class SimulatorLoop:
             self._device.push(*push)
         if self._owed:
             self._truth.write(*self._device.write_truth(self._truth.vector))
+            if self._snapshots is not None:
+                self._snapshots.write(self._device.time, self._device.data.qpos)
             self._owed = 0
 
     def _new_command(self) -> tuple[int, Array] | None:

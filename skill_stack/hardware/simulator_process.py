@@ -20,6 +20,7 @@ from skill_stack.core.realtime import be_punctual
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.stop_signal import StopSignal
 from skill_stack.core.truth_channel import TruthChannel
 from skill_stack.hardware.mujoco_device import MujocoDevice
@@ -36,6 +37,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scene", default="playground", help="scene name, a file of config/scenes/, or a path")
     parser.add_argument("--seed", type=int, default=0, help="0 keeps the scene as its file says")
     parser.add_argument("--viewer", action="store_true", help="open MuJoCo's own window")
+    parser.add_argument("--cameras", action="store_true", help="publish the whole state for simulated cameras")
     return parser.parse_args(argv)
 
 
@@ -75,7 +77,8 @@ def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) 
     for note in be_punctual(None if window is not None or arguments.pace == "lock_step" else PRIORITY):
         log.info(note)
     bus = parts[0] if len(parts) == 1 else PartBus(robot, parts, arguments.pace == "lock_step")
-    loop = SimulatorLoop(device, bus, truth, 1.0 / robot.control_rate, window, log)
+    snapshots = SnapshotChannel(snapshot_path(block_path(*place)), device.model.nq) if arguments.cameras else None
+    loop = SimulatorLoop(device, bus, truth, 1.0 / robot.control_rate, window, log, snapshots)
     log.info(f"{robot.name} in {setup.name}, seed {setup.seed}, {arguments.pace}")
     try:
         (loop.run_lock_step if arguments.pace == "lock_step" else loop.run_real_time)(stop)

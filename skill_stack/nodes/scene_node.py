@@ -9,12 +9,14 @@ from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.errors import DataError
+from skill_stack.core.scene import SceneGraph
 from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.nodes.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire_scene import scene_message
+from skill_stack.nodes.wire_scene import scene_message, scene_of
+from skill_stack.perception.merging import merge
 from skill_stack.planner.dialogue.taught_facts import TaughtFact, knowing
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
@@ -22,22 +24,29 @@ from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 class SceneNode(StackNode):
     """Publishes ``scene`` and ``object_markers`` from a scene file and its seed, for late subscribers too.
 
-    What people told (topic ``taught``, from the planner) is part of it.
+    What people told (topic ``taught``, from the planner) is part of it, and what cameras see (topic ``perceived``).
 
-    Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file says).
+    Parameters: ``scene`` (name or file), ``seed`` (0 leaves the scene as its file says), ``stated`` (whether the things
+    of the file are known; else its places alone, and things once they are seen).
     """
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("scene", scene="playground", seed=0)
+        super().__init__("scene", scene="playground", seed=0, stated=True)
 
     def configure(self) -> None:
         """Reads the scene; raises ResourceNotFound or DataError when it cannot be read."""
         file = load_scene(self.resources.scene(str(self.value("scene"))))
-        self._graph = self._stated = set_up(file, int(self.value("seed"))).graph()
+        graph = set_up(file, int(self.value("seed"))).graph()
+        if not self.value("stated"):
+            graph = SceneGraph({name: thing for name, thing in graph.objects.items() if thing.kind == "place"})
+        self._graph = self._stated = graph
+        self._told: list[TaughtFact] = []
+        self._seen = SceneGraph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
         self.create_subscription(String, "taught", self._take_taught, LATCHED)
+        self.create_subscription(SceneMessage, "perceived", self._take_seen, LATCHED)
 
     def activate(self) -> None:
         """Publishes the scene once; latched topics bring it to whoever comes later."""
@@ -51,11 +60,20 @@ class SceneNode(StackNode):
     def _take_taught(self, message: String) -> None:
         """What people told the planner, all of it: part of the scene from now on."""
         try:
-            told = [TaughtFact.from_json(one) for one in json.loads(message.data)]
+            self._told = [TaughtFact.from_json(one) for one in json.loads(message.data)]
         except (ValueError, TypeError, DataError) as error:
             self.get_logger().warning(f"what was told cannot be read: {error}")
             return
-        graph = knowing(self._stated, told)
+        self._renew()
+
+    def _take_seen(self, message: SceneMessage) -> None:
+        """What cameras see, all of it."""
+        self._seen = scene_of(message)
+        self._renew()
+
+    def _renew(self) -> None:
+        """Puts together what is stated, seen and told, and publishes it when it is new."""
+        graph = knowing(merge(self._stated, self._seen), self._told)
         if graph != self._graph:
             self._graph = graph
             if self.running:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from skill_stack.core.camera_spec import load_camera
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.deployment import Deployment
 from skill_stack.core.limit_arguments import limit_arguments, with_limits
@@ -84,7 +85,12 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     # A wrong robot or rate is an error before anything has started.
     robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
     with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
-    return (*_device(deployment, robot), *_workers(deployment, robot, resources), *_nodes(deployment, resources))
+    return (
+        *_device(deployment, robot),
+        *_cameras(deployment, resources),
+        *_workers(deployment, robot, resources),
+        *_nodes(deployment, resources),
+    )
 
 
 def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
@@ -100,7 +106,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
         "simulator",
         "simulator",
         "skill_stack.hardware.simulator_process",
-        (*who, *world, *pace, *viewer),
+        (*who, *world, *pace, *viewer, *(("--cameras",) if _drawn(deployment) else ())),
         restart="never",
         ready=f"{deployment.robot} in ",
         **common,
@@ -129,6 +135,40 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     )
     device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
     return (*device, *controls, supervisor)
+
+
+def _drawn(deployment: Deployment) -> bool:
+    """Whether a camera of the simulated robot is drawn."""
+    perception = deployment.perception
+    return bool(perception.camera) and perception.source == "simulator" and simulated(deployment)
+
+
+def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """The process that draws the camera of a simulated robot; it ends with the bring-up.
+
+    Raises:
+        DataError: The robot has no cameras.
+        UnknownName: It has none of that name.
+    """
+    seen = deployment.perception
+    if seen.camera:
+        load_camera(resources.robot(deployment.robot), seen.camera)
+    if not _drawn(deployment):
+        return ()
+    world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
+    width = ("--width", str(seen.width)) if seen.width else ()
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace)
+    return (
+        ProcessSpec(
+            "sim_camera",
+            "sim_camera",
+            "skill_stack.hardware.sim_camera",
+            (*who, *world, "--camera", seen.camera, *width),
+            namespace=deployment.namespace,
+            ros=False,
+            ready="camera ",
+        ),
+    )
 
 
 def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
@@ -223,6 +263,11 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         "planner": {**robot, "scene": deployment.scene, **_models(deployment), **_rehearsal(deployment)},
         "lifecycle_manager": {"managed": list(MANAGED)},
     }
+    if deployment.perception.camera:
+        seen = deployment.perception
+        own["scene"]["stated"] = seen.map_known
+        own["perception"] = {**robot, "camera": seen.camera, "source": seen.source}
+        own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:
         own["monitor"] = {**robot, "host": deployment.monitor.host, "port": deployment.monitor.port}
     clock = {"use_sim_time": True} if deployment.publish_clock else {}

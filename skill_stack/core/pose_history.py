@@ -1,0 +1,64 @@
+"""PoseHistory: where something was a moment ago, for pictures that come late."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import deque
+
+import numpy as np
+
+Array = np.ndarray
+LENGTH = 400
+LARGEST_GAP = 0.5
+"""Time beyond the newest or oldest pose for which it still stands, s."""
+
+
+class PoseHistory:
+    """Poses by task time, oldest first."""
+
+    def __init__(self) -> None:
+        """Begins empty."""
+        self._times: deque[float] = deque(maxlen=LENGTH)
+        self._poses: deque[Array] = deque(maxlen=LENGTH)
+
+    def add(self, stamp: float, pose: Array) -> None:
+        """Adds a pose; one from before the newest means that time began anew, and forgets the others.
+
+        Args:
+            stamp: Task time, s.
+            pose: Position and w-x-y-z orientation, shape (7,).
+        """
+        if self._times and stamp <= self._times[-1]:
+            if stamp == self._times[-1]:
+                return
+            self._times.clear()
+            self._poses.clear()
+        self._times.append(stamp)
+        self._poses.append(np.array(pose, float))
+
+    @property
+    def newest(self) -> float:
+        """Task time of the newest pose, s; 0 before the first."""
+        return self._times[-1] if self._times else 0.0
+
+    def at(self, stamp: float) -> Array | None:
+        """The pose at a task time, between the two beside it; None when nothing is known of that time.
+
+        Args:
+            stamp: Task time, s.
+        """
+        times = list(self._times)
+        if not times or stamp > times[-1] + LARGEST_GAP or stamp < times[0] - 1e-6:
+            return None
+        right = bisect_left(times, stamp)
+        if right >= len(times):
+            return self._poses[-1]
+        if right == 0 or times[right] == stamp:
+            return self._poses[right]
+        share = (stamp - times[right - 1]) / (times[right] - times[right - 1])
+        before, after = self._poses[right - 1], self._poses[right]
+        if before[3:] @ after[3:] < 0:
+            after = np.concatenate([after[:3], -after[3:]])
+        mixed = before + share * (after - before)
+        mixed[3:] /= np.linalg.norm(mixed[3:])
+        return mixed

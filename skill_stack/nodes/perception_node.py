@@ -1,0 +1,200 @@
+"""Perception node: what the robot's camera sees becomes things on the map, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from geometry_msgs.msg import TransformStamped
+from nav_msgs.msg import OccupancyGrid as GridMessage
+from sensor_msgs.msg import CameraInfo, Image
+
+from skill_stack.core.camera_spec import load_camera
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import DataError, StaleData
+from skill_stack.core.pose_history import PoseHistory
+from skill_stack.core.rgbd_ring import rgbd_path
+from skill_stack.core.scene import Pose2
+from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.ros_camera import RosCamera
+from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire_camera import camera_info_message, image_message
+from skill_stack.nodes.wire_occupancy import occupancy_message
+from skill_stack.nodes.wire_scene import scene_message
+from skill_stack.nodes.wire_sensors import localization_of
+from skill_stack.perception.overlay import overlay
+from skill_stack.perception.seeing import BUDGET, Seeing
+from skill_stack.perception.sources import LookSource, RingSource
+from skill_stack.perception.threads import one_thread
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+
+POLL = 0.02  # s between looks for a look
+FOLLOW = 0.008  # s between samples of the pose
+TELL = 0.5  # s between two scenes without a change
+DIAGNOSE = 1.0  # s
+NICE = 5
+
+
+class PerceptionNode(StackNode):
+    """Publishes ``perceived`` (things and facts), ``occupancy_grid``, and what the camera saw.
+
+    Pictures go out at ``picture_rate`` at most, each only while somebody listens: ``camera/image_raw``,
+    ``camera/depth``, ``camera/camera_info``, ``perception/overlay``.
+
+    Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``), ``budget``
+    (share of one processor), ``picture_rate`` (Hz), and for ``ros`` the names of the topics: ``colour_topic``,
+    ``depth_topic``, ``info_topic``.
+    """
+
+    def __init__(self) -> None:
+        """Declares the parameters; the defaults of the topics are those of ``realsense2_camera``."""
+        super().__init__(
+            "perception",
+            camera="",
+            source="simulator",
+            budget=BUDGET,
+            picture_rate=1.0,
+            colour_topic="camera/camera/color/image_raw",
+            depth_topic="camera/camera/aligned_depth_to_color/image_raw",
+            info_topic="camera/camera/color/camera_info",
+        )
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._source: LookSource | None = None
+        self._origin: Pose2 | None = None
+        self._told = self._pictured = 0.0
+
+    def configure(self) -> None:
+        """Opens camera and shared memory; raises SkillStackError when the robot has no such camera."""
+        one_thread()
+        robot = self.load_robot()
+        self._camera = load_camera(self.resources.robot(str(self.value("robot"))), str(self.value("camera")))
+        self._channels = RobotChannels.open(self.block, robot)
+        self._poses = PoseHistory()
+        if self._source is None:
+            self._source = self._open()
+        self._seeing = Seeing(self._camera, self._source, self._poses, budget=float(self.value("budget")))
+        self.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
+        self._scene = self.create_publisher(SceneMessage, "perceived", LATCHED)
+        self._grid = self.create_publisher(GridMessage, "occupancy_grid", NEWEST)
+        self._diagnostics = self.create_publisher(DiagnosticArray, "diagnostics", STREAM)
+        names = ("camera/image_raw", "camera/depth", "perception/overlay")
+        self._pictures = [self.create_publisher(Image, name, NEWEST) for name in names]
+        self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
+
+    def _open(self) -> LookSource:
+        source = str(self.value("source"))
+        if source == "simulator":
+            return RingSource(rgbd_path(self.block, str(self.value("camera")) or "front"))
+        if source == "ros":
+            topics = [str(self.value(f"{name}_topic")) for name in ("colour", "depth", "info")]
+            return RosCamera(self, topics[0], topics[1], topics[2], self._now)
+        if source == "realsense":
+            from skill_stack.perception.realsense import RealSense
+
+            return RealSense(self._camera.width, self._camera.height, round(self._camera.rate), self._now)
+        raise DataError(f"source '{source}' is none of simulator, realsense, ros")
+
+    def activate(self) -> None:
+        """Begins to look."""
+        self._ended.clear()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+        self._timers = [self.create_timer(POLL, self._look), self.create_timer(DIAGNOSE, self._diagnose)]
+
+    def deactivate(self) -> None:
+        """Stops looking; what was seen is kept."""
+        for timer in self._timers:
+            self.destroy_timer(timer)
+        self._stop_following()
+
+    def close(self) -> None:
+        """Lets go of camera and thread."""
+        self._stop_following()
+        if self._source is not None:
+            self._source.close()
+
+    def _stop_following(self) -> None:
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(1.0)
+
+    def _follow(self) -> None:
+        """Notes where the base is, also while a look is being understood."""
+        while not self._ended.wait(FOLLOW):
+            try:
+                state = self._channels.read_state()
+            except StaleData:
+                continue
+            if state is not None and state.valid:
+                self._poses.add(state.task_time, np.concatenate([state.base_position, state.orientation]))
+
+    def _take_origin(self, message: TransformStamped) -> None:
+        self._origin = localization_of(message)
+
+    def _now(self) -> float:
+        """Task time, s, as the robot last said."""
+        return self._poses.newest
+
+    def _look(self) -> None:
+        events = self._seeing.step(self._origin, self._now())
+        now = time.monotonic()
+        for event in events or ():
+            how = f" by {event.distance:.2f} m" if event.change == "moved" else ""
+            self.get_logger().info(f"{event.name} {event.change}{how}")
+        if events or now - self._told >= TELL:
+            self._told = now
+            self._publish()
+        if events is not None and now - self._pictured >= 1.0 / max(float(self.value("picture_rate")), 0.01):
+            self._pictured = now
+            self._show()
+
+    def _publish(self) -> None:
+        seeing, now = self._seeing, self._now()
+        stamp, frame = self.now_stamp(now), self.frame("map")
+        self._scene.publish(scene_message(seeing.graph(now), stamp, frame))
+        grid = seeing.floor.grid()
+        if grid is not None and self._grid.get_subscription_count():
+            self._grid.publish(occupancy_message(grid, self.stamp_at(grid.stamp, now), frame))
+
+    def _show(self) -> None:
+        """Publishes pictures to whoever listens."""
+        if self._seeing.last is None:
+            return
+        frame, observation = self._seeing.last
+        stamp, name = self.now_stamp(frame.stamp), self.frame("camera_optical_frame")
+        pictures = (lambda: frame.colour, lambda: frame.depth, lambda: overlay(observation))
+        for publisher, picture in zip(self._pictures, pictures):
+            if publisher.get_subscription_count():
+                publisher.publish(image_message(picture(), stamp, name))
+        if self._info.get_subscription_count():
+            self._info.publish(camera_info_message(frame.intrinsics, stamp, name))
+
+    def _diagnose(self) -> None:
+        seeing, trouble = self._seeing, self._seeing.trouble
+        said = trouble or (f"last refused: {seeing.reason}" if seeing.reason else "sees")
+        level = DiagnosticStatus.ERROR if trouble else DiagnosticStatus.OK
+        values: dict[str, float] = {"looks": seeing.looks, "refused": seeing.refused}
+        if seeing.last is not None:
+            values |= {f"{name} ms": round(1e3 * s, 1) for name, s in seeing.last[1].seconds.items()}
+        name = f"{self.get_namespace().strip('/')}/camera".strip("/")
+        status = DiagnosticStatus(level=level, name=name, message=said)
+        status.values = [KeyValue(key=key, value=str(value)) for key, value in values.items()]
+        message = DiagnosticArray(status=[status])
+        message.header.stamp = self.get_clock().now().to_msg()
+        self._diagnostics.publish(message)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the node, below everything that moves the robot."""
+    os.nice(NICE)
+    return run_node(PerceptionNode, argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,140 @@
+"""Seeing: looks in, scene out, with what went wrong in words; at most a share of one processor."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from skill_stack.core.camera_frame import CameraFrame
+from skill_stack.core.camera_spec import CameraSpec, matrix_of
+from skill_stack.core.fact import Fact
+from skill_stack.core.frame_faults import frame_fault, stamp_fault
+from skill_stack.core.pose_history import PoseHistory
+from skill_stack.core.rgbd_ring import Look
+from skill_stack.core.rotation import from_yaw, multiply
+from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.perception.floor_map import FloorMap
+from skill_stack.perception.living_scene import Event, LivingScene
+from skill_stack.perception.observer import Observation, Observer
+from skill_stack.perception.sources import LookSource
+
+Array = np.ndarray
+SILENT = 2.0
+"""Time without a look that could be used after which the scene is stale, s."""
+STALE = Fact("stale", ("scene",))
+"""Stated of a scene that nobody sees any more."""
+BUDGET = 0.5
+"""Share of one processor that seeing may take."""
+
+
+class Seeing:
+    """One camera of one robot.
+
+    Attributes:
+        scene: What has been seen.
+        floor: Where the floor is free.
+        last: The last look that was understood, and what it showed, or None.
+        looks: How many looks were understood.
+        refused: How many could not be used.
+        reason: Why the last one that could not be used was refused.
+    """
+
+    def __init__(
+        self,
+        camera: CameraSpec,
+        source: LookSource,
+        poses: PoseHistory,
+        clock: Callable[[], float] = time.monotonic,
+        budget: float = BUDGET,
+    ) -> None:
+        """Takes the camera and where its robot was when.
+
+        Args:
+            camera: Where it is on the robot.
+            source: Its looks.
+            poses: Poses of the base in ``odom`` by task time.
+            clock: Monotonic time, s.
+            budget: Share of one processor.
+        """
+        self._camera, self._source, self._poses = camera, source, poses
+        self._clock, self._budget = clock, budget
+        self._observer = Observer(camera.near, camera.far)
+        self.scene, self.floor = LivingScene(), FloorMap()
+        self.last: tuple[CameraFrame, Observation] | None = None
+        self.looks = self.refused = 0
+        self.reason = ""
+        self._stamp: float | None = None
+        self._good = clock()
+        self._next = 0.0
+
+    def step(self, origin: Pose2 | None, now: float) -> list[Event] | None:
+        """Takes the newest look if there is one and its turn has come.
+
+        Args:
+            origin: Where ``odom`` begins in ``map``, or None while nobody knows.
+            now: Task time, s.
+
+        Returns:
+            What changed, or None when there was nothing to see.
+        """
+        begin = self._clock()
+        if begin < self._next:
+            return None
+        look = self._source.newest()
+        if look is None or look[0] == self._stamp:
+            return None
+        fault = stamp_fault(look[0], self._stamp, now)
+        if "jumped back" in fault:
+            self._stamp = None  # a clock that began anew: the next look is believed
+        frame = None if fault else self._frame(look, origin)
+        if frame is not None:
+            fault = frame_fault(frame)
+        elif not fault:
+            fault = "where the robot was is not known"
+        self._stamp = look[0] if "jumped back" not in fault else None
+        if fault or frame is None:
+            self.refused, self.reason = self.refused + 1, fault
+            return None
+        observation = self._observer.look(frame)
+        events = self.scene.update(observation)
+        self.floor.add(observation)
+        self.last, self.looks = (frame, observation), self.looks + 1
+        end = self._clock()
+        self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
+        return events
+
+    def _frame(self, look: Look, origin: Pose2 | None) -> CameraFrame | None:
+        """The look with the pose of the camera in the map, or None when that is not known."""
+        stamp, colour, depth, intrinsics = look
+        pose = self._poses.at(stamp)
+        if pose is None or origin is None:
+            return None
+        base = in_map(pose, origin)
+        turn = matrix_of(base[3:])
+        place = base[:3] + turn @ np.array(self._camera.xyz)
+        return CameraFrame("camera", stamp, colour, depth, intrinsics, place, turn @ self._camera.rotation)
+
+    @property
+    def trouble(self) -> str:
+        """Why the scene is stale, or an empty string."""
+        silent = self._clock() - self._good
+        if silent < SILENT:
+            return ""
+        reason = self._source.trouble or self.reason or "it is silent"
+        return f"nothing seen for {silent:.0f} s: {reason}"
+
+    def graph(self, now: float) -> SceneGraph:
+        """What is there, at a task time, s; with :data:`STALE` when nobody sees it any more."""
+        graph = self.scene.graph(now)
+        return replace(graph, facts=graph.facts | {STALE}) if self.trouble else graph
+
+
+def in_map(pose: Array, origin: Pose2) -> Array:
+    """A pose in ``odom`` as one in ``map``: position and w-x-y-z orientation, shape (7,)."""
+    there = origin.compose(Pose2(float(pose[0]), float(pose[1]), 0.0))
+    w, x, y, z = from_yaw(origin.yaw).tolist()
+    a, b, c, d = (float(value) for value in pose[3:])
+    return np.array([there.x, there.y, float(pose[2]), *multiply((w, x, y, z), (a, b, c, d))])
