@@ -67,6 +67,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "stance": Benchmark(
         "a paw after a walk in simulation: feet brought in place first, against the same without", 40, "stance"
     ),
+    "perception": Benchmark(
+        "a look of a depth camera understood on one core, drawn, and carried to another process", 15, "perception"
+    ),
     "import": Benchmark("an imported policy: skill folder to first action, and importing it", 5, "imports"),
     "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
 }

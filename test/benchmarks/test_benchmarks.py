@@ -10,7 +10,7 @@ from skill_stack.benchmarks.catalogue import BENCHMARKS, run
 from skill_stack.core.resources import Resources
 
 ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", "gpu", "properties", "unitree")
-ALONE += ("hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector", "import")
+ALONE += ("hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector", "import", "perception")
 WITH_NODES = ("stop", "line", "corrections", "memory", "jitter", "soak")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)

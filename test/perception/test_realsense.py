@@ -38,7 +38,9 @@ def recording(tmp_path):
     depth = depth_sensor.add_video_stream(stream(sdk.stream.depth, 0, sdk.format.z16, 2))
     colour = colour_sensor.add_video_stream(stream(sdk.stream.color, 1, sdk.format.rgb8, 3))
     depth_sensor.add_read_only_option(sdk.option.depth_units, 0.001)
-    depth.register_extrinsics_to(colour, sdk.extrinsics())
+    same = sdk.extrinsics()
+    same.rotation, same.translation = [1.0, 0, 0, 0, 1.0, 0, 0, 0, 1.0], [0.0, 0.0, 0.0]
+    depth.register_extrinsics_to(colour, same)
     recorder = sdk.recorder(str(path), device)
     sensors = recorder.query_sensors()
     queue = sdk.frame_queue(100)
