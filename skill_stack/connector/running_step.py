@@ -220,7 +220,7 @@ class RunningStep:
         """What brings the feet to where the skill wants them, while it could begin and has not."""
         if self._stance.done or self._begun is not None or leg != self._wanted or status.skill == leg:
             return None
-        return self._stance.next(status, self.signals) if status.mode is ControlMode.ACTIVE else None
+        return None if status.mode in LIMP else self._stance.next(status, self.signals)
 
     def _carried(self, status: SkillStatus) -> SkillStatus:
         """The status with the carrying skill, where the controller reports another one of those that are mixed."""

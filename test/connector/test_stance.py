@@ -120,3 +120,16 @@ def test_another_request_meanwhile_takes_over(world):
 def test_conditions_are_needed_and_checked(until):
     with pytest.raises(ValueError, match="until"):
         PreparingSkill(skill="stand", until=until, at_most=1.0)
+
+
+def test_after_a_stop_in_the_middle_of_a_walk_the_feet_are_brought_in_place_too(world):
+    made = world()
+    made.start("w/1", "walk_for", duration=9.0, vx=0.5)
+    made.run(4.0)
+    made.controller.stop()
+    made.run(0.1)
+    made.controller.velocity[0] = 0.4  # it has not come to rest
+    made.skills.clear()
+    made.start("p/1", "paw")
+    assert made.finish().outcome == "succeeded"
+    assert made.skills.index("stand") < made.skills.index("paw")
