@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
 from skill_stack.core.skill_library import load_library
 
 if TYPE_CHECKING:
@@ -29,6 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--robot", default="go2", help="name of the robot (default: go2)")
     parser.add_argument("--scene", default="playground", help="name or file of the scene")
     parser.add_argument("--seed", type=int, default=0, help="varies the scene and the physics")
+    parser.add_argument(
+        "--then", nargs="+", action="append", default=[], metavar="NAME=VALUE",
+        help="and once it has succeeded, the same skill with these arguments; may be given several times",
+    )  # fmt: skip
+    parser.add_argument(
+        "--noise", type=float, metavar="FACTOR",
+        help="factor on the declared noise of the sensors; 0 shows what the policy does by perfect ones "
+        "(default: that of the scene)",
+    )  # fmt: skip
     parser.add_argument("--rate", type=float, help="rate of the control loop, Hz (default: the robot's own)")
     parser.add_argument("--seconds", type=float, help="end after so long, s (default: the skill's own time limit)")
     parser.add_argument("--picture", type=Path, metavar="FILE.png", help="also render a strip of pictures of the run")
@@ -53,12 +63,19 @@ def run(options: argparse.Namespace) -> int:
     goals = library[options.skill].complete(arguments)  # wrong arguments are an error before anything is loaded
     if options.seconds is not None:
         library = library.changed(options.skill, timeout=options.seconds)
-    setup = set_up(load_scene(found.scene(options.scene)), options.seed)
+    more = [dict(map(_pair, words)) for words in options.then]
+    for asked in more:
+        library[options.skill].complete(asked)
+    setup = _setup(options, found)
 
     from skill_stack.runtime.skill_try import try_once
     from skill_stack.runtime.suspicion import suspects
 
     result, line = try_once(robot, library, setup, options.skill, arguments, clock=time.perf_counter)
+    results = [result]
+    for asked in more:
+        if results[-1].outcome == "succeeded":
+            results.append(line.run_skill(options.skill, asked))
     figures = line.figures({name: value for name, value in goals.items() if isinstance(value, float)})
     suspicious = []
     odd = "" if options.no_suspects else _odd(result, figures)
@@ -67,13 +84,24 @@ def run(options: argparse.Namespace) -> int:
         suspicious = suspects(robot, library, setup, options.skill, arguments, lambda what: note(f"  {what}"))
     picture = _picture(options, line) if options.picture else ""
     if options.json:
+        runs = [one.to_json() for one in results]
         suspected = [{"convention": one.what, "stood": one.stood, "error": one.error} for one in suspicious]
-        print_json({**result.to_json(), "figures": figures.to_json(), "suspects": suspected, "picture": picture})
+        print_json({**runs[-1], "runs": runs, "figures": figures.to_json(), "suspects": suspected, "picture": picture})
     else:
-        _show(result, figures)
+        _show(results, figures)
         for one in suspicious:
             print(f"  suspicious: {one.what}: it stays up for {one.stood:.1f} s, velocity off by {one.error:.2f}")
-    return 0 if result.outcome == "succeeded" else 1
+    return 0 if len(results) == 1 + len(more) and results[-1].outcome == "succeeded" else 1
+
+
+def _setup(options: argparse.Namespace, found: Resources) -> SceneSetup:
+    """The world, with the noise that was asked for."""
+    setup = set_up(load_scene(found.scene(options.scene)), options.seed)
+    if options.noise is None:
+        return setup
+    if not 0.0 <= options.noise < float("inf"):
+        raise DataError(f"--noise {options.noise:g}: a factor of 0 or above")
+    return setup.model_copy(update={"noise": options.noise})
 
 
 def _odd(result: LineResult, figures: TryFigures) -> str:
@@ -87,8 +115,8 @@ def _odd(result: LineResult, figures: TryFigures) -> str:
     return "it did not go where it was told" if figures.fell_after is None and goes_wrong(figures) else ""
 
 
-def _show(result: LineResult, figures: TryFigures) -> None:
-    for step in result.steps:
+def _show(results: list[LineResult], figures: TryFigures) -> None:
+    for step in (step for result in results for step in result.steps):
         print(f"  {step.skill}: {step.outcome} after {step.seconds:.1f} s {step.reason}".rstrip())
     for name, (asked, done, rmse) in figures.tracking.items():
         unit = "rad/s" if name == "wz" else "m/s"
@@ -101,8 +129,9 @@ def _show(result: LineResult, figures: TryFigures) -> None:
     most = ", ".join(f"{name} {count}×" for name, count in list(figures.limited.items())[:HARDEST])
     print(f"  targets beyond the joints' range {100 * figures.beyond_range:.1f} %; safety limited: {most or 'nothing'}")
     print(f"  tick {1e6 * figures.tick[0]:.0f} µs (p99 {1e6 * figures.tick[1]:.0f} µs), in this process")
-    took = f"{result.simulated_seconds:.1f} s simulated in {result.seconds:.1f} s"
-    print(f"{result.outcome}: {result.reason} ({took})")
+    for result in results:
+        took = f"{result.simulated_seconds:.1f} s simulated in {result.seconds:.1f} s"
+        print(f"{result.outcome}: {result.reason} ({took})")
 
 
 def _picture(options: argparse.Namespace, line: Any) -> str:

@@ -99,7 +99,7 @@ def write_mjlab(path: Path, **changes: str) -> Path:
     return export(path, 48, shape=shape, **said)
 
 
-def write_tracking(path: Path, terms: str, seen: int) -> Path:
+def write_tracking(path: Path, terms: str, seen: int, bodies: tuple[str, str] = ("base", "FL_foot")) -> Path:
     """An ONNX file of whole_body_tracking: the motion's frames are inside, asked for by their number."""
     frames = {"joint_pos": [1, 12], "joint_vel": [1, 12], "body_pos_w": [1, 2, 3], "body_quat_w": [1, 2, 4]}
     quaternions = np.tile(np.array([1.0, 0.0, 0.0, 0.0], np.float32), (1, 2, 1))
@@ -119,9 +119,9 @@ def write_tracking(path: Path, terms: str, seen: int) -> Path:
     )  # fmt: skip
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     listed = {"joint_names": MOTORS, "joint_stiffness": [25.0] * 12, "joint_damping": [0.5] * 12,
-              "default_joint_pos": POSE, "action_scale": [0.25] * 12, "body_names": ["base", "FL_foot"]}  # fmt: skip
+              "default_joint_pos": POSE, "action_scale": [0.25] * 12, "body_names": bodies}  # fmt: skip
     metadata = {key: ",".join(map(str, value)) for key, value in listed.items()}
-    names = {"observation_names": terms, "anchor_body_name": "base", "command_names": ""}
+    names = {"observation_names": terms, "anchor_body_name": bodies[0], "command_names": ""}
     helper.set_model_props(model, metadata | names)
     onnx.save(model, str(path))
     return path
