@@ -44,14 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
-    from skill_stack.commands import evaluate_compare, evaluate_connector, evaluate_perception
+    from skill_stack.commands import evaluate_compare, evaluate_connector, evaluate_grasps, evaluate_perception
 
     if options.compare:
         return evaluate_compare.reports(options.compare[0], options.compare[1], options.json)
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    for other in (evaluate_connector, evaluate_perception):
+    for other in (evaluate_connector, evaluate_grasps, evaluate_perception):
         if isinstance(content, dict) and content.get("through") == other.THROUGH:
             return other.run(file, seeds_of(options.seeds) if options.seeds else (), options, found)
     suite = load_suite(file)

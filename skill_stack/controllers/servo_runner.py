@@ -17,8 +17,12 @@ SHORTEST = 0.15
 """Least time of a motion, s, so that a small one does not jerk."""
 FILTER = 0.04
 """Time over which measured torques are smoothed, s: their noise is of the size of what is to be told apart."""
-TOUCH = 0.7
-"""Share of the wanted torque from which a joint on its way counts as having met something."""
+TOUCH = 0.25
+"""Share of the wanted torque from which a joint on its way has met something; it then waits for the others."""
+LEAD = 0.25
+"""Share of the wanted torque by which joints may press harder than the one that presses least."""
+HEEDED = 0.2
+"""Joints that shall press less than this share of the hardest one are not waited for."""
 PRESSED = 0.2
 """Share of the wanted torque by which a joint that presses may be off."""
 STEADY = 0.15
@@ -45,7 +49,7 @@ class ServoRunner:
     """See :class:`skill_stack.controllers.runner.Runner`.
 
     A goal value named like a joint says where it goes; one named ``<joint>/by`` by how much it goes on, and one named
-    ``<joint>/effort`` how hard it presses there, N·m, signed like its torque. All joints arrive at the same time, except
+    ``<joint>/effort`` how hard it presses there, N·m, signed like its torque. All joints arrive together, except
     those that meet something before. Those that are to press then go on until the drive measures the torque; from then
     on each of them keeps its place, with as much torque as that takes. New goal values begin a new motion; without any
     it holds on.
@@ -134,13 +138,14 @@ class ServoRunner:
     def _press(self, reading: Reading, dt: float) -> None:
         """Goes on, or gives way, until the measured torques are those wanted."""
         step, positions = self._part.closing * dt, reading.position
-        settled = True
-        for i, wanted in enumerate(self._wanted):
-            if not wanted:
+        level, settled = self._level(), True
+        for i, most in enumerate(self._wanted):
+            if not most:
                 continue
+            wanted = level * most
             lacking = wanted - self._felt[i]
-            settled = settled and abs(lacking) <= PRESSED * abs(wanted) + 0.01
-            ahead = WINDUP * abs(wanted) / self._kp[i]
+            settled = settled and abs(most - self._felt[i]) <= PRESSED * abs(most) + 0.01
+            ahead = WINDUP * abs(most) / self._kp[i]
             low, high = self._ranges[i]
             told = self._command[i] + min(max(lacking / self._kp[i] * dt / FILTER * 0.5, -step), step)
             told = min(max(told, positions[i] - ahead), positions[i] + ahead)
@@ -148,6 +153,14 @@ class ServoRunner:
         self._steady = self._steady + dt if settled else 0.0
         if self._steady >= STEADY or self._elapsed >= self._part.patience:
             self._stage, self.progress, self._kept = Stage.HOLD, 1.0, positions
+
+    def _level(self) -> float:
+        """How hard all may press now: hardly harder than the weakest, so that nobody pushes away what others miss."""
+        if self._elapsed > 0.5 * self._part.patience:
+            return 1.0
+        heeded = HEEDED * max(map(abs, self._wanted))
+        shares = [felt / wanted for felt, wanted in zip(self._felt, self._wanted) if abs(wanted) > heeded]
+        return min(max(min(shares), 0.0) + LEAD, 1.0)
 
     def _keep(self, reading: Reading, kept: list[float], dt: float) -> None:
         """Brings the joints that press back to where they were: what is held must not give way little by little."""

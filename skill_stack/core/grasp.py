@@ -77,6 +77,20 @@ class GraspTemplate(DataModel):
     loose: bool = False
 
 
+class Mirror(DataModel):
+    """What stands in ``grasps.yaml`` of a hand that is the mirror image of another one.
+
+    Attributes:
+        mirrors: Robot whose grasps these are; links and joints are called the same, y changes its sign.
+        flipped: Joints that turn the other way.
+        sources: Where that is known from.
+    """
+
+    mirrors: str
+    flipped: tuple[str, ...]
+    sources: dict[str, str]
+
+
 class GraspBook(DataModel):
     """What a hand knows of grasping.
 
@@ -98,3 +112,29 @@ class GraspBook(DataModel):
             if strange := sorted(set(template.contacts) - set(self.pads)):
                 raise ValueError(f"templates.{name}: no pads {', '.join(strange)}; there are {', '.join(self.pads)}")
         return self
+
+    def mirrored(self, mirror: Mirror) -> GraspBook:
+        """The same for the other hand: every y with the other sign, rotations the other way about x and z."""
+        pads = {
+            name: pad.model_copy(update={"point": _flip(pad.point), "outward": _flip(pad.outward)})
+            for name, pad in self.pads.items()
+        }
+        bodies = {link: tuple((x, -y, z, r) for x, y, z, r in spheres) for link, spheres in self.bodies.items()}
+        templates = {name: _mirrored(template, mirror.flipped) for name, template in self.templates.items()}
+        return GraspBook(pads=pads, bodies=bodies, templates=templates, sources={**self.sources, **mirror.sources})
+
+
+def _flip(vector: Vector) -> Vector:
+    return (vector[0], -vector[1], vector[2])
+
+
+def _mirrored(template: GraspTemplate, flipped: tuple[str, ...]) -> GraspTemplate:
+    """One template for the other hand."""
+    x, y, z = template.turn
+    contacts = {
+        name: touch.model_copy(update={"spot": None if touch.spot is None else _flip(touch.spot)})
+        for name, touch in template.contacts.items()
+    }
+    rest = {name: -value if name in flipped else value for name, value in template.rest.items()}
+    changes = {"contacts": contacts, "centre": _flip(template.centre), "turn": (-x, y, -z), "rest": rest}
+    return template.model_copy(update=changes)

@@ -123,6 +123,8 @@ class RobotSpec(DataModel):
         drivers: Hardware drivers by name, each ``module:Class``.
         driver_data: What a driver must know of this robot wherever it runs, by driver; the driver checks it.
         sources: Where the numbers come from, by group.
+        skills_of: Robot whose skills are this one's too, where it has none of that name: the mirror image of a hand.
+            They come without the results that were measured on the other one.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
         unknown: Numbers that nobody has stated, as ``joints.effort``: those in their places serve a simulation, and
             no driver of hardware opens before they are known.
@@ -148,6 +150,7 @@ class RobotSpec(DataModel):
     drivers: dict[str, str]
     driver_data: dict[str, dict[str, Any]] = {}
     sources: dict[str, str]
+    skills_of: str = ""
     grasps: GraspBook | None = None
     unknown: tuple[str, ...] = ()
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.data_file import DataModel, load_model, parse_model, read_yaml
+from skill_stack.core.data_file import DataModel, parse_model, read_yaml
 from skill_stack.core.errors import DataError
-from skill_stack.core.grasp import GraspBook
+from skill_stack.core.grasp import GraspBook, Mirror
 from skill_stack.core.joint_spec import JointSpec
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
@@ -50,7 +50,7 @@ def read_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
     if not isinstance(parts, dict) or not any(isinstance(part, dict) and part.get("robot") for part in parts.values()):
         robot = parse_model(RobotSpec, data, str(path))
         if (grasps := folder / "grasps.yaml").is_file():
-            robot = robot.model_copy(update={"grasps": load_model(GraspBook, grasps)})
+            robot = robot.model_copy(update={"grasps": _grasps(grasps, resources)})
         if robot.source.package:
             return robot
         return robot.model_copy(update={"source": robot.source.model_copy(update={"folder": folder.resolve()})})
@@ -65,6 +65,16 @@ def read_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
             raise DataError(f"{path}: parts.{name}: a robot cannot be a part of itself")
         members[name] = _member(name, part, read_robot(_folder(folder, part.robot, resources), resources), str(path))
     return compose(spec, members, str(path))
+
+
+def _grasps(path: Path, resources: Resources | None) -> GraspBook:
+    """Grasps of a hand, its own or those of the hand that it mirrors."""
+    data = read_yaml(path)
+    if not isinstance(data, dict) or "mirrors" not in data:
+        return parse_model(GraspBook, data, str(path))
+    mirror = parse_model(Mirror, data, str(path))
+    other = read_yaml(_folder(path.parent, mirror.mirrors, resources) / path.name)
+    return parse_model(GraspBook, other, f"{path}: mirrors").mirrored(mirror)
 
 
 def _folder(beside: Path, name: str, resources: Resources | None) -> Path:

@@ -168,9 +168,13 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
 def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:
     """Every skill folder of a robot; where that is one part of another robot, its skills drive that part."""
     entries: dict[str, SkillEntry] = {}
-    for folder in resources.skills(robot.name):
+    names = (robot.skills_of, robot.name) if robot.skills_of else (robot.name,)
+    folders = {folder.name: folder for name in names for folder in resources.skills(name)}
+    for folder in folders.values():
         try:
             spec = load_skill(folder)
+            if robot.skills_of and spec.robot == robot.skills_of:
+                spec = _unmeasured(spec).model_copy(update={"robot": robot.name})
             spec = spec.model_copy(update={"part": part}) if part else spec
             entries[folder.name] = SkillEntry(folder.name, folder, spec, _problem(folder, spec, robot))
         except DataError as error:

@@ -19,6 +19,8 @@ from skill_stack.hardware.robot_description import urdf_for_mujoco
 from skill_stack.hardware.scene_geometry import ROBOT_BIT, add_floor, add_objects, add_patches
 
 ROOT_JOINT = "root"
+GRASPING = 10.0
+"""Stiffness of friction against that of contact for hands that hold things: with 1 these creep out of any grasp."""
 BOLT = (0.01, 1.0)  # s and damping ratio of the bolts' constraint: two physics steps, as stiff as it stays stable
 IMU_SITE = "imu"
 
@@ -55,7 +57,7 @@ def build_model(
     """
     spec = mujoco.MjSpec.from_string(urdf_for_mujoco(robot))
     spec.modelname = robot.name
-    _set_options(spec, timestep)
+    _set_options(spec, timestep, GRASPING if _grasps(robot) else 1.0)
     add_floor(spec)
     base = spec.body(robot.source.base_link)
     if base is None:
@@ -92,14 +94,20 @@ def scene_variation(robot: RobotSpec, scene: SceneSetup) -> ModelVariation:
     )
 
 
-def _set_options(spec: mujoco.MjSpec, timestep: float) -> None:
+def _grasps(robot: RobotSpec) -> bool:
+    """Whether it is a hand, or carries one, that takes hold of things; what also walks is as its policies learnt."""
+    hands = (robot, *robot.mounted.values())
+    return not robot.feet and any(hand.grasps is not None for hand in hands)
+
+
+def _set_options(spec: mujoco.MjSpec, timestep: float, stiffness: float) -> None:
     option = spec.option
     option.timestep = timestep
     option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     option.solver = mujoco.mjtSolver.mjSOL_NEWTON
-    # Elliptic cones have the same friction in every direction; an impratio above 1 would cost a third more time.
+    # Elliptic cones have the same friction in every direction; an impratio above 1 costs a third more time.
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
-    option.impratio = 1.0
+    option.impratio = stiffness
     option.iterations = 20
     option.ls_iterations = 20
     spec.compiler.balanceinertia = True  # some published URDFs have inertias that no body can have

@@ -85,7 +85,7 @@ class _Problem:
         turns, origins = self._hand.frames(joints)
         bodies = np.einsum("nij,nj->ni", turns[self._body_links], self._body_points) + origins[self._body_links]
         bodies = (bodies - centre) @ turn
-        apart = np.maximum(0.0, _APART - self._shape.distance(bodies) + self._body_radii)
+        apart = np.maximum(0.0, _APART + 0.5 * clearance - self._shape.distance(bodies) + self._body_radii)
         low = bodies[:, 2] + self._shape.half[2] - self._body_radii
         ground = np.maximum(0.0, _GROUND - low) * self._ground
         parts = (spot_errors / _UNIT, any_errors / _UNIT, _ALIGNED * (outward + normals), apart / _UNIT, ground / _UNIT)

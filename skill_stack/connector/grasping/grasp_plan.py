@@ -22,7 +22,7 @@ AREAS = {"top": 1.0, "middle": 0.0, "bottom": -1.0}
 """Areas of an object by name, as a share of what is between its middle and the last place for a fingertip."""
 EDGE = 0.015
 """Nearest that a grasped area comes to the top or bottom of an object, m: a fingertip and a bit."""
-DEEPEST = 0.03
+DEEPEST = 0.05
 """Deepest that a hand from above reaches below the top, m, before its palm meets it."""
 FORCES = (0.3, 2.0)
 """Factor on a template's force, smallest and largest."""

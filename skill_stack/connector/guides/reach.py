@@ -15,6 +15,8 @@ from skill_stack.core.errors import DataError
 Array = np.ndarray
 STANDOFF = 0.15
 """Way of the last motion, on which the open hand goes around the object, m."""
+GAP = 0.006
+"""Distance that is left to an object on which the palm shall lie, m; the fingers draw it there."""
 GROUND = 0.004
 """Height over its place at which a carried object is let go, m."""
 
@@ -41,12 +43,19 @@ class ReachGuide(JointGuide):
             goal = view.scene.objects[place]
             top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
             spot = np.array([*goal.position[:2], top + thing.size[2] / 2 + GROUND])
-            return self._way(chain, plan, spot, goal.yaw, np.array([0.0, 0.0, STANDOFF]))
+            return self._way(chain, plan, spot, goal.yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3))
         away = plan.fit.turn.T @ retreat(hand, plan)  # in the frame of the grasp
-        return self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away)
+        palm = {hand.grasps.pads[name].link for name in plan.template.contacts} if hand.grasps else set()
+        gap = GAP * away if hand.source.base_link in palm else np.zeros(3)
+        return self._way(chain, plan, np.array(thing.position), thing.yaw, STANDOFF * away, gap)
 
-    def _way(self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array) -> list[dict[str, float]]:
-        """Motions to a place of the object, from a standoff that lies ``back`` of it in the frame of the grasp."""
+    def _way(
+        self, chain: Chain, plan: GraspPlan, spot: Array, yaw: float, back: Array, gap: Array
+    ) -> list[dict[str, float]]:
+        """Motions to a place of the object, from a standoff that lies ``back`` of it in the frame of the grasp.
+
+        They end ``gap`` before it.
+        """
         robot = self.context.robot
         assert robot is not None
         problem = ""
@@ -55,7 +64,7 @@ class ReachGuide(JointGuide):
             turned = np.asarray(hand.turn) @ plan.fit.turn  # from the frame of the grasp to the map
             away = hand.position + (turned @ back if np.linalg.norm(back[:2]) > 1e-9 else back)
             try:
-                last = chain.solve(in_base(robot, hand))
+                last = chain.solve(in_base(robot, Place(hand.position + turned @ gap, hand.turn)))
                 first = chain.solve(in_base(robot, Place(away, hand.turn)), last)
             except DataError as error:
                 problem = str(error)
