@@ -71,6 +71,11 @@ BENCHMARKS: dict[str, Benchmark] = {
         "a look of a depth camera understood on one core, drawn, and carried to another process", 15, "perception"
     ),
     "import": Benchmark("an imported policy: skill folder to first action, and importing it", 5, "imports"),
+    "hand_soak": Benchmark(
+        "memory and lateness of the whole stack over time, while a hand on its serial bus opens and closes",
+        25,
+        "hand_soak",
+    ),
     "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
 }
 """Benchmarks by name, in the order in which ``all`` runs them."""

@@ -5,19 +5,24 @@ from __future__ import annotations
 import itertools
 import math
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.hardware import Hardware
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.hardware.stand_ins.allegro import VirtualAllegro
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus
+from skill_stack.hardware.stand_ins.dynamixel.process import READY
 
 _CHANNELS = itertools.count()
 PLAY = 0.05
@@ -123,3 +128,26 @@ def _rig(name: str, driver: str, folder: Path, settings: dict[str, Any], step: f
 
 def _clock(rig: HandRig) -> Callable[[], float]:
     return lambda: rig.now
+
+
+@contextmanager
+def bus_process(path: Path) -> Iterator[Path]:
+    """A serial bus in another process, as on the table.
+
+    Args:
+        path: Where the link to its port shall be.
+
+    Raises:
+        SkillStackError: It did not come up.
+    """
+    module = "skill_stack.hardware.stand_ins.dynamixel.process"
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        if process.stdout.readline().strip() != READY:
+            raise SkillStackError("the process that plays the serial bus did not come up")
+        yield path
+    finally:
+        process.communicate()

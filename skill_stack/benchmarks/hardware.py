@@ -1,34 +1,33 @@
 """Hands on their buses: what a cycle costs, and what becomes of a hand when its bus has a fault.
 
 Faults in any number: ``skill-stack bench hardware --faults 500 --out FILE``; the same again goes on where it ended.
+Grasps in pairs, over the bus and directly: ``skill-stack bench hardware --pairs 20 --robot leap --skill close_hand``.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from skill_stack.benchmarks import hand_pairs
 from skill_stack.benchmarks.device_cycles import cycles, start
 from skill_stack.benchmarks.hand_campaign import campaign, for_a_while, rows
+from skill_stack.benchmarks.hand_rigs import bus_process
 from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.hardware.stand_ins.allegro import VirtualAllegro
-from skill_stack.hardware.stand_ins.dynamixel.process import READY
 
 LEAP_RATE, ALLEGRO_RATE = 100.0, 1000.0 / 3.0  # Hz
 HELD = 1.0
@@ -52,7 +51,7 @@ def measure(seconds: float) -> list[Row]:
 
 
 def _leap(seconds: float) -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder, _bus(Path(folder) / "tty") as port:
+    with tempfile.TemporaryDirectory() as folder, bus_process(Path(folder) / "tty") as port:
         return _cycles("leap", "dynamixel", {"port": str(port)}, LEAP_RATE, seconds, "the bus is another process")
 
 
@@ -65,22 +64,6 @@ def _allegro(seconds: float) -> list[Row]:
         return _cycles("allegro_right", "allegro", settings, ALLEGRO_RATE, seconds, note)
     finally:
         hand.close()
-
-
-@contextmanager
-def _bus(path: Path) -> Iterator[Path]:
-    """A serial bus in another process."""
-    module = "skill_stack.hardware.stand_ins.dynamixel.process"
-    process = subprocess.Popen(
-        [sys.executable, "-m", module, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    try:
-        if process.stdout.readline().strip() != READY:
-            raise SkillStackError("the process that plays the serial bus did not come up")
-        yield path
-    finally:
-        process.communicate()
 
 
 def _cycles(name: str, driver_name: str, settings: dict[str, str], rate: float, seconds: float, note: str) -> list[Row]:
@@ -105,11 +88,14 @@ def _cycles(name: str, driver_name: str, settings: dict[str, str], rate: float, 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Faults in any number.
+    """Faults in any number, or grasps in pairs.
 
     Returns:
-        0 when none ended badly, 1 otherwise.
+        0 when no fault ended badly, or success is equal in both ways; 1 otherwise.
     """
+    words = sys.argv[1:] if argv is None else argv
+    if any(word.split("=")[0] == "--pairs" for word in words):
+        return hand_pairs.main(words)
     parser = argparse.ArgumentParser(
         prog="skill-stack bench hardware", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

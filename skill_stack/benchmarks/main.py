@@ -16,7 +16,7 @@ from skill_stack.core.errors import SkillStackError, UnknownName
 
 LONGEST = 45.0
 """Longest measurement that still ends within 50 s, s."""
-LONG = ("soak",)
+LONG = ("soak", "hand_soak")
 """Benchmarks that may run for as long as one likes."""
 WEEK = 7 * 24 * 60.0  # min
 
@@ -24,7 +24,7 @@ WEEK = 7 * 24 * 60.0  # min
 OWN = {
     "connector": {"--seeds", "--kills", "--sequences"},
     "faults": {"--faults", "--first", "--pairs", "--rate", "--processes", "--out"},
-    "hardware": {"--faults"},
+    "hardware": {"--faults", "--pairs"},
     "lessons": {"--seeds", "--scene"},
     "properties": {"--cases", "--first", "--out"},
     "rehearsal": {"--out", "--budget", "--worlds", "--family", "--seeds"},

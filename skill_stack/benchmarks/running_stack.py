@@ -125,15 +125,22 @@ class RunningStack:
 
 @contextmanager
 def running_stack(
-    monitor: bool = True, control_rate: float | None = None, ready: float = READY, more: Mapping[str, str] = {}
+    monitor: bool = True,
+    control_rate: float | None = None,
+    ready: float = READY,
+    more: Mapping[str, str] = {},
+    name: str = DEPLOYMENT,
+    driver_settings: Mapping[str, Any] | None = None,
 ) -> Iterator[RunningStack]:
-    """Brings a simulated robot up in real time, and ends it afterwards.
+    """Brings a robot up in real time, and ends it afterwards.
 
     Args:
         monitor: Whether the web monitor runs too.
         control_rate: Rate of the control loop, Hz; None for the robot's own.
         ready: Time until it must work, s.
         more: Variables that its environment has besides, e.g. a place of its own for what it remembers.
+        name: Deployment.
+        driver_settings: What its driver is told in place of what the deployment says; None leaves that.
 
     Raises:
         BringUpFailed: It does not come up; says which process and shows its last lines.
@@ -145,8 +152,9 @@ def running_stack(
         "namespace": namespace,
         "monitor": MonitorConfig(enabled=monitor, port=0),
         "control_rate": control_rate,
+        "driver_settings": None if driver_settings is None else dict(driver_settings),
     }
-    deployment = load_deployment(resources.deployment(DEPLOYMENT), **changes)
+    deployment = load_deployment(resources.deployment(name), **changes)
     robot = load_robot(resources.robot(deployment.robot)).at_rate(control_rate)
     path = block_path(namespace, int(environment["ROS_DOMAIN_ID"]), os.getuid())
     said: list[str] = []

@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
+from skill_stack.benchmarks.attendant import Attendant
 from skill_stack.benchmarks.reference_loop import ReferenceLoop
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.running_stack import Probe, RunningStack, running_stack
@@ -39,31 +40,45 @@ def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
         say: Where progress is shown.
         rate: Rate of the control loop, Hz.
     """
-    windows: list[SoakWindow] = []
     with (
         tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as overlay,  # errands are no experience of the user's
         running_stack(control_rate=rate, ready=READY, more={"SKILL_STACK_OVERLAY": overlay}) as stack,
-        stack.probe("errands", seconds + BEGINNING) as probe,
-        ReferenceLoop(rate) as reference,
     ):
+        return soak(stack, "errands", seconds, rate, say)
+
+
+def soak(stack: RunningStack, errands: str, seconds: float, rate: float, say: Say) -> list[Row]:
+    """Lets a stack that is up work and samples it once per window.
+
+    Args:
+        stack: The stack.
+        errands: What the probe has it do, one of its modes.
+        seconds: How long, s.
+        rate: Rate of its control loop, Hz.
+        say: Where progress is shown.
+    """
+    windows: list[SoakWindow] = []
+    with stack.probe(errands, seconds + BEGINNING) as probe, ReferenceLoop(rate) as reference:
         stack.wait_for(probe, "begun", BEGINNING)
         record = SoakRecord(stack, reference)
+        attendant = Attendant(stack.channels)
         count = max(WINDOWS, round(seconds / MINUTE))
         end = time.monotonic()
         for number in range(1, count + 1):
             end += seconds / count
-            _wait(stack, probe, record, end)
+            _wait(stack, probe, record, attendant, end)
             windows.append(record.close_window())
             say(f"{number * seconds / count / MINUTE:6.1f} min  {windows[-1].sentence()}")
-    return soak_rows(windows, record, rate)
+    return soak_rows(windows, record, rate, attendant.answers)
 
 
-def _wait(stack: RunningStack, probe: Probe, record: SoakRecord, end: float) -> None:
-    """Looks after the stack until a moment, and reads the black box before it forgets."""
+def _wait(stack: RunningStack, probe: Probe, record: SoakRecord, attendant: Attendant, end: float) -> None:
+    """Looks after the stack until a moment, answers its robot, and reads the black box before it forgets."""
     looked = time.monotonic()
     while (now := time.monotonic()) < end:
         stack.up.poll()
-        record.listen(probe)
+        attendant.asked = record.listen(probe) or attendant.asked
+        attendant.look()
         if now >= looked + LOOK:
             looked = now
             record.read_ticks()

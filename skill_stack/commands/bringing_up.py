@@ -16,7 +16,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.runtime.bring_up import BringUp
 from skill_stack.runtime.fault_teller import FaultTeller
-from skill_stack.runtime.processes import describe
+from skill_stack.runtime.processes import describe, place_of
 from skill_stack.runtime.run_file import KEEP, RunFile
 
 
@@ -36,7 +36,10 @@ def bring_up(deployment: Deployment, report: Callable[[str], None], verbose: boo
         raise RosMissing("ROS 2 is not there: run 'make setup', or source a ROS install, and see 'skill-stack check'")
     found = resources()
     specs = describe(deployment, found)
-    check_driver(load_robot(found.robot(deployment.robot)), deployment.driver, deployment.driver_settings)
+    robot = load_robot(found.robot(deployment.robot), found)
+    check_driver(robot, deployment.driver, deployment.driver_settings)
+    for part in list(robot.parts)[1:]:
+        check_driver(robot.part(part), *place_of(deployment, robot, part))
     name = deployment.namespace.replace("/", "-") or deployment.name
     folder = found.writable_folder("log", name)
     if not folder.is_relative_to(found.overlay):

@@ -64,6 +64,7 @@ def add_deployment_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, help="varies the scene and the physics; 0 leaves them as the files say")
     parser.add_argument("--speed", choices=["real", "max"], help="real time, or as fast as all parts allow")
     parser.add_argument("--interface", help="way to a real robot: eth0, /dev/serial/by-id/…, can0")
+    parser.add_argument("--replay", type=Path, metavar="FILE", help="a recording in place of the robot: nothing moves")
     parser.add_argument("--viewer", action="store_true", default=None, help="open MuJoCo's own window")
 
 
@@ -74,6 +75,8 @@ def deployment_of(name: str, options: argparse.Namespace, **changes: Any) -> Dep
         ResourceNotFound: There is no such deployment.
         DataError: The file or an option is wrong.
     """
+    if getattr(options, "replay", None) is not None:
+        changes |= {"driver": "replay", "driver_settings": {"recording": str(options.replay.resolve())}, "parts": {}}
     pace = {"real": "real_time", "max": "lock_step", None: None}[options.speed]
     return load_deployment(
         resources().deployment(name),

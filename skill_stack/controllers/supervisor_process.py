@@ -20,7 +20,7 @@ from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import DriverSource
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.limit_arguments import add_limits, limited
-from skill_stack.core.process_arguments import add_driver, process_parser, settings_of
+from skill_stack.core.process_arguments import add_driver, json_object, process_parser, settings_of
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.pulse import Pulse
@@ -42,6 +42,8 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     add_limits(parser)
     text = "driver of another part than the main one, e.g. right_hand=can (default: that of the main part)"
     parser.add_argument("--part-driver", action="append", default=[], metavar="PART=DRIVER", help=text)
+    text = "what the deployment says to the drivers of other parts, JSON: an object by part"
+    parser.add_argument("--part-settings", default="{}", help=text)
     return parser.parse_args(argv)
 
 
@@ -89,13 +91,14 @@ def _watch_part(
     if other.alive and other.pid != os.getpid():
         raise DataError(f"supervisor {other.pid} watches this robot already; end it first")
     channels.register("supervisor", ProcessIdentity.own())
-    own, driver = robot.part(part), arguments.driver
+    own, driver, settings = robot.part(part), arguments.driver, settings_of(arguments)
     if part == robot.main_part:
         own = limited(own, arguments)
     else:
         driver = dict(given.split("=", 1) for given in arguments.part_driver if "=" in given).get(part, driver)
+        settings = json_object("--part-settings", arguments.part_settings).get(part, {})
     limit = own.safety.heartbeat_age if arguments.pace == "real_time" else LOCK_STEP_LIMIT
-    opener = DriverSource(own, driver, channels, settings_of(arguments) if driver == arguments.driver else {})
+    opener = DriverSource(own, driver, channels, settings)
     opener.prepare()
     return Supervisor(channels, opener, limit, log), channels
 

@@ -41,6 +41,18 @@ class PlannerConfig(DataModel):
     rehearse: bool = False
 
 
+class PartDriver(DataModel):
+    """How one part of a robot is reached, where that is not how the whole robot is.
+
+    Attributes:
+        driver: Hardware driver of the part, by the name that the part's robot gives it; None takes the robot's own.
+        driver_settings: What that driver must know of this place; the driver checks it.
+    """
+
+    driver: str | None = None
+    driver_settings: dict[str, Any] = {}
+
+
 class PerceptionConfig(DataModel):
     """What the robot sees of its surroundings.
 
@@ -72,6 +84,7 @@ class Deployment(DataModel):
         robot: Robot name.
         driver: Hardware driver of the robot, by name.
         driver_settings: What the driver must know of this place, e.g. the network interface; the driver checks it.
+        parts: How parts other than the main one are reached, by name of the part, e.g. a hand on its own bus.
         control: Who moves the joints: ``joints``, the stack's own skills; ``vendor``, the controller built into the
             robot, told by the stack. The driver must be one for that.
         namespace: ROS namespace, without slashes at the ends; empty for none.
@@ -97,6 +110,7 @@ class Deployment(DataModel):
     robot: str
     driver: str = "mujoco"
     driver_settings: dict[str, Any] = {}
+    parts: dict[str, PartDriver] = {}
     control: Control = "joints"
     namespace: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?$")
     scene: str = "playground"

@@ -15,6 +15,9 @@ from skill_stack.core.robot import RobotSpec
 EXTRAS = {"cyclonedds": "unitree", "dynamixel_sdk": "hands", "can": "hands"}
 """What to install for a package that a driver needs."""
 
+EVERY_ROBOT = {"replay": "skill_stack.hardware.replay.driver:ReplayDriver"}
+"""Drivers that no robot needs to name: they need no device."""
+
 
 def open_driver(
     robot: RobotSpec, name: str, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
@@ -23,7 +26,7 @@ def open_driver(
 
     Args:
         robot: The robot.
-        name: Name of the driver among ``robot.drivers``.
+        name: Name of the driver among ``robot.drivers``, or one of :data:`EVERY_ROBOT`.
         channels: The robot's shared block, for drivers that are processes of their own.
         lease: The lease under which it writes.
         settings: What the deployment says to the driver (``driver_settings``).
@@ -81,15 +84,16 @@ def check_driver(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> No
 
 
 def _class_of(robot: RobotSpec, name: str) -> Any:
-    if name not in robot.drivers:
-        raise UnknownName(f"driver of {robot.name}", name, robot.drivers)
-    if robot.unknown and name != "mujoco":
+    drivers = {**EVERY_ROBOT, **robot.drivers}
+    if name not in drivers:
+        raise UnknownName(f"driver of {robot.name}", name, drivers)
+    if robot.unknown and name != "mujoco" and name not in EVERY_ROBOT:
         numbers = ", ".join(robot.unknown)
         raise DataError(
             f"driver '{name}' of {robot.name}: nobody has stated {numbers}, and hardware needs to know; write them "
             "into its robot.yaml with their source, and take them out of 'unknown'"
         )
-    place = robot.drivers[name]
+    place = drivers[name]
     module, _, attribute = place.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)

@@ -47,10 +47,15 @@ def settings_arguments(settings: Mapping[str, Any]) -> tuple[str, ...]:
 
 def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:
     """What the deployment says to the driver; raises DataError."""
+    return json_object("--driver-settings", arguments.driver_settings)
+
+
+def json_object(option: str, text: str) -> dict[str, Any]:
+    """A JSON object on the command line; raises DataError with the option's name."""
     try:
-        found = json.loads(arguments.driver_settings)
+        found = json.loads(text)
     except ValueError as error:
-        raise DataError(f"--driver-settings is not JSON: {error}") from error
+        raise DataError(f"{option} is not JSON: {error}") from error
     if not isinstance(found, dict):
-        raise DataError(f"--driver-settings must be a JSON object, not {arguments.driver_settings}")
+        raise DataError(f"{option} must be a JSON object, not {text}")
     return found

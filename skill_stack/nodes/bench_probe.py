@@ -7,6 +7,7 @@ machine; the benchmark that started it watches the shared memory meanwhile and p
 from __future__ import annotations
 
 import argparse
+import functools
 import itertools
 import json
 import sys
@@ -28,6 +29,8 @@ WORDS = ("turn left", "turn right")
 """Short tasks that leave the robot where it is; each is cancelled as soon as it has begun to move."""
 ERRANDS = ("stand up", "walk to the red ball", "turn left", "sit down", "go home", "turn right")
 """Tasks of a long run: walking with a goal, turning on the spot, getting down and up."""
+HAND_ERRANDS = ("close your hand", "open your hand", "make a bowl", "hold the hand still")
+"""Tasks of a long run with a hand."""
 CORRECTED = (
     ("go to the white cylinder", ("slower", "faster", "not so close", "closer", "no, the other one", "skip this")),
     ("go to the red ball", ("faster", "slower", "more to the left", "the blue one", "stop that")),
@@ -214,7 +217,7 @@ def correct_again_and_again(namespace: str, seconds: float) -> None:
             turn += 1
 
 
-def run_errands(namespace: str, seconds: float) -> None:
+def run_errands(namespace: str, seconds: float, errands: Sequence[str] = ERRANDS) -> None:
     """Has the robot do one thing after the other until the time is over; one that fails is told and not repeated."""
     end, turns = time.monotonic() + seconds, itertools.count()
     say("begun")
@@ -222,7 +225,7 @@ def run_errands(namespace: str, seconds: float) -> None:
         try:
             with Waiting(namespace) as client:
                 while time.monotonic() < end:
-                    text = ERRANDS[next(turns) % len(ERRANDS)]
+                    text = errands[next(turns) % len(errands)]
                     answer = client.do(text, source="bench")
                     say("errand", text=text, outcome=answer.outcome, reason=answer.reason)
                     client.pause(PAUSE)
@@ -236,6 +239,7 @@ MODES: dict[str, Callable[[str, float], None]] = {
     "corrections": correct_again_and_again,
     "flood": flood,
     "errands": run_errands,
+    "hand_errands": functools.partial(run_errands, errands=HAND_ERRANDS),
 }
 """What the probe can do, by name."""
 

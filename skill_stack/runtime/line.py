@@ -100,6 +100,7 @@ class Line:
         clock: Callable[[], float] = _no_clock,
         pose: str = "lie",
         hung: Mapping[str, float] | None = None,
+        device: Callable[..., MujocoDevice] = MujocoDevice,
     ) -> None:
         """Builds every part; the robot is in its first pose, limp.
 
@@ -112,6 +113,7 @@ class Line:
             clock: Wall clock for the report alone, e.g. ``time.perf_counter``.
             pose: Named pose in which the robot begins; usually it lies on the ground.
             hung: Joint positions, rad, by name, in which it hangs from a gantry instead until something drives it.
+            device: Makes the simulated robot, e.g. one that is reached over its bus.
         """
         settings = settings or ConnectorSettings()
         self.robot = robot
@@ -122,7 +124,7 @@ class Line:
         self._due = 0.0
         self._cycle_time = 1.0 / settings.rate
         self._outcomes: list[StepOutcome] = []
-        self.device = MujocoDevice(robot, setup, pose, hung=hung)
+        self.device = device(robot, setup, pose, hung=hung)
         self.core = ControlCore(robot, library, ControlOptions(part=robot.main_part))
         self.connector = Connector(robot, library, settings, part=robot.main_part)
         self.planner = planner or Planner(library)

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from skill_stack.core.camera_spec import load_camera
 from skill_stack.core.data_file import parse_model
-from skill_stack.core.deployment import Deployment
+from skill_stack.core.deployment import Deployment, PartDriver
+from skill_stack.core.driver import EVERY_ROBOT
+from skill_stack.core.errors import DataError
 from skill_stack.core.limit_arguments import limit_arguments, with_limits
 from skill_stack.core.process_arguments import settings_arguments
 from skill_stack.core.resources import Resources
@@ -85,6 +87,7 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     # A wrong robot or rate is an error before anything has started.
     robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
     with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
+    _check_parts(deployment, robot)
     return (
         *_device(deployment, robot),
         *_cameras(deployment, resources),
@@ -123,12 +126,18 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
         )
         for part in robot.parts
     )
-    others = [("--part-driver", f"{part}={_driver(deployment, robot, part)}") for part in list(robot.parts)[1:]]
+    places = {part: place_of(deployment, robot, part) for part in list(robot.parts)[1:]}
+    others = [("--part-driver", f"{part}={driver}") for part, (driver, _) in places.items()]
+    told = {part: settings for part, (_, settings) in places.items() if settings}
+    settings = ("--part-settings", json.dumps(told)) if told else ()
     supervisor = ProcessSpec(
         "supervisor",
         "supervisor",
         "skill_stack.controllers.supervisor_process",
-        (*who, *_part_arguments(deployment, robot, robot.main_part), *(a for pair in others for a in pair), *pace),
+        (
+            *(*who, *_part_arguments(deployment, robot, robot.main_part)),
+            *(*(a for pair in others for a in pair), *settings, *pace),
+        ),
         ready="watches the control process",
         patience=SUPERVISOR_PATIENCE,
         **common,
@@ -209,15 +218,36 @@ def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any
 def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, ...]:
     """How one part is driven; what a deployment says of driver, limits and built-in controller is of the main part."""
     if part != robot.main_part:
-        return ("--part", part, "--driver", _driver(deployment, robot, part))
+        driver, place = place_of(deployment, robot, part)
+        return ("--part", part, "--driver", driver, *settings_arguments(place))
     limits = limit_arguments(deployment.safety, deployment.unsafe)
     settings = settings_arguments(deployment.driver_settings)
     return ("--driver", deployment.driver, "--control", deployment.control, *settings, *limits)
 
 
-def _driver(deployment: Deployment, robot: RobotSpec, part: str) -> str:
-    """Driver of a part: its own, except in simulation and where it names none."""
-    return deployment.driver if simulated(deployment) else robot.parts[part].driver or deployment.driver
+def place_of(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, dict[str, Any]]:
+    """Driver of a part and its settings.
+
+    What the deployment says of the part counts first, then the part's own driver, except where every part is simulated
+    or replayed, then the deployment's.
+    """
+    given = deployment.parts.get(part, PartDriver())
+    whole = simulated(deployment) or deployment.driver in EVERY_ROBOT
+    driver = given.driver or (None if whole else robot.parts[part].driver) or deployment.driver
+    shared = not given.driver_settings and driver == deployment.driver
+    return driver, deployment.driver_settings if shared else given.driver_settings
+
+
+def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
+    """Raises DataError where the deployment speaks of parts that are reached otherwise."""
+    origin = f"deployment '{deployment.name}': parts"
+    others = list(robot.parts)[1:]
+    for part, given in deployment.parts.items():
+        if part not in others:
+            has = ", ".join(others) or "none but the main one, which 'driver' is of"
+            raise DataError(f"{origin}: '{part}' is no such part of {robot.name}; it has {has}")
+        if given.driver in BRIDGES:
+            raise DataError(f"{origin}.{part}: '{given.driver}' is for whole robots, since a bridge serves their block")
 
 
 def _rehearsal(deployment: Deployment) -> dict[str, bool]:

@@ -185,3 +185,30 @@ def test_a_deployment_says_whether_plans_are_rehearsed():
     for deployment, told in ((base, None), (made, True)):
         planner = next(spec for spec in describe(deployment, RESOURCES) if spec.name == "planner")
         assert planner.parameters.get("rehearse") is told
+
+
+def test_a_part_on_its_own_bus_gets_its_own_driver_and_place() -> None:
+    places = {"right_hand": {"driver": "allegro", "driver_settings": {"channel": "can0"}}}
+    made = Deployment.model_validate({"name": "test", "robot": "go2_hand", "driver": "mujoco", "parts": places})
+    specs = by_name(describe(made, RESOURCES))
+    assert "simulator" in specs and argument(specs["control"], "--driver") == "mujoco"
+    assert argument(specs["control"], "--driver-settings") is None
+    hand, supervisor = specs["control_right_hand"], specs["supervisor"]
+    assert argument(hand, "--driver") == "allegro"
+    assert json.loads(argument(hand, "--driver-settings")) == {"channel": "can0"}
+    assert argument(supervisor, "--part-driver") == "right_hand=allegro"
+    assert json.loads(argument(supervisor, "--part-settings")) == {"right_hand": {"channel": "can0"}}
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"left_hand": {"driver": "allegro"}}, "it has right_hand"),
+        ({"body": {"driver": "unitree"}}, "no such part"),
+        ({"right_hand": {"driver": "ros2_control"}}, "for whole robots"),
+    ],
+)
+def test_parts_that_are_reached_otherwise_must_be_there(parts, expected) -> None:
+    made = Deployment.model_validate({"name": "test", "robot": "go2_hand", "driver": "mujoco", "parts": parts})
+    with pytest.raises(DataError, match=expected):
+        describe(made, RESOURCES)

@@ -95,7 +95,8 @@ class Motors:
             return
         answers = self._bus.read_all(self._watch.present, PRESENT) or {}
         if self._sound(answers, now, reset):
-            self._look_after(now)
+            if not self._bus.owed:  # who waited for an answer in vain waits no second time in the same cycle
+                self._look_after(now)
             if answers:
                 self._receive(answers, now)
 

@@ -14,8 +14,11 @@ SLICE = 0.001
 """Longest single wait for bytes, s; a time-out is noticed at most that much late."""
 
 
-STUCK = 0.2
-"""Time that the kernel may take to take bytes, s; longer means that the adapter is gone."""
+STUCK = 0.05
+"""Time that the kernel may take to take bytes, s; longer means that the adapter is gone.
+
+No call may hold the loop for as long as its heartbeat may be silent.
+"""
 
 
 class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types

@@ -9,13 +9,25 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import can
 import numpy as np
+from can.interfaces.virtual import VirtualBus
 
 DEGREES = 333.3 / 65536
 PULSE = 1200.0
 INERTIA, DRAG = 1e-3, 2e-2  # kg·m², N·m·s/rad: a finger with its gears
+
+
+class Fingers(Protocol):
+    """What the motors move, in the order of the bus."""
+
+    def pull(self, torque: np.ndarray, duration: float) -> None:
+        """Lets time pass under torques, N·m, shape (16,); s."""
+
+    def joints(self) -> tuple[np.ndarray, np.ndarray]:
+        """Positions and velocities, rad and rad/s, shape (16,) each."""
 
 
 class VirtualAllegro:
@@ -38,16 +50,19 @@ class VirtualAllegro:
 
     STEP = 1e-3
 
-    def __init__(self, channel: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, channel: str, clock: Callable[[], float] = time.monotonic, fingers: Fingers | None = None
+    ) -> None:
         """Joins a virtual bus of this process.
 
         Args:
             channel: Its name.
             clock: The hand's time, s.
+            fingers: What the motors move; an inertia each by default.
         """
         self._channel = channel
-        self._bus = can.Bus(channel=channel, interface="virtual")
-        self._clock = clock
+        self._bus = VirtualBus(channel=channel)
+        self._clock, self._fingers = clock, fingers
         self.angles, self.speeds = np.full(16, 0.3), np.zeros(16)
         self.stops = np.full(16, -1.9), np.full(16, 1.9)
         self.pulses = np.zeros(16)
@@ -61,6 +76,12 @@ class VirtualAllegro:
         self._open = True
         self._thread = threading.Thread(target=self._work, daemon=True, name="virtual-allegro")
         self._thread.start()
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether it has heard every frame, and come up to its clock."""
+        with self.lock:
+            return self._bus.queue.empty() and self._now + self.STEP > self._clock()
 
     @property
     def pulling(self) -> bool:
@@ -102,15 +123,21 @@ class VirtualAllegro:
         now = self._clock()
         while self._now + self.STEP <= now:
             self._now = max(self._now, now - 0.2) + self.STEP
-            torque = self.pulses / PULSE * self.on
-            self.speeds += (torque - DRAG * self.speeds) / INERTIA * self.STEP
-            self.angles += self.speeds * self.STEP
-            stopped = (self.angles < self.stops[0]) | (self.angles > self.stops[1])
-            self.speeds[stopped] = 0.0
-            np.clip(self.angles, *self.stops, out=self.angles)
+            self._move(self.pulses / PULSE * self.on)
             if self._period and self._now - self._measured >= self._period - 1e-9 and not self.dead:
                 self._measured = self._now
                 self._measure()
+
+    def _move(self, torque: np.ndarray) -> None:
+        if self._fingers is not None:
+            self._fingers.pull(torque, self.STEP)
+            self.angles, self.speeds = self._fingers.joints()
+            return
+        self.speeds += (torque - DRAG * self.speeds) / INERTIA * self.STEP
+        self.angles += self.speeds * self.STEP
+        stopped = (self.angles < self.stops[0]) | (self.angles > self.stops[1])
+        self.speeds[stopped] = 0.0
+        np.clip(self.angles, *self.stops, out=self.angles)
 
     def _measure(self) -> None:
         self._count += 1

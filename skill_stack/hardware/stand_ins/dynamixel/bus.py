@@ -122,6 +122,7 @@ class PtyBus:
             tty.setraw(slave)
             name = os.ttyname(slave)
             os.close(slave)
+            os.set_blocking(master, False)  # what the driver throws away after it was announced never comes
             self._listener = Listener()
             self.path.unlink(missing_ok=True)
             self.path.symlink_to(name)
@@ -147,6 +148,12 @@ class PtyBus:
             for number, motor in self.motors.items():
                 if not motor.powered:
                     self._reboot(number)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether motors and what they move have come up to the clock."""
+        with self.lock:
+            return self._now + self.STEP > self._clock()
 
     @property
     def pulling(self) -> bool:
@@ -204,7 +211,10 @@ class PtyBus:
                 motor.position, motor.velocity = self.body.state(number)
 
     def _hear(self, master: int) -> None:
-        packets = self._listener.hear(os.read(master, 4096))
+        try:
+            packets = self._listener.hear(os.read(master, 4096))
+        except BlockingIOError:
+            return
         for packet in packets:
             for motor in self.motors.values():
                 motor.hear(self._clock())

@@ -10,9 +10,9 @@ SPEED = 0.229 * 2 * math.pi / 60
 LOCKED_FROM = 64
 """First byte of what may be written while torque is on; what lies before is the EEPROM."""
 ACCESS_ERROR, RANGE_ERROR = 7, 4
-GAIN = 2.0e-4
-"""Current for one count of proportional gain and one of position, A; the vendor states none, 600 is soft."""
-DAMP = 6.0e-3
+GAIN = 0.13
+"""Current for one count of proportional gain and one rad, A; the vendor states none, 600 is soft."""
+DAMPING = 6.0e-3
 """Current for one count of derivative gain and one rad/s, A, likewise."""
 
 
@@ -24,6 +24,8 @@ class Motor:
         current: Current through it, A.
         powered: Whether it has power; without it, it neither answers nor pulls.
         temperature: °C.
+        gain: Current for one count of proportional gain and one rad, A.
+        damping: Current for one count of derivative gain and one rad/s, A.
     """
 
     def __init__(self, number: int, model: int = 1240) -> None:
@@ -31,6 +33,7 @@ class Motor:
         self.number, self._model = number, model
         self.memory = bytearray(256)
         self.temperature = 31.0
+        self.gain, self.damping = GAIN, DAMPING
         self.position, self.velocity = math.pi, 0.0
         self.current, self.powered = 0.0, True
         self._heard = 0.0
@@ -106,7 +109,7 @@ class Motor:
             struct.pack_into("<h", self.memory, 102, 0)
         derivative, _, proportional = struct.unpack_from("<HHH", self.memory, 80)
         limit = 1e-3 * abs(struct.unpack_from("<h", self.memory, 102)[0])
-        wanted = GAIN * proportional * (self.goal - self.position) * COUNTS - DAMP * derivative * self.velocity
+        wanted = self.gain * proportional * (self.goal - self.position) - self.damping * derivative * self.velocity
         self.current = max(-limit, min(limit, wanted))
         return self.current
 

@@ -6,8 +6,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from skill_stack.core.realtime import be_punctual
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus
 
+PRIORITY = 55  # under SCHED_FIFO where that is permitted: real motors never wait for a processor
 READY = "the bus is there"
 
 
@@ -19,6 +21,7 @@ def main() -> None:
     parser.add_argument("path", type=Path, help="where the link to the terminal shall be; name it as the driver's port")
     parser.add_argument("--motors", type=int, default=16, help="motors, numbered from 0 (default: 16)")
     options = parser.parse_args()
+    be_punctual(PRIORITY)  # before the bus's thread begins, which takes it over
     with PtyBus(range(options.motors), options.path):
         print(READY, flush=True)
         try:

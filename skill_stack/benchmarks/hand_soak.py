@@ -1,0 +1,38 @@
+"""The whole stack with a hand on its serial bus for a long time: whether memory or lateness grow."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from skill_stack.benchmarks.hand_rigs import bus_process
+from skill_stack.benchmarks.report import Row
+from skill_stack.benchmarks.running_stack import running_stack
+from skill_stack.benchmarks.soak import READY, Say, soak, tell
+
+DEPLOYMENT = "leap"
+RATE = 100.0  # Hz
+REPLY = 0.03
+"""Time that the motors have to answer, s: they are a program on the same machine."""
+
+
+def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
+    """Lets the hand open and close, and samples the stack once per window.
+
+    Args:
+        seconds: How long, s.
+        say: Where progress is shown.
+        rate: Rate of the control loop, Hz.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as folder,
+        bus_process(Path(folder) / "tty") as port,
+        running_stack(
+            control_rate=rate,
+            ready=READY,
+            more={"SKILL_STACK_OVERLAY": f"{folder}/overlay"},
+            name=DEPLOYMENT,
+            driver_settings={"port": str(port), "reply_timeout": REPLY},
+        ) as stack,
+    ):
+        return soak(stack, "hand_errands", seconds, rate, say)
