@@ -15,6 +15,7 @@ from skill_stack.perception.support import Support
 
 Array = np.ndarray
 LONGEST_THING = 1.3  # m: what is longer and upright is a wall
+WALL_THICK = 0.1  # m that a wall is taken to have
 LEAST_HEIGHT = 0.015  # m above what it stands on
 LEAST_SIZE = 0.02  # m: less is an edge, not a thing
 TABLE_HEIGHT = (0.3, 1.2)  # m
@@ -61,7 +62,7 @@ def _thing(
         return None
     kind = KINDS[solid.shape]
     if _is_wall(solid, seen):
-        kind = "wall"
+        kind, solid = "wall", _wall(seen, solid)
     name, sure = colour_name(cloud.colour[rows, columns], brightest)
     whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
     return _detection(kind, solid, name, sure, whole, seen, rows, columns, number)
@@ -78,7 +79,7 @@ def _detection(
     box = (int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max()))
     return Detection(
         kind, solid.shape, solid.centre, solid.size, solid.yaw, colour, confidence, deviation, whole, solid.guessed,
-        pixels, box, number,
+        pixels, box, number, seen.points.mean(axis=0),
     )  # fmt: skip
 
 
@@ -156,6 +157,18 @@ def _is_wall(solid: Solid, seen: Seen) -> bool:
     level = (np.abs(seen.normals).sum(axis=1) > 0) & (seen.normals[:, 2] > 0.8)
     long = solid.shape == "box" and max(solid.size[:2]) > LONGEST_THING
     return long and float(level.mean()) < 0.3 and solid.size[2] > 0.15
+
+
+def _wall(seen: Seen, solid: Solid) -> Solid:
+    """A wall as a thin box: its length is that of what is seen, its face where it is seen."""
+    flat = seen.points[:, :2]
+    middle = flat.mean(axis=0)
+    axis = np.linalg.svd(flat - middle, full_matrices=False)[2][0]
+    along = np.percentile((flat - middle) @ axis, (1, 99))
+    x, y = middle + axis * along.mean()
+    centre = np.array([x, y, solid.centre[2]])
+    yaw = math.atan2(axis[1], axis[0])
+    return Solid("box", centre, (float(np.ptp(along)), WALL_THICK, solid.size[2]), yaw, solid.residual, False)
 
 
 def _is_table_edge(cloud: Cloud, tables: list[Support], rows: Array, columns: Array) -> bool:

@@ -27,6 +27,7 @@ class Detection:
         pixels: How many pixels show it.
         box: Columns and rows that it spans in the reduced picture: left, top, right, bottom.
         label: Its number among the segments.
+        surface: Middle of what is seen of it, m, shape (3,).
     """
 
     kind: str
@@ -42,3 +43,4 @@ class Detection:
     pixels: int
     box: tuple[int, int, int, int]
     label: int
+    surface: Array

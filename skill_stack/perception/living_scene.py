@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -32,6 +32,10 @@ SURE = 0.35
 """Confidence of a detection from which it begins a track."""
 WAITING = 3.0
 """Time within which the second look must come, s."""
+IN_WALL = 0.09
+"""Distance from the plane of a wall up to which something seen is of it, m."""
+BEYOND_WALL = 4.0
+"""Distance beyond the end of a wall up to which something in its plane may be more of it, m."""
 FORGET = 0.5
 """Share of a thing's size by which another one must not differ to be the same."""
 
@@ -67,6 +71,7 @@ class LivingScene:
         self.stamp: float | None = None
         self._gone: list[Track] = []
         self._names: set[str] = set()
+        self._begun = 0
 
     def update(self, seen: Observation) -> list[Event]:
         """Takes a look.
@@ -78,7 +83,11 @@ class LivingScene:
             What changed by it.
         """
         stamp = seen.stamp
-        found = [one for one in seen.things if one.confidence >= SURE or one.pixels > 400]
+        self._keep_walls(seen.walls)
+        for track in [track for track in self.tracks.values() if self._part_of_wall(track.last)]:
+            del self.tracks[track.id]  # before more of it was seen it looked like a thing
+        likely = [one for one in seen.things if one.confidence >= SURE or one.pixels > 400]
+        found = [one for one in likely if not self._part_of_wall(one)]
         pairs = self._associate(found)
         events: list[Event] = []
         for track, detection in pairs:
@@ -86,11 +95,11 @@ class LivingScene:
             if moved > 4 * STILL and self._believed(track):
                 events.append(Event("moved", track.id, stamp, moved))
             if track.sightings == BELIEVED_AFTER:
+                self._name(track)
                 events.append(Event("appeared", track.id, stamp))
         taken = {id(detection) for _, detection in pairs}
         events += self._missed({track.id for track, _ in pairs}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
-        self._keep_walls(seen.walls)
         for track in self.tracks.values():
             track.on = carried(track, self.tracks.values())
         self.stamp = stamp
@@ -134,8 +143,9 @@ class LivingScene:
                 track.see(one, stamp)
                 distance = float(np.linalg.norm(track.position - was))
                 events.append(Event("moved", track.id, stamp, distance))
-            elif one.confidence >= SURE and not self._part_of_wall(one):
-                made = Track.of(self._new_name(one), one, stamp)
+            elif one.confidence >= SURE:
+                self._begun += 1
+                made = Track.of(f"new_{self._begun}", one, stamp)
                 self.tracks[made.id] = made
         return events
 
@@ -151,15 +161,26 @@ class LivingScene:
         return best
 
     def _keep_walls(self, walls: tuple[Detection, ...]) -> None:
+        """Adds walls that are new, and makes known ones as long as they have been seen to be."""
         for wall in walls:
-            if not any(_same_wall(wall, other) for other in self.walls):
+            for number, other in enumerate(self.walls):
+                if _same_wall(wall, other):
+                    self.walls[number] = _longer(other, wall)
+                    break
+            else:
                 self.walls.append(wall)
 
     def _part_of_wall(self, one: Detection) -> bool:
-        """Whether it is a piece of a wall that is partly hidden."""
-        return one.shape == "box" and any(_in_wall(one, wall) for wall in self.walls)
+        """Whether it is a piece of a wall that is partly hidden, or seen from so far that it looks round."""
+        return any(_in_wall(one, wall) for wall in self.walls)
 
-    def _new_name(self, one: Detection) -> str:
+    def _name(self, track: Track) -> None:
+        """Names a thing after what the looks so far took it for; it keeps that name."""
+        del self.tracks[track.id]
+        track.id = self._new_name(track)
+        self.tracks[track.id] = track
+
+    def _new_name(self, one: Track) -> str:
         base = f"{one.colour}_{one.kind}" if one.colour else one.kind
         name, number = base, 1
         while name in self._names:
@@ -209,14 +230,30 @@ def _alike(track: Track, one: Detection) -> bool:
 
 
 def _same_wall(wall: Detection, other: Detection) -> bool:
-    turn = abs(math.sin(wall.yaw - other.yaw))
-    return turn < 0.2 and _in_wall(wall, other)
+    """Whether two pieces are of one wall: in one plane, one after the other."""
+    return abs(math.sin(wall.yaw - other.yaw)) < 0.2 and _in_wall(wall, other)
+
+
+def _longer(known: Detection, seen: Detection) -> Detection:
+    """A wall that reaches as far as both pieces of it."""
+    axis = np.array([math.cos(known.yaw), math.sin(known.yaw)])
+    ends = [
+        float((piece.position[:2] - known.position[:2]) @ axis) + side * piece.size[0] / 2
+        for piece in (known, seen)
+        for side in (-1, 1)
+    ]
+    low, high = min(ends), max(ends)
+    place = known.position.copy()
+    place[:2] = known.position[:2] + axis * (low + high) / 2
+    return replace(known, position=place, size=(high - low, known.size[1], max(known.size[2], seen.size[2])))
 
 
 def _in_wall(one: Detection, wall: Detection) -> bool:
-    """Whether the middle of something lies in the plane of a wall, or close before it."""
-    long = 0 if wall.size[0] >= wall.size[1] else 1
-    angle = wall.yaw + (math.pi / 2 if long == 0 else 0.0)
-    gap = (one.position[:2] - wall.position[:2]) @ (math.cos(angle), math.sin(angle))
-    thin = min(one.size[:2]) / 2 + min(wall.size[:2]) / 2
-    return abs(float(gap)) < 0.1 + thin and float(one.size[2]) <= float(wall.size[2]) + 0.1
+    """Whether what is seen of something lies in the plane of a wall, no higher than it, not far beyond its end."""
+    c, s = math.cos(wall.yaw), math.sin(wall.yaw)
+    dx, dy = (one.surface[:2] - wall.position[:2]).tolist()
+    along, aside = abs(c * dx + s * dy), abs(c * dy - s * dx)
+    slack = IN_WALL + min(0.5 * one.deviation, 0.1) + 0.03 * max(along - wall.size[0] / 2, 0.0)
+    top = float(one.position[2]) + one.size[2] / 2
+    within = along < wall.size[0] / 2 + BEYOND_WALL
+    return within and aside < slack and top < float(wall.position[2]) + wall.size[2] / 2 + 0.1

@@ -42,6 +42,7 @@ class Track:
         size: Along its own x, y and z, m.
         yaw: rad.
         sized: Sum of the weights of the looks that gave its size.
+        last: The last look that showed it.
         first_seen: Task time of the first look, s.
         last_seen: Task time of the last look that showed it, s.
         sightings: How many looks showed it.
@@ -49,7 +50,6 @@ class Track:
         absent: Looks in a row that saw through the place where it was.
         hidden: Whether something nearer hides it now, or it is out of view.
         on: Id of what carries it, or an empty string.
-        named: Whether its name was given by somebody else.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Track:
     size: Array
     yaw: float
     sized: float
+    last: Detection
     first_seen: float
     last_seen: float
     sightings: int = 1
@@ -65,7 +66,6 @@ class Track:
     absent: int = 0
     hidden: bool = False
     on: str = ""
-    named: bool = False
     kinds: Votes = field(default_factory=_no_votes)
     shapes: Votes = field(default_factory=_no_votes)
     colours: Votes = field(default_factory=_no_votes)
@@ -73,10 +73,9 @@ class Track:
     @classmethod
     def of(cls, name: str, seen: Detection, stamp: float) -> Track:
         """A track that begins with one look."""
-        made = cls(
-            name, seen.position.copy(), seen.deviation**2, np.array(seen.size), seen.yaw, _weight(seen), stamp, stamp,
-            sure=0.6 * seen.confidence,
-        )  # fmt: skip
+        size, weight = np.array(seen.size), _weight(seen)
+        made = cls(name, seen.position.copy(), seen.deviation**2, size, seen.yaw, weight, seen, stamp, stamp)
+        made.sure = 0.6 * seen.confidence
         made._vote(seen)
         return made
 
@@ -132,6 +131,7 @@ class Track:
         elif _weight(seen) > 2 * self.sized:
             self.size, self.yaw, self.sized = np.array(seen.size), seen.yaw, _weight(seen)
         self._vote(seen)
+        self.last = seen
         self.last_seen, self.sightings, self.absent, self.hidden = stamp, self.sightings + 1, 0, False
         self.sure += (min(1.0, seen.confidence + 0.1) - self.sure) * 0.5 if seen.confidence > 0.5 * self.sure else 0.0
         return moved
