@@ -9,6 +9,7 @@ from pydantic import Field
 
 from skill_stack.core.builtin import Control
 from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.harshness import Harshness
 
 
 class MonitorConfig(DataModel):
@@ -89,6 +90,7 @@ class Deployment(DataModel):
             robot, told by the stack. The driver must be one for that.
         namespace: ROS namespace, without slashes at the ends; empty for none.
         scene: Scene that the simulator builds and the map states.
+        harsh: What motors and bus of a simulated robot do to commands and measurements; None for what the scene says.
         seed: Seed of the scene and of the sensors' noise; 0 leaves the scene as its file says.
         pace: ``real_time``, or ``lock_step`` (simulated time runs as fast as all parts allow).
         control_rate: Rate of the control loop, Hz; None for the robot's own. Policies run at their own rate, of which
@@ -114,6 +116,7 @@ class Deployment(DataModel):
     control: Control = "joints"
     namespace: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?$")
     scene: str = "playground"
+    harsh: Harshness | None = None
     seed: int = Field(0, ge=0)
     pace: Literal["real_time", "lock_step"] = "real_time"
     control_rate: float | None = Field(None, gt=0)

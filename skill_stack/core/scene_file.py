@@ -11,6 +11,7 @@ from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
+from skill_stack.core.harshness import Harshness
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 
 Triple = tuple[float, float, float]
@@ -84,6 +85,7 @@ class VariationFile(DataModel):
         noise: Range of the factor on the sensors' declared noise.
         motor_strength: Range of the factor on every torque that the motors make.
         weak_motors: Further factor on the torque of single joints, by name; the same for every seed.
+        harsh: What motors and bus do besides; the same for every seed.
     """
 
     object_shift: float = 0.0
@@ -95,6 +97,7 @@ class VariationFile(DataModel):
     noise: Range = (1.0, 1.0)
     motor_strength: Range = (1.0, 1.0)
     weak_motors: dict[str, float] = Field(default_factory=dict)
+    harsh: Harshness = Harshness()
 
 
 class SceneFile(DataModel):
@@ -149,6 +152,7 @@ class SceneSetup(DataModel):
         noise: Factor on the sensors' declared noise.
         motor_strength: Factor on every torque that the motors make.
         weak_motors: Further factor on the torque of single joints, by name.
+        harsh: What motors and bus do to commands and measurements.
         patches: Stretches of floor that are not like the rest; no map states them as such.
     """
 
@@ -162,6 +166,7 @@ class SceneSetup(DataModel):
     noise: float = 1.0
     motor_strength: float = 1.0
     weak_motors: dict[str, float] = Field(default_factory=dict)
+    harsh: Harshness = Harshness()
     patches: tuple[FloorPatch, ...] = ()
 
     def graph(self) -> SceneGraph:
@@ -222,6 +227,7 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         noise=draw(variation.noise),
         motor_strength=draw(variation.motor_strength),
         weak_motors=variation.weak_motors,
+        harsh=variation.harsh,
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.harshness import Harshness
 from skill_stack.evaluation.demand import Demand
 from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seconds, Speed
 
@@ -102,12 +103,14 @@ class Perturbations(DataModel):
         payload: Mass on the base, besides what the seed adds, kg.
         weak_motors: Factor on the torque of single joints, by name.
         latency: Latency besides what the seed draws, s.
+        harsh: What motors and bus do besides; None for what the scene says.
     """
 
     pushes: Pushes | None = None
     payload: Kilograms = (0.0, 0.0)
     weak_motors: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     latency: Seconds = (0.0, 0.0)
+    harsh: Harshness | None = None
 
 
 class Interjection(DataModel):

@@ -166,8 +166,12 @@ class MujocoDevice:
                 continue
             until = min(self._pending[0][0], end) if self._pending else end
             if not self._hung:
-                mujoco.mj_step(self.model, self.data, until - self._steps)
+                self._step(until - self._steps)
             self._steps = until
+
+    def _step(self, steps: int) -> None:
+        """Physics steps with the command in force."""
+        mujoco.mj_step(self.model, self.data, steps)
 
     def _obey(self, rows: Array) -> None:
         """Puts a command in force; gains and feed-forward are written only when they change."""

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 
 from skill_stack.core.block_name import block_path, domain_of, truth_path
 from skill_stack.core.channels import RobotChannels
+from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.process_arguments import process_parser
+from skill_stack.core.harshness import Harshness
+from skill_stack.core.process_arguments import json_object, process_parser
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.realtime import be_punctual
@@ -23,7 +25,7 @@ from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.core.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.stop_signal import StopSignal
 from skill_stack.core.truth_channel import TruthChannel
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.harsh_device import simulated_device
 from skill_stack.hardware.part_bus import PartBus
 from skill_stack.hardware.simulator_loop import SimulatorLoop
 from skill_stack.hardware.simulator_window import open_window
@@ -36,6 +38,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = process_parser("simulator", __doc__)
     parser.add_argument("--scene", default="playground", help="scene name, a file of config/scenes/, or a path")
     parser.add_argument("--seed", type=int, default=0, help="0 keeps the scene as its file says")
+    parser.add_argument("--harsh", help="what motors and bus do besides, JSON (default: what the scene says)")
     parser.add_argument("--viewer", action="store_true", help="open MuJoCo's own window")
     parser.add_argument("--cameras", action="store_true", help="publish the whole state for simulated cameras")
     return parser.parse_args(argv)
@@ -64,6 +67,11 @@ def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) 
     resources = Resources.from_environment(os.environ)
     robot = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
     setup = set_up(load_scene(resources.scene(arguments.scene)), arguments.seed)
+    if arguments.harsh:
+        told = parse_model(Harshness, json_object("--harsh", arguments.harsh), "harsh")
+        setup = setup.model_copy(update={"harsh": told})
+    if arguments.pace == "lock_step" and (setup.harsh.of_link or setup.harsh.lost_commands):
+        raise DataError("what is late or lost on a bus needs --pace real_time: in lock-step time waits for it")
     place = (arguments.namespace, domain_of(os.environ), os.getuid())
     parts = [RobotChannels.open(block_path(*place), robot, part) for part in robot.parts]
     other = parts[0].common.registered("simulator")
@@ -72,7 +80,7 @@ def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) 
     for channels in parts:
         channels.register("simulator", ProcessIdentity.own())
     truth = TruthChannel(truth_path(*place))
-    device = MujocoDevice(robot, setup)
+    device = simulated_device(robot, setup)
     window = open_window(device.model, device.data, os.environ, log) if arguments.viewer else None
     for note in be_punctual(None if window is not None or arguments.pace == "lock_step" else PRIORITY):
         log.info(note)

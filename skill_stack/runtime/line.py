@@ -26,6 +26,7 @@ from skill_stack.core.scene_file import SceneSetup
 from skill_stack.core.setpoint import Outcome, SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.world_facts import body_facts, place_facts
+from skill_stack.hardware.harsh_device import simulated_device
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.planner import Planner
@@ -100,7 +101,7 @@ class Line:
         clock: Callable[[], float] = _no_clock,
         pose: str = "lie",
         hung: Mapping[str, float] | None = None,
-        device: Callable[..., MujocoDevice] = MujocoDevice,
+        device: Callable[..., MujocoDevice] = simulated_device,
     ) -> None:
         """Builds every part; the robot is in its first pose, limp.
 

@@ -103,13 +103,14 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     pace = ("--pace", deployment.pace, *rate)
     provider = ("--provider", deployment.provider)
     world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
+    harsh = ("--harsh", deployment.harsh.model_dump_json(exclude_defaults=True)) if deployment.harsh else ()
     viewer = ("--viewer",) if deployment.viewer else ()
     common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
     simulator = ProcessSpec(
         "simulator",
         "simulator",
         "skill_stack.hardware.simulator_process",
-        (*who, *world, *pace, *viewer, *(("--cameras",) if _drawn(deployment) else ())),
+        (*who, *world, *pace, *harsh, *viewer, *(("--cameras",) if _drawn(deployment) else ())),
         restart="never",
         ready=f"{deployment.robot} in ",
         **common,

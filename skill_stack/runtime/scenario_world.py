@@ -32,6 +32,7 @@ def varied_scene(resources: Resources, suite: Suite, task: Task) -> SceneFile:
         "added_mass": _sum(variation.added_mass, done.payload),
         "latency": _sum(variation.latency, done.latency),
         "weak_motors": dict(done.weak_motors),
+        "harsh": done.harsh or variation.harsh,
     }
     return scene.model_copy(update={"variation": variation.model_copy(update=more)})
 

@@ -1,8 +1,15 @@
-"""A Dynamixel bus as a process of its own: for benchmarks, and for trying a hand's stack without the hand."""
+"""A Dynamixel bus as a process of its own: for benchmarks, and for trying a hand's stack without the hand.
+
+Lines on its standard input do what happens on a table: ``unplug``, ``plug``, ``cut`` (the power), ``restore``,
+``mute 6``, ``hear 6``; each is answered by a line of JSON that says how the motors are, as ``state`` is, which changes
+nothing.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import sys
 from pathlib import Path
 
@@ -16,18 +23,52 @@ READY = "the bus is there"
 def main() -> None:
     """Works until its standard input ends, or Ctrl-C."""
     parser = argparse.ArgumentParser(
-        description=__doc__, epilog="example: python -m skill_stack.hardware.stand_ins.dynamixel.process /tmp/leap"
+        description=__doc__,
+        epilog="example: python -m skill_stack.hardware.stand_ins.dynamixel.process /tmp/leap",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("path", type=Path, help="where the link to the terminal shall be; name it as the driver's port")
     parser.add_argument("--motors", type=int, default=16, help="motors, numbered from 0 (default: 16)")
     options = parser.parse_args()
     be_punctual(PRIORITY)  # before the bus's thread begins, which takes it over
-    with PtyBus(range(options.motors), options.path):
+    with PtyBus(range(options.motors), options.path) as bus:
         print(READY, flush=True)
         try:
-            sys.stdin.read()
+            for line in sys.stdin:
+                print(answer(bus, line), flush=True)
         except KeyboardInterrupt:
             pass
+
+
+def answer(bus: PtyBus, line: str) -> str:
+    """Does what a line says.
+
+    Args:
+        bus: The bus.
+        line: A word, and for some the number of a motor.
+
+    Returns:
+        JSON: whether any motor pulls, whether torque is on, and each motor's angle from the middle of its turn, rad; or
+        what is wrong with the line.
+    """
+    word, _, number = line.strip().partition(" ")
+    plain = {
+        "unplug": bus.unplug,
+        "plug": bus.plug,
+        "cut": bus.cut_power,
+        "restore": bus.restore_power,
+        "state": lambda: None,
+    }
+    motors = {"mute": bus.mute.add, "hear": bus.mute.discard}
+    if word in plain and not number:
+        plain[word]()
+    elif word in motors and number.isdigit() and int(number) in bus.motors:
+        motors[word](int(number))
+    else:
+        return json.dumps({"error": f"'{line.strip()}': say {', '.join(plain)}, or mute or hear and a motor's number"})
+    with bus.lock:
+        angles = {motor: round(bus.body.state(motor)[0] - math.pi, 4) for motor in bus.motors}
+    return json.dumps({"pulling": bus.pulling, "on": bus.on, "angles": angles})
 
 
 if __name__ == "__main__":
