@@ -53,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when the skill is there; DataError when the export is wrong or leaves something unsaid."""
+    from skill_stack.controllers.importers.doubts import doubts
     from skill_stack.controllers.importers.registry import read
     from skill_stack.controllers.importers.skill_folder import NewSkill, write
 
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     name = options.name or _name(options.path)
     new = NewSkill(name, robot.name, stance=options.stance, tilt=options.tilt, part=_part(manifest.driven, robot))
     models = (options.into or found.overlay) / "models" / robot.name
-    told: list[str] = []
+    told = [] if missing else doubts(manifest, robot)
     foldable = not (missing or options.no_fold)
     folders = write(draft, manifest, new, models, replace=options.force, fold=_folds(robot, told) if foldable else None)
     draft = replace(draft, notes=(*draft.notes, *told))

@@ -60,7 +60,7 @@ class TermKind:
         make: Gives its length and what yields its values.
         shape: Its length in words.
         unit: Its unit.
-        frame: In which frame it is, or an empty text.
+        frame: In which frame it is; ``none`` where it has none.
         text: What it is, for people.
         params: Its parameters and what they mean.
         joint: Whether it speaks of joints.
@@ -270,7 +270,7 @@ def _given(term: ManifestTerm, name: str) -> Any:
     return term.params[name]
 
 
-_BASE, _NONE = "base", ""
+_BASE, _AXES, _NONE = "base", "the joints' axes", "none"
 FORMS = "sin_cos (all sines, then all cosines), pairs (sine and cosine of each foot), sin, cos, phase"
 TERMS: dict[str, TermKind] = {
     "base_lin_vel": TermKind(_base_lin_vel, "3", "m/s", _BASE, "linear velocity of the base, estimated", {}),
@@ -283,17 +283,18 @@ TERMS: dict[str, TermKind] = {
         _base_orientation, "4", "1", "world", "orientation of the base as the IMU has it", {"order": "wxyz or xyzw"}
     ),
     "velocity_commands": TermKind(
-        _commands, "commands", "theirs", _NONE, "goal values", {"names": "which, in their order; all if left out"}
+        _commands, "commands", "theirs", "base, for velocities", "goal values",
+        {"names": "which, in their order; all if left out"},
     ),
     "moving": TermKind(_moving, "1", "1", _NONE, "1 while the command asks for motion, else 0", {}),
     "constant": TermKind(_constant, "values", "1", _NONE, "always the same", {"values": "the numbers"}),
-    "joint_pos": TermKind(_joint_pos, "joints", "rad", _NONE, "joint positions", {}, True),
-    "joint_pos_rel": TermKind(_joint_pos_rel, "joints", "rad", _NONE, "joint positions from those at rest", {}, True),
-    "joint_vel_rel": TermKind(_joint_vel, "joints", "rad/s", _NONE, "joint velocities", {}, True),
+    "joint_pos": TermKind(_joint_pos, "joints", "rad", _AXES, "joint positions", {}, True),
+    "joint_pos_rel": TermKind(_joint_pos_rel, "joints", "rad", _AXES, "joint positions from those at rest", {}, True),
+    "joint_vel_rel": TermKind(_joint_vel, "joints", "rad/s", _AXES, "joint velocities", {}, True),
     "joint_target_error": TermKind(
-        _joint_target_error, "joints", "rad", _NONE, "joint positions from the targets of the run before", {}, True
+        _joint_target_error, "joints", "rad", _AXES, "joint positions from the targets of the run before", {}, True
     ),
-    "last_action": TermKind(_last_action, "driven joints", "action", _NONE, "the last answer of the network", {}),
+    "last_action": TermKind(_last_action, "driven joints", "action", _AXES, "the last answer of the network", {}),
     "gait_phase": TermKind(_gait_phase, "feet or 2·feet", "1", _NONE, "the clock", {"form": FORMS}),
     "object_pos_error": TermKind(
         position_error, "3", "m", _BASE, "way from the tracked object to a point of the base",
@@ -318,7 +319,7 @@ TERMS: dict[str, TermKind] = {
         {"seconds": "its length, s; that of the reference if left out"},
     ),
     "motion_command": TermKind(
-        _motion_command, "2·joints", "rad, rad/s", _NONE, "joints of the motion's frame, then their speeds", {}
+        _motion_command, "2·joints", "rad, rad/s", _AXES, "joints of the motion's frame, then their speeds", {}
     ),
     "motion_anchor_pos_b": TermKind(
         _motion_anchor_pos_b, "3", "m", "the robot's anchor",

@@ -11,6 +11,7 @@ import yaml
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
+from skill_stack.controllers.importers.doubts import doubts
 from skill_stack.controllers.importers.registry import FORMATS, read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.data_file import read_yaml
@@ -185,6 +186,22 @@ def test_a_joint_named_twice_in_place_of_another_is_refused(case, robot, tmp_pat
     names = read(path, robot, case.reader).with_(case.said).data["joint_names"]
     with pytest.raises(SkillStackError, match="names a joint twice|not among joint_names"):
         imported(case, tmp_path, robot, path, joint_names=[names[1], *names[1:]])
+
+
+def test_swapped_joints_are_doubted_where_the_robot_cannot_take_the_pose(case, robot, tmp_path) -> None:
+    """Names and lengths are right; only the robot's own limits, or a run in simulation, can tell."""
+    path = case.make(tmp_path)
+    draft = read(path, robot, case.reader).with_(case.said)
+    rest = dict(zip(robot.joint_names, robot.pose("default").tolist())) | {"left_knee_joint": 1.2}
+    draft = draft.with_({"default_joint_pos": [rest[name] for name in draft.data["joint_names"]]})
+    legs = {"go2": ("FL_thigh_joint", "FL_calf_joint"), "g1": ("left_knee_joint", "left_ankle_roll_joint")}
+    first, second = legs[case.robot]
+    made = draft.manifest()
+    assert not doubts(made, robot)
+    swap = {first: second, second: first}
+    swapped = made.model_copy(update={"joint_names": tuple(swap.get(name, name) for name in made.joint_names)})
+    (text,) = doubts(swapped, robot)
+    assert f"{robot.name} cannot take" in text and second in text and "are joints swapped" in text
 
 
 def test_a_network_cut_short_is_refused(case, robot, tmp_path) -> None:
