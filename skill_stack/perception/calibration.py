@@ -75,7 +75,7 @@ def board_corners(grey: Array, board: Board) -> tuple[Array, Array] | None:
     corners, ids, _, _ = cv2.aruco.CharucoDetector(board.opencv()).detectBoard(grey)
     if ids is None or len(ids) < LEAST_CORNERS:
         return None
-    places = board.opencv().getChessboardCorners()[np.ravel(ids)]
+    places = np.asarray(board.opencv().getChessboardCorners())[np.ravel(ids)]
     return np.asarray(places, np.float32), np.asarray(corners, np.float32).reshape(-1, 2)
 
 

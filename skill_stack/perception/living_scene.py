@@ -26,6 +26,8 @@ CARRIED = 2.5
 NEVER = 1e3
 GONE_AFTER = 3
 """Looks in a row through the place of a thing after which it is gone."""
+MANY = 3
+"""So many things that go at once, while fewer stay, did not go: the camera is not where it is thought to be."""
 BELIEVED_AFTER = 2
 """Looks that must show a thing before it counts."""
 SURE = 0.35
@@ -116,10 +118,12 @@ class LivingScene:
     def _missed(self, seen_ids: set[str], look: Observation) -> list[Event]:
         """What the look says of things that it did not show."""
         events = []
-        for track in list(self.tracks.values()):
-            if track.id in seen_ids:
-                continue
-            sight = sight_of(track, look.cloud)
+        missed = [track for track in self.tracks.values() if track.id not in seen_ids]
+        sights = {track.id: sight_of(track, look.cloud) for track in missed}
+        gone = sum(self._believed(track) and sights[track.id] == "gone" for track in missed)
+        lost = gone >= MANY and gone > sum(self._believed(self.tracks[name]) for name in seen_ids)
+        for track in missed:
+            sight = "hidden" if lost and sights[track.id] == "gone" else sights[track.id]
             track.hidden = sight in ("hidden", "out of view")
             if sight == "gone":
                 track.absent += 1

@@ -26,6 +26,8 @@ SILENT = 2.0
 """Time without a look that could be used after which the scene is stale, s."""
 STALE = Fact("stale", ("scene",))
 """Stated of a scene that nobody sees any more."""
+LATE = 0.5
+"""Time by which poses may come later than looks of their time, s."""
 BUDGET = 0.5
 """Share of one processor that seeing may take."""
 
@@ -86,6 +88,8 @@ class Seeing:
         look = self._source.newest()
         if look is None or look[0] == self._stamp:
             return None
+        if look[0] > self._poses.newest > look[0] - LATE:
+            return None  # where the robot was then is known in a moment
         fault = stamp_fault(look[0], self._stamp, now)
         if "jumped back" in fault:
             self._stamp = None  # a clock that began anew: the next look is believed
