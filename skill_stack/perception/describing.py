@@ -15,6 +15,7 @@ from skill_stack.perception.support import Support
 
 Array = np.ndarray
 LONGEST_THING = 1.3  # m: what is longer and upright is a wall
+WALL_ROUGH = 0.04  # m: root mean square distance from its plane up to which something may be a wall
 WALL_THICK = 0.1  # m that a wall is taken to have
 LEAST_HEIGHT = 0.015  # m above what it stands on
 LEAST_SIZE = 0.02  # m: less is an edge, not a thing
@@ -156,7 +157,9 @@ def _is_wall(solid: Solid, seen: Seen) -> bool:
     """Whether it is long, upright and thin as far as one can see."""
     level = (np.abs(seen.normals).sum(axis=1) > 0) & (seen.normals[:, 2] > 0.8)
     long = solid.shape == "box" and max(solid.size[:2]) > LONGEST_THING
-    return long and float(level.mean()) < 0.3 and solid.size[2] > 0.15
+    flat = seen.points[:, :2] - seen.points[:, :2].mean(axis=0)
+    thick = float(np.linalg.svd(flat, compute_uv=False)[1]) / math.sqrt(len(flat))
+    return long and float(level.mean()) < 0.3 and solid.size[2] > 0.15 and thick < WALL_ROUGH + 2 * seen.noise
 
 
 def _wall(seen: Seen, solid: Solid) -> Solid:

@@ -176,7 +176,7 @@ class LivingScene:
 
     def _part_of_wall(self, one: Detection) -> bool:
         """Whether it is a piece of a wall that is partly hidden, or seen from so far that it looks round."""
-        return any(_in_wall(one, wall) for wall in self.walls)
+        return any(one.colour == wall.colour and _in_wall(one, wall) for wall in self.walls)
 
     def _name(self, track: Track) -> None:
         """Names a thing after what the looks so far took it for; it keeps that name."""
