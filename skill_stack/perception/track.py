@@ -31,7 +31,7 @@ def _no_votes() -> Votes:
     return defaultdict(float)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Track:
     """One thing.
 

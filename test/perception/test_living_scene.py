@@ -78,3 +78,13 @@ def test_nobody_is_sure_for_ever(eye) -> None:
     assert track.confidence(film.time) > 0.7
     assert track.confidence(film.time + 300) < 0.55 * track.confidence(film.time)
     assert track.confidence(film.time + 1e6) > 0.25, "it does not vanish because nobody looks"
+
+
+def test_what_comes_back_is_found_among_several_that_are_gone(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    film.show(BALL, looks=4)
+    film.show(looks=4)
+    assert film.names == set()
+    film.show(thing("ball", "red", 0.2, -0.1, (0.12, 0.12, 0.12)), looks=2)
+    assert film.names == {"red_ball"}
