@@ -102,9 +102,13 @@ class Seeing:
         if fault or frame is None:
             self.refused, self.reason = self.refused + 1, fault
             return None
-        observation = self._observer.look(frame)
-        events = self.scene.update(observation)
-        self.floor.add(observation)
+        try:
+            observation = self._observer.look(frame)
+            events = self.scene.update(observation)
+            self.floor.add(observation)
+        except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
+            self.refused, self.reason = self.refused + 1, f"it cannot be understood: {type(error).__name__}: {error}"
+            return None
         self.last, self.looks = (frame, observation), self.looks + 1
         end = self._clock()
         self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
