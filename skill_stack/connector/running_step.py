@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from skill_stack.connector.clearance import keep_clear
@@ -123,8 +124,7 @@ class RunningStep:
         numbers = self.spec.guided.settings if self.spec.guided else {}
         settings = own_settings(self._settings, numbers)
         settings = paced_settings(settings, self._pace) if self._pace else settings
-        named = self.spec.guided.template if self.spec.guided else ""
-        template = str(arguments.get(named[1:], "")) if named.startswith("$") else named
+        template = filled_template(self.spec.guided.template, arguments) if self.spec.guided else ""
         return GuideContext(arguments, settings, numbers, self._footprint, self._robot, self.spec.part, template)
 
     def change(self, request: SkillRequest, now: float) -> None:
@@ -331,6 +331,16 @@ class RunningStep:
         missing = next(c.text for c in self._success.conditions if c.text not in met)
         reason = f"'{missing}' was not reached within {limit:g} s" + (f": {self._doubt}" if self._doubt else "")
         return self.end("failed", reason, now, missing)
+
+
+def filled_template(template: str, arguments: dict[str, float | str]) -> str:
+    """A template's name with the arguments in it put in: ``$grasp``, ``count_$number``; numbers without decimals."""
+
+    def word(found: re.Match[str]) -> str:
+        value = arguments.get(found[1], "")
+        return f"{value:.0f}" if isinstance(value, float) else value
+
+    return re.sub(r"\$([a-z_]+)", word, template)
 
 
 def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:

@@ -16,6 +16,7 @@ from skill_stack.connector.guides.joints import JointsGuide
 from skill_stack.connector.guides.pace import PaceGuide
 from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide
+from skill_stack.connector.guides.pose import PoseGuide
 from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.guides.reach import ReachGuide
 from skill_stack.connector.guides.turn import TurnGuide
@@ -33,6 +34,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "pace": PaceGuide,
     "passing": PassingGuide,
     "path": PathGuide,
+    "pose": PoseGuide,
     "pushing": PushingGuide,
     "reach": ReachGuide,
     "turn": TurnGuide,
