@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Literal
 
 from skill_stack.controllers.posture_runner import PostureRunner
 from skill_stack.controllers.reading import Reading
@@ -36,11 +37,7 @@ class RightingRunner:
         self._rise = PostureRunner(spec, robot)
         self._upright = math.cos(spec.posture.upright)
         self._now = self._rise
-
-    @property
-    def progress(self) -> float:
-        """How far the keyframes are, 0 to 1; 0 while it turns."""
-        return self._rise.progress if self._now is self._rise else 0.0
+        self.progress = 0.0
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Begins with whatever the robot needs as it lies; there is no way back."""
@@ -50,15 +47,18 @@ class RightingRunner:
         """Nothing here is worth a rehearsal."""
 
     def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
-        """One tick."""
+        """One tick; progress is that of the keyframes, and 0 while it turns."""
         if self._now.progress >= 1.0 and (self._now is not self._rise or not self._stands(reading)):
             self._begin(reading)
-        return self._now.run(reading, {}, dt)
+        targets = self._now.run(reading, {}, dt)
+        self.progress = self._rise.progress if self._now is self._rise else 0.0
+        return targets
 
     def _begin(self, reading: Reading) -> None:
-        lower = "left" if reading.gravity[1] > 0.0 else "right"
+        lower: Literal["left", "right"] = "left" if reading.gravity[1] > 0.0 else "right"
         self._now = self._rise if self._stands(reading) else self._turns[lower]
         self._now.start(reading, None)
+        self.progress = 0.0
 
     def _stands(self, reading: Reading) -> bool:
         return bool(-reading.gravity[2] >= self._upright)

@@ -78,14 +78,18 @@ class SkillBank:
         if spec.servo is not None:
             runner: Runner = ServoRunner(spec, self._robot)
         elif spec.policy is None:
-            turns = spec.posture is not None and spec.posture.turns
-            runner = RightingRunner(spec, self._robot) if turns else PostureRunner(spec, self._robot)
+            runner = self._load_posture(spec)
         else:
             runner = self._load_policy(entry, spec, above)
         if spec.policy is not None and spec.policy.base is not None and spec.policy.manifest is None:
             base = self._load_other("base", spec.policy.base, spec, above)
             runner = ResidualRunner(spec, self._robot, base, runner)
         return HoldingRunner(runner, self._robot) if spec.hold else runner
+
+    def _load_posture(self, spec: SkillSpec) -> Runner:
+        """Poses one after the other, after turns where the robot may have fallen."""
+        turns = spec.posture is not None and spec.posture.turns
+        return RightingRunner(spec, self._robot) if turns else PostureRunner(spec, self._robot)
 
     def _load_policy(self, entry: SkillEntry, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
         """The network at its own rate; skills share a network, but each has a memory of its own."""
