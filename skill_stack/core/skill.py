@@ -176,8 +176,8 @@ class GuidedPart(DataModel):
     Attributes:
         base: Skill that runs in the controller.
         guide: Name of the guide in the connector, e.g. ``approach``.
-        template: Grasp that the guide fits, or pose that it goes to; ``$name`` stands for an argument: ``count_$number``.
-            Empty where the guide needs none.
+        template: Grasp that the guide fits, or pose that it goes to; ``$name`` stands for an argument, as in
+            ``count_$number``. Empty where the guide needs none.
         settings: Numbers of the guide.
     """
 

@@ -107,7 +107,8 @@ class Attempts:
             learnt = Answer("statement", f"{NOTED} {answer}") if answer.status == "question" else learnt
         if elsewhen or (learnt.facts and not _states_of_things(learnt)):
             raise learnt
-        made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(text)
+        bare = Text(text.source, tuple(self.statements.moods.bare(text.tokens)))
+        made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(bare)
         if made is None:
             raise learnt
         return made
@@ -216,6 +217,9 @@ class Attempts:
     def _request(self, piece: Tokens, words: str, told: Tokens) -> str | None:
         """What a piece asks for in words; empty when it only tells something, None when it is not understood."""
         here = self.needs.requests(piece, self.words.scene) + self.needs.wished(piece, self.words.scene)
+        bids = piece[0].text in self.lexicon.english.base if piece else False  # "open the window, fly to the moon"
+        if told and not (here or bids or self.statements.acts(piece)):
+            return ""  # "the bathroom is upstairs, next to the bedroom"
         for request in (words, *here):
             asked = tokenise(request, self.lexicon.small.contractions)
             try:

@@ -66,6 +66,10 @@ class Statements:
                 return tuple(rest)
         return ()
 
+    def acts(self, tokens: Tokens) -> bool:
+        """Whether a piece of a sentence has a verb of the library, or is asked for politely."""
+        return any(token.text == "please" or self.verb(tokens, at) for at, token in enumerate(tokens))
+
     def of_nature(self, tokens: Tokens) -> bool:
         """Whether it is asked what the robot knows or has done: ``do you know Anna``, where nothing is to be done."""
         found = sentences(tokens)

@@ -73,7 +73,8 @@ class Finite:
             return False
         if text in english.past:
             subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
-            return text != "left" or (bool(subjects) and after not in ("of", "side", "hand"))
+            whom = bool(subjects) or (at == 1 and not imperative and after in self.lexicon.small.articles)
+            return text != "left" or (whom and after not in ("of", "side", "hand"))
         past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
         if past and not self.words.colours.longest(tokens, at):
             return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun

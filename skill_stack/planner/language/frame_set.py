@@ -9,8 +9,8 @@ from skill_stack.planner.language.frames import INSIDE, ONTO, SAME_WORDS, Frame,
 POSTURES = frozenset({"rotate", "sit", "stand"})
 """Senses of which several skills may be: each keeps the words that are its own."""
 
-TURNING = "rotate"
-"""The sense of turning on the spot."""
+MOVING = ("rotate", "displace")
+"""The senses of turning on the spot and of moving a way: one skill of several has their wide words."""
 
 
 def unclaimed(frames: list[Frame]) -> list[Frame]:
@@ -27,13 +27,14 @@ def unclaimed(frames: list[Frame]) -> list[Frame]:
         if frame.remoteness < 2 and frame.roles:
             for words in frame.surfaces:
                 claimed.setdefault(words, set()).add(frame.skill.name)
-    frames = _told_apart(frames)
+    for sense in MOVING:
+        frames = _told_apart(frames, sense)
     said = {frame.head: frame.skill.name for frame in frames if frame.own and not frame.roles}
     hands_over = any(frame.sense == "hand_over" for frame in frames)
     return [one for one in frames if one.remoteness < 2 or not _claimed(one, claimed, said, hands_over)]
 
 
-def _told_apart(frames: list[Frame]) -> list[Frame]:
+def _told_apart(frames: list[Frame], sense: str) -> list[Frame]:
     """Frames where only one of several skills that turn has the words which none of them says by itself.
 
     It is the one whose own word stands first among them: with skills "turn {angle}" and "spin {angle}", pivoting and
@@ -41,16 +42,17 @@ def _told_apart(frames: list[Frame]) -> list[Frame]:
 
     Args:
         frames: All frames of a library.
+        sense: The sense that the skills share.
     """
-    order = {head: at for at, head in enumerate(dict.fromkeys(one.head for one in frames if one.sense == TURNING))}
-    skills = {one.skill.name for one in frames if one.sense == TURNING}
+    order = {head: at for at, head in enumerate(dict.fromkeys(one.head for one in frames if one.sense == sense))}
+    skills = {one.skill.name for one in frames if one.sense == sense}
     own = [one for one in frames if one.own and not one.roles and one.head in order]
     first = min((order[one.head] for one in own if one.skill.name in skills), default=None)
     leading = {one.skill.name for one in own if order[one.head] == first}
     if not leading:
         return frames
     return [one for one in frames if one.skill.name in leading or not (
-        one.sense == TURNING or (one.sense == SAME_WORDS and not one.roles and one.head in order))]  # fmt: skip
+        one.sense == sense or (one.sense == SAME_WORDS and not one.roles and one.head in order))]  # fmt: skip
 
 
 def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str], hands_over: bool) -> bool:

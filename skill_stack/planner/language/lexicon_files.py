@@ -306,3 +306,4 @@ class English(DataModel):
     nouns: frozenset[str]
     loose: frozenset[str]
     state: frozenset[str]
+    remarks: frozenset[str]

@@ -86,7 +86,25 @@ class Moods:
             return "states" if self._states_later(rest) else "unsure"
         if texts[0] in FRONTED and self._states_later(rest):
             return "states"
+        if self._remarks(rest):
+            return "states"
         return self._of_someone(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
+
+    def _remarks(self, tokens: list[Token]) -> bool:
+        """Whether it is a remark without a verb that names nothing here: ``all good here``, ``pretty hot today``."""
+        if tokens[0].text not in self.lexicon.english.remarks or len(tokens) < 2 or self._numbered(tokens):
+            return False
+        return not any(
+            self.verb(tokens, at)
+            or self.words.nouns.longest(tokens, at)
+            or self.lexicon.directed.longest(tokens, at)
+            for at in range(1, len(tokens))
+            if tokens[at].text not in ("here", "there")
+        )
+
+    def _numbered(self, tokens: list[Token]) -> bool:
+        """Whether a number is said."""
+        return any(one.number is not None or one.text in self.lexicon.quantities.numbers for one in tokens)
 
     def bare(self, tokens: Tokens) -> list[Token]:
         """The sentence without ``by the way``, ``don't forget that`` and the like at its beginning."""
@@ -201,7 +219,8 @@ class Moods:
         """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
         for at in range(len(texts) - 2):
             if texts[at] in ("if", "whether", "that", "hope", "wish", "rather", "because") and texts[at + 1] == "you":
-                if texts[at + 2] in ("could", "can", "would", "will", "might", "may") or texts[at] in ("if", "rather"):
+                wish = texts[at] == "rather" or (texts[at] == "if" and at > 0)
+                if wish or texts[at + 2] in ("could", "can", "would", "will", "might", "may"):
                     return texts[0] not in self.lexicon.statements.questions
         for at in range(1, len(texts) - 2):
             if texts[at - 1] in SAYING and texts[at] == "you" and texts[at + 1] in ("should", "must", "to"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -49,8 +50,13 @@ class RequestForm:
             return False
         if tokens[0].text in self.lexicon.english.inner and not self.verb(tokens, 0):
             return self._joined(tokens)
+        inflected = tokens[0].text.endswith("s") and Finite(self.lexicon, self.words).form(tokens[0].text)
+        if inflected and not self.verb(tokens, 0) and not self.words.nouns.longest(tokens, 0):
+            return self._joined(tokens)  # "makes sense"
         if len(tokens) > 1 and tokens[0].text in self.lexicon.english.halfway:
             return self.verb(tokens, 1) or self._joined(tokens)
+        if tokens[0].text in ("you", "me") and [one.text for one in tokens[1:3]] == ["and", "i"]:
+            return False
         if self._bids(tokens) or self._joined(tokens):
             return True
         if self._states(tokens) or tokens[0].text in ("no", "not"):
@@ -75,8 +81,10 @@ class RequestForm:
         if first in english.opening or (polite and polite[0] > 1):
             return True
         known = self._names(tokens) or tokens[-1].text in OBJECTS
-        ought = {*self.lexicon.statements.modal, *NEEDING, *OUGHT} & {token.text for token in tokens}
-        return bool(ought and known) or ":" in {token.text for token in tokens}
+        ought = {*self.lexicon.statements.modal, *OUGHT} & {token.text for token in tokens}
+        done = any(one.text in NEEDING and (two.text in ("to", "a", "some") or two.text.endswith("ing"))
+                   for one, two in itertools.pairwise(tokens))  # fmt: skip
+        return bool((ought or done) and known) or ":" in {token.text for token in tokens}
 
     def _own_wish(self, tokens: Tokens) -> bool:
         """Whether the speaker would like to do something with nothing of the scene: ``I'd love to travel more``."""

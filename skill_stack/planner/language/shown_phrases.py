@@ -31,7 +31,8 @@ class ShownPhrases:
             spec: The skill.
         """
         things = [one for one in spec.goal if one.type == "object"]
-        return tuple(dict.fromkeys((*self._by_description(spec, things), *self._by_effects(spec, things))))
+        found = (*self._by_description(spec, things), *self._by_effects(spec, things), *self._by_name(spec, things))
+        return tuple(dict.fromkeys(found))
 
     def _by_effects(self, spec: SkillSpec, things: Sequence[GoalParameter]) -> Iterator[str]:
         """Phrases for what the skill brings about."""
@@ -90,9 +91,13 @@ class ShownPhrases:
             at = end
             if set(noun) & self._data.selves and not any(set(noun) & set(one.name.split("_")) for one in left):
                 continue  # "drives the robot to a room"
-            found = self._parameter(noun, left)
-            if found is None:
+            more = any(word in DETERMINERS for word in words[end:])
+            found = self._parameter(noun, left, alone=not more)
+            if found is None and not (more or not things):
                 return
+            if found is None:
+                out += noun  # "takes a picture of a thing"
+                continue
             left.remove(found)
             filled += found.type == "object"
             out.append(f"{{{found.name}}}")
@@ -130,8 +135,16 @@ class ShownPhrases:
             end += 2
         return end, list(words[at:end])
 
-    def _parameter(self, noun: Sequence[str], left: Sequence[GoalParameter]) -> GoalParameter | None:
-        """The argument that a noun of the description is about."""
+    def _parameter(
+        self, noun: Sequence[str], left: Sequence[GoalParameter], alone: bool
+    ) -> GoalParameter | None:
+        """The argument that a noun of the description is about.
+
+        Args:
+            noun: The noun.
+            left: Arguments that no other noun is about.
+            alone: Whether no noun follows, so that it must be about the only thing that is left.
+        """
         said = {word.removesuffix("'s") for word in noun}
         said |= {word.removesuffix("s") for word in said}
         for one in left:
@@ -144,4 +157,31 @@ class ShownPhrases:
             if any(own & {*self._data.arguments.get(kind, ()), *self._data.nouns.get(kind, ())} for kind in kinds):
                 return one
         things = [one for one in left if one.type == "object"]
-        return things[0] if len(things) == 1 else None
+        return things[0] if len(things) == 1 and alone else None
+
+    def _by_name(self, spec: SkillSpec, things: Sequence[GoalParameter]) -> Iterator[str]:
+        """The verb of a name alone, and devices with a choice of states: ``dock_charger``, ``set_light(mode)``."""
+        words = [word for word in re.split(r"_+|(?<=[a-z0-9])(?=[A-Z])", spec.name) if word]
+        words = [word.casefold() for word in words]
+        choices = [one for one in spec.goal if one.type == "choice"]
+        if things or len(words) < 2 or words[1] in {*self._data.links, *self._data.particles}:
+            return
+        rest = _WORD.findall(spec.description.split(".")[0].casefold())
+        said = rest[2:] if rest[1:2] == ["the"] and len(rest) == 3 else []
+        for noun in (words[1:], said) if len(choices) == 1 else ():
+            named = " ".join(noun)
+            plural = named if named.endswith("s") else f"{named}s"
+            both = (named, plural) if noun else ()
+            ways = [f"{article}{one}" for one in both for article in ("", "the ", "your ")]
+            yield from _stated(words[0], ways, choices[0])
+        if not choices:
+            yield words[0]
+
+
+def _stated(verb: str, ways: Iterable[str], choice: GoalParameter) -> Iterator[str]:
+    """How a device is put into one of its states: ``set the light to {mode}``, ``turn the light {mode}``."""
+    state = f"{{{choice.name}}}"
+    for way in ways:
+        yield from (f"{verb} {way} to {state}", f"{verb} {way} {state}")
+        if {"on", "off"} & set(choice.choices):
+            yield from (f"turn {way} {state}", f"switch {way} {state}", f"turn {state} {way}")
