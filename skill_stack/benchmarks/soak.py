@@ -11,11 +11,15 @@ from skill_stack.benchmarks.attendant import Attendant
 from skill_stack.benchmarks.reference_loop import ReferenceLoop
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.running_stack import Probe, RunningStack, running_stack
+from skill_stack.benchmarks.soak_memory import remember
 from skill_stack.benchmarks.soak_record import SoakRecord, SoakWindow
 from skill_stack.benchmarks.soak_rows import soak_rows
 
 RATE = 500.0
 """Rate of the control loop, Hz; policies run at their own rate within it."""
+ROBOT, SCENE = "go2", "playground"
+REMEMBERED = ("walk to the red ball", "turn left", "sit down", "go home", "turn right")
+"""What the robot has done before the run, much as what it is told in it."""
 READY = 120.0  # s until the stack must work: a long run may begin on a busy machine
 BEGINNING = 120.0  # s that it may take until the first errand begins
 WINDOWS = 10  # at least; a long run has one for each minute
@@ -40,11 +44,12 @@ def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
         say: Where progress is shown.
         rate: Rate of the control loop, Hz.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as overlay,  # errands are no experience of the user's
-        running_stack(control_rate=rate, ready=READY, more={"SKILL_STACK_OVERLAY": overlay}) as stack,
-    ):
-        return soak(stack, "errands", seconds, rate, say)
+    # Errands are no experience of the user's.
+    with tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as overlay:
+        known = remember(overlay, ROBOT, SCENE, REMEMBERED)
+        say(f"begins with a memory of {known} tasks")
+        with running_stack(control_rate=rate, ready=READY, more={"SKILL_STACK_OVERLAY": overlay}) as stack:
+            return soak(stack, "errands", seconds, rate, say)
 
 
 def soak(stack: RunningStack, errands: str, seconds: float, rate: float, say: Say) -> list[Row]:
