@@ -1,4 +1,4 @@
-"""A robot that begins a long run remembers as many tasks as its planner learns from, in the form that the planner reads."""
+"""A robot that begins a long run remembers tasks in the form that the planner learns from."""
 
 from skill_stack.benchmarks.soak import REMEMBERED, ROBOT, SCENE
 from skill_stack.benchmarks.soak_memory import remember
