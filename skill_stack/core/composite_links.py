@@ -20,7 +20,18 @@ def checked_composites(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntr
         entries: All skills of a library by name.
     """
     problems = {name: _problem(entry.spec, entries, (name,)) for name, entry in entries.items() if _composite(entry)}
-    return {name: replace(e, reason=problems[name]) if problems.get(name) else e for name, e in entries.items()}
+    return {
+        name: replace(e, reason=problems[name], elsewhere=_elsewhere(e, entries)) if problems.get(name) else e
+        for name, e in entries.items()
+    }
+
+
+def _elsewhere(entry: SkillEntry, entries: Mapping[str, SkillEntry]) -> bool:
+    """Whether nothing is wrong with it but that some of its steps belong where somebody else moves the joints."""
+    assert entry.spec is not None and entry.spec.composite is not None
+    steps = [entries.get(step.skill) for step in entry.spec.composite.tree().every_skill()]
+    lacking = [step for step in steps if step is None or step.reason]
+    return bool(lacking) and all(step is not None and step.elsewhere for step in lacking)
 
 
 def _composite(entry: SkillEntry) -> bool:

@@ -50,7 +50,7 @@ def test_a_seed_gives_the_same_case():
 def test_a_safety_layer_that_lets_everything_pass_is_found(monkeypatch):
     def let_pass(self, targets, reading, last):
         self._take_gains(targets)
-        return list(targets.q)
+        return np.array(targets.q, float)
 
     monkeypatch.setattr(SafetyLayer, "limit", let_pass)
     expect("N·m, limit", "leaps", "not finite")

@@ -251,5 +251,9 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "gait",
         "path",
         "pushing",
+        "grasp",
+        "reach",
+        "joints",
+        "pose",
     }
     assert set(GUIDES) == named

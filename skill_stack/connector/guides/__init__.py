@@ -9,7 +9,6 @@ from skill_stack.connector.guides.circling import CirclingGuide
 from skill_stack.connector.guides.displacement import DisplacementGuide
 from skill_stack.connector.guides.face import FaceGuide
 from skill_stack.connector.guides.gait import GaitGuide
-from skill_stack.connector.guides.grasp import GraspGuide
 from skill_stack.connector.guides.guide import Guide, GuideContext
 from skill_stack.connector.guides.hold import HoldGuide
 from skill_stack.connector.guides.joints import JointsGuide
@@ -18,9 +17,23 @@ from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide
 from skill_stack.connector.guides.pose import PoseGuide
 from skill_stack.connector.guides.pushing import PushingGuide
-from skill_stack.connector.guides.reach import ReachGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
+
+
+def _grasp(context: GuideContext) -> Guide:
+    """On demand: inverse kinematics of hands loads pinocchio, which a robot without a hand does not need."""
+    from skill_stack.connector.guides.grasp import GraspGuide
+
+    return GraspGuide(context)
+
+
+def _reach(context: GuideContext) -> Guide:
+    """Likewise."""
+    from skill_stack.connector.guides.reach import ReachGuide
+
+    return ReachGuide(context)
+
 
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
@@ -28,7 +41,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "displacement": DisplacementGuide,
     "face": FaceGuide,
     "gait": GaitGuide,
-    "grasp": GraspGuide,
+    "grasp": _grasp,
     "hold": HoldGuide,
     "joints": JointsGuide,
     "pace": PaceGuide,
@@ -36,7 +49,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "path": PathGuide,
     "pose": PoseGuide,
     "pushing": PushingGuide,
-    "reach": ReachGuide,
+    "reach": _reach,
     "turn": TurnGuide,
 }
 
