@@ -121,6 +121,8 @@ def test_ctrl_c_ends_what_both_do(pair, files, until) -> None:
     client = subprocess.Popen(
         [*COMMAND, "say", "--robots", str(files["both"]), "--json", words],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Whoever runs the tests in the background ignores Ctrl-C, and children would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )  # fmt: skip
     until(lambda: all(stack.asked() for stack in pair.values()) or client.poll() is not None, 90, "both at work")
     client.send_signal(signal.SIGINT)

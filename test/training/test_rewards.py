@@ -62,6 +62,7 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
         "roll_pitch_rate": replace(tick, angular=tick.angular + [0.5, 0, 0]),
         "tilt": replace(tick, gravity=np.tile([0.6, 0.0, -0.8], (3, 1))),
         "base_height": replace(tick, height=tick.height - 0.1),
+        "height_error": replace(tick, height=tick.height - 0.1),
         "torque": replace(tick, torque=5 * one),
         "action_rate": replace(tick, actions=tick.actions + np.array([1, 0, 0])[:, None, None]),
         "action_jerk": replace(tick, actions=tick.actions + np.array([0, 1, 0])[:, None, None]),
@@ -74,8 +75,10 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
 
 
 TASK = load_task(ROOT / "models" / "go2" / "walk")
-SETTINGS = {term.name: term.settings for term in TASK.rewards}
-WEIGHTS = {term.name: term.weight for term in TASK.rewards}
+GAITS = load_task(ROOT / "models" / "go2" / "gaits")
+USED = {term.name: term for task in (GAITS, TASK) for term in task.rewards}
+SETTINGS = {name: term.settings for name, term in USED.items()}
+WEIGHTS = {name: term.weight for name, term in USED.items()}
 
 
 @pytest.mark.parametrize("name", sorted(set(REWARDS) - {"alive"}))
