@@ -31,7 +31,8 @@ class PushingGuide:
 
     Settings: ``push_speed`` (m/s), ``slip``, the share of the way that odometry counts although the feet slipped it
     away, ``reach`` (m), by how much the chest of a robot in its pushing gait is behind the front of one that stands,
-    and what else makes the gait, see :class:`skill_stack.connector.guides.gait.GaitGuide`.
+    ``end_height`` (m), to which it rises once it has arrived, and what else makes the gait, see
+    :class:`skill_stack.connector.guides.gait.GaitGuide`.
     """
 
     def __init__(self, context: GuideContext) -> None:
@@ -49,6 +50,7 @@ class PushingGuide:
         numbers = context.numbers
         self._speed, self._style = numbers.get("push_speed", _SPEED), style_of(numbers)
         self._slip, self._reach = numbers.get("slip", 0.0), numbers.get("reach", 0.0)
+        self._upright = {"height": numbers["end_height"]} if "end_height" in numbers else {}
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
@@ -60,7 +62,7 @@ class PushingGuide:
         left = max(0.0, self._length - ahead)
         if not self._behind:
             return self._get_behind(view, left, turn)
-        if abs(aside) > _OFF:
+        if left > 0.0 and abs(aside) > _OFF:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
         return self._push(self._speed if left > 0.0 else 0.0, aside, turn, left)
 
@@ -108,7 +110,7 @@ class PushingGuide:
         vx = speed * math.cos(turn) - across * math.sin(turn)
         vy = speed * math.sin(turn) + across * math.cos(turn)
         still = left <= 0.0
-        goals = {"vx": 0.0, "vy": 0.0, "wz": 0.0} if still else {"vx": vx, "vy": vy, "wz": wz}
+        goals = {"vx": 0.0, "vy": 0.0, "wz": 0.0, **self._upright} if still else {"vx": vx, "vy": vy, "wz": wz}
         signals = {"distance_error": left, "remaining": left}
         # A grid sees the object where it has been pushed to, which is not where the map says.
         return GuideStep(self._style | goals, signals, left, (self._names[0], SEEN))
