@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,27 @@ class DataModel(BaseModel):
 
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def each_parses(parse: Callable[[str], object], texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Parses every text so that mistakes show at load, for validators.
+
+    Args:
+        parse: Understands one text; raises DataError.
+        texts: The texts.
+
+    Returns:
+        The texts as they are.
+
+    Raises:
+        ValueError: One is not understood; what pydantic reports with the field's name.
+    """
+    for text in texts:
+        try:
+            parse(text)
+        except DataError as error:
+            raise ValueError(str(error)) from error
+    return texts
 
 
 def read_yaml(path: Path) -> Any:

@@ -7,8 +7,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from skill_stack.core.condition import Condition
-from skill_stack.core.data_file import DataModel
-from skill_stack.core.errors import DataError
+from skill_stack.core.data_file import DataModel, each_parses
 
 
 class PreparingSkill(DataModel):
@@ -29,9 +28,4 @@ class PreparingSkill(DataModel):
     @field_validator("until")
     @classmethod
     def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
-            try:
-                Condition.parse(text)
-            except DataError as error:
-                raise ValueError(str(error)) from error
-        return texts
+        return each_parses(Condition.parse, texts)

@@ -13,7 +13,7 @@ from pydantic import Field, field_validator, model_validator
 from skill_stack.core.blended_part import BlendedPart
 from skill_stack.core.composite_part import PLANNED, CompositePart
 from skill_stack.core.condition import Condition
-from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.data_file import DataModel, each_parses, load_model
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal as FactLiteral
 from skill_stack.core.policy_part import HoldGains, PolicyPart
@@ -285,12 +285,12 @@ class SkillSpec(DataModel):
     @field_validator("preconditions", "effects")
     @classmethod
     def _facts(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return _each(FactLiteral.parse, texts)
+        return each_parses(FactLiteral.parse, texts)
 
     @field_validator("success", "failure")
     @classmethod
     def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return _each(Condition.parse, texts)
+        return each_parses(Condition.parse, texts)
 
     @model_validator(mode="after")
     def _one_kind(self) -> SkillSpec:
@@ -364,16 +364,6 @@ class SkillSpec(DataModel):
     def phase_at(self, progress: float) -> PhaseSpec:
         """The phase at a progress between 0 and 1."""
         return [phase for phase in self.phases if phase.begins <= progress or phase is self.phases[0]][-1]
-
-
-def _each(parse: Any, texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Parses every text so that mistakes show at load; DataError becomes the ValueError that pydantic reports."""
-    for text in texts:
-        try:
-            parse(text)
-        except DataError as error:
-            raise ValueError(str(error)) from error
-    return texts
 
 
 def load_skill(folder: Path) -> SkillSpec:

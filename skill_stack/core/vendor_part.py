@@ -5,8 +5,7 @@ from __future__ import annotations
 from pydantic import Field, field_validator
 
 from skill_stack.core.condition import Condition
-from skill_stack.core.data_file import DataModel
-from skill_stack.core.errors import DataError
+from skill_stack.core.data_file import DataModel, each_parses
 
 SIGNALS = ("elapsed", "tilt", "speed", "joint_speed")
 """What a stage's conditions may be about, SI: time in the stage, tilt and speed of the base, fastest joint."""
@@ -29,12 +28,7 @@ class MotionStage(DataModel):
     @field_validator("until")
     @classmethod
     def _conditions(cls, texts: tuple[str, ...]) -> tuple[str, ...]:
-        for text in texts:
-            try:
-                Condition.parse(text)
-            except DataError as error:
-                raise ValueError(str(error)) from error
-        return texts
+        return each_parses(Condition.parse, texts)
 
 
 class VendorPart(DataModel):
