@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
 
 PATIENCE = 1.0
 """Time after which a new motion that was never seen to move counts as one that had nothing to move, s."""
 
 
-class JointGuide:
+class JointGuide(ABC):
     """Hands one set of goal values after another to a servo; the next when the one before is done.
 
     It needs no place of the robot on the ground. Signal: ``unfinished``, the motions that are left.
@@ -16,23 +18,26 @@ class JointGuide:
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments of the step."""
+        self._begin(context)
+
+    def _begin(self, context: GuideContext) -> None:
         self.context = context
         self._motions: list[dict[str, float]] | None = None
         self._stage = 0
         self._since: float | None = None
         self._moved = False
 
+    @abstractmethod
     def motions(self, view: View) -> list[dict[str, float]]:
         """The goal values of every motion, in order; asked for once.
 
         Raises:
             GuideFailure: It cannot be done.
         """
-        raise NotImplementedError
 
     def change(self, context: GuideContext) -> None:
         """Begins anew with other arguments. See :class:`skill_stack.connector.guides.guide.Guide`."""
-        self.__init__(context)  # type: ignore[misc]
+        self._begin(context)
 
     def step(self, view: View) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
