@@ -105,11 +105,11 @@ class PerceptionNode(StackNode):
         self._ended.clear()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
-        self._timers = [self.create_timer(POLL, self._look), self.create_timer(DIAGNOSE, self._diagnose)]
+        self._turns = [self.create_timer(POLL, self._look), self.create_timer(DIAGNOSE, self._diagnose)]
 
     def deactivate(self) -> None:
         """Stops looking; what was seen is kept."""
-        for timer in self._timers:
+        for timer in self._turns:
             self.destroy_timer(timer)
         self._stop_following()
 
