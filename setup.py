@@ -54,6 +54,7 @@ EXTRAS = {
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "python-can>=4"],
     "perception": ["opencv-python-headless>=4.10", "pupil-apriltags"],
+    "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     "voice": ["faster-whisper", "sounddevice"],
     "planning": ["unified-planning>=1.3"],  # only to check plans of our own search against others

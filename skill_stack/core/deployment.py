@@ -54,6 +54,24 @@ class PartDriver(DataModel):
     driver_settings: dict[str, Any] = {}
 
 
+class NetworkConfig(DataModel):
+    """A network that finds and names things in pictures.
+
+    Attributes:
+        file: Path of the ONNX file of a detector.
+        sha256: What its hash must be; empty: any.
+        names: Names of its classes where the file has none.
+        words: What it is to look for; needed by detectors that take words.
+        sure: Confidence from which a box counts; None: what its family takes.
+    """
+
+    file: str = Field(min_length=1)
+    sha256: str = Field("", pattern=r"^([0-9a-fA-F]{64})?$")
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    sure: float | None = Field(None, gt=0, lt=1)
+
+
 class PerceptionConfig(DataModel):
     """What the robot sees of its surroundings.
 
@@ -64,12 +82,14 @@ class PerceptionConfig(DataModel):
         map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
             once they have been seen.
         width: Columns of drawn pictures; 0 for the camera's own.
+        networks: Detectors whose names things get.
     """
 
     camera: str = ""
     source: Literal["simulator", "realsense", "ros"] = "simulator"
     map_known: bool = False
     width: int = Field(0, ge=0, le=4096)
+    networks: tuple[NetworkConfig, ...] = ()
 
 
 PLACES = ("interface", "port", "channel")

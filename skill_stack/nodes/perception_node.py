@@ -27,6 +27,7 @@ from skill_stack.nodes.wire_camera import camera_info_message, image_message
 from skill_stack.nodes.wire_occupancy import occupancy_message
 from skill_stack.nodes.wire_scene import scene_message
 from skill_stack.nodes.wire_sensors import localization_of
+from skill_stack.perception.detecting import detectors
 from skill_stack.perception.overlay import overlay
 from skill_stack.perception.seeing import BUDGET, Seeing
 from skill_stack.perception.sources import LookSource, RingSource
@@ -47,8 +48,8 @@ class PerceptionNode(StackNode):
     ``camera/depth``, ``camera/camera_info``, ``perception/overlay``.
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``), ``budget``
-    (share of one processor), ``picture_rate`` (Hz), and for ``ros`` the names of the topics: ``colour_topic``,
-    ``depth_topic``, ``info_topic``.
+    (share of one processor), ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
+    the names of the topics: ``colour_topic``, ``depth_topic``, ``info_topic``.
     """
 
     def __init__(self) -> None:
@@ -59,6 +60,7 @@ class PerceptionNode(StackNode):
             source="simulator",
             budget=BUDGET,
             picture_rate=1.0,
+            networks="",
             colour_topic="camera/camera/color/image_raw",
             depth_topic="camera/camera/aligned_depth_to_color/image_raw",
             info_topic="camera/camera/color/camera_info",
@@ -78,7 +80,8 @@ class PerceptionNode(StackNode):
         self._poses = PoseHistory()
         if self._source is None:
             self._source = self._open()
-        self._seeing = Seeing(self._camera, self._source, self._poses, budget=float(self.value("budget")))
+        named, budget = detectors(str(self.value("networks"))), float(self.value("budget"))
+        self._seeing = Seeing(self._camera, self._source, self._poses, budget=budget, named=named)
         self.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
         self._scene = self.create_publisher(SceneMessage, "perceived", LATCHED)
         self._grid = self.create_publisher(GridMessage, "occupancy_grid", NEWEST)

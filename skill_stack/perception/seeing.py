@@ -10,6 +10,7 @@ import numpy as np
 
 from skill_stack.core.camera_frame import CameraFrame
 from skill_stack.core.camera_spec import CameraSpec, matrix_of
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.frame_faults import frame_fault, stamp_fault
 from skill_stack.core.pose_history import PoseHistory
@@ -22,6 +23,7 @@ from skill_stack.perception.observer import Observation, Observer
 from skill_stack.perception.sources import LookSource
 
 Array = np.ndarray
+Named = Callable[[CameraFrame, Observation], Observation]
 SILENT = 2.0
 """Time without a look that could be used after which the scene is stale, s."""
 STALE = Fact("stale", ("scene",))
@@ -51,6 +53,7 @@ class Seeing:
         poses: PoseHistory,
         clock: Callable[[], float] = time.monotonic,
         budget: float = BUDGET,
+        named: Named | None = None,
     ) -> None:
         """Takes the camera and where its robot was when.
 
@@ -60,9 +63,10 @@ class Seeing:
             poses: Poses of the base in ``odom`` by task time.
             clock: Monotonic time, s.
             budget: Share of one processor.
+            named: Gives things the names that networks find, or None.
         """
         self._camera, self._source, self._poses = camera, source, poses
-        self._clock, self._budget = clock, budget
+        self._clock, self._budget, self._named = clock, budget, named
         self._observer = Observer(camera.near, camera.far)
         self.scene, self.floor = LivingScene(), FloorMap()
         self.last: tuple[CameraFrame, Observation] | None = None
@@ -103,7 +107,7 @@ class Seeing:
             self.refused, self.reason = self.refused + 1, fault
             return None
         try:
-            observation = self._observer.look(frame)
+            observation = self._understood(frame)
             events = self.scene.update(observation)
             self.floor.add(observation)
         except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
@@ -113,6 +117,16 @@ class Seeing:
         end = self._clock()
         self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
         return events
+
+    def _understood(self, frame: CameraFrame) -> Observation:
+        observation = self._observer.look(frame)
+        if self._named is None:
+            return observation
+        try:
+            return self._named(frame, observation)
+        except SkillStackError as error:  # geometry goes on without names
+            self.reason = str(error)
+            return observation
 
     def _frame(self, look: Look, origin: Pose2 | None) -> CameraFrame | None:
         """The look with the pose of the camera in the map, or None when that is not known."""

@@ -297,7 +297,9 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
     if deployment.perception.camera:
         seen = deployment.perception
         own["scene"]["stated"] = seen.map_known
+        networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
         own["perception"] = {**robot, "camera": seen.camera, "source": seen.source}
+        own["perception"] |= {"networks": networks} if networks else {}
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:
         own["monitor"] = {**robot, "host": deployment.monitor.host, "port": deployment.monitor.port}

@@ -1,0 +1,56 @@
+"""What networks answer, and the small interfaces behind which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+Array = np.ndarray
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in pixels of the whole picture."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """One thing that a network found in a picture.
+
+    Attributes:
+        name: What it is.
+        confidence: 0 to 1.
+        box: Where.
+        mask: Its pixels, bool, shape (height, width), or None where the network gives boxes alone.
+    """
+
+    name: str
+    confidence: float
+    box: Box
+    mask: Array | None = None
+
+
+class Detector(Protocol):
+    """Finds things in a picture."""
+
+    def find(self, colour: Array, words: Sequence[str] = ()) -> list[Found]:
+        """What is there, the surest first.
+
+        Args:
+            colour: RGB, uint8, shape (height, width, 3).
+            words: What to look for; a detector of fixed classes gives those of them that it knows, all without words.
+        """
+
+
+class Segmenter(Protocol):
+    """Finds the outline of one thing."""
+
+    def outline(self, colour: Array, box: Box | None = None, points: Sequence[tuple[float, float]] = ()) -> Array:
+        """The pixels of the thing in a box or at points, bool, shape (height, width)."""
+
+
+class Scorer(Protocol):
+    """Says how well words fit pictures."""
+
+    def score(self, pictures: Sequence[Array], words: Sequence[str]) -> Array:
+        """Probability of each text for each picture, shape (pictures, words); each row sums to 1."""
