@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.benchmarks.connector_reference import PAUSES, Happening, happened, lost_in_turn, turns
 from skill_stack.benchmarks.report import Row
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.scene_file import load_scene, set_up
@@ -28,11 +28,8 @@ LENGTH = 9.0  # s of task time
 AFTER = 2.0  # s in which the robot must come to rest
 FAULTS = ("push", "blind", "silent")
 SWITCHES = ("ask", "stop", "cancel", "teleop", "estop", "change")
-_WALKS = ("go_to", "turn", "move", "walk_for", "face", "walk_lowered")
+_WALKS = ("go_to", "turn", "move", "walk_for", "face", "walk_lowered", "crawl", "hop", "trot", "spin", "circle")
 SKILLS = (*_WALKS, "sit", "stand", "lie", "rise", "wait", "wave", "body_pose")
-
-Happening = tuple[float, str, Any]
-"""When, what, and with what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,10 @@ class SequenceResult:
         switches: Requests, interruptions and hand-overs.
         faults: Faults.
         fell: Whether the robot fell.
-        fell_without: Whether it also fell with the same faults and without the switches; None where it did not fall.
+        fell_without: Whether it also fell with the same requests and faults without switching; None where it did not
+            fall.
         kinds: What happened, in order.
+        unharmed: Whether it also fell with the same requests without switching and without faults; None likewise.
     """
 
     seed: int
@@ -54,6 +53,7 @@ class SequenceResult:
     fell: bool
     fell_without: bool | None
     kinds: list[str]
+    unharmed: bool | None = None
 
 
 class Sequences:
@@ -68,19 +68,24 @@ class Sequences:
         self._scene = load_scene(resources.scene("playground"))
 
     def run(self, seed: int) -> SequenceResult:
-        """One sequence; where the robot falls, the same faults once more while it does the first request alone."""
+        """One sequence; where the robot falls, the same requests and faults once more without switching."""
         line = self._line(seed)
         happenings = _drawn(np.random.default_rng([seed, 91]), [thing.id for thing in line.scene.things])
         fell = self._play(line, happenings)
-        without: bool | None = None
-        if fell:
-            calm = [one for number, one in enumerate(happenings) if number == 0 or one[1] in FAULTS]
-            without = self._play(self._line(seed), calm)
-        kinds = [
-            f"{when:.1f} {kind} {what if isinstance(what, str) else ''}".strip() for when, kind, what in happenings
-        ]
+        without = any(self._in_turn(seed, happenings, FAULTS, pause) for pause in PAUSES) if fell else None
+        unharmed = self._in_turn(seed, happenings, (), PAUSES[0]) if fell else None
         faults = sum(kind in FAULTS for _, kind, _ in happenings)
-        return SequenceResult(seed, len(happenings) - faults, faults, fell, without, kinds)
+        return SequenceResult(seed, len(happenings) - faults, faults, fell, without, told(happenings), unharmed)
+
+    def _in_turn(self, seed: int, happenings: Sequence[Happening], faults: Sequence[str], pause: float) -> bool:
+        """Whether it falls where each request is left alone until it ends."""
+        line = self._line(seed)
+
+        def happen(kind: str, what: Any, name: str) -> None:
+            _happen(line, kind, what, name)
+
+        requests = turns(happenings, faults, LENGTH)
+        return lost_in_turn(line, requests, happen, lambda: line.truths[-1].fallen, pause, AFTER)
 
     def _line(self, seed: int) -> EventfulLine:
         line = EventfulLine(self._robot, self._library, set_up(self._scene, seed), None, self._planner)
@@ -121,6 +126,11 @@ def _request(rng: np.random.Generator, things: Sequence[str]) -> tuple[str, dict
         "walk_for": {"vx": float(rng.uniform(-0.4, 0.9)), "duration": float(rng.uniform(1.0, 5.0))},
         "body_pose": {name: float(rng.uniform(-0.2, 0.2)) for name in ("roll", "pitch", "yaw")},
         "walk_lowered": {"vx": float(rng.uniform(-0.3, 0.6)), "lower": float(rng.uniform(0.0, 0.05))},
+        "crawl": {"vx": float(rng.uniform(-0.2, 0.4)), "duration": float(rng.uniform(1.0, 5.0))},
+        "hop": {"forward": float(rng.uniform(0.3, 1.0))},
+        "trot": {"vx": float(rng.uniform(0.6, 1.5)), "duration": float(rng.uniform(1.0, 3.0))},
+        "spin": {"angle": float(rng.uniform(-6.0, 6.0))},
+        "circle": {"target": str(rng.choice(things))},
         "wait": {"duration": float(rng.uniform(0.5, 2.0))},
     }
     return skill, drawn.get(skill, {})
@@ -141,14 +151,17 @@ def _details(rng: np.random.Generator, kind: str, things: Sequence[str]) -> Any:
     return Event(at=0.0, kind=kind, velocity=velocity, seconds=seconds, pace=float(rng.choice((0.0, 0.6, 1.3))))
 
 
-def _happen(line: EventfulLine, kind: str, what: Any, request_id: str) -> None:
-    if kind == "ask":
-        line.ask(SkillRequest(request_id, what[0], what[1], 8.0))
-        return
-    try:
-        line.happen(what)
-    except SkillStackError:
-        return  # a change that this skill does not take leaves it as it was
+def _happen(line: EventfulLine, kind: str, what: Any, name: str) -> None:
+    happened(line, what, SkillRequest(name, what[0], what[1], 8.0) if kind == "ask" else None)
+
+
+def told(happenings: Sequence[Happening]) -> list[str]:
+    """A sequence for people: when, what, and which skill."""
+    out = []
+    for when, kind, what in happenings:
+        skill = what if isinstance(what, str) else what[0] if kind == "ask" else ""
+        out.append(f"{when:.1f} {kind} {skill}".strip())
+    return out
 
 
 def sequence_rows(seeds: Sequence[int], out: Path | None) -> list[Row]:
@@ -195,8 +208,13 @@ def rows_of(results: Sequence[SequenceResult]) -> list[Row]:
     note += ", ".join(str(one.seed) for one in own[:20]) or "none"
     return [
         Row("sequences", float(len(results)), "sequences", 1000.0, "higher"),
-        Row("falls that the same faults without switching do not bring", float(len(own)), "falls", 0.0, note=note),
-        Row("falls in all", float(len(fell)), "falls"),
+        Row("falls that the same sequence without switching does not have", float(len(own)), "falls", 0.0, note=note),
+        Row(
+            "falls in all",
+            float(len(fell)),
+            "falls",
+            note=f"in {sum(bool(one.unharmed) for one in fell)} of them the requests bring one without any fault",
+        ),
     ]
 
 

@@ -90,7 +90,7 @@ class RunningStep:
         self._mixer = make_mixer(self.spec, library)
         blended = self.spec.blended
         self._wanted = guided.base if guided else blended.shares[0].skill if blended else self.spec.name
-        self._switching = Switching(library, self._wanted, self.spec.enter_through)
+        self._switching = Switching(library, self._wanted, self.spec.enter_through, settings.settle_speed)
         self._stance = StancePreparation(self.spec.prepare if settings.stance else ())
         self._guide: Guide | None = None
         if guided:
@@ -193,7 +193,7 @@ class RunningStep:
         leg = switch.skill if switch is not None else None
         if (first := self._first(status, leg)) is not None:
             self._leg_since = now
-            return StepCycle(first.skill, dict(first.goals), self.signals)
+            return StepCycle(first.skill, _completed(self._library[first.skill], first.goals), self.signals)
         if self._in_force(status, leg) and self._begun is None:
             self._begun = now
         if leg != self._leg:
@@ -232,7 +232,7 @@ class RunningStep:
     def _next(self, status: SkillStatus) -> Switch | None:
         """What to ask for now; None for nothing."""
         if not self._holds:
-            return self._switching.next(status)
+            return self._switching.next(status, self.signals.get("speed", 0.0))
         stance = stance_of(self._library, status)
         return None if stance is None else Switch("at once", stance)
 
@@ -331,6 +331,11 @@ class RunningStep:
         missing = next(c.text for c in self._success.conditions if c.text not in met)
         reason = f"'{missing}' was not reached within {limit:g} s" + (f": {self._doubt}" if self._doubt else "")
         return self.end("failed", reason, now, missing)
+
+
+def _completed(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
+    """Goal values with the usual ones for what is not given: to a gait, no height said is not a height of zero."""
+    return {name: value for name, value in spec.complete(goals).items() if isinstance(value, float)}
 
 
 def filled_template(template: str, arguments: dict[str, float | str]) -> str:

@@ -34,6 +34,7 @@ class ConnectorSettings(DataModel):
         stall_step: Progress that resets the stall clock, m (or rad).
         place_radius: A place counts as reached when the base is this near, m.
         grid_age: Age from which an occupancy grid no longer counts, s; from then on the map of named things alone does.
+        settle_speed: Speed up to which a change of support, such as sitting down, may begin, m/s.
         stance: Whether a robot that comes walking brings its feet first to where the next skill wants them.
         choosing: Which of several skills that realise a request does it: ``off``, the one that was asked for; ``best``,
             the best by what runs say; ``learn``, now and then another one, where a failure is harmless.
@@ -57,5 +58,6 @@ class ConnectorSettings(DataModel):
     stall_step: float = Field(0.04, gt=0)
     place_radius: float = Field(0.15, gt=0)
     grid_age: float = Field(1.0, gt=0)
+    settle_speed: float = Field(0.5, gt=0)
     stance: bool = True
     choosing: Choosing = "learn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,10 +11,12 @@ from skill_stack.core.setpoint import UNDO, SkillStatus
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 
-Choice = Literal["at once", "advance", "leave through", "roll back"]
+Choice = Literal["at once", "slow down", "advance", "leave through", "roll back"]
 STANDING = "posture(robot, standing)"
 PATIENCE = 0.5
 """Time within which a posture that is rolled back must be seen to go back, s; one that cannot is left as usual."""
+SLOWING = 3.0
+"""Time within which a robot must have slowed down before a change of support, s; then that begins all the same."""
 REVERSING = 0.3
 """Time that turning round takes, s: what was begun a moment ago has to slow down before it goes back."""
 
@@ -23,8 +26,10 @@ class Switch:
     """What is to be done next so that the wanted skill may run.
 
     Attributes:
-        choice: ``at once``: nothing stands against it; ``advance``: what runs goes on to its end; ``leave through``:
-            another skill leads out of the present phase; ``roll back``: what runs goes back along what was done.
+        choice: ``at once``: nothing stands against it; ``slow down``: the wanted skill changes the support, for which
+            the robot is too fast, so that the stance of the present phase comes first; ``advance``: what runs goes on
+            to its end; ``leave through``: another skill leads out of the present phase; ``roll back``: what runs goes
+            back along what was done.
         skill: The skill to ask the controller for.
         seconds: How long it takes until the wanted skill may begin, as far as durations say, s.
     """
@@ -44,26 +49,30 @@ class Switching:
 
     A change of support is never left in the middle. Among the ways out of it the quickest is taken: near its beginning
     the way back, near its end the way on. Going back is possible for a posture that began while the robot stood.
+    Nor does one begin in a robot that is still fast: who lies down at a trot falls.
     """
 
-    def __init__(self, library: SkillLibrary, wanted: str, enter_through: str | None) -> None:
+    def __init__(self, library: SkillLibrary, wanted: str, enter_through: str | None, settle: float = 0.5) -> None:
         """Takes the goal.
 
         Args:
             library: Skills of the robot.
             wanted: Skill that shall run in the end.
             enter_through: Skill that a limp robot needs before it, or None.
+            settle: Speed up to which a change of support may begin, m/s.
         """
         self._library, self._wanted, self._enter = library, wanted, enter_through
         self._undoing = ""
         self._best, self._since = 1.0, 0.0
         self._given_up: set[str] = set()
+        self._settle, self._slowing = settle, math.inf
 
-    def next(self, status: SkillStatus) -> Switch:
+    def next(self, status: SkillStatus, speed: float = 0.0) -> Switch:
         """What to ask for now.
 
         Args:
             status: What the controller runs.
+            speed: How fast the base moves, m/s; 0 where nobody knows.
         """
         if status.mode in LIMP or status.skill not in self._library or status.skill == self._wanted:
             self._undoing = ""
@@ -71,6 +80,9 @@ class Switching:
         if status.skill == self._undoing:
             return self._back(status)
         self._undoing = ""
+        if self._too_fast(status, speed):
+            self._slowing = min(self._slowing, status.task_time)
+            return Switch("slow down", self._library[status.skill].phase_at(status.progress).stance)
         best = min(self._ways(status), key=lambda way: way.seconds)
         if best.choice == "roll back":
             self._undoing, self._best, self._since = status.skill, status.progress, status.task_time
@@ -92,6 +104,12 @@ class Switching:
             ways.append(Switch("roll back", running.name, status.progress * length + REVERSING))
         return ways
 
+    def _too_fast(self, status: SkillStatus, speed: float) -> bool:
+        """Whether the wanted skill changes the support, and could begin at once if the robot were not so fast."""
+        phase, wanted = self._library[status.skill].phase_at(status.progress), self._library[self._wanted]
+        changes = phase.kind == "free" and phase.leave_through is None and wanted.phases[0].kind == "contact"
+        return changes and speed > self._settle and status.task_time - self._slowing <= SLOWING
+
     def _back(self, status: SkillStatus) -> Switch:
         """A skill that is being rolled back: until it is where it began, or is seen not to go back."""
         if status.progress <= 0.0:
@@ -101,7 +119,7 @@ class Switching:
         elif status.task_time - self._since > PATIENCE:
             self._given_up.add(self._undoing)
             self._undoing = ""
-            return self.next(status)
+            return self.next(status)  # in the middle of a change of support no speed counts
         seconds = status.progress * _length(self._library[status.skill])
         return Switch("roll back", status.skill, seconds)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from skill_stack.controllers.envelopes import widest
 from skill_stack.controllers.reading import Reading
-from skill_stack.controllers.runner import Foresighted, Runner, Targets
+from skill_stack.controllers.runner import Foresighted, Gripping, Runner, Targets, inside
 from skill_stack.controllers.safety_layer import gains_are_sane
 from skill_stack.controllers.weight_fade import NOTHING, WeightFade, normalised
 from skill_stack.core.robot import RobotSpec
@@ -105,7 +105,7 @@ class Blender:
             raw[weight.skill] += self._weights(weight, runner)
         end = {name: share for name, share in normalised(raw).items() if share.any()}
         self._keep(end, reading, last)
-        started = self._start({name: named[name] for name in named if name in end}, reading)
+        started = self._start({name: named[name] for name in named if name in end}, reading, last)
         begin = self._begin(started, reading, last, runs_on)
         blend = max(named[name].spec.blend for name in named)
         self.main = named[max(raw, key=lambda name: float(raw[name].sum()))]
@@ -153,7 +153,7 @@ class Blender:
         self._still[BEFORE] = np.array(last or (reading.position, *self._damped))
         return {BEFORE: np.ones(self._robot.size)}
 
-    def _start(self, named: Mapping[str, Runner], reading: Reading) -> _Started:
+    def _start(self, named: Mapping[str, Runner], reading: Reading, last: Targets | None) -> _Started:
         """Starts the runners that do not run yet; one of the same network goes on where the one that is left is."""
         shares, heirs = {name: Share(runner) for name, runner in named.items()}, {}
         for name, runner in named.items():
@@ -163,6 +163,9 @@ class Blender:
                 old for old, share in self.shares.items() if old not in named and _one_network(share.runner, runner)
             ]
             runner.start(reading, self.shares[left[0]].runner if left else self.main)
+            for part in inside(runner):
+                if last is not None and isinstance(part, Gripping):
+                    part.take_hold(reading, last)
             if left and left[0] not in heirs:
                 heirs[left[0]] = name
         return _Started(shares, heirs)

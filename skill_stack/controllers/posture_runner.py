@@ -47,6 +47,8 @@ class PostureRunner:
         self._ends = list(itertools.accumulate(self._durations))
         self._elapsed, self._pace, self._undoable = 0.0, 1.0, False
         self._from: list[float] = robot.pose("default").tolist()
+        self._keeps_hold = spec.posture.keep_hold
+        self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
 
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Begins at the measured joint positions, so that the first command pulls at nothing."""
@@ -55,6 +57,13 @@ class PostureRunner:
         self._from = reading.position
         free = before is not None and before.spec.phase_at(before.progress).kind == "free"
         self._undoable = free and max(map(abs, reading.velocity)) <= STILL
+
+    def take_hold(self, reading: Reading, last: Targets) -> None:
+        """Begins where joints press as hard as they were told to, so that a change of skills opens no hand."""
+        if not self._keeps_hold:
+            return
+        told = zip(reading.position, last.q, last.kp, self._gains[0][0], self._ranges)
+        self._from = [min(max(q + (to - q) * kp / own, low), high) for q, to, kp, own, (low, high) in told]
 
     @property
     def undone(self) -> bool:

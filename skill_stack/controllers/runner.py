@@ -72,6 +72,19 @@ class Foresighted(Protocol):
 
 
 @runtime_checkable
+class Gripping(Protocol):
+    """A runner that can begin with what joints were told instead of with where they are."""
+
+    def take_hold(self, reading: Reading, last: Targets) -> None:
+        """Takes over what presses on something; to be called right after :meth:`Runner.start`.
+
+        Args:
+            reading: Where the robot is.
+            last: Last command.
+        """
+
+
+@runtime_checkable
 class Undoable(Protocol):
     """A runner that can go back along what it did.
 

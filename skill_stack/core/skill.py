@@ -151,11 +151,14 @@ class PosturePart(DataModel):
         keyframes: Targets in order.
         turns: What comes before them, once or several times, as long as the robot is tilted beyond ``upright``.
         upright: Tilt up to which the keyframes may begin, rad.
+        keep_hold: Whether joints begin with the torque that they were told to exert, so that fingers go on pressing on
+            what they hold; otherwise they begin with none.
     """
 
     keyframes: tuple[Keyframe, ...] = Field(min_length=1)
     turns: tuple[TurnPart, ...] = ()
     upright: Positive = 1.0
+    keep_hold: bool = False
 
     @model_validator(mode="after")
     def _both_sides(self) -> PosturePart:

@@ -12,12 +12,15 @@ from skill_stack.benchmarks.connector_cycle import SKILLS, crowded
 from skill_stack.benchmarks.connector_drops import HeldSequences
 from skill_stack.benchmarks.connector_kills import Kill, kill_rows, rows_of
 from skill_stack.benchmarks.connector_paces import FILE, WAYS, load_measured
+from skill_stack.benchmarks.connector_reference import turns
 from skill_stack.benchmarks.connector_regret import STORIES, run_series, worth
 from skill_stack.benchmarks.connector_sequences import SequenceResult, sequence_rows
 from skill_stack.benchmarks.connector_sequences import rows_of as sequence_figures
+from skill_stack.benchmarks.connector_settled import Met, settled
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import load_library
+from skill_stack.evaluation.connector_suite import Event
 
 RESOURCES = Resources.from_environment(os.environ)
 
@@ -25,6 +28,12 @@ RESOURCES = Resources.from_environment(os.environ)
 @pytest.fixture(scope="module")
 def measured():
     return load_measured(RESOURCES.find(FILE, "measured paces"))
+
+
+@pytest.fixture(scope="module")
+def leap():
+    robot = load_robot(RESOURCES.robot("leap"), RESOURCES)
+    return robot, load_library(RESOURCES, robot)
 
 
 def needs_the_walk():
@@ -69,7 +78,7 @@ def test_sequences_go_on_where_they_ended(tmp_path, capsys):
     rows = {row.name: row for row in sequence_rows([1, 2], out)}
     assert len(out.read_text().splitlines()) == 2
     assert rows["sequences"].value == 2
-    assert rows["falls that the same faults without switching do not bring"].value == 0
+    assert rows["falls that the same sequence without switching does not have"].value == 0
     assert rows["falls in all"].value == 1
 
 
@@ -102,4 +111,39 @@ def test_sequences_with_an_object_notice_a_drop_and_forgive_what_faults_alone_br
     away = [(0.0, "ask", "hold_hand"), (0.5, "nudge", (0.0, 1.5, 3.0)), (1.0, "ask", "cradle")]
     monkeypatch.setattr(connector_drops, "drawn", lambda rng: away)
     thrown = held.run(2)
-    assert thrown.fell and thrown.fell_without
+    assert thrown.fell and thrown.fell_without and not thrown.unharmed
+
+
+def test_what_only_comes_of_one_request_upon_another_counts_against_switching(monkeypatch):
+    usual = connector_drops._happen
+
+    def thrown_by_haste(line, kind, what, name):
+        usual(line, kind, what, name)
+        if kind == "ask" and line.now - getattr(line, "asked", -9.0) < 1.0:
+            line.nudge((0.0, 1.5, 3.0))
+        line.asked = line.now
+
+    hasty = [(0.0, "ask", "hold_hand"), (0.5, "ask", "cradle"), (1.5, "silent", Event(at=0.0, kind="silent"))]
+    monkeypatch.setattr(connector_drops, "LENGTH", 2.0)
+    monkeypatch.setattr(connector_drops, "drawn", lambda rng: hasty)
+    monkeypatch.setattr(connector_drops, "_happen", thrown_by_haste)
+    found = HeldSequences().run(3)
+    assert found.fell and found.fell_without is False and found.unharmed is False
+
+
+def test_requests_in_turn_last_as_long_as_they_did_and_keep_their_faults():
+    happenings = [(0.0, "ask", "a"), (0.4, "push", 1), (0.5, "stop", 2), (2.0, "ask", "b"), (2.5, "push", 3)]
+    first, second = turns(happenings, ("push",), 6.0)
+    assert (first.what, first.lasts, first.faults) == ("a", 2.0, [(0.4, "push", 1)])
+    assert (second.what, second.lasts, second.faults) == ("b", 4.0, [(0.5, "push", 3)])
+    assert turns(happenings, (), 6.0)[0].faults == []
+
+
+def test_faults_that_follow_closely_meet_one_posture_at_rest(leap):
+    robot, library = leap
+    told = [{name: q + shift for name, q in robot.poses["default"].items()} for shift in (0.0, 0.1)]
+    faults = [Met(1.0, told[0], "nudge", 1), Met(1.5, told[1], "blind", 2), Met(4.0, told[1], "nudge", 3)]
+    bent, more, requests = settled(robot, library, "cradle", faults, 6.0, 0.5)
+    assert [len(turn.faults) for turn in requests] == [2, 1]
+    assert requests[0].faults[1][0] - requests[0].faults[0][0] == pytest.approx(0.5)
+    assert bent.poses["settled_1"] == told[1] and more["settled_1"].phase_at(1.0).stance == "settled_1"

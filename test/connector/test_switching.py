@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.connector.switching import PATIENCE, Switching
+from skill_stack.connector.switching import PATIENCE, SLOWING, Switching
 from skill_stack.core.setpoint import UNDO, ControlMode
 from skill_stack.core.skill import load_skill
 from skill_stack.core.skill_library import SkillLibrary
@@ -77,3 +77,24 @@ def test_what_does_not_go_back_is_left_as_usual(library):
     begun = chosen.index("leave through")
     assert begun * 0.05 == pytest.approx(PATIENCE, abs=0.11)
     assert set(chosen[begun:]) == {"leave through"}
+
+
+@pytest.mark.parametrize("skill", ["sit", "lie", "wave"])
+def test_nobody_lies_down_at_a_trot(library, skill):
+    switching = Switching(library, skill, "rise")
+    found = switching.next(status(library, "walk"), 1.2)
+    assert (found.choice, found.skill) == ("slow down", "stand")
+    assert switching.next(status(library, "stand", time=1.5), 0.8).choice == "slow down"
+    assert switching.next(status(library, "stand", time=1.9), 0.4).skill == skill
+
+
+def test_who_cannot_slow_down_is_not_kept_waiting_for_ever(library):
+    switching = Switching(library, "sit", "rise")
+    times = [1.0 + 0.05 * number for number in range(round(SLOWING / 0.05) + 2)]
+    found = [switching.next(status(library, "walk", time=time), 1.2) for time in times]
+    assert found[-2].choice == "slow down" and (found[-1].choice, found[-1].skill) == ("at once", "sit")
+
+
+def test_speed_holds_up_nothing_that_keeps_the_support(library):
+    assert Switching(library, "dance", None).next(status(library, "walk"), 1.2).choice == "at once"
+    assert Switching(library, "sit", "rise").next(status(library, "lie", 0.5), 1.2).choice != "slow down"

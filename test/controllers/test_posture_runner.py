@@ -6,6 +6,7 @@ import pytest
 from skill_stack.controllers.estimator import Estimator
 from skill_stack.controllers.posture_runner import PostureRunner
 from skill_stack.controllers.reading import numbers_of
+from skill_stack.controllers.runner import Targets
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import UNDO
@@ -48,6 +49,24 @@ def test_begins_anew_from_where_the_joints_are(go2, go2_folder):
     runner.start(state_at(go2, go2.pose("lie")), None)
     assert runner.progress == 0.0
     np.testing.assert_allclose(runner.run(state_at(go2, go2.pose("lie")), {}, 1e-6).q, go2.pose("lie"), atol=1e-6)
+
+
+def test_goes_on_pressing_on_what_is_held_where_the_skill_says_so(go2_folder):
+    leap = load_robot(go2_folder / "urdf" / "leap")
+    spec = load_skill(go2_folder / "models" / "leap" / "hold_hand")
+    assert spec.posture.keep_hold, "a hand that is told to keep still must not open"
+    loose = spec.model_copy(update={"posture": spec.posture.model_copy(update={"keep_hold": False})})
+    keeps, lets_go = PostureRunner(spec, leap), PostureRunner(loose, leap)
+    reading = state_at(leap, leap.pose("default"))
+    own = keeps.run(reading, {}, 0.02).kp
+    told = Targets([q + 0.1 for q in reading.position], tuple(2.0 * kp for kp in own), own)
+    for runner in (keeps, lets_go):
+        runner.start(reading, None)
+        runner.take_hold(reading, told)
+    upper = [joint.upper for joint in leap.joints]
+    pressed = [min(q + 0.2, high) for q, high in zip(reading.position, upper)]  # half as stiff, so twice as far
+    np.testing.assert_allclose(keeps.run(reading, {}, 0.02).q, pressed)
+    np.testing.assert_allclose(lets_go.run(reading, {}, 0.02).q, reading.position)
 
 
 def test_refuses_what_is_no_posture(robot, library):
