@@ -18,14 +18,12 @@ from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.journal import Journal
-from skill_stack.core.library_watch import LibraryWatch
-from skill_stack.core.reload_line import ReloadLine
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.occupancy_view import OccupancyView
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
+from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
 from skill_stack.nodes.world_view import WorldView
@@ -38,7 +36,6 @@ SILENCE = 0.5  # s of the clock on the wall without a status after which the log
 IDLE_SHARE = 0.8  # share of a setpoint's life after which an idle robot's next one is sent in lock-step
 LOCK_STEP_VALIDITY = 0.06  # s of task time: how far simulated time may run ahead of the connector, three control ticks
 LOST = 5.0  # s of the clock on the wall without a new status after which a running step has failed
-LOOK = 2.0  # s between two looks for new skill folders
 LATE = 3.0  # s after its end in which a request that arrives once more is the same one, late, and not a new one
 
 
@@ -69,9 +66,6 @@ class ConnectorNode(StackNode):
             # the robot turns past its target.
             settings = settings.model_copy(update={"validity": min(settings.validity, LOCK_STEP_VALIDITY)})
         library = self.load_library(robot)
-        self._robot, self._skills = robot, LibraryWatch(self.resources, robot, library)
-        self._new: SkillLibrary | None = None
-        self._reload, self._asked = ReloadLine(self.block), 0
         self._memory = RunMemory(self, library, settings)
         self._connector = PartsConnector(robot, library, settings, self._memory.observer)
         self._settings = settings
@@ -94,7 +88,7 @@ class ConnectorNode(StackNode):
         self.create_service(GetActive, "get_active", self._tell_active)
         self._server = ActionServer(self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted)
         self.create_timer(0.25, self._watch)
-        self.create_timer(LOOK, self._look_for_skills)
+        self._skills = SkillFolders(self, robot, library, self._connector.renew)
 
     def close(self) -> None:
         """Writes what is known of runs."""
@@ -242,21 +236,6 @@ class ConnectorNode(StackNode):
     def _status_for(self, skill: str) -> SkillStatus | None:
         """Newest status of the part that a skill drives."""
         return self._world.statuses.get(self._connector.part_of(skill))
-
-    def _look_for_skills(self) -> None:
-        """Skills that appeared or changed, taken as soon as nothing runs."""
-        found = self._skills.look(lambda: self.load_library(self._robot))
-        if found is not None and self._skills.waiting:
-            self._asked = self._reload.ask()
-            text = f"skills {', '.join(self._skills.waiting)} are loaded as soon as the robot lies or is disarmed"
-            self.get_logger().info(text)
-        elif self._asked and self._reload.heeded(self._asked):
-            found, self._asked = self._skills.accept(), 0
-        self._new = found or self._new
-        if self._new is not None and self._connector.renew(self._new):
-            usable = sum(entry.usable for entry in self._new.entries.values())
-            self.get_logger().info(f"skills read again: {usable} of {len(self._new.entries)} can be used")
-            self._new = None
 
     def _tell_active(self, _: GetActive.Request, answer: GetActive.Response) -> GetActive.Response:
         active: SkillRequest | None = self._connector.active

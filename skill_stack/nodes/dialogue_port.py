@@ -64,6 +64,10 @@ class DialoguePort:
         self._taught = node.create_publisher(String, "taught", LATCHED)
         self._stops: Any = node.create_client(Trigger, "stop")
 
+    def renew(self, library: SkillLibrary) -> None:
+        """Goes on with other skills."""
+        self._library = library
+
     @property
     def now(self) -> float:
         """Task time, s."""

@@ -22,6 +22,7 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.dialogue_port import DialoguePort
+from skill_stack.nodes.library_view import LibraryView
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import STREAM
@@ -96,6 +97,7 @@ class PlannerNode(StackNode):
             CorrectionLog(folder / CORRECTIONS), TaughtFacts(folder / TAUGHT), audit.write_line,
         )  # fmt: skip
         self._port.on_outcome = self._dialogue.take_outcome
+        LibraryView(self, robot, library, self._renew)
         self._console = console_of(self.resources, self._complain)
         self.create_subscription(InstructionMessage, "instruction", self._take_instruction, STREAM)
         # A callback that waits holds its group: in the node's own, a question to a model would silence everything.
@@ -106,6 +108,13 @@ class PlannerNode(StackNode):
         self._active: Any = self.create_client(GetActive, "get_active")
         self.create_timer(TICK, self._look)
         self.create_timer(ALIVE, self._sign_of_life)
+
+    def _renew(self, library: SkillLibrary) -> None:
+        """Other skills: their words are understood from now on; what runs goes on with those that it began with."""
+        assert self._memory is not None
+        self._memory.renew(library)  # which hands them to the grammar, with what was learnt
+        self._dialogue.take_library(library)
+        self._port.renew(library)
 
     @property
     def _place(self) -> str:
@@ -236,11 +245,11 @@ class PlannerNode(StackNode):
 
 
 def _into(grammar: StandingPlanner) -> Any:
-    """What has a planner plan with a library that knows lessons; without any there is nothing to do."""
+    """What has a planner plan with another library, or with one that knows lessons; else there is nothing to do."""
 
     def take(library: SkillLibrary) -> None:
         lessons = library.lessons.rules if isinstance(library, TaughtLibrary) else ()
-        if lessons or grammar.taught:
+        if lessons or grammar.taught or library.entries != grammar.told.entries:
             grammar.relearn(library, bool(lessons))
 
     return take

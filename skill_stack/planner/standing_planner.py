@@ -26,6 +26,7 @@ class StandingPlanner:
     Attributes:
         planner: The planner; may be replaced at any time, from any thread.
         taught: Whether that one's library knows lessons.
+        told: The library that it was told, without the plans that got a name since.
     """
 
     def __init__(self, planner: Planner, keep: Callable[[dict[str, Any]], object] | None = None) -> None:
@@ -36,6 +37,7 @@ class StandingPlanner:
             keep: Writes a composite for the next start; None keeps it only until then.
         """
         self.planner = planner
+        self.told = planner.library
         self.taught = False
         self._keep = keep
         self._named: dict[str, SkillEntry] = {}
@@ -53,6 +55,7 @@ class StandingPlanner:
             library: The library.
             taught: Whether it knows lessons.
         """
+        self.told = library
         entries = checked_composites({**library.entries, **self._named})
         self.planner, self.taught = Planner(replace(library, entries=entries)), taught
 
@@ -72,7 +75,7 @@ class StandingPlanner:
         """The answer to what was taught, once it is known; says so when it could not be kept."""
         spec = SkillSpec.model_validate(data)
         self._named[spec.name] = SkillEntry(spec.name, None, spec)
-        self.relearn(self.library, self.taught)
+        self.relearn(self.told, self.taught)
         reason = self.library.entries[spec.name].reason
         if reason:
             return replace(plan, reason=f"{plan.reason} But it cannot be done: {reason}.")

@@ -42,12 +42,12 @@ def test_a_policy_that_appears_is_taken_once_the_control_process_has_it(node, tm
         file.write_text(file.read_text().replace("name: walk\n", "name: stroll\n", 1))
         (tmp_path / "models" / "go2").mkdir(parents=True, exist_ok=True)
         shutil.move(tmp_path / "stroll", tmp_path / "models" / "go2" / "stroll")
-        node._look_for_skills()
+        node._skills.look()
         assert node._skills.waiting == ("stroll",) and channels.words.get("reload.asked") == 1
-        node._look_for_skills()
+        node._skills.look()
         assert node._skills.waiting == ("stroll",), "the control process has not begun again yet"
         channels.words.set("reload.heeded", 1)
-        node._look_for_skills()
+        node._skills.look()
         assert node._skills.waiting == () and node._connector.part_of("stroll") == "body"
     finally:
         channels.close()

@@ -95,6 +95,16 @@ class Agenda(ABC):
         self._clock, self._number = 0.0, 0
         self._scene: SceneGraph | None = None
 
+    def take_library(self, library: SkillLibrary) -> None:
+        """Goes on with other skills; what runs keeps those that it began with.
+
+        Args:
+            library: Skills of the robot.
+        """
+        self._library = self._runner.library = library
+        self._corrections.corrector = Corrector(library, self._planner)
+        self._mender = Mender(library)
+
     def jobs(self) -> Iterator[Job]:
         """Everything whose client still waits for an answer."""
         yield from self._planning

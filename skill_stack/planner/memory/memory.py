@@ -28,7 +28,8 @@ class Memory:
         memory.keep(watch.experience(outcome, reason, robot, time.time(), seconds))  # returns at once
         memory.close()
 
-    ``on_library`` is called in the worker's thread: once at the start, and whenever an experience changed a lesson.
+    ``on_library`` is called in the worker's thread: at the start, whenever an experience changed a lesson, and when
+    there are other skills.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Memory:
             complain: Takes what went wrong, in words; memory that fails never stops a task.
         """
         self._path, self._library, self._on_library, self._complain = path, library, on_library, complain
-        self._queue: queue.Queue[Experience | None] = queue.Queue(MOST_WAITING)
+        self._queue: queue.Queue[Experience | SkillLibrary | None] = queue.Queue(MOST_WAITING)
         self._worker = threading.Thread(target=self._work, name="memory", daemon=True)
         self._worker.start()
 
@@ -57,6 +58,17 @@ class Memory:
             self._queue.put_nowait(experience)
         except queue.Full:
             self._complain(f"the memory is {MOST_WAITING} tasks behind; '{experience.words[:60]}' is not kept")
+
+    def renew(self, library: SkillLibrary) -> None:
+        """Goes on with other skills, and hands them on with what was learnt; returns at once.
+
+        Args:
+            library: Skills as their files say.
+        """
+        try:
+            self._queue.put_nowait(library)
+        except queue.Full:
+            self._complain(f"the memory is {MOST_WAITING} tasks behind; new skills are learnt at the next start")
 
     def close(self, timeout: float = 5.0) -> None:
         """Writes what waits and ends the worker.
@@ -74,16 +86,27 @@ class Memory:
         try:
             with ExperienceStore(self._path) as store:
                 told = self._hand_on(store, None)
-                while (experience := self._queue.get()) is not None:
+                while (found := self._queue.get()) is not None:
                     try:
-                        store.record(experience)
-                        told = self._hand_on(store, told)
+                        told = self._take(store, found, told)
                     except SkillStackError as error:
                         self._complain(str(error))
         except SkillStackError as error:
             self._complain(str(error))
-            while self._queue.get() is not None:
-                pass
+            while (found := self._queue.get()) is not None:
+                if isinstance(found, SkillLibrary) and self._on_library is not None:
+                    self._on_library(found)
+
+    def _take(self, store: ExperienceStore, found: Experience | SkillLibrary, told: Lessons) -> Lessons:
+        """What came next: an experience, or other skills."""
+        if not isinstance(found, SkillLibrary):
+            store.record(found)
+            return self._hand_on(store, told)
+        self._library = found
+        lessons = Lessons.from_store(store, found)
+        if self._on_library is not None:
+            self._on_library(lessons.apply(found))
+        return lessons
 
     def _hand_on(self, store: ExperienceStore, told: Lessons | None) -> Lessons:
         """Learns, and hands on the library where that changed something."""

@@ -1,0 +1,63 @@
+"""SkillFolders: takes skills that appear or change while the connector runs, and tells those who plan with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from std_msgs.msg import String
+
+from skill_stack.core.library_watch import LibraryWatch
+from skill_stack.core.reload_line import ReloadLine
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.nodes.ros_compat import LATCHED
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire_library import library_text
+
+LOOK = 2.0  # s between two looks for new skill folders
+TOPIC = "skills"
+"""Where is said which skills can be used, and why the others cannot."""
+
+
+class SkillFolders:
+    """Looks into the folders, has the control process load what it must, and hands on what can be used by then."""
+
+    def __init__(
+        self, node: StackNode, robot: RobotSpec, library: SkillLibrary, take: Callable[[SkillLibrary], bool]
+    ) -> None:
+        """Begins to look, and says what there is.
+
+        Args:
+            node: The node to look with.
+            robot: The robot.
+            library: Its skills as they were loaded.
+            take: Is given a new library until it says that it took it.
+        """
+        self._node, self._robot, self._take = node, robot, take
+        self._watch = LibraryWatch(node.resources, robot, library)
+        self._reload, self._asked = ReloadLine(node.block), 0
+        self._new: SkillLibrary | None = None
+        self._said = node.create_publisher(String, TOPIC, LATCHED)
+        self._said.publish(String(data=library_text(library)))
+        node.create_timer(LOOK, self.look)
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """Names of skills that the control process must load first."""
+        return self._watch.waiting
+
+    def look(self) -> None:
+        """Skills that appeared or changed are taken as soon as nothing runs."""
+        found = self._watch.look(lambda: self._node.load_library(self._robot))
+        if found is not None and self.waiting:
+            self._asked = self._reload.ask()
+            text = f"skills {', '.join(self.waiting)} are loaded as soon as the robot lies or is disarmed"
+            self._node.get_logger().info(text)
+        elif self._asked and self._reload.heeded(self._asked):
+            found, self._asked = self._watch.accept(), 0
+        self._new = found or self._new
+        if self._new is not None and self._take(self._new):
+            usable = sum(entry.usable for entry in self._new.entries.values())
+            self._node.get_logger().info(f"skills read again: {usable} of {len(self._new.entries)} can be used")
+            self._said.publish(String(data=library_text(self._new)))
+            self._new = None
