@@ -45,6 +45,7 @@ class SequenceResult:
             fall.
         kinds: What happened, in order.
         unharmed: Whether it also fell with the same requests without switching and without faults; None likewise.
+        calm: Whether the same requests and faults bring one without switching in one run; None where it was not tried.
     """
 
     seed: int
@@ -54,6 +55,7 @@ class SequenceResult:
     fell_without: bool | None
     kinds: list[str]
     unharmed: bool | None = None
+    calm: bool | None = None
 
 
 class Sequences:

@@ -81,6 +81,7 @@ class PerceptionConfig(DataModel):
             another driver).
         map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
             once they have been seen.
+        things: Whether things that are seen are told of; else the camera says where the floor is taken, and no more.
         width: Columns of drawn pictures; 0 for the camera's own.
         networks: Detectors whose names things get.
     """
@@ -88,6 +89,7 @@ class PerceptionConfig(DataModel):
     camera: str = ""
     source: Literal["simulator", "realsense", "ros"] = "simulator"
     map_known: bool = False
+    things: bool = True
     width: int = Field(0, ge=0, le=4096)
     networks: tuple[NetworkConfig, ...] = ()
 

@@ -47,8 +47,9 @@ class PerceptionNode(StackNode):
     Pictures go out at ``picture_rate`` at most, each only while somebody listens: ``camera/image_raw``,
     ``camera/depth``, ``camera/camera_info``, ``perception/overlay``.
 
-    Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``), ``budget``
-    (share of one processor), ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
+    Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
+    ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
+    ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
     the names of the topics: ``colour_topic``, ``depth_topic``, ``info_topic``.
     """
 
@@ -58,6 +59,7 @@ class PerceptionNode(StackNode):
             "perception",
             camera="",
             source="simulator",
+            things=True,
             budget=BUDGET,
             picture_rate=1.0,
             networks="",
@@ -160,7 +162,8 @@ class PerceptionNode(StackNode):
     def _publish(self) -> None:
         seeing, now = self._seeing, self._now()
         stamp, frame = self.now_stamp(now), self.frame("map")
-        self._scene.publish(scene_message(seeing.graph(now), stamp, frame))
+        if self.value("things"):
+            self._scene.publish(scene_message(seeing.graph(now), stamp, frame))
         grid = seeing.floor.grid()
         if grid is not None and self._grid.get_subscription_count():
             self._grid.publish(occupancy_message(grid, self.stamp_at(grid.stamp, now), frame))

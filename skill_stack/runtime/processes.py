@@ -298,7 +298,7 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         seen = deployment.perception
         own["scene"]["stated"] = seen.map_known
         networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
-        own["perception"] = {**robot, "camera": seen.camera, "source": seen.source}
+        own["perception"] = {**robot, "camera": seen.camera, "source": seen.source, "things": seen.things}
         own["perception"] |= {"networks": networks} if networks else {}
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:

@@ -9,9 +9,9 @@ import numpy as np
 import onnxruntime
 
 from skill_stack.controllers.providers.choice import Choice, choose
-from skill_stack.controllers.providers.provider import TENSORS, WANTED, Place, ProviderMissing, available, open_plain
+from skill_stack.controllers.providers.chooser import Chooser
+from skill_stack.controllers.providers.provider import TENSORS, Place, ProviderMissing, open_plain
 from skill_stack.controllers.providers.trial import SEED, TOLERANCE, Clock, Trial, deviation
-from skill_stack.core.errors import UnknownName
 
 Array = np.ndarray
 Open = Callable[[Place, str], onnxruntime.InferenceSession]
@@ -19,12 +19,8 @@ QUESTIONS, RUNS = 3, 3
 """Questions whose answers are compared, and runs that are timed: such a network takes up to half a second for each."""
 
 
-class FreeSelector:
-    """Chooses by measurement, anew at each start: one that is so slow would not be measured in a control loop.
-
-    Attributes:
-        wanted: ``auto``, or the name of the provider that is forced.
-    """
+class FreeSelector(Chooser[onnxruntime.InferenceSession]):
+    """Chooses by measurement, anew at each start: one that is so slow would not be measured in a control loop."""
 
     def __init__(
         self,
@@ -33,22 +29,8 @@ class FreeSelector:
         opener: Open = open_plain,
         clock: Clock = Clock(),  # noqa: B008 - frozen
     ) -> None:
-        """Sets the conditions.
-
-        Args:
-            wanted: ``auto``, or the name of a provider to force.
-            providers: Providers that there are; None asks ONNX Runtime.
-            opener: Loads a network on a provider.
-            clock: What time is measured with.
-
-        Raises:
-            UnknownName: There is no such provider.
-        """
-        if wanted not in WANTED:
-            raise UnknownName("provider", wanted, WANTED)
-        self.wanted = wanted
-        self._there = tuple(available() if providers is None else providers)
-        self._open, self._clock = opener, clock
+        """As of :class:`Chooser`."""
+        super().__init__(wanted, providers, opener, clock)
 
     def select(self, model: Path, cpu: onnxruntime.InferenceSession) -> tuple[Choice, onnxruntime.InferenceSession]:
         """The provider for a network, and the network on it.

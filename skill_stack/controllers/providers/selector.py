@@ -6,18 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from skill_stack.controllers.providers.choice import Choice, choose
+from skill_stack.controllers.providers.chooser import Chooser
 from skill_stack.controllers.providers.policy_session import PolicySession
 from skill_stack.controllers.providers.prepared import read_prepared, signature, write_prepared
-from skill_stack.controllers.providers.provider import (
-    ORT_NAMES,
-    WANTED,
-    Place,
-    ProviderMissing,
-    available,
-    open_session,
-)
+from skill_stack.controllers.providers.provider import ORT_NAMES, Place, ProviderMissing, open_session
 from skill_stack.controllers.providers.trial import Clock, Trial, compare, median_time, outputs
-from skill_stack.core.errors import UnknownName
 
 Open = Callable[[Place, str], PolicySession]
 
@@ -25,12 +18,8 @@ ENGINES = "engines"
 """Folder of the overlay for what ``skill-stack prepare`` builds and measures."""
 
 
-class ProviderSelector:
-    """Chooses by measurement. What ``skill-stack prepare`` measured on this machine is not measured again.
-
-    Attributes:
-        wanted: ``auto``, or the name of the provider that is forced.
-    """
+class ProviderSelector(Chooser[PolicySession]):
+    """Chooses by measurement. What ``skill-stack prepare`` measured on this machine is not measured again."""
 
     def __init__(
         self,
@@ -40,24 +29,9 @@ class ProviderSelector:
         opener: Open = open_session,
         clock: Clock = Clock(),  # noqa: B008 - frozen
     ) -> None:
-        """Sets the conditions.
-
-        Args:
-            wanted: ``auto``, or the name of a provider to force.
-            folder: Where results and engines are kept, usually :data:`ENGINES` of the overlay; None keeps none.
-            providers: Providers that there are; None asks ONNX Runtime.
-            opener: Loads a network on a provider.
-            clock: What time is measured with.
-
-        Raises:
-            UnknownName: There is no such provider.
-        """
-        if wanted not in WANTED:
-            raise UnknownName("provider", wanted, WANTED)
-        self.wanted = wanted
+        """As of :class:`Chooser`; ``folder``, usually :data:`ENGINES` of the overlay, keeps results and engines."""
+        super().__init__(wanted, providers, opener, clock)
         self._folder = folder
-        self._there = tuple(available() if providers is None else providers)
-        self._open, self._clock = opener, clock
 
     def select(
         self, model: Path, sha256: str, cpu: PolicySession, shape: tuple[int, int]
