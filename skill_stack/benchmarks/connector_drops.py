@@ -32,6 +32,8 @@ FIRST = "cradle"
 """Skill that holds the object when a sequence begins."""
 SKILLS = ("cradle", "hold_hand", "close_hand", "open_hand")
 LENGTH, AFTER = 6.0, 1.0  # s of task time, and for what still slides
+LATER = 4.0
+"""The same without switching, s: what slides out of a damped hand a little later falls all the same."""
 FAULTS = ("nudge", "blind", "silent", "estop")
 """What happens without switching as well: a damped hand may drop what it holds, whoever asked before."""
 KEPT = (*FAULTS, "reset")
@@ -99,7 +101,7 @@ class HeldSequences:
         happenings, met = drawn(np.random.default_rng([seed, 93])), list[Met]()
         dropped = self._play(self._line(seed), happenings, met)
         requests = turns(happenings, KEPT, LENGTH)
-        calm = self._in_turn(self._line(seed), requests, PAUSES[0])
+        calm = self._in_turn(self._line(seed), requests, PAUSES[0], AFTER)
         without: bool | None = None
         unharmed: bool | None = None
         if dropped:
@@ -121,13 +123,13 @@ class HeldSequences:
         line.begin()
         return line
 
-    def _in_turn(self, line: HeldLine, requests: Sequence[Turn], pause: float) -> bool:
+    def _in_turn(self, line: HeldLine, requests: Sequence[Turn], pause: float, after: float = LATER) -> bool:
         """Whether it is dropped where each request is left alone until it ends."""
 
         def happen(kind: str, what: Any, name: str) -> None:
             _happen(line, kind, what, name)
 
-        return lost_in_turn(line, requests, happen, lambda: line.dropped, pause, AFTER)
+        return lost_in_turn(line, requests, happen, lambda: line.dropped, pause, after)
 
     def _at_rest(self, seed: int, met: Sequence[Met], pause: float, shift: Shift) -> bool:
         """Whether the faults alone make a hand drop it that rests in the postures which they met."""

@@ -12,7 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_namespace(parser)
     parser.add_argument("--speed", type=float, default=0.6, help="largest speed, m/s (default: %(default)s)")
     parser.add_argument("--turn", type=float, default=0.8, help="largest turning rate, rad/s (default: %(default)s)")
-    parser.add_argument("--remote", action="store_true", help="the robot is not on this machine")
+    parser.add_argument(
+        "--remote", action="store_true", help="the robot is not on this machine, and hands there come first"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,4 +29,4 @@ def run(options: argparse.Namespace) -> int:
     from skill_stack.nodes.drive_client import drive
     from skill_stack.teleop.drive_keys import DriveLimits
 
-    return drive(options.namespace, DriveLimits(speed=abs(options.speed), turn=abs(options.turn)))
+    return drive(options.namespace, DriveLimits(speed=abs(options.speed), turn=abs(options.turn)), options.remote)

@@ -200,7 +200,7 @@ class Connector:
             vy: To the left, m/s.
             wz: Turning to the left, rad/s.
             now: Task time, s.
-            source: ``local`` (dead-man switch at the robot) or ``network``.
+            source: ``remote`` (the robot's own), ``local`` (dead-man switch at the robot) or ``network``.
 
         Returns:
             Whether it was taken; False behind a stronger source, or after a stop until the hand has let go.

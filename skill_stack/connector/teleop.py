@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-SOURCES = ("local", "network")
-"""Who may drive, strongest first: a dead-man switch at the robot, then commands over the network."""
+SOURCES = ("remote", "local", "network")
+"""Who may drive, strongest first: the robot's own remote, a dead-man switch at the robot, commands over the network."""
 
 
 @dataclass(slots=True)

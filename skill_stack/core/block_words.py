@@ -48,6 +48,7 @@ _NAMES = (
     *(f"place.{what}" for what in ("number", "x", "y", "yaw", "position", "heading", "check", "heeded")),
     "reload.asked",
     "reload.heeded",
+    *(f"sticks.{what}" for what in ("number", "ahead", "left", "turn")),
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.
@@ -57,6 +58,8 @@ _LEASE = struct.Struct("2q")
 _CONDITIONS = struct.Struct(f"{MOST_PARTS}q")
 
 
+STICK = 10_000
+"""What stands for a stick that is pushed all the way."""
 COUNTABLE = 2**62 - 1
 """A sum of counters that were spoilt must still fit into a record, or nobody could report that they are."""
 
@@ -167,6 +170,26 @@ class BlockWords:
         number = _wrapped(self.get("reload.asked") + 1)
         self.set("reload.asked", number)
         return number
+
+    def state_sticks(self, ahead: float, left: float, turn: float) -> None:
+        """States how far the sticks of the robot's own remote are pushed, each -1 to 1.
+
+        Args:
+            ahead: Ahead.
+            left: To the left.
+            turn: Turning to the left.
+        """
+        for name, value in (("ahead", ahead), ("left", left), ("turn", turn)):
+            self.set(f"sticks.{name}", round(value * STICK))
+        self.set("sticks.number", _wrapped(self.get("sticks.number") + 1))  # last, so that who sees it sees the others
+
+    def sticks(self) -> tuple[int, tuple[float, float, float]]:
+        """How often sticks were stated, and how far they are pushed: ahead, to the left, turning, each -1 to 1."""
+        number = self.get("sticks.number")
+        ahead, left, turn = (
+            min(max(self.get(f"sticks.{name}") / STICK, -1.0), 1.0) for name in ("ahead", "left", "turn")
+        )
+        return number, (ahead, left, turn)
 
     def beat(self, process: Process, monotonic: float) -> None:
         """Stores the heartbeat of a process.

@@ -74,7 +74,7 @@ class Event(DataModel):
         pace: Of a change.
         velocity: vx, vy in m/s, wz in rad/s; of a push ahead and to the left.
         seconds: Length of teleoperation, silence or blindness, s.
-        source: ``local`` or ``network``.
+        source: ``remote``, ``local`` or ``network``.
         shift: x, y in m and yaw in rad.
     """
 
@@ -86,7 +86,7 @@ class Event(DataModel):
     pace: float = 1.0
     velocity: tuple[float, float, float] = (0.0, 0.0, 0.0)
     seconds: float = Field(0.0, ge=0)
-    source: Literal["local", "network"] = "network"
+    source: Literal["remote", "local", "network"] = "network"
     shift: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from geometry_msgs.msg import Twist, TwistStamped
@@ -15,6 +16,7 @@ from rclpy.task import Future
 from skill_stack.connector.localization import Localization
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.teleop import SOURCES
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.journal import Journal
@@ -82,9 +84,13 @@ class ConnectorNode(StackNode):
         self._world = WorldView(self, robot, self._take_status)
         OccupancyView(self, lambda: self._world.now, lambda grid: self._connector.see(grid, self._world.graph()))
         if self.value("stamped_cmd_vel"):
-            self.create_subscription(TwistStamped, "cmd_vel", lambda m: self._take_twist(m.twist), ANY_SENDER)
+            self.create_subscription(
+                TwistStamped, "cmd_vel", lambda m: self._take_twist("network", m.twist), ANY_SENDER
+            )
         else:
-            self.create_subscription(Twist, "cmd_vel", self._take_twist, ANY_SENDER)
+            self.create_subscription(Twist, "cmd_vel", partial(self._take_twist, "network"), ANY_SENDER)
+        for source in SOURCES[:-1]:
+            self.create_subscription(Twist, f"cmd_vel_{source}", partial(self._take_twist, source), ANY_SENDER)
         self.create_service(GetActive, "get_active", self._tell_active)
         self._server = ActionServer(self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted)
         self.create_timer(0.25, self._watch)
@@ -154,14 +160,14 @@ class ConnectorNode(StackNode):
     def _note(self, stage: str, request_id: str, **details: Any) -> None:
         self._journal.note(stage, request_id, time.monotonic(), time.time(), **details)
 
-    def _take_twist(self, twist: Twist) -> None:
+    def _take_twist(self, source: str, twist: Twist) -> None:
         if not self.running:
             return
         self._twisted = time.monotonic()
         try:
-            self._connector.teleop(twist.linear.x, twist.linear.y, twist.angular.z, self._world.now)
+            self._connector.teleop(twist.linear.x, twist.linear.y, twist.angular.z, self._world.now, source)
         except SkillStackError as error:
-            self.get_logger().warning(f"cmd_vel refused: {error}", throttle_duration_sec=1.0)
+            self.get_logger().warning(f"velocity refused: {error}", throttle_duration_sec=1.0)
 
     async def _execute(self, goal: ServerGoalHandle) -> DoSkill.Result:
         """Runs one goal of ``do_skill`` to its end."""

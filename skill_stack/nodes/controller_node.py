@@ -21,6 +21,7 @@ from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillSetpoint
 from skill_stack.core.stated_place import state_place, stated_place
 from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.remote_topic import RemoteTopic
 from skill_stack.nodes.robot_description import describe_robot
 from skill_stack.nodes.robot_health import RobotHealth
 from skill_stack.nodes.robot_link import RobotLink
@@ -51,9 +52,7 @@ class ControllerNode(StackNode):
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__(
-            "controller", pace="real_time", start_pose=[0.0, 0.0, 0.0], publish_clock=False, rate=50.0
-        )
+        super().__init__("controller", pace="real_time", start_pose=[0.0, 0.0, 0.0], publish_clock=False, rate=50.0)
         self._link: RobotLink
         self._ended = threading.Event()
         self._place = 0
@@ -68,6 +67,7 @@ class ControllerNode(StackNode):
         self._link = RobotLink(block_path(namespace, domain_of(os.environ), os.getuid()), self._robot, wait)
         self._topics = RobotTopics(self, self._robot, describe_robot(self._robot), Pose2(x, y, yaw))
         self._health = RobotHealth(self)
+        self._remote = RemoteTopic(self)
         self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
         self.create_subscription(SetpointMessage, "skill_setpoint", self._take_setpoint, STREAM)
@@ -180,6 +180,7 @@ class ControllerNode(StackNode):
             return
         main = self._link.parts[0]
         self._look_for_place(main)
+        self._remote.look(main.common)
         try:
             sample, state = main.read_sample(), main.read_state()
         except StaleData:

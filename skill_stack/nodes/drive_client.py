@@ -1,4 +1,4 @@
-"""Drive client: velocities from the keys of this terminal on ``cmd_vel``."""
+"""Drive client: velocities from the keys of this terminal, as those of a hand at the robot or far from it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from skill_stack.teleop.drive_keys import DriveLimits
 from skill_stack.teleop.drive_session import DriveSession
 
 
-def drive(namespace: str = "", limits: DriveLimits | None = None) -> int:
+def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = False) -> int:
     """Drives a running robot from this terminal until the person leaves.
 
     The keys are the dead-man switch: without a held key nothing is published, and the connector takes the robot back
@@ -26,6 +26,7 @@ def drive(namespace: str = "", limits: DriveLimits | None = None) -> int:
     Args:
         namespace: ROS namespace of the robot.
         limits: How fast; None takes the defaults.
+        away: Whether the robot is not on this machine, so that its keys count less than those of somebody beside it.
 
     Returns:
         Exit code 0.
@@ -39,7 +40,8 @@ def drive(namespace: str = "", limits: DriveLimits | None = None) -> int:
     place = "/" + namespace.strip("/")
     node = Node("drive", namespace=place, context=context, start_parameter_services=False, enable_rosout=False)
     try:
-        publisher, stops = node.create_publisher(Twist, "cmd_vel", NEWEST), StopLine(node)
+        topic = "cmd_vel" if away else "cmd_vel_local"
+        publisher, stops = node.create_publisher(Twist, topic, NEWEST), StopLine(node)
         session = DriveSession(
             lambda vx, vy, wz: publisher.publish(twist(vx, vy, wz)),
             limits or DriveLimits(),

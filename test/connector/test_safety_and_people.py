@@ -229,6 +229,36 @@ def test_the_dead_man_switch_wins_over_the_network():
     assert lease.command((0.3, 0.0, 0.0), 0.7, "network")
 
 
+def test_the_robots_own_remote_wins_over_every_other_hand_and_loses_to_a_stop():
+    lease = TeleopLease(0.5)
+    assert lease.command((0.1, 0.0, 0.0), 0.0, "local")
+    assert lease.command((0.2, 0.0, 0.0), 0.1, "remote")
+    assert not lease.command((0.3, 0.0, 0.0), 0.2, "local")
+    assert not lease.command((0.3, 0.0, 0.0), 0.2, "network")
+    assert lease.goals()["vx"] == 0.2
+    lease.stop()
+    assert not lease.fresh(0.2) and not lease.command((0.2, 0.0, 0.0), 0.3, "remote")
+
+
+def test_each_holder_takes_the_walking_robot_from_the_one_below_and_gives_it_back(worlds):
+    world = walking(worlds)
+    for source, speed in (("network", 0.2), ("local", 0.3), ("remote", 0.4)):
+        for _ in range(12):
+            assert world.connector.teleop(speed, 0.0, 0.0, world.now, source)
+            world.step()
+        assert world.cycle.setpoint.goals["vx"] == speed
+    for weaker in ("network", "local"):
+        assert not world.connector.teleop(0.1, 0.0, 0.0, world.now, weaker)
+    world.run(0.7)  # the remote's sticks rest
+    for _ in range(12):
+        assert world.connector.teleop(0.3, 0.0, 0.0, world.now, "local")
+        world.step()
+    assert world.status.skill == "walk" and world.cycle.setpoint.goals["vx"] == 0.3
+    world.run(0.7)
+    world.start("p/2", "sit")
+    assert world.finish().outcome == "succeeded", "the plan has it again"
+
+
 def test_zeros_do_not_prolong_the_lease():
     lease = TeleopLease(0.5)
     lease.command((0.1, 0.0, 0.0), 0.0, "network")

@@ -18,6 +18,7 @@ from skill_stack.hardware.unitree.facts import capabilities_of
 from skill_stack.hardware.unitree.low_state import LowStateDecoder
 from skill_stack.hardware.unitree.network import check_interface
 from skill_stack.hardware.unitree.remote import Remote, RemoteStop, decode
+from skill_stack.hardware.unitree.remote_drive import RemoteDrive
 from skill_stack.hardware.unitree.robot_link import Link, RobotLink, mark_of
 from skill_stack.hardware.unitree.rpc import NoAnswer
 from skill_stack.hardware.unitree.settings import place_settings, robot_data
@@ -75,6 +76,7 @@ class UnitreeDriver:
         self._sender = CommandSender(robot, data, self._settings, self._link.outlet)
         self._capabilities = capabilities_of(data, self._settings, self._sender.joints)
         self._remote_stop = RemoteStop(data.stop_buttons)
+        self._remote_drive = RemoteDrive(self._words)
         self._start = StartUp(self._link, self._settings, robot.builtin)
         self._recheck: Takeover | None = None
         self._sample: SensorSample | None = None
@@ -199,6 +201,7 @@ class UnitreeDriver:
             self._stopped_at = self._words.flags().reset
             self._words.request_estop("remote")
             self._stream.counts["remote_stops"] += 1
+        self._remote_drive.take(decoder.remote(raw))
         charge = decoder.charge(raw)
         charge = self._link.battery() if charge is None else charge
         valid = self._start.ready and not self._refused

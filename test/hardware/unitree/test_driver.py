@@ -229,6 +229,25 @@ def test_half_a_combination_stops_nothing(make):
     assert driver.remote.left == (0.5, -0.25) and driver.remote.right == (0.125, 1.0)
 
 
+def test_sticks_of_the_remote_are_stated_while_they_are_pushed_and_once_when_let_go(make):
+    rig = make()
+    driver = rig.started()
+
+    def stated(**sticks):
+        rig.device.remote = remote_bytes((), **sticks)
+        rig.step()
+        driver.read()
+        return rig.channels.words.sticks()
+
+    resting = stated(lx=0.03, ly=-0.05)
+    assert resting == (0, (0.0, 0.0, 0.0)), "a stick that hardly moved holds nothing"
+    first = stated(ly=0.5, lx=0.25, rx=-1.0)
+    assert first == (1, (0.5, -0.25, 1.0))
+    assert stated(ly=0.5)[0] == 2, "said again as long as it is pushed"
+    assert stated() == (3, (0.0, 0.0, 0.0))
+    assert stated()[0] == 3, "said once that it was let go"
+
+
 def test_a_command_that_is_no_number_damps(make):
     rig = make()
     driver = rig.started()
