@@ -23,7 +23,8 @@ class Stuck(SkillStackError):
 class StuckWatch:
     """Notices that a run has got no better for a while although it does not do its task.
 
-    The score is the level of the curriculum plus the tracking, since tracking falls when the level rises.
+    The score is the level of the curriculum, since everything falls when that rises, plus the tracking, plus the share
+    of what was judged that did as told: a gait may still get right while the velocity has long been.
 
     Attributes:
         patience: Iterations without a gain after which it is stuck; 0 never.
@@ -36,19 +37,20 @@ class StuckWatch:
     _best: float = -1.0
     _since: int = 0
 
-    def update(self, iteration: int, level: float, tracking: float, weakest: str) -> None:
+    def update(self, iteration: int, level: float, tracking: float, success: float, weakest: str) -> None:
         """Takes one iteration.
 
         Args:
             iteration: Its number.
             level: Level of the curriculum, 0 to 1.
             tracking: Reward for tracking as a share of the best, 0 to 1.
+            success: Share of commands and robots, over all their kinds alike, that were judged to do as told.
             weakest: What it fails at most, for the message.
 
         Raises:
             Stuck: It is.
         """
-        now = level + tracking
+        now = level + tracking + success
         self._score = now if self._best < 0 else (1 - _SMOOTH) * self._score + _SMOOTH * now
         if self._score > self._best + _GAIN:
             self._best, self._since = self._score, iteration
@@ -56,8 +58,9 @@ class StuckWatch:
             return
         hint = f"; weakest where {weakest}" if weakest else ""
         raise Stuck(
-            f"stuck: no better for {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} of the best"
-            f"{hint}. What helps: a stronger gait reward, a step_prior, a smaller curriculum_start, another --seed"
+            f"stuck: no better for {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
+            f"of the best, {success:.0%} do as told{hint}. What helps: a stronger gait reward, a step_prior, a smaller "
+            "curriculum_start, another --seed"
         )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 # Threads that wait by spinning made the update eight times dearer; OpenMP reads this when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
+import numpy as np
 import torch
 from rsl_rl.algorithms import PPO
 
@@ -103,7 +104,8 @@ def _loop(
             if now - saved > CHECKPOINT_SECONDS:
                 save_checkpoint(folder / f"{progress.iteration:06d}.pt", learner, progress)
                 saved = now
-            watch.update(progress.iteration, progress.level, tracking, _weakest(environment))
+            success = _success(environment)
+            watch.update(progress.iteration, progress.level, tracking, success, _weakest(environment))
     finally:  # also when a person ends it: nothing that was learnt is lost
         save_checkpoint(folder / "last.pt", learner, progress)
         log.close()
@@ -124,6 +126,12 @@ def _tracking(environment: WalkEnvironment, summary: dict[str, float]) -> float:
     """Reward for the velocity as a share of the best."""
     weight = next(term.weight for term in environment.task.rewards if term.name == "track_linear")
     return summary["track_linear"] / weight
+
+
+def _success(environment: WalkEnvironment) -> float:
+    """Share of commands and robots that did as told, every kind of them counting alike; 0 where none are judged."""
+    shares = [one.success.mean() for one in (environment.commands.needs, environment.robots.needs) if one.names]
+    return float(np.mean(shares)) if shares else 0.0
 
 
 def _weakest(environment: WalkEnvironment) -> str:

@@ -17,22 +17,23 @@ def test_a_run_that_no_longer_gets_better_is_stuck_and_says_where() -> None:
     watch = StuckWatch(patience=50, enough=0.75)
     with pytest.raises(Stuck, match=r"no better for 50 iterations at level 0.50.*friction 0.40"):
         for iteration in range(400):
-            watch.update(iteration, 0.5, 0.4, "friction 0.40…0.58: 12 %")
+            watch.update(iteration, 0.5, 0.4, 0.3, "friction 0.40…0.58: 12 %")
     assert iteration < 150
 
 
 @pytest.mark.parametrize(
-    ("level", "tracking", "patience"),
+    ("level", "tracking", "success", "patience"),
     [
-        (lambda i: 0.5 + i * 2e-3, lambda i: 0.5, 50),
-        (lambda i: 1.0, lambda i: 0.8, 50),
-        (lambda i: 0.5, lambda i: 0.1, 0),
+        (lambda i: 0.5 + i * 2e-3, lambda i: 0.5, lambda i: 0.5, 50),
+        (lambda i: 1.0, lambda i: 0.6, lambda i: i * 2e-3, 50),  # the velocity is as it was, the feet get right
+        (lambda i: 1.0, lambda i: 0.8, lambda i: 0.5, 50),
+        (lambda i: 0.5, lambda i: 0.1, lambda i: 0.1, 0),
     ],
 )
-def test_one_that_learns_or_is_done_or_may_take_its_time_is_not(level, tracking, patience) -> None:  # type: ignore[no-untyped-def]
+def test_one_that_learns_or_is_done_or_may_take_its_time_is_not(level, tracking, success, patience) -> None:  # type: ignore[no-untyped-def]
     watch = StuckWatch(patience, enough=0.75)
     for iteration in range(250):
-        watch.update(iteration, level(iteration), tracking(iteration), "")
+        watch.update(iteration, level(iteration), tracking(iteration), success(iteration), "")
 
 
 def test_an_entry_is_a_line_for_people_a_row_and_an_event(tmp_path: Path) -> None:
