@@ -6,14 +6,14 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from skill_stack.connector.clearing import ATTEMPTS, BLOCKED, Cleared, Clearing, MovedThings
+from skill_stack.connector.blocked_ways import BlockedWays
 from skill_stack.connector.cycle import Cycle
+from skill_stack.connector.goal_values import clip_goals
 from skill_stack.connector.localization import Localization
-from skill_stack.connector.mixer import spread
-from skill_stack.connector.route import LIMP, next_skill, stance_of
-from skill_stack.connector.running_step import RunningStep, StepCycle, clip_goals
+from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.ways import Way
+from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.shares import Shares
 from skill_stack.connector.stops import StopLedger, plan_of
@@ -23,13 +23,11 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.occupancy_grid import OccupancyGrid
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, SkillWeight, StepOutcome
+from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.whereabouts import place_doubt
 
 _JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
-TELEOP_ID = "teleop"
-"""Request id under which teleoperation drives."""
 
 
 class Connector:
@@ -68,9 +66,7 @@ class Connector:
         self._ended: list[StepOutcome] = []
         self._stops = StopLedger()
         self._teleop = TeleopLease(self._settings.teleop_timeout)
-        self._sequence = 0
         self._newest = -math.inf
-        self._asked = False
         self._mode: ControlMode | None = None
         self._reason = ""
         keep = robot.footprint.side + self._settings.clearance
@@ -78,11 +74,8 @@ class Connector:
         self.observer = observer
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
-        self._clearances = (self._settings.clearance, self._settings.tight_clearance)
-        self._clearing = Clearing(library, robot.footprint, self._clearances)
-        self._clearings: dict[str, Cleared] = {}
-        self._tried: dict[str, int] = {}
-        self._moved = MovedThings()
+        self._ways = BlockedWays(library, robot, self._settings)
+        self._maker = SetpointMaker(robot, library, self._settings, part)
 
     @property
     def active(self) -> SkillRequest | None:
@@ -106,7 +99,8 @@ class Connector:
         if self._steps.main is not None or self._teleop.fresh(self._newest):
             return False
         self._library, self._steps = library, Shares(library, self._robot, self._part)
-        self._clearing = Clearing(library, self._robot.footprint, self._clearances)
+        self._maker.library = library
+        self._ways.renew(library)
         return True
 
     def start(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:
@@ -231,67 +225,43 @@ class Connector:
             self._on_new_time(status.task_time)
         self._newest, self._status = status.task_time, status
         self._mode, self._reason = status.mode, status.reason
-        # A restarted connector goes on counting where the setpoint in force was.
-        self._sequence = max(self._sequence, status.setpoint_sequence)
+        self._maker.hear(status)
         if self._stops.observe(status.stop_count):
             self._on_stop(status)
         if self.localization is None:
             self.localization = Localization.from_start(scene)
-        scene = self._moved.world(scene)
+        scene = self._ways.world(scene)
         self._look_around(status, scene)
         cycles = [self._update(step, status, scene) for step in self._steps]
         signals, met = (cycles[0][1].signals, cycles[0][1].met) if cycles else ({}, ())
         going = [(step, cycle) for step, cycle in cycles if cycle.outcome is None]
         outcomes, self._ended = tuple(self._ended), []
-        return Cycle(self._setpoint(status, going), outcomes, signals, met)
+        setpoint = self._maker.make(status, going, self._steps, self._teleop, self._stops.count)
+        return Cycle(setpoint, outcomes, signals, met)
 
     def _update(self, step: RunningStep, status: SkillStatus, scene: SceneGraph) -> tuple[RunningStep, StepCycle]:
         """One cycle of one request, which gives its joints back when it has ended."""
-        clearing = self._clearings.get(step.request.id)
+        clearing = self._ways.cleared(step.request.id)
         world = clearing.errand.world(scene) if clearing is not None else scene
         cycle = step.update(self._steps.view(step, status), self.locate(status), world, self._surroundings.last)
         if self.observer is not None and clearing is None:
             self.observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is None:
             return step, cycle
-        follower = self._goes_on(step, cycle.outcome, scene, status)
+        here, field = self.locate(status), self._surroundings.last.field
+        follower = self._ways.follower(step, cycle.outcome, scene, here, field, status.task_time)
         if follower is None:
             self._end(step, cycle.outcome)
             return step, cycle
+        self._asked_for.setdefault(step.request.id, step.request.skill)
         self._steps.remove(step)
         self._steps.add(follower)
         return self._update(follower, status, scene)
 
-    def _goes_on(
-        self, step: RunningStep, outcome: StepOutcome, scene: SceneGraph, status: SkillStatus
-    ) -> RunningStep | None:
-        """What runs instead of a request that has ended: the clearing of its way, or the request after that."""
-        name, here = step.request.id, self.locate(status)
-        cleared = self._clearings.get(name)
-        if cleared is not None and outcome.outcome == "succeeded":
-            del self._clearings[name]
-            if cleared.errand.blocker in scene.objects:
-                self._moved.note(scene.objects[cleared.errand.blocker], cleared.errand.spot)
-            again = RunningStep(cleared.request, cleared.library, self._robot, self._settings, status.task_time)
-            again.started = cleared.started
-            return again
-        tried = self._tried.get(name, 0)
-        if cleared is not None or outcome.violated != BLOCKED or here is None or tried >= ATTEMPTS:
-            return None
-        errand = self._clearing.errand(step.request, scene, here, self._surroundings.last.field)
-        if errand is None:
-            return None
-        self._tried[name] = tried + 1
-        self._asked_for.setdefault(name, step.request.skill)
-        self._clearings[name] = Cleared(step.request, step.library, step.started, errand)
-        return RunningStep(errand.request, self._library, self._robot, self._settings, status.task_time)
-
     def _end(self, step: RunningStep, outcome: StepOutcome) -> None:
         """A request has ended: its joints are free, and what came of it is told under the skill that was asked for."""
         self._steps.remove(step)
-        self._tried.pop(outcome.request_id, None)
-        if (clearing := self._clearings.pop(outcome.request_id, None)) is not None:
-            outcome = replace(outcome, reason=f"while '{clearing.errand.blocker}' was moved away: {outcome.reason}")
+        outcome = self._ways.ended(outcome)
         if self.observer is not None:
             self.observer.end(outcome)
         asked = self._asked_for.pop(outcome.request_id, outcome.skill)
@@ -305,7 +275,7 @@ class Connector:
             scene: The world.
         """
         origin = self.localization.odom if self.localization is not None else Pose2(0.0, 0.0, 0.0)
-        self._surroundings.take(grid, self._moved.world(scene).objects, origin)
+        self._surroundings.take(grid, self._ways.world(scene).objects, origin)
 
     @property
     def grid_doubt(self) -> str:
@@ -344,44 +314,3 @@ class Connector:
         """Ends some requests, or all."""
         for step in self._steps if steps is None else steps:
             self._end(step, step.end("interrupted", reason, now))
-
-    def _setpoint(self, status: SkillStatus, going: list[tuple[RunningStep, StepCycle]]) -> SkillSetpoint | None:
-        """What the controller shall do: the requests, else the person, else the stance."""
-        skill: str | None = None
-        skills: tuple[SkillWeight, ...] = ()
-        if going:
-            goals = {name: value for _, cycle in going for name, value in cycle.goals.items()}
-            source, request_id = "plan", going[0][0].request.id
-            skills = self._steps.weights([(s, c.skill) for s, c in going], status, self._sequence + 1)
-            skills = spread(skills, {c.skill: c.mix for _, c in going if c.skill and c.mix}, self._robot)
-        elif self._teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
-            wanted = self._library[self._settings.teleop_skill]
-            skill = next_skill(self._library, wanted.name, wanted.enter_through, status)
-            goals, source, request_id = self._teleop.goals() if skill == wanted.name else {}, "teleop", TELEOP_ID
-        else:
-            skill, goals, source, request_id = self._idle_skill(status), {}, "connector", ""
-        skills = (SkillWeight(skill),) if skill is not None else skills
-        if not skills and not self._asked:
-            return None
-        self._asked = True
-        self._sequence += 1
-        # A limp robot is asked for nothing, but time may go on: in lock-step the simulator waits for this.
-        return SkillSetpoint(
-            request_id=request_id,
-            sequence=self._sequence,
-            valid_until=status.task_time + self._settings.validity,
-            part=self._part,
-            source=source,
-            skills=skills,
-            goals=goals,
-            stop_count=self._stops.count,
-        )
-
-    def _idle_skill(self, status: SkillStatus) -> str | None:
-        """The stance of the present phase; a limp robot is left alone unless ``auto_stand`` says otherwise."""
-        if status.mode is ControlMode.DISARMED and self._settings.auto_stand:
-            stand = self._library[self._settings.stand_skill]
-            return stand.enter_through or stand.name
-        if status.mode in LIMP:
-            return None
-        return stance_of(self._library, status)

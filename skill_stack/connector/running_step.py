@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from skill_stack.connector.clearance import keep_clear
+from skill_stack.connector.controller_watch import ControllerWatch
+from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
 from skill_stack.connector.guides.joint_guide import JointGuide
@@ -103,8 +104,7 @@ class RunningStep:
         self._begun: float | None = None
         self._timed: float | None = None  # from when the time limit counts: the beginning, or a change
         self._held_at: float | None = None
-        self._driven = False
-        self._off_since: float | None = None
+        self._watch = ControllerWatch(request.id, settings, self._holds)
         self._leg, self._leg_since = "", now
         self.signals: dict[str, float] = {}
         self._doubt = ""
@@ -184,16 +184,16 @@ class RunningStep:
         """
         now, status = status.task_time, self._carried(status)
         self._note(status)
-        refusal = self._refusal(status, now)
-        if refusal is not None:
-            return StepCycle(None, outcome=refusal)
+        refused = self._watch.refusal(status)
+        if refused is not None:
+            return StepCycle(None, outcome=self.end("failed", refused[0], now, refused[1]))
         if (held := self._held(status)) is not None:
             return held
         switch = self._next(status)
         leg = switch.skill if switch is not None else None
         if (first := self._first(status, leg)) is not None:
             self._leg_since = now
-            return StepCycle(first.skill, _completed(self._library[first.skill], first.goals), self.signals)
+            return StepCycle(first.skill, completed_goals(self._library[first.skill], first.goals), self.signals)
         if self._in_force(status, leg) and self._begun is None:
             self._begun = now
         if leg != self._leg:
@@ -263,24 +263,6 @@ class RunningStep:
             "progress": status.progress if status.skill == self._wanted else 0.0,
         }
 
-    def _refusal(self, status: SkillStatus, now: float) -> StepOutcome | None:
-        """The controller does not do, or no longer does, what was asked."""
-        mine = status.request_id == self.request.id
-        if status.mode is ControlMode.ESTOP:
-            return self.end("failed", f"emergency stop: {status.reason or 'latched'}", now, "no emergency stop")
-        if status.mode is ControlMode.ACTIVE or self._holds:
-            self._driven, self._off_since = self._driven or mine, None
-            return None
-        if status.mode in LIMP and self._driven:
-            reason = status.reason or f"the controller is {status.mode.value}"
-            return self.end("failed", reason, now, "controller is active")
-        self._off_since = now if self._off_since is None else self._off_since
-        patience = self._settings.loading if status.mode is ControlMode.STARTING else self._settings.grace
-        if now - self._off_since <= patience:
-            return None
-        reason = status.reason or f"the controller stays {status.mode.value}"
-        return self.end("failed", reason, now, "controller is active")
-
     def _late_entry(self, leg: str | None, now: float) -> StepOutcome | None:
         """A skill on the way to the wanted one that takes longer than its own timeout."""
         if leg is None or leg not in self._library:
@@ -331,27 +313,3 @@ class RunningStep:
         missing = next(c.text for c in self._success.conditions if c.text not in met)
         reason = f"'{missing}' was not reached within {limit:g} s" + (f": {self._doubt}" if self._doubt else "")
         return self.end("failed", reason, now, missing)
-
-
-def _completed(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
-    """Goal values with the usual ones for what is not given: to a gait, no height said is not a height of zero."""
-    return {name: value for name, value in spec.complete(goals).items() if isinstance(value, float)}
-
-
-def filled_template(template: str, arguments: dict[str, float | str]) -> str:
-    """A template's name with the arguments in it put in: ``$grasp``, ``count_$number``; numbers without decimals."""
-
-    def word(found: re.Match[str]) -> str:
-        value = arguments.get(found[1], "")
-        return f"{value:.0f}" if isinstance(value, float) else value
-
-    return re.sub(r"\$([a-z_]+)", word, template)
-
-
-def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
-    """Goal values within the ranges that a skill declares; undeclared ones stay."""
-    out = dict(goals)
-    for parameter in spec.goal:
-        if parameter.name in out and parameter.lower is not None and parameter.upper is not None:
-            out[parameter.name] = min(max(out[parameter.name], parameter.lower), parameter.upper)
-    return out

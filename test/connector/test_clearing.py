@@ -102,7 +102,7 @@ def test_what_the_map_says_anew_counts_more_than_where_a_thing_was_put(world, th
     made = world(corridor(things))
     made.start("p/1", "go_to", target="red_ball")
     assert made.finish(90.0).outcome == "succeeded"
-    moved = made.connector._moved
+    moved = made.connector._ways
     assert moved.world(made.scene).objects["crate"].position != made.scene.objects["crate"].position
     seen = replace(made.scene.objects["crate"], position=(9.0, 9.0, 0.2))
     made.scene = SceneGraph({**made.scene.objects, "crate": seen})

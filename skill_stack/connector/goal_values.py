@@ -1,0 +1,31 @@
+"""Goal values: within their ranges, complete, and put into names."""
+
+from __future__ import annotations
+
+import re
+
+from skill_stack.core.skill import SkillSpec
+
+
+def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
+    """Goal values within the ranges that a skill declares; undeclared ones stay."""
+    out = dict(goals)
+    for parameter in spec.goal:
+        if parameter.name in out and parameter.lower is not None and parameter.upper is not None:
+            out[parameter.name] = min(max(out[parameter.name], parameter.lower), parameter.upper)
+    return out
+
+
+def completed_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:
+    """Goal values with the usual ones for what is not given: to a gait, no height said is not a height of zero."""
+    return {name: value for name, value in spec.complete(goals).items() if isinstance(value, float)}
+
+
+def filled_template(template: str, arguments: dict[str, float | str]) -> str:
+    """A template's name with the arguments in it put in: ``$grasp``, ``count_$number``; numbers without decimals."""
+
+    def word(found: re.Match[str]) -> str:
+        value = arguments.get(found[1], "")
+        return f"{value:.0f}" if isinstance(value, float) else value
+
+    return re.sub(r"\$([a-z_]+)", word, template)

@@ -1,0 +1,94 @@
+"""SetpointMaker: what the controller shall do now: the requests, else the person, else the stance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skill_stack.connector.mixer import spread
+from skill_stack.connector.route import LIMP, next_skill, stance_of
+from skill_stack.connector.running_step import RunningStep, StepCycle
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.shares import Shares
+from skill_stack.connector.teleop import TeleopLease
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
+from skill_stack.core.skill_library import SkillLibrary
+
+TELEOP_ID = "teleop"
+"""Request id under which teleoperation drives."""
+
+Going = Sequence[tuple[RunningStep, StepCycle]]
+"""Requests that go on, each with its newest cycle."""
+
+
+class SetpointMaker:
+    """Counts setpoints and fills them."""
+
+    def __init__(self, robot: RobotSpec, library: SkillLibrary, settings: ConnectorSettings, part: str) -> None:
+        """Has made none yet.
+
+        Args:
+            robot: The robot.
+            library: Its skills; may be replaced.
+            settings: Numbers of the connector.
+            part: Actuated part that is driven.
+        """
+        self.library = library
+        self._robot, self._settings, self._part = robot, settings, part
+        self._sequence = 0
+        self._asked = False
+
+    def hear(self, status: SkillStatus) -> None:
+        """A restarted connector goes on counting where the setpoint in force was."""
+        self._sequence = max(self._sequence, status.setpoint_sequence)
+
+    def make(
+        self, status: SkillStatus, going: Going, steps: Shares, teleop: TeleopLease, stops: int
+    ) -> SkillSetpoint | None:
+        """The next setpoint; None while there was never anything to ask for.
+
+        Args:
+            status: What the controller does.
+            going: The requests.
+            steps: What each of them has leased.
+            teleop: The person.
+            stops: Stops that are known of.
+        """
+        skill: str | None = None
+        skills: tuple[SkillWeight, ...] = ()
+        if going:
+            goals = {name: value for _, cycle in going for name, value in cycle.goals.items()}
+            source, request_id = "plan", going[0][0].request.id
+            skills = steps.weights([(s, c.skill) for s, c in going], status, self._sequence + 1)
+            skills = spread(skills, {c.skill: c.mix for _, c in going if c.skill and c.mix}, self._robot)
+        elif teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
+            wanted = self.library[self._settings.teleop_skill]
+            skill = next_skill(self.library, wanted.name, wanted.enter_through, status)
+            goals, source, request_id = teleop.goals() if skill == wanted.name else {}, "teleop", TELEOP_ID
+        else:
+            skill, goals, source, request_id = self._idle_skill(status), {}, "connector", ""
+        skills = (SkillWeight(skill),) if skill is not None else skills
+        if not skills and not self._asked:
+            return None
+        self._asked = True
+        self._sequence += 1
+        # A limp robot is asked for nothing, but time may go on: in lock-step the simulator waits for this.
+        return SkillSetpoint(
+            request_id=request_id,
+            sequence=self._sequence,
+            valid_until=status.task_time + self._settings.validity,
+            part=self._part,
+            source=source,
+            skills=skills,
+            goals=goals,
+            stop_count=stops,
+        )
+
+    def _idle_skill(self, status: SkillStatus) -> str | None:
+        """The stance of the present phase; a limp robot is left alone unless ``auto_stand`` says otherwise."""
+        if status.mode is ControlMode.DISARMED and self._settings.auto_stand:
+            stand = self.library[self._settings.stand_skill]
+            return stand.enter_through or stand.name
+        if status.mode in LIMP:
+            return None
+        return stance_of(self.library, status)
