@@ -2,7 +2,8 @@
 
 ``skill-stack bench hardware --pairs 20 --robot leap --skill close_hand --turn 60``. The hand is bolted down palm up
 with an object in it. The skill closes it; then gravity turns by an angle, as if the hand were turned, and the object
-must stay. Directly the simulation drives the joints; over the bus the real driver talks to motors that do.
+must stay. Directly the simulation drives the joints; over the bus the real driver talks to motors that do. In both ways
+joints are as strong as the bus lets them be.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.paired import mcnemar_exact, pairs_of
 from skill_stack.hardware.bus_device import PHYSICS_STEP, BusDevice
+from skill_stack.hardware.drive_torques import as_driven
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.runtime.line import Line
 
@@ -115,7 +117,7 @@ class HoldTask:
 
         Args:
             robot_name: One of :data:`HOLDS`.
-            skill: A skill of it that needs no arguments.
+            skill: A skill of it that needs no arguments but the object.
             turn: Angle by which gravity turns after the skill, rad.
             mass: Of the object, kg; None for that of :data:`HOLDS`.
 
@@ -129,9 +131,10 @@ class HoldTask:
         hold = HOLDS[robot_name]
         thing = hold.thing if mass is None else hold.thing.model_copy(update={"mass": mass})
         self._hold, self._skill, self._turn = replace(hold, thing=thing), skill, turn
-        self._robot: RobotSpec = robot.model_copy(update={"fixed": self._hold.fixed})
+        self._robot: RobotSpec = as_driven(robot.model_copy(update={"fixed": self._hold.fixed}))
         self._library: SkillLibrary = load_library(found, robot)
-        self._library[skill].complete({})
+        self._goals = {goal.name: thing.id for goal in self._library[skill].goal if goal.type == "object"}
+        self._library[skill].complete(self._goals)
 
     def setup(self, seed: int) -> SceneSetup:
         """The world of a seed."""
@@ -155,7 +158,7 @@ class HoldTask:
         )
         device = line.device
         try:
-            result = line.run_skill(self._skill, {})
+            result = line.run_skill(self._skill, self._goals)
             moved = self._hold_on(line)
             counts = dict(device.counts) if isinstance(device, BusDevice) else None
         finally:

@@ -9,11 +9,14 @@ from skill_stack.benchmarks.hand_rigs import bus_process
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.running_stack import running_stack
 from skill_stack.benchmarks.soak import READY, Say, soak, tell
+from skill_stack.benchmarks.soak_memory import remember
 
-DEPLOYMENT = "leap"
+DEPLOYMENT, ROBOT, SCENE = "leap", "leap", "bench"
+REMEMBERED = ("close your hand", "open your hand", "make a bowl", "hold the hand still")
+"""What the hand has done before the run, much as what it is told in it."""
 RATE = 100.0  # Hz
-REPLY = 0.03
-"""Time that the motors have to answer, s: they are a program on the same machine."""
+REPLY = 0.01
+"""Time that the motors have to answer, s: they are a program on the same machine, and a cycle lasts as long."""
 
 
 def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
@@ -24,15 +27,17 @@ def measure(seconds: float, say: Say = tell, rate: float = RATE) -> list[Row]:
         say: Where progress is shown.
         rate: Rate of the control loop, Hz.
     """
-    with (
-        tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as folder,
-        bus_process(Path(folder) / "tty") as port,
-        running_stack(
-            control_rate=rate,
-            ready=READY,
-            more={"SKILL_STACK_OVERLAY": f"{folder}/overlay"},
-            name=DEPLOYMENT,
-            driver_settings={"port": str(port), "reply_timeout": REPLY},
-        ) as stack,
-    ):
-        return soak(stack, "hand_errands", seconds, rate, say)
+    with tempfile.TemporaryDirectory(prefix="skill-stack-bench-") as folder:
+        overlay = f"{folder}/overlay"
+        say(f"begins with a memory of {remember(overlay, ROBOT, SCENE, REMEMBERED)} tasks")
+        with (
+            bus_process(Path(folder) / "tty") as port,
+            running_stack(
+                control_rate=rate,
+                ready=READY,
+                more={"SKILL_STACK_OVERLAY": overlay},
+                name=DEPLOYMENT,
+                driver_settings={"port": str(port), "reply_timeout": REPLY},
+            ) as stack,
+        ):
+            return soak(stack, "hand_errands", seconds, rate, say)
