@@ -50,6 +50,7 @@ EXTRAS = {
         "ros-visualization-msgs",
     ],
     "gpu": ["onnxruntime-gpu>=1.20"],
+    "train-gpu": ["jax>=0.4.30", "mujoco-mjx>=3.3"],
     "train": ["torch>=2.5", "rsl-rl-lib>=5.4,<6", "tensordict", "tensorboard"],
     "unitree": ["cyclonedds==11.0.1"],
     "hands": ["dynamixel-sdk>=4,<5", "python-can>=4"],
@@ -71,7 +72,7 @@ EXTRAS = {
         "unified-planning>=1.3",
     ],
 }
-EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in ("dev", "gpu") for need in needs})
+EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in ("dev", "gpu", "train-gpu") for need in needs})
 
 
 def version() -> str:

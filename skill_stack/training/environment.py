@@ -20,7 +20,7 @@ from skill_stack.core.rotation import gravity_in_base, rotate_inverse
 from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.training.commands import CommandSampler, Pusher
-from skill_stack.training.physics import BatchPhysics
+from skill_stack.training.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.rewards import REWARDS, TickRecord, total_reward
 from skill_stack.training.statistics import TrainingStatistics
 from skill_stack.training.task import TrainingTask
@@ -40,14 +40,16 @@ class WalkEnvironment(VecEnv):
         commands: Goal values in force.
     """
 
-    def __init__(self, robot: RobotSpec, task: TrainingTask, seed: int, threads: int = 2) -> None:
+    def __init__(
+        self, robot: RobotSpec, task: TrainingTask, seed: int, make_physics: PhysicsMaker = BatchPhysics
+    ) -> None:
         """Builds one model per robot and starts all episodes.
 
         Args:
             robot: The robot.
             task: The task.
             seed: Seed of everything that is random here.
-            threads: Physics threads.
+            make_physics: Takes models, addresses and physics steps per tick, and makes what steps the robots.
 
         Raises:
             UnknownName: A reward that does not exist.
@@ -62,7 +64,7 @@ class WalkEnvironment(VecEnv):
         self.robots = RobotVariations(nominal, self._index, robot, task, self._rng)
         self._dt = 1.0 / robot.control_rate
         substeps = round(self._dt / nominal.opt.timestep)
-        self._physics = BatchPhysics(self.robots.models, self._index, substeps, threads)
+        self._physics = make_physics(self.robots.models, self._index, substeps)
         self._set_up_terms()
         self._allocate()
         self.max_episode_length = round(task.events.episode / self._dt)

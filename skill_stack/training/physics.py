@@ -1,8 +1,9 @@
-"""A batch of robots stepped by MuJoCo's own thread pool."""
+"""A batch of robots stepped by MuJoCo's own thread pool, and what every such batch can do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import mujoco
 import numpy as np
@@ -11,6 +12,34 @@ from mujoco import rollout
 from skill_stack.hardware.model_index import ModelIndex
 
 Array = np.ndarray
+
+
+class Physics(Protocol):
+    """Many robots, stepped together; :class:`BatchPhysics` says more.
+
+    Attributes:
+        qpos: Positions, shape (batch, nq); writable.
+        qvel: Velocities, shape (batch, nv); writable.
+    """
+
+    qpos: Array
+    qvel: Array
+
+    @property
+    def sensors(self) -> Array:
+        """Sensor values after the last physics step, shape (batch, nsensordata)."""
+
+    def replace(self, which: int, model: mujoco.MjModel) -> None:
+        """Makes one robot another one of the same sizes."""
+
+    def step(self, target: Array, previous: Array, delay: Array) -> Array:
+        """One control tick; returns which robots' simulation broke down."""
+
+    def reset(self, which: Array, qpos: Array, qvel: Array) -> None:
+        """Puts some robots into a state."""
+
+
+PhysicsMaker = Callable[[Sequence[mujoco.MjModel], ModelIndex, int], Physics]
 
 
 class BatchPhysics:

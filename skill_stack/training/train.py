@@ -22,6 +22,8 @@ from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.training.clone_task import load_clone_task, make_clone
 from skill_stack.training.environment import WalkEnvironment
 from skill_stack.training.learner import Progress, limit_exploration, make_learner, resume, save_checkpoint
+from skill_stack.training.physics import BatchPhysics, PhysicsMaker
+from skill_stack.training.physics_choice import CHOICES, physics_maker
 from skill_stack.training.run_log import RunLog, StuckWatch
 from skill_stack.training.task import TrainingTask, load_task
 
@@ -44,6 +46,7 @@ def train(
     seed: int = 0,
     checkpoint: Path | None = None,
     report: Report = print,
+    make_physics: PhysicsMaker = BatchPhysics,
 ) -> Path:
     """Trains for a while.
 
@@ -55,6 +58,7 @@ def train(
         seed: Seed of models, commands, noise and network.
         checkpoint: Checkpoint to go on from.
         report: Takes progress lines.
+        make_physics: Makes what steps the robots.
 
     Returns:
         Path of the last checkpoint.
@@ -65,7 +69,7 @@ def train(
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    environment = WalkEnvironment(robot, task, seed)
+    environment = WalkEnvironment(robot, task, seed, make_physics)
     learner = make_learner(environment)
     progress = Progress(level=task.events.curriculum_start, seed=seed)
     if checkpoint is not None:
@@ -157,7 +161,11 @@ def main(arguments: list[str] | None = None) -> int:
             make_clone(robot, load_clone_task(folder), last, options.seed, say)
             then = f"python -m skill_stack.training.install {options.robot} {options.skill} {last}"
         else:
-            last = train(robot, load_task(folder), out, options.minutes, options.seed, options.resume, say)
+            task = load_task(folder)
+            if options.robots:
+                task = task.model_copy(update={"ppo": task.ppo.model_copy(update={"robots": options.robots})})
+            maker = physics_maker(options.physics, say)
+            last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
     except SkillStackError as error:
         print(error, file=sys.stderr)
@@ -182,6 +190,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=20.0, help="wall time to train for (default: 20)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, help="folder for checkpoints (default: training/ in the overlay)")
+    parser.add_argument(
+        "--physics", choices=CHOICES, default="auto",
+        help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'); "
+        "auto takes MJX where it finds one (default: auto)",
+    )  # fmt: skip
+    parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
     parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
     return parser
 
