@@ -44,16 +44,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when every episode passed (compared: when nothing got worse); raises SkillStackError when nothing can run."""
-    from skill_stack.commands import evaluate_compare, evaluate_connector, evaluate_grasps, evaluate_perception
+    from skill_stack.commands import (
+        evaluate_compare,
+        evaluate_connector,
+        evaluate_drawn,
+        evaluate_grasps,
+        evaluate_perception,
+    )
 
     if options.compare:
         return evaluate_compare.reports(options.compare[0], options.compare[1], options.json)
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    for other in (evaluate_connector, evaluate_grasps, evaluate_perception):
-        if isinstance(content, dict) and content.get("through") == other.THROUGH:
-            return other.run(file, seeds_of(options.seeds) if options.seeds else (), options, found)
+    others = {one.THROUGH: one.run for one in (evaluate_connector, evaluate_grasps, evaluate_perception)}
+    others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
+    other = others.get(content.get("through")) if isinstance(content, dict) else None
+    if other is not None:
+        return other(file, seeds_of(options.seeds) if options.seeds else (), options, found)
     suite = load_suite(file)
     if options.against:
         return evaluate_compare.against(suite, options.against, found, options)

@@ -13,7 +13,7 @@ from skill_stack.commands.common import note, print_json
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.perception_score import LIMITS, POSITION_LIMIT, misses, summary
+from skill_stack.evaluation.perception_score import LIMITS, POSITION_LIMIT, SceneScore, misses, summary
 from skill_stack.evaluation.score_file import ScoreFile
 from skill_stack.evaluation.suite import seeds_of
 
@@ -41,7 +41,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     from skill_stack.runtime.perception_worker import scored, version
 
     wanted = seeds or seeds_of(str(read_yaml(file)["seeds"]))
-    kept = ScoreFile(found.writable_folder("eval"), version(), options.fresh)
+    kept = ScoreFile(found.writable_folder("eval"), THROUGH, version(), SceneScore.from_json, options.fresh)
     left = [seed for seed in wanted if seed not in kept.scores]
     if len(left) < len(wanted):
         note(f"{len(wanted) - len(left)} of {len(wanted)} scenes are there already")

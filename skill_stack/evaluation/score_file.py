@@ -4,34 +4,53 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Generic, Protocol, TypeVar
 
 from skill_stack.core.errors import DataError
-from skill_stack.evaluation.perception_score import SceneScore
 
 
-class ScoreFile:
+class Score(Protocol):
+    """What was measured in one scene."""
+
+    @property
+    def seed(self) -> int:
+        """The scene."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+
+
+One = TypeVar("One", bound=Score)
+
+
+class ScoreFile(Generic[One]):
     """Scores by seed, of one version of the software; written whole each time, so that none is cut off."""
 
-    def __init__(self, folder: Path, version: str, fresh: bool = False) -> None:
+    def __init__(
+        self, folder: Path, name: str, version: str, parse: Callable[[dict[str, Any]], One], fresh: bool = False
+    ) -> None:
         """Reads what there is; a file that cannot be understood counts for nothing.
 
         Args:
             folder: Where the file lies.
+            name: What is measured.
             version: Of everything that the scores depend on.
+            parse: Reads one score; raises KeyError, TypeError or ValueError where it cannot.
             fresh: What is in it already does not count.
         """
-        self._path = folder / f"perception-{version}.json"
-        self.scores: dict[int, SceneScore] = {}
+        self._path = folder / f"{name}-{version}.json"
+        self.scores: dict[int, One] = {}
         if fresh:
             return
         try:
             rows = json.loads(self._path.read_text(encoding="utf-8"))
-            self.scores = {score.seed: score for score in map(SceneScore.from_json, rows)}
+            self.scores = {score.seed: score for score in map(parse, rows)}
         except (OSError, ValueError, KeyError, TypeError):
             self.scores = {}
 
-    def add(self, score: SceneScore) -> None:
+    def add(self, score: One) -> None:
         """Keeps a score.
 
         Raises:

@@ -15,6 +15,8 @@ Sight = Literal["out of view", "hidden", "gone", "there"]
 SLACK = 0.04  # m: what is so much nearer is something else
 BEYOND = 0.012  # m: what is so much farther than the middle of a thing has been seen through it
 MOSTLY = 0.6
+PART, ALL = 0.3, 0.95
+"""Share of a thing's place that must be in sight, and of that the share that is empty, for it to be gone."""
 _ACROSS, _UP = np.linspace(-0.6, 0.6, 5), np.linspace(-0.3, 0.8, 5)
 """Points on the middle of a thing, as shares of its half width and half height; more of them up, since what is seen
 through its lower end is the ground right behind it."""
@@ -48,6 +50,9 @@ def sight_of(track: Track, cloud: Cloud) -> Sight:
     front = measured < expected - half - slack
     if float((front & known).sum()) > MOSTLY * known.sum():
         return "hidden"
-    if float((back & known).sum()) > MOSTLY * known.sum():
+    open_ = known & ~front  # what is in sight of its place, though something hides the rest
+    if float((back & known).sum()) > MOSTLY * known.sum() or (
+        open_.sum() >= PART * known.sum() and float(back[open_].mean()) >= ALL
+    ):
         return "gone"
     return "hidden" if front[known].mean() > 0.25 else "there"

@@ -1,6 +1,6 @@
 """Scores random scenes in a process of its own, since the choice of a GL library is made once in a process.
 
-Example: ``MUJOCO_GL=egl python -m skill_stack.runtime.perception_worker 0 1 2``: a line of JSON for each scene.
+Example: ``MUJOCO_GL=egl python -m skill_stack.runtime.perception_worker scenes 0 1 2``: a line of JSON for each scene.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.evaluation.perception_score import SceneScore
@@ -20,8 +22,14 @@ from skill_stack.hardware.picture_strip import BACKENDS, NoPictures
 
 PACKAGE = Path(__file__).resolve().parents[1]
 COUNTS = ("perception/*.py", "core/camera_*.py", "core/frame_faults.py", "evaluation/perception_sc*.py")
-MORE = ("runtime/perception_episodes.py", "hardware/rgbd_renderer.py", "hardware/depth_noise.py")
+MORE = ("runtime/*_episodes.py", "evaluation/search_rooms.py", "hardware/rgbd_renderer.py", "hardware/depth_noise.py")
 READY = "ready"
+KINDS = {
+    "scenes": ("perception_episodes", "run_scene"),
+    "search": ("search_episodes", "run_flat"),
+    "seen_success": ("success_episodes", "run_success"),
+}
+"""What can be scored: modules beside this one, and their functions of a seed."""
 
 
 def version() -> str:
@@ -61,7 +69,17 @@ def drawing(arguments: Sequence[str], module: str = __name__) -> Iterator[subpro
 
 
 def scored(seeds: Iterable[int]) -> Iterator[SceneScore]:
-    """Scores of scenes as they come.
+    """Scores of random scenes as they come; raises NoPictures or SkillStackError, see :func:`rows`."""
+    for row in rows("scenes", seeds):
+        yield SceneScore.from_json(row)
+
+
+def rows(what: str, seeds: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """Scores as plain data as they come.
+
+    Args:
+        what: One of :data:`KINDS`.
+        seeds: Which.
 
     Raises:
         NoPictures: Nothing can be drawn here.
@@ -70,25 +88,27 @@ def scored(seeds: Iterable[int]) -> Iterator[SceneScore]:
     wanted = [str(seed) for seed in seeds]
     if not wanted:
         return
-    with drawing(wanted) as process:
+    with drawing([what, *wanted]) as process:
         assert process.stdout is not None
         for _ in wanted:
             line = process.stdout.readline()
             if not line:
                 raise SkillStackError("the process that draws scenes has ended")
-            yield SceneScore.from_json(json.loads(line))
+            yield json.loads(line)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Scores the scenes whose seeds are given."""
+    """Scores what is named, for the seeds that follow."""
     from skill_stack.perception.threads import one_thread
-    from skill_stack.runtime.perception_episodes import can_draw, run_scene
+    from skill_stack.runtime.perception_episodes import can_draw
 
     one_thread()
     can_draw()
     print(READY, flush=True)
-    for seed in map(int, sys.argv[1:] if argv is None else argv):
-        print(json.dumps(run_scene(seed).to_json()), flush=True)
+    what, *seeds = sys.argv[1:] if argv is None else argv
+    run = getattr(import_module(f"skill_stack.runtime.{KINDS[what][0]}"), KINDS[what][1])
+    for seed in map(int, seeds):
+        print(json.dumps(run(seed).to_json()), flush=True)
     return 0
 
 

@@ -42,12 +42,14 @@ def test_nothing_measured_is_no_figure() -> None:
 
 
 def test_the_file_goes_on_and_forgets_other_versions(tmp_path) -> None:
-    file = ScoreFile(tmp_path, "a")
-    file.add(score(3))
-    assert ScoreFile(tmp_path, "a").scores == {3: score(3)}
-    assert ScoreFile(tmp_path, "b").scores == {} == ScoreFile(tmp_path, "a", fresh=True).scores
+    def read(version, fresh=False):
+        return ScoreFile(tmp_path, "perception", version, SceneScore.from_json, fresh)
+
+    read("a").add(score(3))
+    assert read("a").scores == {3: score(3)}
+    assert read("b").scores == {} == read("a", fresh=True).scores
     (tmp_path / "perception-a.json").write_text(json.dumps([{"seed": 1}]))
-    assert ScoreFile(tmp_path, "a").scores == {}
+    assert read("a").scores == {}
 
 
 @pytest.mark.parametrize("seed", range(12))

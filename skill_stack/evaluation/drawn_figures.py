@@ -1,0 +1,91 @@
+"""Figures of searches and of seen success, and what falls short of what is to be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from skill_stack.evaluation.interval import success_interval
+
+
+class Searched(Protocol):
+    """One search and the truth."""
+
+    there: bool
+    right: bool
+    path: float
+
+
+class SearchedTwice(Protocol):
+    """One flat, searched by views and by random frontiers."""
+
+    views: Any
+    frontiers: Any
+
+
+class Judged(Protocol):
+    """One run of a skill, and what was seen of it."""
+
+    failure: str
+    answer: str
+    right: bool
+    looks: int
+
+
+FOUND, ABSENT, RATIO = 0.9, 0.9, 0.7
+"""Least shares of things found and of absences right, and largest ratio of the path to that of random frontiers."""
+RIGHT, FALSE = 0.95, 0.02
+"""Least share of runs judged rightly, and largest share of failures taken for success."""
+
+
+def share(part: int, whole: int) -> dict[str, Any]:
+    """A share with its counts and its 95 % interval."""
+    interval = list(success_interval(part, whole)) if whole else None
+    return {"share": part / whole if whole else None, "count": part, "of": whole, "interval": interval}
+
+
+def search_figures(scores: Sequence[SearchedTwice]) -> dict[str, Any]:
+    """The figures of many flats."""
+    there = [one.views for one in scores if one.views.there]
+    gone = [one.views for one in scores if not one.views.there]
+    ours, other = sum(one.views.path for one in scores), sum(one.frontiers.path for one in scores)
+    return {
+        "flats": len(scores),
+        "found": share(sum(one.right for one in there), len(there)),
+        "absences_right": share(sum(one.right for one in gone), len(gone)),
+        "path": ours,
+        "path_of_frontiers": other,
+        "path_ratio": ours / other if other else None,
+        "frontiers_right": share(sum(one.frontiers.right for one in scores), len(scores)),
+    }
+
+
+def search_misses(figures: dict[str, Any]) -> list[str]:
+    """What falls short, in words."""
+    out = [
+        f"{name} {figures[name]['share']:.3f} is below {least}"
+        for name, least in (("found", FOUND), ("absences_right", ABSENT))
+        if figures[name]["share"] is not None and figures[name]["share"] < least
+    ]
+    ratio = figures["path_ratio"]
+    return [*out, f"path_ratio {ratio:.2f} is above {RATIO}"] if ratio is not None and ratio > RATIO else out
+
+
+def success_figures(scores: Sequence[Judged]) -> dict[str, Any]:
+    """The figures of many runs."""
+    false = sum(one.answer == "succeeded" and bool(one.failure) for one in scores)
+    return {
+        "runs": len(scores),
+        "with_failures": sum(bool(one.failure) for one in scores),
+        "right": share(sum(one.right for one in scores), len(scores)),
+        "false_success": share(false, len(scores)),
+        "cannot_tell": share(sum(one.answer == "cannot tell" for one in scores), len(scores)),
+        "looked_again": sum(one.looks > 1 for one in scores),
+    }
+
+
+def success_misses(figures: dict[str, Any]) -> list[str]:
+    """What falls short, in words."""
+    right, false = figures["right"]["share"], figures["false_success"]["share"]
+    out = [f"right {right:.3f} is below {RIGHT}"] if right is not None and right < RIGHT else []
+    return [*out, f"false_success {false:.3f} is above {FALSE}"] if false is not None and false > FALSE else out

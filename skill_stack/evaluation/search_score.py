@@ -1,0 +1,60 @@
+"""How well flats were searched, against the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class SearchScore:
+    """One search and the truth.
+
+    Attributes:
+        seed: The flat.
+        way: How it was searched.
+        there: Whether the thing was there.
+        outcome: What the robot said.
+        right: Whether that is so; something found must stand where the thing is.
+        path: How far it walked, m.
+        views: How many views it chose.
+        looks: How many looks it took.
+        looked: Share of what was likely that it saw.
+        sentence: What it reported.
+    """
+
+    seed: int
+    way: str
+    there: bool
+    outcome: str
+    right: bool
+    path: float
+    views: int
+    looks: int
+    looked: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlatScore:
+    """Both searches of one flat.
+
+    Attributes:
+        seed: The flat.
+        views: By views.
+        frontiers: By random frontiers.
+    """
+
+    seed: int
+    views: SearchScore
+    frontiers: SearchScore
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> FlatScore:
+        """From plain data; raises KeyError or TypeError where something is missing or wrong."""
+        return cls(int(data["seed"]), SearchScore(**data["views"]), SearchScore(**data["frontiers"]))
