@@ -55,6 +55,9 @@ VERBS: dict[str, Verb] = {
     "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
+    "calibrate": Verb(
+        _HERE + "calibrate", "by how much a hand's joints read too much", "calibrate --robot leap --interface PORT"
+    ),
     "config": Verb(_HERE + "config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
     "bench": Verb(_HERE + "bench", "measure", "bench tick"),
     "eval": Verb(_HERE + "evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),
