@@ -20,7 +20,7 @@ from skill_stack.evaluation.demand import judge
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.record import JUDGED, SETTLING, Record
 from skill_stack.evaluation.suite import Interjection, Suite, Task
-from skill_stack.runtime.scenario_draws import draw_arguments
+from skill_stack.runtime.scenario_draws import draw_arguments, path_of
 from skill_stack.runtime.scenario_episodes import ARGUMENTS, BEGIN, POSTURES, PUSHES
 from skill_stack.runtime.scenario_line import PushSchedule, truth_arrays
 from skill_stack.runtime.scoring import pose_of
@@ -117,6 +117,7 @@ def play(stage: Stage, suite: Suite, task: Task, seed: int) -> Episode:
             things=stage.setup.graph().objects,
             outline=outline_distance,
             said=tuple(said_at),
+            path=path_of(task, arguments, stage.setup.graph(), begun.position),
         )
         judgement = judge(task.success, record)
         wrong += [judgement.reason] if judgement.reason else []

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.builtin import Control
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import SkillEntry, load_library
 from skill_stack.core.skill_results import results_of
 from skill_stack.evaluation.interval import counts, success_interval
+from skill_stack.evaluation.measured import read_results
 
 if TYPE_CHECKING:
     from skill_stack.connector.selection.track_record import TrackRecord
@@ -118,10 +120,22 @@ def _share(row: dict[str, Any]) -> str:
 
 
 def _measured(entry: SkillEntry) -> dict[str, Any] | None:
-    """Episodes, successes and interval of the skill's results file, or None when there is none that says so."""
-    results = results_of(entry)
-    if results is None:
+    """Episodes, successes and interval of what was measured, as the page has them; None when nothing was.
+
+    A way of doing another skill need not name its results: the connector then begins by what runs say.
+    """
+    results = results_of(entry) or _beside(entry)
+    if "episodes" not in results or "successes" not in results:
         return None
     episodes, successes = results["episodes"], results["successes"]
-    interval = results["interval"] or list(success_interval(successes, episodes))
-    return {**results, "interval": interval, "counts": counts(successes, episodes)}
+    interval = results.get("interval") or list(success_interval(successes, episodes))
+    return {
+        "episodes": episodes, "successes": successes, "interval": interval, "counts": counts(successes, episodes)
+    }  # fmt: skip
+
+
+def _beside(entry: SkillEntry) -> dict[str, Any]:
+    try:
+        return read_results(entry.folder) if entry.folder is not None else {}
+    except DataError:
+        return {}

@@ -44,12 +44,7 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
     if not robot:
         raise DataError("--page needs a robot: skill-stack skills go2 --page docs/skills/go2.md")
     suite = load_suite(suite_file(found, robot))
-    library = load_library(found, load_robot(found.robot(robot), found))
-    shown: list[Shown] = []
-    for task in suite.tasks:
-        entry = library.entries.get(task.skill)
-        if entry is not None and entry.spec is not None and entry.folder is not None:
-            shown.append((task, entry.spec, read_results(entry.folder)))
+    shown = shown_of(suite, found)
     folder = page.parent.parent / PICTURES
     if pictures:
         _render(found, suite, shown, folder)
@@ -60,6 +55,22 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
         raise DataError(f"{page}: cannot be written: {error}") from error
     note(f"wrote {page}")
     return 0
+
+
+def shown_of(suite: Suite, found: Resources) -> list[Shown]:
+    """The suite's tasks whose skills there are, with what was measured of each.
+
+    Args:
+        suite: The robot's suite.
+        found: Where robots and skills are.
+    """
+    library = load_library(found, load_robot(found.robot(suite.robot), found))
+    shown: list[Shown] = []
+    for task in suite.tasks:
+        entry = library.entries.get(task.skill)
+        if entry is not None and entry.spec is not None and entry.folder is not None:
+            shown.append((task, entry.spec, read_results(entry.folder)))
+    return shown
 
 
 def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) -> None:
@@ -118,6 +129,9 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str
     if short:
         lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`."]
         lines += [f"- `{task.skill}`: {_best(data)}" for task, _, data in short]
+    if suite.attempts:
+        lines += ["", "Tried, and no skill yet:"]
+        lines += [f"- `{one.skill}`: {one.successes} of {one.episodes} ({one.how})" for one in suite.attempts]
     for one in shown:
         lines += _section(*one, folder)
     return "\n".join(lines) + "\n"

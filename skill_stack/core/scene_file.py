@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -77,6 +78,7 @@ class VariationFile(DataModel):
 
     Attributes:
         object_shift: Largest shift of an object along x and y, m.
+        object_mass: Range of the mass of movable objects, each drawn on its own, kg; None for what each states.
         start_shift: Largest shift of the robot's start along x and y, m.
         start_yaw: Largest change of the robot's start heading, rad.
         friction: Range of the floor's friction coefficient.
@@ -89,6 +91,7 @@ class VariationFile(DataModel):
     """
 
     object_shift: float = 0.0
+    object_mass: Range | None = None
     start_shift: float = 0.0
     start_yaw: float = 0.0
     friction: Range = (0.8, 0.8)
@@ -216,7 +219,7 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         thing.resolve((shift(variation.object_shift), shift(variation.object_shift)))
         for thing in scene.objects
     ]
-    return SceneSetup(
+    setup = SceneSetup(
         name=scene.name,
         seed=seed,
         start=start,
@@ -229,6 +232,11 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         weak_motors=variation.weak_motors,
         harsh=variation.harsh,
     )
+    if variation.object_mass is None or not seed:
+        return setup
+    limits = variation.object_mass  # drawn last, so that worlds without it stay what they were
+    weighed = [replace(thing, mass=draw(limits)) if thing.movable else thing for thing in setup.objects]
+    return setup.model_copy(update={"objects": tuple(weighed)})
 
 
 def _walls(scene: SceneFile) -> list[SceneObject]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.harshness import Harshness
+from skill_stack.evaluation.attempt import Attempt
 from skill_stack.evaluation.demand import Demand
 from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seconds, Speed
 
@@ -208,6 +209,7 @@ class Suite(DataModel):
         randomisation: What the seed draws.
         perturbations: What is done to the robot besides.
         tasks: What is asked for; no name twice.
+        attempts: What was tried besides and has not become a skill; nothing runs it.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -222,6 +224,7 @@ class Suite(DataModel):
     randomisation: Randomisation = Randomisation()
     perturbations: Perturbations = Perturbations()
     tasks: tuple[Task, ...] = Field(min_length=1)
+    attempts: tuple[Attempt, ...] = ()
 
     @model_validator(mode="after")
     def _unique(self) -> Suite:

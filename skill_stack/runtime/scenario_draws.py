@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skill_stack.connector.clearance import limits_from, way_is_free
 from skill_stack.connector.outline import Outlines
@@ -106,3 +107,23 @@ def _is_free(kind: str, drawn: Mapping[str, Any], scene: SceneGraph) -> bool:
     here = scene.robot or Pose2(0.0, 0.0, 0.0)
     start, end = (here.x, here.y), here.compose(Pose2(ahead, left, 0.0))
     return way_is_free(outlines, start, (end.x, end.y), limits_from(outlines, start, FREE_WAY))
+
+
+def path_of(
+    task: Task, arguments: Mapping[str, Any], scene: SceneGraph, start: NDArray[np.float64]
+) -> NDArray[np.float64] | None:
+    """Corners of the path that a task asks for: where it began, and the places that its arguments name.
+
+    Args:
+        task: What is asked for.
+        arguments: The episode's arguments.
+        scene: The world.
+        start: Where the base was at the beginning, m, shape (2,) or (3,).
+
+    Returns:
+        Shape (K, 2), m; None when the task has no path.
+    """
+    if not task.path:
+        return None
+    named = [str(arguments[name]) for name in task.path if arguments.get(name)]
+    return np.array([start[:2], *(scene[name].position[:2] for name in named)])

@@ -19,11 +19,9 @@ from skill_stack.evaluation.suite import Suite, Task
 from skill_stack.hardware.drop import drop
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line import LineResult
-from skill_stack.runtime.scenario_draws import draw_arguments
+from skill_stack.runtime.scenario_draws import draw_arguments, path_of
 from skill_stack.runtime.scenario_line import PushSchedule, ScenarioLine
 from skill_stack.runtime.scenario_world import varied_scene
-
-Array = np.ndarray
 
 ARGUMENTS, BEGIN, PUSHES = 11, 12, 13
 """Streams of randomness beside the world's own, so that a change of one leaves the others as they were."""
@@ -150,20 +148,13 @@ class ScenarioEpisodes:
         """Lets the robot come to rest and judges."""
         ended, line.schedule = line.now, None
         line.idle(SETTLING + JUDGED)
-        judgement = judge(task.success, line.record(ended, arguments, _path(line, task, arguments)))
+        start = line.watched[0].position if line.watched else line.device.truth().position
+        path = path_of(task, arguments, line.scene, start)
+        judgement = judge(task.success, line.record(ended, arguments, path))
         said = not task.outcome or result.outcome == task.outcome
         said_so = "" if said else f"the robot says {result.outcome}: {result.reason}".rstrip(": ")
         reason = "; ".join(part for part in (said_so, judgement.reason) if part)
         return judgement.passed and said, reason, {k: round(v, 4) for k, v in judgement.measured.items()}
-
-
-def _path(line: ScenarioLine, task: Task, arguments: dict[str, Any]) -> Array | None:
-    """Corners of the path: where it began, and the places that the task's arguments name."""
-    if not task.path:
-        return None
-    named = [str(arguments[name]) for name in task.path if arguments.get(name)]
-    start = line.watched[0].position if line.watched else line.device.truth().position
-    return np.array([start[:2], *(line.scene[name].position[:2] for name in named)])
 
 
 def _drawn(setup: SceneSetup) -> dict[str, float]:

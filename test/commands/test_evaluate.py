@@ -1,12 +1,15 @@
 """``skill-stack eval`` counts what happened, says so in its exit code, and writes measured results where told."""
 
 import json
+import subprocess
 
 import pytest
 
 from skill_stack.cli import main
+from skill_stack.commands import evaluate_compare
 
 RISE = {"skill": "rise", "success": ["end_height >= 0.225 m"]}
+CHECKOUT = evaluate_compare.CHECKOUT
 NEVER = {"skill": "rise", "name": "never", "success": ["end_height >= 9 m"]}
 
 
@@ -74,6 +77,36 @@ def test_this_version_against_a_folder_of_other_skills(tmp_path, capsys):
     assert (data["all"]["both"], data["all"]["verdict"]) == (1, "undecided")
     assert run(suite(tmp_path, RISE), "--against", "no-such-version") != 0
     assert "neither a folder" in capsys.readouterr().err
+
+
+def git(folder, *arguments):
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *who, "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+def test_this_version_against_a_git_revision(tmp_path, capsys, monkeypatch):
+    """The revision gives up at once; this version rises."""
+    there = tmp_path / "checkout"
+    for name in ("urdf", "config", "models/go2/rise"):
+        (there / name).mkdir(parents=True)
+        (there / name / "about.txt").write_text("nothing")
+    spec = (CHECKOUT / "models" / "go2" / "rise" / "skill.yaml").read_text(encoding="utf-8")
+    (there / "models" / "go2" / "rise" / "skill.yaml").write_text(spec.replace("timeout: 6.0", "timeout: 0.3"))
+    git(tmp_path, "init", "-q", str(there))
+    git(there, "add", ".")
+    git(there, "commit", "-q", "-m", "hasty")
+    git(there, "tag", "hasty")
+    (there / "models" / "go2" / "rise" / "skill.yaml").write_text(spec)
+    git(there, "commit", "-q", "-a", "-m", "patient")
+    monkeypatch.setattr(evaluate_compare, "CHECKOUT", there)
+    arguments = (suite(tmp_path, RISE, seeds="1-3"), "--json", "--against")
+    assert run(*arguments, "hasty") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["all"]["won"], data["all"]["lost"], data["all"]["both"]) == (3, 0, 0)
+    assert run(*arguments, "HEAD") == 0
+    data = json.loads(capsys.readouterr().out)
+    assert (data["all"]["won"], data["all"]["both"]) == (0, 3), "the newest revision is what runs here"
+    assert run(*arguments[:-1], "--against=--output=x") != 0
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,25 @@
 """The page of a robot's skills shows what counts, marks what falls short, and names what was not measured."""
 
+import json
 import os
+from pathlib import Path
+
+import pytest
 
 from skill_stack.cli import main
-from skill_stack.commands.skills_page import page_text
+from skill_stack.commands.evaluate import suite_file
+from skill_stack.commands.skills_page import PICTURES, page_text, shown_of
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import load_library
-from skill_stack.evaluation.suite import Suite
+from skill_stack.evaluation.suite import Suite, load_suite
 
+ROOT = Path(__file__).resolve().parents[2]
 FOUND = Resources.from_environment(os.environ)
 LIBRARY = load_library(FOUND, load_robot(FOUND.robot("go2"), FOUND))
 TASKS = [{"skill": name, "success": ["tilt <= 1 rad"]} for name in ("turn", "sit", "walk")]
-SUITE = Suite.model_validate({"name": "go2", "description": "d", "robot": "go2", "tasks": TASKS})
+HEAD = {"name": "go2", "description": "d", "robot": "go2"}
+SUITE = Suite.model_validate({**HEAD, "tasks": TASKS})
 GOOD = {
     "episodes": 100, "successes": 100, "interval": [0.9638, 1.0], "counts": True, "figures": {"tilt": {"median": 0.1}}
 }  # fmt: skip
@@ -46,3 +53,34 @@ def test_the_page_is_written(tmp_path):
     page = tmp_path / "docs" / "skills" / "go2.md"
     assert main(["skills", "go2", "--page", str(page), "--no-pictures"]) == 0
     assert page.read_text().startswith("# What the Go2 can do")
+
+
+def test_tries_without_a_skill_are_on_the_page(tmp_path):
+    attempt = {"skill": "climb_step", "episodes": 80, "successes": 0, "how": "ten settings"}
+    suite = Suite.model_validate({**HEAD, "tasks": TASKS, "attempts": [attempt]})
+    page = page_text("go2", suite, [(t, LIBRARY[t.skill], GOOD) for t in suite.tasks], tmp_path)
+    assert "- `climb_step`: 0 of 80 (ten settings)" in page
+    with pytest.raises(ValueError, match="succeeded 81 times in 80"):
+        Suite.model_validate({**HEAD, "tasks": TASKS, "attempts": [{**attempt, "successes": 81}]})
+
+
+def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys):
+    suite = load_suite(suite_file(FOUND, "go2"))
+    shown = shown_of(suite, FOUND)
+    assert page_text("go2", suite, shown, ROOT / "docs" / PICTURES) == (ROOT / "docs/skills/go2.md").read_text("utf-8")
+    assert main(["skills", "go2", "--json"]) == 0
+    listed = {row["skill"]: row["measured"] for row in json.loads(capsys.readouterr().out)}
+    for task, _, results in shown:
+        said = listed[task.skill]
+        assert (said["episodes"], said["successes"]) == (results["episodes"], results["successes"]), task.skill
+        assert said["counts"] == results["counts"] == (results["interval"][0] >= 0.9 and results["episodes"] >= 100)
+
+
+def test_what_was_measured_is_what_the_suite_demands():
+    suite = load_suite(suite_file(FOUND, "go2"))
+    for task, _, results in shown_of(suite, FOUND):
+        how = f"skill-stack eval go2 --task {task.skill} --into models/go2"
+        assert results["success"] == [demand.text for demand in task.success], how
+        worlds = json.loads(json.dumps(suite.randomisation.model_dump(exclude_none=True)))
+        assert results["conditions"]["randomisation"] == worlds, how
+        assert results["seeds"] == "1-100", how

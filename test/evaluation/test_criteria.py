@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.evaluation.demand import Demand
 from skill_stack.evaluation.quantities import QUANTITIES
 from skill_stack.evaluation.suite import load_suite
@@ -47,3 +48,25 @@ def test_the_worlds_are_as_wide_as_the_page_says():
     assert drawn.motor_strength == (0.85, 1.15)
     assert SUITE.perturbations.pushes is not None
     assert len(SUITE.seeds) == 100
+
+
+def test_boxes_are_as_heavy_as_the_page_says_and_differ():
+    scene = load_scene(ROOT / "config" / "scenes" / "moving_box.yaml")
+    worlds = [set_up(scene, seed) for seed in SUITE.seeds]
+    masses = [next(thing.mass for thing in world.objects if thing.movable) for world in worlds]
+    assert "1.5 … 3 kg" in PAGE
+    assert 1.5 <= min(masses) < 1.6 and 2.9 < max(masses) <= 3.0
+    middle = next(thing.mass for thing in set_up(scene, 0).objects if thing.movable)
+    assert middle == 2.25, "seed 0 is the file as it stands"
+
+
+def test_a_mass_that_is_drawn_leaves_the_rest_of_the_world_as_it_was():
+    scene = load_scene(ROOT / "config" / "scenes" / "moving_box.yaml")
+    same = scene.model_copy(update={"variation": scene.variation.model_copy(update={"object_mass": None})})
+    drawn, stated = set_up(scene, 7), set_up(same, 7)
+    assert drawn.model_copy(update={"objects": stated.objects}) == stated
+    assert [thing.position for thing in drawn.objects] == [thing.position for thing in stated.objects]
+
+
+def test_what_has_no_skill_is_said_with_its_figure():
+    assert set(ROWS) - {task.name for task in SUITE.tasks} == {one.skill for one in SUITE.attempts}
