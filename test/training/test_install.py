@@ -58,6 +58,28 @@ def test_a_better_policy_stays_unless_it_is_forced_out(models: Path, tmp_path: P
     assert (models / "walk" / "policy.onnx").read_bytes() == b"a policy"
 
 
+def test_files_that_were_really_measured_decide(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    walk = tmp_path / "models" / "go2" / "walk"
+    walk.mkdir(parents=True)
+    for name in ("skill.yaml", "results.json"):
+        shutil.copy(GO2 / "walk" / name, walk)
+    monkeypatch.setenv("SKILL_STACK_PATH", str(tmp_path))
+    source, short = tmp_path / "new.onnx", tmp_path / "short.json"
+    source.write_bytes(b"a policy")
+    of_suite = json.loads((GO2 / "walk" / "results.json").read_text())
+    short.write_text(json.dumps({"summary": of_suite["summary"], "tracking": of_suite["tracking"]}))
+    before = {file.name: file.read_bytes() for file in walk.iterdir()}
+    for worse in (GO2 / "gait_walk" / "results.json", GO2 / "trot" / "results.json", short):
+        assert main(["go2", "walk", str(source), "--results", str(worse)]) == 1
+        assert "succeeded in 100 of 100" in capsys.readouterr().err
+        assert {file.name: file.read_bytes() for file in walk.iterdir()} == before, "nothing was touched"
+    assert main(["go2", "walk", str(source), "--results", str(GO2 / "crawl" / "results.json")]) == 0
+    assert (walk / "policy.onnx").read_bytes() == b"a policy"
+    assert json.loads((walk / "results.json").read_text())["task"] == "crawl"
+
+
 def test_results_must_count(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text('{"episodes": "many"}')
     with pytest.raises(DataError, match="does not count"):
