@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any
 
@@ -12,7 +13,8 @@ from skill_stack.core.errors import DataError
 
 SLICE = 0.001
 """Longest single wait for bytes, s; a time-out is noticed at most that much late."""
-
+NAP = 0.0001
+"""Time between two looks for bytes, s."""
 
 STUCK = 0.05
 """Time that the kernel may take to take bytes, s; longer means that the adapter is gone.
@@ -26,6 +28,11 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
 
     The port of the package measures time-outs by the wall clock, adds 34 ms to each (two latency periods of a USB
     adapter as it is delivered) and polls without a pause. In a control loop at 100 Hz none of the three will do.
+
+    Nor will ``select``, with which pyserial waits. Where no byte has come, Linux answers it for a terminal only after
+    the kernel's own worker has moved what is under way (``n_tty_poll`` in ``drivers/tty/n_tty.c``), and that worker has
+    no priority: on a busy machine, a loop under SCHED_FIFO was kept waiting for 0.1 s and more. How many bytes are
+    there (``TIOCINQ``) is told at once.
     """
 
     def __init__(self, path: str, baud_rate: int, reply_timeout: float) -> None:
@@ -44,7 +51,7 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
         self.baudrate = baud_rate
         self.tx_time_per_byte = 1000.0 / baud_rate * 10.0
         try:
-            self.ser = serial.Serial(path, baud_rate, timeout=SLICE, write_timeout=STUCK)
+            self.ser = serial.Serial(path, baud_rate, timeout=0)
             self.ser.reset_input_buffer()
         except (OSError, serial.SerialException, ValueError) as error:
             raise DataError(f"{path} cannot be opened: {error}") from error
@@ -53,6 +60,31 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
     def setPacketTimeout(self, packet_length: int) -> None:  # the package's name
         """Starts waiting for an answer of so many bytes."""
         self.setPacketTimeoutMillis(self.tx_time_per_byte * packet_length + 1e3 * self._reply_timeout)
+
+    def readPort(self, length: int) -> bytes:  # the package's name
+        """At most so many bytes that are there by the end of a slice; raises OSError once the device is gone."""
+        end = time.monotonic() + SLICE
+        while (count := self.waiting()) == 0:
+            if time.monotonic() >= end:
+                return b""
+            time.sleep(NAP)
+        return bytes(self.ser.read(min(count, length)))
+
+    def writePort(self, packet: Any) -> int:  # the package's name
+        """Sends bytes; returns how many.
+
+        Raises:
+            OSError: The device is gone, or takes no bytes for :data:`STUCK`.
+        """
+        left, end = bytes(packet), time.monotonic() + STUCK
+        while left:
+            try:
+                left = left[os.write(self.ser.fileno(), left) :]
+            except BlockingIOError:
+                if time.monotonic() >= end:
+                    raise serial.SerialTimeoutException(f"took no bytes for {STUCK:g} s") from None
+                time.sleep(NAP)
+        return len(packet)
 
     def getCurrentTime(self) -> float:
         """Monotonic time, ms."""
