@@ -18,7 +18,7 @@ from skill_stack.core.skill import HoldGains
 from skill_stack.training.body_pose import BodyPoseTeacher, gravity_of
 from skill_stack.training.cloning import CloneResult, CloneSettings, clone
 from skill_stack.training.export import DeployedPolicy, write_onnx
-from skill_stack.training.task import CommandTask
+from skill_stack.training.goal_task import CommandTask
 
 Array = np.ndarray
 

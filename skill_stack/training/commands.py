@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.training.contexts import NeedMap
-from skill_stack.training.task import StyleTask, TrainingTask
+from skill_stack.training.goal_task import StyleTask
+from skill_stack.training.task import TrainingTask
 
 Array = np.ndarray
 

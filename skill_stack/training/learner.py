@@ -15,7 +15,7 @@ from rsl_rl.algorithms import PPO
 from skill_stack.core.errors import DataError
 from skill_stack.training.environment import WalkEnvironment
 from skill_stack.training.mirror import MirrorAugmentation, MirrorMap
-from skill_stack.training.task import PpoTask
+from skill_stack.training.ppo_task import PpoTask
 
 
 @dataclass(slots=True)

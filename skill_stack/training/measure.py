@@ -20,7 +20,8 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.training.measure_report import markdown
-from skill_stack.training.measurement import AXES, CHANGES, Measurement, MeasureSettings
+from skill_stack.training.measure_settings import AXES, CHANGES, MeasureSettings
+from skill_stack.training.measurement import Measurement
 from skill_stack.training.policy import LoadedPolicy
 
 

@@ -13,6 +13,8 @@ from skill_stack.controllers.policy_contract import GaitPhase, PolicyContract
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.robot import RobotSpec
 from skill_stack.hardware.model_variation import VariationRanges
+from skill_stack.training.goal_task import CommandTask, ContextTask, StyleTask
+from skill_stack.training.ppo_task import PpoTask
 
 Range = tuple[float, float]
 
@@ -32,56 +34,6 @@ class ObservationTask(DataModel):
     name: str
     scale: float = 1.0
     noise: float = 0.0
-
-
-class CommandTask(DataModel):
-    """One goal value.
-
-    Attributes:
-        name: Name of the goal value.
-        range: What the policy promises; written into its contract.
-        train: What it is trained on, a little wider.
-        scale: Factor inside the ONNX.
-        style: Whether it says how to move instead of where to: it neither grows with the level nor is ever zeroed.
-    """
-
-    name: str
-    range: Range
-    train: Range
-    scale: float = 1.0
-    style: bool = False
-
-
-class StyleTask(DataModel):
-    """One gait of several that a policy learns.
-
-    Attributes:
-        name: What people call it.
-        share: Share of the commands, relative to the other styles.
-        values: Goal values that make it, by name.
-        train: Ranges of goal values that differ from those of the task, by name.
-    """
-
-    name: str
-    share: float = 1.0
-    values: dict[str, float]
-    train: dict[str, Range] = {}
-
-
-class ContextTask(DataModel):
-    """What is drawn by need: more often where measured success is low.
-
-    Attributes:
-        axes: Names of goal values and of ``variation`` entries.
-        bins: Bins per axis.
-        error: Mean velocity error until the next command up to which a robot did as told, m/s.
-        contact: Mean share of the feet whose contact is as the clock says from which on it did.
-    """
-
-    axes: tuple[str, ...] = ()
-    bins: int = 5
-    error: float = 0.25
-    contact: float = 0.0
 
 
 class GaitTask(DataModel):
@@ -181,30 +133,6 @@ class FallTask(DataModel):
     height: float
     tilt: float
     penalty: float = -1.0
-
-
-class PpoTask(DataModel):
-    """Settings of PPO; see rsl_rl for their meaning.
-
-    Attributes:
-        largest_std: Limit of the exploration's standard deviation; None for none. The bonus on entropy widens it where
-            the rewards say little about single actions, and contact patterns drown in it.
-        patience: Iterations without any gain after which a run that does not do its task ends as stuck; 0 never.
-    """
-
-    robots: int = 512
-    steps: int = 24
-    hidden: tuple[int, ...] = (128, 128, 64)
-    epochs: int = 4
-    mini_batches: int = 4
-    learning_rate: float = 1e-3
-    desired_kl: float = 0.015
-    gamma: float = 0.99
-    lam: float = 0.95
-    entropy: float = 0.004
-    initial_std: float = 0.7
-    largest_std: float | None = None
-    patience: int = 200
 
 
 class TrainingTask(DataModel):

@@ -14,7 +14,8 @@ from skill_stack.core.skill import load_skill
 from skill_stack.hardware.model_variation import ModelVariation, VariationRanges
 from skill_stack.training import measure
 from skill_stack.training.episode import Episode, SensorNoise
-from skill_stack.training.measurement import AXES, TRACKING_COMMANDS, Measurement, MeasureSettings
+from skill_stack.training.measure_settings import AXES, TRACKING_COMMANDS, MeasureSettings
+from skill_stack.training.measurement import Measurement
 from skill_stack.training.policy import LoadedPolicy
 from skill_stack.training.task import load_task
 
