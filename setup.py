@@ -72,7 +72,8 @@ EXTRAS = {
         "unified-planning>=1.3",
     ],
 }
-EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in ("dev", "gpu", "train-gpu") for need in needs})
+SPECIAL = ("dev", "gpu", "train-gpu")
+EXTRAS["all"] = sorted({need for extra, needs in EXTRAS.items() if extra not in SPECIAL for need in needs})
 
 
 def version() -> str:
