@@ -121,10 +121,11 @@ class ConnectorNode(StackNode):
             setpoint = self._let_time_pass(status)
         if setpoint is not None:
             frame = self.frame("map")
-            self._setpoints.publish(setpoint_message(setpoint, self.now_stamp(status.task_time), frame))
+            message = setpoint_message(setpoint, self.now_stamp(status.task_time), frame)
             if setpoint.request_id and setpoint.request_id != self._told and setpoint.skills:
-                self._told = setpoint.request_id
+                self._told = setpoint.request_id  # before it is sent: its reader may note it earlier than we could after
                 self._note("setpoint", setpoint.request_id, sequence=setpoint.sequence, skill=setpoint.skills[0].skill)
+            self._setpoints.publish(message)
         for outcome in cycle.outcomes:
             self._finish(outcome)
 
