@@ -123,7 +123,7 @@ class ConnectorNode(StackNode):
             frame = self.frame("map")
             message = setpoint_message(setpoint, self.now_stamp(status.task_time), frame)
             if setpoint.request_id and setpoint.request_id != self._told and setpoint.skills:
-                self._told = setpoint.request_id  # before it is sent: its reader may note it earlier than we could after
+                self._told = setpoint.request_id  # before it is sent, or its reader may note it first
                 self._note("setpoint", setpoint.request_id, sequence=setpoint.sequence, skill=setpoint.skills[0].skill)
             self._setpoints.publish(message)
         for outcome in cycle.outcomes:
