@@ -27,6 +27,7 @@ class Ros2ControlLink:
         self._node, self._topic = node, settings.command_topic
         self._states: JointStates | None = None
         self._joints: tuple[str, ...] | None = None
+        self._asked: Future | None = None
         self._subscription = node.create_subscription(JointState, settings.joint_states, self._keep, ANY_SENDER)
         self._message: Any = JointTrajectory if settings.kind == "trajectory" else Float64MultiArray
         self._publisher = node.create_publisher(self._message, self._topic, NEWEST)
@@ -49,10 +50,19 @@ class Ros2ControlLink:
 
     def ask_joints(self) -> None:
         """See :class:`skill_stack.hardware.ros2_control.link.Link`."""
-        if self._parameters.service_is_ready():
-            self._parameters.call_async(GetParameters.Request(names=["joints"])).add_done_callback(self._hear)
+        if not self._parameters.service_is_ready():
+            self.forget_joints()  # a controller that went away may come back with another order
+            return
+        self._asked = self._parameters.call_async(GetParameters.Request(names=["joints"]))
+        self._asked.add_done_callback(self._hear)
+
+    def forget_joints(self) -> None:
+        """See :class:`skill_stack.hardware.ros2_control.link.Link`."""
+        self._joints = self._asked = None
 
     def _hear(self, future: Future) -> None:
+        if future is not self._asked:
+            return
         answer = future.result()
         values = answer.values if answer is not None else []
         self._joints = tuple(values[0].string_array_value) if values else ()

@@ -22,6 +22,7 @@ from skill_stack.core.channels import RobotChannels  # noqa: E402
 from skill_stack.core.driver import open_driver  # noqa: E402
 from skill_stack.core.joint_command import CommandMode, JointCommand  # noqa: E402
 from skill_stack.core.robot import load_robot  # noqa: E402
+from skill_stack.hardware.ros2_control.driver import SILENT  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {"controller": "finger_controller"}
@@ -30,11 +31,11 @@ SETTINGS = {"controller": "finger_controller"}
 class Controllers:
     """A joint state broadcaster and a forward position controller that sort joints each in its own way."""
 
-    def __init__(self, names, start):
+    def __init__(self, order, start):
         self.context = rclpy.Context()
         rclpy.init(args=[], context=self.context)
         self.node = rclpy.create_node("finger_controller", context=self.context, use_global_arguments=False)
-        self.order, self.q = sorted(names), dict(start)
+        self.order, self.q = list(order), dict(start)
         self.node.declare_parameter("joints", self.order)
         self.states = self.node.create_publisher(JointState, "joint_states", 10)
         self.node.create_subscription(Float64MultiArray, "finger_controller/commands", self.obey, 10)
@@ -92,23 +93,28 @@ def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
         [*command, "--namespace", namespace, "--driver-settings", json.dumps(settings)],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
-    controllers = Controllers(robot.joint_names, robot.poses["default"])
+    controllers = Controllers(sorted(robot.joint_names), robot.poses["default"])
     try:
         driver = open_driver(robot, "ros2_control", channels, channels.words.take_lease("control"), settings)
         until(lambda: bridge.poll() is None and driver.health.drives)
-        zero, fist, sequence = np.zeros(robot.size), robot.pose("fist"), 0
+        zero, sequence = np.zeros(robot.size), 0
 
-        def at_fist():
+        def at(pose):
             nonlocal sequence
             sequence += 1
-            driver.write(
-                JointCommand(
-                    fist, zero, zero, robot.column("kp"), robot.column("kd"), CommandMode.ACTIVE, sequence=sequence
-                )
-            )
-            return np.allclose(driver.read().position, fist, atol=0.01)
+            goal, kp, kd = robot.pose(pose), robot.column("kp"), robot.column("kd")
+            driver.write(JointCommand(goal, zero, zero, kp, kd, CommandMode.ACTIVE, sequence=sequence))
+            return np.allclose(driver.read().position, goal, atol=0.01)
 
-        until(at_fist)
+        until(lambda: at("fist"))
+        before = dict(controllers.q)
+        controllers.close()
+        time.sleep(SILENT + 0.2)
+        controllers = Controllers(sorted(robot.joint_names, reverse=True), before)
+        until(lambda: at("fist") and controllers.commands)
+        assert controllers.q == pytest.approx(before, abs=0.02), "nothing was told in the old order"
+        until(lambda: at("default"))
+        until(lambda: at("fist"))
         driver.close()
     finally:
         bridge.terminate()
@@ -116,5 +122,5 @@ def test_a_hand_behind_ros2_control_is_driven_and_left_halted(place):
         controllers.close()
         channels.close()
         block.unlink(missing_ok=True)
-    assert "may be driven" in log
+    assert "no joint states" in log and log.count("may be driven") == 2
     assert all(controllers.q[name] == pytest.approx(q, abs=0.02) for name, q in robot.poses["fist"].items())

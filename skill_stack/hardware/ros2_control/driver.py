@@ -101,27 +101,35 @@ class Ros2ControlDriver:
     def write(self, command: JointCommand) -> None:
         """Sends one command within the joints' limits; dropped until start-up is over.
 
+        While a robot that was driven cannot be, a controller of velocities or efforts is told to apply none.
+
         Raises:
             LeaseRefused: Somebody else publishes commands to the controller.
             ValueError: A number is not finite; nothing was sent.
         """
         if self._others and self._settings.others == "refuse":
             raise LeaseRefused(f"somebody else publishes to {self._settings.command_topic}")
-        if self._reason or self._closed or self._sample is None or command.mode is CommandMode.IDLE:
+        if self._closed or self._sample is None or command.mode is CommandMode.IDLE:
             return
         now = self._clock()
         if now - self._told_at < 0.5 / self._settings.rate:
             return  # the controller takes no more than this
-        self._send(command, self._sample, now)
+        if self._reason:
+            self._let_go(now)
+        else:
+            self._send(command, self._sample, now)
 
     def damp(self) -> None:
         """Damps as far as the controller's kind allows: no effort but against the motion, no velocity, or a halt."""
         end = self._clock() + self._settings.damp_time
-        while self._sample is not None and self._order is not None:
+        while self._sample is not None and np.isfinite(self._told_at):
             self.read()
-            zero = np.zeros(self._robot.size)
-            halt = JointCommand(self._sample.position, zero, zero, zero, self._damp_kd, CommandMode.DAMP)
-            self._send(halt, self._sample, self._clock())
+            if self._order is None:
+                self._let_go(self._clock())
+            else:
+                zero = np.zeros(self._robot.size)
+                halt = JointCommand(self._sample.position, zero, zero, zero, self._damp_kd, CommandMode.DAMP)
+                self._send(halt, self._sample, self._clock())
             if self._clock() >= end:
                 return
             self._sleep(1.0 / self._settings.rate)
@@ -135,26 +143,31 @@ class Ros2ControlDriver:
     def _trouble(self, states: JointStates | None, now: float) -> str:
         """What keeps the robot from being driven; empty when nothing does."""
         if states is None or now - states.stamp > SILENT:
-            self._told = None
+            self._told, self._order, self._asked = None, None, -np.inf  # who returns may sort its joints otherwise
+            self._link.forget_joints()
             return f"no joint states on '{self._settings.joint_states}'"
         missing = [name for name in self._robot.joint_names if name not in states.position]
         if missing:
             return f"joint states lack {', '.join(missing)}"
-        if self._order is None:
-            return self._find_order(now)
+        trouble = self._find_order(now)
+        if trouble:
+            return trouble
         if self._others and self._settings.others == "refuse":
             return f"somebody else publishes to {self._settings.command_topic}"
         return ""
 
     def _find_order(self, now: float) -> str:
-        """Asks the controller for the order of its joints, since its commands carry no names."""
+        """Asks the controller for the order of its joints, since its commands carry no names; and again while it is
+        driven, since a controller that was loaded anew may sort them otherwise."""
+        if now - self._asked >= self._settings.ask_again:
+            self._asked = now
+            self._link.ask_joints()
         joints = self._link.controller_joints()
         if joints is None:
-            if now - self._asked >= self._settings.ask_again:
-                self._asked = now
-                self._link.ask_joints()
+            self._order = None
             return f"controller '{self._settings.controller}' does not say its joints: is it loaded and active?"
         if sorted(joints) != sorted(self._robot.joint_names):
+            self._order = None
             few, many = set(self._robot.joint_names) - set(joints), set(joints) - set(self._robot.joint_names)
             lacks = f" lacks {', '.join(sorted(few))}" if few else ""
             return f"controller '{self._settings.controller}'{lacks}" + (
@@ -162,6 +175,13 @@ class Ros2ControlDriver:
             )
         self._order = np.array(self._robot.indices(joints))
         return ""
+
+    def _let_go(self, now: float) -> None:
+        """Zero velocities or efforts, in whatever order: most controllers hold the last ones for ever. A controller of
+        positions holds the last one too, which is a halt, and another in the wrong order would be a jump."""
+        if self._settings.kind in ("velocity", "effort") and np.isfinite(self._told_at) and not self._others:
+            self._told_at = now
+            self._link.send_array([0.0] * self._robot.size)
 
     def _send(self, command: JointCommand, sample: SensorSample, now: float) -> None:
         values = self._values(command, sample, now)

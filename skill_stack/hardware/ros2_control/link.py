@@ -38,6 +38,9 @@ class Link(Protocol):
     def controller_joints(self) -> tuple[str, ...] | None:
         """The controller's joints in its own order; None before it has answered, empty when it has none."""
 
+    def forget_joints(self) -> None:
+        """Lets go of the controller's last answer, and of one that is still on its way."""
+
     def other_publishers(self) -> int:
         """How many others publish commands to the controller."""
 

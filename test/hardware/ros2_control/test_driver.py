@@ -25,7 +25,7 @@ class Robot:
         self.q = dict(ROBOT.poses["default"])
         self.joints, self.asked = tuple(reversed(NAMES)), 0
         self.sent, self.trajectories = [], []
-        self.answers = True
+        self.answers, self.known = True, False
         self.driver = Ros2ControlDriver(
             ROBOT, {"controller": "hand", "kind": kind, **settings}, self, lambda: self.now, self.sleep
         )
@@ -44,9 +44,13 @@ class Robot:
 
     def ask_joints(self):
         self.asked += 1
+        self.known = True
 
     def controller_joints(self):
-        return self.joints if self.asked and self.answers else None
+        return self.joints if self.known and self.answers else None
+
+    def forget_joints(self):
+        self.known = False
 
     def other_publishers(self):
         return self.others
@@ -157,6 +161,36 @@ def test_silence_of_the_joint_states_stops_commands_and_is_over_when_they_return
     assert "no joint states" in robot.driver.health.reason and not robot.sent
     robot.cycle(towards(ROBOT.pose("default")))
     assert robot.sent
+
+
+def test_a_controller_that_was_loaded_anew_is_told_in_its_new_order():
+    robot = Robot().started()
+    robot.joints = NAMES
+    goal = ROBOT.pose("default") + 0.001 * np.arange(ROBOT.size)
+    for _ in range(150):
+        robot.cycle(towards(goal))
+    assert robot.sent[-1] == pytest.approx(dict(zip(NAMES, goal, strict=True)))
+
+
+def test_who_returns_after_a_silence_is_asked_for_its_order_before_it_is_told_anything():
+    robot = Robot().started()
+    robot.now += 1.0
+    robot.driver.read()
+    robot.answers, asked = False, robot.asked
+    robot.cycle(towards(ROBOT.pose("default")))
+    assert robot.asked > asked and not robot.sent and "does not say its joints" in robot.driver.health.reason
+
+
+@pytest.mark.parametrize(("kind", "told"), [("velocity", [0.0]), ("effort", [0.0]), ("position", [])])
+def test_a_driven_robot_that_falls_silent_is_let_go(kind, told):
+    """Its controller would hold the last velocity or effort for ever; a held position is a halt."""
+    robot = Robot(kind).started()
+    robot.cycle(towards(ROBOT.pose("fist")))
+    robot.sent.clear()
+    robot.now += 1.0
+    robot.driver.read()
+    robot.driver.write(towards(ROBOT.pose("fist")))
+    assert [sorted(set(sent.values())) for sent in robot.sent] == ([told] if told else [])
 
 
 def test_another_publisher_is_not_fought():
