@@ -81,18 +81,39 @@ def test_what_presses_presses_as_hard_as_told_wherever_it_meets_something() -> N
         assert servo.progress == 1.0
 
 
-def test_a_joint_that_is_pulled_comes_back_while_its_torque_lasts() -> None:
+def test_a_joint_that_is_pulled_resists_like_a_spring_and_its_command_stays() -> None:
     servo, fingers = runner(), Fingers({FINGER: 0.8})
     goals = {FINGER: 0.8, FINGER + EFFORT: 0.3}
     go(servo, fingers, goals, 4.0)
-    before = servo.run(fingers.reading(), goals, DT).q[1]
+    pressing = fingers.torque[1]
     fingers.pull[1] = -0.02
-    go(servo, fingers, goals, 0.3)
-    told = servo.run(fingers.reading(), goals, DT).q[1]
-    assert told > before + 0.01
-    go(servo, fingers, goals, 30.0)
-    told = servo.run(fingers.reading(), goals, DT)
-    assert told.kp[1] * (told.q[1] - at(fingers, FINGER)) <= HAND.joints[1].effort
+    go(servo, fingers, goals, 10.0)
+    targets = servo.run(fingers.reading(), goals, DT)
+    assert fingers.torque[1] == pytest.approx(pressing + 0.02 * targets.kp[1])
+    fingers.pull[1] = 0.0
+    go(servo, fingers, goals, 0.1)
+    assert fingers.torque[1] == pytest.approx(pressing)
+
+
+def test_what_stands_further_ahead_than_thought_is_not_crushed_on_the_way() -> None:
+    servo, fingers = runner(), Fingers({FINGER: 0.3})
+    hardest = 0.0
+    for _ in range(300):
+        fingers.follow(servo.run(fingers.reading(), {FINGER: 1.2, FINGER + EFFORT: 0.1}, DT))
+        hardest = max(hardest, float(fingers.torque[1]))
+    assert 0.1 < hardest < 0.4
+    assert HAND.joints[1].kp * GRIP.servo.stiffness * 0.9 > 5.0, "what it would press with if it went all the way"
+
+
+def test_joints_that_press_grow_together() -> None:
+    servo, fingers = runner(), Fingers({FINGER: 0.5, OTHER: 0.8})
+    goals = {FINGER: 0.5, OTHER: 0.8, FINGER + EFFORT: 0.3, OTHER + EFFORT: 0.15}
+    apart = 0.0
+    for _ in range(400):
+        fingers.follow(servo.run(fingers.reading(), goals, DT))
+        apart = max(apart, abs(fingers.torque[1] / 0.3 - fingers.torque[5] / 0.15))
+    assert apart < 0.3
+    assert (fingers.torque[1], fingers.torque[5]) == pytest.approx((0.3, 0.15), rel=0.1)
 
 
 def test_a_step_goes_on_from_what_was_told_and_not_beyond_the_range() -> None:
