@@ -85,6 +85,7 @@ def test_a_correction_goes_to_another_thing_in_the_same_step(stack, until) -> No
 
 
 def test_something_else_first_then_the_rest(stack, until) -> None:
+    stack.say("go home")  # a long way off, so that it is still on it when the words arrive
     start = stack.truth.position.copy()
     thread, heard = saying(stack, "walk to the white cylinder, then sit down")
     until(lambda: moved(stack, start) > 0.4 or heard, 60, "the robot under way", lambda: stack.status)
