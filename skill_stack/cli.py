@@ -58,6 +58,7 @@ VERBS: dict[str, Verb] = {
     "calibrate": Verb(
         _HERE + "calibrate", "by how much a hand's joints read too much", "calibrate --robot leap --interface PORT"
     ),
+    "grasps": Verb(_HERE + "grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
     "config": Verb(_HERE + "config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
     "bench": Verb(_HERE + "bench", "measure", "bench tick"),
     "eval": Verb(_HERE + "evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),

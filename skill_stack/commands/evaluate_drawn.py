@@ -1,4 +1,4 @@
-"""``skill-stack eval search`` and ``eval seen_success``: what cameras alone find, and see of success."""
+"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``: what cameras alone find, see of success, take."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Kind:
     misses: Callable[[dict[str, Any]], list[str]]
 
 
-THROUGH = ("search", "seen_success")
+THROUGH = ("search", "seen_success", "depth_grasps")
 """What such a suite says of ``through``."""
 
 
@@ -58,7 +58,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     content = read_yaml(file)
     what, kind = str(content["through"]), _kind(str(content["through"]))
     wanted = seeds or seeds_of(str(content["seeds"]))
-    kept: ScoreFile[Any] = ScoreFile(found.writable_folder("eval"), what, version(), kind.parse, options.fresh)
+    kept: ScoreFile[Any] = ScoreFile(found.writable_folder("eval"), what, version(what), kind.parse, options.fresh)
     left = [seed for seed in wanted if seed not in kept.scores]
     began = time.monotonic()
     try:
@@ -86,6 +86,10 @@ def _kind(what: str) -> _Kind:
         from skill_stack.evaluation.search_score import FlatScore
 
         return _Kind(FlatScore.from_json, drawn_figures.search_figures, drawn_figures.search_misses)
+    if what == "depth_grasps":
+        from skill_stack.evaluation.view_grasp_score import ViewGraspScore, view_grasp_figures, view_grasp_misses
+
+        return _Kind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
     from skill_stack.evaluation.success_score import SuccessScore
 
     return _Kind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)

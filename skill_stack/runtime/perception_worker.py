@@ -23,19 +23,22 @@ from skill_stack.hardware.picture_strip import BACKENDS, NoPictures
 PACKAGE = Path(__file__).resolve().parents[1]
 COUNTS = ("perception/*.py", "core/camera_*.py", "core/frame_faults.py", "evaluation/perception_sc*.py")
 MORE = ("runtime/*_episodes.py", "evaluation/search_rooms.py", "hardware/rgbd_renderer.py", "hardware/depth_noise.py")
+OWN = {"depth_grasps": ("perception/grasps/*.py", "evaluation/grasp_scenes.py", "hardware/gripper_trial.py")}
+"""Files that count for one kind of measurement alone."""
 READY = "ready"
 KINDS = {
     "scenes": ("perception_episodes", "run_scene"),
     "search": ("search_episodes", "run_flat"),
     "seen_success": ("success_episodes", "run_success"),
+    "depth_grasps": ("view_grasp_episodes", "run_view_grasps"),
 }
 """What can be scored: modules beside this one, and their functions of a seed."""
 
 
-def version() -> str:
-    """Names the software that scores depend on: a hash of its files."""
+def version(what: str = "") -> str:
+    """Names the software that scores depend on: a hash of its files, and of those of one kind of measurement."""
     digest = hashlib.sha256()
-    for pattern in (*COUNTS, *MORE):
+    for pattern in (*COUNTS, *MORE, *OWN.get(what, ())):
         for path in sorted(PACKAGE.glob(pattern)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
