@@ -9,13 +9,13 @@ joints are as strong as the bus lets them be.
 from __future__ import annotations
 
 import argparse
-import functools
 import math
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -134,7 +134,7 @@ class HoldTask:
         hold = HOLDS[robot_name]
         thing = hold.thing if mass is None else hold.thing.model_copy(update={"mass": mass})
         self._hold, self._skill, self._turn = replace(hold, thing=thing), skill, turn
-        self._robot: RobotSpec = as_driven(robot.at_rate(hold.rate).model_copy(update={"fixed": hold.fixed}))
+        self._robot: RobotSpec = robot.at_rate(hold.rate).model_copy(update={"fixed": hold.fixed})
         self._library: SkillLibrary = load_library(found, robot)
         self._goals = {goal.name: thing.id for goal in self._library[skill].goal if goal.type == "object"}
         self._library[skill].complete(self._goals)
@@ -155,10 +155,8 @@ class HoldTask:
             seed: Its seed.
             over_bus: Whether the joints are reached over the bus.
         """
-        make: Callable[..., MujocoDevice] = functools.partial(MujocoDevice, timestep=PHYSICS_STEP)
-        line = Line(
-            self._robot, self._library, self.setup(seed), pose=self._hold.pose, device=BusDevice if over_bus else make
-        )
+        make: Callable[..., MujocoDevice] = BusDevice if over_bus else _limited
+        line = Line(self._robot, self._library, self.setup(seed), pose=self._hold.pose, device=make)
         device = line.device
         try:
             result = line.run_skill(self._skill, self._goals)
@@ -184,6 +182,11 @@ class HoldTask:
             line.step()
             farthest = max(farthest, float(np.linalg.norm(thing.xpos - place)))
         return farthest
+
+
+def _limited(robot: RobotSpec, *given: Any, **more: Any) -> MujocoDevice:
+    """A simulation that is no stronger than the bus lets the hand be, to a controller that knows nothing of that."""
+    return MujocoDevice(as_driven(robot), *given, timestep=PHYSICS_STEP, **more)
 
 
 def campaign(task: HoldTask, seeds: Sequence[int], out: Path | None, tell: Callable[[str], object]) -> list[HeldObject]:
