@@ -7,6 +7,7 @@ some of its speed here.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import mujoco
 import numpy as np
@@ -21,6 +22,9 @@ from skill_stack.hardware.scene_geometry import ROBOT_BIT, add_floor, add_object
 ROOT_JOINT = "root"
 GRASPING = 10.0
 """Stiffness of friction against that of contact for hands that hold things: with 1 these creep out of any grasp."""
+HOLDING = 5
+"""Rounds of MuJoCo's ``noslip`` solver for hands that hold things, which takes out what creeping is left of them."""
+COARSE_TOLERANCE = 1e-5
 BOLT = (0.01, 1.0)  # s and damping ratio of the bolts' constraint: two physics steps, as stiff as it stays stable
 IMU_SITE = "imu"
 
@@ -38,6 +42,8 @@ def build_model(
     timestep: float = 0.005,
     randomisation: ModelVariation | None = None,
     foot_kinematics: bool = False,
+    rigid: Collection[str] = (),
+    coarse: bool = False,
 ) -> mujoco.MjModel:
     """Builds the model of one robot on a floor, with the objects of a scene.
 
@@ -50,6 +56,8 @@ def build_model(
         timestep: Physics step, s; four steps make a 20 ms control tick.
         randomisation: How this instance differs from the nominal robot; None takes what the scene says.
         foot_kinematics: Also adds sensors for position and velocity of the feet (training rewards use them).
+        rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
+        coarse: The feet alone touch the ground, with pyramidal cones: what a first stage of a training may do with.
 
     Raises:
         ResourceNotFound: URDF or meshes are not installed.
@@ -65,7 +73,11 @@ def build_model(
     base.add_freejoint(name=ROOT_JOINT)
     if robot.fixed is not None:
         _bolt(spec, base, robot.fixed)
+    for name in rigid:
+        spec.delete(spec.joint(name))
     _set_collision(spec, robot)
+    if coarse:
+        _coarsen(spec, robot)
     _set_joints(spec, robot)
     _add_sensors(spec, robot, foot_kinematics)
     if scene is not None:
@@ -108,6 +120,7 @@ def _set_options(spec: mujoco.MjSpec, timestep: float, stiffness: float) -> None
     # Elliptic cones have the same friction in every direction; an impratio above 1 costs a third more time.
     option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     option.impratio = stiffness
+    option.noslip_iterations = HOLDING if stiffness > 1.0 else 0
     option.iterations = 20
     option.ls_iterations = 20
     spec.compiler.balanceinertia = True  # some published URDFs have inertias that no body can have
@@ -159,6 +172,17 @@ def _set_collision(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
             )
         reach = max(math.dist((0.0, 0.0, 0.0), centre) + radius for centre, radius in foot.spheres)
         body.add_site(name=foot.name, size=[reach * TOUCH_SITE_MARGIN, 0, 0])
+
+
+def _coarsen(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
+    feet = {foot.link for foot in robot.feet}
+    for body in spec.bodies:
+        for geom in body.geoms if body.name != "world" and body.name not in feet else ():
+            spec.delete(geom)
+    for mesh in spec.meshes:
+        spec.delete(mesh)
+    spec.option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
+    spec.option.tolerance = COARSE_TOLERANCE
 
 
 def _set_joints(spec: mujoco.MjSpec, robot: RobotSpec) -> None:

@@ -20,6 +20,7 @@ from skill_stack.core.rotation import gravity_in_base, rotate_inverse
 from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.training.commands import CommandSampler, Pusher
+from skill_stack.training.other_joints import OtherJoints, without
 from skill_stack.training.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.rewards import REWARDS, TickRecord, total_reward
 from skill_stack.training.statistics import TrainingStatistics
@@ -27,6 +28,9 @@ from skill_stack.training.task import TrainingTask
 from skill_stack.training.variations import SIZE, RobotVariations
 
 Array = np.ndarray
+
+TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
+"""Physics steps, s: that of the runtime, and that of a coarse first stage."""
 
 # What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
 PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
@@ -56,10 +60,14 @@ class WalkEnvironment(VecEnv):
         """
         self.cfg: dict[str, Any] = {"robot": robot.name, "skill": task.skill}
         self.device = "cpu"
-        self.robot, self.task, self.num_envs, self.num_actions = robot, task, task.ppo.robots, robot.size
+        rigid, robot = robot.members(task.rigid), without(robot, task.rigid)
+        self.robot, self.task, self.num_envs = robot, task, task.ppo.robots
         self._rng = np.random.default_rng(seed)
         self.contract = task.contract(robot)
-        nominal = build_model(robot, foot_kinematics=True)
+        self._driven = robot.indices(self.contract.joint_names)
+        self.num_actions = len(self._driven)
+        timestep = COARSE_TIMESTEP if task.coarse else TIMESTEP
+        nominal = build_model(robot, foot_kinematics=True, rigid=rigid, coarse=task.coarse, timestep=timestep)
         self.nominal, self._index = nominal, index_model(nominal, robot)
         self.robots = RobotVariations(nominal, self._index, robot, task, self._rng)
         self._dt = 1.0 / robot.control_rate
@@ -83,16 +91,20 @@ class WalkEnvironment(VecEnv):
                 raise UnknownName("reward", term.name, REWARDS)
         self._terms = [(REWARDS[term.name], term.weight, term.settings) for term in task.rewards]
         self.statistics = TrainingStatistics([term.name for term in task.rewards])
-        self._default = robot.pose("default")
+        driven = self._driven
+        self._default = np.array(self.contract.default_joint_pos)
         self._scale = np.array(self.contract.action_scale)
-        self._prior = task.prior(robot)
-        self._effort = robot.column("effort")
-        lower, upper = robot.column("lower"), robot.column("upper")
+        self._prior = task.action_prior(robot)
+        self._effort = robot.column("effort")[driven]
+        lower, upper = robot.column("lower")[driven], robot.column("upper")[driven]
         middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
         self._soft_limits = middle - reach, middle + reach
         weights = task.pose_weights
         self._pose_weights = np.array(
-            [next((weight for part, weight in weights.items() if part in name), 0.0) for name in robot.joint_names]
+            [
+                next((weight for part, weight in weights.items() if part in name), 0.0)
+                for name in self.contract.joint_names
+            ]
         )
         self._groups = foot_groups(self.nominal, robot)
         self._foot_radius = np.array([foot.radius for foot in robot.feet])
@@ -111,7 +123,8 @@ class WalkEnvironment(VecEnv):
         self.commands = CommandSampler(task, count, self._rng)
         self._pusher = Pusher(task, count, self._rng)
         self._actions = np.zeros((3, count, self.num_actions))
-        self._target = np.tile(self._default, (count, 1))
+        self._others = OtherJoints(self.robot, self.contract.joint_names, task.others, count, self._rng)
+        self._target = self._others.target.copy()
         self._delay = np.zeros(count, dtype=int)
         self._bias = np.zeros((count, self._noise.size))
         self._joints_slice = self._builder.slices["joint_pos_rel"]
@@ -123,13 +136,14 @@ class WalkEnvironment(VecEnv):
         qpos[:, 2] = self.robot.stand_height + rng.uniform(-0.02, 0.03, count)
         yaw = rng.uniform(-math.pi, math.pi, count)
         qpos[:, 3], qpos[:, 6] = np.cos(yaw / 2), np.sin(yaw / 2)
-        offset = rng.uniform(-events.start_joints, events.start_joints, (count, self.num_actions))
-        qpos[:, self._index.joint_qpos] = self._default + offset
+        self._others.reset(which)
+        rest = self._others.target[which]
+        qpos[:, self._index.joint_qpos] = rest + rng.uniform(-events.start_joints, events.start_joints, rest.shape)
         qvel = np.zeros((count, model.nv))
         qvel[:, :6] = rng.uniform(-events.start_speed, events.start_speed, (count, 6))
         self._physics.reset(which, qpos, qvel)
         self._actions[:, which] = 0.0
-        self._target[which] = self._default
+        self._target[which] = rest
         self._clock.reset(which, rng.random(count))
         self.commands.draw(which)
         low, high = (round(limit / model.opt.timestep) for limit in events.latency)
@@ -158,6 +172,10 @@ class WalkEnvironment(VecEnv):
         position, velocity = sensors[:, index.foot_position], sensors[:, index.foot_velocity]
         self._clearance = position[..., 2] - self._foot_radius
         self._foot_speed = np.linalg.norm(velocity[..., :2], axis=-1)
+        w, x, y, z = orientation.T
+        yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        left = np.stack([-np.sin(yaw), np.cos(yaw)], axis=-1)
+        self._foot_across = np.einsum("nfi,ni->nf", position[..., :2] - physics.qpos[:, None, :2], left)
         self.state = RobotState(
             task_time=0.0,
             position=physics.qpos[:, index.joint_qpos],
@@ -179,7 +197,8 @@ class WalkEnvironment(VecEnv):
         clean = self._builder.build(self.state, self._inputs)
         noise = self._rng.uniform(-1.0, 1.0, clean.shape) * self._noise + self._bias
         limit = self.task.observation_clip
-        actor = np.clip((clean + noise) * self._observation_scale, -limit, limit)
+        self._seen = clean + noise
+        actor = np.clip(self._seen * self._observation_scale, -limit, limit)
         scales = list(PRIVILEGED.values())
         privileged = [
             self.state.base_velocity * scales[0],
@@ -202,11 +221,12 @@ class WalkEnvironment(VecEnv):
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
         """One control tick of all robots; see ``rsl_rl.env.VecEnv.step``."""
         clip = self.task.action_clip
-        lifting = np.clip(-self._inputs.gait_phase[:, : len(self._prior)], 0.0, None)
-        action = np.clip(actions.numpy().astype(float) + lifting @ self._prior, -clip, clip)
+        action = np.clip(actions.numpy().astype(float) + self._prior(self._seen), -clip, clip)
         self._actions = np.stack([action, *self._actions[:2]])
-        target = self._default + self._scale * self._actions[0]
-        previous_velocity = self.state.velocity
+        self._others.advance(self._dt)
+        target = self._others.target.copy()
+        target[:, self._driven] = self._default + self._scale * self._actions[0]
+        previous_velocity = self.state.velocity[:, self._driven]
         broken = self._physics.step(target, self._target, self._delay)
         self._target = target
         self._read()
@@ -245,7 +265,9 @@ class WalkEnvironment(VecEnv):
         phase = self._clock.foot_phases()
         stance = (phase < share) | ~moving[:, None]
         swing = np.clip((phase - share) / (1.0 - share), 0.0, 1.0)
-        pull = self.robots.kp * (self._target - state.position) + self.robots.kd * state.velocity
+        driven = self._driven
+        position, velocity = state.position[:, driven], state.velocity[:, driven]
+        pull = self.robots.kp[:, driven] * (self._target[:, driven] - position) + self.robots.kd[:, driven] * velocity
         torque = np.clip(pull, -self._effort, self._effort)
         return TickRecord(
             dt=self._dt,
@@ -255,8 +277,8 @@ class WalkEnvironment(VecEnv):
             angular=state.angular_velocity,
             gravity=state.projected_gravity,
             height=state.base_position[:, 2],
-            position=state.position,
-            velocity=state.velocity,
+            position=position,
+            velocity=velocity,
             previous_velocity=previous_velocity,
             torque=torque,
             default=self._default,
@@ -272,6 +294,7 @@ class WalkEnvironment(VecEnv):
             swing_height=self._swing_height,
             height_target=self._height,
             unison=self._unison,
+            foot_across=self._foot_across,
         )
 
 

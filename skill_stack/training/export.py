@@ -21,6 +21,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.training.install import add_options, install_policy, read_measured
 from skill_stack.training.learner import read_checkpoint
+from skill_stack.training.prior import ActionPrior
 from skill_stack.training.task import TrainingTask, load_task
 
 INPUT, OUTPUT = "obs", "actions"
@@ -35,14 +36,16 @@ class DeployedPolicy(nn.Module):
 
     Attributes:
         scale: Factor on every observation, shape (observation,).
-        phases: Picks the sines of the feet's phases from the observation, shape (observation, feet).
-        prior: What each foot adds while it swings, shape (feet, action).
+        pick: What each hinge of the prior looks at, shape (observation, hinges).
+        bend: Where each begins, shape (hinges,).
+        prior: What each adds to the actions, shape (hinges, action).
         clips: Limits of scaled observations and of actions.
         network: The layers.
     """
 
     scale: torch.Tensor
-    phases: torch.Tensor
+    pick: torch.Tensor
+    bend: torch.Tensor
     prior: torch.Tensor
 
     def __init__(
@@ -50,7 +53,7 @@ class DeployedPolicy(nn.Module):
         weights: list[tuple[torch.Tensor, torch.Tensor]],
         scale: np.ndarray,
         clips: tuple[float, float],
-        prior: tuple[np.ndarray, np.ndarray] | None = None,
+        prior: ActionPrior | None = None,
     ):
         """Copies the weights.
 
@@ -58,12 +61,11 @@ class DeployedPolicy(nn.Module):
             weights: Weight and bias of each layer.
             scale: Factor on every observation, shape (observation,).
             clips: Limits of scaled observations and of actions.
-            prior: Picks the sines of the feet's phases, shape (observation, feet), and what each adds where it is
-                negative, shape (feet, action); None for a policy without one.
+            prior: What is added to the actions; None for a policy without one.
         """
         super().__init__()
-        nothing = np.zeros((len(scale), 0)), np.zeros((0, len(weights[-1][1])))
-        for name, values in zip(("phases", "prior"), prior or nothing):
+        prior = prior or ActionPrior(np.zeros((len(scale), 0)), np.zeros(0), np.zeros((0, len(weights[-1][1]))))
+        for name, values in (("pick", prior.pick), ("bend", prior.bend), ("prior", prior.add)):
             self.register_buffer(name, torch.tensor(values, dtype=torch.float32))
         self.register_buffer("scale", torch.tensor(scale, dtype=torch.float32))
         self.clips = clips
@@ -78,7 +80,7 @@ class DeployedPolicy(nn.Module):
         """Actions of a batch of observations."""
         see, act = self.clips
         scaled = torch.clamp(observation * self.scale, -see, see)
-        lifting = torch.relu(-(observation @ self.phases)) @ self.prior
+        lifting = torch.relu(self.bend - observation @ self.pick) @ self.prior
         return torch.clamp(self.network(scaled) + lifting, -act, act)
 
 
@@ -97,18 +99,7 @@ def deployed_policy(robot: RobotSpec, task: TrainingTask, checkpoint: Path) -> D
         sees = weights[0][0].shape[1] if weights else 0
         raise DataError(f"{checkpoint}: the network sees {sees} values, the task has {len(scale)}")
     clips = (task.observation_clip, task.action_clip)
-    return DeployedPolicy(weights, scale, clips, (_phase_picker(robot, task), task.prior(robot))).eval()
-
-
-def _phase_picker(robot: RobotSpec, task: TrainingTask) -> np.ndarray:
-    """Picks the sines of the feet's phases, shape (observation, feet); nothing where the policy sees no clock."""
-    contract, feet = task.contract(robot), len(robot.feet)
-    out = np.zeros((contract.observation_size, feet))
-    names = list(contract.observation_names)
-    if "gait_phase" in names:
-        start = sum(contract.observation_sizes[: names.index("gait_phase")])
-        out[start : start + feet] = np.eye(feet)
-    return out
+    return DeployedPolicy(weights, scale, clips, task.action_prior(robot)).eval()
 
 
 def export(robot: RobotSpec, task: TrainingTask, checkpoint: Path, path: Path) -> str:
@@ -179,11 +170,12 @@ def _graph(policy: DeployedPolicy) -> onnx.GraphProto:
             nodes.append(helper.make_node("Elu", [out], [f"h{number + 1}"]))
     last = f"z{len(layers) - 1}"
     if policy.prior.any():
-        constants += [array(-policy.phases.numpy(), "phases"), array(policy.prior.numpy(), "prior")]
+        constants += [array(-policy.pick.numpy(), "pick"), array(policy.bend.numpy(), "bend")]
+        constants.append(array(policy.prior.numpy(), "prior"))
         nodes += [
-            helper.make_node("MatMul", [INPUT, "phases"], ["falling"]),
-            helper.make_node("Relu", ["falling"], ["swings"]),
-            helper.make_node("MatMul", ["swings", "prior"], ["lifting"]),
+            helper.make_node("Gemm", [INPUT, "pick", "bend"], ["below"]),
+            helper.make_node("Relu", ["below"], ["hinges"]),
+            helper.make_node("MatMul", ["hinges", "prior"], ["lifting"]),
             helper.make_node("Add", [last, "lifting"], ["lifted"]),
         ]
         last = "lifted"

@@ -44,13 +44,18 @@ def mirrored_name(name: str) -> str:
     return name
 
 
-def joint_reflection(robot: RobotSpec, model: mujoco.MjModel) -> Part:
+def joint_reflection(robot: RobotSpec, model: mujoco.MjModel, names: tuple[str, ...] = ()) -> Part:
     """Reflection of joint values: axes along y keep their sign, those along x and z change it.
+
+    Args:
+        robot: The robot.
+        model: Its model.
+        names: Joints that the values belong to; all of the robot's where there are none.
 
     Raises:
         DataError: A joint's mirror image is missing.
     """
-    names = robot.joint_names
+    names = names or robot.joint_names
     missing = [name for name in names if mirrored_name(name) not in names]
     if missing:
         raise DataError(f"{robot.name}: no mirror image of the joints {missing}")
@@ -76,7 +81,7 @@ class MirrorMap:
         Raises:
             UnknownName: A term whose mirror image is not known.
         """
-        joints = joint_reflection(robot, model)
+        joints = joint_reflection(robot, model, contract.joint_names)
         names = [foot.name for foot in robot.feet]
         feet: Part = ([names.index(mirrored_name(name)) for name in names], [1.0] * len(names))
         clock: Part = (feet[0] + [len(names) + place for place in feet[0]], feet[1] * 2)

@@ -40,6 +40,7 @@ class TickRecord:
         swing_height: Height at mid-swing, m, shape (n,).
         height_target: Height that the base should have, m, shape (n,).
         unison: How much all feet step together, left against right, and front against rear, each 0 to 1, shape (n, 3).
+        foot_across: How far each foot is to the left of the base, in the heading's frame, m, shape (n, feet).
     """
 
     dt: float
@@ -66,6 +67,7 @@ class TickRecord:
     swing_height: Array
     height_target: Array
     unison: Array
+    foot_across: Array
 
 
 Reward = Callable[..., Array]
@@ -191,6 +193,11 @@ def stand_pose(tick: TickRecord) -> Array:
     return _resting(tick) * np.abs(tick.position - tick.default).sum(axis=1)
 
 
+def feet_apart(tick: TickRecord, least: float) -> Array:
+    """How much closer together the left and the right foot of a biped are than ``least``, m."""
+    return np.clip(least - (tick.foot_across[:, 0] - tick.foot_across[:, 1]), 0.0, None)
+
+
 def stand_motion(tick: TickRecord) -> Array:
     """Squared joint velocities while standing at rest."""
     return _resting(tick) * np.square(tick.velocity).sum(axis=1).clip(0.0, 50.0)
@@ -218,6 +225,7 @@ REWARDS: dict[str, Reward] = {
         joint_acceleration,
         pose,
         joint_limits,
+        feet_apart,
         stand_pose,
         stand_motion,
     )

@@ -59,7 +59,7 @@ class StuckWatch:
         hint = f"; weakest where {weakest}" if weakest else ""
         raise Stuck(
             f"stuck: no better for {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
-            f"of the best, {success:.0%} do as told{hint}. What helps: a stronger gait reward, a step_prior, a smaller "
+            f"of the best, {success:.0%} do as told{hint}. What helps: a stronger gait reward, a prior, a smaller "
             "curriculum_start, another --seed"
         )
 

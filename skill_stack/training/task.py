@@ -14,7 +14,9 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.robot import RobotSpec
 from skill_stack.hardware.model_variation import VariationRanges
 from skill_stack.training.goal_task import CommandTask, ContextTask, StyleTask
+from skill_stack.training.other_joints import OtherJointsTask
 from skill_stack.training.ppo_task import PpoTask
+from skill_stack.training.prior import ActionPrior, PriorTask, make_prior
 
 Range = tuple[float, float]
 
@@ -143,11 +145,13 @@ class TrainingTask(DataModel):
         skill: Skill that it makes.
         observations: Terms that the actor sees, in order.
         observation_clip: Limit of every scaled observation.
+        joints: Joints and groups that the policy sees and drives; all where there are none.
+        rigid: Joints and groups that the training's model lacks, which makes it faster; none for the runtime's model.
+        coarse: Whether a first stage steps a coarser model: 10 ms, pyramidal cones, and feet alone that touch anything.
+        others: How the joints move that the policy does not drive; they rest without it.
         action_scale: Factor from action to radians, for every joint.
         action_clip: Limit of every action.
-        step_prior: What is added to the action of a leg's joints, by the middle part of their names, at the middle of
-            its swing: so much lifts the foot. Learning begins with stepping then, and does not have to find it. It
-            follows ``max(0, -sin phase)`` and is part of the exported policy.
+        prior: What is added to the actions before anything is learnt; part of the exported policy.
         commands: Goal values in order.
         styles: Gaits among which commands choose; none for a policy with one gait.
         contexts: What is drawn by need.
@@ -164,9 +168,13 @@ class TrainingTask(DataModel):
     skill: str
     observations: tuple[ObservationTask, ...] = Field(min_length=1)
     observation_clip: float = 8.0
+    joints: tuple[str, ...] = ()
+    rigid: tuple[str, ...] = ()
+    coarse: bool = False
+    others: OtherJointsTask | None = None
     action_scale: float
     action_clip: float = 6.0
-    step_prior: dict[str, float] = {}
+    prior: PriorTask = PriorTask()
     commands: tuple[CommandTask, ...] = Field(min_length=1)
     styles: tuple[StyleTask, ...] = ()
     contexts: ContextTask = ContextTask()
@@ -186,12 +194,14 @@ class TrainingTask(DataModel):
 
     def _contract(self, robot: RobotSpec, sizes: tuple[int, ...]) -> PolicyContract:
         feet = tuple(foot.name for foot in robot.feet)
+        joints = robot.members(self.joints) if self.joints else robot.joint_names
+        index = robot.indices(joints)
         return PolicyContract(
-            joint_names=robot.joint_names,
-            default_joint_pos=tuple(robot.pose("default").tolist()),
-            joint_stiffness=tuple(robot.column("kp").tolist()),
-            joint_damping=tuple(robot.column("kd").tolist()),
-            action_scale=(self.action_scale,) * robot.size,
+            joint_names=joints,
+            default_joint_pos=tuple(robot.pose("default")[index].tolist()),
+            joint_stiffness=tuple(robot.column("kp")[index].tolist()),
+            joint_damping=tuple(robot.column("kd")[index].tolist()),
+            action_scale=(self.action_scale,) * len(joints),
             observation_names=tuple(term.name for term in self.observations),
             observation_sizes=sizes,
             command_names=tuple(command.name for command in self.commands),
@@ -217,15 +227,9 @@ class TrainingTask(DataModel):
         velocities = tuple(command.name for command in self.commands if not command.style)
         return velocities if len(velocities) < len(self.commands) else ()
 
-    def prior(self, robot: RobotSpec) -> np.ndarray:
-        """What ``max(0, -sin phase)`` of every foot adds to every action, shape (feet, joints)."""
-        out = np.zeros((len(robot.feet), robot.size))
-        for row, foot in zip(out, robot.feet):
-            leg = foot.name.split("_")[0]
-            for place, joint in enumerate(robot.joint_names):
-                if joint.split("_")[0] == leg:
-                    row[place] = sum(value for part, value in self.step_prior.items() if part in joint)
-        return out
+    def action_prior(self, robot: RobotSpec) -> ActionPrior:
+        """What is added to the actions before anything is learnt."""
+        return make_prior(self.contract(robot), self.prior)
 
     def observation_scale(self, robot: RobotSpec) -> np.ndarray:
         """Factor on every value of the observation, shape (size,); commands have one each."""

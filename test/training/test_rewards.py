@@ -43,6 +43,7 @@ def perfect_tick(count: int = 3) -> TickRecord:
         swing_height=np.full(count, 0.07),
         height_target=np.full(count, 0.3),
         unison=np.zeros((count, 3)),
+        foot_across=np.tile([0.15, -0.15, 0.15, -0.15], (count, 1)),
     )
 
 
@@ -57,6 +58,7 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
         "angular_error": replace(tick, angular=tick.angular + 0.3),
         "gait_contact": replace(tick, contact=~tick.contact),
         "swing_clearance": replace(tick, foot_clearance=tick.foot_clearance - 0.05),
+        "feet_apart": replace(tick, foot_across=tick.foot_across * 0.5),
         "foot_slip": replace(tick, foot_speed=tick.foot_speed + 1.0),
         "vertical_speed": replace(tick, linear=tick.linear + [0, 0, 0.5]),
         "roll_pitch_rate": replace(tick, angular=tick.angular + [0.5, 0, 0]),
@@ -76,7 +78,8 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
 
 TASK = load_task(ROOT / "models" / "go2" / "walk")
 GAITS = load_task(ROOT / "models" / "go2" / "gaits")
-USED = {term.name: term for task in (GAITS, TASK) for term in task.rewards}
+BIPED = load_task(ROOT / "models" / "g1" / "walk")
+USED = {term.name: term for task in (BIPED, GAITS, TASK) for term in task.rewards}
 SETTINGS = {name: term.settings for name, term in USED.items()}
 WEIGHTS = {name: term.weight for name, term in USED.items()}
 

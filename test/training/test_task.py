@@ -79,6 +79,6 @@ def test_a_policy_of_many_gaits_keeps_its_promises() -> None:
     assert contract.moves.tolist() == [True] * 3 + [False] * 5
     for style in task.styles:
         assert set(style.values) | set(style.train) <= set(names)
-    prior = task.prior(robot)
+    prior = task.action_prior(robot).add
     assert (prior[0] != 0).sum() == 2 and (prior.sum(axis=0) != 0).sum() == 8, "thigh and calf of the own leg alone"
     assert float(np.asarray(task.gait.stance_share(5.0))) == 0.4
