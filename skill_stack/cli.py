@@ -56,8 +56,9 @@ VERBS: dict[str, Verb] = {
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
     "calibrate": Verb(
-        _HERE + "calibrate", "by how much a hand's joints read too much", "calibrate --robot leap --interface PORT"
-    ),
+        _HERE + "calibrate", "by how much a hand's joints read too much; lens and mounting of a camera",
+        "calibrate --robot leap --interface PORT; skill-stack calibrate camera --robot go2 --looks DIR",
+    ),  # fmt: skip
     "grasps": Verb(_HERE + "grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
     "config": Verb(_HERE + "config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
     "bench": Verb(_HERE + "bench", "measure", "bench tick"),

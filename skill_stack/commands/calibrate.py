@@ -1,4 +1,4 @@
-"""``skill-stack calibrate``: by how much each joint of one hand reads too much, kept for that device."""
+"""``skill-stack calibrate``: by how much each joint of one hand reads too much; lens and mounting of a camera."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from skill_stack.commands.common import add_json, block_of, note, part_words, print_json, resources
+from skill_stack.commands import calibrate_camera
+from skill_stack.commands.common import add_json, block_of, confirmed, note, part_words, print_json, resources
 from skill_stack.core.deployment import Deployment, load_deployment
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -18,14 +19,14 @@ POSE = "open"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("--robot", required=True, help="a hand on a Dynamixel bus, e.g. leap")
-    parser.add_argument(
-        "--interface", required=True, metavar="PORT", help="its port, e.g. /dev/serial/by-id/usb-FTDI_…"
-    )
+    parser.add_argument("what", nargs="?", choices=("joints", "camera"), default="joints", help="(default: joints)")
+    parser.add_argument("--robot", required=True, help="a hand on a Dynamixel bus, e.g. leap; for a camera its robot")
+    parser.add_argument("--interface", metavar="PORT", help="the hand's port, e.g. /dev/serial/by-id/usb-FTDI_…")
     parser.add_argument("--deployment", help="how it is reached (default: the one of the robot's name)")
     parser.add_argument("--pose", default=POSE, help=f"named pose in which you hold it (default: {POSE})")
     parser.add_argument("--yes", action="store_true", help="it is in that pose already, in a jig: ask nothing, save")
     add_json(parser)
+    calibrate_camera.add_arguments(parser.add_argument_group("of a camera, by a ChArUco board"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,6 +35,10 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         DataError: It could not be measured, or an offset is not to be believed; nothing is kept then.
     """
+    if options.what == "camera":
+        return calibrate_camera.run(options)
+    if options.interface is None:
+        raise DataError("say where the hand is: --interface PORT, e.g. /dev/serial/by-id/usb-FTDI_…")
     from skill_stack.hardware.dynamixel.calibration import Calibration, check_offsets, path_of, save
     from skill_stack.hardware.dynamixel.measuring import measure_offsets
     from skill_stack.hardware.dynamixel.settings import place_settings
@@ -52,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{name:12} {one.should:10.3f} {one.reads:10.3f} {one.offset:+10.3f}")
     path = path_of(robot, settings, resources().overlay)
     check_offsets(robot, offsets, f"pose '{options.pose}'")
-    if not options.yes and not _confirmed(path):
+    if not options.yes and not confirmed(path):
         note("nothing is kept")
         return 1
     save(Calibration(device=Path(settings.port).name, date=date.today().isoformat(), offsets=offsets), path)
@@ -85,10 +90,3 @@ def _wait(options: argparse.Namespace) -> None:
     if not options.yes:
         note(f"torque is off. Bring the hand into its pose '{options.pose}', hold it still, and press Enter.")
         sys.stdin.readline()
-
-
-def _confirmed(path: Path) -> bool:
-    """Whether the person wants to keep it."""
-    replaces = f" (what is there stays beside it as {path.stem}.before)" if path.is_file() else ""
-    print(f"Keep it{replaces}? [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")

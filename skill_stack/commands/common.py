@@ -47,6 +47,13 @@ def note(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+def confirmed(path: Path) -> bool:
+    """Asks whether the person wants a calibration kept in a file."""
+    replaces = f" (what is there stays beside it as {path.stem}.before)" if path.is_file() else ""
+    print(f"Keep it{replaces}? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def add_namespace(parser: argparse.ArgumentParser) -> None:
     """The option ``--namespace``."""
     parser.add_argument("--namespace", default="", help="ROS namespace of the robot (default: none)")

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _look(options: argparse.Namespace) -> tuple[CameraFrame, str]:
     """The look, and whose gripper counts."""
-    from skill_stack.runtime.newest_look import live_look, recorded_look
+    from skill_stack.runtime.newest_look import LiveCamera, recorded_look
 
     if options.looks is not None:
         return recorded_look(options.looks, options.look), options.robot
@@ -80,7 +80,8 @@ def _look(options: argparse.Namespace) -> tuple[CameraFrame, str]:
     name = options.robot or RunFile(block).about.get("robot", "")
     if not name:
         raise DataError("which robot it is was not noted by a bring-up; give --robot NAME")
-    return live_look(block, name, options.camera, resources()), name
+    with LiveCamera(block, name, options.camera, resources()) as live:
+        return live.newest(), name
 
 
 def _gripper(robot: str) -> tuple[Gripper, Reach | None]:
@@ -137,11 +138,17 @@ def _wanted(words: str, seen: Observation, names: list[str]) -> list[int]:
 def _push(
     seen: Observation, found: dict[int, Any], names: list[str], gripper: Gripper, reach: Reach | None
 ) -> dict[str, Any] | None:
-    """A push that would help where nothing can be grasped."""
+    """A push that would help where nothing can be grasped; none for what is only out of reach."""
+    from skill_stack.perception.grasps.proposing import propose
     from skill_stack.perception.grasps.separating import push_apart
 
     for number, grasps in found.items():
-        push = None if grasps else push_apart(seen, number, gripper, reach)
+        if grasps:
+            continue
+        if reach is not None and propose(seen, gripper, [number], most=1):
+            note(f"{names[number]}: jaws could take it, but it is out of reach")
+            continue
+        push = push_apart(seen, number, gripper, reach)
         if push is not None:
             ends = {"start": [round(v, 4) for v in push.start], "end": [round(v, 4) for v in push.end]}
             return {"thing": names[push.thing], **ends, "score": round(push.score, 3)}

@@ -15,7 +15,7 @@ from skill_stack.core.errors import UnknownName
 Array = np.ndarray
 Triple = tuple[float, float, float]
 FILE = "cameras.yaml"
-_OPTICAL = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+OPTICAL = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 """From the optical frame (x right, y down, z ahead) to a body frame (x ahead, y left, z up), REP-103."""
 
 
@@ -70,7 +70,7 @@ class CameraSpec(DataModel):
     @property
     def rotation(self) -> Array:
         """From the optical frame to the base frame, shape (3, 3)."""
-        return rotation_of(self.rpy) @ _OPTICAL
+        return rotation_of(self.rpy) @ OPTICAL
 
     def sized(self, width: int) -> CameraSpec:
         """The same camera with fewer or more pixels over the same view.

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from skill_stack.core.camera_frame import Intrinsics
+from skill_stack.core.camera_spec import OPTICAL, Triple
 from skill_stack.core.errors import DataError
 
 Array = np.ndarray
@@ -58,12 +59,16 @@ class Calibrated:
         distortion: k1, k2, p1, p2, k3.
         miss: Root mean square distance of corners from where they should be, pixels.
         views: Pictures that counted.
+        doubt: Standard deviations of fx, fy, cx and cy, pixels.
+        covered: Share of the picture in which corners were seen.
     """
 
     intrinsics: Intrinsics
     distortion: tuple[float, ...]
     miss: float
     views: int
+    doubt: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    covered: float = 1.0
 
 
 def board_corners(grey: Array, board: Board) -> tuple[Array, Array] | None:
@@ -95,9 +100,25 @@ def calibrate_camera(pictures: Sequence[Array], board: Board) -> Calibrated:
         raise DataError(f"{seen}; {LEAST_VIEWS} are needed, from different sides")
     height, width = pictures[0].shape[:2]
     places, pixels = [pair[0] for pair in found], [pair[1] for pair in found]
-    miss, camera, distortion, _, _ = cv2.calibrateCamera(places, pixels, (width, height), None, None)
+    solved = cv2.calibrateCameraExtended(places, pixels, (width, height), np.eye(3), np.zeros(5))
+    miss, camera, distortion, spread = solved[0], solved[1], solved[2], np.ravel(solved[5])
     view = Intrinsics(width, height, *(float(camera[i]) for i in ((0, 0), (1, 1), (0, 2), (1, 2))))
-    return Calibrated(view, tuple(float(k) for k in np.ravel(distortion)[:5]), float(miss), len(found))
+    doubt = (float(spread[0]), float(spread[1]), float(spread[2]), float(spread[3]))
+    straight = tuple(float(k) for k in np.ravel(distortion)[:5])
+    return Calibrated(view, straight, float(miss), len(found), doubt, covered(pixels, width, height))
+
+
+def covered(pixels: Sequence[Array], width: int, height: int, cells: int = 6) -> float:
+    """Share of a grid over the picture in whose cells corners were seen.
+
+    Args:
+        pixels: Corners of each picture, shape (N, 2) each.
+        width: Of the pictures.
+        height: Of the pictures.
+        cells: Columns and rows of the grid.
+    """
+    cell = np.concatenate(pixels) / (width, height) * cells
+    return len({(int(x), int(y)) for x, y in cell.tolist()}) / cells**2
 
 
 def board_pose(grey: Array, board: Board, camera: Calibrated) -> Pose | None:
@@ -152,3 +173,23 @@ def _move(carriers: Sequence[Pose], boards: Sequence[Pose], i: int, j: int) -> t
 
 def _axis(rotation: Array) -> Array:
     return np.asarray(Rotation.from_matrix(rotation).as_rotvec())
+
+
+def mounting(carriers: Sequence[Pose], boards: Sequence[Pose]) -> tuple[Triple, Triple, float]:
+    """Where a camera sits on what carries it, as ``cameras.yaml`` says it.
+
+    Args:
+        carriers: See :func:`hand_eye`.
+        boards: See :func:`hand_eye`.
+
+    Returns:
+        Place, m; roll, pitch and yaw as in a URDF, rad, zero looking ahead; how far the board's place spreads, m.
+
+    Raises:
+        DataError: See :func:`hand_eye`.
+    """
+    (place, turn), spread = hand_eye(carriers, boards)
+    rpy = Rotation.from_matrix(turn @ OPTICAL.T).as_euler("xyz")
+    x, y, z = (float(value) for value in place)
+    roll, pitch, yaw = (float(value) for value in rpy)
+    return (x, y, z), (roll, pitch, yaw), spread

@@ -1,4 +1,4 @@
-"""The newest look of a running robot's camera with the pose that the robot knows, or the last one of a recording."""
+"""Looks for commands: of a running robot's camera with the pose that the robot knows, or of a recording."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skill_stack.core.camera_calibration import measured_camera
 from skill_stack.core.camera_frame import CameraFrame
 from skill_stack.core.camera_spec import load_camera, matrix_of
 from skill_stack.core.channels import RobotChannels
@@ -14,8 +15,9 @@ from skill_stack.core.frame_faults import frame_fault
 from skill_stack.core.resources import Resources
 from skill_stack.core.rgbd_ring import rgbd_path
 from skill_stack.core.robot import load_robot
+from skill_stack.perception.calibrated_source import calibrated
 from skill_stack.perception.recording import Recording
-from skill_stack.perception.sources import RingSource
+from skill_stack.perception.sources import LookSource, RingSource
 
 
 def recorded_look(folder: Path, number: int = -1) -> CameraFrame:
@@ -34,42 +36,76 @@ def recorded_look(folder: Path, number: int = -1) -> CameraFrame:
     return _usable(looks[number])
 
 
-def live_look(block: Path, robot_name: str, camera_name: str, found: Resources) -> CameraFrame:
-    """What the camera of a running robot saw last, in the robot's frame ``odom``.
+class LiveCamera:
+    """The camera of a running robot, its looks in the robot's frame ``odom``; use it as a context manager."""
 
-    Args:
-        block: The robot's shared memory.
-        robot_name: The robot.
-        camera_name: Its camera; empty for the first one.
-        found: Where robots are.
+    def __init__(
+        self, block: Path, robot: str, camera: str, found: Resources, *, measured: bool = True, realsense: bool = False
+    ) -> None:
+        """Finds robot and camera.
 
-    Raises:
-        DataError: There is no camera, no look or no pose, or the look cannot be used; says why.
-        UnknownName: The robot has no camera of that name.
-    """
-    robot = load_robot(found.robot(robot_name), found)
-    camera = load_camera(found.robot(robot_name), camera_name)
-    source = RingSource(rgbd_path(block, camera_name or "front"))
-    channels = RobotChannels.open(block, robot)
-    try:
-        look = source.newest()
-        state = channels.read_state()
-    except StaleData as error:
-        raise DataError(f"nobody knows where the robot is: {error}") from error
-    finally:
-        source.close()
-        channels.close()
-    if look is None:
-        raise DataError(f"there is no look: {source.trouble or 'the camera is silent'}; is a camera in the deployment?")
-    if state is None or not state.valid:
-        raise DataError("nobody knows where the robot is: the control process has not reported")
-    stamp, colour, depth, intrinsics = look
-    turn = matrix_of(state.orientation)
-    place = state.base_position + turn @ np.array(camera.xyz)
-    frame = CameraFrame(
-        camera_name, stamp, colour, depth, intrinsics, place, turn @ camera.rotation, frame="odom"
-    )
-    return _usable(frame)
+        Args:
+            block: The robot's shared memory.
+            robot: The robot.
+            camera: Its camera; empty for the first one.
+            found: Where robots and calibrations are.
+            measured: Whether what was calibrated counts; else what ``cameras.yaml`` states, and the picture as it is.
+            realsense: Whether to open a RealSense here, which nobody else may have open; else the looks that a
+                simulated camera puts into shared memory.
+
+        Raises:
+            UnknownName: The robot has no camera of that name.
+            DataError: The shared memory is of another robot.
+            ResourceNotFound: The robot, or ``pyrealsense2``, is not there.
+        """
+        self.spec, calibration = measured_camera(found, robot, camera)
+        if not measured:
+            self.spec, calibration = load_camera(found.robot(robot), camera), None
+        self._name, self._block, self._realsense = camera, block, realsense
+        self._channels = RobotChannels.open(block, load_robot(found.robot(robot), found))
+        self._source = calibrated(self._open(), calibration.lens if calibration is not None else None)
+
+    def _open(self) -> LookSource:
+        if not self._realsense:
+            return RingSource(rgbd_path(self._block, self._name or "front"))
+        from skill_stack.perception.realsense import RealSense
+
+        return RealSense(self.spec.width, self.spec.height, round(self.spec.rate), self._now)
+
+    def _now(self) -> float:
+        """Task time as the robot last said, s."""
+        state = self._channels.read_state()
+        return state.task_time if state is not None else 0.0
+
+    def newest(self) -> CameraFrame:
+        """What it saw last.
+
+        Raises:
+            DataError: There is no look or no pose, or the look cannot be used; says why.
+        """
+        look = self._source.newest()
+        if look is None:
+            why = self._source.trouble or "the camera is silent"
+            raise DataError(f"there is no look: {why}; a simulated camera is seen while its stack is up")
+        try:
+            state = self._channels.read_state()
+        except StaleData as error:
+            raise DataError(f"nobody knows where the robot is: {error}") from error
+        if state is None or not state.valid:
+            raise DataError("nobody knows where the robot is: the control process has not reported")
+        stamp, colour, depth, intrinsics = look
+        turn = matrix_of(state.orientation)
+        place, turned = state.base_position + turn @ np.array(self.spec.xyz), turn @ self.spec.rotation
+        return _usable(CameraFrame(self._name, stamp, colour, depth, intrinsics, place, turned, frame="odom"))
+
+    def __enter__(self) -> LiveCamera:
+        """The camera."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Lets go of camera and shared memory."""
+        self._source.close()
+        self._channels.close()
 
 
 def _usable(frame: CameraFrame) -> CameraFrame:
