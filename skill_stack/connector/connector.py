@@ -20,6 +20,7 @@ from skill_stack.connector.stops import StopLedger, plan_of
 from skill_stack.connector.surroundings import Surroundings
 from skill_stack.connector.teleop import SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.lookout import Lookout
 from skill_stack.core.occupancy_grid import OccupancyGrid
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
@@ -36,6 +37,7 @@ class Connector:
     Attributes:
         localization: Where odometry lies in the map; may be replaced at any time.
         observer: Chooses ways and learns from runs; may be replaced while nothing runs.
+        lookout: What perception said last of a search; may be replaced at any time.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Connector:
             observer: Chooses among several ways of doing a request and learns from runs; None takes the skill itself.
         """
         self._part = part
+        self.lookout: Lookout | None = None
         self._robot, self._library = robot, library
         self._settings = settings or ConnectorSettings()
         self.localization = localization
@@ -243,12 +246,13 @@ class Connector:
         """One cycle of one request, which gives its joints back when it has ended."""
         clearing = self._ways.cleared(step.request.id)
         world = clearing.errand.world(scene) if clearing is not None else scene
-        cycle = step.update(self._steps.view(step, status), self.locate(status), world, self._surroundings.last)
+        mine, here = self._steps.view(step, status), self.locate(status)
+        cycle = step.update(mine, here, world, self._surroundings.last, self.lookout)
         if self.observer is not None and clearing is None:
             self.observer.cycle(step.request.id, status, cycle.goals)
         if cycle.outcome is None:
             return step, cycle
-        here, field = self.locate(status), self._surroundings.last.field
+        field = self._surroundings.last.field
         follower = self._ways.follower(step, cycle.outcome, scene, here, field, status.task_time)
         if follower is None:
             self._end(step, cycle.outcome)

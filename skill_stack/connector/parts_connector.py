@@ -8,6 +8,7 @@ from skill_stack.connector.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
+from skill_stack.core.lookout import Lookout
 from skill_stack.core.occupancy_grid import OccupancyGrid
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import SceneGraph
@@ -54,6 +55,16 @@ class PartsConnector:
     def localization(self, value: Localization | None) -> None:
         for connector in self._parts.values():
             connector.localization = value
+
+    @property
+    def library(self) -> SkillLibrary:
+        """The skills."""
+        return self._library
+
+    def look_out(self, lookout: Lookout) -> None:
+        """Takes what perception says of a search, for the part that searches."""
+        for connector in self._parts.values():
+            connector.lookout = lookout
 
     @property
     def running(self) -> tuple[SkillRequest, ...]:

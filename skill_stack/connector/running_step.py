@@ -20,6 +20,7 @@ from skill_stack.connector.stance import StancePreparation
 from skill_stack.connector.switching import Switch, Switching
 from skill_stack.core.condition import ConditionWatch
 from skill_stack.core.errors import DataError
+from skill_stack.core.lookout import Lookout
 from skill_stack.core.preparation import PreparingSkill
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
@@ -173,7 +174,14 @@ class RunningStep:
         seconds = now - self.started
         return StepOutcome(self.request.id, self.spec.name, outcome, reason, violated, dict(self.signals), seconds)
 
-    def update(self, status: SkillStatus, pose: Pose2 | None, scene: SceneGraph, outlines: Outlines) -> StepCycle:
+    def update(
+        self,
+        status: SkillStatus,
+        pose: Pose2 | None,
+        scene: SceneGraph,
+        outlines: Outlines,
+        lookout: Lookout | None = None,
+    ) -> StepCycle:
         """One cycle.
 
         Args:
@@ -181,6 +189,7 @@ class RunningStep:
             pose: The robot in ``map``, or None when unknown.
             scene: The world.
             outlines: Outlines of everything in it.
+            lookout: What perception said last of a search.
         """
         now, status = status.task_time, self._carried(status)
         self._note(status)
@@ -210,7 +219,8 @@ class RunningStep:
             try:
                 here = pose or Pose2(0.0, 0.0, 0.0)
                 progress = self.signals["progress"]
-                step = self._guide.step(View(here, scene, outlines, now, now - self._begun, progress))
+                mine = lookout if lookout is not None and lookout.request == self.request.id else None
+                step = self._guide.step(View(here, scene, outlines, now, now - self._begun, progress, mine))
             except GuideFailure as failure:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
             step = step if self._placeless else self._safe(step, pose, outlines)
@@ -281,7 +291,7 @@ class RunningStep:
         goals = step.goals
         if step.moving:
             goals = keep_clear(goals, pose, outlines, keep, step.near)
-        return GuideStep(clip_goals(self._library[self._wanted], goals), step.signals, step.remaining, step.near)
+        return replace(step, goals=clip_goals(self._library[self._wanted], goals))
 
     def _judge(self, step: GuideStep, leg: str | None, now: float) -> StepCycle:
         """Success, failure or time over."""
@@ -297,7 +307,7 @@ class RunningStep:
         if failed:
             outcome = self.end("failed", f"{failed[0]} became true", now, failed[0])
         elif self._success.conditions and len(met) == len(self._success.conditions):
-            outcome = self.end("succeeded", "", now)
+            outcome = self.end("succeeded", step.said, now)
         else:
             outcome = self._time_over(met, now)
         return StepCycle(leg, goals, self.signals, (*met, *failed), outcome, mix)

@@ -84,6 +84,8 @@ class PerceptionConfig(DataModel):
         things: Whether things that are seen are told of; else the camera says where the floor is taken, and no more.
         width: Columns of drawn pictures; 0 for the camera's own.
         networks: Detectors whose names things get.
+        remember: Whether what was seen is known after a restart; None: unless the camera is drawn, since a simulated
+            world begins anew.
     """
 
     camera: str = ""
@@ -92,6 +94,12 @@ class PerceptionConfig(DataModel):
     things: bool = True
     width: int = Field(0, ge=0, le=4096)
     networks: tuple[NetworkConfig, ...] = ()
+    remember: bool | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether what was seen is known after a restart."""
+        return self.source != "simulator" if self.remember is None else self.remember
 
 
 PLACES = ("interface", "port", "channel")

@@ -79,6 +79,7 @@ class Plan:
         facts: What will be true afterwards (plan) or was learnt (statement), as text.
         reason: The answer in one sentence: the question, the refusal and why, or a summary of the plan.
         skill: A composite that was taught (statement), as the content of its ``skill.yaml``, for whoever keeps it.
+        missing: What the words speak of and nobody has seen (refusal), in these words: it may be looked for.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Plan:
     facts: tuple[str, ...] = ()
     reason: str = ""
     skill: dict[str, Any] | None = None
+    missing: str = ""
 
     @property
     def steps(self) -> tuple[PlanNode, ...]:

@@ -33,7 +33,8 @@ class GoalParameter(DataModel):
 
     Attributes:
         name: Name of the argument.
-        type: ``number``, ``object`` (an object or place of the scene) or ``choice``.
+        type: ``number``, ``object`` (an object or place of the scene), ``choice``, or ``words`` (of people, about
+            what need not be in the scene).
         description: What it means.
         unit: Unit of a number: m, rad, s, m/s, rad/s.
         lower: Smallest number.
@@ -43,7 +44,7 @@ class GoalParameter(DataModel):
     """
 
     name: str
-    type: Literal["number", "object", "choice"] = "number"
+    type: Literal["number", "object", "choice", "words"] = "number"
     description: str
     unit: str = ""
     lower: float | None = None

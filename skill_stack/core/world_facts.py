@@ -12,6 +12,12 @@ NEAR_GAP = 0.8
 FACING_ANGLE = 0.35
 """Angle between heading and object below which the robot faces it, rad: 20 degrees."""
 
+SEES = Fact("sees", ("robot",))
+"""Stated while a camera looks: what is not in the scene can be looked for, and what a skill brought about judged."""
+
+VISIBLE = ("on", "at", "holding", "held", "near", "facing")
+"""Predicates of two things of which a camera can see whether they hold."""
+
 
 def body_facts(library: SkillLibrary, skill: str, progress: float) -> frozenset[Fact]:
     """What the running skill says of the robot's body: what it needed, changed by its effects.

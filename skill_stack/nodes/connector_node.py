@@ -25,6 +25,7 @@ from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.occupancy_view import OccupancyView
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
+from skill_stack.nodes.sight_line import SightLine
 from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
@@ -82,6 +83,7 @@ class ConnectorNode(StackNode):
         self._setpoints = self.create_publisher(SetpointMessage, "skill_setpoint", STREAM)
         self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
         self._world = WorldView(self, robot, self._take_status)
+        self._sight = SightLine(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
         OccupancyView(self, lambda: self._world.now, lambda grid: self._connector.see(grid, self._world.graph()))
         if self.value("stamped_cmd_vel"):
             self.create_subscription(
@@ -126,6 +128,7 @@ class ConnectorNode(StackNode):
                 self._told = setpoint.request_id  # before it is sent, or its reader may note it first
                 self._note("setpoint", setpoint.request_id, sequence=setpoint.sequence, skill=setpoint.skills[0].skill)
             self._setpoints.publish(message)
+        self._sight.tell(self._connector.running)
         for outcome in cycle.outcomes:
             self._finish(outcome)
 
@@ -148,6 +151,11 @@ class ConnectorNode(StackNode):
         return SkillSetpoint("", status.setpoint_sequence, until, status.part, "connector", ())
 
     def _finish(self, outcome: StepOutcome) -> None:
+        """Tells how a step ended, once a camera has said what it sees of that where one looks."""
+        if not self._sight.hold(outcome, self._world.graph()):
+            self._ended_so(outcome)
+
+    def _ended_so(self, outcome: StepOutcome) -> None:
         """Tells everyone how a step ended, and its client."""
         self._outcomes.publish(outcome_message(outcome))
         self._note("ended", outcome.request_id, outcome=outcome.outcome, reason=outcome.reason)
@@ -268,7 +276,10 @@ class ConnectorNode(StackNode):
             self._early_goals.clear()
         for early in self._early_goals:
             early.publish_feedback(DoSkill.Feedback(phase="waiting for the controller"))
+        self._sight.watch()
         for request_id, (goal, _) in list(self._goals.items()):
+            if goal.is_cancel_requested and self._sight.release(request_id):
+                continue
             if silence > LOST:
                 self._connector.cancel(request_id, "no status from the controller", self._world.now)
                 reason = f"no status from the controller for {silence:.1f} s"

@@ -43,8 +43,11 @@ def object_markers(scene: SceneGraph, stamp: Time, frame: str) -> MarkerArray:
         wall, place = thing.kind == "wall", thing.shape == "point"
         body = _marker(stamp, frame, "objects", index, _FORMS.get(thing.shape, Marker.CUBE))
         body.pose = _pose(thing.position, thing.yaw)
-        body.scale = _vector(_PLACE_SIZE if place else tuple(max(extent, 0.01) for extent in thing.size))
-        body.color = _colour(colour_of(thing), 0.25 if wall else 0.5 if place else 1.0)
+        room = place and min(thing.size[:2]) > 0
+        body.type = Marker.CUBE if room else body.type
+        bare = place and not room
+        body.scale = _vector(_PLACE_SIZE if bare else tuple(max(extent, 0.01) for extent in thing.size))
+        body.color = _colour(colour_of(thing), 0.15 if room else 0.25 if wall else 0.5 if place else 1.0)
         markers.append(body)
         if not wall:
             markers.append(_text(stamp, frame, "names", index, _above(thing), thing.label))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from geometry_msgs.msg import TransformStamped
 from nav_msgs.msg import OccupancyGrid as GridMessage
 from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import String
 
+from skill_stack.core.camera_calibration import measured_camera
 from skill_stack.core.camera_spec import load_camera
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData
@@ -22,15 +26,19 @@ from skill_stack.core.scene import Pose2
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_camera import RosCamera
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
+from skill_stack.nodes.sight_desk import SightDesk
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_camera import camera_info_message, image_message
 from skill_stack.nodes.wire_occupancy import occupancy_message
 from skill_stack.nodes.wire_scene import scene_message
 from skill_stack.nodes.wire_sensors import localization_of
+from skill_stack.perception.calibrated_source import calibrated
 from skill_stack.perception.detecting import detectors
 from skill_stack.perception.overlay import overlay
+from skill_stack.perception.scene_memory import SceneMemory
 from skill_stack.perception.seeing import BUDGET, Seeing
 from skill_stack.perception.sources import LookSource, RingSource
+from skill_stack.perception.tag_watch import tag_watch
 from skill_stack.perception.threads import one_thread
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
@@ -48,7 +56,9 @@ class PerceptionNode(StackNode):
     ``camera/depth``, ``camera/camera_info``, ``perception/overlay``.
 
     Parameters: ``camera`` (name in ``cameras.yaml``), ``source`` (``simulator``, ``realsense`` or ``ros``),
+    ``tags`` (JSON: markers of the scene, by which the robot knows where it is),
     ``things`` (False publishes no things, for robots whose map is trusted), ``budget`` (share of one processor),
+    ``remember`` (name of the place, under which the scene is kept for the next start; empty keeps nothing),
     ``picture_rate`` (Hz), ``networks`` (JSON: the detectors of a deployment), and for ``ros``
     the names of the topics: ``colour_topic``, ``depth_topic``, ``info_topic``.
     """
@@ -63,6 +73,8 @@ class PerceptionNode(StackNode):
             budget=BUDGET,
             picture_rate=1.0,
             networks="",
+            tags="",
+            remember="",
             colour_topic="camera/camera/color/image_raw",
             depth_topic="camera/camera/aligned_depth_to_color/image_raw",
             info_topic="camera/camera/color/camera_info",
@@ -77,20 +89,55 @@ class PerceptionNode(StackNode):
         """Opens camera and shared memory; raises SkillStackError when the robot has no such camera."""
         one_thread()
         robot = self.load_robot()
-        self._camera = load_camera(self.resources.robot(str(self.value("robot"))), str(self.value("camera")))
+        self._camera, kept = measured_camera(self.resources, robot.name, str(self.value("camera")))
+        if self.value("source") == "simulator":  # a drawn camera is as its file says
+            self._camera, kept = load_camera(self.resources.robot(robot.name), str(self.value("camera"))), None
         self._channels = RobotChannels.open(self.block, robot)
         self._poses = PoseHistory()
         if self._source is None:
-            self._source = self._open()
+            self._source = calibrated(self._open(), kept.lens if kept is not None else None)
+        self._tags = tag_watch(str(self.value("tags")), self._camera, self._channels)
         named, budget = detectors(str(self.value("networks"))), float(self.value("budget"))
         self._seeing = Seeing(self._camera, self._source, self._poses, budget=budget, named=named)
+        self._memory = self._remembering()
+        self._recalled = self._memory is None
         self.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
+        self._events = self.create_publisher(String, "scene_events", STREAM)
         self._scene = self.create_publisher(SceneMessage, "perceived", LATCHED)
         self._grid = self.create_publisher(GridMessage, "occupancy_grid", NEWEST)
         self._diagnostics = self.create_publisher(DiagnosticArray, "diagnostics", STREAM)
         names = ("camera/image_raw", "camera/depth", "perception/overlay")
         self._pictures = [self.create_publisher(Image, name, NEWEST) for name in names]
         self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
+        self._desk = SightDesk(self, robot, self._camera, named is not None) if self.value("things") else None
+
+    def _remembering(self) -> SceneMemory | None:
+        """Where the scene is kept for the next start; None where it is not."""
+        place = "".join(c if c.isalnum() or c in "-_" else "_" for c in str(self.value("remember")))
+        if not place or not self.value("things"):
+            return None
+        where = f"{self.value('robot')}-{place}{self.get_namespace().replace('/', '-').rstrip('-')}.json"
+        return SceneMemory(self.resources.writable_folder("scenes") / where)
+
+    def _recall(self) -> None:
+        """Begins with what was known when the stack last ran here, once it is known what time it is."""
+        if self._recalled or self._memory is None or self._now() <= 0:
+            return
+        self._recalled = True
+        try:
+            known = self._memory.recall(self._seeing.scene, self._now(), time.time())
+            self.get_logger().info(f"{known} things are known from before")
+        except DataError as error:
+            self.get_logger().warning(f"{error}; the scene begins anew")
+
+    def _keep(self, at_once: bool = False) -> None:
+        """Keeps the scene for the next start."""
+        if self._memory is None or self._seeing.last is None:
+            return
+        try:
+            self._memory.keep(self._seeing.scene, self._now(), time.time(), time.monotonic(), at_once)
+        except OSError as error:
+            self.get_logger().warning(f"the scene is not kept: {error}", throttle_duration_sec=60.0)
 
     def _open(self) -> LookSource:
         source = str(self.value("source"))
@@ -122,6 +169,7 @@ class PerceptionNode(StackNode):
         """Lets go of camera and thread."""
         self._stop_following()
         if self._source is not None:
+            self._keep(at_once=True)
             self._source.close()
 
     def _stop_following(self) -> None:
@@ -147,14 +195,22 @@ class PerceptionNode(StackNode):
         return self._poses.newest
 
     def _look(self) -> None:
+        self._recall()
         events = self._seeing.step(self._origin, self._now())
+        if self._tags is not None and events is not None and self._seeing.last is not None:
+            self._tags.look(self._seeing.last[0], self._poses, self._origin)
+        if self._desk is not None:
+            last = self._seeing.last
+            self._desk.look(self._seeing, self._now(), last[1].cloud.colour if last is not None else None)
         now = time.monotonic()
         for event in events or ():
             how = f" by {event.distance:.2f} m" if event.change == "moved" else ""
             self.get_logger().info(f"{event.name} {event.change}{how}")
+            self._events.publish(String(data=json.dumps(asdict(event))))
         if events or now - self._told >= TELL:
             self._told = now
             self._publish()
+            self._keep()
         if events is not None and now - self._pictured >= 1.0 / max(float(self.value("picture_rate")), 0.01):
             self._pictured = now
             self._show()
@@ -186,6 +242,8 @@ class PerceptionNode(StackNode):
         said = trouble or (f"last refused: {seeing.reason}" if seeing.reason else "sees")
         level = DiagnosticStatus.ERROR if trouble else DiagnosticStatus.OK
         values: dict[str, float] = {"looks": seeing.looks, "refused": seeing.refused}
+        if self._tags is not None:
+            values["places by markers"] = self._tags.fixes
         if seeing.last is not None:
             values |= {f"{name} ms": round(1e3 * s, 1) for name, s in seeing.last[1].seconds.items()}
         name = f"{self.get_namespace().strip('/')}/camera".strip("/")

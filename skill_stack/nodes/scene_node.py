@@ -16,7 +16,7 @@ from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_scene import scene_message, scene_of
-from skill_stack.perception.merging import merge
+from skill_stack.perception.merging import housed, merge
 from skill_stack.planner.dialogue.taught_facts import TaughtFact, knowing
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
@@ -40,7 +40,7 @@ class SceneNode(StackNode):
         graph = set_up(file, int(self.value("seed"))).graph()
         if not self.value("stated"):
             graph = SceneGraph({name: thing for name, thing in graph.objects.items() if thing.kind == "place"})
-        self._graph = self._stated = graph
+        self._graph, self._stated = housed(graph), graph
         self._told: list[TaughtFact] = []
         self._seen = SceneGraph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
@@ -73,7 +73,7 @@ class SceneNode(StackNode):
 
     def _renew(self) -> None:
         """Puts together what is stated, seen and told, and publishes it when it is new."""
-        graph = knowing(merge(self._stated, self._seen), self._told)
+        graph = housed(knowing(merge(self._stated, self._seen), self._told))
         if graph != self._graph:
             self._graph = graph
             if self.running:

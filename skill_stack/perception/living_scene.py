@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -106,6 +107,17 @@ class LivingScene:
             track.on = carried(track, self.tracks.values())
         self.stamp = stamp
         return events
+
+    def restore(self, tracks: Iterable[Track], walls: Iterable[Detection]) -> None:
+        """Begins with what was known before, in place of whatever it has seen so far.
+
+        Args:
+            tracks: Things, each with the name that it keeps.
+            walls: Walls.
+        """
+        self.tracks = {track.id: track for track in tracks}
+        self._names |= set(self.tracks)
+        self.walls = list(walls)
 
     def _associate(self, found: list[Detection]) -> list[tuple[Track, Detection]]:
         tracks = list(self.tracks.values())

@@ -35,6 +35,33 @@ def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
     return SceneGraph(objects, frozenset(kept | facts), stated.robot)
 
 
+def housed(scene: SceneGraph) -> SceneGraph:
+    """The scene with what lies in which room: ``in(thing, room)`` for places that have an extent.
+
+    Where a thing is seen counts before what was said of it; of rooms within one another the smallest counts.
+
+    Args:
+        scene: Everything that is known.
+    """
+    rooms = [one for one in scene.objects.values() if one.kind == "place" and min(one.size[:2]) > 0]
+    rooms.sort(key=lambda one: one.size[0] * one.size[1])
+    names = {one.id for one in rooms}
+    found = {}
+    for thing in scene.things:
+        room = next((one for one in rooms if _inside(thing, one)), None)
+        if room is not None:
+            found[thing.id] = Fact("in", (thing.id, room.id))
+    kept = {f for f in scene.facts if not (f.predicate == "in" and f.arguments[0] in found and f.arguments[1] in names)}
+    return SceneGraph(scene.objects, frozenset(kept | set(found.values())), scene.robot)
+
+
+def _inside(thing: SceneObject, room: SceneObject) -> bool:
+    """Whether a thing stands within the extent of a place."""
+    dx, dy = thing.position[0] - room.position[0], thing.position[1] - room.position[1]
+    c, s = math.cos(room.yaw), math.sin(room.yaw)
+    return abs(c * dx + s * dy) <= room.size[0] / 2 and abs(c * dy - s * dx) <= room.size[1] / 2
+
+
 def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
     """A stated thing at the place where it is seen."""
     return replace(told, position=seen.position, yaw=seen.yaw, confidence=seen.confidence, last_seen=seen.last_seen)

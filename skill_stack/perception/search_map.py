@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from skill_stack.core.occupancy_grid import OccupancyGrid
@@ -29,7 +29,7 @@ class Room:
     """A part of the floor with what is known of it.
 
     Attributes:
-        name: Its name.
+        name: Its name; empty for what nobody has a name for.
         low: Corner with the smallest coordinates, m.
         high: The opposite one, m.
         weight: How much likelier what is looked for is here than elsewhere, per area.
@@ -108,7 +108,7 @@ class SearchMap:
             c = np.floor((x - self._low[0]) / CELL).astype(int)
             inside = (r >= 0) & (r < rows) & (c >= 0) & (c < columns)
             out[r[inside], c[inside]] = True
-        self.taken = taken
+        self.taken = taken | (self.taken & ~free)  # a grid forgets what it left behind; what stands there stays
         closed = ndimage.binary_closing(free, np.ones((3, 3)), iterations=2)  # rows of pixels far away lie apart
         self.free = (closed | self.free) & ~taken
 
@@ -127,6 +127,11 @@ class SearchMap:
         return out
 
     @property
+    def looked(self) -> float:
+        """Floor that was looked at, m²."""
+        return float((self.seen & (self.likely > 0)).sum()) * CELL**2
+
+    @property
     def unseen(self) -> Array:
         """Weight of what is still to be looked at, shape (rows, columns); the inside of what stands there is not."""
         hidden = ndimage.binary_dilation(self.taken, iterations=round(BESIDE / CELL))
@@ -138,6 +143,36 @@ class SearchMap:
             left &= np.concatenate([[False], open_])[pockets]
         return np.where(left, self.likely, 0.0)
 
+    def shown(self, places: Array) -> Array:
+        """Numbers of the cells in every direction from places, shape (places, directions, steps).
+
+        What is outside or has something known before it is the number of all cells, which is none.
+
+        Args:
+            places: m, shape (N, 2).
+        """
+        count = self.taken.size
+        return np.array([np.where(ok, r * self.taken.shape[1] + c, count) for r, c, ok in self._cast(places)])
+
+    def worth(self, shown: Array, unseen: Array) -> Array:
+        """Weight of what is shown in each direction, shape (places, directions).
+
+        Args:
+            shown: Of :meth:`shown`.
+            unseen: Weight of each cell, flat, and a last 0.
+        """
+        spread = np.minimum(self._steps * (2 * math.pi / RAYS) / CELL, 1.0)  # far rays lie farther apart than cells
+        return np.asarray((unseen[shown] * spread).sum(axis=2))
+
+    def ahead(self, worth: Array, headings: int) -> Array:
+        """Sums of what lies in view, shape (places, headings); heading h looks towards 2πh / headings."""
+        out = np.empty((len(worth), headings))
+        for number in range(headings):
+            off = self._bearings - 2 * math.pi * number / headings
+            inside = np.abs((off + math.pi) % (2 * math.pi) - math.pi) <= self._view / 2
+            out[:, number] = worth[:, inside].sum(axis=1)
+        return out
+
     def gains(self, places: Array, headings: int = 12) -> Array:
         """What views would show, weighed, shape (places, headings); heading h looks towards 2πh / headings.
 
@@ -145,15 +180,23 @@ class SearchMap:
             places: m, shape (N, 2).
             headings: How many directions are tried.
         """
-        unseen = self.unseen
-        spread = np.minimum(self._steps * (2 * math.pi / RAYS) / CELL, 1.0)  # far rays lie farther apart than cells
-        worth = np.array([(np.where(ok, unseen[r, c], 0.0) * spread).sum(axis=1) for r, c, ok in self._cast(places)])
-        out = np.empty((len(places), headings))
-        for number in range(headings):
-            off = self._bearings - 2 * math.pi * number / headings
-            ahead = np.abs((off + math.pi) % (2 * math.pi) - math.pi) <= self._view / 2
-            out[:, number] = worth[:, ahead].sum(axis=1)
-        return out
+        return self.ahead(self.worth(self.shown(places), np.append(self.unseen, 0.0)), headings)
+
+    def hidden(self, places: Array, thing: Array, radius: float) -> Array:
+        """From which places something that is known stands before a thing, bool, shape (N,).
+
+        Args:
+            places: m, shape (N, 2).
+            thing: Middle of the thing, m, shape (2,).
+            radius: Of the thing, m; what is taken around it is the thing itself.
+        """
+        rows, columns = self.taken.shape
+        share = np.linspace(0.0, 1.0, 32)[:, None, None]
+        points = places + share * (thing - places)
+        c, r = np.moveaxis(np.floor((points - self._low) / CELL).astype(int), -1, 0)
+        known = self.taken[r.clip(0, rows - 1), c.clip(0, columns - 1)]
+        before = np.hypot(*np.moveaxis(points - thing, -1, 0)) > radius + BESIDE
+        return np.asarray((known & before).any(axis=0))
 
     def reach(self, start: Pose2) -> tuple[Array, Array]:
         """Length of the way to each cell that the body can go to, m, and the cell before each; NEVER where it cannot.
@@ -161,12 +204,32 @@ class SearchMap:
         Both have shape (rows, columns); the second holds flat numbers, negative where there is none.
         """
         rows, columns = self.taken.shape
-        room = ndimage.distance_transform_edt(~self.taken) * CELL
-        open_ = (self.free | self.seen) & (room > self._radius)
         row, column = self.cell((start.x, start.y))
         row, column = min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+        graph = self._ways((row, column))
+        far, before = dijkstra(graph, directed=False, indices=row * columns + column, return_predecessors=True)
+        far = np.where(np.isfinite(far), far, NEVER).reshape(rows, columns)
+        return far, before.reshape(rows, columns)
+
+    def between(self, start: Pose2, cells: Array) -> Array:
+        """Lengths of the ways between cells, m, shape (N, N); NEVER where there is none.
+
+        Args:
+            start: Where the body is.
+            cells: Rows and columns, shape (N, 2).
+        """
+        columns = self.taken.shape[1]
+        numbers = cells[:, 0] * columns + cells[:, 1]
+        far = dijkstra(self._ways(self.cell((start.x, start.y))), directed=False, indices=numbers)[:, numbers]
+        return np.where(np.isfinite(far), far, NEVER)
+
+    def _ways(self, here: tuple[int, int]) -> csr_array:
+        """Steps between neighbouring cells that the body can go, from where it is."""
+        rows, columns = self.taken.shape
+        room = ndimage.distance_transform_edt(~self.taken) * CELL
+        open_ = (self.free | self.seen) & (room > self._radius)
         near = round(self._radius / CELL) + 1
-        around = (slice(max(row - near, 0), row + near + 1), slice(max(column - near, 0), column + near + 1))
+        around = (slice(max(here[0] - near, 0), here[0] + near + 1), slice(max(here[1] - near, 0), here[1] + near + 1))
         open_[around] |= ~self.taken[around]  # where it stands it can stand
         numbers = np.arange(rows * columns).reshape(rows, columns)
         links = []
@@ -178,10 +241,7 @@ class SearchMap:
         first = np.concatenate([one for one, _, _ in links])
         second = np.concatenate([other for _, other, _ in links])
         length = np.concatenate([np.full(len(one), far) for one, _, far in links])
-        graph = coo_array((length, (first, second)), shape=(rows * columns,) * 2).tocsr()
-        far, before = dijkstra(graph, directed=False, indices=row * columns + column, return_predecessors=True)
-        far = np.where(np.isfinite(far), far, NEVER).reshape(rows, columns)
-        return far, before.reshape(rows, columns)
+        return coo_array((length, (first, second)), shape=(rows * columns,) * 2).tocsr()
 
     def way(self, before: Array, cell: tuple[int, int]) -> list[tuple[float, float]]:
         """Places on the way to a cell, m, the first one where the body is."""

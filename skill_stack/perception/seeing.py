@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,8 +16,9 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.frame_faults import frame_fault, stamp_fault
 from skill_stack.core.pose_history import PoseHistory
 from skill_stack.core.rgbd_ring import Look
-from skill_stack.core.rotation import from_yaw, multiply
+from skill_stack.core.rotation import from_yaw, multiply, yaw_of
 from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.world_facts import SEES
 from skill_stack.perception.floor_map import FloorMap
 from skill_stack.perception.living_scene import Event, LivingScene
 from skill_stack.perception.observer import Observation, Observer
@@ -44,6 +46,7 @@ class Seeing:
         looks: How many looks were understood.
         refused: How many could not be used.
         reason: Why the last one that could not be used was refused.
+        base: Where the body was at the last look that was understood, in ``map``; None before the first.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Seeing:
         self.last: tuple[CameraFrame, Observation] | None = None
         self.looks = self.refused = 0
         self.reason = ""
+        self.base: Pose2 | None = None
         self._stamp: float | None = None
         self._good = clock()
         self._next = 0.0
@@ -135,6 +139,7 @@ class Seeing:
         if pose is None or origin is None:
             return None
         base = in_map(pose, origin)
+        self.base = Pose2(float(base[0]), float(base[1]), yaw_of(base[3:]))
         turn = matrix_of(base[3:])
         place = base[:3] + turn @ np.array(self._camera.xyz)
         return CameraFrame("camera", stamp, colour, depth, intrinsics, place, turn @ self._camera.rotation)
@@ -149,9 +154,18 @@ class Seeing:
         return f"nothing seen for {silent:.0f} s: {reason}"
 
     def graph(self, now: float) -> SceneGraph:
-        """What is there, at a task time, s; with :data:`STALE` when nobody sees it any more."""
+        """What is there, at a task time, s; with :data:`SEES`, or :data:`STALE` when nobody sees it any more."""
         graph = self.scene.graph(now)
-        return replace(graph, facts=graph.facts | {STALE}) if self.trouble else graph
+        state = {STALE} if self.trouble else {SEES} if self.looks else set()
+        return replace(graph, facts=graph.facts | state)
+
+    @property
+    def eye(self) -> Pose2 | None:
+        """Where the camera was at the last look that was understood, and where it looked; None before the first."""
+        if self.last is None:
+            return None
+        place, ahead = self.last[0].position, self.last[0].rotation[:, 2]
+        return Pose2(float(place[0]), float(place[1]), math.atan2(float(ahead[1]), float(ahead[0])))
 
 
 def in_map(pose: Array, origin: Pose2) -> Array:

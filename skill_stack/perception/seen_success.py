@@ -12,7 +12,7 @@ import numpy as np
 from skill_stack.core.fact import Fact
 from skill_stack.core.fact import Literal as Effect
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.world_facts import VISIBLE, place_facts
 from skill_stack.perception.living_scene import LivingScene
 from skill_stack.perception.relations import TOUCH
 
@@ -32,6 +32,11 @@ AGAIN = 3
 """How often is looked again when the answer is not clear."""
 OF_THE_BODY = ("posture", "grip", "passed")
 """Predicates that cameras say nothing about; the controller knows them."""
+
+
+def visible(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    """Those effects of which a camera can see whether they came about."""
+    return tuple(one for one in effects if one.positive and one.predicate in VISIBLE and len(one.arguments) == 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -285,6 +290,8 @@ def _geometric(predicate: str) -> Callable[[str, str, Snapshot, Snapshot], tuple
     def judged(_: str, name: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
         if after.graph.robot is None or name not in after.graph.objects:
             return "cannot tell", f"nobody knows where {name} or the robot is"
+        if after.seen.get(name, before.stamp + 1) <= before.stamp:
+            return "cannot tell", f"{name} was not seen since"
         holds = Fact(predicate, ("robot", name)) in place_facts(after.graph)
         return ("succeeded", f"{predicate} {name}") if holds else ("failed", f"not {predicate} {name}")
 

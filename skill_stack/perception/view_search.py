@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from scipy import ndimage
 
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2, SceneObject
 from skill_stack.perception.search_map import CELL, NEVER, SearchMap
+from skill_stack.perception.tour import MOST, best_order
 
 Array = np.ndarray
 HEADINGS = 12
@@ -21,10 +22,10 @@ TURNING, LOOKING = 0.15, 0.2
 """Metres that one would walk to be spared turning by a radian, and one look: way is what searching costs."""
 DONE = 0.03
 """Share of what is likely that may stay unseen before it counts as not there."""
-NEAR = 1.2
-"""Distance from which one thing is told from another, m."""
-HOMELY = 0.5
-"""How much less a view is worth for each metre to it, 1/m: whoever walks off has to come back for the rest."""
+NEAR = (0.8, 1.7)
+"""Distances from which one thing is told from another, m."""
+HIDDEN, OFF = 6.0, 3.0
+"""Metres that one would walk to see a thing that something stands before, and to be nearer by one."""
 LITTLE = 0.2
 """Weighed area that a view must show, m²; less is the edge of something."""
 
@@ -71,6 +72,7 @@ class SearchReport:
         seconds: How long it took, s.
         looked: Share of what is likely that was seen, 0 to 1.
         rooms: Share of each room that was seen.
+        area: Floor that was looked at, m².
     """
 
     outcome: Literal["found", "absent", "unsure"]
@@ -80,15 +82,19 @@ class SearchReport:
     seconds: float = 0.0
     looked: float = 0.0
     rooms: dict[str, float] = field(default_factory=dict)
+    area: float = 0.0
 
     def sentence(self, words: str) -> str:
         """The report in words.
 
         Args:
-            words: What was looked for.
+            words: What was looked for; empty: nothing but what there is.
         """
         where = ", ".join(f"{100 * share:.0f} % of the {name}" for name, share in self.rooms.items())
-        how = f"I looked from {len(self.views)} places over {self.path:.0f} m and saw {where}."
+        where = where or f"{self.area:.0f} m² of floor"
+        how = f"I looked {len(self.views)} times over {self.path:.0f} m and saw {where}."
+        if not words:
+            return how
         if self.outcome == "found":
             return f"I found {words}. {how}"
         if self.outcome == "absent":
@@ -115,7 +121,11 @@ class ViewSearch:
         return float(self.area.unseen.sum()) / max(self._whole, 1e-9)
 
     def next(self, pose: Pose2) -> View | None:
-        """The best view from here, or None when nothing worth looking at can be reached."""
+        """The best view from here, or None when nothing worth looking at can be reached.
+
+        Whatever can be seen from here is looked at first, since turning is no way. Then the places that show most of
+        the rest for the way between them are put in an order, and the first of them is gone to.
+        """
         if self.left <= DONE:
             return None
         far, before = self.area.reach(pose)
@@ -123,24 +133,64 @@ class ViewSearch:
         if not len(cells):
             return None
         places = np.array([self.area.place((int(r), int(c))) for r, c in cells])
-        gains = self.area.gains(places, HEADINGS) * CELL**2
+        unseen, shown = np.append(self.area.unseen, 0.0), self.area.shown(places)
+        worth = self.area.worth(shown, unseen) * CELL**2
+        gains = self.area.ahead(worth, HEADINGS)
+        for number, cell in enumerate(map(tuple, cells.tolist())):
+            gains[number, [heading for heading in range(HEADINGS) if (*cell, heading) in self._tried]] = 0.0
         travel = far[cells[:, 0], cells[:, 1]]
-        yaws = np.arange(HEADINGS) * 2 * math.pi / HEADINGS
-        moving = np.array([_turn(pose, place, yaw) for place in places for yaw in yaws]).reshape(len(places), HEADINGS)
-        rate = np.where(gains >= LITTLE, gains / (travel[:, None] + moving * TURNING + LOOKING), 0.0)
-        rate *= np.exp(-HOMELY * travel)[:, None]
-        for number, (row, column) in enumerate(cells.tolist()):
-            tried = [heading for heading in range(HEADINGS) if (row, column, heading) in self._tried]
-            rate[number, tried] = 0.0  # what it did not show it never will
-        best, heading = np.unravel_index(int(rate.argmax()), rate.shape)
-        if rate[best, heading] <= 0:
+        here = int(travel.argmin())
+        best = here
+        if travel[here] > 0 or gains[here].max() < LITTLE:
+            best = self._first_stop(pose, cells, travel, (shown, unseen, gains))
+        if best < 0:
             return None
+        yaws = np.arange(HEADINGS) * 2 * math.pi / HEADINGS
+        turns = np.array([_turn(pose, places[best], yaw) for yaw in yaws])
+        heading = int(np.where(gains[best] >= LITTLE, gains[best] / (turns * TURNING + LOOKING), 0.0).argmax())
         row, column = cells[best].tolist()
-        self._tried.add((row, column, int(heading)))
+        self._tried.add((row, column, heading))
         x, y = places[best].tolist()
-        yaw = wrap_angle(float(yaws[heading]))
         way = tuple(self.area.way(before, (row, column)))
-        return View(Pose2(x, y, yaw), way, float(gains[best, heading]), float(far[row, column]))
+        pose = Pose2(x, y, wrap_angle(float(yaws[heading])))
+        return View(pose, way, float(gains[best, heading]), float(travel[best]))
+
+    def _first_stop(self, pose: Pose2, cells: Array, travel: Array, seen: tuple[Array, Array, Array]) -> int:
+        """The place to go to first; negative where no view shows enough.
+
+        Args:
+            pose: Where the body is.
+            cells: Places, shape (N, 2).
+            travel: Ways to them, m.
+            seen: What each shows, the weight of each cell, and what each view shows.
+        """
+        shown, unseen, gains = seen
+        unseen = unseen.copy()
+        open_ = gains.max(axis=1) >= LITTLE
+        stops: list[int] = []
+        chances: list[float] = []
+        whole, gap = float(unseen.sum()) * CELL**2, travel
+        while len(stops) < MOST:
+            all_around = np.where(open_, self.area.worth(shown, unseen).sum(axis=1) * CELL**2, 0.0)
+            rate = np.where(all_around >= LITTLE, all_around / (gap + LOOKING), 0.0)
+            best = int(rate.argmax())
+            if rate[best] <= 0:
+                break
+            stops.append(best)
+            chances.append(float(all_around[best]))
+            unseen[shown[best].ravel()] = 0.0
+            open_[best] = False
+            gap = np.minimum(gap, np.hypot(*(cells - cells[best]).T) * CELL)
+        if len(stops) < 2:
+            return stops[0] if stops else -1
+        chosen = cells[stops]
+        rest = unseen[:-1].reshape(self.area.taken.shape)
+        ways = np.zeros(len(stops))
+        if rest.sum() > 0:
+            ways = np.hypot(*(chosen - np.array(ndimage.center_of_mass(rest))).T) * CELL
+        left = max(0.0, 1.0 - sum(chances) / max(whole, 1e-9))
+        share = np.array(chances) / max(whole, 1e-9)
+        return stops[best_order(travel[stops], self.area.between(pose, chosen), share, ways, left)[0]]
 
     def towards(self, pose: Pose2, thing: SceneObject) -> View | None:
         """A view of something that may be what is looked for, from near enough to tell; None where there is none."""
@@ -150,7 +200,9 @@ class ViewSearch:
             return None
         places = np.array([self.area.place((int(r), int(c))) for r, c in cells])
         away = np.hypot(*(places - thing.position[:2]).T)
-        cost = np.abs(away - NEAR) * 3 + far[cells[:, 0], cells[:, 1]]
+        off = np.maximum(NEAR[0] - away, 0.0) + np.maximum(away - NEAR[1], 0.0)
+        hidden = self.area.hidden(places, np.array(thing.position[:2]), thing.radius)
+        cost = OFF * off + HIDDEN * hidden + far[cells[:, 0], cells[:, 1]]
         row, column = cells[int(cost.argmin())].tolist()
         x, y = self.area.place((row, column))
         yaw = math.atan2(thing.position[1] - y, thing.position[0] - x)
@@ -164,45 +216,16 @@ class ViewSearch:
         chosen = (rows % step == 0) & (columns % step == 0) | (far[rows, columns] == 0)
         return np.stack([rows[chosen], columns[chosen]], axis=1)
 
-    def search(
-        self,
-        pose: Callable[[], Pose2],
-        look: Callable[[View], tuple[SceneObject | None, float, float]],
-        seen: Callable[[], SceneObject | None],
-        doubt: Callable[[], SceneObject | None] = lambda: None,
-    ) -> SearchReport:
-        """Looks until it is found, everything was seen, or the budget is over.
+    def worth(self, view: View) -> float:
+        """Weighed area that a view would show now, m²; it becomes less while others are on their way there."""
+        heading = round(view.pose.yaw / (2 * math.pi / HEADINGS)) % HEADINGS
+        return float(self.area.gains(np.array([[view.pose.x, view.pose.y]]), HEADINGS)[0, heading]) * CELL**2
 
-        Args:
-            pose: Where the body is.
-            look: Goes and looks, also on the way; gives what was found, how far it went, m, and how long it took, s.
-            seen: What is known already.
-            doubt: Something that may be it and that nobody has seen well; each is looked at once.
-        """
-        report = SearchReport("unsure", thing=seen())
-        while report.thing is None:
-            perhaps = doubt()
-            view = self.next(pose()) if perhaps is None else self.towards(pose(), perhaps)
-            if view is None:
-                report.outcome = "absent"
-                break
-            if report.path + view.length > self.budget.path or report.seconds > self.budget.seconds:
-                break
-            report.views.append(view.pose)
-            report.thing, length, seconds = look(view)
-            report.path += length
-            report.seconds += seconds
-        if report.thing is not None:
-            report.outcome = "found"
-        report.looked = 1.0 - self.left
-        report.rooms = self._rooms()
-        return report
-
-    def _rooms(self) -> dict[str, float]:
-        """Share of each room that was seen."""
+    def rooms(self) -> dict[str, float]:
+        """Share of each room that was seen, of those that have a name."""
         unseen = self.area.unseen > 0
         out = {}
-        for room in self.area.rooms:
+        for room in (one for one in self.area.rooms if one.name):
             (a, b), (c, d) = (self.area.cell(corner) for corner in (room.low, room.high))
             part = unseen[a:c, b:d]
             out[room.name] = 1.0 - float(part.mean()) if part.size else 1.0

@@ -32,16 +32,23 @@ class Answer(SkillStackError):
         status: ``question``, ``refusal`` or ``statement``.
         facts: What was learnt.
         skill: A plan that got a name, as the content of its ``skill.yaml``, or None.
+        missing: What was spoken of and is not in the scene, in these words; empty otherwise.
     """
 
     def __init__(
-        self, status: PlanStatus, sentence: str, facts: tuple[str, ...] = (), skill: dict[str, Any] | None = None
+        self,
+        status: PlanStatus,
+        sentence: str,
+        facts: tuple[str, ...] = (),
+        skill: dict[str, Any] | None = None,
+        missing: str = "",
     ) -> None:
         """Takes the sentence that people read."""
         super().__init__(sentence)
         self.status = status
         self.facts = facts
         self.skill = skill
+        self.missing = missing
 
 
 def refusal(sentence: str) -> Answer:

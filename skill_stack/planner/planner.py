@@ -142,7 +142,8 @@ class Planner:
             tree, after, sentence = self._answer(instruction.text, scene, facts, last)
         except Answer as answer:
             told, skill = str(answer), answer.skill
-            return Plan(plan_id, instruction.text, answer.status, facts=answer.facts, reason=told, skill=skill)
+            missing = answer.missing
+            return Plan(plan_id, instruction.text, answer.status, None, answer.facts, told, skill, missing)
         return Plan(plan_id, instruction.text, "plan", tree, after, sentence)
 
     def _answer(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:

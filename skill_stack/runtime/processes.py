@@ -278,7 +278,8 @@ def simulated(deployment: Deployment) -> bool:
 
 def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
     """The ROS nodes, each with its parameters."""
-    start = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed).start
+    setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
+    start = setup.start
     robot = {"robot": deployment.robot, "control": deployment.control}
     pace = {"pace": deployment.pace}
     world = {"scene": deployment.scene, "seed": deployment.seed}
@@ -300,6 +301,8 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
         own["perception"] = {**robot, "camera": seen.camera, "source": seen.source, "things": seen.things}
         own["perception"] |= {"networks": networks} if networks else {}
+        own["perception"] |= {"tags": setup.tags.model_dump_json()} if setup.tags.places else {}
+        own["perception"] |= {"remember": deployment.scene} if seen.remembers else {}
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:
         own["monitor"] = {**robot, "host": deployment.monitor.host, "port": deployment.monitor.port}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -17,9 +17,10 @@ from skill_stack.evaluation.search_score import FlatScore, SearchScore
 from skill_stack.hardware.drawn_scene import DrawnScene
 from skill_stack.perception.floor_map import FloorMap
 from skill_stack.perception.living_scene import LivingScene
+from skill_stack.perception.looking import PATIENCE, Looking
 from skill_stack.perception.observer import Observer
+from skill_stack.perception.quarry import Quarry
 from skill_stack.perception.search_map import NEVER, Room, SearchMap
-from skill_stack.perception.track import Track
 from skill_stack.perception.view_search import DONE, Budget, SearchReport, View, ViewSearch
 
 Array = np.ndarray
@@ -44,14 +45,8 @@ CLOSE = 0.3
 """Distance from the true centre within which something found is the thing, m."""
 AGAIN = 4
 """Cells around a frontier that was visited within which no other is chosen."""
-PERHAPS = 0.2
-"""Share of looks that must have taken something for what is looked for, so that it is worth going there."""
-LARGEST = 0.6
-"""Length of the largest thing that may be one, m."""
 FAR = Budget(80.0, 900.0)
 """How far a search may go here."""
-NEAR_LOOKS = 4
-"""Looks from near by that say what something is."""
 
 
 def run_flat(seed: int) -> FlatScore:
@@ -60,7 +55,17 @@ def run_flat(seed: int) -> FlatScore:
 
 
 class WalkingEye:
-    """A body that goes along ways in a drawn flat and understands what its camera sees; no physics."""
+    """A body that goes along ways in a drawn flat and understands what its camera sees; no physics.
+
+    Attributes:
+        quarry: What it looks for.
+        area: What is to be searched.
+        pose: Where it is.
+        stamp: Task time, s.
+        looks: How many looks it took.
+        path: How far it went, m.
+        taken: Is given each look: where the camera was.
+    """
 
     def __init__(self, flat: Flat, camera: CameraSpec = CAMERA) -> None:
         """Builds the flat."""
@@ -68,14 +73,14 @@ class WalkingEye:
         self._drawn = DrawnScene(flat.setup(), camera)
         self._rng = np.random.default_rng([22, flat.seed])
         self._observer, self.scene, self.floor = Observer(camera.near, camera.far), LivingScene(), FloorMap()
-        self.pose, self.stamp, self.looks = flat.start, 0.0, 0
-        self._checked: set[str] = set()
-        self._asked = self._sure = ""
+        self.pose, self.stamp, self.looks, self.path = flat.start, 0.0, 0, 0.0
+        self.quarry = Quarry(frozenset({flat.kind}), flat.colour)
         rooms = [
             Room(name, low, high, LIKELIER if KINDS[flat.kind] == name else 1.0)
             for name, (low, high) in flat.rooms.items()
         ]
         self.area = SearchMap(rooms, RADIUS, REACH, camera.view)
+        self.taken: Callable[[Pose2], None] = self._note
 
     def close(self) -> None:
         """Gives the renderer back."""
@@ -83,42 +88,7 @@ class WalkingEye:
 
     def found(self) -> SceneObject | None:
         """The thing that is looked for, once it was seen from near by."""
-        track = self.scene.tracks.get(self._sure)
-        return track.thing(self.stamp) if track is not None else None
-
-    def doubted(self) -> SceneObject | None:
-        """Something that may be it, the nearest first, and that nobody has gone to look at."""
-        fits = [track for track in self.scene.tracks.values() if self._may_be(track)]
-        best = min(fits, key=lambda track: self.pose.distance_to(*track.position[:2].tolist()), default=None)
-        self._asked = best.id if best is not None else ""
-        return best.thing(self.stamp) if best is not None else None
-
-    def _may_be(self, track: Track) -> bool:
-        kind, colour = self._flat.kind, self._flat.colour
-        fits = _share(track.colours, colour) >= PERHAPS and (
-            _share(track.kinds, kind) >= PERHAPS or track.sightings < 6
-        )
-        small = max(track.size.tolist()) < LARGEST
-        return track.id not in self._checked and small and fits and track.sightings > 1
-
-    def settle(self) -> None:
-        """Looks at what was asked for from near by; what these looks say of it counts alone."""
-        name, self._asked = self._asked, ""
-        if not name:
-            return
-        self._checked.add(name)
-        track = self.scene.tracks.get(name)
-        if track is None:
-            return
-        before = {**track.kinds}, {**track.colours}
-        for _ in range(NEAR_LOOKS):
-            self.look()
-        wanted = (self._flat.kind, self._flat.colour)
-        gained = [
-            {k: v - old.get(k, 0.0) for k, v in now.items()} for now, old in zip((track.kinds, track.colours), before)
-        ]
-        if all(_share(votes, word) > 0.5 for votes, word in zip(gained, wanted)):
-            self._sure = track.id
+        return self.quarry.found(self.scene, self.stamp)
 
     def look(self) -> None:
         """One look from where the body is."""
@@ -132,25 +102,37 @@ class WalkingEye:
         seen = self._observer.look(frame)
         self.scene.update(seen)
         self.floor.add(seen)
-        grid = self.floor.grid()
-        if grid is not None:
-            self.area.take(grid, Pose2(float(place[0]), float(place[1]), self.pose.yaw))
+        self.taken(Pose2(float(place[0]), float(place[1]), self.pose.yaw))
         self.stamp += 0.2
         self.looks += 1
 
-    def turn(self, yaw: float) -> None:
-        """Turns where it stands and looks meanwhile."""
-        left = wrap_angle(yaw - self.pose.yaw)
+    def _note(self, eye: Pose2) -> None:
+        """What a look says where nobody else takes it."""
+        grid = self.floor.grid()
+        if grid is not None:
+            self.area.take(grid, eye)
+        self.quarry.look(self.scene, np.array([eye.x, eye.y]))
+
+    def turn(self, yaw: float, most: float = math.pi) -> None:
+        """Turns where it stands by an angle at most, and looks meanwhile."""
+        left = max(-most, min(most, wrap_angle(yaw - self.pose.yaw)))
         steps = max(1, math.ceil(abs(left) / TURNED))
         for _ in range(steps):
             self.pose = Pose2(self.pose.x, self.pose.y, wrap_angle(self.pose.yaw + left / steps))
             self.stamp += abs(left) / steps / TURNING
             self.look()
 
-    def go(self, way: Sequence[tuple[float, float]], yaw: float | None) -> float:
-        """Goes along places, looking on the way, then turns; gives how far it went, m."""
-        length = since = 0.0
-        for x, y in way[1:]:
+    def go(self, way: Sequence[tuple[float, float]], far: float = math.inf) -> list[tuple[float, float]]:
+        """Goes along places, looking on the way, as far as it is told; gives the places that are left.
+
+        Args:
+            way: Places, m.
+            far: How far it goes at most, m; it looks at the end.
+        """
+        went = since = 0.0
+        left = list(way)
+        while left and went < far:
+            x, y = left.pop(0)
             step = math.dist((self.pose.x, self.pose.y), (x, y))
             if step < 1e-6:
                 continue
@@ -158,13 +140,12 @@ class WalkingEye:
             if abs(wrap_angle(along - self.pose.yaw)) > TURNED:
                 self.turn(along)
             self.pose = Pose2(x, y, along)
-            length, since, self.stamp = length + step, since + step, self.stamp + step / SPEED
+            went, since, self.stamp = went + step, since + step, self.stamp + step / SPEED
+            self.path += step
             if since >= WALKED:
                 since = 0.0
                 self.look()
-        if yaw is not None:
-            self.turn(yaw)
-        return length
+        return left
 
 
 def run_search(seed: int, way: Way, budget: Budget = FAR) -> SearchScore:
@@ -177,41 +158,54 @@ def run_search(seed: int, way: Way, budget: Budget = FAR) -> SearchScore:
     """
     flat = random_flat(seed)
     eye = WalkingEye(flat)
+    words = f"the {flat.colour} {flat.kind}"
     try:
-        for _ in range(2):
-            eye.look()
-        report = _by_views(eye, budget) if way == "views" else _by_frontiers(eye, budget, seed)
+        report = _by_views(eye, budget, words) if way == "views" else _by_frontiers(eye, budget, seed)
     finally:
         eye.close()
     true = next((one for one in flat.objects if one.id == flat.target), None)
     right = report.outcome == "absent" if true is None else report.outcome == "found"
     if true is not None and report.thing is not None:
         right = math.dist(true.position[:2], report.thing.position[:2]) < CLOSE
-    words = f"the {flat.colour} {flat.kind}"
     return SearchScore(
-        seed, way, true is not None, report.outcome, right, report.path, len(report.views), eye.looks, report.looked,
+        seed, way, true is not None, report.outcome, right, eye.path, len(report.views), eye.looks, report.looked,
         report.sentence(words),
     )  # fmt: skip
 
 
-def _by_views(eye: WalkingEye, budget: Budget) -> SearchReport:
-    def look(view: View) -> tuple[SceneObject | None, float, float]:
-        began = eye.stamp
-        length = eye.go(view.way, view.pose.yaw)
-        eye.look()
-        eye.settle()
-        return eye.found(), length, eye.stamp - began
+def _by_views(eye: WalkingEye, budget: Budget, words: str) -> SearchReport:
+    """Goes where :class:`Looking` says, a step at a time: each look may change its mind."""
+    looking = Looking(words, words, eye.quarry, ViewSearch(eye.area, budget), eye.stamp)
 
-    return ViewSearch(eye.area, budget).search(lambda: eye.pose, look, eye.found, eye.doubted)
+    def take(place: Pose2) -> None:
+        looking.look(eye.scene, eye.floor.grid(), place, eye.pose, eye.stamp)
+
+    eye.look()
+    eye.taken = take
+    eye.look()
+    going: View | None = None
+    way: list[tuple[float, float]] = []
+    while (view := looking.view) is not None:
+        if view is not going:
+            going, way = view, list(view.way[1:])
+        if way:
+            way = eye.go(way, WALKED)
+        elif abs(wrap_angle(view.pose.yaw - eye.pose.yaw)) > 1e-6:
+            eye.turn(view.pose.yaw, TURNED)
+        else:
+            eye.look()
+    return looking.report
 
 
 def _by_frontiers(eye: WalkingEye, budget: Budget, seed: int) -> SearchReport:
     """Goes to a random place beside what is unseen and turns around once there, until nothing is left."""
     rng, search = np.random.default_rng([23, seed]), ViewSearch(eye.area, budget)
     report = SearchReport("unsure")
-    report.path += _around(eye, search)
+    for _ in range(2):
+        eye.look()
+    _around(eye, search)
     been: list[tuple[int, int]] = []
-    while eye.found() is None and report.path < budget.path:
+    while eye.found() is None and eye.path < budget.path:
         far, before = eye.area.reach(eye.pose)
         goals = [(int(r), int(c)) for r, c in eye.area.frontiers if far[r, c] < NEVER]
         goals = [goal for goal in goals if all(math.dist(goal, one) > AGAIN for one in been)]
@@ -220,8 +214,8 @@ def _by_frontiers(eye: WalkingEye, budget: Budget, seed: int) -> SearchReport:
             break
         goal = goals[int(rng.integers(len(goals)))]
         been.append(goal)
-        report.path += eye.go(eye.area.way(before, goal), None)
-        report.path += _around(eye, search)
+        eye.go(eye.area.way(before, goal))
+        _around(eye, search)
         report.views.append(eye.pose)
     report.thing = eye.found()
     if report.thing is not None:
@@ -230,19 +224,16 @@ def _by_frontiers(eye: WalkingEye, budget: Budget, seed: int) -> SearchReport:
     return report
 
 
-def _around(eye: WalkingEye, search: ViewSearch) -> float:
-    """Turns around once, and goes to see what may be it; gives how far it went, m."""
-    length = 0.0
+def _around(eye: WalkingEye, search: ViewSearch) -> None:
+    """Turns around once, and goes to see what may be it."""
     for _ in range(4):
         eye.turn(wrap_angle(eye.pose.yaw + math.pi / 2))
-    while eye.found() is None and (thing := eye.doubted()) is not None:
-        view = search.towards(eye.pose, thing)
+    while eye.found() is None and (perhaps := eye.quarry.doubted(eye.scene, eye.pose)) is not None:
+        view = search.towards(eye.pose, perhaps.thing(eye.stamp))
         if view is not None:
-            length += eye.go(view.way, view.pose.yaw)
-        eye.settle()
-    return length
-
-
-def _share(votes: Mapping[str, float], word: str) -> float:
-    """Share of votes that a word has."""
-    return votes.get(word, 0.0) / max(sum(votes.values()), 1e-9)
+            eye.go(view.way)
+            eye.turn(view.pose.yaw)
+            for _ in range(PATIENCE):
+                if perhaps.id not in eye.quarry.checked:
+                    eye.look()
+        eye.quarry.give_up(perhaps.id)

@@ -255,5 +255,6 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "reach",
         "joints",
         "pose",
+        "searching",
     }
     assert set(GUIDES) == named

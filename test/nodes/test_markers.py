@@ -14,6 +14,7 @@ STAMP = Time(sec=3)
 BALL = SceneObject("red_ball", "ball", (2.0, 1.0, 0.12), 0.0, "sphere", (0.24, 0.24, 0.24), "red")
 BOX = SceneObject("box", "box", (1.0, 0.0, 0.2), math.pi / 2, "box", (0.4, 0.2, 0.4), "")
 WALL = SceneObject("wall", "wall", (5.0, 0.0, 0.2), 0.0, "box", (0.1, 8.0, 0.4), "grey")
+ROOM = SceneObject("kitchen", "place", (1.0, 0.0, 0.0), 0.0, "point", (3.0, 2.0, 0.0))
 START = SceneObject("start", "place", (0.0, 0.0, 0.0), 0.0, "point")
 SCENE = SceneGraph({thing.id: thing for thing in (BALL, BOX, WALL, START)}, robot=Pose2(0.5, 0.0, 0.0))
 
@@ -85,3 +86,10 @@ def test_the_headline_names_everything_that_runs_at_the_same_time():
     assert [step.beside for step in plan_view_of(message).steps] == [False, True, False]
     headline = next(m.text for m in plan_markers(message, SCENE, STAMP, "map").markers if m.ns == "plan")
     assert headline == "1/3 go to red ball + close hand"
+
+
+def test_a_room_is_shown_with_its_extent_and_a_place_without_one_as_a_disc():
+    markers = object_markers(SceneGraph({"kitchen": ROOM, "start": START}), STAMP, "map").markers
+    room, disc = (m for m in markers if m.ns == "objects")
+    assert (room.type, room.scale.x, room.scale.y) == (Marker.CUBE, 3.0, 2.0)
+    assert disc.type == Marker.CYLINDER and disc.scale.x == pytest.approx(0.3)

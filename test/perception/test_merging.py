@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.perception.merging import merge
+from skill_stack.perception.merging import housed, merge
 
 
 def ball(name, x, colour="red", kind="ball", **more):
@@ -48,3 +48,22 @@ def test_nothing_is_lost_and_nothing_is_there_twice(stated, found) -> None:
     assert {round(one.position[0], 9) for one in second.objects.values()} <= {
         round(one.position[0], 9) for one in merged.objects.values()
     }
+
+
+def room(name, x, width):
+    return SceneObject(name, "place", (x, 0.0, 0.0), shape="point", size=(width, 4.0, 0.0))
+
+
+def test_what_stands_within_a_room_is_in_it_and_in_the_smallest_of_several() -> None:
+    told = [Fact("in", ("red_ball", "hall")), Fact("in", ("cup", "cupboard"))]
+    whole = scene(room("hall", 0.0, 10.0), room("kitchen", 2.0, 3.0), ball("red_ball", 2.0), ball("cup", -3.0),
+                  ball("far", 9.0), facts=told)  # fmt: skip
+    facts = housed(whole).facts
+    assert Fact("in", ("red_ball", "kitchen")) in facts and Fact("in", ("red_ball", "hall")) not in facts
+    assert Fact("in", ("cup", "hall")) in facts and Fact("in", ("cup", "cupboard")) in facts
+    assert not [fact for fact in facts if fact.arguments[0] == "far"]
+
+
+def test_a_place_without_an_extent_holds_nothing() -> None:
+    whole = scene(SceneObject("start", "place", (0.0, 0.0, 0.0), shape="point"), ball("red_ball", 0.0))
+    assert housed(whole).facts == frozenset()

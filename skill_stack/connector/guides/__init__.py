@@ -17,6 +17,7 @@ from skill_stack.connector.guides.passing import PassingGuide
 from skill_stack.connector.guides.path import PathGuide
 from skill_stack.connector.guides.pose import PoseGuide
 from skill_stack.connector.guides.pushing import PushingGuide
+from skill_stack.connector.guides.searching import SearchGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
 
@@ -50,6 +51,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "pose": PoseGuide,
     "pushing": PushingGuide,
     "reach": _reach,
+    "searching": SearchGuide,
     "turn": TurnGuide,
 }
 

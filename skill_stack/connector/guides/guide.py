@@ -8,6 +8,7 @@ from typing import Protocol
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.lookout import Lookout
 from skill_stack.core.robot import Footprint, RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 
@@ -39,6 +40,7 @@ class View:
         now: Task time, s.
         elapsed: Time since the step's own skill began, s.
         progress: How far the base skill is, 0 to 1.
+        lookout: Where perception wants to look from for this request, or None.
     """
 
     pose: Pose2
@@ -47,6 +49,7 @@ class View:
     now: float
     elapsed: float
     progress: float = 0.0
+    lookout: Lookout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +61,14 @@ class GuideStep:
         signals: Signals for the skill's conditions, SI.
         remaining: What is left to do, m or rad; the stall clock watches it.
         near: Objects that the robot is meant to come near to.
+        said: What is to be said of it when it succeeds, for people.
     """
 
     goals: dict[str, float]
     signals: dict[str, float]
     remaining: float
     near: tuple[str, ...] = ()
+    said: str = ""
 
     @property
     def moving(self) -> bool:

@@ -53,6 +53,9 @@ class Course(Agenda):
             self._mend(job, job.steps[-1])
             return
         self.running = None
+        if job.looking and progress.outcome == "succeeded":
+            self._make_plan(job, Order("plain", job.instruction.text))  # what was looked for is known now
+            return
         self._just.end(job, None)
         self._finish(job, progress.outcome or "failed", progress.reason)
         if progress.outcome == "succeeded":

@@ -14,6 +14,7 @@ from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.leaving import named_leaf
 from skill_stack.planner.dialogue.preferences import preferred
+from skill_stack.planner.dialogue.searching import search_plan
 from skill_stack.planner.dialogue.words import Correction, Order, correction, order, with_kind
 
 
@@ -79,6 +80,7 @@ class Dialogue(Course):
         if other is not None:
             self._make_plan(job, other)
             return
+        plan = self._or_search(job, plan)
         job.plan = plan
         self._port.planned(job)
         nothing = plan.status == "statement" and plan.reason.startswith("There is nothing to do")
@@ -94,6 +96,18 @@ class Dialogue(Course):
         else:
             self._place(job, said, preferred(plan, self._corrections.known()))
         self._catch_up()
+
+    def _or_search(self, job: Job, plan: Plan) -> Plan:
+        """The plan; where it is refused for want of something, one that looks for that, once for each thing."""
+        job.looking = False
+        if plan.status != "refusal" or job.given is not None or plan.missing in job.sought:
+            return plan
+        found = search_plan(plan, self._library, self._port.graph(), self._port.facts())
+        if found is None:
+            return plan
+        job.sought.add(plan.missing)
+        job.looking = True
+        return found
 
     def _catch_up(self) -> None:
         """Corrections that came while a plan was being made count as soon as it runs."""

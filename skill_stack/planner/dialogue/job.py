@@ -70,6 +70,8 @@ class Job:
         version: Number of the plan.
         number: Number of the words in the order in which they came.
         given: A plan that was said instead of words, or None.
+        sought: What was looked for, since the words speak of it and nobody had seen it.
+        looking: Whether its plan only looks for something; afterwards the words are planned.
     """
 
     instruction: Instruction
@@ -95,6 +97,8 @@ class Job:
     version: int = 0
     number: int = 0
     given: GivenPlan | None = None
+    sought: set[str] = field(default_factory=set)
+    looking: bool = False
 
     @property
     def words(self) -> str:

@@ -350,7 +350,8 @@ class Resolver:
 
     def _nothing(self, noun: Noun) -> Exception:
         """That there is no such thing."""
-        return refusal(f"There is no {shortened(noun.words)} here. {self._known()}")
+        words = shortened(noun.words)
+        return Answer("refusal", f"There is no {words} here. {self._known()}", missing=words)
 
     def _known(self) -> str:
         """What there is."""

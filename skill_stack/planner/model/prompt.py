@@ -87,6 +87,8 @@ def _parameter(parameter: GoalParameter) -> dict[str, Any]:
         shown |= {"unit": parameter.unit, "range": [parameter.lower, parameter.upper]}
     elif parameter.type == "choice":
         shown |= {"one_of": list(parameter.choices)}
+    elif parameter.type == "words":
+        shown |= {"in": "words"}
     else:
         shown |= {"one_of": "things"}
     return shown if parameter.default is None else {**shown, "default": parameter.default}

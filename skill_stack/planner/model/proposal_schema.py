@@ -54,6 +54,8 @@ def _argument(parameter: GoalParameter) -> dict[str, Any]:
         wanted: dict[str, Any] = {"type": "number", "minimum": parameter.lower, "maximum": parameter.upper}
     elif parameter.type == "choice":
         wanted = {"type": "string", "enum": list(parameter.choices)}
+    elif parameter.type == "words":
+        wanted = {"type": "string"}
     else:
         wanted = {"$ref": "#/$defs/thing"}
     return wanted if parameter.default is None else {"anyOf": [wanted, {"type": "null"}]}

@@ -1,0 +1,74 @@
+"""Guide ``searching``: goes and turns to where perception wants to look from, until it has found what is wanted."""
+
+from __future__ import annotations
+
+import math
+
+from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure, GuideStep, View
+from skill_stack.connector.guides.waypoints import Waypoints
+from skill_stack.connector.steering import turn_for
+from skill_stack.core.lookout import Lookout
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.scene import Pose2
+
+FOUND = "the thing is found"
+"""Name under which a search without a find is reported."""
+SEEN = "a camera looks"
+_PATIENCE = 8.0  # s without a word of perception after which nobody looks
+_THERE, _REST = 0.15, 0.06  # m and rad; perception takes less for being there
+
+
+class SearchGuide:
+    """Looks for ``what``. Signals: ``unfound``, 1 until it is found; of a view ``distance_error``, ``heading_error``.
+
+    Without a word in ``what`` everything that can be seen is looked at, and that is all that was wanted.
+    """
+
+    def __init__(self, context: GuideContext) -> None:
+        """Takes the argument ``what``."""
+        self._way: Waypoints | None = None
+        self._number = -1
+        self._heard = 0.0
+        self.change(context)
+
+    def change(self, context: GuideContext) -> None:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        self._context, self._what = context, str(context.arguments["what"])
+        self._turning = True
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`."""
+        told = view.lookout
+        if told is None:
+            return self._wait(view, 1.0)
+        self._heard = view.elapsed
+        if told.outcome == "found" or (told.outcome == "absent" and not self._what):
+            return GuideStep(STILL, {"unfound": 0.0, "remaining": 0.0}, 0.0, said=told.sentence)
+        if told.outcome != "looking":
+            raise GuideFailure(FOUND, told.sentence or "it was not found")
+        if told.view is None:
+            return self._wait(view, 1.0)
+        return self._to(view, told, told.view)
+
+    def _wait(self, view: View, unfound: float) -> GuideStep:
+        """Stands until perception says something."""
+        if view.elapsed - self._heard > _PATIENCE:
+            raise GuideFailure(SEEN, f"no camera has said for {_PATIENCE:g} s where to look")
+        return GuideStep(STILL, {"unfound": unfound}, 0.0)
+
+    def _to(self, view: View, told: Lookout, goal: Pose2) -> GuideStep:
+        """To a place to look from, then the right way round."""
+        here = (view.pose.x, view.pose.y)
+        if told.number != self._number:
+            self._number, self._way, self._turning = told.number, Waypoints(self._context, [(goal.x, goal.y)]), True
+        left = math.dist(here, (goal.x, goal.y))
+        turn = wrap_angle(goal.yaw - view.pose.yaw)
+        signals = {"unfound": 1.0, "distance_error": left, "heading_error": abs(turn), "remaining": left + abs(turn)}
+        if left > _THERE and self._way is not None:
+            try:
+                return GuideStep(self._way.follow(view), signals, left + math.pi)
+            except GuideFailure:  # perception soon notices that nobody comes nearer, and chooses another place
+                self._way = None
+        wz = turn_for(turn, self._context.settings, _REST, self._turning)
+        self._turning = wz != 0.0
+        return GuideStep({**STILL, "wz": wz}, signals, abs(turn))
