@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_compare,
         evaluate_connector,
         evaluate_drawn,
-        evaluate_grasps,
+        evaluate_hand,
         evaluate_perception,
     )
 
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    others = {one.THROUGH: one.run for one in (evaluate_connector, evaluate_grasps, evaluate_perception)}
+    others = {one.THROUGH: one.run for one in (evaluate_connector, evaluate_hand, evaluate_perception)}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
     other = others.get(content.get("through")) if isinstance(content, dict) else None
     if other is not None:

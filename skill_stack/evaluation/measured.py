@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,16 @@ FILE = "results.json"
 
 def spread(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]:
     """Smallest, median and largest of every figure, to a thousandth."""
+    return spread_of([episode.measured for episode in episodes])
+
+
+def spread_of(measured: Sequence[Mapping[str, float | None]]) -> dict[str, dict[str, float]]:
+    """The same of bare figures; None counts as not there."""
     figures = {}
-    for name in sorted({name for episode in episodes for name in episode.measured}):
-        values = [episode.measured[name] for episode in episodes if name in episode.measured]
+    for name in sorted({name for one in measured for name in one}):
+        values = [value for one in measured if (value := one.get(name)) is not None]
+        if not values:
+            continue
         row = {"smallest": min(values), "median": statistics.median(values), "largest": max(values)}
         figures[name] = {key: round(value, 3) for key, value in row.items()}
     return figures

@@ -1,131 +1,117 @@
-"""One grasp from the table through the whole line, then pulled at from six sides, and judged on simulator truth."""
+"""One grasp from the table through the whole line, then pulled at, pushed or put down, judged on simulator truth."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.plan import PlanNode
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.evaluation.grasp_suite import GraspSuite, GraspTask, GraspWorld, draw_world
+from skill_stack.evaluation.hand_suite import GraspWorld, HandSuite, HandTask
+from skill_stack.planner.symbolic.step import Step
+from skill_stack.planner.symbolic.tree import expanded, parts_of
+from skill_stack.runtime.gesture_episode import Measured
+from skill_stack.runtime.hand_truth import DIRECTIONS, HandTruth, push_of
 from skill_stack.runtime.parts_line import PartsLine
 
-Array = np.ndarray
-THING, TABLE = "thing", "table"
+THING, TABLE, PLACE = "thing", "table", "place"
 TABLE_SIDE = 0.12
-"""Side of the table's top, m: small, so that a hand has room around it."""
+"""Side of a table's top, m: small, so that a hand has room around it."""
 SETTLE = 0.5
-"""Time after lifting before anything pulls, s."""
-DIRECTIONS = np.concatenate((np.eye(3), -np.eye(3)))[[0, 3, 1, 4, 2, 5]]
+"""Time after lifting before anything pulls, and after letting go before anything is judged, s."""
+JUDGED = 0.5
+"""Time over which what was put down is judged, s."""
 Picture = Callable[[str, PartsLine], None]
+Asked = tuple[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class GraspEpisode:
-    """How one grasp went.
-
-    Attributes:
-        grasp: Its name.
-        seed: Of the world.
-        world: That world.
-        passed: Whether everything that the suite asks for held.
-        reason: What did not; empty when all did.
-        lifted: How far the object was lifted, m.
-        moved: Largest distance by which it moved against the palm while it was pulled at, m.
-        simulated_seconds: Task time, s.
-    """
-
-    grasp: str
-    seed: int
-    world: GraspWorld
-    passed: bool
-    reason: str
-    lifted: float
-    moved: float
-    simulated_seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
-
-
-def run_grasp(
-    robot: RobotSpec,
-    library: SkillLibrary,
-    suite: GraspSuite,
-    task: GraspTask,
-    seed: int,
-    picture: Picture | None = None,
-) -> GraspEpisode:
-    """Runs one episode.
-
-    Args:
-        robot: A hand on something that carries it.
-        library: Its skills.
-        suite: What holds for all tasks.
-        task: The grasp.
-        seed: Of the world.
-        picture: Told after each step, by its name, for pictures.
-    """
-    world = draw_world(suite, task, seed)
-    setup = _setup(suite, world, seed)
-    line = PartsLine(robot, library, setup)
-    line.scene = _stated(line.scene, world)
-    lifted, moved, reason = 0.0, math.inf, _take(line, task.grasp, picture)
-    if not reason:
-        body = line.device.data.body(THING)
-        lifted = float(body.xpos[2]) - suite.table - world.size[2] / 2
-        reason = "" if lifted >= suite.lifted else f"lifted by {lifted:.3f} m"
-    if not reason:
-        moved = _pull(line, suite)
-        reason = "" if moved <= suite.moved else f"moved by {moved:.3f} m when pulled at"
-    if picture is not None:
-        picture("pulled", line)
-    return GraspEpisode(task.grasp, seed, world, not reason, reason, lifted, moved, line.now)
-
-
-def _setup(suite: GraspSuite, world: GraspWorld, seed: int) -> SceneSetup:
+def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
+    """The world of an episode as it really is: the object on its table, and where it shall go."""
     at = (*world.at, suite.table + world.size[2] / 2)
     thing = SceneObject(
         THING, "thing", at, world.yaw, world.shape, world.size, "red", movable=True, mass=world.mass,
         friction=world.friction,
     )  # fmt: skip
-    side = (TABLE_SIDE, TABLE_SIDE, suite.table)
-    table = SceneObject(TABLE, "table", (*world.at, suite.table / 2), 0.0, "box", side, "grey")
+    things = [thing, _table(TABLE, world.at, suite.table)]
+    if task.kind == "release":
+        things.append(_table(PLACE, world.goal, suite.table))
     return SceneSetup(
         name=suite.name,
         seed=seed,
         start=Pose2(0.0, 0.0, 0.0),
-        objects=(thing, table),
+        objects=tuple(things),
         noise=world.noise,
         latency=world.latency,
         motor_strength=world.motor_strength,
     )
 
 
-def _stated(scene: SceneGraph, world: GraspWorld) -> SceneGraph:
+def _table(name: str, at: tuple[float, float], height: float) -> SceneObject:
+    return SceneObject(name, "table", (*at, height / 2), 0.0, "box", (TABLE_SIDE, TABLE_SIDE, height), "grey")
+
+
+def stated(scene: SceneGraph, world: GraspWorld) -> SceneGraph:
     """The map, which is wrong by a little about where the object is."""
     thing = scene.objects[THING]
-    stated = dataclasses.replace(thing, position=(*world.stated, thing.position[2]))
-    return SceneGraph({**scene.objects, THING: stated}, scene.facts, scene.robot)
+    told = dataclasses.replace(thing, position=(*world.stated, thing.position[2]))
+    return SceneGraph({**scene.objects, THING: told}, scene.facts, scene.robot)
 
 
-def _take(line: PartsLine, grasp: str, picture: Picture | None) -> str:
-    """Reaches, grasps and lifts; what went wrong, or an empty string."""
-    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+def run_grasp(
+    line: PartsLine,
+    library: SkillLibrary,
+    suite: HandSuite,
+    task: HandTask,
+    world: GraspWorld,
+    rng: np.random.Generator,
+    picture: Picture | None,
+) -> tuple[str, Measured]:
+    """Shapes the hand, reaches, grasps and lifts, and then does what the task says.
+
+    Args:
+        line: The line, in that world.
+        library: Skills of the robot.
+        suite: What holds for all tasks.
+        task: The task.
+        world: What was drawn.
+        rng: Of the seed.
+        picture: Told after each step, by its name.
+
+    Returns:
+        What went wrong on the way, and what was measured.
+    """
+    truth, grasp = HandTruth(line, THING), task.grasp
+    taken: tuple[Asked, ...] = (
+        ("shape_for", {"target": THING, "grasp": grasp}),
         ("reach_for", {"target": THING, "grasp": grasp}),
         (f"grasp_{grasp}", {"target": THING}),
         ("lift", {}),
     )
-    for skill, arguments in steps:
+    if wrong := _done(line, taken, picture):
+        return wrong, {}
+    measured: Measured = {"lifted": float(truth.position()[2]) - suite.table - world.size[2] / 2}
+    line.idle(SETTLE)
+    if task.kind == "release":
+        wrong = _done(line, _steps(library, task), picture)
+        return wrong, measured | ({} if wrong else _put_down(line, truth, world))
+    if task.kind == "hold" and (wrong := _done(line, ((task.skill, {}),), picture)):
+        return wrong, measured
+    measured["moved"] = _pulled(truth, suite) if task.kind == "pull" else _pushed(line, truth, suite, rng)
+    if picture is not None:
+        picture(task.kind, line)
+    return "", measured
+
+
+def _done(line: PartsLine, asked: Iterable[Asked], picture: Picture | None) -> str:
+    """Carries out skills one after the other; what went wrong, or an empty string."""
+    for skill, arguments in asked:
         try:
             outcome = line.run_skill(skill, arguments)
         except SkillStackError as error:
@@ -137,28 +123,41 @@ def _take(line: PartsLine, grasp: str, picture: Picture | None) -> str:
     return ""
 
 
-def _pull(line: PartsLine, suite: GraspSuite) -> float:
-    """Pulls at the object from six sides; the largest distance by which it moved against what carries the hand, m."""
-    line.idle(SETTLE)
-    model, data = line.device.model, line.device.data
-    thing, hand = data.body(THING).id, int(model.joint(_finger(line.robot)).bodyid[0])
-    palm = int(model.body_parentid[hand])
+def _steps(library: SkillLibrary, task: HandTask) -> list[Asked]:
+    """What the task's skill, a composite, stands for."""
+    node = PlanNode("skill", skill=task.skill, arguments={"target": THING, "place": PLACE, "grasp": task.grasp})
+    steps = expanded(parts_of(node, library), library)
+    return [(step.spec.name, dict(step.arguments)) for step in steps if isinstance(step, Step)]
 
-    def place() -> Array:
-        return np.asarray(data.xmat[palm].reshape(3, 3).T @ (data.xpos[thing] - data.xpos[palm]))
 
-    begin, most = place(), 0.0
-    for direction in DIRECTIONS:
-        data.xfrc_applied[thing, :3] = suite.pull * direction
-        end = line.now + suite.seconds / len(DIRECTIONS)
-        while line.now < end - 1e-9:
-            line.step()
-            most = max(most, float(np.linalg.norm(place() - begin)))
-    data.xfrc_applied[thing] = 0.0
+def _pulled(truth: HandTruth, suite: HandSuite) -> float:
+    """Pulls at the object from six sides; how far it moved against the palm at most, m."""
+    begin, most = truth.held(), 0.0
+    for side in DIRECTIONS:
+        away = float(np.linalg.norm(truth.held() - begin))
+        most = max(most, away + truth.pushed(suite.pull * side, suite.seconds / len(DIRECTIONS)))
     return most
 
 
-def _finger(robot: RobotSpec) -> str:
-    """The first joint of the hand, whose link the palm carries."""
-    part = next(name for name, member in robot.mounted.items() if member.grasps is not None)
-    return robot.parts[part].joints[0]
+def _pushed(line: PartsLine, truth: HandTruth, suite: HandSuite, rng: np.random.Generator) -> float:
+    """Pushes the object again and again; how far it moved against the palm at most, m."""
+    disturbance, begin, most = suite.disturbances["hold"], truth.held(), 0.0
+    for _ in range(disturbance.times):
+        force, seconds, rest = push_of(disturbance, rng)
+        away = float(np.linalg.norm(truth.held() - begin))
+        most = max(most, away + truth.pushed(force, seconds))
+        line.idle(rest)
+    return max(most, float(np.linalg.norm(truth.held() - begin)))
+
+
+def _put_down(line: PartsLine, truth: HandTruth, world: GraspWorld) -> Measured:
+    """The worst of the time after it was let go."""
+    line.idle(SETTLE)
+    error, tilt, speed, touching = 0.0, 0.0, 0.0, 0
+    end = line.now + JUDGED
+    while line.now < end:
+        line.step()
+        error = max(error, math.dist(truth.position()[:2], world.goal))
+        tilt, speed = max(tilt, truth.tilt()), max(speed, truth.thing_speed())
+        touching = max(touching, truth.touching())
+    return {"placed_error": error, "end_tilt": tilt, "end_speed": speed, "end_touching": float(touching)}

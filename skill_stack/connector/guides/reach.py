@@ -17,6 +17,8 @@ STANDOFF = 0.15
 """Way of the last motion, on which the open hand goes around the object, m."""
 GAP = 0.006
 """Distance that is left to an object on which the palm shall lie, m; the fingers draw it there."""
+OVER = 0.05
+"""Height over the standoff at which an object is carried, m."""
 GROUND = 0.004
 """Height over its place at which a carried object is let go, m."""
 
@@ -69,11 +71,21 @@ class ReachGuide(JointGuide):
             except DataError as error:
                 problem = str(error)
                 continue
-            up = {
-                name: robot.joints[robot.joint_names.index(name)].upper for name in chain.joints if name == self._lift
-            }
+            up = self._up(first, bool(self.context.arguments.get("place")))
             return [up, first | up, first, last]
         raise GuideFailure("the place is within reach", problem)
+
+    def _up(self, first: dict[str, float], laden: bool) -> dict[str, float]:
+        """Where the lift is on the way: as high as it goes, but with something in the hand just over its standoff.
+
+        What stands up out of the hand would meet what carries it at the top.
+        """
+        robot = self.context.robot
+        assert robot is not None
+        if not self._lift:
+            return {}
+        upper = robot.joints[robot.joint_names.index(self._lift)].upper
+        return {self._lift: min(upper, first[self._lift] + OVER) if laden else upper}
 
     @property
     def _lift(self) -> str:
