@@ -37,7 +37,7 @@ HEAVY = {
     "onnxruntime": ("controllers/", "training/", "benchmarks/", "perception/networks/"),
     "tokenizers": ("perception/networks/",),
     "pinocchio": ("controllers/", "connector/", "monitor/"),
-    "cv2": ("perception/", "recording/"),
+    "cv2": ("perception/", "recording/", "hardware/tag_geometry"),
     "viser": ("monitor/",),
     "pyrealsense2": ("perception/",),
     "cyclonedds": ("hardware/",),

@@ -49,6 +49,7 @@ _NAMES = (
     "reload.asked",
     "reload.heeded",
     *(f"sticks.{what}" for what in ("number", "ahead", "left", "turn")),
+    "place.source",
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.

@@ -14,6 +14,7 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.harshness import Harshness
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.scene_tags import SceneTags
 
 Triple = tuple[float, float, float]
 Range = tuple[float, float]
@@ -113,6 +114,7 @@ class SceneFile(DataModel):
         size: Extent of the floor along x and y, m.
         wall_height: Height of the walls around the floor, m; 0 for none.
         objects: What stands in it.
+        tags: Markers that hang in it, by which a robot with a camera knows where it is.
         variation: What a seed changes.
     """
 
@@ -122,6 +124,7 @@ class SceneFile(DataModel):
     size: tuple[float, float] = (10.0, 10.0)
     wall_height: float = 0.0
     objects: tuple[ObjectFile, ...] = ()
+    tags: SceneTags = SceneTags()
     variation: VariationFile = VariationFile()
 
 
@@ -157,6 +160,7 @@ class SceneSetup(DataModel):
         weak_motors: Further factor on the torque of single joints, by name.
         harsh: What motors and bus do to commands and measurements.
         patches: Stretches of floor that are not like the rest; no map states them as such.
+        tags: Markers that hang there.
     """
 
     name: str
@@ -171,6 +175,7 @@ class SceneSetup(DataModel):
     weak_motors: dict[str, float] = Field(default_factory=dict)
     harsh: Harshness = Harshness()
     patches: tuple[FloorPatch, ...] = ()
+    tags: SceneTags = SceneTags()
 
     def graph(self) -> SceneGraph:
         """The scene as a stated map: objects, and the place ``start``."""
@@ -231,6 +236,7 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
         motor_strength=draw(variation.motor_strength),
         weak_motors=variation.weak_motors,
         harsh=variation.harsh,
+        tags=scene.tags,
     )
     if variation.object_mass is None or not seed:
         return setup

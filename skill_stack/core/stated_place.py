@@ -24,6 +24,8 @@ UNIT = 1e-6  # m and rad that a word counts
 FARTHEST = 1e5  # m; what is farther away was never stated
 WIDEST = 100.0  # m and rad
 STILL, STILL_TURN = 0.1, 0.2  # m/s and rad/s below which a robot stands still enough to say where it is
+SOURCES = ("stated", "tags")
+"""Who may say it: a person (or whoever publishes ``initialpose``), or the markers that the robot's camera sees."""
 _VALUES = ("place.x", "place.y", "place.yaw", "place.position", "place.heading")
 
 
@@ -36,12 +38,14 @@ class StatedPlace:
         origin: Where the origin of ``odom`` lies in ``map``.
         position: Standard deviation of the robot's position at that moment, m.
         heading: Standard deviation of its heading, rad.
+        source: Who stated it, one of :data:`SOURCES`.
     """
 
     number: int
     origin: Pose2
     position: float
     heading: float
+    source: str = SOURCES[0]
 
 
 def stated_place(words: BlockWords) -> StatedPlace | None:
@@ -57,7 +61,9 @@ def stated_place(words: BlockWords) -> StatedPlace | None:
     if words.get("place.check") != _check(number, values) or words.get("place.number") != number:
         return None
     x, y, yaw, position, heading = (UNIT * value for value in values)
-    return StatedPlace(number, Pose2(x, y, yaw), position, heading)
+    said = words.get("place.source")
+    source = SOURCES[said] if 0 <= said < len(SOURCES) else SOURCES[0]
+    return StatedPlace(number, Pose2(x, y, yaw), position, heading, source)
 
 
 def forget_place(words: BlockWords) -> None:
@@ -77,23 +83,48 @@ def state_place(channels: RobotChannels, pose: Pose2, position: float = 0.1, hea
     Raises:
         DataError: A value makes no sense, nothing is measured, or the robot moves, so that nobody can say where it is.
     """
-    values = (pose.x, pose.y, position, heading)
-    if not (all(abs(value) <= FARTHEST for value in values) and math.isfinite(pose.yaw)):
-        raise DataError(f"x {pose.x:g} m, y {pose.y:g} m, yaw {pose.yaw:g} rad is no place")
-    if not (0.0 <= position <= WIDEST and 0.0 <= heading <= WIDEST):
-        raise DataError(f"a place known within {position:g} m and {heading:g} rad: both must be from 0 to {WIDEST:g}")
+    _checked(pose, position, heading)
     odom = _standing(channels)
     yaw = wrap_angle(pose.yaw - odom.yaw)
     c, s = math.cos(yaw), math.sin(yaw)
     origin = Pose2(pose.x - c * odom.x + s * odom.y, pose.y - s * odom.x - c * odom.y, yaw)
+    return state_origin(channels, origin, position, heading, SOURCES[0])
+
+
+def state_origin(
+    channels: RobotChannels, origin: Pose2, position: float, heading: float, source: str
+) -> StatedPlace:
+    """States where ``odom`` lies in ``map``, also while the robot moves: for who knows where it was at a past moment.
+
+    Args:
+        channels: The shared memory of the robot's main part.
+        origin: The origin of ``odom`` in ``map``.
+        position: How certain the robot's place is by that: standard deviation along x and along y, m.
+        heading: The same of its heading, rad.
+        source: Who says so, one of :data:`SOURCES`.
+
+    Raises:
+        DataError: A value makes no sense.
+    """
+    _checked(origin, position, heading)
     words = channels.common
     number = max(words.get("place.number"), words.get("place.heeded"), 0) + 1
     counts = [round(value / UNIT) for value in (origin.x, origin.y, origin.yaw, position, heading)]
     for name, count in zip(_VALUES, counts):
         words.set(name, count)
+    words.set("place.source", SOURCES.index(source))
     words.set("place.check", _check(number, counts))
     words.set("place.number", number)  # last: only now it counts
-    return StatedPlace(number, origin, position, heading)
+    return StatedPlace(number, origin, position, heading, source)
+
+
+def _checked(pose: Pose2, position: float, heading: float) -> None:
+    """Whether values make sense; raises DataError."""
+    values = (pose.x, pose.y, position, heading)
+    if not (all(abs(value) <= FARTHEST for value in values) and math.isfinite(pose.yaw)):
+        raise DataError(f"x {pose.x:g} m, y {pose.y:g} m, yaw {pose.yaw:g} rad is no place")
+    if not (0.0 <= position <= WIDEST and 0.0 <= heading <= WIDEST):
+        raise DataError(f"a place known within {position:g} m and {heading:g} rad: both must be from 0 to {WIDEST:g}")
 
 
 def _standing(channels: RobotChannels) -> Pose2:

@@ -18,6 +18,7 @@ from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.model_variation import ModelVariation, vary_model
 from skill_stack.hardware.robot_description import urdf_for_mujoco
 from skill_stack.hardware.scene_geometry import ROBOT_BIT, add_floor, add_objects, add_patches
+from skill_stack.hardware.tag_geometry import add_tags
 
 ROOT_JOINT = "root"
 GRASPING = 10.0
@@ -44,6 +45,7 @@ def build_model(
     foot_kinematics: bool = False,
     rigid: Collection[str] = (),
     coarse: bool = False,
+    drawn: bool = False,
 ) -> mujoco.MjModel:
     """Builds the model of one robot on a floor, with the objects of a scene.
 
@@ -58,6 +60,7 @@ def build_model(
         foot_kinematics: Also adds sensors for position and velocity of the feet (training rewards use them).
         rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
         coarse: The feet alone touch the ground, with pyramidal cones: what a first stage of a training may do with.
+        drawn: Whether it is for pictures, in which markers of the scene are to be seen too.
 
     Raises:
         ResourceNotFound: URDF or meshes are not installed.
@@ -83,6 +86,8 @@ def build_model(
     if scene is not None:
         add_objects(spec, scene.objects)
         add_patches(spec, scene.patches)
+        if drawn:
+            add_tags(spec, scene.tags)
     model = spec.compile()
     if randomisation is None and scene is not None:
         randomisation = scene_variation(robot, scene)

@@ -8,6 +8,7 @@ import numpy as np
 from skill_stack.core.camera_frame import Intrinsics
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.scene_geometry import add_floor, add_objects
+from skill_stack.hardware.tag_geometry import add_tags
 
 Array = np.ndarray
 Eye = tuple[Array, Array]
@@ -93,4 +94,5 @@ def scene_model(scene: SceneSetup) -> mujoco.MjModel:
     spec = mujoco.MjSpec()
     add_floor(spec)
     add_objects(spec, scene.objects)
+    add_tags(spec, scene.tags)
     return spec.compile()

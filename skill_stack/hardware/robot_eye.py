@@ -23,8 +23,8 @@ class RobotEye:
     """
 
     def __init__(self, robot: RobotSpec, setup: SceneSetup, camera: CameraSpec) -> None:
-        """Builds the same model as the simulator; raises whatever a missing GL library raises."""
-        self._model = build_model(robot, setup)
+        """Builds the same model as the simulator, markers besides; raises whatever a missing GL library raises."""
+        self._model = build_model(robot, setup, drawn=True)
         self._data = mujoco.MjData(self._model)
         self._camera = camera
         self._renderer = RgbdRenderer(self._model, camera.intrinsics)

@@ -19,7 +19,7 @@ from skill_stack.core.journal import Journal
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillSetpoint
-from skill_stack.core.stated_place import state_place, stated_place
+from skill_stack.core.stated_place import SOURCES, state_place, stated_place
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.remote_topic import RemoteTopic
 from skill_stack.nodes.robot_description import describe_robot
@@ -169,11 +169,13 @@ class ControllerNode(StackNode):
         if number == self._place:
             return
         self._place, stated = number, stated_place(main.common)
-        self._topics.place(stated.origin if stated is not None else None)
+        self._topics.place(stated)
+        news = self._health.localization != self._topics.localization
         self._health.localization = self._topics.localization
-        if stated is not None:
+        if stated is not None and (news or stated.source == SOURCES[0]):  # markers say it over and over
             x, y, yaw = stated.origin.x, stated.origin.y, stated.origin.yaw
-            self.get_logger().info(f"the place was stated; odom lies at {x:.2f} m, {y:.2f} m, {yaw:.2f} rad in map")
+            where = f"odom lies at {x:.2f} m, {y:.2f} m, {yaw:.2f} rad in map"
+            self.get_logger().info(f"the place was stated ({stated.source}); {where}")
 
     def _publish_sensors(self) -> None:
         if not self._link.parts:

@@ -15,6 +15,7 @@ from skill_stack.core.robot import RobotSpec
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.scene import Pose2
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.stated_place import StatedPlace
 from skill_stack.nodes.robot_description import RobotDescription, transforms_message
 from skill_stack.nodes.robot_link import JointReport
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST
@@ -28,8 +29,8 @@ from skill_stack.nodes.wire_sensors import (
     transform_message,
 )
 
-START_POSE, STATED = "start pose", "stated"
-"""Who says where ``odom`` lies in ``map``."""
+START_POSE = "start pose"
+"""Who says where ``odom`` lies in ``map`` until somebody states a place."""
 
 
 class RobotTopics:
@@ -76,14 +77,14 @@ class RobotTopics:
         self._static.publish(fixed)
         self._urdf.publish(String(data=self._description.text))
 
-    def place(self, origin: Pose2 | None) -> None:
+    def place(self, stated: StatedPlace | None) -> None:
         """Says where ``odom`` lies in ``map`` from now on.
 
         Args:
-            origin: Its origin in ``map``; None for where it was at the start.
+            stated: What was stated, and by whom; None for where it was at the start.
         """
-        self._origin = self._start if origin is None else origin
-        self.localization = START_POSE if origin is None else STATED
+        self._origin = self._start if stated is None else stated.origin
+        self.localization = START_POSE if stated is None else stated.source
         self.publish_constants()
 
     def publish(self, sample: SensorSample, state: RobotState | None, joints: Callable[[], JointReport]) -> None:
