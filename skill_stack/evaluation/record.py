@@ -43,6 +43,8 @@ class Record:
         moved: Movable objects in the world, m, shape (N, 3) each; None where the simulator does not tell.
         said: When words were said in between, s.
         path: Path that was to be followed, corner by corner in the world, m, shape (K, 2); None where there was none.
+        joints: Joint positions, rad, shape (N, joints); None where the simulator does not tell.
+        links: Origin of a link in the world by its name, m, shape (N, 3); None where the simulator does not tell.
     """
 
     robot: RobotSpec
@@ -60,6 +62,8 @@ class Record:
     moved: Mapping[str, Array] | None = None
     said: tuple[float, ...] = ()
     path: Array | None = None
+    joints: Array | None = None
+    links: Callable[[str], Array] | None = None
 
     def __post_init__(self) -> None:
         """Raises DataError when nothing was recorded."""
@@ -128,6 +132,18 @@ class Record:
         if self.feet is None:
             raise DataError("where the feet are is known in the in-process runner alone: --through line")
         return self.feet
+
+    def joint_way(self, name: str) -> Array:
+        """Positions of a joint, rad, shape (N,); raises DataError where the simulator does not tell."""
+        if self.joints is None:
+            raise DataError("where joints are is known in the in-process runner alone: --through line")
+        return np.asarray(self.joints[:, int(self.robot.indices([name])[0])])
+
+    def link_way(self, name: str) -> Array:
+        """A link in the world, m, shape (N, 3); raises DataError where the simulator does not tell."""
+        if self.links is None:
+            raise DataError("where links are is known in the in-process runner alone: --through line")
+        return self.links(name)
 
     def object_way(self, name: str) -> Array:
         """A movable object in the world; raises DataError where the simulator does not tell, or it is not movable."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import mujoco
 import numpy as np
 
+from skill_stack.core.errors import UnknownName
 from skill_stack.core.robot import RobotSpec
+from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.hardware.scene_geometry import FREE_JOINT_SUFFIX
 
@@ -13,7 +17,11 @@ Array = np.ndarray
 
 
 class TruthDetails:
-    """What the truth channel leaves out."""
+    """What the truth channel leaves out.
+
+    Attributes:
+        joints: Addresses of the joints in the generalised positions, shape (joints,).
+    """
 
     def __init__(self, device: MujocoDevice, robot: RobotSpec) -> None:
         """Finds feet and objects.
@@ -23,6 +31,8 @@ class TruthDetails:
             robot: Its description.
         """
         model, self._data = device.model, device.data
+        self._model = model
+        self.joints = index_model(model, robot).joint_qpos
         self._sites = np.array([model.site(foot.name).id for foot in robot.feet], dtype=int)
         joints = [model.joint(number) for number in range(model.njnt)]
         free = [one for one in joints if one.type[0] == mujoco.mjtJoint.mjJNT_FREE]
@@ -35,6 +45,23 @@ class TruthDetails:
     def feet(self) -> Array:
         """Centres of the feet in the world, m, shape (feet, 3)."""
         return np.array(self._data.site_xpos[self._sites])
+
+    def link_way(self, name: str, states: Sequence[Array]) -> Array:
+        """Origin of a link in the world at past generalised positions, m, shape (states, 3).
+
+        Raises:
+            UnknownName: The model has no such link.
+        """
+        body = mujoco.mj_name2id(self._model, mujoco.mjtObj.mjOBJ_BODY, name)
+        if body < 0:
+            links = [self._model.body(number).name for number in range(1, self._model.nbody)]
+            raise UnknownName("link in the model", name, links)
+        data, out = mujoco.MjData(self._model), np.zeros((len(states), 3))
+        for row, state in zip(out, states):
+            data.qpos[:] = state
+            mujoco.mj_kinematics(self._model, data)
+            row[:] = data.xpos[body]
+        return out
 
     def movable(self) -> dict[str, Array]:
         """Centres of movable objects in the world by id, m, shape (3,) each."""

@@ -104,6 +104,8 @@ class ScenarioLine(Line):
             feet=np.array(self._feet),
             moved={name: np.array([row[name] for row in self._moved]) for name in names},
             path=path,
+            joints=np.array(self._states)[:, self._details.joints] if self._states else None,
+            links=lambda name: self._details.link_way(name, self._states),
         )
 
 

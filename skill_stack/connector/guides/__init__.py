@@ -36,6 +36,20 @@ def _reach(context: GuideContext) -> Guide:
     return ReachGuide(context)
 
 
+def _hand_to(context: GuideContext) -> Guide:
+    """Likewise."""
+    from skill_stack.connector.guides.arm import HandGuide
+
+    return HandGuide(context)
+
+
+def _pointing(context: GuideContext) -> Guide:
+    """Likewise."""
+    from skill_stack.connector.guides.arm import PointingGuide
+
+    return PointingGuide(context)
+
+
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
     "circling": CirclingGuide,
@@ -43,11 +57,13 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "face": FaceGuide,
     "gait": GaitGuide,
     "grasp": _grasp,
+    "hand_to": _hand_to,
     "hold": HoldGuide,
     "joints": JointsGuide,
     "pace": PaceGuide,
     "passing": PassingGuide,
     "path": PathGuide,
+    "pointing": _pointing,
     "pose": PoseGuide,
     "pushing": PushingGuide,
     "reach": _reach,

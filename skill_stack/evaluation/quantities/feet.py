@@ -102,10 +102,10 @@ def _flight(record: Record, _: Parameters) -> float:
 
 def _paw_swings(record: Record, _: Parameters) -> float:
     feet = record.known_feet()
-    return max(_there_and_back(feet[:, foot], feet[:, foot, 2] > LIFTED) for foot in (0, 1))
+    return max(there_and_back(feet[:, foot], feet[:, foot, 2] > LIFTED) for foot in (0, 1))
 
 
-def _there_and_back(way: Array, lifted: Array) -> float:
+def there_and_back(way: Array, lifted: Array) -> float:
     """How often a lifted paw went there and back along the line on which it moves most."""
     points = way[lifted]
     if len(points) < 3:

@@ -1,0 +1,95 @@
+"""Quantities of arms and trunk: where a hand is, what it points at, how far the trunk bows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.errors import DataError
+from skill_stack.evaluation.quantities.feet import there_and_back
+from skill_stack.evaluation.quantities.goal import LAST
+from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
+from skill_stack.evaluation.record import Record
+
+SIDE = "side"
+"""Argument that says which arm; its word stands for itself in the name of a link."""
+
+
+def _link(record: Record, parameters: Parameters) -> Array:
+    """Positions of the link that a parameter names; ``side_`` before its name becomes the side that was asked for."""
+    if len(parameters) != 1:
+        raise DataError("which link? Write for example 'link_height(right_wrist_yaw_link) >= 1 m'")
+    name = parameters[0]
+    if name.startswith(f"{SIDE}_"):
+        name = str(record.argument(SIDE)) + name.removeprefix(SIDE)
+    return record.link_way(name)
+
+
+def _last(record: Record) -> Array:
+    """Ticks of the last second that it ran."""
+    ticks = record.running() & (record.time >= record.ended - LAST)
+    return ticks if ticks.any() else record.running()
+
+
+def _swings(record: Record, parameters: Parameters) -> float:
+    way, ticks = _link(record, parameters) - record.position, record.running()
+    lifted = ticks & (way[:, 2] > 0.0)
+    return there_and_back(way, lifted)
+
+
+def _reach_error(record: Record, parameters: Parameters) -> Array:
+    """Point asked for: ahead and to the left of the pelvis, along its heading, and above the ground."""
+    ticks = _last(record)
+    yaw, base = record.yaw[ticks], record.position[ticks]
+    x, y, z = (float(record.argument(name)) for name in ("x", "y", "z"))
+    c, s = np.cos(yaw), np.sin(yaw)
+    goal = np.stack([base[:, 0] + c * x - s * y, base[:, 1] + s * x + c * y, np.full(len(yaw), z)], axis=1)
+    return np.asarray(np.linalg.norm(_link(record, parameters)[ticks] - goal, axis=1).mean())
+
+
+def _pointing_error(record: Record, parameters: Parameters) -> float:
+    """Of the arm that was asked for, or of the one that points better."""
+    if len(parameters) != 2:
+        raise DataError("which arm? Write 'pointing_error(side_shoulder_roll_link, side_wrist_yaw_link) <= 0.2 rad'")
+    ticks = _last(record)
+    target = np.array(record.thing(str(record.argument("target"))).position)
+    sides = (str(record.arguments[SIDE]),) if SIDE in record.arguments else ("left", "right")
+    errors = []
+    for side in sides:
+        shoulder, hand = (record.link_way(side + name.removeprefix(SIDE))[ticks] for name in parameters)
+        along, wanted = hand - shoulder, target - shoulder
+        cosine = (along * wanted).sum(axis=1) / np.linalg.norm(along, axis=1) / np.linalg.norm(wanted, axis=1)
+        errors.append(float(np.arccos(np.clip(cosine, -1.0, 1.0)).mean()))
+    return min(errors)
+
+
+def _lean(record: Record, parameters: Parameters) -> Array:
+    """How far the trunk leans forward: of the base, and of the waist joint that is named."""
+    if len(parameters) != 1:
+        raise DataError("which joint bends the waist? Write for example 'lean(waist_pitch_joint) >= 0.3 rad'")
+    return record.joint_way(parameters[0]) - record.pitch
+
+
+def _arm_error(record: Record, _: Parameters) -> float:
+    """Largest mean error of the joints that were asked for by name."""
+    ticks = _last(record)
+    asked = [name for name in record.robot.joint_names if name in record.arguments]
+    if not asked:
+        raise DataError("no argument is named like a joint")
+    return max(abs(float(record.joint_way(name)[ticks].mean()) - float(record.arguments[name])) for name in asked)
+
+
+def _height_error(record: Record, _: Parameters) -> float:
+    return abs(float(record.position[_last(record), 2].mean()) - float(record.argument("height")))
+
+
+LIMBS: dict[str, Quantity] = {
+    "link_height": Quantity("m", lambda r, p: _link(r, p)[:, 2].max(), "greatest height of a link"),
+    "link_swings": Quantity("", _swings, "how often a link above the base went there and back by 5 cm"),
+    "reach_error": Quantity("m", _reach_error, "mean distance of a link from the point, over the last second"),
+    "pointing_error": Quantity("rad", _pointing_error, "mean angle between arm and target, over the last second"),
+    "deepest_lean": Quantity("rad", lambda r, p: _lean(r, p).max(), "furthest that the trunk leaned forward"),
+    "end_lean": Quantity("rad", lambda r, p: np.abs(_lean(r, p)[r.end]), "lean of the trunk over the end"),
+    "arm_error": Quantity("rad", _arm_error, "largest error of a joint that was asked for, over the last second"),
+    "height_error": Quantity("m", _height_error, "mean height over the last second less goal"),
+}
+"""Quantities of arms and trunk."""

@@ -1,0 +1,67 @@
+"""A hand that is brought to a point, and an arm that points."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skill_stack.connector.guides import GuideContext, make_guide
+from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.kinematics.chain import Chain
+from skill_stack.connector.outline import Outlines
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.robot import load_robot
+from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+
+G1 = load_robot(Path(__file__).resolve().parents[2] / "urdf" / "g1")
+HEIGHT = 0.75
+
+
+ORIGIN = Pose2(0.0, 0.0, 0.0)
+
+
+def step_of(name, pose=ORIGIN, things=(), **arguments):
+    context = GuideContext(arguments, ConnectorSettings(), {"height": HEIGHT}, G1.footprint, robot=G1, part="body")
+    scene = SceneGraph({thing.id: thing for thing in things})
+    return make_guide(name, context).step(View(pose, scene, Outlines.of(things), 0.0, 0.0))
+
+
+def hand_at(goals, side):
+    place = Chain(G1, f"{side}_wrist_yaw_link", [f"{side}_arm", "waist"]).place(goals).position
+    return place + [0.0, 0.0, HEIGHT]
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("point", [(0.3, 0.05, 0.85), (0.4, 0.0, 1.1), (0.25, -0.05, 1.0)])
+def test_the_hand_comes_to_the_point_with_joints_in_their_ranges(side, point):
+    goals = step_of("hand_to", side=side, **dict(zip("xyz", point))).goals
+    assert hand_at(goals, side) == pytest.approx(point, abs=0.003)
+    ranges = {joint.name: (joint.lower, joint.upper) for joint in G1.joints}
+    assert all(ranges[name][0] <= angle <= ranges[name][1] for name, angle in goals.items())
+    other = "right" if side == "left" else "left"
+    assert not any(name.startswith(other) for name in goals)
+
+
+def test_a_point_beyond_the_arm_is_refused_with_how_much_is_missing():
+    with pytest.raises(GuideFailure, match="out of reach by"):
+        step_of("hand_to", side="left", x=1.5, y=0.0, z=1.0)
+
+
+@pytest.mark.parametrize(("x", "y", "side"), [(2.0, 0.5, "left"), (2.0, -1.5, "right"), (-0.3, 2.0, "left")])
+def test_the_arm_on_its_side_is_in_line_with_the_thing(x, y, side):
+    pose = Pose2(1.0, -2.0, 0.7)
+    spot = pose.compose(Pose2(x, y, 0.0))
+    thing = SceneObject("crate", "box", (spot.x, spot.y, 0.15), 0.0, "box", (0.3, 0.3, 0.3))
+    goals = step_of("pointing", pose, [thing], target="crate").goals
+    assert any(name.startswith(f"{side}_") for name in goals)
+    shoulder = Chain(G1, f"{side}_shoulder_roll_link", [f"{side}_arm", "waist"]).place(goals).position
+    along = hand_at(goals, side) - [0.0, 0.0, HEIGHT] - shoulder
+    wanted = np.array([x, y, 0.15 - HEIGHT]) - shoulder
+    cosine = along @ wanted / np.linalg.norm(along) / np.linalg.norm(wanted)
+    assert math.acos(min(cosine, 1.0)) < 0.1
+
+
+def test_a_thing_that_is_gone_cannot_be_pointed_at():
+    with pytest.raises(GuideFailure, match="no longer in the scene"):
+        step_of("pointing", target="crate")
