@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from skill_stack.commands import evaluate_hand
 from skill_stack.commands.common import note
 from skill_stack.commands.evaluate import suite_file
+from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
@@ -15,7 +19,7 @@ from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
 from skill_stack.evaluation.interval import success_interval
 from skill_stack.evaluation.measured import read_results
-from skill_stack.evaluation.suite import Suite, Task, load_suite
+from skill_stack.evaluation.suite import Attempt, Suite, Task, load_suite
 from skill_stack.hardware.picture_strip import NoPictures
 
 PICTURES = Path("pictures") / "skills"
@@ -24,8 +28,31 @@ PICTURES = Path("pictures") / "skills"
 MADE = "made_of.json"
 """File beside the pictures that says of which version of a task, and of which seed, each was made."""
 
+
+class Texted(Protocol):
+    """A condition as it is written."""
+
+    @property
+    def text(self) -> str:
+        """The words."""
+
+
+class Judged(Protocol):
+    """A task as pages show it."""
+
+    @property
+    def skill(self) -> str:
+        """Name of its skill."""
+
+    @property
+    def success(self) -> Sequence[Texted]:
+        """What must be so."""
+
+
 Shown = tuple[Task, SkillSpec, dict[str, Any]]
 """A task of the suite, its skill, and what was measured."""
+AnyShown = tuple[Judged, SkillSpec, dict[str, Any]]
+"""The same of any suite."""
 
 
 def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
@@ -43,14 +70,21 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
     """
     if not robot:
         raise DataError("--page needs a robot: skill-stack skills go2 --page docs/skills/go2.md")
-    suite = load_suite(suite_file(found, robot))
-    shown = shown_of(suite, found)
-    folder = page.parent.parent / PICTURES
-    if pictures:
-        _render(found, suite, shown, folder)
+    file, folder = suite_file(found, robot), page.parent.parent / PICTURES
+    content = read_yaml(file)
+    if isinstance(content, dict) and content.get("through") == evaluate_hand.THROUGH:
+        from skill_stack.commands.hands_page import hands_page
+
+        text = hands_page(file, found, folder, pictures)
+    else:
+        suite = load_suite(file)
+        shown = shown_of(suite, found)
+        if pictures:
+            _render(found, suite, shown, folder)
+        text = page_text(robot, suite, shown, folder)
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(page_text(robot, suite, shown, folder), encoding="utf-8")
+        page.write_text(text, encoding="utf-8")
     except OSError as error:
         raise DataError(f"{page}: cannot be written: {error}") from error
     note(f"wrote {page}")
@@ -81,21 +115,45 @@ def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) ->
     from skill_stack.runtime.scenario_pictures import ScenarioPictures
     from skill_stack.runtime.scenario_version import Versions
 
-    maker, versions, made = ScenarioPictures(found, suite), Versions(found, suite), _made(folder)
+    maker, versions = ScenarioPictures(found, suite), Versions(found, suite)
     for task, _, results in shown:
-        failed = {row["seed"] for row in results.get("failures", ())}
-        seed = next((seed for seed in suite.seeds if seed not in failed), suite.seeds[0])
-        picture, what = folder / f"{task.skill}.webp", f"{versions.of(task)} seed {seed}"
-        if made.get(task.skill) == what and picture.is_file():
-            continue
-        try:
-            maker.save(task, seed, picture)
-        except NoPictures as error:
-            note(str(error))
+        if not render(task.skill, versions.of(task), suite.seeds, results, folder, partial(maker.save, task)):
             return
-        made[task.skill] = what
-        (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        note(f"pictures of '{task.skill}', seed {seed}")
+
+
+def render(
+    skill: str,
+    version: str,
+    seeds: Sequence[int],
+    results: dict[str, Any],
+    folder: Path,
+    save: Callable[[int, Path], object],
+) -> bool:
+    """Makes the strip of the first seed that passed, unless it is there; whether there can be pictures.
+
+    Args:
+        skill: Name of the skill.
+        version: Of what runs.
+        seeds: Seeds of the suite.
+        results: What was measured.
+        folder: Where the strips lie.
+        save: Runs the episode of a seed and saves its strip.
+    """
+    made = _made(folder)
+    failed = {row["seed"] for row in results.get("failures", ())}
+    seed = next((seed for seed in seeds if seed not in failed), seeds[0])
+    picture, what = folder / f"{skill}.webp", f"{version} seed {seed}"
+    if made.get(skill) == what and picture.is_file():
+        return True
+    try:
+        save(seed, picture)
+    except NoPictures as error:
+        note(str(error))
+        return False
+    made[skill] = what
+    (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    note(f"pictures of '{skill}', seed {seed}")
+    return True
 
 
 def _made(folder: Path) -> dict[str, str]:
@@ -109,6 +167,8 @@ def _made(folder: Path) -> dict[str, str]:
 
 def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str:
     """The page in Markdown."""
+    own = f"{robot}_criteria.md"
+    criteria = own if (folder.parents[1] / "skills" / own).is_file() else "criteria.md"
     counting = [one for one in shown if one[2].get("counts")]
     feedback = [one for one in counting if one[1].kind in ("policy", "guided")]
     lines = [
@@ -116,25 +176,32 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str
         "",
         f"Written by `skill-stack skills {robot} --page docs/skills/{robot}.md` from the `results.json` beside each "
         f"skill, which `skill-stack eval {robot} --into models/{robot}` measures. What success means, in which worlds: "
-        "[criteria.md](criteria.md).",
+        f"[{criteria}]({criteria}).",
         "",
         f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by a feedback policy; "
         "the others are postures. Intervals are Clopper-Pearson at 95 %, two-sided.",
         "",
-        "| skill | kind | passed | 95 % interval | counts |",
-        "|---|---|---|---|---|",
     ]
+    return "\n".join(lines + listing(shown, suite.attempts) + sections(shown, folder)) + "\n"
+
+
+def listing(shown: Sequence[AnyShown], attempts: Sequence[Attempt] = ()) -> list[str]:
+    """Table of skills, and what falls short, as lines."""
+    lines = ["| skill | kind | passed | 95 % interval | counts |", "|---|---|---|---|---|"]
     lines += [f"| [{task.skill}](#{task.skill}) | {spec.kind} | {_figures(data)} |" for task, spec, data in shown]
     short = [one for one in shown if not one[2].get("counts")]
     if short:
         lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`."]
         lines += [f"- `{task.skill}`: {_best(data)}" for task, _, data in short]
-    if suite.attempts:
+    if attempts:
         lines += ["", "Tried, and no skill yet:"]
-        lines += [f"- `{one.skill}`: {one.successes} of {one.episodes} ({one.how})" for one in suite.attempts]
-    for one in shown:
-        lines += _section(*one, folder)
-    return "\n".join(lines) + "\n"
+        lines += [f"- `{one.skill}`: {one.successes} of {one.episodes} ({one.how})" for one in attempts]
+    return lines
+
+
+def sections(shown: Sequence[AnyShown], folder: Path) -> list[str]:
+    """A section for each skill, as lines."""
+    return [line for one in shown for line in _section(*one, folder)]
 
 
 def _figures(results: dict[str, Any]) -> str:
@@ -156,7 +223,7 @@ def _best(results: dict[str, Any]) -> str:
     return f"{results['successes']} of {results['episodes']}" + (f" ({why})" if why else "")
 
 
-def _section(task: Task, spec: SkillSpec, results: dict[str, Any], folder: Path) -> list[str]:
+def _section(task: Judged, spec: SkillSpec, results: dict[str, Any], folder: Path) -> list[str]:
     """Heading, pictures, words, goals and figures of one skill."""
     lines = ["", f"## {task.skill}", "", spec.description, ""]
     if (folder / f"{task.skill}.webp").is_file():
