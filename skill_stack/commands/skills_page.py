@@ -23,7 +23,10 @@ from skill_stack.evaluation.suite import Attempt, Suite, Task, load_suite
 from skill_stack.hardware.picture_strip import NoPictures
 
 PICTURES = Path("pictures") / "skills"
-"""Where pictures go, beside the folder that the page is in."""
+"""Where pictures go, in a folder for each robot, beside the folder that the page is in."""
+
+OWN_CRITERIA = ("g1",)
+"""Robots whose criteria have a page of their own."""
 
 MADE = "made_of.json"
 """File beside the pictures that says of which version of a task, and of which seed, each was made."""
@@ -70,7 +73,7 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
     """
     if not robot:
         raise DataError("--page needs a robot: skill-stack skills go2 --page docs/skills/go2.md")
-    file, folder = suite_file(found, robot), page.parent.parent / PICTURES
+    file, folder = suite_file(found, robot), page.parent.parent / PICTURES / robot
     content = read_yaml(file)
     if isinstance(content, dict) and content.get("through") == evaluate_hand.THROUGH:
         from skill_stack.commands.hands_page import hands_page
@@ -167,8 +170,7 @@ def _made(folder: Path) -> dict[str, str]:
 
 def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str:
     """The page in Markdown."""
-    own = f"{robot}_criteria.md"
-    criteria = own if (folder.parents[1] / "skills" / own).is_file() else "criteria.md"
+    criteria = f"{robot}_criteria.md" if robot in OWN_CRITERIA else "criteria.md"
     counting = [one for one in shown if one[2].get("counts")]
     feedback = [one for one in counting if one[1].kind in ("policy", "guided")]
     lines = [
@@ -227,7 +229,7 @@ def _section(task: Judged, spec: SkillSpec, results: dict[str, Any], folder: Pat
     """Heading, pictures, words, goals and figures of one skill."""
     lines = ["", f"## {task.skill}", "", spec.description, ""]
     if (folder / f"{task.skill}.webp").is_file():
-        lines += [f"![{task.skill}](../{PICTURES.as_posix()}/{task.skill}.webp)", ""]
+        lines += [f"![{task.skill}](../{(PICTURES / folder.name / task.skill).as_posix()}.webp)", ""]
     if spec.phrases:
         lines.append("- Words: " + ", ".join(f"“{phrase}”" for phrase in spec.phrases[:4]))
     for goal in spec.goal:

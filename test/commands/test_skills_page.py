@@ -41,7 +41,7 @@ def test_what_counts_and_what_does_not(tmp_path):
     assert "| [turn](#turn) | guided | 100 of 100 | 0.964 to 1.000 | yes |" in page
     assert "| [walk](#walk) | policy | not measured | | no |" in page
     assert "- `sit`: 90 of 100 (10 × 'tilt <= 1 rad' did not hold)" in page
-    assert "![turn](../pictures/skills/turn.webp)" in page and "walk.webp" not in page
+    assert f"![turn](../pictures/skills/{tmp_path.name}/turn.webp)" in page and "walk.webp" not in page
 
 
 def test_a_page_needs_a_robot(tmp_path, capsys):
@@ -67,7 +67,8 @@ def test_tries_without_a_skill_are_on_the_page(tmp_path):
 def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys):
     suite = load_suite(suite_file(FOUND, "go2"))
     shown = shown_of(suite, FOUND)
-    assert page_text("go2", suite, shown, ROOT / "docs" / PICTURES) == (ROOT / "docs/skills/go2.md").read_text("utf-8")
+    page = page_text("go2", suite, shown, ROOT / "docs" / PICTURES / "go2")
+    assert page == (ROOT / "docs/skills/go2.md").read_text("utf-8")
     assert main(["skills", "go2", "--json"]) == 0
     listed = {row["skill"]: row["measured"] for row in json.loads(capsys.readouterr().out)}
     for task, _, results in shown:
