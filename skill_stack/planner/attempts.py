@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.plan import PlanNode
@@ -26,6 +26,12 @@ Understand = Callable[[Text, Tokens, Tokens, list[str]], Made]
 
 NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 """Beginnings of wishes that look like questions: ``what I need is the cup``."""
+
+LACKING = " what? I know:"
+"""How a question begins to end that asks for a thing that was left out."""
+
+COPULAS = frozenset("is are am was were has have looks feels seems needs need want wants".split())
+"""Verbs by which a clause says how something is."""
 
 MOST_PIECES = 8
 """Pieces of an instruction that are looked at one by one."""
@@ -83,6 +89,9 @@ class Attempts:
                 made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
                 if made is not None:
                     return made
+                made = self._plainer(text) if LACKING in str(answer) else None
+                if made is not None:
+                    return made
                 if self.statements.states(text.tokens):
                     raise Answer("statement", NOTED) from None
             if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
@@ -129,13 +138,21 @@ class Attempts:
         noted = answer.status == "statement" or self.statements.states(text.tokens)
         if open_ones and noted and not self.statements.plainly(text.tokens):
             raise open_ones[0]
-        asked_for = self.statements.instruction(text.tokens) if str(answer) == NOTED else ()
-        if asked_for:
+        asked_for = self.statements.instruction(text.tokens)
+        before = tuple(one for one in text.tokens if asked_for and one.end <= asked_for[0].start)
+        if asked_for and (str(answer) == NOTED or self.statements.plainly(_unlinked(before))):
             told = tuple(token for token in text.tokens if token.end <= asked_for[0].start)
             return self.understand(text, asked_for, told, [])
         if answer.status == "refusal" and self.statements.states(text.tokens):
             raise Answer("statement", NOTED)
         raise answer
+
+    def _plainer(self, text: Text) -> Made | None:
+        """What is made of plainer words where the words as said leave something out; None where nothing is."""
+        try:
+            return self._rephrased(text)
+        except Answer:
+            return None
 
     def _rephrased(self, text: Text) -> Made | None:
         """What is made of plainer words for the same; None when they give nothing either.
@@ -191,7 +208,7 @@ class Attempts:
 
     def _piecewise(self, text: Text) -> Made | None:
         """What is asked for between remarks: ``it is cold, close the window``; None where a piece is not understood."""
-        pieces = _pieces(text.tokens)
+        pieces = _pieces(text.tokens, self.lexicon.statements.subjects)
         if not 1 < len(pieces) <= MOST_PIECES:
             return None
         said: list[str] = []
@@ -220,7 +237,7 @@ class Attempts:
         bids = piece[0].text in self.lexicon.english.base if piece else False  # "open the window, fly to the moon"
         if told and not (here or bids or self.statements.acts(piece)):
             return ""  # "the bathroom is upstairs, next to the bedroom"
-        for request in (words, *here):
+        for request in here if self.statements.plainly(piece) else (words, *here):
             asked = tokenise(request, self.lexicon.small.contractions)
             try:
                 self.understand(asked, asked.tokens, told, [])
@@ -235,15 +252,30 @@ class Attempts:
         return None
 
 
-def _pieces(tokens: Tokens) -> list[Tokens]:
-    """Tokens between marks."""
+def _pieces(tokens: Tokens, subjects: Container[str]) -> list[Tokens]:
+    """Tokens between marks, and before a clause with a subject of its own: ``… and the room is a mess``."""
     out: list[list[Token]] = [[]]
-    for token in tokens:
-        if token.text in STOPS or token.text == ",":
+    for at, token in enumerate(tokens):
+        joins = token.text in ("and", "but", "so", "because") and at + 1 < len(tokens)
+        begins = joins and (tokens[at + 1].text in subjects or not out[-1])
+        if token.text in STOPS or token.text == "," or (begins and not _listed(tokens, at)):
             out.append([])
         else:
             out[-1].append(token)
     return [tuple(piece) for piece in out if piece]
+
+
+def _unlinked(tokens: Tokens) -> Tokens:
+    """Tokens without a mark or a link at their end."""
+    end = len(tokens)
+    while end and (tokens[end - 1].text in STOPS or tokens[end - 1].text in (",", "and", "so", "please")):
+        end -= 1
+    return tokens[:end]
+
+
+def _listed(tokens: Tokens, at: int) -> bool:
+    """Whether ``and`` stands between two nouns rather than two clauses: ``the cup and the plate``."""
+    return not any(one.text in COPULAS for one in tokens[at:]) or not any(one.text in COPULAS for one in tokens[:at])
 
 
 def mention(told: Tokens, nouns: NounParser, resolver: Resolver, discourse: Discourse) -> None:

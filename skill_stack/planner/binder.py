@@ -14,6 +14,15 @@ from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.roles import Types, rearranged
 
+SCALES = {
+    "sec": ("s", 1.0), "second": ("s", 1.0), "seconds": ("s", 1.0), "ms": ("s", 1e-3), "min": ("s", 60.0),
+    "minute": ("s", 60.0), "minutes": ("s", 60.0), "h": ("s", 3600.0), "hour": ("s", 3600.0), "hours": ("s", 3600.0),
+    "meter": ("m", 1.0), "meters": ("m", 1.0), "metre": ("m", 1.0), "metres": ("m", 1.0), "cm": ("m", 0.01),
+    "mm": ("m", 1e-3), "km": ("m", 1000.0), "deg": ("rad", math.pi / 180), "degree": ("rad", math.pi / 180),
+    "degrees": ("rad", math.pi / 180), "radians": ("rad", 1.0),
+}  # fmt: skip
+"""Units that libraries use besides SI: the SI unit, and how much of it one is."""
+
 SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
 """Verbs of which the speaker hears or sees the outcome wherever he is."""
 
@@ -187,6 +196,8 @@ class Binder:
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
         if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using") and chunk.noun.ids:
             return not self._types.is_person(chunk.noun) and self._handled(binding.frame)  # "cut it with the knife"
+        if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using"):
+            return chunk.noun.words == "it" and self._handled(binding.frame)  # "…, and water the fern with it"
         if chunk.noun is None or len(themes) != 1 or chunk.between not in (*INSIDE, *ONTO, "at"):
             return False
         pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(chunk.noun)
@@ -347,6 +358,8 @@ class Binder:
         for amount in amounts:
             unit = amount.unit or self._only_unit(binding)
             parameter = numeric(binding.frame.skill, unit) if unit else None
+            if parameter is None and self._scaled(binding, amount):
+                continue
             if (
                 not amount.unit
                 and not amount.vague
@@ -370,6 +383,15 @@ class Binder:
             else:
                 return False
         return True
+
+    def _scaled(self, binding: Binding, amount: Amount) -> bool:
+        """Puts an amount into a parameter that counts in another unit of the same kind: ``two minutes`` in ``min``."""
+        for parameter in binding.frame.skill.goal:
+            unit, factor = SCALES.get(parameter.unit, ("", 1.0))
+            if unit and unit == amount.unit and parameter.name not in binding.values:
+                binding.values[parameter.name] = round(amount.value / factor, 9)
+                return True
+        return False
 
     def _may_stay(self, binding: Binding) -> bool:
         """Whether a time is that of a stay afterwards: with a way or a turn it is the time that they take."""

@@ -30,9 +30,9 @@ def pose_after(step: Step, pose: Pose2 | None, scene: SceneGraph, lexicon: Lexic
         return None
     for literal in (*step.wants, *step.effects):
         thing = scene.objects.get(literal.arguments[-1]) if literal.arguments else None
-        if not literal.positive or len(literal.arguments) != 2 or thing is None:
+        if not literal.positive or len(literal.arguments) not in (1, 2) or thing is None:
             continue
-        if literal.arguments[0] in scene.objects:  # about a thing, not about the robot
+        if literal.arguments[:-1] and literal.arguments[0] in scene.objects:  # about a thing, not about the robot
             continue
         x, y, _ = thing.position
         heading = pose.yaw + pose.bearing_to(x, y)

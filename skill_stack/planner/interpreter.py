@@ -189,13 +189,19 @@ class Interpreter:
         if set(effects) & set(self.lexicon.clauses.held_facts):
             return  # where something is laid down is asked for
         parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
+        spoken_of = [one for one in self.discourse.mentioned if one in self.resolver.people]
+        if spoken_of and Types(self.lexicon, self.scene).certain(name, spoken_of[-1]):
+            binding.missing.remove(name)
+            binding.values[name] = spoken_of[-1]  # "greet Anna and ask for her name"
+            return
         if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:
             return
         if any(role.parameter == name and "to" in role.between for role in binding.frame.roles):
             return  # where something is pushed to is asked for as well
         for facts in (self.so, self.resolver.facts):
-            rooms = [fact.arguments[1] for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) == 2
-                     and fact.arguments[0] not in self.scene.objects and self._is_place(fact.arguments[1])]  # fmt: skip
+            about = (fact for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) in (1, 2))
+            rooms = [fact.arguments[-1] for fact in about if self._is_place(fact.arguments[-1])
+                     and not any(one in self.scene.objects for one in fact.arguments[:-1])]  # fmt: skip
             if len(rooms) == 1:
                 binding.missing.remove(name)
                 binding.values[name] = rooms[0]
@@ -304,9 +310,13 @@ class Interpreter:
             if absurd:
                 label = self.scene[absurd[0]].label
                 people = self.resolver.people & set(absurd)
-                why = f"for things, and {label} is a person" if people else f"for people, and the {label} is none"
+                kind = "people" if types.wanted(name) == "person" else "devices"
+                why = f"for things, and {label} is a person" if people else f"for {kind}, and the {label} is none"
                 raise refusal(f"{binding.frame.skill.name} is {why}.")
             out = [{**one, name: thing} for one in out for thing in ids]
+            if out and all(_upon_itself(one) for one in out):
+                label = self.scene[ids[0]].label
+                raise refusal(f"The {label} is one thing, and '{binding.frame.skill.name}' needs two.")
         if binding.frame.shape == "home" and binding.frame.roles:
             home = self._home(binding)
             out = [{**one, binding.frame.roles[0].parameter: home} for one in out]
@@ -407,11 +417,17 @@ class Interpreter:
         frames = [f for f in every if f.roles and f.shape != "home"]
         for frame in sorted(frames, key=lambda one: (spec_cost(one.skill), one.skill.name)):
             for effect in map(Literal.parse, frame.skill.effects):
-                if effect.positive and effect.arguments[1:] == (f"${frame.roles[0].parameter}",):
-                    return Literal(effect.predicate, (effect.arguments[0], name))
+                if effect.positive and effect.arguments[-1:] == (f"${frame.roles[0].parameter}",):
+                    return Literal(effect.predicate, (*effect.arguments[:-1], name))
         return Literal(usual, ("robot", name))
 
     def _follow(self, step: Step) -> None:
         """Takes along where the robot will be, and what will be so."""
         self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
         self.so = step.after(self.so)
+
+
+def _upon_itself(values: dict[str, float | str]) -> bool:
+    """Whether one thing stands in two places: nobody puts a pot into itself."""
+    named = [value for value in values.values() if isinstance(value, str)]
+    return len(named) > len(set(named))

@@ -18,10 +18,13 @@ from skill_stack.planner.saying import Saying
 IGNORED = frozenset(
     "very so really quite rather bit little robot please now just too hey oh sorry um uh again already somehow "
     "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe "
-    "nasty absolutely completely incredibly super such kind sort much tonight currently all over suddenly quickly "
-    "anymore any more truly seriously badly desperately urgently bloody damn some".split()
+    "nasty absolutely completely incredibly super far way such kind sort much tonight currently all over suddenly "
+    "quickly anymore any more truly seriously badly desperately urgently bloody damn some".split()
 )
 """Words that make no difference to a need."""
+
+SAME = {"somebody": "someone", "anybody": "anyone", "everybody": "everyone", "telly": "tv", "mum": "mom"}
+"""Words that mean the same to a need."""
 
 TIMES = frozenset("morning evening afternoon yesterday tomorrow always finally nearly almost still".split())
 """Words of time that make no difference to a need where it is not heard with them."""
@@ -174,6 +177,7 @@ class Needs:
         self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph, anywhere: bool = True
     ) -> list[str]:
         """Requests of the needs that the words state, by the one who speaks or by someone else."""
+        tokens = [t.read_as(SAME.get(t.text, t.text)) for t in tokens]
         plain = _unhedged(tokens)
         said = [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
         whole, said = said, self._without_lead_in(said)
@@ -187,7 +191,7 @@ class Needs:
             for need in known:
                 heard = (self._saying(saying).heard(words) for saying in need.say)
                 parts = next((one for one in heard if one is not None), None)
-                if parts is not None:
+                if parts is not None and all(self._unbroken(part, tokens) for part in parts.values()):
                     out += self._worded(need, parts, speaker, said, scene)
         return list(dict.fromkeys(out))
 
@@ -201,8 +205,20 @@ class Needs:
     def _saying(self, text: str) -> Saying:
         """A saying, prepared once."""
         if text not in self._sayings:
-            self._sayings[text] = Saying.of(text, lambda one: [w for w in self._lexicon.split(one) if w not in IGNORED])
+            self._sayings[text] = Saying.of(text, self._plain_words)
         return self._sayings[text]
+
+    def _unbroken(self, part: str, tokens: Sequence[Token]) -> bool:
+        """Whether no instruction begins within an open part: in ``nobody is watching tv, turn it off`` it is the tv."""
+        words = set(part.split())
+        marks = (at for at, one in enumerate(tokens[:-1]) if one.text == "," or one.text in STOPS)
+        base = self._lexicon.english.base & words
+        begun = (at for at in marks if tokens[at + 1].text in base)
+        return not any(at > 0 and tokens[at - 1].text in words for at in begun)
+
+    def _plain_words(self, text: str) -> list[str]:
+        """The words of a text that make a difference, one word for those that mean the same."""
+        return [SAME.get(word, word) for word in self._lexicon.split(text) if word not in IGNORED]
 
     def _worded(
         self, need: Need, parts: Mapping[str, str], speaker: str, said: Sequence[str], scene: SceneGraph
@@ -219,7 +235,10 @@ class Needs:
         if not need.use:
             return asked
         things = self._fitting(need.use, said, scene)[:MOST_THINGS]
-        return [one.replace("{thing}", thing.id.replace("_", " ")) for one in asked for thing in things
+        pairs = [(one, thing) for one in asked for thing in things]
+        if _where(said, scene) is not None:  # what is there is meant before what serves it best elsewhere
+            pairs = [(one, thing) for thing in things for one in asked]
+        return [one.replace("{thing}", thing.id.replace("_", " ")) for one, thing in pairs
                 if "{thing}" not in one or self._knowledge.suits(one, thing)]  # fmt: skip
 
     def _with_places(self, asked: str, parts: Mapping[str, str], scene: SceneGraph) -> list[str]:

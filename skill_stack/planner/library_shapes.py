@@ -81,6 +81,7 @@ def scene_shape(data: Mapping[str, Any], origin: str) -> dict[str, Any]:
     for group, kind in GROUPS.items():
         for item in _listed(data.get(group, ()), "id"):
             things.append(_thing_shape(item, kind, facts, f"{origin}: {group}"))
+    facts = [_by_id(fact, _ids(things)) for fact in facts]
     _put(things, facts)
     kept = _known({**data, "objects": things}, {*SceneFile.model_fields}, origin, {*GROUPS, "facts", "init"})
     return {**kept, "facts": facts}
@@ -144,6 +145,25 @@ def _put(things: Iterable[Any], facts: Iterable[str]) -> None:
         place = named[chain[-1]].get("position", own)
         for each in chain:
             named[each].setdefault("position", place)
+
+
+def _ids(things: Iterable[Any]) -> dict[str, str]:
+    """Ids of things by how else they may be written: ``living room`` for ``living_room``, and their other names."""
+    known = [one for one in things if isinstance(one, dict)]
+    out: dict[str, str] = {}
+    for spelt in ("id", "names"):
+        for one in known:
+            for name in (one["id"],) if spelt == "id" else one.get("names", ()):
+                out.setdefault(_name(str(name)), one["id"])
+    return out
+
+
+def _by_id(fact: str, ids: Mapping[str, str]) -> str:
+    """A fact with its things by their ids, however they are written."""
+    begin, bracket, rest = fact.partition("(")
+    given = [one.strip() for one in rest.rstrip().removesuffix(")").split(",")] if bracket else []
+    meant = [one if one in ids.values() else ids.get(_name(one), one) for one in given]
+    return f"{begin}({', '.join(meant)})" if bracket else fact
 
 
 def _renamed(item: Mapping[str, Any], keys: Mapping[str, Iterable[str]]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def meant(
     ids = resolver.resolve(noun, discourse)
     if noun.many == "all" and noun.ids is None:
         meant_of_all = tuple(name for name in ids if not types.misfit(parameter, Noun("", ids=frozenset({name}))))
-        return meant_of_all or ids
+        return tuple(name for name in meant_of_all if types.certain(parameter, name)) or meant_of_all or ids
     return ids
 
 
@@ -57,5 +57,6 @@ def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
     if noun.words in ("him", "her", "he", "she"):
         return people or names
     if noun.words == "it":
-        return [name for name in names if name not in people] or names
+        things = [name for name in names if name not in people]
+        return [name for name in things if not types.is_place(Noun("", ids=frozenset({name})))] or things or names
     return names

@@ -41,6 +41,7 @@ from skill_stack.planner.manners import Manners
 from skill_stack.planner.memory import advice
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.questions import Questions
+from skill_stack.planner.roles import Types
 from skill_stack.planner.statements import Statements
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
@@ -105,7 +106,8 @@ class Planner:
         self._rephraser = Rephraser(self.lexicon)
         lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
         verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
-        self._verbs = frozenset(split[0] for verb in verbs if (split := self.lexicon.split(verb)))
+        firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}
+        self._verbs = frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
         self._stops = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.verbs.stop_words)
 
     def is_stop(self, text: str) -> bool:
@@ -274,7 +276,8 @@ class Planner:
         if length(parts) > LONGEST_PLAN:
             raise refusal(f"That would be {length(parts)} steps; I plan up to {LONGEST_PLAN} at a time.")
         library = self.library if not banned else without(self.library, banned)
-        checker = Checker(library, tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall"))
+        things = tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall")
+        checker = Checker(library, things, functools.cache(Types(self.lexicon, scene).absurd))
         try:
             done, after = advice.complete(checker, self.library, parts, facts, scene, notes)
         except Unreachable as error:
@@ -369,6 +372,14 @@ BODY_SIDES = ("hand", "arm", "side", "gripper", "finger", "foot", "leg", "paw")
 """Names of parameters whose choices are one of several limbs or sides; people use these words for one another."""
 
 
+HAPPENING = ("is ready", "is served", "is here", "has arrived", "has started", "is about to start", "is over", "starts",
+             "begins", "is coming", "is on")  # fmt: skip
+"""What is told of something that people are informed of."""
+
+TOLD = frozenset("message text information announcement sentence speech utterance".split())
+"""Names of parameters whose choices are what is said."""
+
+
 def _stopped_doing(words: tuple[str, ...]) -> bool:
     """Whether words say to stop something that is being done, and nothing more: ``stop closing the hand``."""
     begun = len(words) > 1 and words[0] == "stop" and words[1].endswith("ing") and len(words[1]) > 4
@@ -387,6 +398,10 @@ def _said(word: str, name: str) -> Iterable[str]:
     yield from (f"{before} {word}" for before in ("something about", "something about the", "a few words about"))
     if word.endswith("ing"):
         yield from (f"{word} to the {side}" for side in ("left", "right"))
+    if name in TOLD:
+        yield from (f"{before}{word} {after}" for before in ("that ", "") for after in HAPPENING)
+        yield from (f"{before} {word}" for before in ("of", "about", "of the", "about the", "regarding"))
+        yield from (f"{before} {word}" for before in ("it is", "that it is", "it is time for", "that it is time for"))
     limbs = [limb for limb in BODY_SIDES if limb in name.split()]
     for called in (name, *(limb for limb in BODY_SIDES[:4] if limbs and limb not in limbs)):
         for before in ("", "with", "using", "in", "at", "on", "to", "from"):

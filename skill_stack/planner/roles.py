@@ -45,6 +45,10 @@ PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "re
 """Last words of parameters that are places, whatever stands before."""
 
 
+NO_ROOM = frozenset("dish dishes plant drink food fruit book cup bottle tool clothes garment button ingredient".split())
+"""Last words of parameters that are never a room."""
+
+
 @dataclass(frozen=True, slots=True)
 class Types:
     """Which things fit which parameters, by the names of the parameters and the kinds of the things.
@@ -61,7 +65,7 @@ class Types:
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
-        wanted = self._wanted(parameter)
+        wanted = self.wanted(parameter)
         if noun.role == "unknown":
             return UNKNOWN
         if noun.role == "pronoun" and noun.words == "it":
@@ -95,18 +99,31 @@ class Types:
         """
         alive = frozenset(self.lexicon.things.types["alive"].kinds)
         thing = self.scene.objects.get(name)
-        if thing is not None and self._wanted(parameter) in ("container", "surface"):
+        if thing is not None and self.wanted(parameter) in ("container", "surface"):
             return "person" in self._all(name)  # nobody puts a cup into Anna
-        if thing is None or self._wanted(parameter) != "person":
+        if thing is not None and thing.kind == "place" and parameter.split("_")[-1] in NO_ROOM:
+            return True
+        if thing is not None and self.wanted(parameter) == "device":
+            return thing.kind == "place" or "person" in self._all(name)
+        if thing is None or self.wanted(parameter) != "person":
             return False
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         people = any("person" in self._all(other) for other in self.scene.objects)
         nobody = thing.kind == "place" or not kinds & alive
         return people and nobody and "person" not in self._all(name)
 
+    def certain(self, parameter: str, name: str) -> bool:
+        """Whether a thing is surely of the type that a parameter is for.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the thing.
+        """
+        return self.wanted(parameter) in self._all(name)
+
     def loose(self, parameter: str, noun: Noun) -> int:
         """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it."""
-        return int(bool(noun.ids) and self.is_person(noun) and self._wanted(parameter) != "person")
+        return int(bool(noun.ids) and self.is_person(noun) and self.wanted(parameter) != "person")
 
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
         """1 when a skill would hold what is seldom carried, a table, more for what never is, a door; else 0.
@@ -121,10 +138,11 @@ class Types:
             return 0
         literals = map(Literal.parse, (*spec.preconditions, *spec.effects))
         words = self.lexicon.clauses.held_facts
-        if not any(one.predicate in words and f"${parameter}" in one.arguments[1:] for one in literals):
+        held = (one.arguments[1:] or one.arguments for one in literals if one.predicate in words)
+        if not any(f"${parameter}" in arguments for arguments in held):
             return 0
         if self.is_person(Noun("", ids=frozenset({name}))):
-            return UNKNOWN * (self._wanted(parameter) != "person")
+            return UNKNOWN * (self.wanted(parameter) != "person")
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         types = self.lexicon.things.types
         if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
@@ -133,6 +151,8 @@ class Types:
 
     def unheld_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
         """The same for a noun: when nothing that it may mean is carried."""
+        if noun.role == "list":
+            return max((self.unheld_noun(spec, parameter, part) for part in noun.parts), default=0)
         return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
 
     def appliance(self, noun: Noun) -> bool:
@@ -154,8 +174,12 @@ class Types:
         """Whether a parameter may well be a person: places to go to and things to look at."""
         return parameter in ("target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity")
 
-    def _wanted(self, parameter: str) -> str:
-        """The type that a parameter is for, or an empty string."""
+    def wanted(self, parameter: str) -> str:
+        """The type that a parameter is for, or an empty string.
+
+        Args:
+            parameter: Name of the parameter.
+        """
         types = self.lexicon.things.types.items()
         words = parameter.split("_")
         if words[-1] in PLACES:

@@ -14,6 +14,13 @@ LONGEST_SUBJECT = 12
 """Words that may stand before the verb of a statement."""
 
 
+NO_PLURAL = frozenset(
+    "afterwards always perhaps sometimes this is was has towards besides yes us its his as thus plus less unless "
+    "upstairs downstairs indoors outdoors sideways backwards forwards once".split()
+)
+"""Words that end in s and are no nouns of several."""
+
+
 @dataclass(slots=True)
 class Finite:
     """Finds finite verbs.
@@ -76,6 +83,9 @@ class Finite:
             whom = bool(subjects) or (at == 1 and not imperative and after in self.lexicon.small.articles)
             return text != "left" or (whom and after not in ("of", "side", "hand"))
         past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
+        strange = self.words.nouns.longest(tokens, at) is None
+        if at == 1 and not imperative and text.endswith("s") and strange and self._person(tokens):
+            return True  # "Grandpa naps on the patio"
         if past and not self.words.colours.longest(tokens, at):
             return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun
         if tokens[at - 1].number is not None or before in self.lexicon.quantities.numbers:
@@ -85,9 +95,14 @@ class Finite:
             whose = tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1)
             named = not imperative and self.words.nouns.longest(tokens, 0) and self.words.nouns.longest(tokens, at + 1)
             return known is None or whose or bool(named) or (after in english.before_noun and not imperative)
-        several = before.endswith("s") or before in english.plural
+        several = (before.endswith("s") and before not in NO_PLURAL) or before in english.plural
         thing = self.words.nouns.longest(tokens, at) is not None and after not in english.before_noun
         return several and text in english.base and not thing and not imperative
+
+    def _person(self, tokens: Sequence[Token]) -> bool:
+        """Whether a sentence begins with somebody by name."""
+        subject = self.words.nouns.longest(tokens, 0)
+        return subject is not None and subject[0] == 1 and subject[1] <= self.words.people
 
     def _preposition(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a preposition stands at a position, or the sentence ends there."""

@@ -81,9 +81,19 @@ def on_or_in(frames: list[Frame], surfaces: frozenset[str]) -> list[Frame]:
     second = [role for frame in frames if frame.own for role in frame.roles[1:]]
     for known, other in ((ONTO, INSIDE), (INSIDE, ONTO)):
         if any(role.between & known for role in second) and not any(role.between & other for role in second):
-            return [replace(frame, roles=tuple(_both(role, known | other, surfaces) for role in frame.roles))
-                    for frame in frames]  # fmt: skip
+            return [_with_both(frame, known | other, _alone(frame, surfaces)) for frame in frames]
     return frames
+
+
+def _with_both(frame: Frame, words: frozenset[str], surfaces: frozenset[str]) -> Frame:
+    """A frame whose roles take all of some words where they take one."""
+    return replace(frame, roles=tuple(_both(role, words, surfaces) for role in frame.roles))
+
+
+def _alone(frame: Frame, surfaces: frozenset[str]) -> frozenset[str]:
+    """Words of parameters that are surfaces alone, unless the description says ``on or in``."""
+    described = set(frame.skill.description.casefold().replace(",", " ").split())
+    return frozenset() if {"in", "into", "inside"} & described and {"on", "onto"} & described else surfaces
 
 
 def _both(role: Role, words: frozenset[str], surfaces: frozenset[str]) -> Role:

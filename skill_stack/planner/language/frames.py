@@ -339,8 +339,8 @@ class FrameCompiler:
         groups = self._lexicon.verbs.prepositions
         if between in ("on", "onto", "in", "into", "inside", "on top of"):
             return INSIDE if between in INSIDE else ONTO
-        if between == "from":
-            return frozenset(groups["from"])
+        if between in ("from", "to"):
+            return frozenset(groups[between])
         *before, last = between.split() or [""]
         if last == "at" or (before and last == "in"):
             return frozenset(" ".join((*before, word)) for word in ("at", "in"))

@@ -75,7 +75,7 @@ def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: 
     predicates = {"from": ("on", "in", "at"), "on": ("on", "at"), "in": ("in", "inside", "at")}.get(kind, (kind,))
     stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
     if kind in ("in", "from"):
-        stated = [thing for thing in things if thing in stated or other.id in _holders(thing.id, facts)]
+        stated = [thing for thing in things if thing in stated or other.id in places_of(thing.id, facts)]
     if kind == "under":
         stated += [thing for thing in things if Fact("on", (other.id, thing.id)) in facts and thing not in stated]
     if stated:
@@ -95,8 +95,13 @@ def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: 
     return resting if kind == "on" and resting else held if kind != "on" else []
 
 
-def _holders(name: str, facts: frozenset[Fact]) -> set[str]:
-    """What a thing is on or in by stated facts, and what that is on or in: the table, and the room of the table."""
+def places_of(name: str, facts: Iterable[Fact]) -> set[str]:
+    """What a thing is on or in by stated facts, and what that is on or in: the table, and the room of the table.
+
+    Args:
+        name: Id of the thing.
+        facts: What is stated.
+    """
     where = {(f.arguments[0], f.arguments[1]) for f in facts
              if f.predicate in ("on", "in", "inside", "at") and len(f.arguments) == 2}  # fmt: skip
     found, left = set[str](), {name}

@@ -20,7 +20,7 @@ OFFERS = (["how", "about"], ["what", "about"], ["why", "not"], ["why", "do"], ["
 
 FRONTED = frozenset(
     "on in at during since by last next every this for because after before despite until back above below over across "
-    "to".split()
+    "to like unlike among besides".split()
 )
 """Words with which a time or a place begins that stands before a statement."""
 
@@ -36,11 +36,33 @@ FOCUS = frozenset("only even".split())
 SAYING = frozenset("says said that wants wanted asked asks told thinks".split())
 """Words after which somebody's request to the robot is told."""
 
+WISHING = frozenset("if whether that hope wish rather because".split())
+"""Words after which ``you`` would do what somebody asks for."""
+
+THOUGHT = frozenset(
+    "think guess sure afraid suppose remember noticed doubt aware said heard impressed surprised".split()
+)
+"""Words before ``that`` by which somebody only thinks something of the robot."""
+
 LIKING = frozenset("love like hate enjoy know understand believe see hear feel regret".split())
 """Verbs by which somebody is spoken of, whatever stands before them."""
 
+AT_EASE = frozenset("relax calm bet imagine trust count forget thank guess congratulate".split())
+"""Verbs after ``you can`` that ask for nothing: ``you can relax``."""
+
 LOOKING = frozenset("for into towards up around after".split())
 """Words after ``you look`` with which it asks for a look."""
+
+OWN_ACTS = frozenset(
+    "introduce tell explain think say put check be guess finish remind help do try handle start assure go show".split()
+)
+"""What somebody does himself who says ``let me``."""
+
+ORDERING = frozenset("first firstly next then finally lastly now also afterwards secondly".split())
+"""Words before an instruction that say when in a row it comes."""
+
+ASKING_BACK = frozenset("is are was were have has had did does do".split())
+"""Verbs with which a question begins that expects a yes: ``isn't it late``."""
 
 SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
 """Whom one asks who asks nobody by name."""
@@ -71,8 +93,14 @@ class Moods:
         texts = [token.text for token in rest]
         if not texts:
             return "states"
+        if texts[:2] == ["let", "me"] and set(texts[2:3]) & OWN_ACTS and not self._instructs(rest):
+            return "states"  # "let me introduce my wife"
         if "please" in texts or self._wishes(texts) or self._instructs(rest):
             return "directs"
+        if texts[:3] == ["you", "can", "not"] and len(rest) < len(tokens):
+            return "states"  # "I know that you can't climb stairs"
+        if texts[0] in ORDERING and self.imperative(rest, 1):
+            return "unsure"  # "first water the roses and afterwards …"
         question = self._question(texts, asked)
         if question is not None:
             return question
@@ -113,9 +141,17 @@ class Moods:
             while left and (left[0].text == "," or left[0].text in STOPS):
                 left = left[1:]
             found = table.longest(left, 0)
-            if found is None or found[0] >= len(left):
+            if found is None or found[0] >= len(left) or not self._goes_on(left, found[0]):
                 return left
             left = left[found[0] :]
+
+    def _goes_on(self, tokens: list[Token], at: int) -> bool:
+        """Whether a clause follows words that end in ``that``: not in ``I read that book twice``."""
+        if tokens[at - 1].text != "that" or tokens[0].text not in ("i", "we"):
+            return True
+        rest = tokens[at:]
+        begun = rest[0].text in {*self.lexicon.statements.subjects, *self.lexicon.statements.questions, "you"}
+        return begun or Finite(self.lexicon, self.words).position(rest, imperative=True) is not None
 
     def elsewhen(self, tokens: Tokens) -> bool:
         """Whether a sentence speaks of another time than now, or of what is usually so."""
@@ -145,6 +181,9 @@ class Moods:
             and not self._instructs(list(tokens))
         ):
             return told[1] == "said" and self.imperative(tokens, 2)  # "I heard the door slam"
+        nature = [token.text for token in tokens[:3]] == ["do", "you", "have"]
+        if nature and not any(self.words.nouns.longest(tokens, at) for at in range(3, len(tokens))):
+            return False  # "do you have any siblings"
         rest = self.bare(tokens)
         if len(rest) < len(tokens) and self.verb(tokens, 0):
             return True  # "look at the sky"
@@ -176,12 +215,18 @@ class Moods:
         data = self.lexicon.statements
         if texts[0] in data.questions and (texts[0] != "when" or texts[1:2] in (["does"], ["did"], ["will"], ["is"])):
             return "unsure" if texts[:2] in OFFERS and len(texts) > 2 else "asks"
+        if texts[0] in ("will", "would") and texts[1:4] in (["not", "you", "miss"], ["not", "you", "regret"]):
+            return "asks"
+        if texts[:5] in (["do", "you", "happen", "to", "know"], ["do", "you", "happen", "to", "remember"]):
+            return "asks"
         if texts[0] in ("can", "could", "do", "will", "would", "did", "have") and texts[1:2] == ["you"]:
             return self._of_nature(texts)
         if texts[0] in ("can", "could", "may") and "have" in texts[2:4]:
             return "unsure"  # "can Anna have the book"
         if texts[0] in ("can", "could", "may", "might", "would", "will"):
             return "unsure" if texts[1:2] in (["i"], ["we"], ["not"], [], *SOMEBODY) else "asks"
+        if texts[1:2] == ["not"] and texts[0] in ASKING_BACK and texts[2:3] != ["you"] and texts[2:3] != ["be"]:
+            return "asks" if set(texts[2:3]) & {*data.subjects} else None  # "haven't we met before"
         if texts[:3] == ["do", "not", "you"]:
             return "asks" if texts[3:4] in (["think"], ["like"], ["find"], ["agree"], ["know"], ["love"]) else "unsure"
         inverted = texts[0] in data.inverted and len(texts) > 1 and (asked or texts[0] != "do") and texts[1] != "not"
@@ -203,13 +248,18 @@ class Moods:
         later = [text for text in texts[2:] if text not in (*english.adverbs, "not")]
         if texts[0] == "did" or (texts[0] == "have" and later and self._participle(later[0])):
             return "asks"
+        fetches = later[:1] == ["get"] and not set(later[1:2]) & (FEELING | {*english.state})
+        if texts[0] != "do" and (fetches or (later[:1] == ["come"] and later[1:2] != ["from"])):
+            return "unsure"  # "can you get me the cup"
         offered = later[:1] in (["have"], ["want"]) and later[1:2] in (["a"], ["the"], ["any"], ["some"], ["to"])
         return "asks" if later and later[0] in english.of_nature and not offered else "unsure"
 
     def _bids(self, tokens: list[Token], end: int) -> bool:
         """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
         chance = tokens[end - 1].text in ("could", "can") and tokens[0].text not in ("you", "we", "i")
-        if tokens[end - 1].text in ("to", "and") or chance:
+        wished = tokens[end - 1].text in ("could", "can", "would", "will") and tokens[end - 2].text == "you"
+        wished = wished and end > 2
+        if tokens[end - 1].text in ("to", "and") or chance or wished:
             return self.imperative(tokens, end)
         if tokens[end].text == "have":
             return False  # "we should have left earlier"
@@ -218,7 +268,8 @@ class Moods:
     def _wishes(self, texts: list[str]) -> bool:
         """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
         for at in range(len(texts) - 2):
-            if texts[at] in ("if", "whether", "that", "hope", "wish", "rather", "because") and texts[at + 1] == "you":
+            thought = texts[at] == "that" and (texts[at - 1] in LIKING | THOUGHT or texts[at + 3 : at + 4] == ["not"])
+            if texts[at] in WISHING and texts[at + 1] == "you" and not thought:
                 wish = texts[at] == "rather" or (texts[at] == "if" and at > 0)
                 if wish or texts[at + 2] in ("could", "can", "would", "will", "might", "may"):
                     return texts[0] not in self.lexicon.statements.questions
@@ -227,7 +278,15 @@ class Moods:
                 return texts[0] not in self.lexicon.statements.questions  # "Anna says you should …"
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
-        return texts[0] == "let" or (texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would"))
+        if self._high_time(texts):
+            return True
+        refusing = texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would")
+        return texts[0] == "let" or (refusing and texts[3:4] not in (["miss"], ["regret"], ["be"], ["get"], ["need"]))
+
+    def _high_time(self, texts: list[str]) -> bool:
+        """Whether it is time that something is done: ``it is about time you watered the roses``."""
+        begun = texts[:2] == ["it", "is"] and "time" in texts[2:4]
+        return begun and texts[texts.index("time") + 1 : texts.index("time") + 2] == ["you"]
 
     def _instructs(self, tokens: list[Token]) -> bool:
         """Whether a later clause asks for something: ``the cup is dirty, wash it``."""
@@ -267,7 +326,8 @@ class Moods:
             return "unsure"
         if len(tokens) > 2 and tokens[1].text in ("always", "never", "often", "usually", "sometimes", "almost"):
             return "states"
-        second, third = texts[1], texts[2] if len(texts) > 2 else ""
+        later = [text for text in texts[2:] if text != "not"]
+        second, third = texts[1], later[0] if later else ""
         if second in ("are", "were"):
             return "unsure" if third in ("to", "going", *OUGHT) else "states"
         if second in ("have", "had"):
@@ -276,8 +336,9 @@ class Moods:
             past = third == "have" or texts[2:4] == ["not", "have"] or texts[2:4] == ["not", "be"]
             named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
             guess = third == "be" and len(texts) > 3 and not named
-            likes = third in LIKING and texts[3:4] != ["to"]
-            plain = second == "did" or (second == "do" and third == "not")
+            likes = third in LIKING | AT_EASE and later[1:2] != ["to"]
+            likes = likes or (third == "tell" and later[1:2] in (["it"], ["that"], ["he"], ["she"], ["they"], ["by"]))
+            plain = second == "did" or (second == "do" and "not" in texts[2:3])
             return "states" if past or guess or likes or plain else "unsure"
         if self._participle(second) and not (second in english.base and self.verb(tokens, 1)):
             return "states"
@@ -291,10 +352,12 @@ class Moods:
         while at < len(texts) and texts[at] in english.adverbs:
             at += 1
         if at >= len(texts):
-            return "unsure"
+            return "states" if at > 1 else "unsure"  # "well I never"
         after = texts[at + 1 : at + 2]
         if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
-            return "unsure" if {"you", "to"} & set(texts[at + 2 : at + 5]) else "states"
+            return "unsure" if ["you", "to"] in (texts[k : k + 2] for k in range(at + 2, at + 5)) else "states"
+        if (texts[at], after) in (("would", ["better"]), ("need", ["not"])):
+            return "states"
         if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
             return "states"
         if texts[at] == "wish" and after and after[0] not in ("to", "you", "for", "that"):
@@ -325,7 +388,7 @@ class Moods:
             return "unsure"
         if set(texts[1 : at + 1]) & set(data.modal) or texts[at : at + 2] in (["has", "to"], ["have", "to"]):
             return self._ought(tokens, at, known)
-        if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]):
+        if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]) and "to" in texts[at + 2 : at + 6]:
             return "unsure"
         if self.imperative(tokens) and not named and texts[0] not in data.persons:
             return "states" if self._noun_first(tokens, at) else "unsure"

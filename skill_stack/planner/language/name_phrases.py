@@ -136,7 +136,8 @@ class NamePhrases:
             return ("",)
         if len(head) > 1 and head[-1] not in (*self._data.particles, *self._data.switching):
             person = alone and self._kind(theme) == "person"
-            return ("of", "from", "for", "to", "") if person else ("of", "in", "at", "to", "")[: 5 if alone else 1]
+            whose = ("of", "from", "for", "to", "")
+            return whose if person else ("of", "in", "on", "at", "to", "")[: 6 if alone else 1]
         return (usual,) if usual and len(head) == 1 else ("to",) if head[-1] == "back" else ("",)
 
     def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:

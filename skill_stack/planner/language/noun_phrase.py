@@ -9,19 +9,24 @@ from dataclasses import replace
 from skill_stack.planner.language.chunks import Noun, Where
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_lists import LINKS, combined
-from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
 from skill_stack.planner.language.text import Token
 
-PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
-         "middle")  # fmt: skip
-ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
-COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 RELATIVE = (("that", "is"), ("which", "is"), ("that", "are"), ("which", "are"), ("who", "is"), ("is",), ("being",))
 SHARES = (
     ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
     ("half", ("half", "the")), ("half", ("half", "of", "the")),
 )  # fmt: skip
 """Words by which not all of several are meant."""
+
+PARTITIVES = frozenset(
+    "piece slice bit bar cup glass bottle can bowl plate drop pot mug jar bag box packet pack pinch sip bite pair "
+    "portion loaf carton sheet set bunch".split()
+)
+"""Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
+
+HIS_OR_HER = ("his", "her")
+"""Words for somebody spoken of to whom something belongs."""
 
 DEEPEST = 7
 """Nouns within nouns: the ball near the box near the table."""
@@ -53,6 +58,7 @@ class NounParser:
         self._depth = 0
         self._known = known
         self._articles = frozenset(small.articles)
+        self._places = frozenset(name for name, thing in words.scene.objects.items() if thing.kind == "place")
         self._quantifiers = lexicon.grouped(
             {"all": small.everyone, "both": small.pair, "any": small.some_one, "other": small.other}
         )
@@ -136,7 +142,13 @@ class NounParser:
                 start, group = quantifier
                 noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
             elif tokens[start].text in self._articles:
+                if tokens[start].text in HIS_OR_HER:
+                    noun = replace(noun, owner=Noun("her", "pronoun"))
                 start += 1
+            elif tokens[start].text in PARTITIVES and start + 1 < len(tokens) and tokens[start + 1].text == "of":
+                if self._words.nouns.longest(tokens, start):
+                    break
+                start += 2
             else:
                 break
         whole = self._words.nouns.longest(tokens, start)
@@ -149,10 +161,9 @@ class NounParser:
 
     def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """A thing by the room that it is in: ``the kitchen counter``, where no thing here is called so."""
-        places = {name for name, thing in self._words.scene.objects.items() if thing.kind == "place"}
         out = []
         for end, ids in self._words.nouns.match(tokens, at):
-            if ids <= places:
+            if ids <= self._places:
                 where = Where("in", Noun("", ids=ids), soft=True)
                 for stop, core in self._core(tokens, end, noun):
                     within = replace(core, relations=(*core.relations, where))
@@ -272,6 +283,10 @@ class NounParser:
         if noun.role != "thing" or noun.adverb:
             return []
         out = []
+        if at < len(tokens) and tokens[at].text == "of":  # "the nightstand of room 101"
+            for end, other in self.parse(tokens, at + 1):
+                if other.ids and other.ids <= self._places:
+                    out.append((end, replace(noun, relations=(*noun.relations, Where("in", other, positive)))))
         for end, kind in self._relations.match(tokens, at):
             for far, other in self.parse(tokens, end):
                 several = other.role == "list" or other.many in ("all", "both") or other.count

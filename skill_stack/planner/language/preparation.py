@@ -19,6 +19,12 @@ HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
 CALLING = frozenset("hey hi hello ok okay yo dear".split())
 """Words with which somebody is called."""
 
+FOR_SPEAKER = frozenset({"for me", "for us"})
+"""Politeness, unless something is fetched: then it says for whom."""
+
+FETCHING = frozenset("bring fetch get grab retrieve collect take buy carry find".split())
+"""Verbs after which ``for me`` says for whom."""
+
 
 class Preparation:
     """Prepares tokens for the grammar.
@@ -127,7 +133,8 @@ class Preparation:
                 continue
             named = words is not None and words.nouns.longest(listed, at)
             after_article = bool(out) and out[-1].text in articles
-            if found and not named and not after_article and not self._part_of_head(listed, at, found[0]):
+            kept = found is not None and found[1] in FOR_SPEAKER and _fetches(out)
+            if found and not (named or after_article or kept) and not self._part_of_head(listed, at, found[0]):
                 if found[1] in self._manner:
                     manner.append(found[1])
                 at = found[0]
@@ -182,6 +189,13 @@ class Preparation:
         return frozenset(
             single | {"and", "with", "that", "which", "is", "of", "for", "from", "it", "there", "you", "i"}
         )
+
+
+def _fetches(tokens: list[Token]) -> bool:
+    """Whether the clause so far is about getting something for somebody."""
+    marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
+    clause = tokens[marks[-1] + 1 if marks else 0 :]
+    return any(base in FETCHING for token in clause for base in (token.text, *bases(token.text)))
 
 
 def _numbered(tokens: list[Token], words: SceneWords) -> list[Token]:

@@ -9,7 +9,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.answers import Answer, listed, question, refusal, shortened, things_known
 from skill_stack.planner.language.chunks import Noun, Where
-from skill_stack.planner.language.geometry import related
+from skill_stack.planner.language.geometry import places_of, related
 from skill_stack.planner.language.scene_words import SceneWords
 
 SIDE_ANGLE = 0.17
@@ -186,13 +186,20 @@ class Resolver:
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
         """Those that are said to be somebody's; all, where nothing says whose they are."""
-        aside = Discourse(list(discourse.mentioned), discourse.pose)
-        names = set(self.resolve(owner, aside))
+        if owner.role == "pronoun":
+            names = {name for name in discourse.mentioned if name in self._words.people}
+            names = {[name for name in discourse.mentioned if name in names][-1]} if names else set()
+        else:
+            names = set(self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose)))
         said = {(fact.arguments[0], fact.arguments[1]) for fact in self.facts
                 if fact.predicate in OWNING and len(fact.arguments) == 2}  # fmt: skip
         said |= {(thing, person) for person, thing in said}
         mine = [thing for thing in things if any((thing.id, name) in said for name in names)]
-        return mine or things
+        if mine or len(things) < 2:
+            return mine or things
+        where = (places_of(name, self.facts) for name in names)
+        rooms = {place for one in where for place in one if self._scene.objects[place].kind == "place"}
+        return [thing for thing in things if rooms & set(places_of(thing.id, self.facts))] or things
 
     def is_so(self, thing: SceneObject, word: str) -> bool:
         """Whether a fact says in so many words that a thing is in a state."""
@@ -293,7 +300,18 @@ class Resolver:
         for name in reversed(discourse.mentioned):
             if any(thing.id == name for thing in found) and not noun.other:
                 return self._scene.objects[name]
+        called = self._so_called(noun.words, found)
+        if called is not None:
+            return called
         raise question(f"Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
+
+    def _so_called(self, words: str, found: list[SceneObject]) -> SceneObject | None:
+        """The only one that the scene itself calls so, where words fit others by their kind or by another word."""
+        for names in ((lambda thing: (thing.id,)), (lambda thing: thing.names)):
+            called = [thing for thing in found if words in (_plain(name) for name in names(thing))]
+            if len(called) == 1:
+                return called[0]
+        return None
 
     def _picked(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
         """The one that a superlative singles out."""
@@ -356,6 +374,11 @@ class Resolver:
     def _known(self) -> str:
         """What there is."""
         return f"I know: {things_known(self._scene)}."
+
+
+def _plain(name: str) -> str:
+    """A name as people write it, without its article."""
+    return name.replace("_", " ").casefold().removeprefix("the ")
 
 
 def _labels(things: list[SceneObject], word: str = "and") -> str:

@@ -10,6 +10,11 @@ from skill_stack.planner.language.phrase_table import PhraseTable
 
 Phrase = tuple[str, ...]
 
+PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
+         "middle")  # fmt: skip
+ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
+
 
 class SceneWords:
     """Nouns and colours of a scene.
@@ -40,7 +45,11 @@ class SceneWords:
         named: dict[Phrase, set[str]] = {}
         for thing in scene.objects.values():
             for name in self._names(thing):
-                named.setdefault(lexicon.split(name), set()).add(thing.id)
+                words = lexicon.split(name)
+                bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
+                named.setdefault(bare, set()).add(thing.id)
+        for phrase, ids in self._ones(named):
+            named.setdefault(phrase, set()).update(ids)
         for phrase, ids in self._synonyms(named):
             named.setdefault(phrase, set()).update(ids)
         rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
@@ -51,11 +60,11 @@ class SceneWords:
             if phrase not in named:
                 found = {thing.id for thing in scene.things if kinds & {_plain(n) for n in (thing.kind, thing.id)}}
                 named |= {phrase: found} if found else {}
-        self.plurals = {plural(phrase) for phrase in named if phrase}
+        self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
         self.nouns: PhraseTable[frozenset[str]] = PhraseTable()
         for phrase, ids in named.items():
             self.nouns.add(phrase, frozenset(ids))
-            if plural(phrase) not in named:
+            if plural(phrase) in self.plurals and plural(phrase) not in named:
                 self.nouns.add(plural(phrase), frozenset(ids))
         kinds = {*lexicon.things.kinds["person"], "person"}
         self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
@@ -88,14 +97,27 @@ class SceneWords:
         kind = () if thing.kind == "place" else (thing.kind, thing.label)
         return (thing.id, *kind, *thing.names, *_contents(thing))
 
+    def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
+        """Things by the first word of their names alone: ``the back one`` for the back lawn."""
+        things = self._lexicon.things
+        picked = (getattr(things, name) for name in (*PICKS, "plain", "anything"))
+        known = {word for words in (*picked, *things.colours.values()) for word in words}
+        known |= {*ORDINALS, *COUNTS, *things.prepared, *self._lexicon.small.articles, "other"}
+        known |= {phrase[0] for phrase in named if len(phrase) == 1}  # "pallet one" is the first pallet
+        pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2)
+        return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
+
     def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
         """Words of the lexicon for what is here, where the scene does not use the word itself for something else."""
         groups = [*self._lexicon.things.kinds.items(), *self._lexicon.things.places.items()]
         for main, words in groups:
             phrases = [self._lexicon.split(word) for word in (main, *words)]
             ids = set(named.get(phrases[0], ()))
-            if not ids:
-                ids = set().union(*(named.get(phrase, set()) for phrase in phrases))
+            every = set().union(*(named.get(phrase, set()) for phrase in phrases))
+            ids = ids or every
+            for phrase in phrases:  # "all the lights" are lamps and lights
+                if phrase[-1].endswith("s") and (phrase[-1][:-1],) in phrases and every:
+                    yield phrase, every
             if ids:
                 yield from [(phrase, ids) for phrase in phrases if phrase not in named]
 

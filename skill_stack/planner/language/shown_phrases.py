@@ -73,13 +73,29 @@ class ShownPhrases:
         words = _WORD.findall(spec.description.split(".")[0].casefold())
         if " ".join(words) == spec.name.replace("_", " ").casefold():
             return
+        yield from self._clause(words, things, spec.goal)
+        for at, word in enumerate(words):
+            if word in ("and", "or") and len(things) == 1:
+                for said in self._clause(words[at + 1 :], (), ()):  # "looks at a thing and takes a photo"
+                    yield f"{said} of {{{things[0].name}}}"
+
+    def _clause(
+        self, words: list[str], things: Sequence[GoalParameter], goal: Iterable[GoalParameter]
+    ) -> Iterator[str]:
+        """One clause of a description that begins with a verb, with its nouns as arguments.
+
+        Args:
+            words: The clause.
+            things: Arguments that are things; it must speak of all of them.
+            goal: Every argument that it may speak of.
+        """
         while words and words[0] in ("the", "to", "lets", "makes", "have", *self._data.selves):
             words = words[1:]
         english = self._lexicon.english
         verb = next((one for one in (*words[:1], *bases(words[0])) if one in english.base), "") if words else ""
         if not verb:
             return
-        out, at, left, filled = [verb], 1, [one for one in spec.goal if one.type != "number"], 0
+        out, at, left, filled = [verb], 1, [one for one in goal if one.type != "number"], 0
         while at < len(words) and words[at] not in ",;:" and words[at] not in english.links | english.opening:
             end, noun = self._noun(words, at)
             if not noun:

@@ -13,6 +13,7 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.assume import assumed
+from skill_stack.planner.symbolic.grounding import Unfit, fits_all
 from skill_stack.planner.symbolic.search import GapSearch
 from skill_stack.planner.symbolic.simulation import Violation, violation
 from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until, steps_of
@@ -38,10 +39,12 @@ class Checker:
     Attributes:
         library: Skills.
         objects: Ids of things and places that put-in steps may use.
+        unfit: Tells which of them make no sense in a place of a put-in step.
     """
 
     library: SkillLibrary
     objects: tuple[str, ...] = ()
+    unfit: Unfit = fits_all
 
     def check(self, tree: PlanNode, facts: frozenset[Fact]) -> Violation | None:
         """The first violation when a tree is done from some facts on, or None.
@@ -109,7 +112,7 @@ class Checker:
         broken = step.violated(facts)
         if broken is None:
             return (step,), step.after(facts)
-        before = GapSearch(self.library, self.objects).close(facts, step.needs)
+        before = GapSearch(self.library, self.objects, self.unfit).close(facts, step.needs)
         if before is None:
             name = step.spec.name
             lacking = Achievable(self.library, facts).lacking(step.needs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,6 +17,18 @@ MOST_ACTIONS = 8000
 HAZARD = {"none": 0, "low": 1, "high": 5}
 UNIT = 1000
 """What counts in a cost is apart by this factor: steps, hazard, phases that cannot be left, things brought about."""
+
+MOST_THINGS = 10
+"""Things that a skill may take, at most: with as many brought about, one that takes fewer is cheaper."""
+
+Unfit = Callable[[str, str], bool]
+"""Whether a parameter, by its name, is clearly not for a thing, by its id: nobody guides a plate."""
+
+
+def fits_all(_parameter: str, _thing: str) -> bool:
+    """Says of no thing that it is unfit."""
+    return False
+
 
 Atom = tuple[str, tuple[str, ...]]
 
@@ -75,12 +87,13 @@ def step_cost(spec: SkillSpec) -> int:
     """What one use of a skill costs: a step counts more than any hazard, that more than any phase, and so on."""
     contacts = sum(phase.kind != "free" for phase in spec.phases)
     made = sum(not text.startswith("not ") for text in spec.effects)
-    return ((UNIT + HAZARD[spec.hazard]) * UNIT + contacts) * UNIT + made
+    things = sum(parameter.type == "object" for parameter in spec.goal)
+    return ((UNIT + HAZARD[spec.hazard]) * UNIT + contacts) * UNIT + MOST_THINGS * made + things
 
 
 def ground(
     library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wants: Iterable[Literal], wide: bool = True,
-    unmet: bool = False,
+    unmet: bool = False, unfit: Unfit = fits_all,
 ) -> Task:
     """What can matter for some wants, backwards from these.
 
@@ -92,9 +105,10 @@ def ground(
         wide: Whether a skill that ends every fact of a kind may also be used with another one than is to end; that is
             seldom of use and takes many more actions.
         unmet: Whether only what does not hold yet is looked into; enough where little is missing.
+        unfit: Tells which arguments make no sense.
     """  # fmt: skip
     wants = tuple(wants)
-    relevant = _Relevant(library, objects, facts, wide, unmet)
+    relevant = _Relevant(library, objects, facts, wide, unmet, unfit)
     steps, whole = relevant.steps(wants)
     whole = whole and not relevant.narrowed and not unmet
     universe = _Universe(facts, steps)
@@ -116,8 +130,10 @@ class _Relevant:
     """Skills with arguments that bring about something wanted, or something that those need, and so on."""
 
     def __init__(
-        self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool, unmet: bool = False
-    ) -> None:
+        self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool, unmet: bool,
+        unfit: Unfit,
+    ) -> None:  # fmt: skip
+        self._unfit = unfit
         self._given = facts if unmet else None
         self._objects, self._wide, self.narrowed = tuple(objects), wide, False
         self._needs = {spec.name: [Literal.parse(text) for text in spec.preconditions] for spec in library}
@@ -232,13 +248,16 @@ class _Relevant:
         choices: list[tuple[object, ...]] = []
         for parameter in spec.goal:
             if parameter.name in bound:
+                if self._unfit(parameter.name, bound[parameter.name]):
+                    return
                 choices.append((bound[parameter.name],))
             elif parameter.default is not None:
                 choices.append((parameter.default,))
             elif parameter.type == "number":
                 return  # nobody says how much
             else:
-                choices.append(self._objects if parameter.type == "object" else parameter.choices)
+                things = (one for one in self._objects if not self._unfit(parameter.name, one))
+                choices.append(tuple(things) if parameter.type == "object" else parameter.choices)
         names = [parameter.name for parameter in spec.goal]
         for values in product(*choices):
             yield dict(zip(names, values, strict=True))

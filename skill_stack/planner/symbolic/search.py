@@ -11,7 +11,7 @@ from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.symbolic.achievable import Achievable
-from skill_stack.planner.symbolic.grounding import HAZARD, Action, Task, ground, unified
+from skill_stack.planner.symbolic.grounding import HAZARD, Action, Task, Unfit, fits_all, ground, unified
 from skill_stack.planner.symbolic.relaxation import FAR, Relaxation
 from skill_stack.planner.symbolic.step import Step
 
@@ -65,10 +65,12 @@ class GapSearch:
     Attributes:
         library: Skills.
         objects: Ids of things and places that arguments may take.
+        unfit: Tells which of them make no sense in a place.
     """
 
     library: SkillLibrary
     objects: tuple[str, ...]
+    unfit: Unfit = fits_all
 
     def close(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> tuple[Step, ...] | None:
         """Steps after which everything wanted holds; see :meth:`search`.
@@ -97,15 +99,15 @@ class GapSearch:
             return Found((), 0, True)
         if Achievable(self.library, facts).lacking(wants) is not None:
             return Found(None, 0, True)
-        soon = _Search(ground(self.library, self.objects, facts, wants, wide=False, unmet=True)).run()
+        soon = _Search(ground(self.library, self.objects, facts, wants, wide=False, unmet=True, unfit=self.unfit)).run()
         if soon.steps is not None and len(soon.steps) <= (SHORT if len(self.objects) <= MANY else LONGER):
             return Found(soon.steps, soon.cost, len(soon.steps) <= SHORT)
-        task = ground(self.library, self.objects, facts, wants, wide=False)
+        task = ground(self.library, self.objects, facts, wants, wide=False, unfit=self.unfit)
         found = _Search(task).run()
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
             return found
         # What was left out matters for few plans: it is looked at where that costs little, or nothing else is left.
-        wide = _Search(ground(self.library, self.objects, facts, wants)).run()
+        wide = _Search(ground(self.library, self.objects, facts, wants, unfit=self.unfit)).run()
         return wide if wide.steps is not None or wide.proven else found
 
 

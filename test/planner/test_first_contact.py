@@ -1,0 +1,131 @@
+"""What is said to a robot that the planner has never seen: facts of one argument, names with blanks, a guide."""
+
+import json
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+LIBRARY = {
+    "robot": "butler",
+    "facts": ["hand_empty()"],
+    "skills": [
+        {"name": name, "description": text, "parameters": given, "preconditions": needs, "effects": effects}
+        for name, text, given, needs, effects in (
+            ("Escort", "Leads a person to a place", ["person", "place"], ["by($person)"],
+             ["not by(*)", "by($place)"]),
+            ("Travel", "Drives to a room, a thing or a person", ["destination"], [], ["not by(*)", "by($destination)"]),
+            ("Grasp", "Picks up an object", ["object"], ["by($object)", "hand_empty()"],
+             ["holding($object)", "not hand_empty()"]),
+            ("Place", "Puts the object on or in furniture", ["object", "surface"], ["holding($object)", "by($surface)"],
+             ["not holding($object)", "hand_empty()", "on($object, $surface)"]),
+            ("Give", "Gives the object to a person", ["object", "person"], ["holding($object)", "by($person)"],
+             ["not holding($object)", "hand_empty()"]),
+            ("SwitchOff", "Switches a device off", ["device"], ["by($device)"], ["not running($device)"]),
+            ("Inspect", "Looks at a thing and takes a photo", ["thing"], ["by($thing)"], ["inspected($thing)"]),
+            ("AskName", "Asks a person for the name", ["person"], ["by($person)"], []),
+            ("Wash", "Washes a dish", ["dish"], ["by($dish)"], ["clean($dish)"]),
+        )
+    ] + [
+        {"name": "Say", "description": "Says something",
+         "parameters": [{"name": "text", "type": "choice", "choices": ["joke", "time"]}]},
+        {"name": "Count", "description": "Counts things on furniture", "preconditions": ["by($location)"],
+         "parameters": [{"name": "category", "type": "choice", "choices": ["drinks", "fruits"]},
+                        {"name": "location", "type": "place"}]},
+    ],
+}  # fmt: skip
+SCENE = {
+    "rooms": ["living room", "bedroom", {"id": "room_7", "names": ["room 7"]}, "bar"],
+    "people": [{"id": "Mia", "in": "bedroom", "names": ["the chef"]}, {"id": "user", "in": "bar"}],
+    "objects": {
+        "sofa": {"type": "sofa", "in": "living room"},
+        "radio": {"type": "radio", "in": "living room"},
+        "floor_lamp": {"type": "lamp", "in": "living room"},
+        "night_light": {"type": "light", "in": "bedroom"},
+        "bedside_lamp": {"type": "lamp", "in": "bedroom"},
+        "bar_counter": {"type": "counter", "in": "bar", "names": ["bar"]},
+        "coffee_table": {"type": "table", "in": "living room"},
+        "night_table": {"type": "table", "in": "room_7"},
+        "kettle": {"type": "kettle", "in": "bar"},
+        "water": {"type": "drink", "on": "bar_counter"},
+        "plate": {"type": "plate", "on": "coffee table"},
+        "pear": {"type": "fruit", "on": "coffee_table"},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    file = tmp_path_factory.mktemp("butler") / "butler.library.yaml"
+    file.write_text(json.dumps(LIBRARY), encoding="utf-8")
+    library, stated = read_library(file)
+    scene, _ = read_scene(SCENE)
+    planner, facts = Planner(library), place_facts(scene) | stated
+
+    def answer(words):
+        plan = planner.plan(Instruction(words), scene, facts)
+        steps = [f"{step.skill}({', '.join(map(str, step.arguments.values()))})" for step in plan.steps]
+        return steps if plan.status == "plan" else plan.status
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("words", "steps"),
+    [
+        ("go to the sofa in the living room", ["Travel(sofa)"]),
+        ("give the plate to the chef", ["Travel(plate)", "Grasp(plate)", "Travel(Mia)", "Give(plate, Mia)"]),
+        ("bring me a glass of water", ["Travel(water)", "Grasp(water)", "Travel(user)", "Give(water, user)"]),
+        ("fetch the pear for me", ["Travel(pear)", "Grasp(pear)", "Travel(user)", "Give(pear, user)"]),
+        ("take Mia over to the sofa", ["Travel(Mia)", "Escort(Mia, sofa)"]),
+        ("tell a joke to Mia", ["Travel(Mia)", "Say(joke)"]),
+        ("go to the bar", ["Travel(bar)"]),
+        ("go to the table of room 7", ["Travel(night_table)"]),
+        ("go to the coffee one", ["Travel(coffee_table)"]),
+        ("switch off all the lights", ["Travel(bedside_lamp)", "SwitchOff(bedside_lamp)", "Travel(night_light)",
+                                       "SwitchOff(night_light)", "Travel(floor_lamp)", "SwitchOff(floor_lamp)"]),
+        ("switch off everything in the living room", ["Travel(floor_lamp)", "SwitchOff(floor_lamp)", "Travel(radio)",
+                                                      "SwitchOff(radio)"]),
+        ("take a picture of the kettle", ["Travel(kettle)", "Inspect(kettle)"]),
+        ("have a close look at the kettle", ["Travel(kettle)", "Inspect(kettle)"]),
+        ("go to Mia and ask for her name", ["Travel(Mia)", "AskName(Mia)"]),
+        ("count the fruits on the coffee table", ["Travel(coffee_table)", "Count(fruits, coffee_table)"]),
+        ("bring the plate to the bar and wash it", ["Travel(plate)", "Grasp(plate)", "Travel(bar)", "Place(plate, bar)",
+                                                    "Travel(plate)", "Wash(plate)"]),
+        ("switch off the living room", "refusal"),
+        ("nobody is listening to the radio", ["Travel(radio)", "SwitchOff(radio)"]),
+        ("I could murder a pear", ["Travel(pear)", "Grasp(pear)", "Travel(user)", "Give(pear, user)"]),
+    ],
+)  # fmt: skip
+def test_steps_of_a_robot_that_nobody_prepared(ask, words, steps):
+    found = ask(words)
+    assert sorted(found) == sorted(steps) if "all the" in words or "everything" in words else found == steps
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "let me introduce you to my wife, Helga", "I read that book twice", "I won't be needing you today",
+        "I'd better not say anything", "you can relax, everything is fine", "you won't believe what happened",
+        "well I never", "do you have any siblings?", "I know that you can't climb stairs", "Mia naps after lunch",
+        "the kids are asleep already", "while I was asleep, somebody rang the bell",
+        "after the party there were stains on the carpet",
+    ],
+)  # fmt: skip
+def test_statements_move_nothing(ask, words):
+    assert ask(words) == "statement"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "it's time you switched off the radio", "you'd better switch off the radio",
+        "it would be nice if the radio were off", "I was hoping you could switch off the radio",
+        "somebody ought to turn off the radio", "the radio is supposed to be off",
+    ],
+)  # fmt: skip
+def test_near_statements_that_ask_for_something(ask, words):
+    assert ask(words) == ["Travel(radio)", "SwitchOff(radio)"]
