@@ -52,11 +52,17 @@ VERBS: dict[str, Verb] = {
     "memory": Verb(_HERE + "memory", "what the robot remembers of its tasks", "memory search red ball"),
     "lessons": Verb(_HERE + "lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
     "try": Verb(_HERE + "try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
+    "retarget": Verb(
+        _HERE + "retarget",
+        "postures of one hand on another: once, measured, live",
+        "retarget leap allegro_right --pose fist",
+    ),
     "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
     "calibrate": Verb(
-        _HERE + "calibrate", "by how much a hand's joints read too much; lens and mounting of a camera",
+        _HERE + "calibrate",
+        "by how much a hand's joints read too much; lens and mounting of a camera",
         "calibrate --robot leap --interface PORT; skill-stack calibrate camera --robot go2 --looks DIR",
     ),  # fmt: skip
     "grasps": Verb(_HERE + "grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),

@@ -186,7 +186,7 @@ class HoldTask:
 
 def _limited(robot: RobotSpec, *given: Any, **more: Any) -> MujocoDevice:
     """A simulation that is no stronger than the bus lets the hand be, to a controller that knows nothing of that."""
-    return MujocoDevice(as_driven(robot), *given, timestep=PHYSICS_STEP, **more)
+    return MujocoDevice(as_driven(robot), *given, **{**more, "timestep": PHYSICS_STEP})
 
 
 def campaign(task: HoldTask, seeds: Sequence[int], out: Path | None, tell: Callable[[str], object]) -> list[HeldObject]:

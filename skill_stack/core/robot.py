@@ -14,6 +14,7 @@ from skill_stack.core.builtin import BuiltInSpec
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.fingertip import Fingertip
 from skill_stack.core.grasp import GraspBook
 from skill_stack.core.joint_spec import JointSpec
 from skill_stack.core.resources import Resources
@@ -126,6 +127,7 @@ class RobotSpec(DataModel):
         skills_of: Robot whose skills are this one's too, where it has none of that name: the mirror image of a hand.
             They come without the results that were measured on the other one.
         grasps: Pads and grasps of a hand, from ``grasps.yaml`` beside ``robot.yaml``; None where there is none.
+        fingertips: Where the tips of a hand's fingers are, by finger; empty for what is no hand.
         unknown: Numbers that nobody has stated, as ``joints.effort``: those in their places serve a simulation, and
             no driver of hardware opens before they are known.
     """
@@ -152,6 +154,7 @@ class RobotSpec(DataModel):
     sources: dict[str, str]
     skills_of: str = ""
     grasps: GraspBook | None = None
+    fingertips: dict[str, Fingertip] = {}
     unknown: tuple[str, ...] = ()
 
     @model_validator(mode="after")

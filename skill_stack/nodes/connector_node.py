@@ -13,6 +13,7 @@ from rclpy.action import ActionServer, CancelResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.task import Future
 
+from skill_stack.connector.guides import prepare_guides
 from skill_stack.connector.localization import Localization
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.connector.settings import ConnectorSettings
@@ -69,6 +70,7 @@ class ConnectorNode(StackNode):
             # the robot turns past its target.
             settings = settings.model_copy(update={"validity": min(settings.validity, LOCK_STEP_VALIDITY)})
         library = self.load_library(robot)
+        prepare_guides(library)
         self._memory = RunMemory(self, library, settings)
         self._connector = PartsConnector(robot, library, settings, self._memory.observer)
         self._settings = settings

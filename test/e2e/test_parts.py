@@ -110,6 +110,47 @@ def test_topics_tell_of_both(stack, hand, until) -> None:
     assert joints["right_hand_joint_1.0"] > FIST_AT
 
 
+def test_it_is_led_live_by_another_kind_of_hand(stack, hand, until) -> None:
+    """Joints of a LEAP Hand come on a topic; fingers of the Allegro Hand follow, and stay when nothing comes."""
+    import subprocess
+    import sys
+
+    from sensor_msgs.msg import JointState
+
+    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.ros_compat import NEWEST
+
+    resources = Resources.from_environment({})
+    shown = load_robot(resources.robot("leap"), resources)
+    assert stack.say("open your hand").outcome == "succeeded"
+    command = [sys.executable, "-m", "skill_stack.cli", "retarget", "leap", "--live", "--namespace", "parts"]
+    leading = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        with TaskClient("parts") as client:
+            publisher = client.node.create_publisher(JointState, "hand_input", NEWEST)
+
+            def show(pose, share: float, done) -> None:
+                joints = (share * shown.pose(pose)).tolist()
+                message = JointState(name=list(shown.joint_names), position=joints)
+
+                def once() -> bool:
+                    publisher.publish(message)
+                    client.spin(lambda: False, 0.05)
+                    return bool(done())
+
+                until(once, 60, f"the hand as in {pose}", lambda: fist(hand))
+
+            show("fist", 0.8, lambda: fist(hand) > 0.8)
+            show("open", 1.0, lambda: fist(hand) < 0.4)
+            show("fist", 0.8, lambda: fist(hand) > 0.8)
+        assert leading.poll() is None
+    finally:
+        leading.send_signal(signal.SIGINT)
+        said = leading.communicate(timeout=30)[1]
+    assert leading.returncode == 0 and "Traceback" not in said, said
+    assert fist(hand) > 0.8
+
+
 def test_a_dead_hand_is_damped_and_the_dog_keeps_standing(stack, hand, until) -> None:
     killed = stack.kill("control_right_hand", signal.SIGKILL)
     until(lambda: stack.pid("control_right_hand") != killed, 30, "a new control process of the hand")

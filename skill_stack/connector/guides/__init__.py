@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from skill_stack.connector.guides.approach import ApproachGuide
 from skill_stack.connector.guides.circling import CirclingGuide
@@ -20,6 +21,7 @@ from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.guides.searching import SearchGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
+from skill_stack.core.skill_library import SkillLibrary
 
 
 def _grasp(context: GuideContext) -> Guide:
@@ -50,6 +52,8 @@ def _pointing(context: GuideContext) -> Guide:
     return PointingGuide(context)
 
 
+_HEAVY = {name: f"{__name__}.{name}" for name in ("grasp", "reach", "synergy")}
+"""Guides that need more than the others."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
     "circling": CirclingGuide,
@@ -70,6 +74,12 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "searching": SearchGuide,
     "turn": TurnGuide,
 }
+
+
+def prepare_guides(library: SkillLibrary) -> None:
+    """Imports what the guides of a library work with: during a run that would hold everything up for a second."""
+    for guide in {spec.guided.guide for spec in library if spec.guided is not None} & set(_HEAVY):
+        import_module(_HEAVY[guide])
 
 
 def make_guide(name: str, context: GuideContext) -> Guide:

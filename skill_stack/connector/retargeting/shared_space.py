@@ -1,0 +1,43 @@
+"""The space of postures that comes with the stack, and what it was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.connector.retargeting.hand_shape import HandShape
+from skill_stack.connector.retargeting.postures import drawn_postures
+from skill_stack.connector.retargeting.synergy_space import SynergySpace, fit, load_space
+from skill_stack.core.robot import RobotSpec
+
+FILE = Path(__file__).with_name("synergies.yaml")
+SIZE = 8
+"""Synergies that are kept: eight lose 6 mm between Allegro Hands, six 10 mm (docs/retargeting.md)."""
+POSTURES = 2000
+"""Postures of each hand that it is computed from."""
+
+
+@cache
+def shared_space() -> SynergySpace:
+    """The space that comes with the stack."""
+    return load_space(FILE)
+
+
+def computed_space(robots: Sequence[RobotSpec], seed: int = 1, size: int = SIZE) -> SynergySpace:
+    """The space of the postures of some hands.
+
+    Args:
+        robots: The hands, each with the same weight.
+        seed: Of the postures that are drawn.
+        size: How many synergies are kept.
+    """
+    rng = np.random.default_rng(seed)
+    tips = []
+    for robot in robots:
+        shape = HandShape(robot)
+        tips += [shape.tips(posture) for posture in drawn_postures(robot, shape, POSTURES, rng)]
+    names = ", ".join(robot.name for robot in robots)
+    return fit(np.array(tips), size, f"{POSTURES} postures each of {names}, seed {seed}")
