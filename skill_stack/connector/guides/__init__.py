@@ -52,6 +52,13 @@ def _pointing(context: GuideContext) -> Guide:
     return PointingGuide(context)
 
 
+def _synergy(context: GuideContext) -> Guide:
+    """Likewise."""
+    from skill_stack.connector.guides.synergy import SynergyGuide
+
+    return SynergyGuide(context)
+
+
 _HEAVY = {name: f"{__name__}.{name}" for name in ("grasp", "reach", "synergy")}
 """Guides that need more than the others."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
@@ -72,6 +79,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "pushing": PushingGuide,
     "reach": _reach,
     "searching": SearchGuide,
+    "synergy": _synergy,
     "turn": TurnGuide,
 }
 
