@@ -55,18 +55,22 @@ class PartDriver(DataModel):
 
 
 class NetworkConfig(DataModel):
-    """A network that finds and names things in pictures.
+    """A network that finds, outlines, names or points out things in pictures; which of that, its own file says.
 
     Attributes:
-        file: Path of the ONNX file of a detector.
+        file: Path of the ONNX file; of one in two files its decoder.
         sha256: What its hash must be; empty: any.
+        encoder: Path of the other file where a network comes in two (Segment Anything).
+        encoder_sha256: What its hash must be; empty: any.
         names: Names of its classes where the file has none.
-        words: What it is to look for; needed by detectors that take words.
-        sure: Confidence from which a box counts; None: what its family takes.
+        words: What it is to look for; needed by networks that take words.
+        sure: Confidence from which an answer counts; None: what its family takes.
     """
 
     file: str = Field(min_length=1)
     sha256: str = Field("", pattern=r"^([0-9a-fA-F]{64})?$")
+    encoder: str = ""
+    encoder_sha256: str = Field("", pattern=r"^([0-9a-fA-F]{64})?$")
     names: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     sure: float | None = Field(None, gt=0, lt=1)
@@ -83,7 +87,7 @@ class PerceptionConfig(DataModel):
             once they have been seen.
         things: Whether things that are seen are told of; else the camera says where the floor is taken, and no more.
         width: Columns of drawn pictures; 0 for the camera's own.
-        networks: Detectors whose names things get.
+        networks: Networks that find, outline, name and point out things.
         remember: Whether what was seen is known after a restart; None: unless the camera is drawn, since a simulated
             world begins anew.
     """

@@ -44,7 +44,7 @@ def name_things(observation: Observation, found: Sequence[Found], width: int) ->
         best = max(free, key=fits.__getitem__, default=None)
         if best is not None and fits[best] >= SAME:
             sure = 1.0 - (1.0 - things[best].confidence) * (1.0 - one.confidence)
-            things[best] = replace(things[best], kind=_kind(one.name), confidence=sure)
+            things[best] = replace(things[best], kind=kind_of(one.name), confidence=sure)
             free.remove(best)
         elif max(fits.values(), default=0.0) < APART:
             flat = _flat(one, area, observation.cloud)
@@ -52,7 +52,7 @@ def name_things(observation: Observation, found: Sequence[Found], width: int) ->
     return replace(observation, things=tuple(things))
 
 
-def _kind(name: str) -> str:
+def kind_of(name: str) -> str:
     """A name as kinds of things are written."""
     return "_".join(name.lower().split())
 
@@ -94,6 +94,6 @@ def _flat(one: Found, area: Array, cloud: Cloud) -> Detection | None:
     deviation = 0.01 + float(cloud.sigma(np.array(reach))) + 0.1 * math.hypot(size[0], size[1])
     extent = (float(size[0]), float(size[1]), float(size[2]))
     return Detection(
-        _kind(one.name), "box", centre, extent, 0.0, "", one.confidence, deviation, True, True, len(points), box, -1,
+        kind_of(one.name), "box", centre, extent, 0.0, "", one.confidence, deviation, True, True, len(points), box, -1,
         points.mean(axis=0),
     )  # fmt: skip

@@ -66,7 +66,7 @@ def test_detectors_are_shown_every_look(look):
             assert colour is frame.colour
             return [Found(words[0], 0.9, boxes["red"])]
 
-    named = Detecting([(Finds(), ("mug",))])(frame, observation)
+    named = Detecting(((Finds(), ("mug",)),))(frame, observation)
     assert "mug" in {one.kind for one in named.things}
 
 

@@ -99,6 +99,12 @@ class HeatMap:
         length = (network.inputs["input_ids"][-1] or WORDS) if needs else None
         self._words = WordsIn(network.path.parent, length) if needs else None
 
+    @property
+    def size(self) -> tuple[int | None, int | None]:
+        """Rows and columns that it takes; None where it takes any number."""
+        rows, columns = self._network.inputs["image"][2:]
+        return rows, columns
+
     def where(self, view: TopView, words: str = "") -> Where:
         """The place that fits words best.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from skill_stack.core.errors import DataError
-from skill_stack.perception.networks.form import form_of
+from skill_stack.perception.networks.form import Form, form_of
 from skill_stack.perception.networks.found import Detector, Scorer, Segmenter
 from skill_stack.perception.networks.heat_map import HeatMap
 from skill_stack.perception.networks.network import Network
@@ -30,14 +30,18 @@ def open_detector(path: Path, sha256: str = "", names: Sequence[str] = (), sure:
         DataError: It is something else; the text says what.
     """
     network = Network(path, sha256)
-    form = form_of(network)
+    return detector_of(network, form_of(network), names, sure)
+
+
+def detector_of(network: Network, form: Form, names: Sequence[str] = (), sure: float | None = None) -> Detector:
+    """A detector from a network of a form; raises DataError where that finds no things, see :func:`open_detector`."""
     if form == "yolo":
         return Yolo(network, names, SURE if sure is None else sure)
     if form == "owl":
         return Owl(network) if sure is None else Owl(network, sure)
     if form == "grounding_dino":
         return GroundingDino(network) if sure is None else GroundingDino(network, sure)
-    raise DataError(f"{path}: is of the form '{form}', which finds no things by itself")
+    raise DataError(f"{network.path}: is of the form '{form}', which finds no things by itself")
 
 
 def open_segmenter(encoder: Path, decoder: Path, sha256: tuple[str, str] = ("", "")) -> Segmenter:
