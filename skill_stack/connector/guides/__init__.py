@@ -59,8 +59,8 @@ def _synergy(context: GuideContext) -> Guide:
     return SynergyGuide(context)
 
 
-_HEAVY = {name: f"{__name__}.{name}" for name in ("grasp", "reach", "synergy")}
-"""Guides that need more than the others."""
+_HEAVY = {"grasp": "grasp", "hand_to": "arm", "pointing": "arm", "reach": "reach", "synergy": "synergy"}
+"""Files of guides that need more than the others."""
 GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
     "approach": ApproachGuide,
     "circling": CirclingGuide,
@@ -87,7 +87,7 @@ GUIDES: dict[str, Callable[[GuideContext], Guide]] = {
 def prepare_guides(library: SkillLibrary) -> None:
     """Imports what the guides of a library work with: during a run that would hold everything up for a second."""
     for guide in {spec.guided.guide for spec in library if spec.guided is not None} & set(_HEAVY):
-        import_module(_HEAVY[guide])
+        import_module(f"{__name__}.{_HEAVY[guide]}")
 
 
 def make_guide(name: str, context: GuideContext) -> Guide:
