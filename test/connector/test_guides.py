@@ -256,5 +256,8 @@ def test_an_unknown_guide_names_the_known_ones(worlds):
         "joints",
         "pose",
         "searching",
+        "synergy",
+        "hand_to",
+        "pointing",
     }
     assert set(GUIDES) == named
