@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import mujoco
@@ -77,12 +78,7 @@ class WalkEnvironment(VecEnv):
         self._allocate()
         self.max_episode_length = round(task.events.episode / self._dt)
         self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
-        self._reset(np.arange(self.num_envs))
-        self._take_commands()
-        # Episodes end at different times from the start on, so that every batch holds all their stages.
-        self.episode_length_buf = torch.from_numpy(self._rng.integers(0, self.max_episode_length, self.num_envs))
-        self._read()
-        self._observe()
+        self.restart(spread=True)
 
     def _set_up_terms(self) -> None:
         task, robot = self.task, self.robot
@@ -94,7 +90,7 @@ class WalkEnvironment(VecEnv):
         driven = self._driven
         self._default = np.array(self.contract.default_joint_pos)
         self._scale = np.array(self.contract.action_scale)
-        self._prior = task.action_prior(robot)
+        self._prior: Callable[[Array], Array] = task.action_prior(robot)
         self._effort = robot.column("effort")[driven]
         lower, upper = robot.column("lower")[driven], robot.column("upper")[driven]
         middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
@@ -217,6 +213,27 @@ class WalkEnvironment(VecEnv):
     def get_observations(self) -> TensorDict:
         """The present observations: ``actor`` scaled and noisy, ``critic`` clean and with the privileged values."""
         return self._observations
+
+    def use_prior(self, prior: Callable[[Array], Array]) -> None:
+        """Adds something else to the actions than what the task says.
+
+        Args:
+            prior: Takes raw observations, shape (robots, observation), and gives shape (robots, actions).
+        """
+        self._prior = prior
+
+    def restart(self, spread: bool = False) -> None:
+        """Begins every episode anew.
+
+        Args:
+            spread: Whether episodes end at different times, so that every batch holds all their stages.
+        """
+        self._reset(np.arange(self.num_envs))
+        self._take_commands()
+        if spread:
+            self.episode_length_buf = torch.from_numpy(self._rng.integers(0, self.max_episode_length, self.num_envs))
+        self._read()
+        self._observe()
 
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
         """One control tick of all robots; see ``rsl_rl.env.VecEnv.step``."""
