@@ -14,6 +14,7 @@ class Searched(Protocol):
     there: bool
     right: bool
     path: float
+    even: float
 
 
 class SearchedTwice(Protocol):
@@ -49,6 +50,7 @@ def search_figures(scores: Sequence[SearchedTwice]) -> dict[str, Any]:
     there = [one.views for one in scores if one.views.there]
     gone = [one.views for one in scores if not one.views.there]
     ours, other = sum(one.views.path for one in scores), sum(one.frontiers.path for one in scores)
+    even = sum(one.frontiers.even for one in scores)
     return {
         "flats": len(scores),
         "found": share(sum(one.right for one in there), len(there)),
@@ -56,6 +58,7 @@ def search_figures(scores: Sequence[SearchedTwice]) -> dict[str, Any]:
         "path": ours,
         "path_of_frontiers": other,
         "path_ratio": ours / other if other else None,
+        "ratio_as_much_seen": ours / even if even else None,
         "frontiers_right": share(sum(one.frontiers.right for one in scores), len(scores)),
     }
 

@@ -22,6 +22,8 @@ class SearchScore:
         looks: How many looks it took.
         looked: Share of what was likely that it saw.
         sentence: What it reported.
+        even: How far it had walked when no more was unseen than a search by views leaves, m; its path where it ended
+            before.
     """
 
     seed: int
@@ -34,6 +36,7 @@ class SearchScore:
     looks: int
     looked: float
     sentence: str
+    even: float
 
 
 @dataclass(frozen=True, slots=True)

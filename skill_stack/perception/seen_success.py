@@ -30,6 +30,25 @@ LIKE = 4.0
 """Factor by which the volume of a thing may look different in another place."""
 AGAIN = 3
 """How often is looked again when the answer is not clear."""
+MISTAKEN = frozenset(
+    frozenset(pair.split())
+    for pair in (
+        "orange brown",
+        "orange red",
+        "orange yellow",
+        "brown red",
+        "blue purple",
+        "purple pink",
+        "pink red",
+        "white grey",
+        "grey black",
+        "brown black",
+        "yellow brown",
+        "green grey",
+        "blue black",
+    )
+)
+"""Names of colours that one thing may be given in another place and light, where nothing of its own colour is new."""
 OF_THE_BODY = ("posture", "grip", "passed")
 """Predicates that cameras say nothing about; the controller knows them."""
 
@@ -178,7 +197,9 @@ def _recognised(before: Snapshot, after: Snapshot) -> Snapshot:
             continue
         was = before.graph.objects[name]
         new = [one for one in _new(before, after) if one.id not in names]
-        new = [one for one in new if one.colour == was.colour and _alike(one, was)]
+        new = [one for one in new if _alike(one, was)]
+        same = [one for one in new if one.colour == was.colour]
+        new = same or [one for one in new if frozenset((one.colour, was.colour)) in MISTAKEN]
         if len(new) == 1:
             names[new[0].id] = name
     if not names:
@@ -234,21 +255,42 @@ def _unseen(name: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
 def _on(name: str, other: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
     thing = _fresh(name, before, after)
     if thing is None:
+        if name in _gone(before, after) and _grown(name, other, before, after):
+            return "succeeded", f"{other} is higher by what {name} measures"
         return _unseen(name, before, after)
     carrier = next((f.arguments[1] for f in after.graph.facts if f.predicate == "on" and f.arguments[0] == name), "")
     was = before.graph.objects.get(other)
-    if carrier == other or (was is not None and _rests_on(thing, was)):  # what it bears blurs where the other ends
+    height = before.graph.objects[name].size[2] if name in before.graph.objects else thing.size[2]
+    if carrier == other or (was is not None and _rests_on(thing, was, height)):
         return "succeeded", f"{name} is on {other}"
     if after.graph.objects.get(other) is None:
         return "cannot tell", f"{other} is not to be seen"
     return "failed", f"{name} is {f'on {carrier}' if carrier else 'beside it'}, not on {other}"
 
 
-def _rests_on(thing: SceneObject, other: SceneObject) -> bool:
-    """Whether a thing stands on another one where that was."""
-    bottom, top = thing.position[2] - thing.size[2] / 2, other.position[2] + other.size[2] / 2
+def _rests_on(thing: SceneObject, other: SceneObject, height: float) -> bool:
+    """Whether a thing stands on another one where that was: it begins where that ends, or ends higher by its height.
+
+    What it bears blurs where the other one ends, and then part of that is taken for the thing.
+
+    Args:
+        thing: As it is seen now.
+        other: As it was seen before.
+        height: Of the thing as it was known before, m.
+    """
+    low, high = thing.position[2] - thing.size[2] / 2, thing.position[2] + thing.size[2] / 2
+    top = other.position[2] + other.size[2] / 2
     over = math.dist(thing.position[:2], other.position[:2]) < other.radius
-    return over and abs(bottom - top) < TOUCH + 0.1 * thing.size[2]
+    return over and (abs(low - top) < TOUCH + 0.1 * thing.size[2] or abs(high - top - height) < TOUCH + 0.25 * height)
+
+
+def _grown(name: str, other: str, before: Snapshot, after: Snapshot) -> bool:
+    """Whether a thing looks higher by what another one measures, which is nowhere else: both are seen as one."""
+    thing = before.graph.objects.get(name)
+    if thing is None or other not in before.tops or after.seen.get(other, before.stamp) <= before.stamp:
+        return False
+    more = after.tops.get(other, 0.0) - before.tops[other]
+    return abs(more - thing.size[2]) < 0.3 * thing.size[2]
 
 
 def _at(name: str, place: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:

@@ -20,13 +20,13 @@ EVERY = 0.4
 """Distance between places that are thought of, m."""
 TURNING, LOOKING = 0.15, 0.2
 """Metres that one would walk to be spared turning by a radian, and one look: way is what searching costs."""
-DONE = 0.03
-"""Share of what is likely that may stay unseen before it counts as not there."""
+DONE = 0.05
+"""Share of what is likely that may stay unseen before it counts as not there: the last corners cost most of the way."""
 NEAR = (0.8, 1.7)
 """Distances from which one thing is told from another, m."""
 HIDDEN, OFF = 6.0, 3.0
 """Metres that one would walk to see a thing that something stands before, and to be nearer by one."""
-LITTLE = 0.2
+LITTLE = 0.6
 """Weighed area that a view must show, m²; less is the edge of something."""
 
 

@@ -20,6 +20,9 @@ PART, ALL = 0.3, 0.95
 _ACROSS, _UP = np.linspace(-0.6, 0.6, 5), np.linspace(-0.3, 0.8, 5)
 """Points on the middle of a thing, as shares of its half width and half height; more of them up, since what is seen
 through its lower end is the ground right behind it."""
+LIFT = 0.02  # m: error of the height at which a thing stands; a flat look goes far for that
+_FOOT = (-1.0, 0.0, 1.0)
+"""Points under its middle, as shares of half of its half width."""
 
 
 def sight_of(track: Track, cloud: Cloud) -> Sight:
@@ -44,8 +47,8 @@ def sight_of(track: Track, cloud: Cloud) -> Sight:
     measured, expected = cloud.depth[row, column], local[inside, 2]
     slack = SLACK + 3 * cloud.sigma(expected) + 3 * math.sqrt(track.variance)
     known = measured > 0
-    if known.mean() < 0.4:
-        return "out of view"
+    if known.mean() < 0.4:  # nothing far away behind it gives depth; what it stood upon does
+        return "gone" if _stands_nothing(track, cloud) else "out of view"
     back = measured > expected + BEYOND + slack - SLACK
     front = measured < expected - half - slack
     if float((front & known).sum()) > MOSTLY * known.sum():
@@ -56,3 +59,22 @@ def sight_of(track: Track, cloud: Cloud) -> Sight:
     ):
         return "gone"
     return "hidden" if front[known].mean() > 0.25 else "there"
+
+
+def _stands_nothing(track: Track, cloud: Cloud) -> bool:
+    """Whether what a thing stood upon is seen where it stood; something before the camera hides that too."""
+    lift = min(LIFT, 0.2 * float(track.size[2]))
+    bottom = track.position - (0.0, 0.0, track.size[2] / 2 - lift)
+    half = 0.5 * min(track.radius, 0.5 * float(min(track.size[:2])))
+    points = bottom + np.array([(half * a, half * b, 0.0) for a in _FOOT for b in _FOOT])
+    local = (points - cloud.eye) @ cloud.rotation
+    pixel = cloud.intrinsics.project(local)
+    rows, columns = cloud.depth.shape
+    with np.errstate(invalid="ignore"):
+        inside = (pixel >= 0).all(axis=1) & (pixel[:, 0] < columns - 1) & (pixel[:, 1] < rows - 1)
+    if inside.mean() < MOSTLY:
+        return False
+    column, row = np.round(pixel[inside]).astype(int).T
+    measured, expected = cloud.depth[row, column], local[inside, 2]
+    through = measured > expected - SLACK - 3 * cloud.sigma(expected) - 3 * math.sqrt(track.variance)
+    return float((through & (measured > 0)).mean()) >= MOSTLY

@@ -43,6 +43,8 @@ TILT, HEIGHT = math.radians(0.3), 0.005
 WALKED, TURNED = 0.5, 0.6  # m and rad between looks on the way
 CLOSE = 0.3
 """Distance from the true centre within which something found is the thing, m."""
+EDGE = 0.03
+"""Share of what is likely up to which random frontiers go on."""
 AGAIN = 4
 """Cells around a frontier that was visited within which no other is chosen."""
 FAR = Budget(80.0, 900.0)
@@ -64,6 +66,7 @@ class WalkingEye:
         stamp: Task time, s.
         looks: How many looks it took.
         path: How far it went, m.
+        even: How far it had gone when no more was unseen than a search by views leaves, m; None before.
         taken: Is given each look: where the camera was.
     """
 
@@ -74,6 +77,7 @@ class WalkingEye:
         self._rng = np.random.default_rng([22, flat.seed])
         self._observer, self.scene, self.floor = Observer(camera.near, camera.far), LivingScene(), FloorMap()
         self.pose, self.stamp, self.looks, self.path = flat.start, 0.0, 0, 0.0
+        self.even: float | None = None
         self.quarry = Quarry(frozenset({flat.kind}), flat.colour)
         rooms = [
             Room(name, low, high, LIKELIER if KINDS[flat.kind] == name else 1.0)
@@ -164,12 +168,13 @@ def run_search(seed: int, way: Way, budget: Budget = FAR) -> SearchScore:
     finally:
         eye.close()
     true = next((one for one in flat.objects if one.id == flat.target), None)
+    even = eye.path if eye.even is None else eye.even
     right = report.outcome == "absent" if true is None else report.outcome == "found"
     if true is not None and report.thing is not None:
         right = math.dist(true.position[:2], report.thing.position[:2]) < CLOSE
     return SearchScore(
         seed, way, true is not None, report.outcome, right, eye.path, len(report.views), eye.looks, report.looked,
-        report.sentence(words),
+        report.sentence(words), even,
     )  # fmt: skip
 
 
@@ -209,7 +214,7 @@ def _by_frontiers(eye: WalkingEye, budget: Budget, seed: int) -> SearchReport:
         far, before = eye.area.reach(eye.pose)
         goals = [(int(r), int(c)) for r, c in eye.area.frontiers if far[r, c] < NEVER]
         goals = [goal for goal in goals if all(math.dist(goal, one) > AGAIN for one in been)]
-        if not goals or search.left <= DONE:
+        if not goals or search.left <= EDGE:
             report.outcome = "absent"
             break
         goal = goals[int(rng.integers(len(goals)))]
@@ -228,6 +233,8 @@ def _around(eye: WalkingEye, search: ViewSearch) -> None:
     """Turns around once, and goes to see what may be it."""
     for _ in range(4):
         eye.turn(wrap_angle(eye.pose.yaw + math.pi / 2))
+    if eye.even is None and search.left <= DONE:
+        eye.even = eye.path
     while eye.found() is None and (perhaps := eye.quarry.doubted(eye.scene, eye.pose)) is not None:
         view = search.towards(eye.pose, perhaps.thing(eye.stamp))
         if view is not None:

@@ -36,6 +36,8 @@ FAILURES = {
 FAILING = 0.5
 """Share of runs in which something goes wrong."""
 LOOKS, EVERY = 4, 0.4
+EYES = (1, 0, 2, 0, 2)
+"""Places that are looked from afterwards, one after the other while the answer is not clear."""
 OTHER, _TRIES = 100_000, 20
 OUT_OF_SIGHT = (0.0, 0.0, -20.0)  # m: in a hand that holds it out of view, or on the floor behind the table
 LIFT = 0.12  # m: how high a hand lifts a thing that it shows
@@ -114,8 +116,9 @@ def _run(seed: int, rng: np.random.Generator, watched: Watched) -> SuccessScore 
     _act(rng, watched, skill, failure, (thing, other, wrong), spot)
     values = {"thing": known[thing.id], "other": known.get(other.id, "")}
     effects = [Literal.parse(SKILLS[skill]).ground(values)]
-    goal = (None, spot.position if skill == "bring" else thing.position, other.position)
-    verdict = watch(effects, before, lambda number: watched.look((1, 0, 2)[number], spot, goal[number]))
+    should = {"bring": spot.position, "put_on": other.position}.get(skill, thing.position)
+    goal = (None, should, thing.position, thing.position, should)  # where it is to be, and where it was
+    verdict = watch(effects, before, lambda n: watched.look(EYES[n], spot, goal[n]), len(EYES))
     right = verdict.answer == ("failed" if failure else "succeeded")
     return SuccessScore(seed, skill, failure, verdict.answer, right, verdict.looks, verdict.sentence)
 

@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _flat(seed, there, right, path, other=10.0):
-    one = SearchScore(seed, "views", there, "found", right, path, 3, 20, 0.9, "")
-    return FlatScore(seed, one, SearchScore(seed, "frontiers", there, "found", True, other, 3, 20, 0.9, ""))
+    one = SearchScore(seed, "views", there, "found", right, path, 3, 20, 0.9, "", path)
+    return FlatScore(seed, one, SearchScore(seed, "frontiers", there, "found", True, other, 3, 20, 0.9, "", other))
 
 
 def test_searches_are_counted_apart_by_what_was_there() -> None:

@@ -102,3 +102,27 @@ def test_a_place_is_reached_or_not():
     assert judge(effects, BEFORE, shot(there, BLUE, spot, stamp=2)).answer == "succeeded"
     verdict = judge(effects, BEFORE, shot(short, BLUE, spot, stamp=2))
     assert verdict.answer == "failed" and "40 cm from spot" in verdict.sentence
+
+
+def test_a_carrier_that_is_taken_for_part_of_what_it_bears_is_still_one():
+    blurred = thing("red_box", 0.5, 0, 0.2, size=0.2)  # its upper half is the box, the lower one what bears it
+    assert judge(ON, BEFORE, shot(blurred, BLUE, GREEN, stamp=2)).answer == "succeeded"
+    beside = thing("red_box", 0.7, 0, 0.1, size=0.2)
+    assert judge(ON, BEFORE, shot(beside, BLUE, GREEN, stamp=2)).answer == "failed"
+
+
+def test_two_that_are_seen_as_one_are_higher_by_what_was_put_on():
+    from dataclasses import replace
+
+    before = replace(BEFORE, tops={"blue_box": 0.2, "red_box": 0.1})
+    lost = shot(BLUE, GREEN, stamp=2)
+    assert judge(ON, before, replace(lost, tops={"blue_box": 0.3})).answer == "succeeded"
+    assert judge(ON, before, replace(lost, tops={"blue_box": 0.2})).answer == "failed"
+
+
+def test_a_thing_in_another_light_is_recognised_where_only_it_is_new():
+    brown = SceneObject("brown_box", "box", (0.5, 0, 0.25), 0.0, "box", (0.1, 0.1, 0.1), "brown")
+    verdict = judge(ON, BEFORE, shot(brown, BLUE, GREEN, stamp=2, on=[("brown_box", "blue_box")]))
+    assert verdict.answer == "succeeded"
+    green = SceneObject("yellow_box", "box", (0.5, 0, 0.25), 0.0, "box", (0.1, 0.1, 0.1), "yellow")
+    assert judge(ON, BEFORE, shot(green, BLUE, GREEN, stamp=2, on=[("yellow_box", "blue_box")])).answer == "failed"

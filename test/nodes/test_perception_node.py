@@ -1,0 +1,192 @@
+"""The perception node with a camera that looks, judges, searches, disappears and comes back."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+rclpy = pytest.importorskip("rclpy")
+pytest.importorskip("cv2", reason="the extra perception is not installed")
+sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))
+
+from computed_looks import seen, thing  # noqa: E402
+from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
+from rclpy.executors import SingleThreadedExecutor  # noqa: E402
+from rclpy.node import Node  # noqa: E402
+from rclpy.parameter import Parameter  # noqa: E402
+from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
+from std_msgs.msg import String  # noqa: E402
+
+from skill_stack.core.camera_frame import Intrinsics  # noqa: E402
+from skill_stack.core.fact import Fact  # noqa: E402
+from skill_stack.core.scene import Pose2  # noqa: E402
+from skill_stack.core.setpoint import SkillRequest  # noqa: E402
+from skill_stack.core.world_facts import SEES  # noqa: E402
+from skill_stack.evaluation.perception_scenes import Eye  # noqa: E402
+from skill_stack.nodes import perception_node  # noqa: E402
+from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM  # noqa: E402
+from skill_stack.nodes.wire_scene import scene_of  # noqa: E402
+from skill_stack.nodes.wire_sight import Running, lookout_of, running_text, seen_of  # noqa: E402
+from skill_stack.perception.seeing import STALE  # noqa: E402
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402
+
+PATIENCE = 60.0  # s
+BALL = thing("ball", "red", 1.2, 0.1, (0.24, 0.24, 0.24))
+VIEW = Intrinsics.from_view(320, 240, 1.2043)
+PLACE = np.array([0.34, 0.0, 0.39])
+AHEAD = PLACE + (np.cos(0.2), 0.0, -np.sin(0.2))
+
+
+class Camera:
+    """Looks of a Go2 that stands at the origin; on the clock on the wall since the beginning."""
+
+    def __init__(self):
+        self.begun, self.on, self.trouble, self.things, self._last = time.monotonic(), True, "", [BALL], None
+
+    @property
+    def now(self):
+        return 10.0 + time.monotonic() - self.begun
+
+    def newest(self):
+        stamp = round(self.now - 0.05, 1)  # ten a second, a moment ago
+        if self.on and (self._last is None or stamp > self._last[0]):
+            frame = seen(self.things, Eye(tuple(PLACE), tuple(AHEAD)), noise=0.001, seed=round(stamp * 10), view=VIEW)
+            self._last = (stamp, frame.colour, frame.depth, VIEW)
+        return self._last
+
+    def close(self):
+        self.on = False
+
+    def read_state(self):
+        base = {"base_position": np.array([0.0, 0.0, 0.3]), "orientation": np.array([1.0, 0, 0, 0])}
+        return SimpleNamespace(task_time=self.now, valid=True, **base)
+
+
+class World:
+    def __init__(self, camera):
+        self.camera, self.executor = camera, SingleThreadedExecutor()
+        self.node, self.perception = Node("listener"), perception_node.PerceptionNode()
+        self.perception.set_parameters([Parameter("robot", value="go2"), Parameter("picture_rate", value=20.0)])
+        self.perception._source, self.perception._origin = camera, Pose2(0.0, 0.0, 0.0)
+        for node in (self.perception, self.node):
+            self.executor.add_node(node)
+        self.heard = {}
+        self._hear(SceneMessage, "perceived", LATCHED, scene_of)
+        self._hear(DiagnosticArray, "diagnostics", STREAM, lambda message: message.status[0])
+        self._hear(String, "seen_outcome", STREAM, lambda message: seen_of(message.data))
+        self._hear(String, "lookout", LATCHED, lambda message: lookout_of(message.data))
+        self._hear(String, "scene_events", STREAM, lambda message: json.loads(message.data))
+        for name in ("camera/image_raw", "camera/depth", "perception/overlay", "perception/verdict"):
+            self._hear(Image, name, NEWEST)
+        self._hear(CameraInfo, "camera/camera_info", NEWEST)
+        self.runs = self.node.create_publisher(String, "running_requests", LATCHED)
+        assert self.perception.trigger_configure().name == "SUCCESS"
+        self.perception.trigger_activate()
+
+    def _hear(self, kind, topic, qos, read=lambda message: message):
+        self.heard[topic] = None
+        self.node.create_subscription(kind, topic, lambda m: self.heard.__setitem__(topic, read(m)), qos)
+
+    def until(self, done):
+        deadline = time.monotonic() + PATIENCE
+        while not done():
+            assert time.monotonic() < deadline, f"it did not come about: {self.heard}"
+            self.executor.spin_once(timeout_sec=0.05)
+
+    @property
+    def scene(self):
+        return self.heard["perceived"]
+
+    def run(self, *requests, judge=()):
+        self.runs.publish(String(data=running_text(Running(requests, judge))))
+
+
+@pytest.fixture(scope="module")
+def world():
+    from skill_stack.core.errors import SkillStackError
+
+    camera = Camera()
+    rclpy.init()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perception_node.RobotChannels, "open", classmethod(lambda cls, *_: camera))
+        try:
+            made = World(camera)
+        except SkillStackError as error:
+            pytest.skip(str(error))
+        yield made
+        made.perception.trigger_deactivate()
+        made.perception.close()
+        for node in (made.perception, made.node):
+            node.destroy_node()
+        rclpy.shutdown()
+
+
+def test_what_the_camera_sees_is_told_with_pictures(world) -> None:
+    world.until(lambda: world.scene is not None and "red_ball" in world.scene.objects)
+    assert SEES in world.scene.facts and STALE not in world.scene.facts
+    assert np.allclose(world.scene["red_ball"].position, BALL.position, atol=0.05)
+    names = ("camera/image_raw", "camera/depth", "perception/overlay", "camera/camera_info")
+    world.until(lambda: all(world.heard[name] is not None for name in names))
+    raw, depth, overlay, info = (world.heard[name] for name in names)
+    assert (raw.encoding, depth.encoding, overlay.encoding) == ("rgb8", "32FC1", "rgb8")
+    assert raw.header.frame_id == "camera_optical_frame" and (info.width, info.height) == (320, 240)
+    plain = np.frombuffer(bytes(raw.data), np.uint8).reshape(raw.height, raw.width, 3)
+    drawn = np.frombuffer(bytes(overlay.data), np.uint8).reshape(overlay.height, overlay.width, 3)
+    assert plain.shape == drawn.shape and (plain != drawn).any(), "what was found is drawn into it"
+
+
+def test_a_step_is_judged_by_before_and_after(world) -> None:
+    step = SkillRequest("p/1", "go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})
+    world.until(lambda: world.scene is not None and "red_ball" in world.scene.objects)
+    world.run(step)
+    world.until(lambda: "p/1" in world.perception._desk._begun)
+    world.run(judge=("p/1",))
+    world.until(lambda: world.heard["seen_outcome"] is not None)
+    seen_ = world.heard["seen_outcome"]
+    assert (seen_.request, seen_.answer) == ("p/1", "failed"), "the ball is more than a metre away"
+    assert seen_.effect == "near(robot, red_ball)"
+    world.until(lambda: world.heard["perception/verdict"] is not None)
+    assert world.heard["perception/verdict"].width == 640, "before and after beside one another"
+
+
+def test_a_step_that_it_never_saw_begin_is_not_judged(world) -> None:
+    world.run(judge=("p/9",))
+    world.until(lambda: world.heard["seen_outcome"].request == "p/9")
+    assert world.heard["seen_outcome"].answer == "cannot tell"
+
+
+def test_a_search_is_told_where_to_look_from(world) -> None:
+    world.run(SkillRequest("p/2", "look_for", {"what": "blue ball", "path": 10.0, "duration": 60.0}))
+    world.until(lambda: world.heard["lookout"] is not None and world.heard["lookout"].request == "p/2")
+    said = world.heard["lookout"]
+    assert said.outcome == "looking" and said.view is not None
+    world.run()
+
+
+def test_what_nobody_understands_changes_nothing(world) -> None:
+    world.runs.publish(String(data="{"))
+    time.sleep(0.2)
+    world.until(lambda: SEES in world.scene.facts)
+
+
+def test_a_camera_that_disappears_makes_the_scene_stale_until_it_is_back(world) -> None:
+    world.camera.on, world.camera.trouble = False, "it was unplugged"
+    world.until(lambda: STALE in world.scene.facts)
+    assert SEES not in world.scene.facts and "red_ball" in world.scene.objects, "what was seen is still known"
+    world.until(lambda: world.heard["diagnostics"] is not None and world.heard["diagnostics"].level == b"\x02")
+    assert "it was unplugged" in world.heard["diagnostics"].message
+    world.camera.on, world.camera.trouble = True, ""
+    world.until(lambda: SEES in world.scene.facts and STALE not in world.scene.facts)
+    world.until(lambda: world.heard["diagnostics"].level == b"\x00")
+
+
+def test_what_is_taken_away_is_told(world) -> None:
+    world.camera.things = []
+    world.until(lambda: (world.heard["scene_events"] or {}).get("change") == "removed")
+    assert world.heard["scene_events"]["name"] == "red_ball"
+    world.until(lambda: "red_ball" not in world.scene.objects)
+    assert not [fact for fact in world.scene.facts if fact == Fact("on", ("red_ball", ""))]
