@@ -36,6 +36,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "tick": Benchmark("a whole control tick against the bare policy, both paced at the control rate", 30, "tick"),
     "jitter": Benchmark("lateness of the control loop with everything running and a flood beside it", 20, "jitter"),
     "cpu": Benchmark("the control process's share of a core", 16, "cpu"),
+    "parts": Benchmark("control processes of a G1 with two hands, 61 joints, beside the whole stack", 20, "parts"),
     "sim": Benchmark("the simulator process with recorded commands against bare mj_step", 16, "sim"),
     "line_in_process": Benchmark("planner, connector, controller and physics in one process", 20, "line_in_process"),
     "plan": Benchmark("instruction to checked plan without a language model", 10, "plan"),

@@ -17,6 +17,9 @@ from skill_stack.hardware.mujoco_device import MujocoDevice
 
 Array = np.ndarray
 
+LYING = "lie"
+"""Pose in which a robot begins that has it."""
+
 
 class HarshDevice(MujocoDevice):
     """The same with a :class:`~skill_stack.core.harshness.Harshness`; a seed gives the same run, bit for bit."""
@@ -70,13 +73,16 @@ class HarshDevice(MujocoDevice):
             mujoco.mj_step(self.model, self.data)
 
 
-def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = "lie", **others: Any) -> MujocoDevice:
+def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = "", **others: Any) -> MujocoDevice:
     """The simulated robot that a scene asks for: a harsh one where its file or a scenario says how.
 
     Args:
         robot: The robot.
         setup: The scene with its seed applied.
-        pose: Named pose in which it begins.
+        pose: Named pose in which it begins. Left out, it lies, or, where it has no such pose, hangs from a gantry with
+            its feet just on the ground until something drives it.
         others: See :class:`~skill_stack.hardware.mujoco_device.MujocoDevice`.
     """
-    return (HarshDevice if setup.harsh.any else MujocoDevice)(robot, setup, pose, **others)
+    if not pose and robot.fixed is None and LYING not in robot.poses:
+        pose, others = "default", {"hung": {}, **others}
+    return (HarshDevice if setup.harsh.any else MujocoDevice)(robot, setup, pose or LYING, **others)

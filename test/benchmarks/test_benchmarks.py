@@ -11,10 +11,10 @@ from skill_stack.core.resources import Resources
 
 ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", "gpu", "properties", "unitree")
 ALONE += ("hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector", "import", "perception")
-WITH_NODES = ("stop", "line", "corrections", "memory", "jitter", "soak", "hand_soak")
+WITH_NODES = ("stop", "line", "corrections", "memory", "jitter", "soak", "hand_soak", "parts")
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
-LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0}
+LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6}
 
 
 def check(name):

@@ -39,6 +39,17 @@ def driven(hand: MujocoDevice, steps: int, target: Callable[[float], float]) -> 
     return np.array(rows)
 
 
+@pytest.mark.parametrize(("name", "pose"), [("g1", "default"), ("go2", "lie")])
+def test_a_robot_that_cannot_lie_begins_hung_from_a_gantry(name, pose):
+    robot = load_robot(RESOURCES.robot(name), RESOURCES)
+    made = simulated_device(robot, set_up(SceneFile(name="empty", description="Nothing."), 1))
+    place = [made.model.joint(joint).qposadr[0] for joint in robot.joint_names]
+    assert made.data.qpos[place] == pytest.approx(robot.pose(pose), abs=0.1)
+    height = made.data.qpos[2]
+    made.advance(400)
+    assert made.data.qpos[2] == pytest.approx(height, abs=0.02), "nothing drives it, and it does not fall"
+
+
 def test_nothing_harsh_is_the_plain_device():
     plain, harsh = device(), device(velocity_step=0.001)
     assert type(plain) is MujocoDevice and isinstance(harsh, HarshDevice)
