@@ -44,11 +44,19 @@ def _pace(record: Record, _: Parameters) -> float:
     return after / before if before > 0 else float("nan")
 
 
+def _end_pace(record: Record, _: Parameters) -> float:
+    """A robot that marks time sways, and goes nowhere."""
+    way, time = record.position[record.end, :2], record.time[record.end]
+    seconds = float(time[-1] - time[0])
+    return float(np.linalg.norm(way[-1] - way[0])) / seconds if seconds > 0.0 else float("nan")
+
+
 BASE: dict[str, Quantity] = {
     "end_height": Quantity("m", lambda r, _: r.position[r.end, 2], "height of the base over the end"),
     "end_tilt": Quantity("rad", lambda r, _: r.tilt[r.end], "angle of the base to upright over the end"),
     "end_pitch": Quantity("rad", lambda r, _: r.pitch[r.end], "rise of the nose over the end"),
     "end_speed": Quantity("m/s", lambda r, _: _size(r.linear[r.end]), "speed of the base over the end"),
+    "end_pace": Quantity("m/s", _end_pace, "way that the base covers over the end, by its length in time"),
     "end_turn_speed": Quantity("rad/s", lambda r, _: _size(r.angular[r.end]), "angular speed over the end"),
     "end_drift": Quantity("m", lambda r, _: _drift(r)[r.end], "distance from where it began, over the end"),
     "tilt": Quantity("rad", lambda r, _: r.tilt, "angle of the base to upright, all the time"),

@@ -14,6 +14,10 @@ SIDE = "side"
 """Argument that says which arm; its word stands for itself in the name of a link."""
 
 
+LIFTED = 0.75
+"""Share of its greatest height above the base from which on a hand is lifted."""
+
+
 def _link(record: Record, parameters: Parameters) -> Array:
     """Positions of the link that a parameter names; ``side_`` before its name becomes the side that was asked for."""
     if len(parameters) != 1:
@@ -31,9 +35,9 @@ def _last(record: Record) -> Array:
 
 
 def _swings(record: Record, parameters: Parameters) -> float:
+    """Only while it is lifted, or else the lifting would be the line on which it moves most."""
     way, ticks = _link(record, parameters) - record.position, record.running()
-    lifted = ticks & (way[:, 2] > 0.0)
-    return there_and_back(way, lifted)
+    return there_and_back(way, ticks & (way[:, 2] > max(LIFTED * float(way[:, 2].max()), 0.0)))
 
 
 def _reach_error(record: Record, parameters: Parameters) -> Array:
@@ -84,7 +88,7 @@ def _height_error(record: Record, _: Parameters) -> float:
 
 LIMBS: dict[str, Quantity] = {
     "link_height": Quantity("m", lambda r, p: _link(r, p)[:, 2].max(), "greatest height of a link"),
-    "link_swings": Quantity("", _swings, "how often a link above the base went there and back by 5 cm"),
+    "link_swings": Quantity("", _swings, "how often a lifted link went there and back by 5 cm"),
     "reach_error": Quantity("m", _reach_error, "mean distance of a link from the point, over the last second"),
     "pointing_error": Quantity("rad", _pointing_error, "mean angle between arm and target, over the last second"),
     "deepest_lean": Quantity("rad", lambda r, p: _lean(r, p).max(), "furthest that the trunk leaned forward"),
