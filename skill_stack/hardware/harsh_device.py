@@ -13,11 +13,10 @@ from skill_stack.core.sample_format import Measurement
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.harsh_drives import HarshDrives
 from skill_stack.hardware.harsh_link import HarshLink
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco_device import LYING, MujocoDevice
 
 Array = np.ndarray
 
-LYING = "lie"
 """Pose in which a robot begins that has it."""
 
 
@@ -83,6 +82,4 @@ def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = "", **othe
             its feet just on the ground until something drives it.
         others: See :class:`~skill_stack.hardware.mujoco_device.MujocoDevice`.
     """
-    if not pose and robot.fixed is None and LYING not in robot.poses:
-        pose, others = "default", {"hung": {}, **others}
     return (HarshDevice if setup.harsh.any else MujocoDevice)(robot, setup, pose or LYING, **others)

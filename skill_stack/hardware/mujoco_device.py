@@ -22,6 +22,8 @@ from skill_stack.hardware.simulated_sensors import SimulatedSensors
 
 Array = np.ndarray
 
+LYING = "lie"
+"""Pose of a robot that lies on the ground."""
 SETTLE_TIME = 1.0  # s until the robot rests on the ground before time begins
 SETTLE_KP, SETTLE_KD = 60.0, 3.0
 HANG_ACCURACY = 0.001  # m: height above the ground at which a robot on a gantry is let go
@@ -43,7 +45,7 @@ class MujocoDevice:
         self,
         robot: RobotSpec,
         setup: SceneSetup,
-        pose: str = "lie",
+        pose: str = LYING,
         timestep: float = 0.005,
         hung: Mapping[str, float] | None = None,
     ) -> None:
@@ -52,7 +54,7 @@ class MujocoDevice:
         Args:
             robot: The robot.
             setup: The scene with its seed applied.
-            pose: Named pose in which the robot begins.
+            pose: Named pose in which the robot begins; one that cannot lie hangs in its default pose instead.
             timestep: Longest physics step, s; the step taken is the longest one that divides the control period.
             hung: Joint positions, rad, by name: the robot does not lie but hangs from a gantry with its feet just on
                 the ground, joints so and the others as in ``pose``, and is let go by the first command with stiffness.
@@ -61,6 +63,8 @@ class MujocoDevice:
             ResourceNotFound: URDF or meshes are not installed.
             UnknownName: There is no such pose.
         """
+        if hung is None and pose == LYING and LYING not in robot.poses and robot.fixed is None:
+            hung, pose = {}, "default"
         self._robot = robot
         self._setup = setup
         self.substeps = math.ceil(1.0 / (robot.control_rate * timestep) - 1e-9)

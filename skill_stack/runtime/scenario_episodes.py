@@ -27,8 +27,6 @@ ARGUMENTS, BEGIN, PUSHES = 11, 12, 13
 """Streams of randomness beside the world's own, so that a change of one leaves the others as they were."""
 FALLING = 1.5
 """Time after which a robot that was thrown lies still, s."""
-LYING = "lie"
-"""Pose in which a robot lies on the ground."""
 POSTURES = {"standing": "stand", "sitting": "sit"}
 """Skills that bring it into a posture to begin in."""
 
@@ -89,12 +87,7 @@ class ScenarioEpisodes:
             DataError: Its arguments are wrong, or a demand cannot be judged.
         """
         clocked, setup = self._clock(), self.world(task, seed)
-        # A robot that cannot lie hangs until something drives it.
-        hung: dict[str, float] | None = None if LYING in self._robot.poses else {}
-        pose = LYING if hung is None else "default"
-        line = ScenarioLine(
-            self._robot, self._limited(task), setup, None, self._planner, self._clock, pose=pose, hung=hung
-        )
+        line = ScenarioLine(self._robot, self._limited(task), setup, None, self._planner, self._clock)
         rng = {stream: np.random.default_rng([seed, stream]) for stream in (ARGUMENTS, BEGIN, PUSHES)}
         refused = self._begin(line, task, rng[BEGIN])
         arguments = self._arguments(line, task, rng[ARGUMENTS])
