@@ -96,8 +96,13 @@ def hand_of(robot: RobotSpec) -> tuple[str, RobotSpec]:
     raise DataError(f"robot '{robot.name}' has no hand whose grasps are known (grasps.yaml)")
 
 
+KEPT = 8
+"""Plans that are kept: the steps of one task ask for the same one again, and a fit takes a third of a second."""
+_PLANS: dict[tuple[int, GraspWish, str, tuple[float, ...]], tuple[RobotSpec, GraspPlan]] = {}
+
+
 def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
-    """Fits a named grasp to an object.
+    """Fits a named grasp to an object; where that is the one of a step before, it is not fitted again.
 
     Args:
         hand: The hand.
@@ -108,6 +113,16 @@ def plan_grasp(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPla
         UnknownName: There is no such grasp, area, approach or graspable shape.
         DataError: It does not fit.
     """
+    key = (id(hand), wish, thing.shape, tuple(thing.size))
+    if key not in _PLANS:
+        plan = _fitted(hand, wish, thing)
+        while len(_PLANS) >= KEPT:
+            del _PLANS[next(iter(_PLANS))]
+        _PLANS[key] = (hand, plan)  # with the hand, so that nothing else gets its number
+    return _PLANS[key][1]
+
+
+def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     assert hand.grasps is not None, "a hand with grasps"
     if wish.template not in hand.grasps.templates:
         raise UnknownName(f"grasp of {hand.name}", wish.template, hand.grasps.templates)

@@ -26,7 +26,8 @@ GROUND = 0.004
 class ReachGuide(JointGuide):
     """Goes up, over, down to a standoff, and from there in a line to the grasp of ``target``. Signal: ``unfinished``.
 
-    With the argument ``place`` it brings the object, which the hand then holds by the same grasp, to that place.
+    With the argument ``place`` it brings the object, which the hand then holds by the same grasp, to that place; with
+    the setting ``leave`` besides, it leaves the object there instead: back to a standoff, and up.
     """
 
     def motions(self, view: View) -> list[dict[str, float]]:
@@ -45,6 +46,10 @@ class ReachGuide(JointGuide):
             goal = view.scene.objects[place]
             top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
             spot = np.array([*goal.position[:2], top + thing.size[2] / 2 + GROUND])
+            if context.numbers.get("leave"):
+                back = STANDOFF * plan.fit.turn.T @ retreat(hand, plan)
+                up, _, first, _ = self._way(chain, plan, spot, goal.yaw, back, np.zeros(3))
+                return [first, first | up]
             return self._way(chain, plan, spot, goal.yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3))
         away = plan.fit.turn.T @ retreat(hand, plan)  # in the frame of the grasp
         palm = {hand.grasps.pads[name].link for name in plan.template.contacts} if hand.grasps else set()
@@ -94,4 +99,3 @@ class ReachGuide(JointGuide):
         assert robot is not None
         carrier = robot.mounted.get(self.context.part, robot)
         return next(iter(carrier.groups.get("lift", ())), "")
-

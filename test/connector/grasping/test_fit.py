@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from skill_stack.connector.grasping.fit import ACCURACY
 from skill_stack.connector.grasping.forces import FRICTION, balanced_forces
-from skill_stack.connector.grasping.grasp_plan import GraspWish, plan_grasp
+from skill_stack.connector.grasping.grasp_plan import KEPT, GraspWish, plan_grasp
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
@@ -60,9 +60,21 @@ def test_a_fit_touches_the_object_and_nothing_else_of_it(grasp) -> None:
     assert np.abs(fit.efforts).max() > 0.02
 
 
-def test_the_same_wish_gives_the_same_fit() -> None:
-    one, two = (plan_grasp(HAND, GraspWish("tripod"), thing()).fit for _ in range(2))
-    assert (one.closed == two.closed).all()
+def test_the_same_wish_is_fitted_once_and_another_hand_that_is_alike_gives_the_same() -> None:
+    one, two = (plan_grasp(HAND, GraspWish("tripod"), thing()) for _ in range(2))
+    assert one is two
+    alike = plan_grasp(load_robot(RESOURCES.robot("allegro_right"), RESOURCES), GraspWish("tripod"), thing())
+    assert alike is not one and (alike.fit.closed == one.fit.closed).all()
+    for wish, body in ((GraspWish("tripod", force=1.2), thing()), (GraspWish("tripod"), thing(size=(0.04, 0.04, 0.1)))):
+        assert plan_grasp(HAND, wish, body) is not one
+
+
+def test_only_so_many_plans_are_kept() -> None:
+    first = plan_grasp(HAND, GraspWish("pinch"), thing(size=(0.03, 0.03, 0.08)))
+    for number in range(KEPT):
+        plan_grasp(HAND, GraspWish("pinch", force=1.0 + 0.01 * number), thing(size=(0.031, 0.031, 0.08)))
+    again = plan_grasp(HAND, GraspWish("pinch"), thing(size=(0.03, 0.03, 0.08)))
+    assert again is not first and (again.fit.closed == first.fit.closed).all()
 
 
 def test_force_and_area_change_what_they_are_about() -> None:
