@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.answers import NOTED, Answer
 from skill_stack.planner.knowledge import Needs
+from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.preparation import Preparation
-from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
@@ -30,8 +29,11 @@ NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 LACKING = " what? I know:"
 """How a question begins to end that asks for a thing that was left out."""
 
-COPULAS = frozenset("is are am was were has have looks feels seems needs need want wants".split())
-"""Verbs by which a clause says how something is."""
+PLEADING = frozenset(
+    "do that,do it,do this,do that for me,do it for me,take care of it,take care of that,see to it,see to that,"
+    "deal with it,handle it,handle that,help,help me,help with that,help me with that".split(",")
+)
+"""Requests that only ask for what was told before them."""
 
 MOST_PIECES = 8
 """Pieces of an instruction that are looked at one by one."""
@@ -89,7 +91,7 @@ class Attempts:
                 made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
                 if made is not None:
                     return made
-                made = self._plainer(text) if LACKING in str(answer) else None
+                made = self._plainer(text) if LACKING in str(answer) else self._after_told(text)
                 if made is not None:
                     return made
                 if self.statements.states(text.tokens):
@@ -117,7 +119,7 @@ class Attempts:
         if elsewhen or (learnt.facts and not _states_of_things(learnt)):
             raise learnt
         bare = Text(text.source, tuple(self.statements.moods.bare(text.tokens)))
-        made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(bare)
+        made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(bare, told=True)
         if made is None:
             raise learnt
         return made
@@ -131,21 +133,43 @@ class Attempts:
         open_ones: list[Answer] = []
         made = self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
         if made is None and answer.status == "refusal":
-            made = self._rephrased(text)
+            made = self._after_told(text) or self._rephrased(text)
         made = made or self._piecewise(text)
         if made is not None:
             return made
         noted = answer.status == "statement" or self.statements.states(text.tokens)
         if open_ones and noted and not self.statements.plainly(text.tokens):
             raise open_ones[0]
-        asked_for = self.statements.instruction(text.tokens)
-        before = tuple(one for one in text.tokens if asked_for and one.end <= asked_for[0].start)
-        if asked_for and (str(answer) == NOTED or self.statements.plainly(_unlinked(before))):
+        asked_for, before = self._told_first(text)
+        if asked_for and str(answer) == NOTED:
             told = tuple(token for token in text.tokens if token.end <= asked_for[0].start)
             return self.understand(text, asked_for, told, [])
         if answer.status == "refusal" and self.statements.states(text.tokens):
             raise Answer("statement", NOTED)
         raise answer
+
+    def _told_first(self, text: Text) -> tuple[Tokens, Tokens]:
+        """What is asked for at the end, and what was only told before it; nothing where there is no such."""
+        asked_for = self.statements.instruction(text.tokens)
+        return asked_for, tuple(one for one in text.tokens if asked_for and one.end <= asked_for[0].start)
+
+    def _after_told(self, text: Text) -> Made | None:
+        """What is made of an instruction that speaks of what was told before it; None where there is no such."""
+        asked_for, before = self._told_first(text)
+        refers = bool({"it", "them", "him", "her"} & {token.text for token in asked_for})
+        if not asked_for or not (self.statements.plainly(_unlinked(before)) or (refers and self._clause(before))):
+            return None
+        if before[0].text in self.lexicon.english.opening:
+            return None  # "after you have wiped the table, …" says what comes first
+        try:
+            return self.understand(text, asked_for, before, [])
+        except Answer:
+            return None
+
+    def _clause(self, tokens: Tokens) -> bool:
+        """Whether words have a subject and a verb of their own: ``the bowl needs washing``."""
+        finite = Finite(self.lexicon, self.words).position(tokens, imperative=True) if tokens else None
+        return finite is not None and not self.statements.acts(tokens[:1])
 
     def _plainer(self, text: Text) -> Made | None:
         """What is made of plainer words where the words as said leave something out; None where nothing is."""
@@ -206,20 +230,26 @@ class Attempts:
             except Answer as as_mended:
                 raise (as_written if as_mended.status == "refusal" else as_mended) from None
 
-    def _piecewise(self, text: Text) -> Made | None:
-        """What is asked for between remarks: ``it is cold, close the window``; None where a piece is not understood."""
-        pieces = _pieces(text.tokens, self.lexicon.statements.subjects)
+    def _piecewise(self, text: Text, told: bool = False) -> Made | None:
+        """What is asked for between remarks: ``it is cold, close the window``; None where a piece is not understood.
+
+        Args:
+            text: What was said.
+            told: Whether all of it is told, so that a piece that is not understood is only a remark: ``brr``.
+        """
+        pieces = _pieces(text.tokens, self.lexicon.statements.subjects, self.statements.plainly)
         if not 1 < len(pieces) <= MOST_PIECES:
             return None
         said: list[str] = []
         implied: list[str] = []
-        told: list[Token] = []
+        before: list[Token] = []
         for piece in pieces:
             words = text.source[piece[0].start : piece[-1].end]
-            found = self._request(piece, words, tuple(told))
-            if found is None:
+            found = self._request(piece, words, tuple(before))
+            if found is None and not told:
                 return None
-            told += piece
+            found = found or ""
+            before += piece
             (said if found == words else implied).append(found)
         if not implied:
             return None  # instructions alone: whatever stands against them together goes on to stand
@@ -227,12 +257,14 @@ class Attempts:
         asked = said or [one for one in dict.fromkeys(implied) if one]
         joined = tokenise(", then ".join(asked), self.lexicon.small.contractions)
         try:
-            return self.understand(joined, joined.tokens, tuple(told), [f"because you say '{text.source.strip()}'"])
+            return self.understand(joined, joined.tokens, tuple(before), [f"because you say '{text.source.strip()}'"])
         except Answer:
             return None
 
     def _request(self, piece: Tokens, words: str, told: Tokens) -> str | None:
         """What a piece asks for in words; empty when it only tells something, None when it is not understood."""
+        if told and self.rephraser.bare(piece) in PLEADING:
+            return ""
         here = self.needs.requests(piece, self.words.scene) + self.needs.wished(piece, self.words.scene)
         bids = piece[0].text in self.lexicon.english.base if piece else False  # "open the window, fly to the moon"
         if told and not (here or bids or self.statements.acts(piece)):
@@ -252,13 +284,13 @@ class Attempts:
         return None
 
 
-def _pieces(tokens: Tokens, subjects: Container[str]) -> list[Tokens]:
+def _pieces(tokens: Tokens, subjects: Container[str], clause: Callable[[Tokens], bool]) -> list[Tokens]:
     """Tokens between marks, and before a clause with a subject of its own: ``… and the room is a mess``."""
     out: list[list[Token]] = [[]]
     for at, token in enumerate(tokens):
         joins = token.text in ("and", "but", "so", "because") and at + 1 < len(tokens)
         begins = joins and (tokens[at + 1].text in subjects or not out[-1])
-        if token.text in STOPS or token.text == "," or (begins and not _listed(tokens, at)):
+        if token.text in STOPS or token.text == "," or (begins and (not out[-1] or clause(tuple(out[-1])))):
             out.append([])
         else:
             out[-1].append(token)
@@ -271,33 +303,6 @@ def _unlinked(tokens: Tokens) -> Tokens:
     while end and (tokens[end - 1].text in STOPS or tokens[end - 1].text in (",", "and", "so", "please")):
         end -= 1
     return tokens[:end]
-
-
-def _listed(tokens: Tokens, at: int) -> bool:
-    """Whether ``and`` stands between two nouns rather than two clauses: ``the cup and the plate``."""
-    return not any(one.text in COPULAS for one in tokens[at:]) or not any(one.text in COPULAS for one in tokens[:at])
-
-
-def mention(told: Tokens, nouns: NounParser, resolver: Resolver, discourse: Discourse) -> None:
-    """Remembers the things that were only told of.
-
-    Args:
-        told: What was told.
-        nouns: Reads nouns.
-        resolver: Finds what they mean.
-        discourse: Where they are remembered.
-    """
-    at = 0
-    while at < len(told):
-        found = next(((end, noun) for end, noun in nouns.parse(told, at) if noun.role == "thing"), None)
-        if found is None:
-            at += 1
-            continue
-        at = max(found[0], at + 1)
-        try:
-            resolver.resolve(found[1], discourse)
-        except Answer:
-            continue  # not clear what was told of; nothing refers to it then
 
 
 def _states_of_things(answer: Answer) -> bool:

@@ -12,16 +12,8 @@ from skill_stack.planner.binding import Binding
 from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
 from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, endless, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.units import SCALES
 from skill_stack.planner.roles import Types, rearranged
-
-SCALES = {
-    "sec": ("s", 1.0), "second": ("s", 1.0), "seconds": ("s", 1.0), "ms": ("s", 1e-3), "min": ("s", 60.0),
-    "minute": ("s", 60.0), "minutes": ("s", 60.0), "h": ("s", 3600.0), "hour": ("s", 3600.0), "hours": ("s", 3600.0),
-    "meter": ("m", 1.0), "meters": ("m", 1.0), "metre": ("m", 1.0), "metres": ("m", 1.0), "cm": ("m", 0.01),
-    "mm": ("m", 1e-3), "km": ("m", 1000.0), "deg": ("rad", math.pi / 180), "degree": ("rad", math.pi / 180),
-    "degrees": ("rad", math.pi / 180), "radians": ("rad", 1.0),
-}  # fmt: skip
-"""Units that libraries use besides SI: the SI unit, and how much of it one is."""
 
 SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
 """Verbs of which the speaker hears or sees the outcome wherever he is."""
@@ -186,7 +178,8 @@ class Binder:
             if noun.role == "speaker" and frame.head[0] in SPEAKING:
                 return True  # "tell me a joke": the speaker is there
             said_to = chunk.between == "to" or frame.head[0] in SPEAKING
-            if said_to and self._types.is_person(noun):  # "tell a joke to Anna", "tell Anna a joke"
+            spoken_of = noun.role == "group" and any(self._types.is_person(one) for one in self._types.heard)
+            if said_to and (spoken_of or self._types.is_person(noun)):  # "tell a joke to Anna", "tell them a joke"
                 binding.beside.append((noun, None))
                 return True
         return False
@@ -303,7 +296,9 @@ class Binder:
                 return False
             headings = ["backward"]
         if not headings and not fitting:
-            if not binding.missing:
+            ways = {name for name, _ in sides.values()}
+            usual = len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
+            if not binding.missing and not usual:  # "hop" goes as far as it usually does
                 binding.missing.append("direction")
             return True
         parameter, sign = sides[headings[0]] if headings else sides["forward"]

@@ -60,7 +60,8 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) ->
 def _distributes(out: list[Part], reading: Reading, each: list[Part]) -> bool:
     """Whether a clause is done at each of the things before: ``go to every box and bark``."""
     things = [chunk for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
-    pronouns = all(thing.noun is not None and thing.noun.role == "pronoun" for thing in things)
+    pronouns = any(thing.noun is not None and thing.noun.role == "pronoun" and not thing.between for thing in things)
+    pronouns = pronouns or all(thing.noun is not None and thing.noun.role == "pronoun" for thing in things)
     return bool(each) and out[-len(each) :] == each and reading.clause.together and pronouns
 
 

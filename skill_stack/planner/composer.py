@@ -16,6 +16,7 @@ from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.text import Text
+from skill_stack.planner.mentions import mention
 from skill_stack.planner.outline import Do, Forbid, If, Outliner, Segment, Tokens
 from skill_stack.planner.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.planner.reader import Reader
@@ -230,6 +231,7 @@ class Composer:
             if answer.status == "question":
                 raise
             self.refused.append(f"not {words}")
+            mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
         self.interpreter.discourse.pose = pose
 
     def _branch(self, segment: If) -> list[Part]:

@@ -37,8 +37,16 @@ _HELPER = re.compile(r"\{use:([a-z ]+)\}")
 MOST_THINGS = 3
 """Things of a use that are tried, the best first."""
 
+_OWN = {"herself": "myself", "himself": "myself", "themselves": "myself", "his": "my", "her": "my", "their": "my"}
+
+REPORTING = frozenset("says thinks complains mentioned said finds reckons feels".split())
+"""Verbs by which somebody's words are told."""
+
 _FIRST_PERSON = {
     "is": "am",
+    "looks": "am",
+    "seems": "am",
+    "sounds": "am",
     "wants": "want",
     "needs": "need",
     "has": "have",
@@ -177,7 +185,7 @@ class Needs:
         self, needs: Iterable[Need], tokens: Sequence[Token], scene: SceneGraph, anywhere: bool = True
     ) -> list[str]:
         """Requests of the needs that the words state, by the one who speaks or by someone else."""
-        tokens = [t.read_as(SAME.get(t.text, t.text)) for t in tokens]
+        tokens = _plain([t.read_as(SAME.get(t.text, t.text)) for t in tokens])
         plain = _unhedged(tokens)
         said = [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
         whole, said = said, self._without_lead_in(said)
@@ -213,7 +221,8 @@ class Needs:
         words = set(part.split())
         marks = (at for at, one in enumerate(tokens[:-1]) if one.text == "," or one.text in STOPS)
         base = self._lexicon.english.base & words
-        begun = (at for at in marks if tokens[at + 1].text in base)
+        begun = (at for at in marks if tokens[at + 1].text in base or tokens[at + 3 : at + 4] and "do" in words
+                 and tokens[at + 2].text == "you" and tokens[at + 3].text == "do")  # fmt: skip
         return not any(at > 0 and tokens[at - 1].text in words for at in begun)
 
     def _plain_words(self, text: str) -> list[str]:
@@ -267,7 +276,9 @@ class Needs:
         ranked = []
         for thing in scene.things:
             called = {name.replace("_", " ").casefold() for name in (thing.kind, thing.id, *thing.names)}
-            ranks = [-1 if name in said else names.index(name) for name in called if name in names]
+            spoken = f" {' '.join(said)} "
+            ranks = [-len(name.split()) if f" {name} " in spoken else names.index(name)
+                     for name in called if name in names]  # fmt: skip
             away = pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
             if where is not None:  # "it is dark in the kitchen": the lamp there
                 away = math.dist(thing.position[:2], where.position[:2])
@@ -287,8 +298,28 @@ def _unhedged(tokens: Sequence[Token]) -> list[Token]:
     return out
 
 
+def _plain(tokens: list[Token]) -> list[Token]:
+    """The tokens without what is only said of somebody beside, and with ``have`` for ``have got``."""
+    texts = [token.text for token in tokens]
+    begin = next((k for k in range(len(texts) - 1) if texts[k] == "," and texts[k + 1] in ("who", "which")), None)
+    end = next((k for k in range(begin + 2, len(texts)) if texts[k] == ","), None) if begin is not None else None
+    if begin is not None and end is not None:
+        tokens = [*tokens[:begin], *tokens[end + 1 :]]
+    return [one for one, before in zip(tokens, [None, *tokens], strict=False)
+            if one.text != "got" or before is None or before.text not in ("have", "has")]  # fmt: skip
+
+
+def _reported(own: str, said: list[str]) -> list[tuple[str, list[str]]]:
+    """What somebody is told to have said: ``(Anna says) she is thirsty``."""
+    if len(said) > 1 and said[0] in ("he", "she", "they"):
+        return [(own, ["i", _FIRST_PERSON.get(said[1], said[1]), *said[2:]])]
+    if len(said) > 1 and said[0] in ("his", "her", "their"):
+        return [(own, ["my", *said[1:]])]
+    return [(own, said)] if said else []
+
+
 HEDGES = frozenset({("a", "bit"), ("a", "little"), ("a", "tad"), ("kind", "of"), ("sort", "of"), ("a", "lot"),
-                    ("getting", "rather"), ("a", "touch")})  # fmt: skip
+                    ("getting", "rather"), ("a", "touch"), ("by", "now")})  # fmt: skip
 """Pairs of words that only weaken what is said."""
 
 
@@ -303,8 +334,11 @@ def _speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tupl
                 rest = said[len(start) + len(words) :]
                 if said[: len(start) + len(words)] == [*start, *words] and rest:
                     own = thing.id.replace("_", " ")
+                    rest = [_OWN.get(word, word) for word in rest]
                     out.append((own, ["i", _FIRST_PERSON.get(rest[0], rest[0]), *rest[1:]]))
                     out.append((own, ["my", *rest]))  # "Anna's feet are cold"
+                    if rest[0] in REPORTING and len(rest) > 1:
+                        out += _reported(own, rest[2:] if rest[1] == "that" else rest[1:])
     rest = [word for word in said if word not in TIMES]
     if len(rest) < len(said):
         out += [("me", rest)] if rest else []

@@ -17,7 +17,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal
-from skill_stack.planner.attempts import Attempts, Made, Tokens, mention
+from skill_stack.planner.attempts import Attempts, Made, Tokens
 from skill_stack.planner.composer import Composer
 from skill_stack.planner.composites import Namings, taught
 from skill_stack.planner.conditions import ConditionReader, Vocabulary
@@ -39,6 +39,7 @@ from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.memory import advice
+from skill_stack.planner.mentions import mention
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.questions import Questions
 from skill_stack.planner.roles import Types
@@ -99,7 +100,8 @@ class Planner:
         for spec in library:
             for slot, before in (pair for one in spec.phrases for pair in choice_words(one, self.lexicon.split)):
                 for word in next((p.choices for p in spec.goal if p.name == slot), ()):
-                    self._choices.add((*before, *self.lexicon.split(word)), Choice(slot, word, word))
+                    for said in (word, *(f"{word} {noun}" for noun in LEVELS)):
+                        self._choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
         self._preparation = Preparation(self.lexicon, self._heads, self._choices, [sorted(TALK)])
         self._outliner = Outliner(self.lexicon)
         self._namings = Namings(self.lexicon)
@@ -376,7 +378,10 @@ HAPPENING = ("is ready", "is served", "is here", "has arrived", "has started", "
              "begins", "is coming", "is on")  # fmt: skip
 """What is told of something that people are informed of."""
 
-TOLD = frozenset("message text information announcement sentence speech utterance".split())
+LEVELS = ("level", "brightness", "speed", "volume", "power", "setting", "mode")
+"""Nouns after a choice that say what it is a choice of."""
+
+TOLD = frozenset("message text information announcement sentence speech utterance matter reminder topic".split())
 """Names of parameters whose choices are what is said."""
 
 
@@ -398,7 +403,10 @@ def _said(word: str, name: str) -> Iterable[str]:
     yield from (f"{before} {word}" for before in ("something about", "something about the", "a few words about"))
     if word.endswith("ing"):
         yield from (f"{word} to the {side}" for side in ("left", "right"))
+    yield from (f"{word} {noun}" for noun in LEVELS)
     if name in TOLD:
+        owners = ("", "his ", "her ", "their ", "the ", "your ")
+        yield from (f"to {verb} {whose}{word}" for verb in ("take", "have", "eat", "do", "attend") for whose in owners)
         yield from (f"{before}{word} {after}" for before in ("that ", "") for after in HAPPENING)
         yield from (f"{before} {word}" for before in ("of", "about", "of the", "about the", "regarding"))
         yield from (f"{before} {word}" for before in ("it is", "that it is", "it is time for", "that it is time for"))

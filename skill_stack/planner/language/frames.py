@@ -13,6 +13,7 @@ from skill_stack.planner.language.name_phrases import NamePhrases
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.shown_phrases import ShownPhrases
 from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.units import si
 
 _SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 Head = tuple[str, ...]
@@ -338,7 +339,7 @@ class FrameCompiler:
         """The preposition and those that mean the same where a thing is handed, laid or taken from."""
         groups = self._lexicon.verbs.prepositions
         if between in ("on", "onto", "in", "into", "inside", "on top of"):
-            return INSIDE if between in INSIDE else ONTO
+            return INSIDE if between in INSIDE else ONTO | {"over", "across"}  # "lay the coat over the chair"
         if between in ("from", "to"):
             return frozenset(groups[between])
         *before, last = between.split() or [""]
@@ -359,7 +360,7 @@ class FrameCompiler:
 
     def _shape(self, spec: SkillSpec, phrase: str, words: Head, slots: list[str]) -> str:
         """What stands beside the head of a phrase without things."""
-        units = {parameter.unit for parameter in spec.goal if parameter.type == "number"}
+        units = {si(parameter.unit) for parameter in spec.goal if parameter.type == "number"}
         directed = (
             self._head(words) != words
             or bool(self._implied(words))

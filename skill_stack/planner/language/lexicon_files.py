@@ -272,6 +272,7 @@ class SkillNames(DataModel):
     switching: dict[str, Words]
     links: frozenset[str]
     bodily: VerbWords
+    telling: Words
     laying: frozenset[str]
     nouns: dict[str, Words]
     arguments: dict[str, Words]

@@ -11,6 +11,7 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.request_form import NEEDING, OUGHT, RequestForm
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Token
+from skill_stack.planner.language.verb_forms import bases
 
 Tokens = Sequence[Token]
 Mood = Literal["states", "asks", "directs", "unsure"]
@@ -64,6 +65,12 @@ ORDERING = frozenset("first firstly next then finally lastly now also afterwards
 ASKING_BACK = frozenset("is are was were have has had did does do".split())
 """Verbs with which a question begins that expects a yes: ``isn't it late``."""
 
+HELPING = frozenset("be go get have come stay stand lie hang not move sit end look to remain return also".split())
+"""Verbs after ``should`` by which something ought to be done with a thing."""
+
+PAST_TIMES = frozenset("yesterday ago earlier".split())
+"""Words that put what somebody did into the past."""
+
 SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
 """Whom one asks who asks nobody by name."""
 
@@ -97,9 +104,12 @@ class Moods:
             return "states"  # "let me introduce my wife"
         if "please" in texts or self._wishes(texts) or self._instructs(rest):
             return "directs"
+        no_need = [token.text for token in tokens[:2]] == ["no", "need"]
+        if no_need or (texts[0] == "you" and PAST_TIMES & set(texts)):
+            return "states"
         if texts[:3] == ["you", "can", "not"] and len(rest) < len(tokens):
             return "states"  # "I know that you can't climb stairs"
-        if texts[0] in ORDERING and self.imperative(rest, 1):
+        if (texts[0] in ORDERING or texts[0] == "either") and self.imperative(rest, 1):
             return "unsure"  # "first water the roses and afterwards …"
         question = self._question(texts, asked)
         if question is not None:
@@ -184,6 +194,8 @@ class Moods:
         nature = [token.text for token in tokens[:3]] == ["do", "you", "have"]
         if nature and not any(self.words.nouns.longest(tokens, at) for at in range(3, len(tokens))):
             return False  # "do you have any siblings"
+        if told[:1] == ["either"] and self.imperative(tokens, 1):
+            return True
         rest = self.bare(tokens)
         if len(rest) < len(tokens) and self.verb(tokens, 0):
             return True  # "look at the sky"
@@ -192,9 +204,12 @@ class Moods:
     def _states_later(self, tokens: list[Token]) -> bool:
         """Whether a clause that states something follows words of time or place: ``on Fridays the shop closes``."""
         subjects = {*self.lexicon.statements.persons, "this", "that"} - {"who knows"}
-        subjects |= {"the", "my", "our", "you"} if tokens[0].text in FRONTED else set()
+        fronted = tokens[0].text in FRONTED or tokens[0].text in self.lexicon.english.opening
+        subjects |= {"the", "my", "our", "you"} if fronted else set()
         for at in range(min(len(tokens), LONGEST_LEAD) - 2, 0, -1):
-            if tokens[at].text not in subjects:
+            named = self.words.nouns.longest(tokens, at)
+            person = named is not None and named[1] <= self.words.people and named[0] < len(tokens)
+            if tokens[at].text not in subjects and not person:
                 continue
             clause = tokens[at:]
             if self._of_someone(clause) != "states":
@@ -263,6 +278,8 @@ class Moods:
             return self.imperative(tokens, end)
         if tokens[end].text == "have":
             return False  # "we should have left earlier"
+        if tokens[end - 1].text in ("someone", "somebody"):
+            return any(base in self.lexicon.english.base for base in (tokens[end].text, *bases(tokens[end].text)))
         return tokens[end - 1].text in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
 
     def _wishes(self, texts: list[str]) -> bool:
@@ -399,6 +416,8 @@ class Moods:
         after = [token.text for token in tokens[at + 1 : at + 4]]
         if "have" in after and "to" not in after:
             return "states"  # "he should not have said that"
+        if known and after and after[0] not in HELPING and not self.verb(tokens, at + 1):
+            return "states"  # "the juice should last until Friday"
         if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
             return "unsure"
         place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None

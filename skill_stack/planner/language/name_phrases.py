@@ -32,6 +32,8 @@ class NamePhrases:
         words = self._split(spec.name)
         things = [p for p in spec.goal if p.type == "object"]
         verb, rest, link = self._parts(words, len(things))
+        told = {word for p in spec.goal if p.type in ("choice", "number") for word in p.name.casefold().split("_")}
+        rest = tuple(word for word in rest if word not in told) if verb[-1] in self._data.telling else rest
         named, links, literal = self._named(words, rest, things)
         links |= {p.name: link for p in things if p.name not in named and link}
         theme = self._theme(things, named)

@@ -145,9 +145,9 @@ class NounParser:
                 if tokens[start].text in HIS_OR_HER:
                     noun = replace(noun, owner=Noun("her", "pronoun"))
                 start += 1
-            elif tokens[start].text in PARTITIVES and start + 1 < len(tokens) and tokens[start + 1].text == "of":
+            elif self._partitive(tokens, start):
                 if self._words.nouns.longest(tokens, start):
-                    break
+                    break  # read both ways below
                 start += 2
             else:
                 break
@@ -157,7 +157,15 @@ class NounParser:
                 start, noun = end, replace(noun, owner=Noun("", ids=ids))
                 break
         found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
+        if self._partitive(tokens, start):  # "a cup of tea", where there are cups too
+            found += self._described(tokens, start + 2)
         return found + self._in_room(tokens, start, noun)
+
+    def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether some of what follows is meant: ``a cup of tea``, and not ``the cup of the neighbour``."""
+        texts = [token.text for token in tokens[at : at + 3]]
+        some = texts[1:2] == ["of"] and texts[0] in PARTITIVES and len(texts) > 2
+        return some and (texts[2] not in self._articles or texts[0] in ("piece", "slice", "bit", "portion"))
 
     def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """A thing by the room that it is in: ``the kitchen counter``, where no thing here is called so."""

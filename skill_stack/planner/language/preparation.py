@@ -19,6 +19,9 @@ HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
 CALLING = frozenset("hey hi hello ok okay yo dear".split())
 """Words with which somebody is called."""
 
+ALONE = frozenset({"her", "that", "this", "these", "those"})
+"""Words before a noun that may stand without one: ``give it to her, please``."""
+
 FOR_SPEAKER = frozenset({"for me", "for us"})
 """Politeness, unless something is fetched: then it says for whom."""
 
@@ -132,7 +135,7 @@ class Preparation:
                 at = longer[0]
                 continue
             named = words is not None and words.nouns.longest(listed, at)
-            after_article = bool(out) and out[-1].text in articles
+            after_article = bool(out) and out[-1].text in articles and out[-1].text not in ALONE
             kept = found is not None and found[1] in FOR_SPEAKER and _fetches(out)
             if found and not (named or after_article or kept) and not self._part_of_head(listed, at, found[0]):
                 if found[1] in self._manner:

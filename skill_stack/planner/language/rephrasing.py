@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.lexicon_files import RephrasingRule
-from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.text import STOPS, Token
 
 Tokens = tuple[Token, ...]
 
@@ -52,6 +52,16 @@ class Rephraser:
         self._lexicon = lexicon
         self._rules = [self._rule(one) for one in lexicon.rephrasings.rules]
 
+    def bare(self, tokens: Tokens) -> str:
+        """The words without politeness at their beginning.
+
+        Args:
+            tokens: What was said.
+        """
+        left = _unpleaded(tokens)
+        polite = self._lexicon.table(self._lexicon.small.at_start).longest(left, 0)
+        return " ".join(token.text for token in left[polite[0] if polite and polite[0] < len(left) else 0 :])
+
     def ways(self, tokens: Tokens) -> Iterator[Tokens]:
         """Plainer ways of saying it, those with fewer changes first.
 
@@ -60,6 +70,7 @@ class Rephraser:
         """
         if len(tokens) > MOST_TOKENS:
             return
+        tokens = _unpleaded(tokens)
         queue, seen, given = [tokens], {_joined(tokens)}, 0
         while queue:
             current = queue.pop(0)
@@ -132,6 +143,16 @@ class Rephraser:
         if needed is not None and words and not needed:
             needed.add(words[0])
         return "".join(f" {re.escape(word)}" for word in words)
+
+
+def _unpleaded(tokens: Tokens) -> Tokens:
+    """The tokens without ``please``, and without a comma that then ends them."""
+    left = [token for token in tokens if token.text != "please"]
+    left = [one for one, after in zip(left, [*left[1:], None], strict=False)
+            if one.text != "," or (after is not None and after.text not in STOPS)]  # fmt: skip
+    while left and left[0].text == ",":
+        del left[0]
+    return tuple(left) or tokens
 
 
 def _joined(tokens: Sequence[Token]) -> str:

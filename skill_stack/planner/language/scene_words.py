@@ -61,6 +61,9 @@ class SceneWords:
                 found = {thing.id for thing in scene.things if kinds & {_plain(n) for n in (thing.kind, thing.id)}}
                 named |= {phrase: found} if found else {}
         self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
+        for phrase, ids in list(named.items()):
+            for single in singulars(phrase):
+                named.setdefault(single, ids)
         self.nouns: PhraseTable[frozenset[str]] = PhraseTable()
         for phrase, ids in named.items():
             self.nouns.add(phrase, frozenset(ids))
@@ -94,7 +97,7 @@ class SceneWords:
         """Every name of a thing; walls are surroundings, not things to talk about."""
         if thing.kind == "wall":
             return ()
-        kind = () if thing.kind == "place" else (thing.kind, thing.label)
+        kind = () if thing.kind == "place" else (thing.kind, thing.label, _unnumbered(thing.id))
         return (thing.id, *kind, *thing.names, *_contents(thing))
 
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
@@ -126,6 +129,11 @@ HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".spl
 """What drink and food come in: the water bottle may be called the water."""
 
 
+def _unnumbered(name: str) -> str:
+    """An id without the number at its end: ``bedside_table_3`` is a bedside table."""
+    return name.rstrip("0123456789").rstrip("_- ") or name
+
+
 def _contents(thing: SceneObject) -> Iterator[str]:
     """What is in a thing by its name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
     for name in (thing.id, *thing.names) if thing.kind not in ("bin", "trash_can", "trash can", "garbage_can") else ():
@@ -139,6 +147,18 @@ def _contents(thing: SceneObject) -> Iterator[str]:
 def _plain(name: str) -> str:
     """A name as people write it."""
     return name.replace("_", " ").casefold()
+
+
+def singulars(phrase: Phrase) -> Iterator[Phrase]:
+    """The phrase with its last word as one of several: ``a cookie`` of the cookies."""
+    word = phrase[-1] if phrase else ""
+    if word in ("glasses", "news", "stairs") or not word.endswith("s") or word.endswith("ss") or len(word) < 5:
+        return
+    yield (*phrase[:-1], word[:-1])
+    if word.endswith("ies"):
+        yield (*phrase[:-1], f"{word[:-3]}y")
+    if word.endswith(("ches", "shes", "xes", "sses", "oes")):
+        yield (*phrase[:-1], word[:-2])
 
 
 def plural(phrase: Phrase) -> Phrase:
