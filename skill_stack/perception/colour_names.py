@@ -17,6 +17,25 @@ GREYISH = 0.22
 WHITE, BLACK = 0.75, 0.22
 """Brightness (0 to 1) from which a grey counts as white, and up to which as black."""
 _HUES = {name: colorsys.rgb_to_hsv(*rgb) for name, rgb in PALETTE.items()}
+MISTAKEN = frozenset(
+    frozenset(pair.split())
+    for pair in (
+        "orange brown",
+        "orange red",
+        "orange yellow",
+        "brown red",
+        "blue purple",
+        "purple pink",
+        "pink red",
+        "white grey",
+        "grey black",
+        "brown black",
+        "yellow brown",
+        "green grey",
+        "blue black",
+    )
+)
+"""Pairs of names that one thing may be given in another place and light."""
 
 
 def colour_name(pixels: Array, brightest: float = 1.0) -> tuple[str, float]:

@@ -130,6 +130,8 @@ class Looking:
             perhaps = self._quarry.doubted(scene, pose)
             view = self._search.next(pose) if perhaps is None else self._search.towards(pose, perhaps.thing(now))
         if view is None:
+            alike = self._quarry.alike(scene)
+            self.report.alike = f"{alike.colour} {alike.kind}" if alike is not None else ""
             self._end("absent")
             return
         budget = self._search.budget

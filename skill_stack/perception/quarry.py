@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.perception.colour_names import MISTAKEN
 from skill_stack.perception.living_scene import LivingScene
 from skill_stack.perception.track import Track
 
@@ -96,6 +97,17 @@ class Quarry:
         """The thing, once it was seen from near by; at a task time, s."""
         track = scene.tracks.get(self.sure)
         return track.thing(now) if track is not None else None
+
+    def alike(self, scene: LivingScene) -> Track | None:
+        """A thing of its kind in a colour that is easily mistaken for its own, the one that most looks showed."""
+        fits = [
+            track
+            for track in scene.tracks.values()
+            if frozenset((track.colour, self.colour)) in MISTAKEN
+            and (not self.kinds or track.kind in self.kinds)
+            and track.sightings > 1
+        ]
+        return max(fits, key=lambda track: track.sightings, default=None)
 
     def doubted(self, scene: LivingScene, pose: Pose2) -> Track | None:
         """Something that may be it, the nearest first, and that nobody has looked at from near by."""

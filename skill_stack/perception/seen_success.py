@@ -13,6 +13,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.fact import Literal as Effect
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world_facts import VISIBLE, place_facts
+from skill_stack.perception.colour_names import MISTAKEN
 from skill_stack.perception.living_scene import LivingScene
 from skill_stack.perception.relations import TOUCH
 
@@ -30,25 +31,6 @@ LIKE = 4.0
 """Factor by which the volume of a thing may look different in another place."""
 AGAIN = 3
 """How often is looked again when the answer is not clear."""
-MISTAKEN = frozenset(
-    frozenset(pair.split())
-    for pair in (
-        "orange brown",
-        "orange red",
-        "orange yellow",
-        "brown red",
-        "blue purple",
-        "purple pink",
-        "pink red",
-        "white grey",
-        "grey black",
-        "brown black",
-        "yellow brown",
-        "green grey",
-        "blue black",
-    )
-)
-"""Names of colours that one thing may be given in another place and light, where nothing of its own colour is new."""
 OF_THE_BODY = ("posture", "grip", "passed")
 """Predicates that cameras say nothing about; the controller knows them."""
 

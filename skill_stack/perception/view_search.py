@@ -26,6 +26,8 @@ NEAR = (0.8, 1.7)
 """Distances from which one thing is told from another, m."""
 HIDDEN, OFF = 6.0, 3.0
 """Metres that one would walk to see a thing that something stands before, and to be nearer by one."""
+CRUMB = 0.03
+"""Share of all that a place must show to be gone to while others show so much: what is left behind may stay unseen."""
 LITTLE = 0.6
 """Weighed area that a view must show, m²; less is the edge of something."""
 
@@ -73,6 +75,7 @@ class SearchReport:
         looked: Share of what is likely that was seen, 0 to 1.
         rooms: Share of each room that was seen.
         area: Floor that was looked at, m².
+        alike: What may be it in another light, in words; empty where there is no such thing.
     """
 
     outcome: Literal["found", "absent", "unsure"]
@@ -83,6 +86,7 @@ class SearchReport:
     looked: float = 0.0
     rooms: dict[str, float] = field(default_factory=dict)
     area: float = 0.0
+    alike: str = ""
 
     def sentence(self, words: str) -> str:
         """The report in words.
@@ -98,7 +102,9 @@ class SearchReport:
         if self.outcome == "found":
             return f"I found {words}. {how}"
         if self.outcome == "absent":
-            return f"There is no {_bare(words)} here. {how}"
+            article = "an" if self.alike[:1] in "aeiou" else "a"
+            perhaps = f" There is {article} {self.alike}, which may be it in this light." if self.alike else ""
+            return f"There is no {_bare(words)} here. {how}{perhaps}"
         return f"I have not found {words}, and there is more to look at than I may walk. {how}"
 
 
@@ -142,7 +148,10 @@ class ViewSearch:
         here = int(travel.argmin())
         best = here
         if travel[here] > 0 or gains[here].max() < LITTLE:
-            best = self._first_stop(pose, cells, travel, (shown, unseen, gains))
+            seen = shown, unseen, gains
+            crumb = CRUMB * self._whole * CELL**2
+            best = self._first_stop(pose, cells, travel, seen, crumb)
+            best = best if best >= 0 else self._first_stop(pose, cells, travel, seen, LITTLE)
         if best < 0:
             return None
         yaws = np.arange(HEADINGS) * 2 * math.pi / HEADINGS
@@ -155,14 +164,17 @@ class ViewSearch:
         pose = Pose2(x, y, wrap_angle(float(yaws[heading])))
         return View(pose, way, float(gains[best, heading]), float(travel[best]))
 
-    def _first_stop(self, pose: Pose2, cells: Array, travel: Array, seen: tuple[Array, Array, Array]) -> int:
-        """The place to go to first; negative where no view shows enough.
+    def _first_stop(
+        self, pose: Pose2, cells: Array, travel: Array, seen: tuple[Array, Array, Array], least: float
+    ) -> int:
+        """The place to go to first; negative where none shows enough.
 
         Args:
             pose: Where the body is.
             cells: Places, shape (N, 2).
             travel: Ways to them, m.
             seen: What each shows, the weight of each cell, and what each view shows.
+            least: What a place must show all around, m².
         """
         shown, unseen, gains = seen
         unseen = unseen.copy()
@@ -172,7 +184,7 @@ class ViewSearch:
         whole, gap = float(unseen.sum()) * CELL**2, travel
         while len(stops) < MOST:
             all_around = np.where(open_, self.area.worth(shown, unseen).sum(axis=1) * CELL**2, 0.0)
-            rate = np.where(all_around >= LITTLE, all_around / (gap + LOOKING), 0.0)
+            rate = np.where(all_around >= least, all_around / (gap + LOOKING), 0.0)
             best = int(rate.argmax())
             if rate[best] <= 0:
                 break

@@ -126,3 +126,10 @@ def test_a_decision_takes_several_looks_from_near_by():
     world._see()
     world.quarry.look(world.scene, np.array([1.0, 2.0]))
     assert world.quarry.sure == "a"
+
+
+def test_what_may_be_it_in_another_light_is_named_where_it_is_not_found():
+    said = World(("a", ("ball", "orange"), ("ball", "orange"), (2.6, 2.0, 0.1))).run()
+    assert said.outcome == "absent" and "There is an orange ball" in said.sentence
+    said = World(("a", ("ball", "green"), ("ball", "green"), (2.6, 2.0, 0.1))).run()
+    assert "may be it" not in said.sentence

@@ -14,7 +14,7 @@ from skill_stack.core.scene import Pose2
 FOUND = "the thing is found"
 """Name under which a search without a find is reported."""
 SEEN = "a camera looks"
-_PATIENCE = 8.0  # s without a word of perception after which nobody looks
+_PATIENCE = 20.0  # s without a word of perception after which nobody looks
 _THERE, _REST = 0.15, 0.06  # m and rad; perception takes less for being there
 
 
