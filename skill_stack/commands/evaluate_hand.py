@@ -47,7 +47,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     numbers = seeds or tuple(range(suite.seeds[0], suite.seeds[1] + 1))
     log = found.writable_folder("eval") / f"{suite.name}.jsonl"
     robot = load_robot(found.robot(suite.robot), found)
-    versions = {name: _version(suite, name, robot, found) for name in wanted}
+    versions = {name: version_of(suite, name, robot, found) for name in wanted}
     rows = {} if options.fresh else _read(log, versions)
     missing = [(name, seed) for name in wanted for seed in numbers if (name, seed) not in rows]
     with log.open("a", encoding="utf-8") as out:
@@ -135,7 +135,7 @@ def _tell(suite: HandSuite, results: dict[str, dict[str, Any]], as_json: bool) -
         print(f"{name:24} {result['successes']:4} of {result['episodes']:4}  {low:.3f} to {high:.3f}  {mark}")
 
 
-def _version(suite: HandSuite, name: str, robot: RobotSpec, found: Resources) -> str:
+def version_of(suite: HandSuite, name: str, robot: RobotSpec, found: Resources) -> str:
     """What a skill was measured with: suite, robots and skills, but of other tasks and grasps nothing."""
     task = suite.task(name)
     parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks"}), task.model_dump(mode="json")]

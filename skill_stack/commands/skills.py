@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("robot", nargs="?", help="name of the robot (default: all)")
+    parser.add_argument("robot", nargs="?", help="name of the robot, or a word of several, e.g. allegro (default: all)")
     parser.add_argument("--control", choices=get_args(Control), default="joints", help="who moves the joints")
     parser.add_argument(
         "--merge", type=Path, metavar="FILE", help="first take the runs that another robot's stack wrote (runs.sqlite)"
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     found = resources()
     if options.merge is not None:
         note(_merged(found, options.merge))
-    robots = [options.robot] if options.robot else [path.name for path in found.list("urdf") if path.is_dir()]
+    robots = robots_named(found, options.robot or "")
     if options.page is not None:
         from skill_stack.commands.skills_page import write_page
 
@@ -57,6 +57,18 @@ def run(options: argparse.Namespace) -> int:
     for row in rows:
         _print(row, options.regions)
     return 0
+
+
+def robots_named(found: Resources, name: str) -> list[str]:
+    """The robot of a name, or else all whose names have it as a word: ``allegro`` is both hands and what carries one.
+
+    Args:
+        found: Where robots are.
+        name: What was asked for; empty for all.
+    """
+    there = [path.name for path in found.list("urdf") if path.is_dir()]
+    words = [robot for robot in there if name in robot.split("_")]
+    return there if not name else [name] if name in there or not words else words
 
 
 def _runs(found: Resources, robot: str) -> tuple[Run, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ RECOVERY = 1.0
 JUDGED = 0.5
 """Last part of an episode, all of which is judged, s."""
 Measured = dict[str, float | None]
+Picture = Callable[[str, PartsLine], None]
 
 
 def arguments_of(task: HandTask, rng: np.random.Generator) -> dict[str, Any]:
@@ -24,7 +26,9 @@ def arguments_of(task: HandTask, rng: np.random.Generator) -> dict[str, Any]:
     return {name: float(rng.choice(choices)) for name, choices in task.arguments.items()}
 
 
-def run_gesture(line: PartsLine, suite: HandSuite, task: HandTask, rng: np.random.Generator) -> tuple[str, Measured]:
+def run_gesture(
+    line: PartsLine, suite: HandSuite, task: HandTask, rng: np.random.Generator, picture: Picture | None = None
+) -> tuple[str, Measured]:
     """Shows something else first, then this, and is pushed at its fingertips.
 
     The hand's direction in the world is drawn by turning gravity instead.
@@ -34,6 +38,7 @@ def run_gesture(line: PartsLine, suite: HandSuite, task: HandTask, rng: np.rando
         suite: What holds for all tasks.
         task: The gesture.
         rng: Of the seed.
+        picture: Told after each step, by its name.
 
     Returns:
         What went wrong on the way, and what was measured; a figure is None where no finger is concerned.
@@ -44,6 +49,8 @@ def run_gesture(line: PartsLine, suite: HandSuite, task: HandTask, rng: np.rando
     arguments = arguments_of(task, rng)
     for one, given in ((before, arguments_of(before, rng)), (task, arguments)):
         outcome = line.run_skill(one.skill, given)
+        if picture is not None:
+            picture(one.skill, line)
         if outcome.outcome != "succeeded":
             return f"{one.skill}: {outcome.reason}", {}
     truth, disturbance = HandTruth(line), suite.disturbances["gesture"]
@@ -53,6 +60,8 @@ def run_gesture(line: PartsLine, suite: HandSuite, task: HandTask, rng: np.rando
         truth.pushed(force, seconds, tips[int(rng.integers(len(tips)))])
         line.idle(rest)
     line.idle(RECOVERY)
+    if picture is not None:
+        picture("gesture", line)
     names = tuple(suite.fingers)
     stretched = names[: round(arguments["number"])] if task.stretched is None else task.stretched
     return "", _shown(line, suite, truth, stretched)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.evaluation.hand_suite import GraspWorld, HandSuite, HandTask
 from skill_stack.planner.symbolic.step import Step
 from skill_stack.planner.symbolic.tree import expanded, parts_of
-from skill_stack.runtime.gesture_episode import Measured
+from skill_stack.runtime.gesture_episode import Measured, Picture
 from skill_stack.runtime.hand_truth import DIRECTIONS, HandTruth, push_of
 from skill_stack.runtime.parts_line import PartsLine
 
@@ -28,7 +28,6 @@ SETTLE = 0.5
 """Time after lifting before anything pulls, and after letting go before anything is judged, s."""
 JUDGED = 0.5
 """Time over which what was put down is judged, s."""
-Picture = Callable[[str, PartsLine], None]
 Asked = tuple[str, dict[str, Any]]
 
 

@@ -12,8 +12,8 @@ from skill_stack.core.scene import Pose2
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.evaluation.hand_suite import GraspWorld, HandSuite, HandTask, draw_world
-from skill_stack.runtime.gesture_episode import Measured, run_gesture
-from skill_stack.runtime.grasp_episode import Picture, grasp_setup, run_grasp, stated
+from skill_stack.runtime.gesture_episode import Measured, Picture, run_gesture
+from skill_stack.runtime.grasp_episode import grasp_setup, run_grasp, stated
 from skill_stack.runtime.parts_line import PartsLine
 
 PUSHES = 14
@@ -68,7 +68,7 @@ def run_hand_task(
     world, rng = draw_world(suite, task, seed), np.random.default_rng([seed, PUSHES])
     line = PartsLine(robot, library, _setup(suite, task, world, seed))
     if task.kind == "gesture":
-        wrong, measured = run_gesture(line, suite, task, rng)
+        wrong, measured = run_gesture(line, suite, task, rng, picture)
     else:
         line.scene = stated(line.scene, world)
         wrong, measured = run_grasp(line, library, suite, task, world, rng, picture)

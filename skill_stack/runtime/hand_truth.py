@@ -17,6 +17,7 @@ class HandTruth:
 
     Attributes:
         part: Name of the part that is the hand.
+        palm: Number of the body that carries the fingers.
     """
 
     def __init__(self, line: PartsLine, thing: str = "") -> None:
@@ -31,9 +32,9 @@ class HandTruth:
         self.part = next(name for name, member in line.robot.mounted.items() if member.grasps is not None)
         joints = line.robot.parts[self.part].joints
         self._speeds = np.array([self._model.joint(name).dofadr[0] for name in joints])
-        self._palm = int(self._model.body_parentid[self._model.joint(joints[0]).bodyid[0]])
+        self.palm = int(self._model.body_parentid[self._model.joint(joints[0]).bodyid[0]])
         self._thing = self._data.body(thing).id if thing else -1
-        self._own = set(map(int, np.flatnonzero(self._model.body_rootid == self._model.body_rootid[self._palm])))
+        self._own = set(map(int, np.flatnonzero(self._model.body_rootid == self._model.body_rootid[self.palm])))
 
     def flexion(self, bends: tuple[str, ...]) -> float:
         """Angles of joints of the hand added up, rad; named as the hand alone names them."""
@@ -45,8 +46,8 @@ class HandTruth:
 
     def held(self) -> Array:
         """Where the thing is in the palm's frame, m, shape (3,)."""
-        turn = self._data.xmat[self._palm].reshape(3, 3)
-        return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self._palm]))
+        turn = self._data.xmat[self.palm].reshape(3, 3)
+        return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm]))
 
     def position(self) -> Array:
         """Centre of the thing, m, shape (3,)."""

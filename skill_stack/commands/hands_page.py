@@ -1,0 +1,99 @@
+"""The page of a hand's skills: what it shows, grasps, holds and puts down, with pictures and measured figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from skill_stack.commands.evaluate_hand import version_of
+from skill_stack.commands.skills_page import listing, render, sections
+from skill_stack.core.condition import Condition
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import load_library
+from skill_stack.evaluation.hand_suite import HandSuite, HandTask, load_hand_suite
+from skill_stack.evaluation.measured import read_results
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A task as the page shows it.
+
+    Attributes:
+        skill: Name of its skill.
+        success: What must be so.
+        task: The task.
+    """
+
+    skill: str
+    success: tuple[Condition, ...]
+    task: HandTask
+
+
+Shown = tuple[ShownTask, SkillSpec, dict[str, Any]]
+"""A task, its skill, and what was measured."""
+
+
+def hands_page(file: Path, found: Resources, folder: Path, pictures: bool) -> str:
+    """The page in Markdown.
+
+    Args:
+        file: The suite.
+        found: Where robots and skills are.
+        folder: Where pictures lie.
+        pictures: Whether an episode of each is run again and rendered.
+
+    Raises:
+        DataError: A file is wrong.
+    """
+    suite = load_hand_suite(file)
+    shown = shown_of(suite, found)
+    if pictures:
+        _render(suite, found, shown, folder)
+    return hands_text(suite, shown, folder)
+
+
+def shown_of(suite: HandSuite, found: Resources) -> list[Shown]:
+    """The suite's tasks whose skills there are, with what was measured of each."""
+    library = load_library(found, load_robot(found.robot(suite.robot), found))
+    shown: list[Shown] = []
+    for task in suite.tasks:
+        entry = library.entries.get(task.skill)
+        if entry is not None and entry.spec is not None and entry.folder is not None:
+            success = tuple(map(Condition.parse, suite.success[task.kind]))
+            shown.append((ShownTask(task.skill, success, task), entry.spec, read_results(entry.folder)))
+    return shown
+
+
+def hands_text(suite: HandSuite, shown: list[Shown], folder: Path) -> str:
+    """The page, given what was measured."""
+    counting = [one for one in shown if one[2].get("counts")]
+    grasps = [one for one in shown if one[0].task.kind == "pull"]
+    lines = [
+        "# What the right Allegro hand can do",
+        "",
+        f"Written by `skill-stack skills {suite.name} --page docs/skills/hands.md` from the `results.json` beside each "
+        f"skill, which `skill-stack eval {suite.name} --into models/{suite.name}` measures. What success means, "
+        "in which worlds: [hands-criteria.md](hands-criteria.md).",
+        "",
+        f"**{len(counting)} of {len(shown)} skills count**; {len(grasps)} are grasps of the GRASP taxonomy, each "
+        "fitted to the shape that it meets, and every episode has another one. Intervals are Clopper-Pearson at 95 %, "
+        "two-sided.",
+        "",
+    ]
+    return "\n".join(lines + listing(shown) + sections(shown, folder)) + "\n"
+
+
+def _render(suite: HandSuite, found: Resources, shown: list[Shown], folder: Path) -> None:
+    """A strip of every skill that has none yet."""
+    from skill_stack.runtime.hand_pictures import HandPictures
+
+    maker, robot = HandPictures(found, suite), load_robot(found.robot(suite.robot), found)
+    seeds = tuple(range(suite.seeds[0], suite.seeds[1] + 1))
+    for one, _, results in shown:
+        version = version_of(suite, one.skill, robot, found)
+        if not render(one.skill, version, seeds, results, folder, partial(maker.save, one.task)):
+            return

@@ -1,0 +1,76 @@
+"""Picture strips of a hand's episodes: the same seed is the same run, so it is run once more and rendered."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import mujoco
+import numpy as np
+from PIL import Image
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.skill_library import load_library
+from skill_stack.evaluation.hand_suite import HandSuite, HandTask
+from skill_stack.hardware.picture_strip import save_strip_of
+from skill_stack.runtime.grasp_episode import THING
+from skill_stack.runtime.hand_episode import HandEpisode, run_hand_task
+from skill_stack.runtime.hand_truth import HandTruth
+from skill_stack.runtime.parts_line import PartsLine
+from skill_stack.runtime.scenario_pictures import HEIGHT, QUALITY
+
+DISTANCE = 0.45
+"""Between camera and what is held, m."""
+
+
+class HandPictures:
+    """Strips of a suite's episodes, a picture after every step."""
+
+    def __init__(self, resources: Resources, suite: HandSuite) -> None:
+        """Loads what the episodes share.
+
+        Args:
+            resources: Where robots and skills are.
+            suite: The suite.
+
+        Raises:
+            ResourceNotFound: There is no such robot.
+            DataError: A file is wrong.
+        """
+        self._suite = suite
+        self._robot = load_robot(resources.robot(suite.robot), resources)
+        self._library = load_library(resources, self._robot)
+
+    def save(self, task: HandTask, seed: int, path: Path) -> HandEpisode:
+        """Runs an episode again and saves its strip.
+
+        Args:
+            task: The task.
+            seed: The seed.
+            path: A WebP file; its folder is made.
+
+        Returns:
+            The episode as it was this time.
+
+        Raises:
+            NoPictures: No GL library works; names the packages.
+        """
+        states: list[np.ndarray] = []
+        models: list[mujoco.MjModel] = []
+        bodies: list[str] = []
+
+        def keep(_: str, line: PartsLine) -> None:
+            states.append(line.device.data.qpos.copy())
+            models.append(line.device.model)
+            bodies.append(THING if task.grasp else line.device.model.body(HandTruth(line).palm).name)
+
+        episode = run_hand_task(self._robot, self._library, self._suite, task, seed, keep)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
+            strip = Path(folder) / "strip.png"
+            save_strip_of(models[-1], bodies[-1], DISTANCE, np.array(states), strip)
+            with Image.open(strip) as image:
+                size = (round(image.width * HEIGHT / image.height), HEIGHT)
+                image.resize(size, Image.Resampling.LANCZOS).save(path, "WEBP", quality=QUALITY, method=6)
+        return episode
