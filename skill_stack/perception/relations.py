@@ -33,8 +33,7 @@ def side_of(thing: Array, other: Array, ahead: float) -> Side:
         thing: Its place, m, shape (2,) or (3,).
         other: Place of the other one.
         ahead: Direction in which one looks, rad: from a viewer to the other thing (viewer's frame: *front* is on the
-            viewer's side), 0 for the map's x axis, or turned by half from the heading of the other thing, whose own
-            front is where it faces.
+            viewer's side), or 0 for the map's x axis.
     """
     dx, dy = float(thing[0] - other[0]), float(thing[1] - other[1])
     along = dx * math.cos(ahead) + dy * math.sin(ahead)
@@ -44,17 +43,33 @@ def side_of(thing: Array, other: Array, ahead: float) -> Side:
     return "behind" if along > 0 else "front"
 
 
-def direction(frame: str, other: Array, yaw: float, viewer: Pose2 | None) -> float:
-    """The direction for :func:`side_of` in a frame.
+def side_in(frame: str, thing: Array, other: Array, yaw: float, viewer: Pose2 | None) -> Side:
+    """On which side of another thing one is, in a frame.
 
     Args:
         frame: ``viewer``, ``object`` or ``world``.
-        other: Place of the thing that the relation is to, m.
-        yaw: Its heading, rad.
+        thing: Its place, m, shape (2,) or (3,).
+        other: Place of the other one.
+        yaw: Heading of the other one, rad: in its own frame *front* is where it faces, and *left* is its own left.
         viewer: Where it is seen from; without one the world counts.
     """
-    if frame == "object":
-        return yaw + math.pi  # whoever faces it sees its left on the right; it itself looks the other way
+    if frame != "object":
+        return side_of(thing, other, direction(frame, other, viewer))
+    side = side_of(thing, other, yaw)
+    return _TURNED.get(side, side)  # what one looks along lies behind for a viewer, and before whoever faces that way
+
+
+_TURNED: dict[Side, Side] = {"front": "behind", "behind": "front"}
+
+
+def direction(frame: str, other: Array, viewer: Pose2 | None) -> float:
+    """The direction for :func:`side_of` in a frame.
+
+    Args:
+        frame: ``viewer`` or ``world``.
+        other: Place of the thing that the relation is to, m.
+        viewer: Where it is seen from; without one the world counts.
+    """
     if frame == "viewer" and viewer is not None:
         return math.atan2(float(other[1]) - viewer.y, float(other[0]) - viewer.x)
     return 0.0

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.perception.relations import Side, side_in
 from skill_stack.planner.answers import Answer
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_phrase import NounParser
@@ -18,14 +20,23 @@ from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import tokenise
 
 Point = tuple[float, float, float]
-Frame = Literal["viewer", "world"]
+Frame = Literal["viewer", "object", "world"]
+Parts = Mapping[str, Mapping[str, Point]]
+"""Places of parts that were seen, in ``map``, m: by id of the thing and name of the part."""
 SUREST = 0.99
 SPOT_STEP = 0.02  # m between places that are tried for a free spot
 SPOT = 0.06  # m: radius that a free spot has unless told otherwise
 _PART = re.compile(
-    r"^(?:the |a )?(?P<part>top|rim|edge|lid|middle|centre|center|bottom|base|handle|side|front|free spot|"
+    r"^(?:the |a )?(?P<part>top|rim|edge|lid|middle|centre|center|bottom|base|handle|button|side|front|free spot|"
     r"empty spot|free place|space)(?: of| on)(?: top of)? (?P<whole>.+)$"
 )
+_BESIDE = re.compile(
+    r"^(?P<thing>.+?) (?:to the |on the |at the )?(?P<side>left|right|in front|front|before|behind)(?: side)?(?: of)? "
+    r"(?P<other>(?:the |a ).+)$"
+)
+_SIDES: dict[str, Side] = {
+    "left": "left", "right": "right", "in front": "front", "front": "front", "before": "front", "behind": "behind",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,23 +71,54 @@ class Grounder:
         """Takes the language."""
         self._lexicon = lexicon
 
-    def ground(self, words: str, scene: SceneGraph, viewer: Pose2 | None = None, frame: Frame = "viewer") -> Grounded:
+    def ground(
+        self,
+        words: str,
+        scene: SceneGraph,
+        viewer: Pose2 | None = None,
+        frame: Frame = "viewer",
+        parts: Parts | None = None,
+    ) -> Grounded:
         """What words mean.
 
         Args:
             words: A noun phrase, or one of its parts: ``the top of the blue box``, ``a free spot on the table``.
             scene: What there is.
             viewer: Who speaks of left and right; None: the robot of the scene.
-            frame: ``viewer``: left, right, before and behind as seen from there; ``world``: along the map's x axis.
+            frame: ``viewer``: left, right, before and behind as seen from there; ``object``: as the thing itself has
+                them, which the relation is to, along its own heading; ``world``: along the map's x axis.
+            parts: Handles, rims, lids and buttons that were seen.
         """
         part = _PART.match(words.strip().lower().rstrip(".!?"))
+        beside = _BESIDE.match(words.strip().lower().rstrip(".!?")) if frame == "object" else None
+        if beside is not None:
+            return self._beside(beside, scene)
         whole = self._thing(words, scene, viewer, frame)
         if part is None or whole.status == "found":
             return whole
         whole = self._thing(part["whole"], scene, viewer, frame)
         if whole.status != "found":
             return whole
+        seen = (parts or {}).get(whole.name, {}).get(part["part"])
+        if seen is not None:
+            return replace(whole, point=seen)
         return _part_of(part["part"], scene[whole.name], scene, viewer or scene.robot, whole)
+
+    def _beside(self, said: re.Match[str], scene: SceneGraph) -> Grounded:
+        """What lies on a side of a thing that the thing itself has."""
+        other = self._thing(said["other"], scene, None, "world")
+        if other.status != "found":
+            return other
+        anchor, side = scene[other.name], _SIDES[said["side"]]
+        middle = np.array(anchor.position)
+        there = [
+            one for one in scene.things
+            if one.id != anchor.id and side_in("object", np.array(one.position), middle, anchor.yaw, None) == side
+        ]  # fmt: skip
+        left = SceneGraph({one.id: one for one in there}, scene.facts, scene.robot)
+        if not there:
+            return Grounded("unknown", answer=f"There is nothing on that side of the {anchor.label}.")
+        return self._thing(said["thing"], left, None, "world")
 
     def _thing(self, text: str, scene: SceneGraph, viewer: Pose2 | None, frame: Frame) -> Grounded:
         words = SceneWords(scene, self._lexicon)
@@ -124,8 +166,8 @@ def _part_of(part: str, thing: SceneObject, scene: SceneGraph, viewer: Pose2 | N
     (x, y, z), top = thing.position, thing.position[2] + thing.size[2] / 2
     if "spot" in part or part in ("free place", "space"):
         return _free_spot(thing, scene, whole)
-    if part == "handle":
-        answer = f"I cannot see a handle: I know the {thing.label} as a {thing.shape} only."
+    if part in ("handle", "button"):
+        answer = f"I cannot see a {part}: I know the {thing.label} as a {thing.shape} only."
         return Grounded("unknown", answer=answer, candidates=(thing.id,))
     near = _towards(thing, viewer)
     point: Point = {

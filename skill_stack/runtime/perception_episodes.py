@@ -17,7 +17,7 @@ from skill_stack.evaluation.perception_score import LEAST_SHARE, SceneScore, mat
 from skill_stack.hardware.drawn_scene import DrawnScene
 from skill_stack.perception.living_scene import LivingScene
 from skill_stack.perception.observer import Observer
-from skill_stack.perception.relations import direction, side_of
+from skill_stack.perception.relations import side_in
 
 Array = np.ndarray
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.0))
@@ -186,10 +186,8 @@ def _relations(
                 says = track is not None and track.on == seen.id
                 right += says == stated and (back is not None and back.on == found.id) == _rests(other, true)
                 continue
-            ahead = direction("viewer", np.array(other.position), other.yaw, viewer)
-            thought = direction("viewer", np.array(seen.position), seen.yaw, viewer)
-            right += side_of(np.array(true.position), np.array(other.position), ahead) == side_of(
-                np.array(found.position), np.array(seen.position), thought
+            right += side_in("viewer", np.array(true.position), np.array(other.position), other.yaw, viewer) == side_in(
+                "viewer", np.array(found.position), np.array(seen.position), seen.yaw, viewer
             )
     return right, total
 

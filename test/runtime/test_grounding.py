@@ -1,5 +1,6 @@
 """Words to places in a scene: things, relations seen from somewhere, parts, free spots; questions with candidates."""
 
+import dataclasses
 import math
 
 import pytest
@@ -71,3 +72,25 @@ def test_a_free_spot_is_free_and_on_the_table(grounder) -> None:
     small = thing("t", "table", "brown", 0, 0, (0.2, 0.2, 0.5))
     full = SceneGraph({"t": small, "b": thing("b", "box", "red", 0, 0, z=0.5)})
     assert "no free spot" in grounder.ground("a free spot on the table", full).answer
+
+
+def test_parts_that_were_seen_are_meant_by_their_names(grounder) -> None:
+    parts = {"blue_ball": {"handle": (2.0, 0.08, 0.75), "rim": (1.95, 0.0, 0.8)}}
+    found = grounder.ground("the handle of the blue ball", SCENE, parts=parts)
+    assert (found.status, found.name, found.point) == ("found", "blue_ball", (2.0, 0.08, 0.75))
+    assert grounder.ground("the rim of the blue ball", SCENE, parts=parts).point == (1.95, 0.0, 0.8)
+    assert grounder.ground("the button of the blue ball", SCENE, parts=parts).status == "unknown"
+
+
+@pytest.mark.parametrize(("yaw", "wanted"), [(0.0, "red_box"), (math.pi, "red_box_2")])
+def test_sides_of_a_thing_that_faces_somewhere_are_its_own(grounder, yaw, wanted) -> None:
+    ball = dataclasses.replace(SCENE["blue_ball"], yaw=yaw)
+    scene = SceneGraph({**SCENE.objects, "blue_ball": ball}, robot=SCENE.robot)
+    for viewer in (None, BEHIND):
+        assert grounder.ground("the red box to the left of the blue ball", scene, viewer, "object").name == wanted
+    assert grounder.ground("the red box left of the green mug", scene, None, "object").status == "unknown"
+    assert "nothing on that side" in grounder.ground("the table behind the red box", _alone(), None, "object").answer
+
+
+def _alone():
+    return SceneGraph({"red_box": thing("red_box", "box", "red", 0.0, 0.0), "table": dataclasses.replace(TABLE)})

@@ -10,7 +10,7 @@ from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.answers import Answer, listed, question, refusal, shortened, things_known
 from skill_stack.planner.language.chunks import Noun, Where
 from skill_stack.planner.language.geometry import places_of, related
-from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.scene_words import SceneWords, unnumbered
 
 SIDE_ANGLE = 0.17
 """Bearing beyond which something is to the left or right of the robot, rad: 10 degrees."""
@@ -307,7 +307,7 @@ class Resolver:
 
     def _so_called(self, words: str, found: list[SceneObject]) -> SceneObject | None:
         """The only one that the scene itself calls so, where words fit others by their kind or by another word."""
-        for names in ((lambda thing: (thing.id,)), (lambda thing: thing.names)):
+        for names in (lambda thing: (thing.id, unnumbered(thing.id)), lambda thing: thing.names):
             called = [thing for thing in found if words in (_plain(name) for name in names(thing))]
             if len(called) == 1:
                 return called[0]

@@ -97,7 +97,7 @@ class SceneWords:
         """Every name of a thing; walls are surroundings, not things to talk about."""
         if thing.kind == "wall":
             return ()
-        kind = () if thing.kind == "place" else (thing.kind, thing.label, _unnumbered(thing.id))
+        kind = () if thing.kind == "place" else (thing.kind, thing.label, unnumbered(thing.id))
         return (thing.id, *kind, *thing.names, *_contents(thing))
 
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
@@ -129,7 +129,7 @@ HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".spl
 """What drink and food come in: the water bottle may be called the water."""
 
 
-def _unnumbered(name: str) -> str:
+def unnumbered(name: str) -> str:
     """An id without the number at its end: ``bedside_table_3`` is a bedside table."""
     return name.rstrip("0123456789").rstrip("_- ") or name
 
