@@ -25,7 +25,7 @@ ALIKE, ALIKE_TURN = 0.015, math.radians(25.0)
 """Distance and turn within which two grasps are one."""
 LARGEST = 0.4
 """Length from which something is furniture, m."""
-PATIENCE = 6
+PATIENCE = 15
 """Grasps of one thing that cannot be reached after which no more are asked about: each takes a while."""
 Reach = Callable[[Grasp], str]
 """Why a grasp cannot be reached, or an empty string."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from skill_stack.core.gripper import Gripper
 from skill_stack.perception.detection import Detection
+from skill_stack.perception.grasps.clearance import STRAY
 from skill_stack.perception.grasps.proposing import Reach, graspable, propose
 from skill_stack.perception.observer import Observation
 from skill_stack.perception.support import Support
@@ -23,6 +24,8 @@ from skill_stack.perception.support import Support
 Array = np.ndarray
 FAR = (0.06, 0.10)
 """Lengths of pushes that are tried, the shorter one first, m."""
+APART = (0.06, 0.035)
+"""The same of pushes that are to show whether something comes apart, m."""
 ROUND = 8
 """Directions in which a round thing is pushed."""
 NEAR = 0.12
@@ -107,7 +110,8 @@ def _splitting(observation: Observation, number: int, gripper: Gripper) -> Itera
         angle, across = thing.yaw + quarter * math.pi / 2, thing.size[1 - quarter % 2]
         beside = across / 2 - gripper.finger[0]
         for side in (beside, -beside):
-            push = _one(observation, number, angle, FAR[0], gripper, side)
+            tried = (_one(observation, number, angle, far, gripper, side) for far in APART)
+            push = next((one for one in tried if one is not None), None)
             if push is not None:
                 yield push
 
@@ -137,6 +141,8 @@ def _one(
         return None
     start[:2] += side * np.array([-along[1], along[0]])
     if not _free(things, moved, start, gripper) or not _way_free(things, moved, along, far):
+        return None
+    if _met(observation, thing, start, gripper) > STRAY:
         return None
     shifted = replace(thing, position=thing.position + np.array([*along, 0.0]) * far)
     if not _carried(observation, _carrier(observation, thing), shifted):
@@ -202,6 +208,15 @@ def _free(things: Sequence[Detection], moved: int, start: Array, gripper: Grippe
     half = max(gripper.finger[0], 2 * gripper.finger[1]) / 2
     corners = start[:2] + half * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     return all(gap(corners, outline(one)) > 0.003 for n, one in enumerate(things) if one.label > 0 and n != moved)
+
+
+def _met(observation: Observation, thing: Detection, start: Array, gripper: Gripper) -> int:
+    """Points of whatever else closed fingers would meet that come down there, known as a thing or not."""
+    half = max(gripper.finger[0], 2 * gripper.finger[1]) / 2
+    cloud = observation.cloud
+    near = cloud.valid & (observation.labels != thing.label)
+    near &= (np.abs(cloud.points[..., :2] - start[:2]) < half).all(axis=2)
+    return int((near & (cloud.points[..., 2] > start[2] - gripper.tip)).sum())
 
 
 def _way_free(things: Sequence[Detection], moved: int, along: Array, far: float) -> bool:
