@@ -14,7 +14,7 @@ BRIGHT = 70
 """Percentile of brightness that stands for a thing: the face that has most light."""
 GREYISH = 0.22
 """Saturation below which hue says nothing."""
-WHITE, BLACK = 0.75, 0.22
+WHITE, BLACK = 0.64, 0.22
 """Brightness (0 to 1) from which a grey counts as white, and up to which as black."""
 _HUES = {name: colorsys.rgb_to_hsv(*rgb) for name, rgb in PALETTE.items()}
 MISTAKEN = frozenset(
