@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from skill_stack.core.gripper import Gripper
     from skill_stack.perception.grasps.proposing import Reach
     from skill_stack.perception.observer import Observation
+
+Place = tuple[float, float, float]
+MANY = 30
+"""Grasps among which the nearest to a part are chosen."""
 
 
 class NoGrasp(SkillStackError):
@@ -54,8 +59,11 @@ def run(options: argparse.Namespace) -> int:
     gripper, reach = _gripper(robot)
     seen = Observer().look(frame)
     names = _names(seen)
-    wanted = _wanted(words_of(" ".join(options.words)), seen, names)
-    found = {n: propose(seen, gripper, [n], reach, options.most) for n in wanted}
+    wanted, point = _wanted(words_of(" ".join(options.words)), seen, names)
+    found = {n: propose(seen, gripper, [n], reach, options.most if point is None else MANY) for n in wanted}
+    if point is not None:  # a part was named: the nearest to it
+        found = {n: sorted(all_, key=lambda one: math.dist(one.position, point)) for n, all_ in found.items()}
+        found = {n: each[: options.most] for n, each in found.items()}
     if options.picture is not None:
         from skill_stack.perception.grasps.drawing import drawn, save_picture
 
@@ -112,27 +120,36 @@ def _names(seen: Observation) -> list[str]:
     return names
 
 
-def _wanted(words: str, seen: Observation, names: list[str]) -> list[int]:
-    """Which things are meant."""
+def _wanted(words: str, seen: Observation, names: list[str]) -> tuple[list[int], Place | None]:
+    """Which things are meant, and the place on one where a part of it was named, m."""
+    from skill_stack.perception.affordances import affordances
     from skill_stack.perception.grasps.proposing import graspable
 
     if not words:
-        return [n for n, one in enumerate(seen.things) if graspable(one)]
+        return [n for n, one in enumerate(seen.things) if graspable(one)], None
     from skill_stack.core.scene import SceneGraph, SceneObject
     from skill_stack.planner.language.lexicon import load_lexicon
     from skill_stack.runtime.grounding import Grounder
 
     things = {
         name: SceneObject(
-            name, one.kind, (float(one.position[0]), float(one.position[1]), float(one.position[2])), one.yaw,
-            one.shape, one.size, one.colour, confidence=one.confidence,
+            name, one.kind, _place(one.position), one.yaw, one.shape, one.size, one.colour, confidence=one.confidence
         )
         for name, one in zip(names, seen.things)
     }  # fmt: skip
-    meant = Grounder(load_lexicon()).ground(words, SceneGraph(things))
-    if meant.status != "found":
+    parts: dict[str, dict[str, Place]] = {
+        name: {part: _place(one.point) for part, one in affordances(seen, n).items()} for n, name in enumerate(names)
+    }
+    meant = Grounder(load_lexicon()).ground(words, SceneGraph(things), parts=parts)
+    if meant.status != "found" or meant.point is None:
         raise NoGrasp(meant.answer)
-    return [names.index(meant.name)]
+    whole = things[meant.name].position
+    return [names.index(meant.name)], meant.point if math.dist(meant.point, whole) > 1e-6 else None
+
+
+def _place(point: Any) -> Place:
+    x, y, z = (float(value) for value in point)
+    return x, y, z
 
 
 def _push(

@@ -1,6 +1,7 @@
 """``skill-stack grasps`` on recorded looks."""
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def test_words_say_which(looks, tmp_path, capsys):
     assert main(["grasps", "the", "blue", "cylinder", "--looks", str(looks), "--picture", str(picture)]) == 0
     out = capsys.readouterr().out
     assert "blue_cylinder" in out and "red" not in out and picture.is_file()
+
+
+def test_a_part_says_where(looks, capsys):
+    near = []
+    for words in ("the red box", "the edge of the red box"):
+        assert main(["grasps", *words.split(), "--looks", str(looks), "--json"]) == 0
+        near.append(json.loads(capsys.readouterr().out)["grasps"]["red_box"][0]["position"])
+    whole, edge = (math.dist(place, (-0.02, 0.0, 0.06)) for place in near)  # the edge towards smaller x
+    assert edge <= whole + 1e-6
+    assert main(["grasps", "the handle of the red box", "--looks", str(looks)]) == 1
+    assert "cannot see a handle" in capsys.readouterr().err
 
 
 def test_what_is_not_seen_is_said_with_what_is(looks, capsys):
