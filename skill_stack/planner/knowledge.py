@@ -19,7 +19,7 @@ IGNORED = frozenset(
     "very so really quite rather bit little robot please now just too hey oh sorry um uh again already somehow "
     "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe "
     "nasty absolutely completely incredibly super far way such kind sort much tonight currently all over suddenly "
-    "quickly anymore any more truly seriously badly desperately urgently bloody damn some".split()
+    "quickly anymore anywhere any more truly seriously badly desperately urgently bloody damn some".split()
 )
 """Words that make no difference to a need."""
 
@@ -305,6 +305,9 @@ def _plain(tokens: list[Token]) -> list[Token]:
     end = next((k for k in range(begin + 2, len(texts)) if texts[k] == ","), None) if begin is not None else None
     if begin is not None and end is not None:
         tokens = [*tokens[:begin], *tokens[end + 1 :]]
+    such = next((k for k, token in enumerate(tokens) if token.text == "that"), 0)
+    if such and "so" in [token.text for token in tokens[:such]]:
+        tokens = tokens[:such]  # "so hot that I can't think"
     return [one for one, before in zip(tokens, [None, *tokens], strict=False)
             if one.text != "got" or before is None or before.text not in ("have", "has")]  # fmt: skip
 

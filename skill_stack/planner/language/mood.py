@@ -71,6 +71,21 @@ HELPING = frozenset("be go get have come stay stand lie hang not move sit end lo
 PAST_TIMES = frozenset("yesterday ago earlier".split())
 """Words that put what somebody did into the past."""
 
+STATIVE = frozenset("belong belongs contain contains consist consists cost costs exist exists deserve deserves".split())
+"""Verbs that say how things are, and ask for nothing."""
+
+POINTING = frozenset("where it they that which who what".split())
+"""Words before such a verb that belong to a clause within another one: ``put it where it belongs``."""
+
+PAST_ALONE = frozenset(
+    "came went saw did ate gave took began drank ran sang flew grew knew threw wore broke spoke fell rose "
+    "drove wrote chose froze shook stole woke became".split()
+)
+"""Forms of the past that are no participles: no order has one as its second word."""
+
+OUGHT_TO_KNOW = frozenset("try hear know think taste smell".split())
+"""What somebody should do to whom something is told."""
+
 SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
 """Whom one asks who asks nobody by name."""
 
@@ -104,6 +119,12 @@ class Moods:
             return "states"  # "let me introduce my wife"
         if "please" in texts or self._wishes(texts) or self._instructs(rest):
             return "directs"
+        if texts[:3] == ["allow", "me", "to"] or (texts[0] == "welcome" and texts[1:2] in (["to"], ["back"], ["home"])):
+            return "states"
+        if texts[0] == "you" and any(texts[at : at + 2] == ["call", "me"] for at in range(1, 4)):
+            return "states"  # "you can call me Lou"
+        if self._no_order(texts):
+            return "states"
         no_need = [token.text for token in tokens[:2]] == ["no", "need"]
         if no_need or (texts[0] == "you" and PAST_TIMES & set(texts)):
             return "states"
@@ -127,6 +148,11 @@ class Moods:
         if self._remarks(rest):
             return "states"
         return self._of_someone(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
+
+    def _no_order(self, texts: list[str]) -> bool:
+        """Whether a verb stands near the beginning that no order has: ``empty bottles belong``, ``spring came``."""
+        stative = any(texts[at] in STATIVE and texts[at - 1] not in POINTING for at in range(1, min(4, len(texts))))
+        return stative or texts[1:2] != [] and texts[1] in PAST_ALONE
 
     def _remarks(self, tokens: list[Token]) -> bool:
         """Whether it is a remark without a verb that names nothing here: ``all good here``, ``pretty hot today``."""
@@ -239,7 +265,11 @@ class Moods:
         if texts[0] in ("can", "could", "may") and "have" in texts[2:4]:
             return "unsure"  # "can Anna have the book"
         if texts[0] in ("can", "could", "may", "might", "would", "will"):
+            if texts[1:2] in SOMEBODY and set(texts[2:3]) & LIKING:
+                return "asks"  # "can anyone hear us"
             return "unsure" if texts[1:2] in (["i"], ["we"], ["not"], [], *SOMEBODY) else "asks"
+        if texts[:4] == ["should", "not", "you", "be"]:
+            return "asks"
         if texts[1:2] == ["not"] and texts[0] in ASKING_BACK and texts[2:3] != ["you"] and texts[2:3] != ["be"]:
             return "asks" if set(texts[2:3]) & {*data.subjects} else None  # "haven't we met before"
         if texts[:3] == ["do", "not", "you"]:
@@ -345,6 +375,8 @@ class Moods:
             return "states"
         later = [text for text in texts[2:] if text != "not"]
         second, third = texts[1], later[0] if later else ""
+        if (second == "got" and third != "to") or (second == "should" and third in OUGHT_TO_KNOW):
+            return "states"
         if second in ("are", "were"):
             return "unsure" if third in ("to", "going", *OUGHT) else "states"
         if second in ("have", "had"):
@@ -373,8 +405,11 @@ class Moods:
         after = texts[at + 1 : at + 2]
         if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
             return "unsure" if ["you", "to"] in (texts[k : k + 2] for k in range(at + 2, at + 5)) else "states"
-        if (texts[at], after) in (("would", ["better"]), ("need", ["not"])):
+        if (texts[at], after) in (("would", ["better"]), ("would", ["sooner"]), ("need", ["not"])):
             return "states"
+        missed = (k for k in range(at, len(texts) - 2) if texts[k : k + 2] == ["to", "have"])
+        if any(self._participle(texts[k + 2]) for k in missed):
+            return "states"  # "I'd love to have met her"
         if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
             return "states"
         if texts[at] == "wish" and after and after[0] not in ("to", "you", "for", "that"):

@@ -48,6 +48,14 @@ class SceneWords:
                 words = lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
                 named.setdefault(bare, set()).add(thing.id)
+        short: dict[Phrase, set[str]] = {}
+        for thing in scene.things:  # "the novel" is the mystery novel where nothing else is called so
+            words = lexicon.split(unnumbered(thing.id))
+            counted = words[-1] in lexicon.quantities.numbers or not words[-1].isalpha() or len(words[-1]) < 3
+            if len(words) > 1 and not counted and thing.kind not in ("wall", "place"):
+                short.setdefault(words[-1:], set()).add(thing.id)
+        for phrase, ids in short.items():
+            named.setdefault(phrase, ids)
         for phrase, ids in self._ones(named):
             named.setdefault(phrase, set()).update(ids)
         for phrase, ids in self._synonyms(named):
