@@ -22,7 +22,9 @@ ORIGIN = Pose2(0.0, 0.0, 0.0)
 
 
 def step_of(name, pose=ORIGIN, things=(), **arguments):
-    context = GuideContext(arguments, ConnectorSettings(), {"height": HEIGHT}, G1.footprint, robot=G1, part="body")
+    context = GuideContext(
+        arguments, ConnectorSettings(), {"height": HEIGHT, "stiffness": 1e6}, G1.footprint, robot=G1, part="body"
+    )
     scene = SceneGraph({thing.id: thing for thing in things})
     return make_guide(name, context).step(View(pose, scene, Outlines.of(things), 0.0, 0.0))
 
@@ -41,6 +43,22 @@ def test_the_hand_comes_to_the_point_with_joints_in_their_ranges(side, point):
     assert all(ranges[name][0] <= angle <= ranges[name][1] for name, angle in goals.items())
     other = "right" if side == "left" else "left"
     assert not any(name.startswith(other) for name in goals)
+
+
+def test_a_soft_arm_is_told_to_go_beyond_what_it_shall_reach():
+    arguments = {"side": "left", "x": 0.35, "y": 0.0, "z": 1.0}
+    stiff = step_of("hand_to", **arguments).goals
+    chain = Chain(G1, "left_wrist_yaw_link", ["left_arm", "waist"])
+    weight = chain.weight(stiff)
+    context = GuideContext(
+        arguments, ConnectorSettings(), {"height": HEIGHT, "stiffness": 2.0}, G1.footprint, G1, "body"
+    )
+    soft = make_guide("hand_to", context).step(View(ORIGIN, SceneGraph({}), Outlines.of([]), 0.0, 0.0)).goals
+    for joint in G1.joints:
+        if joint.name in soft:
+            sag = weight[joint.name] / (2.0 * joint.kp)
+            assert soft[joint.name] - sag == pytest.approx(stiff[joint.name], abs=1e-4), joint.name
+    assert max(abs(torque) for torque in weight.values()) > 3.0
 
 
 def test_a_point_beyond_the_arm_is_refused_with_how_much_is_missing():

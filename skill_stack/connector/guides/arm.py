@@ -26,7 +26,8 @@ AHEAD = 0.9
 class HandGuide(JointGuide):
     """Brings the hand of ``side`` to the point ``x``, ``y``, ``z``. Signal: ``unfinished``.
 
-    The point is ahead and to the left of the pelvis, m, and above the ground. Setting: ``height`` of the pelvis, m.
+    The point is ahead and to the left of the pelvis, m, and above the ground. Settings: ``height`` of the pelvis, m,
+    and ``stiffness`` of the servo, a factor on the robot's gains.
     """
 
     def motions(self, view: View) -> list[dict[str, float]]:
@@ -34,7 +35,8 @@ class HandGuide(JointGuide):
         context, side = self.context, str(self.context.arguments["side"])
         chain = Chain(_robot(context), HAND.format(side=side), [f"{side}_arm", WAIST])
         x, y, z = (context.number(name) for name in ("x", "y", "z"))
-        return [_solve(chain, np.array([x, y, z - context.numbers["height"]]))]
+        goals = _solve(chain, np.array([x, y, z - context.numbers["height"]]))
+        return [_braced(chain, goals, _robot(context), context.numbers["stiffness"])]
 
 
 class PointingGuide(JointGuide):
@@ -67,6 +69,14 @@ class PointingGuide(JointGuide):
 def _robot(context: GuideContext) -> RobotSpec:
     assert context.robot is not None, "a step knows its robot"
     return context.robot
+
+
+def _braced(chain: Chain, goals: dict[str, float], robot: RobotSpec, stiffness: float) -> dict[str, float]:
+    """Targets so far beyond the goals that joints which sag under the arm's weight end at them, within their ranges."""
+    weight = chain.weight(goals)
+    joints = {joint.name: joint for joint in robot.joints}
+    aims = {name: goal + weight[name] / (joints[name].kp * stiffness) for name, goal in goals.items()}
+    return {name: min(max(aim, joints[name].lower), joints[name].upper) for name, aim in aims.items()}
 
 
 def _solve(chain: Chain, point: Array) -> dict[str, float]:

@@ -80,6 +80,19 @@ class Chain:
         found = self._base * self._data.oMf[self._link]
         return Place(found.translation.copy(), found.rotation.copy())
 
+    def weight(self, values: Mapping[str, float]) -> dict[str, float]:
+        """Torques that hold the joints against gravity while the base is upright, N·m, by name.
+
+        Args:
+            values: Joint positions by name, rad or m; others are as in the default pose.
+        """
+        q = self._rest.copy()
+        for name, value in values.items():
+            q[self._q(name)] = value
+        torques = pinocchio.computeGeneralizedGravity(self._model, self._data, q)
+        joints = self._model.joints
+        return {name: float(torques[joints[self._model.getJointId(name)].idx_v]) for name in self.joints}
+
     def solve(self, wanted: Place, rest: Mapping[str, float] | None = None) -> dict[str, float]:
         """Joint positions, rad or m, by name, that bring the link to a place.
 

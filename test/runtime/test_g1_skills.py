@@ -1,0 +1,60 @@
+"""The skills of the G1: they load, ten sentences become plans, and arms work while the legs keep the balance."""
+
+import os
+import time
+
+import pytest
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.skill_library import load_library
+from skill_stack.evaluation.suite import load_suite
+from skill_stack.runtime.line import Line
+from skill_stack.runtime.scenario_episodes import ScenarioEpisodes
+
+FOUND = Resources.from_environment(os.environ)
+G1 = load_robot(FOUND.robot("g1"), FOUND)
+LIBRARY = load_library(FOUND, G1)
+SUITE = load_suite(FOUND.find("config/scenarios/g1.yaml", "suite"))
+WORDS = {
+    "walk to the blue box and wave": ["go_to", "wave"],
+    "point at the blue box": ["face", "point_at"],
+    "take a bow": ["bow"],
+    "squat": ["squat"],
+    "step left half a metre": ["move"],
+    "walk forward one metre, then raise your arms": ["move", "raise_arms"],
+    "turn around and clap your hands": ["turn", "clap"],
+    "wait two seconds": ["wait"],
+    "reach out with your left hand": ["reach"],
+    "go to the red ball, face the table and wave": ["go_to", "face", "wave"],
+}
+
+
+@pytest.fixture(scope="module")
+def line():
+    return Line(G1, LIBRARY, set_up(load_scene(FOUND.scene("playground")), 1))
+
+
+def steps_of(node):
+    return [node.skill] if node.skill else [name for child in node.children for name in steps_of(child)]
+
+
+def test_every_skill_of_the_suite_can_be_used():
+    for task in SUITE.tasks:
+        assert LIBRARY.entries[task.skill].spec is not None, LIBRARY.entries[task.skill]
+        LIBRARY[task.skill]
+
+
+@pytest.mark.parametrize(("words", "steps"), WORDS.items())
+def test_sentences_become_plans(line, words, steps):
+    plan = line.plan(words)
+    assert plan.tree is not None, plan.reason
+    standing, *rest = steps_of(plan.tree) if words != "wait two seconds" else ["stand", *steps_of(plan.tree)]
+    assert (standing, rest) == ("stand", steps), "what hangs is stood up first"
+
+
+@pytest.mark.parametrize("name", ["wave", "point_at"])
+def test_arms_work_while_the_legs_keep_the_balance(name):
+    episode = ScenarioEpisodes(FOUND, SUITE, time.perf_counter).named(name, 1)
+    assert episode.passed, episode.reason
