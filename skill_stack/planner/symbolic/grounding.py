@@ -133,7 +133,7 @@ class _Relevant:
         self, library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wide: bool, unmet: bool,
         unfit: Unfit,
     ) -> None:  # fmt: skip
-        self._unfit = unfit
+        self._unfit, self._fits = unfit, dict[str, tuple[str, ...]]()
         self._given = facts if unmet else None
         self._objects, self._wide, self.narrowed = tuple(objects), wide, False
         self._needs = {spec.name: [Literal.parse(text) for text in spec.preconditions] for spec in library}
@@ -214,6 +214,12 @@ class _Relevant:
             if bound is not None:
                 yield from ((spec, one) for one in self._bindings(spec, bound, self._fixed[spec.name]))
 
+    def _fitting(self, parameter: str) -> tuple[str, ...]:
+        """What a parameter may be."""
+        if parameter not in self._fits:
+            self._fits[parameter] = tuple(one for one in self._objects if not self._unfit(parameter, one))
+        return self._fits[parameter]
+
     def _narrowed(self, spec: SkillSpec, literal: Literal, bound: dict[str, str]) -> dict[str, str]:
         """Arguments with which a skill that ends any fact of a kind also needs the one that is to end.
 
@@ -256,8 +262,7 @@ class _Relevant:
             elif parameter.type == "number":
                 return  # nobody says how much
             else:
-                things = (one for one in self._objects if not self._unfit(parameter.name, one))
-                choices.append(tuple(things) if parameter.type == "object" else parameter.choices)
+                choices.append(self._fitting(parameter.name) if parameter.type == "object" else parameter.choices)
         names = [parameter.name for parameter in spec.goal]
         for values in product(*choices):
             yield dict(zip(names, values, strict=True))
