@@ -42,7 +42,7 @@ class BlendedShare(DataModel):
     """One of the skills.
 
     Attributes:
-        skill: A policy or posture of the same robot part.
+        skill: A policy, posture or servo of the same robot part.
         weight: How much it counts, beside the others, where it drives.
         joints: Joints or groups that it drives; empty means the whole part.
         goals: Its goal values, as numbers or as names of goals of the blended skill. Goals of the blended skill that
