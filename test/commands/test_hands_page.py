@@ -37,7 +37,7 @@ def test_what_counts_and_what_falls_short(tmp_path) -> None:
 
 def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys) -> None:
     page = (ROOT / "docs" / "skills" / "hands.md").read_text(encoding="utf-8")
-    assert hands_text(SUITE, SHOWN, ROOT / "docs" / PICTURES) == page
+    assert hands_text(SUITE, SHOWN, ROOT / "docs" / PICTURES / "allegro_right") == page
     assert main(["skills", "gantry_allegro_right", "--json"]) == 0
     listed = {row["skill"]: row["measured"] for row in json.loads(capsys.readouterr().out)}
     for one, _, results in SHOWN:
