@@ -64,12 +64,13 @@ def test_tries_without_a_skill_are_on_the_page(tmp_path):
         Suite.model_validate({**HEAD, "tasks": TASKS, "attempts": [{**attempt, "successes": 81}]})
 
 
-def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys):
-    suite = load_suite(suite_file(FOUND, "go2"))
+@pytest.mark.parametrize("robot", ["go2", "g1"])
+def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys, robot):
+    suite = load_suite(suite_file(FOUND, robot))
     shown = shown_of(suite, FOUND)
-    page = page_text("go2", suite, shown, ROOT / "docs" / PICTURES / "go2")
-    assert page == (ROOT / "docs/skills/go2.md").read_text("utf-8")
-    assert main(["skills", "go2", "--json"]) == 0
+    page = page_text(robot, suite, shown, ROOT / "docs" / PICTURES / robot)
+    assert page == (ROOT / f"docs/skills/{robot}.md").read_text("utf-8")
+    assert main(["skills", robot, "--json"]) == 0
     listed = {row["skill"]: row["measured"] for row in json.loads(capsys.readouterr().out)}
     for task, _, results in shown:
         said = listed[task.skill]
