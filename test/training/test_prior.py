@@ -83,6 +83,8 @@ def test_the_prior_that_ships_keeps_a_humanoid_standing_which_falls_without_it(
         "rigid": ("upper_body",),
         "coarse": True,
         "variation": VariationRanges(foot_friction=(0.8, 0.8)),
+        "others": None,
+        "gait": task.gait.model_copy(update={"stand_below": 0.1}),  # at rest it stands instead of marking time
     }
     fallen = []
     for prior in (task.prior, PriorTask(goals=task.prior.goals)):
