@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
-import mujoco
 import numpy as np
 from PIL import Image
 
@@ -57,7 +57,7 @@ class HandPictures:
             NoPictures: No GL library works; names the packages.
         """
         states: list[np.ndarray] = []
-        models: list[mujoco.MjModel] = []
+        models: list[Any] = []
         bodies: list[str] = []
 
         def keep(_: str, line: PartsLine) -> None:
