@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -57,19 +56,19 @@ class HandPictures:
             NoPictures: No GL library works; names the packages.
         """
         states: list[np.ndarray] = []
-        models: list[Any] = []
-        bodies: list[str] = []
+        lines: list[PartsLine] = []
 
         def keep(_: str, line: PartsLine) -> None:
             states.append(line.device.data.qpos.copy())
-            models.append(line.device.model)
-            bodies.append(THING if task.grasp else line.device.model.body(HandTruth(line).palm).name)
+            lines.append(line)
 
         episode = run_hand_task(self._robot, self._library, self._suite, task, seed, keep)
+        model = lines[-1].device.model
+        body = THING if task.grasp else model.body(HandTruth(lines[-1]).palm).name
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
             strip = Path(folder) / "strip.png"
-            save_strip_of(models[-1], bodies[-1], DISTANCE, np.array(states), strip)
+            save_strip_of(model, body, DISTANCE, np.array(states), strip)
             with Image.open(strip) as image:
                 size = (round(image.width * HEIGHT / image.height), HEIGHT)
                 image.resize(size, Image.Resampling.LANCZOS).save(path, "WEBP", quality=QUALITY, method=6)
