@@ -314,7 +314,7 @@ class Interpreter:
                 why = f"for things, and {label} is a person" if people else f"for {kind}, and the {label} is none"
                 raise refusal(f"{binding.frame.skill.name} is {why}.")
             out = [{**one, name: thing} for one in out for thing in ids]
-            if out and all(_upon_itself(one) for one in out):
+            if out and all(_upon_itself(binding.frame.skill, one) for one in out):
                 label = self.scene[ids[0]].label
                 raise refusal(f"The {label} is one thing, and '{binding.frame.skill.name}' needs two.")
         if binding.frame.shape == "home" and binding.frame.roles:
@@ -427,7 +427,10 @@ class Interpreter:
         self.so = step.after(self.so)
 
 
-def _upon_itself(values: dict[str, float | str]) -> bool:
-    """Whether one thing stands in two places: nobody puts a pot into itself."""
-    named = [value for value in values.values() if isinstance(value, str)]
-    return len(named) > len(set(named))
+def _upon_itself(spec: SkillSpec, values: dict[str, float | str]) -> bool:
+    """Whether a skill would relate one thing to itself: nobody puts a pot into itself."""
+    for effect in map(Literal.parse, spec.effects):
+        named = [values[one[1:]] for one in effect.arguments if one.startswith("$") and one[1:] in values]
+        if effect.positive and len(named) > len(set(named)):
+            return True
+    return False

@@ -51,8 +51,9 @@ class SceneWords:
         short: dict[Phrase, set[str]] = {}
         for thing in scene.things:  # "the novel" is the mystery novel where nothing else is called so
             words = lexicon.split(unnumbered(thing.id))
-            counted = words[-1] in lexicon.quantities.numbers or not words[-1].isalpha() or len(words[-1]) < 3
-            if len(words) > 1 and not counted and thing.kind not in ("wall", "place"):
+            last = words[-1] if len(words) > 1 else ""
+            counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
+            if not counted and thing.kind not in ("wall", "place"):
                 short.setdefault(words[-1:], set()).add(thing.id)
         for phrase, ids in short.items():
             named.setdefault(phrase, ids)

@@ -152,14 +152,14 @@ def test_tokens_per_hour(bench, server, kit):
 
 def test_a_small_prompt_budget_leaves_out_examples_then_things(bench, server, kit):
     budgets = {}
-    for limit in (9000, 2800, 500):
+    for limit in (12000, 2800, 500):
         server.requests.clear()
         bench.set_up(kit.at(server, budget={"prompt": limit, "answer": 100})).ask()
         if server.requests:
             assert len(str(server.requests[0])) / 3 < limit * 1.3
             budgets[limit] = "worked_examples" in server.requests[0]["messages"][1]["content"]
             assert server.requests[0]["max_tokens"] == 100
-    assert budgets[9000] is True
+    assert budgets[12000] is True
     assert 500 not in budgets and bench.log[-1]["reason"].startswith("too_long")
 
 
