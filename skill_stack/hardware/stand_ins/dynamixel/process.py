@@ -8,8 +8,10 @@ nothing.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -30,14 +32,22 @@ def main() -> None:
     parser.add_argument("path", type=Path, help="where the link to the terminal shall be; name it as the driver's port")
     parser.add_argument("--motors", type=int, default=16, help="motors, numbered from 0 (default: 16)")
     options = parser.parse_args()
-    be_punctual(PRIORITY)  # before the bus's thread begins, which takes it over
+    be_punctual(PRIORITY)
     with PtyBus(range(options.motors), options.path) as bus:
+        hurry(PRIORITY)
         print(READY, flush=True)
         try:
             for line in sys.stdin:
                 print(answer(bus, line), flush=True)
         except KeyboardInterrupt:
             pass
+
+
+def hurry(priority: int) -> None:
+    """Gives every thread of this process what its first one has; one that begins later is an ordinary one."""
+    for task in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):  # not permitted here
+            os.sched_setscheduler(int(task.name), os.SCHED_FIFO, os.sched_param(priority))
 
 
 def answer(bus: PtyBus, line: str) -> str:
