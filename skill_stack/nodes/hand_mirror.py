@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from geometry_msgs.msg import PoseArray
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import JointState
 
 from skill_stack.connector.retargeting.hand_shape import HandShape
@@ -132,7 +134,9 @@ def mirror(
         How many postures were passed on.
     """
     context = Context()
-    rclpy.init(context=context)
+    # Ctrl-C is Python's own, also where the process was started in the background with the signal ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    rclpy.init(context=context, signal_handler_options=SignalHandlerOptions.NO)
     node = Node("hand_mirror", namespace="/" + namespace.strip("/"), context=context, start_parameter_services=False)
     led, said, told = HandMirror(node, source, space, topic), "", time.monotonic()
     executor = SingleThreadedExecutor(context=context)

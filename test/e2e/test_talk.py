@@ -80,7 +80,7 @@ def test_a_correction_goes_to_another_thing_in_the_same_step(stack, until) -> No
     assert [step.skill for step in heard["result"].steps][-1] == "go_to"
     assert math.dist(stack.truth.position[:2], BLUE) < 0.8
     done = subprocess.run([*COMMAND, "corrections", "list", "--json"], capture_output=True, text=True, timeout=60)
-    (record,) = json.loads(done.stdout)["corrections"]
+    *_, record = json.loads(done.stdout)["corrections"]
     assert record["effect"] == {"target": ["red_ball", "blue_ball"]} and record["taken"]
 
 
