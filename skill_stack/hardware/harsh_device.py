@@ -17,8 +17,6 @@ from skill_stack.hardware.mujoco_device import LYING, MujocoDevice
 
 Array = np.ndarray
 
-"""Pose in which a robot begins that has it."""
-
 
 class HarshDevice(MujocoDevice):
     """The same with a :class:`~skill_stack.core.harshness.Harshness`; a seed gives the same run, bit for bit."""
@@ -72,14 +70,14 @@ class HarshDevice(MujocoDevice):
             mujoco.mj_step(self.model, self.data)
 
 
-def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = "", **others: Any) -> MujocoDevice:
+def simulated_device(robot: RobotSpec, setup: SceneSetup, pose: str = LYING, **others: Any) -> MujocoDevice:
     """The simulated robot that a scene asks for: a harsh one where its file or a scenario says how.
 
     Args:
         robot: The robot.
         setup: The scene with its seed applied.
-        pose: Named pose in which it begins. Left out, it lies, or, where it has no such pose, hangs from a gantry with
-            its feet just on the ground until something drives it.
+        pose: Named pose in which it begins; a robot that has none to lie in hangs from a gantry with its feet just on
+            the ground until something drives it.
         others: See :class:`~skill_stack.hardware.mujoco_device.MujocoDevice`.
     """
-    return (HarshDevice if setup.harsh.any else MujocoDevice)(robot, setup, pose or LYING, **others)
+    return (HarshDevice if setup.harsh.any else MujocoDevice)(robot, setup, pose, **others)

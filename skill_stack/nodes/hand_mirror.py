@@ -58,7 +58,7 @@ class HandMirror:
         self.taken, self.problem = 0, ""
         self._shape, self._space, self._skill = HandShape(source), space, skill
         self._names, self._last = source.joint_names, source.pose("default")
-        self._caller = SkillCaller(node, self._ended)  # type: ignore[arg-type]
+        self._caller = SkillCaller(node, self._ended)
         self._request: SkillRequest | None = None
         self._wanted: np.ndarray | None = None
         self._sent: np.ndarray | None = None

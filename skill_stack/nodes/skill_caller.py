@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from rclpy.action import ActionClient
+from rclpy.node import Node
 from rclpy.task import Future
 
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_of, request_goal
 from skill_stack_interfaces.action import DoSkill
 
@@ -27,7 +27,7 @@ class SkillCaller:
     silent while it ran, or with a failure that says that there is none.
     """
 
-    def __init__(self, node: StackNode, on_end: Callable[[StepOutcome], None]) -> None:
+    def __init__(self, node: Node, on_end: Callable[[StepOutcome], None]) -> None:
         """Makes the client.
 
         Args:

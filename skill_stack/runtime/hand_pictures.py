@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
@@ -17,7 +16,7 @@ from skill_stack.runtime.grasp_episode import THING
 from skill_stack.runtime.hand_episode import HandEpisode, run_hand_task
 from skill_stack.runtime.hand_truth import HandTruth
 from skill_stack.runtime.parts_line import PartsLine
-from skill_stack.runtime.scenario_pictures import HEIGHT, QUALITY
+from skill_stack.runtime.scenario_pictures import save_small
 
 DISTANCE = 0.45
 """Between camera and what is held, m."""
@@ -65,11 +64,8 @@ class HandPictures:
         episode = run_hand_task(self._robot, self._library, self._suite, task, seed, keep)
         model = lines[-1].device.model
         body = THING if task.grasp else model.body(HandTruth(lines[-1]).palm).name
-        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
             strip = Path(folder) / "strip.png"
             save_strip_of(model, body, DISTANCE, np.array(states), strip)
-            with Image.open(strip) as image:
-                size = (round(image.width * HEIGHT / image.height), HEIGHT)
-                image.resize(size, Image.Resampling.LANCZOS).save(path, "WEBP", quality=QUALITY, method=6)
+            save_small(strip, path)
         return episode

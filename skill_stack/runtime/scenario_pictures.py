@@ -46,13 +46,23 @@ class ScenarioPictures:
             SkillStackError: The episode cannot be run.
         """
         episode, line = self._episodes.play(task, seed)
-        path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
             scene, strip = Path(folder) / "world.yaml", Path(folder) / "strip.png"
             data = varied_scene(self._resources, self._suite, task).model_dump(mode="json")
             scene.write_text(yaml.safe_dump(data), encoding="utf-8")
             save_strip(self._suite.robot, str(scene), seed, line.states(COUNT), strip)
-            with Image.open(strip) as image:
-                size = (round(image.width * HEIGHT / image.height), HEIGHT)
-                image.resize(size, Image.Resampling.LANCZOS).save(path, "WEBP", quality=QUALITY, method=6)
+            save_small(strip, path)
         return episode
+
+
+def save_small(strip: Path, path: Path) -> None:
+    """Saves a rendered strip as it stands on a page.
+
+    Args:
+        strip: The picture as it was rendered.
+        path: A WebP file; its folder is made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Image.open(strip) as image:
+        size = (round(image.width * HEIGHT / image.height), HEIGHT)
+        image.resize(size, Image.Resampling.LANCZOS).save(path, "WEBP", quality=QUALITY, method=6)
