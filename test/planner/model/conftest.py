@@ -262,7 +262,7 @@ def bench(planner, scene, standing) -> Bench:
 
 
 def at(server: ModelServer, name: str = "local", **more: Any) -> ModelEndpoint:
-    return ModelEndpoint(**{"name": name, "url": server.url, "model": "small-model", "timeout": 5.0, **more})
+    return ModelEndpoint(**{"name": name, "url": server.url, "model": "small-model", "timeout": 20.0, **more})
 
 
 @pytest.fixture

@@ -115,7 +115,8 @@ FAILURES = {
 def test_the_planner_without_a_model_answers(bench, server, kit, name):
     action, kind = FAILURES[name]
     server.script = [action]
-    bench.set_up(kit.at(server, timeout=0.4), seconds=0.8)
+    patience = 0.4 if kind == "timeout" else 20.0  # what comes at once may come late on a busy machine
+    bench.set_up(kit.at(server, timeout=patience), seconds=2 * patience)
     started = time.monotonic()
     assert bench.ask() == bench.own()
     assert time.monotonic() - started < 30, "it waits for its own deadline, not for the server's"
