@@ -106,8 +106,8 @@ class Dialogue(Course):
         if found is None:
             return plan
         job.sought.add(plan.missing)
-        job.looking = True
-        return found
+        job.looking = True  # and its steps are others than those of the words, which begin to count anew
+        return replace(found, id=f"{found.id}~look{len(job.sought)}")
 
     def _catch_up(self) -> None:
         """Corrections that came while a plan was being made count as soon as it runs."""

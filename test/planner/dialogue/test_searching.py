@@ -56,6 +56,17 @@ def test_two_unseen_things_are_looked_for_one_after_the_other(seeing):
     assert [one[1] for one in seeing.finish_all()] == ["orange_box", "brown_ball"]
 
 
+def test_no_step_of_the_words_is_taken_for_one_of_the_search(seeing):
+    ball = replace(BOX, id="brown_ball", kind="ball", shape="sphere", colour="brown")
+    seeing.say("go to the orange box, then go to the brown ball")
+    seeing.scene = replace(seeing.scene, objects={**seeing.scene.objects, "orange_box": BOX})
+    seeing.end()
+    seeing.scene = replace(seeing.scene, objects={**seeing.scene.objects, "brown_ball": ball})
+    seeing.finish_all()
+    ids = [request.id for request in seeing.asked]
+    assert len(set(ids)) == len(ids) >= 4, "a step would be given the outcome of the other one"
+
+
 def test_a_robot_without_a_camera_says_that_there_is_none(robot):
     job = robot.say("find the orange box")
     assert robot.step is None
