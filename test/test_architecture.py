@@ -36,7 +36,7 @@ HEAVY = {
     "mujoco": ("hardware/", "training/", "benchmarks/", "runtime/viewer"),
     "onnxruntime": ("controllers/", "training/", "benchmarks/", "perception/networks/"),
     "tokenizers": ("perception/networks/",),
-    "pinocchio": ("controllers/", "connector/", "monitor/"),
+    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/own_body"),
     "cv2": ("perception/", "recording/", "hardware/tag_geometry"),
     "viser": ("monitor/",),
     "pyrealsense2": ("perception/",),

@@ -49,6 +49,7 @@ class CameraSpec(DataModel):
         near: Least distance that it measures, m.
         far: Largest distance that is believed, m.
         rate: Looks per second, Hz.
+        own_body: Whether the robot itself comes into its view, and is to be taken out of its looks.
         errors: How its depth errs in simulation.
     """
 
@@ -60,6 +61,7 @@ class CameraSpec(DataModel):
     near: float = Field(0.2, gt=0)
     far: float = Field(6.0, gt=0)
     rate: float = Field(5.0, gt=0, le=120)
+    own_body: bool = False
     errors: DepthErrors = DepthErrors()
 
     @property

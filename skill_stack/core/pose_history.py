@@ -56,9 +56,20 @@ class PoseHistory:
         if right == 0 or times[right] == stamp:
             return self._poses[right]
         share = (stamp - times[right - 1]) / (times[right] - times[right - 1])
-        before, after = self._poses[right - 1], self._poses[right]
+        return self._mixed(self._poses[right - 1], self._poses[right], share)
+
+    def _mixed(self, before: Array, after: Array, share: float) -> Array:
+        """What lies between two poses, at a share of the way."""
         if before[3:] @ after[3:] < 0:
             after = np.concatenate([after[:3], -after[3:]])
-        mixed = before + share * (after - before)
+        mixed = np.asarray(before + share * (after - before))
         mixed[3:] /= np.linalg.norm(mixed[3:])
         return mixed
+
+
+class JointHistory(PoseHistory):
+    """Joint positions by task time; in place of a pose each entry is of shape (joints,), rad or m."""
+
+    def _mixed(self, before: Array, after: Array, share: float) -> Array:
+        """What lies between two postures, at a share of the way."""
+        return np.asarray(before + share * (after - before))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from skill_stack.core.grasp import GraspBook
 from skill_stack.core.joint_spec import JointSpec
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot_parts import PartSpec, check_parts
+from skill_stack.core.rotation import multiply
 from skill_stack.core.safety_limits import SafetyLimits
 from skill_stack.core.sensor_spec import SensorSpec
 
@@ -88,6 +90,15 @@ class FixedBase(DataModel):
 
     xyz: tuple[float, float, float] = (0.0, 0.0, 0.0)
     rpy: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    @property
+    def pose(self) -> Array:
+        """Position, m, and w-x-y-z orientation, shape (7,)."""
+        rolled, pitched = (0.5 * angle for angle in self.rpy[:2])
+        across = (math.cos(pitched), 0.0, math.sin(pitched), 0.0)
+        along = (math.cos(rolled), math.sin(rolled), 0.0, 0.0)
+        yawed = (math.cos(0.5 * self.rpy[2]), 0.0, 0.0, math.sin(0.5 * self.rpy[2]))
+        return np.array([*self.xyz, *multiply(yawed, multiply(across, along))])
 
 
 class Footprint(DataModel):

@@ -22,6 +22,7 @@ from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.pose_history import PoseHistory
 from skill_stack.core.rgbd_ring import rgbd_path
+from skill_stack.core.robot_state import RobotState
 from skill_stack.core.scene import Pose2
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_camera import RosCamera
@@ -35,6 +36,7 @@ from skill_stack.nodes.wire_sensors import localization_of
 from skill_stack.perception.calibrated_source import calibrated
 from skill_stack.perception.detecting import detectors
 from skill_stack.perception.overlay import overlay
+from skill_stack.perception.own_sight import OwnSight
 from skill_stack.perception.scene_memory import SceneMemory
 from skill_stack.perception.seeing import BUDGET, Seeing
 from skill_stack.perception.sources import LookSource, RingSource
@@ -98,7 +100,13 @@ class PerceptionNode(StackNode):
             self._source = calibrated(self._open(), kept.lens if kept is not None else None)
         self._tags = tag_watch(str(self.value("tags")), self._camera, self._channels)
         named, budget = detectors(str(self.value("networks"))), float(self.value("budget"))
-        self._seeing = Seeing(self._camera, self._source, self._poses, budget=budget, named=named)
+        self._bolted = robot.fixed.pose if robot.fixed is not None else None
+        if self._bolted is not None:
+            self._origin = Pose2(0.0, 0.0, 0.0)  # it is where it is bolted, wherever it is said to be
+        self._own = OwnSight(robot) if self._camera.own_body else None
+        others = [part for part in robot.parts if part != robot.main_part] if self._own is not None else []
+        self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
+        self._seeing = Seeing(self._camera, self._source, self._poses, budget=budget, named=named, own=self._own)
         self._memory = self._remembering()
         self._recalled = self._memory is None
         self.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
@@ -178,17 +186,27 @@ class PerceptionNode(StackNode):
             self._thread.join(1.0)
 
     def _follow(self) -> None:
-        """Notes where the base is, also while a look is being understood."""
+        """Notes where the base is, and how joints stand that come into view, also while a look is being understood."""
         while not self._ended.wait(FOLLOW):
-            try:
-                state = self._channels.read_state()
-            except StaleData:
-                continue
-            if state is not None and state.valid:
-                self._poses.add(state.task_time, np.concatenate([state.base_position, state.orientation]))
+            for channels in self._parts:
+                try:
+                    self._note(channels, channels.read_state())
+                except StaleData:
+                    continue
+
+    def _note(self, channels: RobotChannels, state: RobotState | None) -> None:
+        """Notes what the control process of one part estimates."""
+        if state is None or not state.valid:
+            return
+        if channels is self._channels:
+            pose = np.concatenate([state.base_position, state.orientation])
+            self._poses.add(state.task_time, pose if self._bolted is None else self._bolted)
+        if self._own is not None:
+            self._own.note(channels.part, state.task_time, state.position)
 
     def _take_origin(self, message: TransformStamped) -> None:
-        self._origin = localization_of(message)
+        if self._bolted is None:
+            self._origin = localization_of(message)
 
     def _now(self) -> float:
         """Task time, s, as the robot last said."""

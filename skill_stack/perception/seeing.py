@@ -22,6 +22,7 @@ from skill_stack.core.world_facts import SEES
 from skill_stack.perception.floor_map import FloorMap
 from skill_stack.perception.living_scene import Event, LivingScene
 from skill_stack.perception.observer import Observation, Observer
+from skill_stack.perception.own_sight import OwnSight
 from skill_stack.perception.sources import LookSource
 
 Array = np.ndarray
@@ -57,6 +58,7 @@ class Seeing:
         clock: Callable[[], float] = time.monotonic,
         budget: float = BUDGET,
         named: Named | None = None,
+        own: OwnSight | None = None,
     ) -> None:
         """Takes the camera and where its robot was when.
 
@@ -67,9 +69,11 @@ class Seeing:
             clock: Monotonic time, s.
             budget: Share of one processor.
             named: Gives things the names that networks find, or None.
+            own: Takes the robot out of looks that show it, or None.
         """
         self._camera, self._source, self._poses = camera, source, poses
         self._clock, self._budget, self._named = clock, budget, named
+        self._own = own
         self._observer = Observer(camera.near, camera.far)
         self.scene, self.floor = LivingScene(), FloorMap()
         self.last: tuple[CameraFrame, Observation] | None = None
@@ -124,6 +128,8 @@ class Seeing:
 
     def _understood(self, frame: CameraFrame) -> Observation:
         observation = self._observer.look(frame)
+        if self._own is not None:
+            observation = self._own.without_hidden(observation)
         if self._named is None:
             return observation
         try:
@@ -142,7 +148,9 @@ class Seeing:
         self.base = Pose2(float(base[0]), float(base[1]), yaw_of(base[3:]))
         turn = matrix_of(base[3:])
         place = base[:3] + turn @ np.array(self._camera.xyz)
-        return CameraFrame("camera", stamp, colour, depth, intrinsics, place, turn @ self._camera.rotation)
+        frame = CameraFrame("camera", stamp, colour, depth, intrinsics, place, turn @ self._camera.rotation)
+        sound = self._own is not None and not frame_fault(frame)  # what has a fault is refused for that
+        return self._own.taken_out(frame, base) if self._own is not None and sound else frame
 
     @property
     def trouble(self) -> str:
