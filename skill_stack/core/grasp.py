@@ -98,16 +98,20 @@ class GraspBook(DataModel):
         pads: Its pads by name.
         bodies: Further spheres of the hand that must stay outside of objects: link to points with radius, m.
         templates: Its grasps by name.
+        usual: Those among which an object's size decides where none is named; empty: no such choice is made.
         sources: Where the numbers come from.
     """
 
     pads: dict[str, Pad]
     bodies: dict[str, tuple[tuple[float, float, float, float], ...]] = {}
     templates: dict[str, GraspTemplate]
+    usual: tuple[str, ...] = ()
     sources: dict[str, str]
 
     @model_validator(mode="after")
     def _known_pads(self) -> GraspBook:
+        if strange := sorted(set(self.usual) - set(self.templates)):
+            raise ValueError(f"usual: no grasps {', '.join(strange)}; there are {', '.join(self.templates)}")
         for name, template in self.templates.items():
             if strange := sorted(set(template.contacts) - set(self.pads)):
                 raise ValueError(f"templates.{name}: no pads {', '.join(strange)}; there are {', '.join(self.pads)}")
@@ -121,7 +125,8 @@ class GraspBook(DataModel):
         }
         bodies = {link: tuple((x, -y, z, r) for x, y, z, r in spheres) for link, spheres in self.bodies.items()}
         templates = {name: _mirrored(template, mirror.flipped) for name, template in self.templates.items()}
-        return GraspBook(pads=pads, bodies=bodies, templates=templates, sources={**self.sources, **mirror.sources})
+        sources = {**self.sources, **mirror.sources}
+        return GraspBook(pads=pads, bodies=bodies, templates=templates, usual=self.usual, sources=sources)
 
 
 def _flip(vector: Vector) -> Vector:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skill_stack.connector.grasping.choice import FITTING, fitting_grasp
 from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, hand_of, plan_grasp
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
 from skill_stack.connector.guides.joint_guide import JointGuide
@@ -18,12 +19,15 @@ MOST = 0.75
 """Share of its torque up to which a joint presses; the rest is for what disturbs the object."""
 
 
-def wished(context: GuideContext) -> GraspWish:
-    """The grasp that the arguments of a step ask for."""
+def wished(context: GuideContext, hand: RobotSpec, thing: SceneObject) -> GraspWish:
+    """The grasp that the arguments of a step ask for; the one that suits the object where they leave that open."""
     given = context.arguments
     approach = str(given.get("approach", ""))
+    template = context.template
+    if template == FITTING and hand.grasps is not None:
+        template = fitting_grasp(hand.grasps, thing)
     return GraspWish(
-        context.template,
+        template,
         str(given.get("area", "middle")),
         "" if approach == "usual" else approach,
         float(given.get("force", 1.0)),
@@ -35,7 +39,7 @@ def planned(context: GuideContext, thing: SceneObject) -> tuple[str, RobotSpec, 
     try:
         assert context.robot is not None, "a step knows its robot"
         part, hand = hand_of(context.robot)
-        return part, hand, plan_grasp(hand, wished(context), thing)
+        return part, hand, plan_grasp(hand, wished(context, hand, thing), thing)
     except SkillStackError as error:
         raise GuideFailure(FITS, str(error)) from error
 

@@ -1,0 +1,29 @@
+"""Which grasp suits an object, where nobody says by which one it is to be taken."""
+
+from __future__ import annotations
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.grasp import GraspBook
+from skill_stack.core.scene import SceneObject
+
+FITTING = "fitting"
+"""Name that stands for whichever grasp suits what is seen or stated of the object."""
+
+
+def fitting_grasp(book: GraspBook, thing: SceneObject) -> str:
+    """The one of a hand's usual grasps that is made for things as wide as this one.
+
+    Args:
+        book: What the hand knows of grasping.
+        thing: The object; its shorter side counts.
+
+    Raises:
+        DataError: No usual grasp spans it; says what they span.
+    """
+    across = min(thing.size[:2])
+    usual = {name: book.templates[name] for name in book.usual}
+    spanning = [name for name, one in usual.items() if one.narrowest <= across <= one.widest]
+    if not spanning:
+        spans = ", ".join(f"{name} {one.narrowest:g} to {one.widest:g} m" for name, one in usual.items())
+        raise DataError(f"'{thing.id}' is {across:.3f} m across; usual grasps span {spans or 'nothing'}")
+    return min(spanning, key=lambda name: abs(across - (usual[name].narrowest + usual[name].widest) / 2))
