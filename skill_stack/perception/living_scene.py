@@ -13,9 +13,10 @@ from scipy.optimize import linear_sum_assignment
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.perception.detection import Detection
+from skill_stack.perception.fragment import FARTHEST, WHOLE, is_piece, shift_by
 from skill_stack.perception.observer import Observation
 from skill_stack.perception.relations import carried
-from skill_stack.perception.track import STILL, Track
+from skill_stack.perception.track import GLIMPSED, STILL, Track
 from skill_stack.perception.visibility import sight_of
 
 Array = np.ndarray
@@ -75,6 +76,8 @@ class LivingScene:
         self._gone: list[Track] = []
         self._names: set[str] = set()
         self._begun = 0
+        self._eye: Array | None = None
+        self._way = 0.0
 
     def update(self, seen: Observation) -> list[Event]:
         """Takes a look.
@@ -90,10 +93,13 @@ class LivingScene:
         for track in [track for track in self.tracks.values() if self._part_of_wall(track.last)]:
             del self.tracks[track.id]  # before more of it was seen it looked like a thing
         likely = [one for one in seen.things if one.confidence >= SURE or one.pixels > 400]
-        found = [one for one in likely if not self._part_of_wall(one)]
+        self._way += math.dist(seen.cloud.eye, self._eye) if self._eye is not None else 0.0
+        self._eye = seen.cloud.eye
+        found = self._by_surface([one for one in likely if not self._part_of_wall(one)], seen)
         pairs = self._associate(found)
         events: list[Event] = []
         for track, detection in pairs:
+            track.doubt(self._way)
             moved = track.see(detection, stamp)
             if moved > 4 * STILL and self._believed(track):
                 events.append(Event("moved", track.id, stamp, moved))
@@ -101,7 +107,7 @@ class LivingScene:
                 self._name(track)
                 events.append(Event("appeared", track.id, stamp))
         taken = {id(detection) for _, detection in pairs}
-        events += self._missed({track.id for track, _ in pairs}, seen)
+        events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
         for track in self.tracks.values():
             track.on = carried(track, self.tracks.values())
@@ -126,6 +132,25 @@ class LivingScene:
         cost = np.array([[_unlike(track, one) for one in found] for track in tracks])
         rows, columns = linear_sum_assignment(cost)
         return [(tracks[r], found[c]) for r, c in zip(rows, columns) if cost[r, c] < NEVER]
+
+    def _by_surface(self, found: list[Detection], look: Observation) -> list[Detection]:
+        """Takes pieces of known things; gives the rest, what shows a part at the place that its surface says."""
+        known = [track for track in self.tracks.values() if track.wholes >= WHOLE and self._believed(track)]
+        left: list[Detection] = []
+        for one in found:
+            near = [t for t in known if math.dist(t.position[:2], one.surface[:2]) < t.radius + FARTHEST]
+            points = look.cloud.points[look.labels == one.label] if near else np.zeros((0, 3))
+            shifts = ((track, shift_by(track, one, points, look.cloud)) for track in near)
+            track, shift = next(((t, shift) for t, shift in shifts if shift is not None), (None, None))
+            if track is None or shift is None:
+                left.append(one)
+            elif is_piece(track, one):
+                track.doubt(self._way)
+                track.glimpse(shift, look.stamp)
+            else:
+                place = np.array([*(track.position[:2] + shift), one.position[2]])
+                left.append(replace(one, position=place, deviation=GLIMPSED))
+        return left
 
     def _missed(self, seen_ids: set[str], look: Observation) -> list[Event]:
         """What the look says of things that it did not show."""
@@ -161,8 +186,10 @@ class LivingScene:
                 events.append(Event("moved", track.id, stamp, distance))
             elif one.confidence >= SURE:
                 self._begun += 1
-                made = Track.of(f"new_{self._begun}", one, stamp)
-                self.tracks[made.id] = made
+                track = Track.of(f"new_{self._begun}", one, stamp)
+                self.tracks[track.id] = track
+            if track is not None:
+                track.seen_at = self._way
         return events
 
     def _carried_here(self, one: Detection) -> Track | None:

@@ -93,6 +93,7 @@ def _told(track: Track, now: float) -> dict[str, Any]:
     return {
         "id": track.id, "position": track.position.tolist(), "variance": track.variance, "size": track.size.tolist(),
         "yaw": track.yaw, "sized": track.sized, "sure": track.sure, "sightings": track.sightings, "on": track.on,
+        "wholes": track.wholes,
         "kinds": dict(track.kinds), "shapes": dict(track.shapes), "colours": dict(track.colours),
         "known": now - track.first_seen, "unseen": now - track.last_seen,
     }  # fmt: skip
@@ -115,7 +116,8 @@ def _track(data: dict[str, Any], now: float, between: float) -> Track:
     seen = now - float(data["unseen"]) - between
     return Track(
         str(data["id"]), position, deviation**2, size, float(data["yaw"]), float(data["sized"]), last,
-        now - float(data["known"]) - between, seen, int(data["sightings"]), sure, 0, True, str(data["on"]), *votes,
+        now - float(data["known"]) - between, seen, int(data["sightings"]), wholes=int(data.get("wholes", 0)),
+        sure=sure, hidden=True, on=str(data["on"]), kinds=votes[0], shapes=votes[1], colours=votes[2],
     )  # fmt: skip
 
 

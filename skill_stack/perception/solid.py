@@ -146,6 +146,8 @@ def _completed(
     near = float(np.median(flat[across, axis]))
     ahead = 1.0 if near > eye[axis] else -1.0
     if along.sum() >= max(8, FACE * total):
+        ends = np.percentile(flat[along, axis], ENDS)  # seen aslant it is a few of all pixels: the tail of all is more
+        low[axis], high[axis] = (near, max(high[axis], ends[1])) if ahead > 0 else (min(low[axis], ends[0]), near)
         return low, high, False
     width = float(high[1 - axis] - low[1 - axis])
     low[axis], high[axis] = sorted((near, near + ahead * width))

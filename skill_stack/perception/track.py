@@ -22,6 +22,10 @@ SETTLED = 0.004
 independent."""
 STILL = 0.05
 """Change of place up to which a thing is where it was, m."""
+GLIMPSED = 0.005
+"""Standard deviation of the place that a piece of a thing gives, m."""
+DRIFT = 0.02
+"""Share of the way of a camera by which its own place errs on that way, as legs and IMU give it."""
 
 Votes = defaultdict[str, float]
 """Weights by what looks said."""
@@ -46,6 +50,8 @@ class Track:
         first_seen: Task time of the first look, s.
         last_seen: Task time of the last look that showed it, s.
         sightings: How many looks showed it.
+        wholes: How many of them showed it whole.
+        seen_at: How far the camera had gone when a look last showed it, m.
         sure: Confidence at the last look.
         absent: Looks in a row that saw through the place where it was.
         hidden: Whether something nearer hides it now, or it is out of view.
@@ -62,6 +68,8 @@ class Track:
     first_seen: float
     last_seen: float
     sightings: int = 1
+    wholes: int = 0
+    seen_at: float = 0.0
     sure: float = 0.5
     absent: int = 0
     hidden: bool = False
@@ -75,7 +83,7 @@ class Track:
         """A track that begins with one look."""
         size, weight = np.array(seen.size), _weight(seen)
         made = cls(name, seen.position.copy(), seen.deviation**2, size, seen.yaw, weight, seen, stamp, stamp)
-        made.sure = 0.6 * seen.confidence
+        made.sure, made.wholes = 0.6 * seen.confidence, int(seen.whole)
         made._vote(seen)
         return made
 
@@ -125,22 +133,44 @@ class Track:
         if moved > STILL + 3 * math.sqrt(self.variance) + 2 * seen.deviation:
             self.position, self.variance = seen.position.copy(), seen.deviation**2  # it was carried, or we were wrong
         else:
-            self._refine(seen)
+            self._refine(seen.position, seen.deviation)
         if self.shape == seen.shape:
             self._resize(seen)
         elif _weight(seen) > 2 * self.sized:
             self.size, self.yaw, self.sized = np.array(seen.size), seen.yaw, _weight(seen)
         self._vote(seen)
         self.last = seen
-        self.last_seen, self.sightings, self.absent, self.hidden = stamp, self.sightings + 1, 0, False
+        self.wholes += int(seen.whole)
+        self._there(stamp)
         self.sure += (min(1.0, seen.confidence + 0.1) - self.sure) * 0.5 if seen.confidence > 0.5 * self.sure else 0.0
         return moved
 
-    def _refine(self, seen: Detection) -> None:
+    def glimpse(self, shift: Array, stamp: float) -> None:
+        """Takes a look that shows a piece of it.
+
+        Args:
+            shift: How far the piece shows its surface from where it was thought to be, m, shape (2,).
+            stamp: Task time of the look, s.
+        """
+        self._refine(self.position + (*shift.tolist(), 0.0), GLIMPSED)
+        self._there(stamp)
+
+    def doubt(self, way: float) -> None:
+        """Takes it that the camera has come a way since it was last seen: the place on the map errs by a share of that.
+
+        Args:
+            way: How far the camera has gone so far, m.
+        """
+        self.variance += (DRIFT * max(way - self.seen_at, 0.0)) ** 2
+        self.seen_at = way
+
+    def _there(self, stamp: float) -> None:
+        self.last_seen, self.sightings, self.absent, self.hidden = stamp, self.sightings + 1, 0, False
+
+    def _refine(self, position: Array, deviation: float) -> None:
         """A Kalman step with a floor under its certainty."""
-        noise = seen.deviation**2
-        gain = self.variance / (self.variance + noise)
-        self.position = self.position + gain * (seen.position - self.position)
+        gain = self.variance / (self.variance + deviation**2)
+        self.position = self.position + gain * (position - self.position)
         self.variance = max((1 - gain) * self.variance, SETTLED**2)
 
     def _resize(self, seen: Detection) -> None:

@@ -31,16 +31,8 @@ def sight_of(track: Track, cloud: Cloud) -> Sight:
     Points on its middle, spread over its height and width as the camera sees it, are compared with what was measured
     in their direction: something nearer hides it; where the look goes through, it is gone.
     """
-    away = track.position[:2] - cloud.eye[:2]
-    reach = max(float(np.hypot(*away)), 1e-6)
-    aside = np.array([-away[1], away[0], 0.0]) / reach
-    half = min(track.radius, 0.5 * float(max(track.size[:2])))
-    grid = [track.position + aside * half * a + (0, 0, b * track.size[2] / 2) for a in _ACROSS for b in _UP]
-    local = (np.array(grid) - cloud.eye) @ cloud.rotation
-    pixel = cloud.intrinsics.project(local)
-    rows, columns = cloud.depth.shape
-    with np.errstate(invalid="ignore"):
-        inside = (pixel >= 1).all(axis=1) & (pixel[:, 0] < columns - 2) & (pixel[:, 1] < rows - 2)
+    half = _half_width(track)
+    local, inside, pixel = _middle(track, cloud)
     if inside.mean() < MOSTLY:
         return "out of view"
     column, row = np.round(pixel[inside]).astype(int).T
@@ -59,6 +51,37 @@ def sight_of(track: Track, cloud: Cloud) -> Sight:
     ):
         return "gone"
     return "hidden" if front[known].mean() > 0.25 else "there"
+
+
+def seen_through(track: Track, cloud: Cloud) -> float:
+    """Share of a thing's place, as far as something was measured there, that a look goes through."""
+    local, inside, pixel = _middle(track, cloud)
+    column, row = np.round(pixel[inside]).astype(int).T
+    measured, expected = cloud.depth[row, column], local[inside, 2]
+    known = measured > 0
+    if not known.any():
+        return 0.0
+    back = measured > expected + BEYOND + 3 * cloud.sigma(expected) + 3 * math.sqrt(track.variance)
+    return float(back[known].mean())
+
+
+def _middle(track: Track, cloud: Cloud) -> tuple[Array, Array, Array]:
+    """Points on the middle of a thing in the frame of the camera, which of them are in the picture, and where."""
+    away = track.position[:2] - cloud.eye[:2]
+    reach = max(float(np.hypot(*away)), 1e-6)
+    aside = np.array([-away[1], away[0], 0.0]) / reach
+    half = _half_width(track)
+    grid = [track.position + aside * half * a + (0, 0, b * track.size[2] / 2) for a in _ACROSS for b in _UP]
+    local = (np.array(grid) - cloud.eye) @ cloud.rotation
+    pixel = cloud.intrinsics.project(local)
+    rows, columns = cloud.depth.shape
+    with np.errstate(invalid="ignore"):
+        inside = (pixel >= 1).all(axis=1) & (pixel[:, 0] < columns - 2) & (pixel[:, 1] < rows - 2)
+    return local, inside, pixel
+
+
+def _half_width(track: Track) -> float:
+    return min(track.radius, 0.5 * float(max(track.size[:2])))
 
 
 def _stands_nothing(track: Track, cloud: Cloud) -> bool:
