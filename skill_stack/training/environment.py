@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import mujoco
@@ -90,7 +89,7 @@ class WalkEnvironment(VecEnv):
         driven = self._driven
         self._default = np.array(self.contract.default_joint_pos)
         self._scale = np.array(self.contract.action_scale)
-        self._prior: Callable[[Array], Array] = task.action_prior(robot)
+        self._prior = task.action_prior(robot)
         self._effort = robot.column("effort")[driven]
         lower, upper = robot.column("lower")[driven], robot.column("upper")[driven]
         middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
@@ -121,6 +120,7 @@ class WalkEnvironment(VecEnv):
         self._actions = np.zeros((3, count, self.num_actions))
         self._others = OtherJoints(self.robot, self.contract.joint_names, task.others, count, self._rng)
         self._target = self._others.target.copy()
+        self._mean = np.zeros((count, 3))
         self._delay = np.zeros(count, dtype=int)
         self._bias = np.zeros((count, self._noise.size))
         self._joints_slice = self._builder.slices["joint_pos_rel"]
@@ -139,6 +139,7 @@ class WalkEnvironment(VecEnv):
         qvel[:, :6] = rng.uniform(-events.start_speed, events.start_speed, (count, 6))
         self._physics.reset(which, qpos, qvel)
         self._actions[:, which] = 0.0
+        self._mean[which] = 0.0
         self._target[which] = rest
         self._clock.reset(which, rng.random(count))
         self.commands.draw(which)
@@ -214,14 +215,6 @@ class WalkEnvironment(VecEnv):
         """The present observations: ``actor`` scaled and noisy, ``critic`` clean and with the privileged values."""
         return self._observations
 
-    def use_prior(self, prior: Callable[[Array], Array]) -> None:
-        """Adds something else to the actions than what the task says.
-
-        Args:
-            prior: Takes raw observations, shape (robots, observation), and gives shape (robots, actions).
-        """
-        self._prior = prior
-
     def restart(self, spread: bool = False) -> None:
         """Begins every episode anew.
 
@@ -279,6 +272,8 @@ class WalkEnvironment(VecEnv):
 
     def _record(self, previous_velocity: Array) -> TickRecord:
         state, moving, share = self.state, self._stepping, self._stance_share
+        now = np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
+        self._mean += self._dt * self.task.gait.frequency * (now - self._mean)
         phase = self._clock.foot_phases()
         stance = (phase < share) | ~moving[:, None]
         swing = np.clip((phase - share) / (1.0 - share), 0.0, 1.0)
@@ -292,6 +287,7 @@ class WalkEnvironment(VecEnv):
             moving=moving,
             linear=state.base_velocity,
             angular=state.angular_velocity,
+            mean=self._mean,
             gravity=state.projected_gravity,
             height=state.base_position[:, 2],
             position=position,

@@ -95,6 +95,17 @@ def _settings(ppo: PpoTask) -> dict[str, Any]:
     }
 
 
+def collect(environment: WalkEnvironment, learner: PPO, steps: int) -> None:
+    """Lets all robots act for some ticks, for the learner's next update."""
+    observations = environment.get_observations()
+    with torch.inference_mode():
+        for _ in range(steps):
+            actions = learner.act(observations)
+            observations, rewards, done, extras = environment.step(actions)
+            learner.process_env_step(observations, rewards, done, extras)
+        learner.compute_returns(observations)
+
+
 def limit_exploration(learner: PPO, largest: float | None) -> None:
     """Keeps the standard deviation of the actions below a limit; None leaves it."""
     if largest is None:

@@ -21,6 +21,7 @@ class TickRecord:
         moving: Whether the gait clock runs, bool, shape (n,): told to move, or stepping to a halt.
         linear: Base velocity in the base frame, m/s, shape (n, 3).
         angular: Base angular velocity in the base frame, rad/s, shape (n, 3).
+        mean: vx, vy in m/s and yaw rate in rad/s, averaged exponentially over a gait cycle, shape (n, 3).
         gravity: Unit gravity in the base frame, shape (n, 3).
         height: Height of the base, m, shape (n,).
         position: Joint positions, rad, shape (n, joints).
@@ -48,6 +49,7 @@ class TickRecord:
     moving: Array
     linear: Array
     angular: Array
+    mean: Array
     gravity: Array
     height: Array
     position: Array
@@ -87,6 +89,16 @@ def track_angular(tick: TickRecord, variance: float) -> Array:
     return np.exp(-np.square(tick.command[:, 2] - tick.angular[:, 2]) / variance)
 
 
+def track_mean_linear(tick: TickRecord, variance: float) -> Array:
+    """As :func:`track_linear` for the mean over a gait cycle: a biped sways more within one than it may be off."""
+    return np.exp(-np.square(tick.command[:, :2] - tick.mean[:, :2]).sum(axis=1) / variance)
+
+
+def track_mean_angular(tick: TickRecord, variance: float) -> Array:
+    """As :func:`track_angular` for the mean over a gait cycle."""
+    return np.exp(-np.square(tick.command[:, 2] - tick.mean[:, 2]) / variance)
+
+
 def linear_error(tick: TickRecord) -> Array:
     """Distance from the commanded velocity in the plane: pulls also where the kernel of track_linear is flat."""
     return np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
@@ -95,6 +107,16 @@ def linear_error(tick: TickRecord) -> Array:
 def angular_error(tick: TickRecord) -> Array:
     """Distance from the commanded yaw rate."""
     return np.abs(tick.command[:, 2] - tick.angular[:, 2])
+
+
+def mean_linear_error(tick: TickRecord) -> Array:
+    """As :func:`linear_error` for the mean over a gait cycle."""
+    return np.linalg.norm(tick.command[:, :2] - tick.mean[:, :2], axis=1)
+
+
+def mean_angular_error(tick: TickRecord) -> Array:
+    """As :func:`angular_error` for the mean over a gait cycle."""
+    return np.abs(tick.command[:, 2] - tick.mean[:, 2])
 
 
 def alive(tick: TickRecord) -> Array:
@@ -208,8 +230,12 @@ REWARDS: dict[str, Reward] = {
     for term in (
         track_linear,
         track_angular,
+        track_mean_linear,
+        track_mean_angular,
         linear_error,
         angular_error,
+        mean_linear_error,
+        mean_angular_error,
         alive,
         gait_contact,
         swing_clearance,

@@ -13,6 +13,7 @@ from skill_stack.controllers.policy_contract import GaitPhase, PolicyContract
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.robot import RobotSpec
 from skill_stack.hardware.model_variation import VariationRanges
+from skill_stack.training.gait_teacher import TeacherTask
 from skill_stack.training.goal_task import CommandTask, ContextTask, StyleTask
 from skill_stack.training.other_joints import OtherJointsTask
 from skill_stack.training.ppo_task import PpoTask
@@ -152,6 +153,7 @@ class TrainingTask(DataModel):
         action_scale: Factor from action to radians, for every joint.
         action_clip: Limit of every action.
         prior: What is added to the actions before anything is learnt; part of the exported policy.
+        teacher: Who walks by rules, for the learner to begin as a copy of it; none to begin with nothing.
         commands: Goal values in order.
         styles: Gaits among which commands choose; none for a policy with one gait.
         contexts: What is drawn by need.
@@ -175,6 +177,7 @@ class TrainingTask(DataModel):
     action_scale: float
     action_clip: float = 6.0
     prior: PriorTask = PriorTask()
+    teacher: TeacherTask | None = None
     commands: tuple[CommandTask, ...] = Field(min_length=1)
     styles: tuple[StyleTask, ...] = ()
     contexts: ContextTask = ContextTask()

@@ -21,7 +21,9 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.training.clone_task import load_clone_task, make_clone
 from skill_stack.training.environment import WalkEnvironment
-from skill_stack.training.learner import Progress, limit_exploration, make_learner, resume, save_checkpoint
+from skill_stack.training.gait_teacher import GaitTeacher
+from skill_stack.training.head_start import take_after
+from skill_stack.training.learner import Progress, collect, limit_exploration, make_learner, resume, save_checkpoint
 from skill_stack.training.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.physics_choice import CHOICES, physics_maker
 from skill_stack.training.run_log import RunLog, StuckWatch
@@ -75,6 +77,9 @@ def train(
     if checkpoint is not None:
         progress = resume(learner, checkpoint)
         environment.commands.level = progress.level
+    elif task.teacher is not None:
+        take_after(learner, environment, GaitTeacher(environment, task.teacher), seed, report)
+        save_checkpoint(folder / "taught.pt", learner, progress)
     return _loop(environment, learner, progress, folder, minutes, report)
 
 
@@ -89,7 +94,7 @@ def _loop(
     ppo = environment.task.ppo
     try:
         while last < end:
-            _collect(environment, learner, ppo.steps)
+            collect(environment, learner, ppo.steps)
             learner.update()
             limit_exploration(learner, ppo.largest_std)
             now, cpu_now = time.monotonic(), time.process_time()
@@ -114,16 +119,6 @@ def _loop(
         save_checkpoint(folder / "last.pt", learner, progress)
         log.close()
     return folder / "last.pt"
-
-
-def _collect(environment: WalkEnvironment, learner: PPO, steps: int) -> None:
-    observations = environment.get_observations()
-    with torch.inference_mode():
-        for _ in range(steps):
-            actions = learner.act(observations)
-            observations, rewards, done, extras = environment.step(actions)
-            learner.process_env_step(observations, rewards, done, extras)
-        learner.compute_returns(observations)
 
 
 def _tracking(environment: WalkEnvironment, summary: dict[str, float]) -> float:

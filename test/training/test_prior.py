@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.hardware.model_variation import VariationRanges
 from skill_stack.training.prior import FeedbackPrior, GoalPrior, PriorTask, make_prior
 from skill_stack.training.task import TrainingTask, load_task
 
@@ -67,29 +66,3 @@ def test_feedback_is_linear_both_ways_and_the_offset_is_always_there(robot: Robo
     ankle = contract.joint_names.index("left_ankle_pitch_joint")
     for lean in (-0.2, 0.0, 0.3):
         assert prior(seen(task, robot, projected_gravity={0: lean}))[0, ankle] == pytest.approx(1.0 + 4.0 * lean)
-
-
-def test_the_prior_that_ships_keeps_a_humanoid_standing_which_falls_without_it(
-    robot: RobotSpec, task: TrainingTask
-) -> None:
-    torch = pytest.importorskip("torch", reason="needs the extra 'train'")
-    pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
-    from skill_stack.training.environment import WalkEnvironment
-
-    calm = {"push_speed": 0.0, "push_turn": 0.0, "stand_share": 1.0, "encoder_bias": 0.0, "start_speed": 0.0}
-    base = {
-        "ppo": task.ppo.model_copy(update={"robots": 8}),
-        "events": task.events.model_copy(update=calm),
-        "rigid": ("upper_body",),
-        "coarse": True,
-        "variation": VariationRanges(foot_friction=(0.8, 0.8)),
-        "others": None,
-        "gait": task.gait.model_copy(update={"stand_below": 0.1}),  # at rest it stands instead of marking time
-    }
-    fallen = []
-    for prior in (task.prior, PriorTask(goals=task.prior.goals)):
-        environment = WalkEnvironment(robot, task.model_copy(update={**base, "prior": prior}), 3)
-        environment.episode_length_buf[:] = 0
-        done = [environment.step(torch.zeros(8, environment.num_actions))[2] for _ in range(120)]
-        fallen.append(int(torch.stack(done).sum()))
-    assert fallen[1] >= 8 and fallen[0] <= fallen[1] / 3

@@ -24,6 +24,7 @@ def perfect_tick(count: int = 3) -> TickRecord:
         moving=np.ones(count, dtype=bool),
         linear=np.tile([0.5, 0.1, 0.0], (count, 1)),
         angular=np.tile([0.0, 0.0, 0.2], (count, 1)),
+        mean=np.tile([0.5, 0.1, 0.2], (count, 1)),
         gravity=np.tile([0.0, 0.0, -1.0], (count, 1)),
         height=np.full(count, 0.3),
         position=joints,
@@ -54,6 +55,10 @@ def spoilt(tick: TickRecord) -> dict[str, TickRecord]:
     return {
         "track_linear": replace(tick, linear=tick.linear + 0.3),
         "track_angular": replace(tick, angular=tick.angular + 0.3),
+        "track_mean_linear": replace(tick, mean=tick.mean + [0.3, 0.0, 0.0]),
+        "track_mean_angular": replace(tick, mean=tick.mean + [0.0, 0.0, 0.3]),
+        "mean_linear_error": replace(tick, mean=tick.mean + [0.3, 0.0, 0.0]),
+        "mean_angular_error": replace(tick, mean=tick.mean + [0.0, 0.0, 0.3]),
         "linear_error": replace(tick, linear=tick.linear + 0.3),
         "angular_error": replace(tick, angular=tick.angular + 0.3),
         "gait_contact": replace(tick, contact=~tick.contact),
@@ -96,7 +101,7 @@ def test_every_term_gets_worse_when_its_matter_does(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(REWARDS))
 def test_terms_are_bounded_as_their_sign_says(name: str) -> None:
     value = REWARDS[name](perfect_tick(), **SETTINGS[name])
-    best = 1.0 if name in ("track_linear", "track_angular", "alive", "gait_contact") else 0.0
+    best = 1.0 if name.startswith("track_") or name in ("alive", "gait_contact") else 0.0
     assert value == pytest.approx(np.full(3, best), abs=1e-9)
 
 
