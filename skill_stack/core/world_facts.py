@@ -15,6 +15,9 @@ FACING_ANGLE = 0.35
 SEES = Fact("sees", ("robot",))
 """Stated while a camera looks: what is not in the scene can be looked for, and what a skill brought about judged."""
 
+POINTED = "pointed_at"
+"""Predicate of a thing at which a person points now, or has a moment ago."""
+
 VISIBLE = ("on", "at", "holding", "held", "near", "facing")
 """Predicates of two things of which a camera can see whether they hold."""
 

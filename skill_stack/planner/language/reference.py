@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world_facts import POINTED
 from skill_stack.planner.answers import Answer, listed, question, refusal, shortened, things_known
 from skill_stack.planner.language.chunks import Noun, Where
 from skill_stack.planner.language.geometry import places_of, related
@@ -137,7 +138,13 @@ class Resolver:
         return tuple(thing.id for thing in self._by(found, noun.pick, discourse)[: noun.count])
 
     def _spoken_of(self, noun: Noun, discourse: Discourse) -> str:
-        """The last thing spoken of."""
+        """What somebody points at, else the last thing spoken of."""
+        pointed = self._pointed(list(self._scene.things)) if noun.words.split()[:1] != ["it"] else []
+        if len(pointed) > 1:
+            raise question(f"Which one do you mean by '{shortened(noun.words)}': {_labels(pointed, 'or')}?")
+        if pointed:
+            discourse.mention(pointed[0].id)
+            return pointed[0].id
         if not discourse.mentioned:
             raise question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
         return discourse.mentioned[-1]
@@ -297,6 +304,9 @@ class Resolver:
             return self._picked(noun, found, discourse)
         if noun.many == "any":
             return self._by(found, "nearest", discourse)[0]
+        pointed = self._pointed(found)
+        if len(pointed) == 1:
+            return pointed[0]
         for name in reversed(discourse.mentioned):
             if any(thing.id == name for thing in found) and not noun.other:
                 return self._scene.objects[name]
@@ -304,6 +314,10 @@ class Resolver:
         if called is not None:
             return called
         raise question(f"Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
+
+    def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
+        """Those of some things at which somebody points."""
+        return [thing for thing in found if Fact(POINTED, (thing.id,)) in self.facts]
 
     def _so_called(self, words: str, found: list[SceneObject]) -> SceneObject | None:
         """The only one that the scene itself calls so, where words fit others by their kind or by another word."""
