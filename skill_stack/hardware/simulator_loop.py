@@ -63,7 +63,7 @@ class SimulatorLoop:
         self._setpoint_counter = channels.setpoint_counter
         self._owed = 0
         self._valid_until: float | None = None  # until a connector speaks
-        self._began = 0.0
+        self._began = self._paced = 0.0
         self._next_beat = self._next_picture = 0.0
 
     def run_real_time(self, stop: StopSignal) -> None:
@@ -90,13 +90,13 @@ class SimulatorLoop:
     def run_lock_step(self, stop: StopSignal) -> None:
         """Steps one control period whenever the controller has answered and the connector has agreed."""
         clock, device = time.monotonic, self._device
-        self._began = clock() - device.time
+        self._began = self._paced = clock() - device.time
         patience = Patience(clock, time.sleep)
         number = self._publish(clock())
         command: tuple[int, Array] | None = None
         while not stop.asked:
             command = self._new_command() or command
-            if command is not None and command[0] == number and self._agreed():
+            if command is not None and command[0] == number and self._agreed() and self._seen(clock()):
                 patience.reset()
                 device.receive_rows(command[1])
                 device.advance(device.substeps)
@@ -155,6 +155,19 @@ class SimulatorLoop:
             self._setpoint_counter = counter
         end = time.monotonic() - self._began if self._valid_until is None else self._valid_until
         return end >= self._device.time + self._period - 1e-9
+
+    def _seen(self, now: float) -> bool:
+        """Whether whoever draws and understands pictures has had as long for it as in real time.
+
+        Cameras are no part of the lock: were time to run ahead of the clock, they would see the less of it the busier
+        the machine is.
+        """
+        if self._snapshots is None:
+            return True
+        ahead = self._device.time - (now - self._paced)
+        if ahead < -GIVE_UP_BEHIND:
+            self._paced = now - self._device.time  # what was lost by waiting for others is not made good in a burst
+        return ahead <= 0.0
 
     def _beat(self, now: float) -> None:
         if now >= self._next_beat:

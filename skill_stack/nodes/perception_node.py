@@ -7,7 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
@@ -28,6 +28,7 @@ from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_camera import RosCamera
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.sight_desk import SightDesk
+from skill_stack.nodes.sight_topics import SightTopics
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_camera import camera_info_message, image_message
 from skill_stack.nodes.wire_occupancy import occupancy_message
@@ -52,7 +53,7 @@ NICE = 5
 
 
 class PerceptionNode(StackNode):
-    """Publishes ``perceived`` (things and facts), ``occupancy_grid``, and what the camera saw.
+    """Publishes ``perceived`` (things and facts), ``occupancy_grid``, ``steps``, and what the camera saw.
 
     Pictures go out at ``picture_rate`` at most, each only while somebody listens: ``camera/image_raw``,
     ``camera/depth``, ``camera/camera_info``, ``perception/overlay``.
@@ -117,6 +118,7 @@ class PerceptionNode(StackNode):
         names = ("camera/image_raw", "camera/depth", "perception/overlay")
         self._pictures = [self.create_publisher(Image, name, NEWEST) for name in names]
         self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
+        self._topics = SightTopics(self, self._seeing)
         self._desk = SightDesk(self, robot, self._camera, named is not None) if self.value("things") else None
 
     def _remembering(self) -> SceneMemory | None:
@@ -217,6 +219,8 @@ class PerceptionNode(StackNode):
         events = self._seeing.step(self._origin, self._now())
         if self._tags is not None and events is not None and self._seeing.last is not None:
             self._tags.look(self._seeing.last[0], self._poses, self._origin)
+        if events is not None and self._seeing.last is not None:
+            self._topics.look(self._seeing.last[1])
         if self._desk is not None:
             last = self._seeing.last
             self._desk.look(self._seeing, self._now(), last[1].cloud.colour if last is not None else None)
@@ -237,7 +241,10 @@ class PerceptionNode(StackNode):
         seeing, now = self._seeing, self._now()
         stamp, frame = self.now_stamp(now), self.frame("map")
         if self.value("things"):
-            self._scene.publish(scene_message(seeing.graph(now), stamp, frame))
+            graph = seeing.graph(now)
+            said = replace(graph, facts=graph.facts | self._topics.facts(now))
+            self._scene.publish(scene_message(said, stamp, frame))
+        self._topics.publish(stamp, frame)
         grid = seeing.floor.grid()
         if grid is not None and self._grid.get_subscription_count():
             self._grid.publish(occupancy_message(grid, self.stamp_at(grid.stamp, now), frame))

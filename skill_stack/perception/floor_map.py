@@ -1,8 +1,6 @@
-"""FloorMap: where the floor is free and where something stands, gathered from looks; and steps for legs."""
+"""FloorMap: where the floor is free and where something stands, gathered from looks."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,23 +16,6 @@ LOW, HIGH = 0.04, 1.0
 FREE_STEP, TAKEN_STEP, MOST = -1.0, 2.0, 8.0
 """What a look adds to a cell, and the largest sum: what stands there counts more than that the floor is seen."""
 LEAST_POINTS = 2
-STEP_HEIGHT = (0.025, 0.35)  # m
-STEP_AREA = 0.06  # m²
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A level surface that legs may step upon.
-
-    Attributes:
-        height: Above the floor, m.
-        centre: m, in the plane.
-        area: What is seen of it, m².
-    """
-
-    height: float
-    centre: tuple[float, float]
-    area: float
 
 
 class FloorMap:
@@ -99,19 +80,3 @@ def _overlap(shift: int) -> tuple[slice, slice]:
         slice(max(-shift, 0), SIZE - max(shift, 0)),
         slice(max(shift, 0), SIZE - max(-shift, 0)),
     )
-
-
-def find_steps(seen: Observation) -> list[Step]:
-    """Level surfaces a little above the floor, the lowest first; none where no floor is seen."""
-    floor = next((one for one in seen.supports if one.floor), None)
-    if floor is None:
-        return []
-    found = []
-    for plane in seen.supports:
-        if plane is floor or plane.area < STEP_AREA:
-            continue
-        x, y = seen.cloud.points[plane.mask][:, :2].mean(axis=0).tolist()
-        height = float(plane.height(x, y) - floor.height(x, y))
-        if STEP_HEIGHT[0] <= height <= STEP_HEIGHT[1]:
-            found.append(Step(height, (x, y), plane.area))
-    return sorted(found, key=lambda step: step.height)

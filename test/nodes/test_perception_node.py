@@ -15,11 +15,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "perception"))
 
 from computed_looks import seen, thing  # noqa: E402
 from diagnostic_msgs.msg import DiagnosticArray  # noqa: E402
+from nav_msgs.msg import OccupancyGrid  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 from rclpy.parameter import Parameter  # noqa: E402
 from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
+from visualization_msgs.msg import MarkerArray  # noqa: E402
 
 from skill_stack.core.camera_frame import Intrinsics  # noqa: E402
 from skill_stack.core.fact import Fact  # noqa: E402
@@ -28,7 +30,9 @@ from skill_stack.core.setpoint import SkillRequest  # noqa: E402
 from skill_stack.core.world_facts import SEES  # noqa: E402
 from skill_stack.evaluation.perception_scenes import Eye  # noqa: E402
 from skill_stack.nodes import perception_node  # noqa: E402
+from skill_stack.nodes.markers import MARKER_QOS  # noqa: E402
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM  # noqa: E402
+from skill_stack.nodes.wire_occupancy import occupancy_of  # noqa: E402
 from skill_stack.nodes.wire_scene import scene_of  # noqa: E402
 from skill_stack.nodes.wire_sight import Running, lookout_of, running_text, seen_of  # noqa: E402
 from skill_stack.perception.seeing import STALE  # noqa: E402
@@ -67,10 +71,11 @@ class Camera:
 
 
 class World:
-    def __init__(self, camera):
+    def __init__(self, camera, **parameters):
         self.camera, self.executor = camera, SingleThreadedExecutor()
         self.node, self.perception = Node("listener"), perception_node.PerceptionNode()
-        self.perception.set_parameters([Parameter("robot", value="go2"), Parameter("picture_rate", value=20.0)])
+        parameters = {"robot": "go2", "picture_rate": 20.0, **parameters}
+        self.perception.set_parameters([Parameter(name, value=value) for name, value in parameters.items()])
         self.perception._source, self.perception._origin = camera, Pose2(0.0, 0.0, 0.0)
         for node in (self.perception, self.node):
             self.executor.add_node(node)
@@ -83,6 +88,10 @@ class World:
         for name in ("camera/image_raw", "camera/depth", "perception/overlay", "perception/verdict"):
             self._hear(Image, name, NEWEST)
         self._hear(CameraInfo, "camera/camera_info", NEWEST)
+        self._hear(OccupancyGrid, "occupancy_grid", NEWEST, lambda message: occupancy_of(message, 0.0))
+        for name in ("steps", "affordances"):
+            self._hear(MarkerArray, name, MARKER_QOS, lambda message: [one.text for one in message.markers if one.text])
+        self.keypoints = self.node.create_publisher(String, "keypoints", STREAM)
         self.runs = self.node.create_publisher(String, "running_requests", LATCHED)
         assert self.perception.trigger_configure().name == "SUCCESS"
         self.perception.trigger_activate()
@@ -104,6 +113,13 @@ class World:
     def run(self, *requests, judge=()):
         self.runs.publish(String(data=running_text(Running(requests, judge))))
 
+    def end(self):
+        self.perception.trigger_deactivate()
+        self.perception.close()
+        for node in (self.perception, self.node):
+            self.executor.remove_node(node)
+            node.destroy_node()
+
 
 @pytest.fixture(scope="module")
 def world():
@@ -118,10 +134,7 @@ def world():
         except SkillStackError as error:
             pytest.skip(str(error))
         yield made
-        made.perception.trigger_deactivate()
-        made.perception.close()
-        for node in (made.perception, made.node):
-            node.destroy_node()
+        made.end()
         rclpy.shutdown()
 
 
@@ -137,6 +150,40 @@ def test_what_the_camera_sees_is_told_with_pictures(world) -> None:
     plain = np.frombuffer(bytes(raw.data), np.uint8).reshape(raw.height, raw.width, 3)
     drawn = np.frombuffer(bytes(overlay.data), np.uint8).reshape(overlay.height, overlay.width, 3)
     assert plain.shape == drawn.shape and (plain != drawn).any(), "what was found is drawn into it"
+
+
+def test_where_the_floor_is_taken_is_on_a_topic(world) -> None:
+    def grid():
+        return world.heard["occupancy_grid"]
+
+    world.until(lambda: grid() is not None and grid().at([[1.1, 0.1]]).tolist() == [100])
+    assert grid().at([[1.6, -0.4], [-3.0, 0.0]]).tolist() == [0, -1], "free beside the ball, and unknown behind"
+    assert (grid().frame, grid().resolution) == ("map", pytest.approx(0.05))
+
+
+def test_steps_for_legs_are_markers_with_their_height(world) -> None:
+    world.camera.things = [BALL, thing("box", "white", 1.8, -0.9, (0.6, 0.9, 0.12))]
+    world.until(lambda: world.heard["steps"])
+    assert world.heard["steps"][0] in ("step of 11 cm", "step of 12 cm", "step of 13 cm")
+    world.until(lambda: world.heard["affordances"] is not None)
+    world.camera.things = [BALL]
+    world.until(lambda: world.heard["steps"] == [] and "white_box" not in world.scene.objects)
+    world.heard["scene_events"] = None
+
+
+def test_what_a_person_points_at_is_stated_for_a_while(world) -> None:
+    world.until(lambda: world.scene is not None and "red_ball" in world.scene.objects)
+    eyes, at = np.array([0.0, 0.5, 1.6]), np.array(BALL.position)
+    wrist = eyes + 0.6 * (at - eyes) / np.linalg.norm(at - eyes)
+    places = {"left_eye": eyes.tolist(), "right_eye": eyes.tolist(), "right_wrist": wrist.tolist()}
+    pointed = Fact("pointed_at", ("red_ball",))
+
+    def told():
+        world.keypoints.publish(String(data="nonsense"))
+        world.keypoints.publish(String(data=json.dumps({"places": places})))
+        return pointed in world.scene.facts
+
+    world.until(told)
 
 
 def test_a_step_is_judged_by_before_and_after(world) -> None:
@@ -190,3 +237,19 @@ def test_what_is_taken_away_is_told(world) -> None:
     assert world.heard["scene_events"]["name"] == "red_ball"
     world.until(lambda: "red_ball" not in world.scene.objects)
     assert not [fact for fact in world.scene.facts if fact == Fact("on", ("red_ball", ""))]
+
+
+def test_what_was_seen_is_known_after_a_restart_before_anything_is_seen(world) -> None:
+    camera = world.camera
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perception_node.RobotChannels, "open", classmethod(lambda cls, *_: camera))
+        camera.on, camera.things = True, [BALL]
+        first = World(camera, remember="kitchen")
+        first.until(lambda: first.scene is not None and "red_ball" in first.scene.objects)
+        first.end()  # which closes the camera too
+        second = World(camera, remember="kitchen")
+        second.perception._seeing._source.newest = lambda: None
+        second.until(lambda: second.scene is not None and "red_ball" in second.scene.objects)
+        assert np.allclose(second.scene["red_ball"].position, BALL.position, atol=0.05)
+        assert SEES not in second.scene.facts, "nothing was seen since"
+        second.end()

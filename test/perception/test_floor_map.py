@@ -1,10 +1,9 @@
 """The floor: free where it is seen, taken where something stands, unknown behind it; steps by their height."""
 
-import pytest
 from computed_looks import seen, thing
 
 from skill_stack.evaluation.perception_scenes import Eye
-from skill_stack.perception.floor_map import FloorMap, find_steps
+from skill_stack.perception.floor_map import FloorMap
 from skill_stack.perception.observer import Observer
 
 EYE = Eye((0.0, 0.0, 0.5), (1.0, 0.0, 0.1))
@@ -39,11 +38,3 @@ def test_the_grid_follows_the_robot() -> None:
     made = floor_of(thing("box", "red", 1.5, 0.0, (0.4, 0.5, 0.4)))
     made.add(Observer().look(seen([], Eye((4.0, 0.0, 0.5), (5.0, 0.0, 0.1)), noise=0.002, stamp=9.0)))
     assert made.grid().at([[1.32, 0.0], [5.0, 0.0]]).tolist() == [100, 0]
-
-
-@pytest.mark.parametrize("height", [0.06, 0.12, 0.25])
-def test_a_step_is_found_with_its_height(height) -> None:
-    step = thing("box", "white", 1.4, 0.0, (0.6, 1.2, height))
-    (found,) = find_steps(Observer().look(seen([step], EYE, noise=0.002)))
-    assert abs(found.height - height) < 0.012
-    assert find_steps(Observer().look(seen([], EYE, noise=0.002))) == []
