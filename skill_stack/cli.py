@@ -57,6 +57,7 @@ VERBS: dict[str, Verb] = {
         "postures of one hand on another: once, measured, live",
         "retarget leap allegro_right --pose fist",
     ),
+    "clip": Verb(_HERE + "clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"),
     "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
@@ -66,6 +67,7 @@ VERBS: dict[str, Verb] = {
         "calibrate --robot leap --interface PORT; skill-stack calibrate camera --robot go2 --looks DIR",
     ),  # fmt: skip
     "grasps": Verb(_HERE + "grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
+    "looks": Verb(_HERE + "looks", "record what a running camera sees, with poses", "looks DIR --robot go2 --count 20"),
     "config": Verb(_HERE + "config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
     "bench": Verb(_HERE + "bench", "measure", "bench tick"),
     "eval": Verb(_HERE + "evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +15,17 @@ from skill_stack.core.camera_spec import load_camera, matrix_of
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.frame_faults import frame_fault
+from skill_stack.core.pose_history import PoseHistory
 from skill_stack.core.resources import Resources
 from skill_stack.core.rgbd_ring import rgbd_path
 from skill_stack.core.robot import load_robot
 from skill_stack.perception.calibrated_source import calibrated
 from skill_stack.perception.recording import Recording
 from skill_stack.perception.sources import LookSource, RingSource
+
+PATIENCE = 20.0
+"""Longest time to wait for a look, s."""
+POLL = 0.01  # s between two samples of the pose
 
 
 def recorded_look(folder: Path, number: int = -1) -> CameraFrame:
@@ -63,6 +71,7 @@ class LiveCamera:
             self.spec, calibration = load_camera(found.robot(robot), camera), None
         self._name, self._block, self._realsense = camera, block, realsense
         self._channels = RobotChannels.open(block, load_robot(found.robot(robot), found))
+        self._poses = PoseHistory()
         self._source = calibrated(self._open(), calibration.lens if calibration is not None else None)
 
     def _open(self) -> LookSource:
@@ -78,25 +87,55 @@ class LiveCamera:
         return state.task_time if state is not None else 0.0
 
     def newest(self) -> CameraFrame:
-        """What it saw last.
+        """What it saw last, with the pose of that moment where this is asked often enough, else with that of now.
 
         Raises:
             DataError: There is no look or no pose, or the look cannot be used; says why.
         """
-        look = self._source.newest()
-        if look is None:
-            why = self._source.trouble or "the camera is silent"
-            raise DataError(f"there is no look: {why}; a simulated camera is seen while its stack is up")
         try:
             state = self._channels.read_state()
         except StaleData as error:
             raise DataError(f"nobody knows where the robot is: {error}") from error
         if state is None or not state.valid:
             raise DataError("nobody knows where the robot is: the control process has not reported")
+        now = np.concatenate([state.base_position, state.orientation])
+        self._poses.add(state.task_time, now)
+        look = self._source.newest()
+        if look is None:
+            why = self._source.trouble or "the camera is silent"
+            raise DataError(f"there is no look: {why}; a simulated camera is seen while its stack is up")
         stamp, colour, depth, intrinsics = look
-        turn = matrix_of(state.orientation)
-        place, turned = state.base_position + turn @ np.array(self.spec.xyz), turn @ self.spec.rotation
+        then = self._poses.at(stamp)
+        base = now if then is None else then
+        turn = matrix_of(base[3:])
+        place, turned = base[:3] + turn @ np.array(self.spec.xyz), turn @ self.spec.rotation
         return _usable(CameraFrame(self._name, stamp, colour, depth, intrinsics, place, turned, frame="odom"))
+
+    def looks(self, count: int, every: float, pause: Callable[[float], None] = time.sleep) -> Iterator[CameraFrame]:
+        """Looks as they come.
+
+        Args:
+            count: How many.
+            every: Least task time between two, s.
+            pause: Waits for so many seconds.
+
+        Raises:
+            DataError: None came for :data:`PATIENCE`; says why.
+        """
+        last, waited, said = -math.inf, 0.0, "the camera shows nothing new"
+        while count > 0:
+            try:
+                frame = self.newest()
+            except DataError as error:
+                frame, said = None, str(error)
+            if frame is not None and (frame.stamp >= last + every or frame.stamp < last):
+                yield frame
+                last, waited, count = frame.stamp, 0.0, count - 1
+                continue
+            if waited > PATIENCE + every:
+                raise DataError(f"no look for {waited:.0f} s: {said}")
+            pause(POLL)
+            waited += POLL
 
     def __enter__(self) -> LiveCamera:
         """The camera."""

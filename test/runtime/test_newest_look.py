@@ -93,3 +93,36 @@ def test_no_camera_is_said(block):
     block[1].write_state(STATE)
     with pytest.raises(DataError, match="there is no look: there is no camera at"):
         newest(block[0])
+
+
+class Moving:
+    """A robot that walks ahead by 1 m/s while nobody but the camera looks; its pauses let time pass."""
+
+    def __init__(self, channels, ring):
+        self.channels, self.ring, self.time = channels, ring, 1.0
+        self.pass_(0.0)
+
+    def pass_(self, seconds):
+        self.time += seconds
+        place = np.array([self.time, 0.0, 0.3])
+        self.channels.write_state(replace(STATE, task_time=self.time, base_position=place, orientation=from_yaw(0.0)))
+        if round(self.time * 100) % 20 == 0:  # it shows what was a tenth of a second ago
+            self.ring.write(self.time - 0.1, GREY, np.ones(GREY.shape[:2]), SPEC.intrinsics)
+
+
+def test_looks_of_a_robot_that_moves_have_the_poses_of_their_moments(block, ring):
+    moving = Moving(block[1], ring)
+    with LiveCamera(block[0], "go2", "front", FOUND) as live:
+        frames = list(live.looks(4, 0.5, moving.pass_))[1:]  # before the first nobody had watched
+    assert [b.stamp - a.stamp >= 0.5 - 1e-9 for a, b in zip(frames, frames[1:])] == [True, True]
+    for frame in frames:
+        assert frame.position[0] == pytest.approx(frame.stamp + SPEC.xyz[0], abs=0.02)
+
+
+def test_a_camera_that_falls_silent_is_said_with_the_reason(block, ring):
+    block[1].write_state(STATE)
+    with (
+        LiveCamera(block[0], "go2", "front", FOUND) as live,
+        pytest.raises(DataError, match="no look for .* nothing new"),
+    ):
+        list(live.looks(2, 0.5, lambda seconds: None))
