@@ -6,11 +6,11 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import yaml
@@ -22,15 +22,21 @@ from skill_stack.core.deployment import Deployment, MonitorConfig, load_deployme
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.scene_file import SceneSetup, set_up
+from skill_stack.core.scene_file import SceneFile, SceneSetup, set_up
 from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.truth_channel import Truth, TruthChannel
 from skill_stack.evaluation.episode import Episode, Job
 from skill_stack.evaluation.suite import Suite
+from skill_stack.hardware.truth_details import TruthDetails
+from skill_stack.runtime.processes import ProcessSpec
 from skill_stack.runtime.scenario_world import varied_scene
 
+Array = np.ndarray
+Found = TypeVar("Found")
 READY = 60.0  # s until the stack must work
 LOOK = 0.02  # s between two looks at the truth
+STATES = "--cameras"  # has the simulator publish its whole state
 
 
 @dataclass(slots=True)
@@ -40,6 +46,8 @@ class Stage:
     Attributes:
         namespace: Its ROS namespace.
         channel: What is really so, and where pushes go.
+        states: The whole state of the simulation, for what the channel leaves out.
+        details: What such states say of objects, joints and links.
         setup: The world that it is in.
         robot: The robot.
         library: Its skills.
@@ -48,6 +56,8 @@ class Stage:
 
     namespace: str
     channel: TruthChannel
+    states: SnapshotChannel
+    details: TruthDetails
     setup: SceneSetup
     robot: RobotSpec
     library: SkillLibrary
@@ -55,13 +65,22 @@ class Stage:
 
     def now(self) -> Truth:
         """The newest truth, with arrays of its own; raises SkillStackError when there is none for two seconds."""
-        end = time.monotonic() + 2.0
-        while time.monotonic() < end:
-            found = self.channel.read()
-            if found is not None:
-                return found
-            time.sleep(LOOK)
-        raise SkillStackError("the simulator says nothing")
+        return _soon(self.channel.read)
+
+    def state(self) -> Array:
+        """The newest generalised positions, an array of its own; raises as :meth:`now`."""
+        return np.array(_soon(self.states.read)[1])
+
+
+def _soon(read: Callable[[], Found | None]) -> Found:
+    """What there is to read within two seconds; raises SkillStackError when nothing is."""
+    end = time.monotonic() + 2.0
+    while time.monotonic() < end:
+        found = read()
+        if found is not None:
+            return found
+        time.sleep(LOOK)
+    raise SkillStackError("the simulator says nothing")
 
 
 class NodesRunner:
@@ -112,39 +131,60 @@ class NodesRunner:
 
     @contextmanager
     def _stage(self, job: Job) -> Iterator[Stage]:
-        """Brings a stack up in a corner of its own, with nothing remembered, and ends it afterwards.
-
-        Raises:
-            SkillStackError: It does not come up.
-        """
-        from skill_stack.runtime.bring_up import BringUp
-        from skill_stack.runtime.processes import describe
-        from skill_stack.runtime.run_file import RunFile
-
+        """The stack of a job; raises SkillStackError where it does not come up."""
         task, seed = job
-        with tempfile.TemporaryDirectory(prefix="skill-stack-eval-") as folder:
-            environment = private_environment({**os.environ, "SKILL_STACK_OVERLAY": folder}, os.getpid())
-            os.environ["ROS_DOMAIN_ID"] = environment["ROS_DOMAIN_ID"]
-            join_ros()
-            namespace = private_namespace("eval")
-            file = Path(folder) / "world.yaml"
-            scene = varied_scene(self._resources, self._suite, task)
-            file.write_text(yaml.safe_dump(scene.model_dump(mode="json")), encoding="utf-8")
-            deployment = self._deployment(file, seed, namespace)
-            robot = load_robot(self._resources.robot(deployment.robot), self._resources)
-            place = (namespace, domain_of(os.environ), os.getuid())
-            logs = Path(folder) / "log"
-            logs.mkdir()
-            processes = describe(deployment, self._resources)
-            up = BringUp(processes, RunFile(block_path(*place)), logs, environment, lambda text: None)
-            with up:
-                up.wait_ready(READY)
-                channel = TruthChannel(truth_path(*place))
-                try:
-                    library = load_library(self._resources, robot)
-                    yield Stage(namespace, channel, set_up(scene, seed), robot, library, up.poll)
-                finally:
-                    channel.close()
+        scene = varied_scene(self._resources, self._suite, task)
+        with raised(self._resources, scene, seed, lambda file, name: self._deployment(file, seed, name)) as stage:
+            yield stage
+
+
+@contextmanager
+def raised(
+    resources: Resources, scene: SceneFile, seed: int, deploy: Callable[[Path, str], Deployment]
+) -> Iterator[Stage]:
+    """Brings a stack up in a corner of its own, with nothing remembered, and ends it afterwards.
+
+    Args:
+        resources: Where robots and skills are.
+        scene: The scene.
+        seed: Its seed.
+        deploy: Makes the deployment, of the scene's file and a namespace.
+
+    Raises:
+        SkillStackError: It does not come up.
+    """
+    from skill_stack.runtime.bring_up import BringUp
+    from skill_stack.runtime.processes import describe
+    from skill_stack.runtime.run_file import RunFile
+
+    with tempfile.TemporaryDirectory(prefix="skill-stack-eval-") as folder:
+        environment = private_environment({**os.environ, "SKILL_STACK_OVERLAY": folder}, os.getpid())
+        os.environ["ROS_DOMAIN_ID"] = environment["ROS_DOMAIN_ID"]
+        join_ros()
+        namespace = private_namespace("eval")
+        file = Path(folder) / "world.yaml"
+        file.write_text(yaml.safe_dump(scene.model_dump(mode="json")), encoding="utf-8")
+        deployment = deploy(file, namespace)
+        robot = load_robot(resources.robot(deployment.robot), resources)
+        place = (namespace, domain_of(os.environ), os.getuid())
+        logs = Path(folder) / "log"
+        logs.mkdir()
+        processes = tuple(_watched(one) for one in describe(deployment, resources))
+        up = BringUp(processes, RunFile(block_path(*place)), logs, environment, lambda text: None)
+        setup, library = set_up(scene, seed), load_library(resources, robot)
+        details = TruthDetails.of(robot, setup)
+        with up:
+            up.wait_ready(READY)
+            states = SnapshotChannel(snapshot_path(block_path(*place)), details.size)
+            with closing(TruthChannel(truth_path(*place))) as channel, closing(states):
+                yield Stage(namespace, channel, states, details, setup, robot, library, up.poll)
+
+
+def _watched(process: ProcessSpec) -> ProcessSpec:
+    """The simulator, which publishes its whole state for scoring; any other process as it is."""
+    if process.name != "simulator" or STATES in process.arguments:
+        return process
+    return replace(process, arguments=(*process.arguments, STATES))
 
 
 def copied(truth: Truth) -> Truth:

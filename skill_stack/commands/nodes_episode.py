@@ -22,15 +22,38 @@ from skill_stack.evaluation.record import JUDGED, SETTLING, Record
 from skill_stack.evaluation.suite import Interjection, Suite, Task
 from skill_stack.runtime.scenario_draws import draw_arguments, path_of
 from skill_stack.runtime.scenario_episodes import ARGUMENTS, BEGIN, POSTURES, PUSHES
-from skill_stack.runtime.scenario_line import PushSchedule, truth_arrays
+from skill_stack.runtime.scenario_line import PushSchedule, state_arrays, truth_arrays
 from skill_stack.runtime.scoring import pose_of
 
+Array = np.ndarray
 SLOWEST = 4.0  # times of the wall clock that task time may take, should simulated time stand still
 LEAST = 60.0  # s of wall time that every episode may take
 UNSAID = "not at all"
 
 Act = Callable[[Any], tuple[str, str]]
 """Has something done with a client; gives outcome and reason."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """What was seen of an episode.
+
+    Attributes:
+        way: The truth, look by look.
+        states: Generalised positions at about the same moments.
+        said_at: When words were said in between, s.
+        ended: When all had ended, s.
+    """
+
+    way: list[Truth] = field(default_factory=list)
+    states: list[Array] = field(default_factory=list)
+    said_at: list[float] = field(default_factory=list)
+    ended: float = 0.0
+
+    def look(self, stage: Stage, truth: Truth) -> None:
+        """Remembers a truth, and the state that goes with it."""
+        self.way.append(copied(truth))
+        self.states.append(stage.state())
 
 
 @dataclass(slots=True)
@@ -98,25 +121,27 @@ def play(stage: Stage, suite: Suite, task: Task, seed: int) -> Episode:
     clocked = time.monotonic()
     refused = _begin(stage, task, np.random.default_rng([seed, BEGIN]))
     arguments = _arguments(stage, task, np.random.default_rng([seed, ARGUMENTS]))
-    begun = stage.now()
+    begun = copied(stage.now())
     if refused:
-        way, first, wrong = [copied(begun)], "failed", [f"could not begin: {refused}"]
+        way, first, wrong = [begun], "failed", [f"could not begin: {refused}"]
         measured: dict[str, float] = {}
     else:
         speakers = _speakers(stage, task, arguments)
         pushes = suite.perturbations.pushes
         rng = np.random.default_rng([seed, PUSHES])
         schedule = PushSchedule(pushes, rng, begun.task_time) if pushes is not None else None
-        way, said_at, ended = _watch(stage, task, speakers, schedule, suite.patience)
+        seen = _watch(stage, task, speakers, schedule, suite.patience)
+        way = seen.way
         wrong, first = _answers_wrong(task, speakers), speakers[0].outcome or "failed"
         record = Record(
             robot=stage.robot,
             **truth_arrays(way),
-            ended=ended,
+            **state_arrays(stage.details, seen.states),
+            ended=seen.ended,
             arguments=arguments,
             things=stage.setup.graph().objects,
             outline=outline_distance,
-            said=tuple(said_at),
+            said=tuple(seen.said_at),
             path=path_of(task, arguments, stage.setup.graph(), begun.position),
         )
         judgement = judge(task.success, record)
@@ -190,9 +215,11 @@ def _speakers(stage: Stage, task: Task, arguments: dict[str, Any]) -> list[Speak
 
 def _watch(
     stage: Stage, task: Task, speakers: list[Speaker], schedule: PushSchedule | None, patience: float
-) -> tuple[list[Truth], list[float], float]:
-    """The truth from the first words to the end of the end, when words were said in between, and when all had ended."""
-    way, said_at = [copied(stage.now())], list[float]()
+) -> Watched:
+    """What is seen from the first words to the end of the end."""
+    seen = Watched()
+    seen.look(stage, stage.now())
+    way = seen.way
     waiting = list(zip(task.between, speakers[1:], strict=True))
     start, begun = way[0], time.monotonic()
     limit, last, ended = start.task_time + patience, start.task_time, None
@@ -202,10 +229,10 @@ def _watch(
         time.sleep(LOOK)
         truth = stage.now()
         if truth.task_time > way[-1].task_time:
-            way.append(copied(truth))
+            seen.look(stage, truth)
         if waiting and _is_time(waiting[0][0], way, start, last):
             last = truth.task_time
-            said_at.append(last)
+            seen.said_at.append(last)
             waiting.pop(0)[1].speak()
         quiet = not any(speaker.busy for speaker in speakers)
         quiet = quiet and truth.task_time >= start.task_time + (task.seconds or 0.0)
@@ -218,7 +245,8 @@ def _watch(
             break
     for speaker in speakers:
         speaker.give_up()
-    return way, said_at, way[-1].task_time if ended is None else ended
+    seen.ended = way[-1].task_time if ended is None else ended
+    return seen
 
 
 def _is_time(line: Interjection, way: Sequence[Truth], start: Truth, last: float) -> bool:

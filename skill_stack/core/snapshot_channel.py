@@ -1,6 +1,6 @@
 """SnapshotChannel: the state of a simulation for the cameras in it, which have to draw what there is to see.
 
-For cameras alone: what they make of it is pictures. Nothing that drives a robot may open it.
+For cameras, which make pictures of it, and for scoring alone. Nothing that drives a robot may open it.
 """
 
 from __future__ import annotations

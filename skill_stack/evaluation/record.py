@@ -40,7 +40,8 @@ class Record:
         things: Objects where they stood at the beginning, by id.
         outline: Distance of a point to an object's outline, m.
         feet: Feet in the world, m, shape (N, feet, 3); None where the simulator does not tell.
-        moved: Movable objects in the world, m, shape (N, 3) each; None where the simulator does not tell.
+        moved: Movable objects in the world: centre, m, and orientation, w-x-y-z, shape (N, 7) each; None where the
+            simulator does not tell.
         said: When words were said in between, s.
         path: Path that was to be followed, corner by corner in the world, m, shape (K, 2); None where there was none.
         joints: Joint positions, rad, shape (N, joints); None where the simulator does not tell.
@@ -136,19 +137,31 @@ class Record:
     def joint_way(self, name: str) -> Array:
         """Positions of a joint, rad, shape (N,); raises DataError where the simulator does not tell."""
         if self.joints is None:
-            raise DataError("where joints are is known in the in-process runner alone: --through line")
+            raise DataError("the simulator did not tell where joints are")
         return np.asarray(self.joints[:, int(self.robot.indices([name])[0])])
 
     def link_way(self, name: str) -> Array:
         """A link in the world, m, shape (N, 3); raises DataError where the simulator does not tell."""
         if self.links is None:
-            raise DataError("where links are is known in the in-process runner alone: --through line")
+            raise DataError("the simulator did not tell where links are")
         return self.links(name)
 
     def object_way(self, name: str) -> Array:
-        """A movable object in the world; raises DataError where the simulator does not tell, or it is not movable."""
+        """Centre of a movable object in the world, m, shape (N, 3).
+
+        Raises:
+            DataError: The simulator does not tell.
+            UnknownName: There is no such movable object.
+        """
+        return self._moved(name)[:, :3]
+
+    def object_attitude(self, name: str) -> Array:
+        """Orientation of a movable object in the world, w-x-y-z, shape (N, 4); raises as :meth:`object_way`."""
+        return self._moved(name)[:, 3:]
+
+    def _moved(self, name: str) -> Array:
         if self.moved is None:
-            raise DataError("where objects have gone is known in the in-process runner alone: --through line")
+            raise DataError("the simulator did not tell where objects have gone")
         if name not in self.moved:
             raise UnknownName("movable object", name, self.moved)
         return self.moved[name]

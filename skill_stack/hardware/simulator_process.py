@@ -40,7 +40,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="0 keeps the scene as its file says")
     parser.add_argument("--harsh", help="what motors and bus do besides, JSON (default: what the scene says)")
     parser.add_argument("--viewer", action="store_true", help="open MuJoCo's own window")
-    parser.add_argument("--cameras", action="store_true", help="publish the whole state for simulated cameras")
+    parser.add_argument("--cameras", action="store_true", help="publish the whole state, for cameras and scoring")
     return parser.parse_args(argv)
 
 

@@ -9,8 +9,9 @@ import numpy as np
 
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robot import RobotSpec
+from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.model_index import index_model
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.hardware.scene_geometry import FREE_JOINT_SUFFIX
 
 Array = np.ndarray
@@ -21,17 +22,19 @@ class TruthDetails:
 
     Attributes:
         joints: Addresses of the joints in the generalised positions, shape (joints,).
+        size: Number of the generalised positions.
     """
 
-    def __init__(self, device: MujocoDevice, robot: RobotSpec) -> None:
+    def __init__(self, data: mujoco.MjData, robot: RobotSpec) -> None:
         """Finds feet and objects.
 
         Args:
-            device: The simulated robot.
-            robot: Its description.
+            data: The simulation, or one of the same model.
+            robot: Description of the robot.
         """
-        model, self._data = device.model, device.data
-        self._model = model
+        self._data, self._model = data, data.model
+        model = self._model
+        self.size = int(model.nq)
         self.joints = index_model(model, robot).joint_qpos
         self._sites = np.array([model.site(foot.name).id for foot in robot.feet], dtype=int)
         joints = [model.joint(number) for number in range(model.njnt)]
@@ -41,6 +44,11 @@ class TruthDetails:
             for one in free
             if one.name.endswith(FREE_JOINT_SUFFIX)
         }
+
+    @classmethod
+    def of(cls, robot: RobotSpec, setup: SceneSetup) -> TruthDetails:
+        """Of a simulation in another process, which publishes its states; arguments as its simulator has them."""
+        return cls(mujoco.MjData(build_model(robot, setup)), robot)
 
     def feet(self) -> Array:
         """Centres of the feet in the world, m, shape (feet, 3)."""
@@ -63,6 +71,11 @@ class TruthDetails:
             row[:] = data.xpos[body]
         return out
 
-    def movable(self) -> dict[str, Array]:
-        """Centres of movable objects in the world by id, m, shape (3,) each."""
-        return {name: self._data.qpos[at : at + 3].copy() for name, at in self._places.items()}
+    def movable_ways(self, states: Sequence[Array]) -> dict[str, Array]:
+        """Movable objects at past generalised positions, by id.
+
+        Returns:
+            Centre in the world, m, and orientation, w-x-y-z, of each, shape (states, 7).
+        """
+        rows = np.array(states)
+        return {name: rows[:, at : at + 7] for name, at in self._places.items()} if len(rows) else {}

@@ -55,9 +55,8 @@ class ScenarioLine(Line):
 
     def watch(self) -> None:
         """Remembers everything from now on."""
-        self._details = TruthDetails(self.device, self.robot)
+        self._details = TruthDetails(self.device.data, self.robot)
         self._feet: list[Array] = []
-        self._moved: list[dict[str, Array]] = []
         self._states: list[Array] = []
         self.watched = []
         self._remember()
@@ -76,7 +75,6 @@ class ScenarioLine(Line):
         assert self.watched is not None
         self.watched.append(self.device.truth())
         self._feet.append(self._details.feet())
-        self._moved.append(self._details.movable())
         self._states.append(self.device.data.qpos.copy())
 
     def states(self, count: int) -> Array:
@@ -93,7 +91,6 @@ class ScenarioLine(Line):
             path: Corners of a path that was to be followed, m, shape (K, 2), or None.
         """
         truths = self.watched or []
-        names = self._moved[0] if self._moved else {}
         return Record(
             robot=self.robot,
             **truth_arrays(truths),
@@ -102,11 +99,18 @@ class ScenarioLine(Line):
             things=self.scene.objects,
             outline=outline_distance,
             feet=np.array(self._feet),
-            moved={name: np.array([row[name] for row in self._moved]) for name in names},
             path=path,
-            joints=np.array(self._states)[:, self._details.joints] if self._states else None,
-            links=lambda name: self._details.link_way(name, self._states),
+            **state_arrays(self._details, self._states),
         )
+
+
+def state_arrays(details: TruthDetails, states: list[Array]) -> dict[str, Any]:
+    """What generalised positions say, as the arrays of a record: objects, joints and links."""
+    return {
+        "moved": details.movable_ways(states),
+        "joints": np.array(states)[:, details.joints] if states else None,
+        "links": lambda name: details.link_way(name, states),
+    }
 
 
 def truth_arrays(truths: list[Truth]) -> dict[str, Any]:

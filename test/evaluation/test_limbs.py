@@ -80,7 +80,7 @@ def test_height_is_compared_with_the_height_that_was_asked_for():
 @pytest.mark.parametrize(
     ("quantity", "parameters", "says"),
     [("link_height", (), "which link"), ("deepest_lean", (), "which joint"), ("pointing_error", (WRIST,), "which arm"),
-     ("link_height", ("hand",), "in-process runner")],
+     ("link_height", ("hand",), "did not tell")],
 )  # fmt: skip
 def test_what_is_missing_is_said(quantity, parameters, says):
     with pytest.raises(DataError, match=says):

@@ -116,9 +116,10 @@ def test_paths():
 
 
 def test_pushed_objects():
-    way = record(moved={"box": np.tile((2.0, 0.1, 0.1), (301, 1))}, arguments={"target": "box", "place": "ball"})
+    moved = {"box": np.tile((2.0, 0.1, 0.1, 1.0, 0.0, 0.0, 0.0), (301, 1))}
+    way = record(moved=moved, arguments={"target": "box", "place": "ball"})
     assert worst("end_object_error", way) == pytest.approx(0.1)
-    with pytest.raises(DataError, match="--through line"):
+    with pytest.raises(DataError, match="did not tell"):
         value("end_object_error", record(arguments={"target": "box", "place": "ball"}))
     with pytest.raises(UnknownName, match="box"):
         value("end_object_error", way, "ball", "box")

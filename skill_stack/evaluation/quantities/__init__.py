@@ -6,8 +6,9 @@ from skill_stack.evaluation.quantities.base import BASE
 from skill_stack.evaluation.quantities.feet import FEET
 from skill_stack.evaluation.quantities.goal import GOAL
 from skill_stack.evaluation.quantities.limbs import LIMBS
+from skill_stack.evaluation.quantities.objects import OBJECTS
 from skill_stack.evaluation.quantities.place import PLACE
 from skill_stack.evaluation.quantities.quantity import Quantity
 
-QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET, **LIMBS}
+QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET, **LIMBS, **OBJECTS}
 """Every quantity by its name."""

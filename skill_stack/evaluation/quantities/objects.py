@@ -1,0 +1,72 @@
+"""Quantities of things that a hand takes, turns and puts down, and of the joints with which it does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.errors import DataError
+from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
+from skill_stack.evaluation.record import Record
+
+
+def _name(record: Record, parameters: Parameters) -> str:
+    """The thing that is meant: the first parameter, or what the skill was asked to do something with."""
+    return parameters[0] if parameters else str(record.argument("target"))
+
+
+def _risen(record: Record, parameters: Parameters) -> Array:
+    height = record.object_way(_name(record, parameters))[:, 2]
+    return np.asarray(height[record.end] - height[0])
+
+
+def _tilt(record: Record, parameters: Parameters) -> Array:
+    _, x, y, _ = record.object_attitude(_name(record, parameters))[record.end].T
+    return np.asarray(np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0)))
+
+
+def turned_about_vertical(attitudes: Array) -> Array:
+    """How far a thing has turned about the world's vertical since the first of its orientations, rad, shape (N,).
+
+    The parts of small turns from one look to the next are added up, so that it may topple or turn on and on.
+
+    Args:
+        attitudes: Orientations in the world, w-x-y-z, shape (N, 4).
+    """
+    w, x, y, z = attitudes[1:].T
+    a, b, c, d = attitudes[:-1].T
+    real = w * a + x * b + y * c + z * d  # of one orientation times the inverse of that before it
+    about = -w * d - x * c + y * b + z * a
+    steps = 2.0 * np.arctan2(about, np.abs(real)) * np.where(real < 0.0, -1.0, 1.0)
+    return np.concatenate(([0.0], np.cumsum(steps)))
+
+
+def _turned_error(record: Record, parameters: Parameters) -> Array:
+    """Parameters: the thing, and the angle; else the arguments ``target`` and ``angle``."""
+    if len(parameters) not in (0, 2):
+        raise DataError("which thing, and by how much? Write for example 'end_turn_error(cylinder, 1.571) <= 0.2 rad'")
+    angle = float(parameters[1]) if parameters else float(record.argument("angle"))
+    return np.abs(turned_about_vertical(record.object_attitude(_name(record, parameters)))[record.end] - angle)
+
+
+def _gap(record: Record, parameters: Parameters) -> Array:
+    """Between a link of the hand and the centre of a thing."""
+    if len(parameters) != 2:
+        raise DataError("which thing and link? Write for example 'end_away(cylinder, right_hand_palm_link) >= 0.1 m'")
+    way = record.object_way(parameters[0]) - record.link_way(parameters[1])
+    return np.asarray(np.linalg.norm(way[record.end], axis=1))
+
+
+def _bend(record: Record, parameters: Parameters) -> Array:
+    if not parameters:
+        raise DataError("which joints? Write for example 'end_bend(joint_1.0, joint_2.0, joint_3.0) <= 0.6 rad'")
+    return np.asarray(sum(record.joint_way(name)[record.end] for name in parameters))
+
+
+OBJECTS: dict[str, Quantity] = {
+    "end_risen": Quantity("m", _risen, "height of a thing over where it was at first, over the end"),
+    "end_toppled": Quantity("rad", _tilt, "angle between a thing's own z axis and the vertical, over the end"),
+    "end_turn_error": Quantity("rad", _turned_error, "how far a thing has turned about the vertical, less goal"),
+    "end_away": Quantity("m", _gap, "distance of a thing's centre from a link of the robot, over the end"),
+    "end_bend": Quantity("rad", _bend, "angles of joints added up, over the end"),
+}
+"""Quantities of things in a hand, and of its joints."""
