@@ -50,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
         evaluate_drawn,
         evaluate_hand,
         evaluate_perception,
+        evaluate_picking,
     )
 
     if options.compare:
@@ -57,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
     found = resources()
     file = suite_file(found, options.suite)
     content = read_yaml(file)
-    others = {one.THROUGH: one.run for one in (evaluate_connector, evaluate_hand, evaluate_perception)}
+    ways = (evaluate_connector, evaluate_hand, evaluate_perception, evaluate_picking)
+    others = {one.THROUGH: one.run for one in ways}
     others |= dict.fromkeys(evaluate_drawn.THROUGH, evaluate_drawn.run)
     other = others.get(content.get("through")) if isinstance(content, dict) else None
     if other is not None:

@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,20 @@ from skill_stack.evaluation.suite import seeds_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """One kind of measurement.
 
     Attributes:
         parse: Reads a score.
         figures: Sums scores up.
         misses: Says what falls short.
+        tell: What is said of a score beside the progress.
     """
 
     parse: Callable[[Any], Any]
     figures: Callable[[Sequence[Any]], dict[str, Any]]
     misses: Callable[[dict[str, Any]], list[str]]
+    tell: Callable[[dict[str, Any]], str] = lambda row: ""
 
 
 THROUGH = ("search", "seen_success", "depth_grasps")
@@ -51,27 +53,53 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     Raises:
         SkillStackError: Nothing can be drawn here.
     """
-    if importlib.util.find_spec("cv2") is None:
-        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+    needs_opencv()
     from skill_stack.runtime.perception_worker import rows, version
 
     content = read_yaml(file)
     what, kind = str(content["through"]), _kind(str(content["through"]))
     wanted = seeds or seeds_of(str(content["seeds"]))
     kept: ScoreFile[Any] = ScoreFile(found.writable_folder("eval"), what, version(what), kind.parse, options.fresh)
+    return score_all(what, wanted, kept, kind, lambda left: rows(what, left), options.json)
+
+
+def needs_opencv() -> None:
+    """Raises ResourceNotFound where what perception needs is not installed."""
+    if importlib.util.find_spec("cv2") is None:
+        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+
+
+def score_all(
+    what: str,
+    wanted: Sequence[int],
+    kept: ScoreFile[Any],
+    kind: Kind,
+    rows: Callable[[list[int]], Iterable[dict[str, Any]]],
+    as_json: bool,
+) -> int:
+    """Scores what is not scored yet, with progress, and tells the figures; 0 when every figure is reached.
+
+    Args:
+        what: Name of the suite.
+        wanted: Seeds.
+        kept: What is scored already, and where more is kept.
+        kind: How scores are read and summed up.
+        rows: Scores of seeds as plain data, as they come.
+        as_json: Whether figures are told as JSON.
+    """
     left = [seed for seed in wanted if seed not in kept.scores]
     began = time.monotonic()
     try:
-        for number, row in enumerate(rows(what, left), 1):
+        for number, row in enumerate(rows(left), 1):
             kept.add(kind.parse(row))
             rest = (time.monotonic() - began) / number * (len(left) - number)
-            note(f"{len(wanted) - len(left) + number} of {len(wanted)}, {rest:.0f} s left")
+            note(f"{len(wanted) - len(left) + number} of {len(wanted)}, {rest:.0f} s left{kind.tell(row)}")
     except KeyboardInterrupt:
         note("ended; what is measured is kept, and the same command goes on from there")
         return 130
     figures = kind.figures([kept.scores[seed] for seed in wanted])
     short = kind.misses(figures)
-    if options.json:
+    if as_json:
         print_json({"suite": what, **figures, "misses": short})
         return 1 if short else 0
     for name, value in figures.items():
@@ -81,21 +109,24 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     return 1 if short else 0
 
 
-def _kind(what: str) -> _Kind:
+def _kind(what: str) -> Kind:
     if what == "search":
         from skill_stack.evaluation.search_score import FlatScore
 
-        return _Kind(FlatScore.from_json, drawn_figures.search_figures, drawn_figures.search_misses)
+        return Kind(FlatScore.from_json, drawn_figures.search_figures, drawn_figures.search_misses)
     if what == "depth_grasps":
         from skill_stack.evaluation.view_grasp_score import ViewGraspScore, view_grasp_figures, view_grasp_misses
 
-        return _Kind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
+        return Kind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
     from skill_stack.evaluation.success_score import SuccessScore
 
-    return _Kind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)
+    return Kind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)
 
 
 def _said(value: Any) -> str:
+    if isinstance(value, list):
+        counted = (f"{one['task']} {one['successes']} of {one['episodes']}" for one in value if isinstance(one, dict))
+        return ", ".join(counted) or " to ".join(f"{end:.3f}" for end in value)
     if not isinstance(value, dict):
         return f"{value:.2f}" if isinstance(value, float) else str(value)
     if value["share"] is None:
