@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skill_stack.connector.grasping.choice import FITTING, fitting_grasp
 from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, hand_of, plan_grasp
+from skill_stack.connector.grasping.held import held, remember
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.core.errors import SkillStackError
@@ -20,8 +21,13 @@ MOST = 0.75
 
 
 def wished(context: GuideContext, hand: RobotSpec, thing: SceneObject) -> GraspWish:
-    """The grasp that the arguments of a step ask for; the one that suits the object where they leave that open."""
+    """The grasp that the arguments of a step ask for.
+
+    Where they leave it open it is the one by which the hand holds the object, or else one that suits the object.
+    """
     given = context.arguments
+    if context.template == FITTING and (before := held(hand, thing.id)) is not None:
+        return before
     approach = str(given.get("approach", ""))
     template = context.template
     if template == FITTING and hand.grasps is not None:
@@ -56,7 +62,8 @@ class GraspGuide(JointGuide):
         target = str(self.context.arguments["target"])
         if target not in view.scene.objects:
             raise GuideFailure("target is known", f"'{target}' is not in the scene")
-        _, hand, plan = planned(self.context, view.scene.objects[target])
+        thing = view.scene.objects[target]
+        _, hand, plan = planned(self.context, thing)
         shaped = dict(zip(hand.joint_names, plan.fit.shaped.tolist()))
         closed = dict(zip(hand.joint_names, plan.fit.closed.tolist()))
         limits = MOST * hand.column("effort")
@@ -65,5 +72,7 @@ class GraspGuide(JointGuide):
             if abs(effort) >= SMALLEST_EFFORT:
                 closed[name + EFFORT] = effort
         numbers = self.context.numbers
+        if numbers.get("close", 1.0):
+            remember(hand, target, wished(self.context, hand, thing))
         wanted = (("shape", shaped), ("close", closed))
         return [goals for name, goals in wanted if numbers.get(name, 1.0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.connector.grasping.grasp_plan import GraspPlan
+from skill_stack.connector.grasping.held import forget
 from skill_stack.connector.grasping.retreat import retreat
 from skill_stack.connector.guides.grasp import planned
 from skill_stack.connector.guides.guide import GuideFailure, View
@@ -48,6 +49,7 @@ class ReachGuide(JointGuide):
             spot = np.array([*goal.position[:2], top + thing.size[2] / 2 + GROUND])
             if context.numbers.get("leave"):
                 back = STANDOFF * plan.fit.turn.T @ retreat(hand, plan)
+                forget(hand, target)
                 up, _, first, _ = self._way(chain, plan, spot, goal.yaw, back, np.zeros(3))
                 return [first, first | up]
             return self._way(chain, plan, spot, goal.yaw, np.array([0.0, 0.0, STANDOFF]), np.zeros(3))
