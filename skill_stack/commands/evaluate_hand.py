@@ -15,7 +15,7 @@ from typing import Any
 from skill_stack.commands.common import note, print_json
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.robot import load_robot
 from skill_stack.evaluation.hand_suite import HandSuite, load_hand_suite
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.measured import seeds_text, spread_of, write_results
@@ -46,8 +46,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     wanted = [name for name in names if not options.task or name in options.task]
     numbers = seeds or tuple(range(suite.seeds[0], suite.seeds[1] + 1))
     log = found.writable_folder("eval") / f"{suite.name}.jsonl"
-    robot = load_robot(found.robot(suite.robot), found)
-    versions = {name: version_of(suite, name, robot, found) for name in wanted}
+    versions = {name: version_of(suite, name, found) for name in wanted}
     rows = {} if options.fresh else _read(log, versions)
     missing = [(name, seed) for name in wanted for seed in numbers if (name, seed) not in rows]
     with log.open("a", encoding="utf-8") as out:
@@ -78,7 +77,7 @@ def _measured(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator
                 note(f"{number} of {len(jobs)}, {left / 60:.0f} min left; {row['task']} seed {row['seed']}: {word}")
 
 
-_LOADED: dict[Path, Any] = {}  # of a worker process
+_LOADED: dict[tuple[Path, str], Any] = {}  # of a worker process
 
 
 def _episode(file: Path, name: str, seed: int) -> Row:
@@ -86,12 +85,15 @@ def _episode(file: Path, name: str, seed: int) -> Row:
     from skill_stack.core.skill_library import load_library
     from skill_stack.runtime.hand_episode import run_hand_task
 
-    if file not in _LOADED:
-        found, suite = Resources.from_environment(os.environ), load_hand_suite(file)
-        robot = load_robot(found.robot(suite.robot), found)
-        _LOADED[file] = (suite, robot, load_library(found, robot))
-    suite, robot, library = _LOADED[file]
-    return run_hand_task(robot, library, suite, suite.task(name), seed).to_json()
+    suite = load_hand_suite(file)
+    task = suite.task(name)
+    key = (file, suite.robot_of(task))
+    if key not in _LOADED:
+        found = Resources.from_environment(os.environ)
+        robot = load_robot(found.robot(key[1]), found)
+        _LOADED[key] = (robot, load_library(found, robot))
+    robot, library = _LOADED[key]
+    return run_hand_task(robot, library, suite, task, seed).to_json()
 
 
 def _folder(into: Path, skill: str, suite: HandSuite) -> Path:
@@ -135,9 +137,10 @@ def _tell(suite: HandSuite, results: dict[str, dict[str, Any]], as_json: bool) -
         print(f"{name:24} {result['successes']:4} of {result['episodes']:4}  {low:.3f} to {high:.3f}  {mark}")
 
 
-def version_of(suite: HandSuite, name: str, robot: RobotSpec, found: Resources) -> str:
+def version_of(suite: HandSuite, name: str, found: Resources) -> str:
     """What a skill was measured with: suite, robots and skills, but of other tasks and grasps nothing."""
     task = suite.task(name)
+    robot = load_robot(found.robot(suite.robot_of(task)), found)
     parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks"}), task.model_dump(mode="json")]
     files: list[Path] = []
     for member in (robot, *robot.mounted.values()):

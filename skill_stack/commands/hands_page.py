@@ -91,9 +91,9 @@ def _render(suite: HandSuite, found: Resources, shown: list[Shown], folder: Path
     """A strip of every skill that has none yet."""
     from skill_stack.runtime.hand_pictures import HandPictures
 
-    maker, robot = HandPictures(found, suite), load_robot(found.robot(suite.robot), found)
+    maker = HandPictures(found, suite)
     seeds = tuple(range(suite.seeds[0], suite.seeds[1] + 1))
     for one, _, results in shown:
-        version = version_of(suite, one.skill, robot, found)
+        version = version_of(suite, one.skill, found)
         if not render(one.skill, version, seeds, results, folder, partial(maker.save, one.task)):
             return

@@ -15,7 +15,7 @@ from skill_stack.core.data_file import DataModel, load_model
 
 Range = tuple[float, float]
 Positive = Annotated[float, Field(gt=0)]
-Kind = Literal["gesture", "pull", "hold", "release"]
+Kind = Literal["gesture", "pull", "hold", "release", "spin"]
 
 
 class GraspedShape(DataModel):
@@ -47,12 +47,15 @@ class HandTask(DataModel):
     Attributes:
         skill: Its name; left out for a grasp, ``grasp_<name>``.
         kind: ``gesture``: fingers are shown; ``pull``: an object is grasped, lifted and pulled at from six sides;
-            ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down.
+            ``hold``: it is grasped, lifted, and pushed while the skill runs; ``release``: the skill puts it down;
+            ``spin``: the skill turns what lies in the palm, which looks up.
         arguments: Arguments of a gesture, each one of several to choose from.
         stretched: Fingers that a gesture stretches; the others it bends. None: as many as its argument ``number`` says.
         grasp: Name of the template by which an object is grasped.
         shapes: What is grasped, in turns.
         mass: kg.
+        turns: To which side a skill turns what lies in the palm, seen against the palm.
+        robot: A robot of its own; empty: that of the suite.
     """
 
     skill: str
@@ -62,6 +65,8 @@ class HandTask(DataModel):
     grasp: str = ""
     shapes: tuple[GraspedShape, ...] = ()
     mass: Range = (0.05, 0.2)
+    turns: Literal["", "left", "right"] = ""
+    robot: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -75,6 +80,9 @@ class HandTask(DataModel):
         if self.kind == "gesture":
             if self.grasp or (self.stretched is None) != ("number" in self.arguments):
                 raise ValueError(f"{self.skill}: a gesture needs 'stretched' or the argument 'number', no grasp")
+        elif self.kind == "spin":
+            if not self.turns or not self.shapes:
+                raise ValueError(f"{self.skill}: what is turned in the palm needs 'turns' and 'shapes'")
         elif not self.grasp or len(self.shapes) < 3:
             raise ValueError(f"{self.skill}: what is grasped needs 'grasp' and at least three 'shapes'")
         return self
@@ -165,6 +173,10 @@ class HandSuite(DataModel):
     def task(self, skill: str) -> HandTask:
         """The task of a skill, which there is."""
         return next(task for task in self.tasks if task.skill == skill)
+
+    def robot_of(self, task: HandTask) -> str:
+        """Name of the robot that does a task."""
+        return task.robot or self.robot
 
     def worlds(self, task: HandTask) -> dict[str, Any]:
         """What is drawn for a task, and what is done to it, as plain data."""

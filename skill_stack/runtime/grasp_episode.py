@@ -33,12 +33,7 @@ Asked = tuple[str, dict[str, Any]]
 
 def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
     """The world of an episode as it really is: the object on its table, and where it shall go."""
-    at = (*world.at, suite.table + world.size[2] / 2)
-    thing = SceneObject(
-        THING, "thing", at, world.yaw, world.shape, world.size, "red", movable=True, mass=world.mass,
-        friction=world.friction,
-    )  # fmt: skip
-    things = [thing, _table(TABLE, world.at, suite.table)]
+    things = [thing_of(suite, world), _table(TABLE, world.at, suite.table)]
     if task.kind == "release":
         things.append(_table(PLACE, world.goal, suite.table))
     return SceneSetup(
@@ -50,6 +45,15 @@ def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) 
         latency=world.latency,
         motor_strength=world.motor_strength,
     )
+
+
+def thing_of(suite: HandSuite, world: GraspWorld) -> SceneObject:
+    """The object of a world where it stands."""
+    at = (*world.at, suite.table + world.size[2] / 2)
+    return SceneObject(
+        THING, "thing", at, world.yaw, world.shape, world.size, "red", movable=True, mass=world.mass,
+        friction=world.friction,
+    )  # fmt: skip
 
 
 def _table(name: str, at: tuple[float, float], height: float) -> SceneObject:

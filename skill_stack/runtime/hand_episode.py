@@ -13,8 +13,9 @@ from skill_stack.core.scene_file import SceneSetup
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.evaluation.hand_suite import GraspWorld, HandSuite, HandTask, draw_world
 from skill_stack.runtime.gesture_episode import Measured, Picture, run_gesture
-from skill_stack.runtime.grasp_episode import grasp_setup, run_grasp, stated
+from skill_stack.runtime.grasp_episode import grasp_setup, run_grasp, stated, thing_of
 from skill_stack.runtime.parts_line import PartsLine
+from skill_stack.runtime.spin_episode import run_spin
 
 PUSHES = 14
 """Stream of randomness of what pushes, beside the world's own."""
@@ -69,6 +70,8 @@ def run_hand_task(
     line = PartsLine(robot, library, _setup(suite, task, world, seed))
     if task.kind == "gesture":
         wrong, measured = run_gesture(line, suite, task, rng, picture)
+    elif task.kind == "spin":
+        wrong, measured = run_spin(line, task, rng, picture)
     else:
         line.scene = stated(line.scene, world)
         wrong, measured = run_grasp(line, library, suite, task, world, rng, picture)
@@ -77,9 +80,10 @@ def run_hand_task(
 
 
 def _setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
-    if task.kind != "gesture":
+    if task.kind not in ("gesture", "spin"):
         return grasp_setup(suite, task, world, seed)
+    things = (thing_of(suite, world),) if task.kind == "spin" else ()
     return SceneSetup(
-        name=suite.name, seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=(), noise=world.noise, latency=world.latency,
-        motor_strength=world.motor_strength,
+        name=suite.name, seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=things, noise=world.noise,
+        latency=world.latency, motor_strength=world.motor_strength,
     )  # fmt: skip

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.hand_suite import HandSuite, HandTask
 from skill_stack.hardware.picture_strip import save_strip_of
 from skill_stack.runtime.grasp_episode import THING
@@ -26,19 +26,14 @@ class HandPictures:
     """Strips of a suite's episodes, a picture after every step."""
 
     def __init__(self, resources: Resources, suite: HandSuite) -> None:
-        """Loads what the episodes share.
+        """Takes what the episodes share.
 
         Args:
             resources: Where robots and skills are.
             suite: The suite.
-
-        Raises:
-            ResourceNotFound: There is no such robot.
-            DataError: A file is wrong.
         """
-        self._suite = suite
-        self._robot = load_robot(resources.robot(suite.robot), resources)
-        self._library = load_library(resources, self._robot)
+        self._suite, self._resources = suite, resources
+        self._loaded: dict[str, tuple[RobotSpec, SkillLibrary]] = {}
 
     def save(self, task: HandTask, seed: int, path: Path) -> HandEpisode:
         """Runs an episode again and saves its strip.
@@ -53,6 +48,8 @@ class HandPictures:
 
         Raises:
             NoPictures: No GL library works; names the packages.
+            ResourceNotFound: There is no such robot.
+            DataError: A file is wrong.
         """
         states: list[np.ndarray] = []
         lines: list[PartsLine] = []
@@ -61,11 +58,19 @@ class HandPictures:
             states.append(line.device.data.qpos.copy())
             lines.append(line)
 
-        episode = run_hand_task(self._robot, self._library, self._suite, task, seed, keep)
+        episode = run_hand_task(*self._with(task), self._suite, task, seed, keep)
         model = lines[-1].device.model
-        body = THING if task.grasp else model.body(HandTruth(lines[-1]).palm).name
+        body = THING if task.shapes else model.body(HandTruth(lines[-1]).palm).name
         with tempfile.TemporaryDirectory(prefix="skill-stack-pictures-") as folder:
             strip = Path(folder) / "strip.png"
             save_strip_of(model, body, DISTANCE, np.array(states), strip)
             save_small(strip, path)
         return episode
+
+    def _with(self, task: HandTask) -> tuple[RobotSpec, SkillLibrary]:
+        """Robot and skills of a task."""
+        name = self._suite.robot_of(task)
+        if name not in self._loaded:
+            robot = load_robot(self._resources.robot(name), self._resources)
+            self._loaded[name] = (robot, load_library(self._resources, robot))
+        return self._loaded[name]

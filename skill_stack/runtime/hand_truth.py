@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from skill_stack.core.rotation import multiply
 from skill_stack.evaluation.hand_suite import Disturbance
 from skill_stack.runtime.parts_line import PartsLine
 
@@ -29,7 +30,9 @@ class HandTruth:
         """
         self._line = line
         self._model, self._data = line.device.model, line.device.data
-        self.part = next(name for name, member in line.robot.mounted.items() if member.grasps is not None)
+        carried = (name for name, member in line.robot.mounted.items() if member.grasps is not None)
+        self.part = next(carried, line.robot.main_part)
+        self._prefix = f"{self.part}_" if line.robot.mounted else ""
         joints = line.robot.parts[self.part].joints
         self._speeds = np.array([self._model.joint(name).dofadr[0] for name in joints])
         self.palm = int(self._model.body_parentid[self._model.joint(joints[0]).bodyid[0]])
@@ -38,7 +41,7 @@ class HandTruth:
 
     def flexion(self, bends: tuple[str, ...]) -> float:
         """Angles of joints of the hand added up, rad; named as the hand alone names them."""
-        return float(sum(self._data.joint(f"{self.part}_{name}").qpos[0] for name in bends))
+        return float(sum(self._data.joint(self._prefix + name).qpos[0] for name in bends))
 
     def speed(self) -> float:
         """Speed of the fastest joint of the hand, rad/s."""
@@ -48,6 +51,30 @@ class HandTruth:
         """Where the thing is in the palm's frame, m, shape (3,)."""
         turn = self._data.xmat[self.palm].reshape(3, 3)
         return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm]))
+
+    @property
+    def up(self) -> Array:
+        """Where the palm looks in the world, shape (3,)."""
+        return np.array(self._data.xmat[self.palm].reshape(3, 3)[:, 0])
+
+    def lay(self, place: Array, angle: float) -> None:
+        """Puts the thing to rest in the hand.
+
+        Args:
+            place: Of its centre in the palm's frame, m, shape (3,).
+            angle: By which it is turned there about the palm's normal, rad.
+        """
+        joint = int(self._model.body_jntadr[self._thing])
+        at, speeds = int(self._model.jnt_qposadr[joint]), int(self._model.jnt_dofadr[joint])
+        a, b, c, d = self._data.xquat[self.palm].tolist()
+        lying = (float(np.cos(0.5 * angle)), float(np.sin(0.5 * angle)), 0.0, 0.0)
+        self._data.qpos[at : at + 3] = self._data.xpos[self.palm] + self._data.xmat[self.palm].reshape(3, 3) @ place
+        self._data.qpos[at + 3 : at + 7] = multiply((a, b, c, d), lying)
+        self._data.qvel[speeds : speeds + 6] = 0.0
+
+    def attitude(self) -> Array:
+        """Orientation of the thing in the world, shape (3, 3)."""
+        return np.array(self._data.xmat[self._thing].reshape(3, 3))
 
     def position(self) -> Array:
         """Centre of the thing, m, shape (3,)."""
@@ -75,7 +102,7 @@ class HandTruth:
             seconds: For how long.
             joint: The hand's joint, as the hand alone names it; empty for the thing.
         """
-        body = int(self._model.joint(f"{self.part}_{joint}").bodyid[0]) if joint else self._thing
+        body = int(self._model.joint(self._prefix + joint).bodyid[0]) if joint else self._thing
         end, begin, most = self._line.now + seconds, self.held() if self._thing >= 0 else np.zeros(3), 0.0
         while self._line.now < end - 1e-9:
             self._data.xfrc_applied[body, :3] = force

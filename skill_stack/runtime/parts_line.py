@@ -6,7 +6,7 @@ As :class:`skill_stack.runtime.line.Line` for a robot of one part: the same part
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,7 +40,10 @@ class PartsLine:
         connector: The connector of all parts.
         scene: The stated map.
         statuses: Newest status of each part.
+        watcher: Called after every control period, for scoring; None for nobody.
     """
+
+    watcher: Callable[[], None] | None = None
 
     def __init__(
         self, robot: RobotSpec, library: SkillLibrary, setup: SceneSetup, settings: ConnectorSettings | None = None
@@ -90,6 +93,8 @@ class PartsLine:
                 self._outcomes.extend(cycle.outcomes)
         self._tick()
         self.device.step(self._command)
+        if self.watcher is not None:
+            self.watcher()
 
     def idle(self, seconds: float) -> None:
         """Lets task time pass."""

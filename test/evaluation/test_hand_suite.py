@@ -16,7 +16,7 @@ SUITE = load_hand_suite(FILE)
 PAGE = (ROOT / "docs" / "skills" / "hands-criteria.md").read_text(encoding="utf-8")
 ROWS = {
     match[1]: (match[2], re.findall(r"`([^`]+)`", match[3]))
-    for match in re.finditer(r"^\| (gesture|pull|hold|release) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
+    for match in re.finditer(r"^\| (gesture|pull|hold|release|spin) \| (.*?) \| (.*) \|$", PAGE, re.MULTILINE)
 }
 
 

@@ -69,3 +69,21 @@ def test_the_same_seed_is_the_same_world_and_another_one_is_another() -> None:
     worlds = [draw_world(SUITE, SUITE.task("grasp_ring"), seed) for seed in (3, 3, 4)]
     assert worlds[0] == worlds[1] != worlds[2]
     assert worlds[0].at != worlds[0].stated
+
+
+@pytest.fixture(scope="module")
+def alone():
+    robot = load_robot(FOUND.robot("allegro_right"), FOUND)
+    return robot, load_library(FOUND, robot)
+
+
+def test_fingers_turn_a_cube_in_the_palm_and_keep_it(alone) -> None:
+    episode = run_hand_task(*alone, SUITE, SUITE.task("turn_cube_right"), 3)
+    assert (episode.reason, episode.passed) == ("", True)
+    assert episode.measured["rate"] >= 0.4 and episode.measured["strayed"] <= 0.06
+
+
+def test_a_cube_that_turns_the_other_way_does_not_pass(alone) -> None:
+    task = SUITE.task("turn_cube_right").model_copy(update={"turns": "left"})
+    episode = run_hand_task(*alone, SUITE, task, 3)
+    assert not episode.passed and episode.measured["rate"] <= -0.4
