@@ -28,6 +28,8 @@ LIFTED = {
     "pick up the cylinder with a tripod grasp": "cylinder",
     "pick up the ball with a spherical grasp": "ball",
     "grab the can": "cylinder",
+    "grab the can at the top": "cylinder",
+    "pick up the can from the side": "cylinder",
 }
 
 
