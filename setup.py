@@ -49,6 +49,7 @@ EXTRAS = {
         "ros-trajectory-msgs",
         "ros-visualization-msgs",
     ],
+    "motion": ["mink>=1", "onnx"],
     "gpu": ["onnxruntime-gpu>=1.20"],
     "train-gpu": ["jax>=0.4.30", "mujoco-mjx>=3.3"],
     "train": ["torch>=2.5", "rsl-rl-lib>=5.4,<6", "tensordict", "tensorboard"],

@@ -57,7 +57,9 @@ VERBS: dict[str, Verb] = {
         "postures of one hand on another: once, measured, live",
         "retarget leap allegro_right --pose fist",
     ),
-    "clip": Verb(_HERE + "clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"),
+    "clip": Verb(
+        _HERE + "clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"
+    ),
     "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
     "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
