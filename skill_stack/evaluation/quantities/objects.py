@@ -51,7 +51,7 @@ def _turned_error(record: Record, parameters: Parameters) -> Array:
 def _gap(record: Record, parameters: Parameters) -> Array:
     """Between a link of the hand and the centre of a thing."""
     if len(parameters) != 2:
-        raise DataError("which thing and link? Write for example 'end_away(cylinder, right_hand_palm_link) >= 0.1 m'")
+        raise DataError("which thing and link? Write for example 'end_away(cylinder, right_hand_link_3.0) >= 0.1 m'")
     way = record.object_way(parameters[0]) - record.link_way(parameters[1])
     return np.asarray(np.linalg.norm(way[record.end], axis=1))
 
