@@ -31,6 +31,10 @@ SILENT = 2.0
 """Time without a look that could be used after which the scene is stale, s."""
 STALE = Fact("stale", ("scene",))
 """Stated of a scene that nobody sees any more."""
+UNPLACED = "where the robot was is not known"
+FIRST = 20.0
+"""Time that a camera without trouble has for its first look, s: until then it counts as one that sees, so that what is
+asked for at once is looked for and not refused."""
 LATE = 0.5
 """Time by which poses may come later than looks of their time, s."""
 BUDGET = 0.5
@@ -109,7 +113,7 @@ class Seeing:
         if frame is not None:
             fault = frame_fault(frame)
         elif not fault:
-            fault = "where the robot was is not known"
+            fault = UNPLACED
         self._stamp = look[0] if "jumped back" not in fault else None
         if fault or frame is None:
             self.refused, self.reason = self.refused + 1, fault
@@ -156,7 +160,8 @@ class Seeing:
     def trouble(self) -> str:
         """Why the scene is stale, or an empty string."""
         silent = self._clock() - self._good
-        if silent < SILENT:
+        begins = not self.looks and self.reason in ("", UNPLACED) and not self._source.trouble
+        if silent < (FIRST if begins else SILENT):
             return ""
         reason = self._source.trouble or self.reason or "it is silent"
         return f"nothing seen for {silent:.0f} s: {reason}"
@@ -164,7 +169,7 @@ class Seeing:
     def graph(self, now: float) -> SceneGraph:
         """What is there, at a task time, s; with :data:`SEES`, or :data:`STALE` when nobody sees it any more."""
         graph = self.scene.graph(now)
-        state = {STALE} if self.trouble else {SEES} if self.looks else set()
+        state = {STALE} if self.trouble else {SEES}
         return replace(graph, facts=graph.facts | state)
 
     @property

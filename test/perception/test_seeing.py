@@ -8,8 +8,9 @@ from skill_stack.core.camera_spec import CameraSpec
 from skill_stack.core.pose_history import PoseHistory
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.scene import Pose2
+from skill_stack.core.world_facts import SEES
 from skill_stack.evaluation.perception_scenes import Eye
-from skill_stack.perception.seeing import STALE, Seeing
+from skill_stack.perception.seeing import FIRST, STALE, Seeing
 
 CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.45), rpy=(0.0, 0.4, 0.0), width=320, height=240, view=1.2)
 HERE = Pose2(0.0, 0.0, 0.0)
@@ -94,6 +95,22 @@ def test_a_camera_that_disappears_makes_the_scene_stale_with_a_reason(rig) -> No
     assert rig.seeing.trouble == "nothing seen for 5 s: unplugged"
     graph = rig.seeing.graph(5.4)
     assert STALE in graph.facts and len(graph.things) == 1, "what was seen is still believed"
+
+
+def test_a_camera_that_begins_counts_as_one_that_sees_until_it_has_had_its_time(rig) -> None:
+    rig.clock += 10.0
+    assert rig.look(0.2, BALL, origin=None) is None, "nobody knows yet where the robot is"
+    assert SEES in rig.seeing.graph(10.0).facts, "what is asked for now is looked for"
+    rig.clock += FIRST
+    assert STALE in rig.seeing.graph(30.0).facts and SEES not in rig.seeing.graph(30.0).facts
+
+
+def test_a_camera_that_cannot_begin_is_said_at_once(rig) -> None:
+    rig.source.trouble, rig.clock = "there is no camera", 3.0
+    assert STALE in rig.seeing.graph(3.0).facts and "there is no camera" in rig.seeing.trouble
+    rig.source.trouble = ""
+    rig.look(0.2, BALL, change=lambda depth: depth * 0)
+    assert STALE in rig.seeing.graph(3.2).facts, "its looks cannot be used"
 
 
 def test_seeing_keeps_to_its_share(rig) -> None:
