@@ -31,10 +31,12 @@ SILENT = 2.0
 """Time without a look that could be used after which the scene is stale, s."""
 STALE = Fact("stale", ("scene",))
 """Stated of a scene that nobody sees any more."""
-UNPLACED = "where the robot was is not known"
+UNPLACED = "where the robot began on the map is not known yet"
 FIRST = 20.0
-"""Time that a camera without trouble has for its first look, s: until then it counts as one that sees, so that what is
-asked for at once is looked for and not refused."""
+"""Time that a camera without trouble has for each of its first looks, s: meanwhile it counts as one that sees, so that
+what is asked for at once is looked for and not refused."""
+WARM = 5
+"""Looks of which that is true: they wait for libraries that are loaded by them."""
 LATE = 0.5
 """Time by which poses may come later than looks of their time, s."""
 BUDGET = 0.5
@@ -85,6 +87,7 @@ class Seeing:
         self.reason = ""
         self.base: Pose2 | None = None
         self._stamp: float | None = None
+        self._fault = ""  # of the newest look
         self._good = clock()
         self._next = 0.0
 
@@ -113,8 +116,9 @@ class Seeing:
         if frame is not None:
             fault = frame_fault(frame)
         elif not fault:
-            fault = UNPLACED
+            fault = UNPLACED if origin is None else "where the robot was is not known"
         self._stamp = look[0] if "jumped back" not in fault else None
+        self._fault = fault
         if fault or frame is None:
             self.refused, self.reason = self.refused + 1, fault
             return None
@@ -123,7 +127,8 @@ class Seeing:
             events = self.scene.update(observation)
             self.floor.add(observation)
         except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
-            self.refused, self.reason = self.refused + 1, f"it cannot be understood: {type(error).__name__}: {error}"
+            self._fault = f"it cannot be understood: {type(error).__name__}: {error}"
+            self.refused, self.reason = self.refused + 1, self._fault
             return None
         self.last, self.looks = (frame, observation), self.looks + 1
         end = self._clock()
@@ -160,7 +165,8 @@ class Seeing:
     def trouble(self) -> str:
         """Why the scene is stale, or an empty string."""
         silent = self._clock() - self._good
-        begins = not self.looks and self.reason in ("", UNPLACED) and not self._source.trouble
+        well = self._fault == "" or (self._fault == UNPLACED and not self.looks)
+        begins = self.looks < WARM and well and not self._source.trouble
         if silent < (FIRST if begins else SILENT):
             return ""
         reason = self._source.trouble or self.reason or "it is silent"

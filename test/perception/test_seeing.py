@@ -80,7 +80,7 @@ def test_a_look_that_says_nothing_is_refused_with_its_reason(rig, change, reason
 
 def test_unknown_places_and_jumping_clocks_are_refused_and_then_got_over(rig) -> None:
     assert rig.look(0.2, BALL, origin=None) is None
-    assert "where the robot was" in rig.seeing.reason
+    assert "where the robot began on the map is not known yet" in rig.seeing.reason
     assert rig.look(1.0, BALL) is not None
     assert rig.look(0.5, BALL) is None and "jumped back" in rig.seeing.reason
     assert rig.look(0.7, BALL) is not None
