@@ -29,12 +29,14 @@ class SensorNoise(DataModel):
         gravity: Of each component of the unit vector.
         position: rad.
         velocity: rad/s.
+        base_velocity: Of each component of the base's velocity, m/s.
     """
 
     angular_velocity: float = 0.0
     gravity: float = 0.0
     position: float = 0.0
     velocity: float = 0.0
+    base_velocity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Episode:
             angular_velocity=data.sensordata[index.gyro] + noise.angular_velocity * rng.standard_normal(3),
             projected_gravity=gravity_in_base(orientation) + noise.gravity * rng.standard_normal(3),
             base_position=np.zeros(3),
-            base_velocity=np.zeros(3),
+            base_velocity=rotate_inverse(orientation, data.qvel[:3]) + noise.base_velocity * rng.standard_normal(3),
             contact=data.sensordata[index.foot_force] > 1.0,
             sources={},
         )
