@@ -22,6 +22,7 @@ from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.journal import Journal
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.nodes.goal_pulse import GoalPulse
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.occupancy_view import OccupancyView
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
@@ -58,6 +59,7 @@ class ConnectorNode(StackNode):
         self._ended: dict[str, tuple[StepOutcome, float]] = {}
         self._early_goals: list[ServerGoalHandle] = []
         self._memory: RunMemory | None = None
+        self._pulse: GoalPulse | None = None
 
     def configure(self) -> None:
         """Loads robot and skills, and offers ``do_skill``, ``get_active`` and ``cmd_vel``."""
@@ -98,10 +100,14 @@ class ConnectorNode(StackNode):
         self.create_service(GetActive, "get_active", self._tell_active)
         self._server = ActionServer(self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted)
         self.create_timer(0.25, self._watch)
+        self._pulse = GoalPulse(lambda: [goal for goal, _ in list(self._goals.values())])
+        self._pulse.start()
         self._skills = SkillFolders(self, robot, library, self._connector.renew)
 
     def close(self) -> None:
         """Writes what is known of runs."""
+        if self._pulse is not None:
+            self._pulse.close()
         if self._memory is not None:
             self._memory.close()
 
@@ -265,6 +271,8 @@ class ConnectorNode(StackNode):
 
     def _watch(self) -> None:
         """Every 0.25 s: signs of life to clients, cancellations, and what a silent controller means."""
+        if self._pulse is not None:
+            self._pulse.awake()
         silence = time.monotonic() - self._heard
         if self.running and silence > SILENCE:
             text = f"no status from the controller for {silence:.1f} s"

@@ -189,7 +189,7 @@ class Track:
     def thing(self, now: float) -> SceneObject:
         """It as part of the scene, at a task time, s."""
         x, y, z = (float(value) for value in self.position)
-        a, b, c = (float(value) for value in self.size)
+        a, b, c = (round(float(value), 3) for value in self.size)  # the same size until it is another by a millimetre
         return SceneObject(
             id=self.id,
             kind=self.kind,
