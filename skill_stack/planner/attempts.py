@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.answers import NOTED, Answer
-from skill_stack.planner.knowledge import Needs
+from skill_stack.planner.hints import Hints
 from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
+from skill_stack.planner.needs import Needs
 from skill_stack.planner.statements import Statements
 
 Tokens = tuple[Token, ...]
@@ -28,6 +30,9 @@ NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 
 LACKING = " what? I know:"
 """How a question begins to end that asks for a thing that was left out."""
+
+UNDONE = "What shall I do with"
+"""How a question begins where no verb was understood."""
 
 PLEADING = frozenset(
     "do that,do it,do this,do that for me,do it for me,take care of it,take care of that,see to it,see to that,"
@@ -46,6 +51,7 @@ class Attempts:
     Attributes:
         understand: Plans one reading.
         needs: Hears needs and wishes.
+        hints: Hears needs in the words of any remark.
         preparation: Mends spelling.
         lexicon: The language.
         words: Names of the scene.
@@ -55,6 +61,7 @@ class Attempts:
 
     understand: Understand
     needs: Needs
+    hints: Hints
     preparation: Preparation
     lexicon: Lexicon
     words: SceneWords
@@ -84,6 +91,9 @@ class Attempts:
             served = self._served(self.needs.wished(text.tokens, self.words.scene), text)
             if served is not None:
                 return served
+        for tokens in self.rephraser.firsts(text.tokens):
+            with contextlib.suppress(Answer):
+                return self.understand(text, tokens, (), [])
         try:
             return self._as_said(text)
         except Answer as answer:
@@ -92,6 +102,8 @@ class Attempts:
                 if made is not None:
                     return made
                 made = self._plainer(text) if LACKING in str(answer) else self._after_told(text)
+                if made is None and str(answer).startswith(UNDONE):
+                    made = self._plainer(text)
                 if made is not None:
                     return made
                 if self.statements.states(text.tokens):
@@ -120,9 +132,16 @@ class Attempts:
             raise learnt
         bare = Text(text.source, tuple(self.statements.moods.bare(text.tokens)))
         made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(bare, told=True)
+        made = made or self._hinted(text)
         if made is None:
             raise learnt
         return made
+
+    def _hinted(self, text: Text) -> Made | None:
+        """What is made of a need that is told by a few words of a remark; None where there is none."""
+        if self.statements.elsewhen(text.tokens) or any(token.text == "?" for token in text.tokens):
+            return None
+        return self._served(self.hints.requests(text.tokens, self.words), text)
 
     def _otherwise(self, text: Text, answer: Answer) -> Made:
         """What is made of words that are no instruction as they stand.
@@ -138,6 +157,10 @@ class Attempts:
         if made is not None:
             return made
         noted = answer.status == "statement" or self.statements.states(text.tokens)
+        to_robot = "you" in {token.text for token in text.tokens}
+        made = self._hinted(text) if noted or (answer.status == "refusal" and not to_robot) else None
+        if made is not None:
+            return made
         if open_ones and noted and not self.statements.plainly(text.tokens):
             raise open_ones[0]
         asked_for, before = self._told_first(text)
@@ -191,6 +214,9 @@ class Attempts:
             except Answer as answer:
                 told = answer.status == "statement" and str(answer) != NOTED
                 asked = asked or (answer if answer.status == "question" or told else None)
+            made = self._served(self.needs.wished(tokens, self.words.scene), text)
+            if made is not None:
+                return made
         if asked is not None:
             raise asked
         return None

@@ -22,8 +22,9 @@ from skill_stack.planner.composer import Composer
 from skill_stack.planner.composites import Namings, taught
 from skill_stack.planner.conditions import ConditionReader, Vocabulary
 from skill_stack.planner.conversation import TALK, Conversation
+from skill_stack.planner.hints import Hints
 from skill_stack.planner.interpreter import Interpreter
-from skill_stack.planner.knowledge import Knowledge, Needs
+from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.frame_set import on_or_in, unclaimed
 from skill_stack.planner.language.frames import Frame, FrameCompiler, choice_words
@@ -40,6 +41,7 @@ from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.memory import advice
 from skill_stack.planner.mentions import mention
+from skill_stack.planner.needs import Needs
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.questions import Questions
 from skill_stack.planner.roles import Types
@@ -70,7 +72,7 @@ class Planner:
         if knowledge is None:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
         self.lexicon = lexicon or load_lexicon()
-        self._needs = Needs(knowledge, self.lexicon)
+        self._needs, self._hints = Needs(knowledge, self.lexicon), Hints(knowledge, self.lexicon)
         self._categories = knowledge.categories
         self._quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self._quantities)
@@ -169,7 +171,7 @@ class Planner:
         asked: list[list[Part]] = []
         statements = Statements(self.lexicon, words, self._verb_at)
         attempts = Attempts(
-            understood, self._needs, self._preparation, self.lexicon, words, self._rephraser, statements
+            understood, self._needs, self._hints, self._preparation, self.lexicon, words, self._rephraser, statements
         )
         self._name(text, words, facts, attempts, asked, last)
         return attempts.best(text)
@@ -279,7 +281,7 @@ class Planner:
             raise refusal(f"That would be {length(parts)} steps; I plan up to {LONGEST_PLAN} at a time.")
         library = self.library if not banned else without(self.library, banned)
         things = tuple(thing.id for thing in scene.objects.values() if thing.kind != "wall")
-        checker = Checker(library, things, functools.cache(Types(self.lexicon, scene).absurd))
+        checker = Checker(library, things, functools.cache(Types(self.lexicon, scene).unfit))
         try:
             done, after = advice.complete(checker, self.library, parts, facts, scene, notes)
         except Unreachable as error:

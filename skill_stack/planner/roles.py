@@ -45,6 +45,9 @@ PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "re
 """Last words of parameters that are places, whatever stands before."""
 
 
+RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "dest", "where"})
+"""Last words of parameters for where something is laid down, among others."""
+
 NO_ROOM = frozenset("dish dishes plant drink food fruit book cup bottle tool clothes garment button ingredient".split())
 """Last words of parameters that are never a room."""
 
@@ -103,6 +106,8 @@ class Types:
             return "person" in self._all(name)  # nobody puts a cup into Anna
         if thing is not None and thing.kind == "place" and parameter.split("_")[-1] in NO_ROOM:
             return True
+        if thing is not None and parameter.split("_")[-1] in ("room", "rooms"):
+            return thing.kind != "place" and bool(self._all(name))  # nobody mops a desk
         if thing is not None and self.wanted(parameter) == "device":
             return thing.kind == "place" or "person" in self._all(name)
         if thing is None or self.wanted(parameter) != "person":
@@ -111,6 +116,30 @@ class Types:
         people = any("person" in self._all(other) for other in self.scene.objects)
         nobody = thing.kind == "place" or not kinds & alive
         return people and nobody and "person" not in self._all(name)
+
+    def unfit(self, parameter: str, name: str, free: bool) -> bool:
+        """Whether a put-in step would make no sense with a thing.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the thing.
+            free: Whether nothing says which thing it should be: then nothing is laid down on what is small.
+        """
+        return self.absurd(parameter, name) or (free and self._cramped(parameter, name))
+
+    def _cramped(self, parameter: str, name: str) -> bool:
+        """Whether a parameter is for what something is laid down on, and a thing has no room for that."""
+        words = parameter.split("_")
+        receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in RECEIVING
+        if not receives or name not in self.scene.objects or self._roomy(name):
+            return False
+        return any(self._roomy(other) for other in self.scene.objects)
+
+    def _roomy(self, name: str) -> bool:
+        """Whether something can be laid down at a thing that has nothing to do with it."""
+        thing = self.scene.objects[name]
+        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
+        return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
 
     def certain(self, parameter: str, name: str) -> bool:
         """Whether a thing is surely of the type that a parameter is for.

@@ -219,6 +219,8 @@ class RephrasingRule(DataModel):
 class Rephrasings(DataModel):
     """``rephrasings.yaml``; the file explains its keys."""
 
+    first: tuple[RephrasingRule, ...] = ()
+    strip: tuple[RephrasingRule, ...] = ()
     rules: tuple[RephrasingRule, ...]
 
 
@@ -272,6 +274,7 @@ class SkillNames(DataModel):
     switching: dict[str, Words]
     links: frozenset[str]
     bodily: VerbWords
+    needless: VerbWords
     telling: Words
     laying: frozenset[str]
     nouns: dict[str, Words]

@@ -159,9 +159,7 @@ class Moods:
         if tokens[0].text not in self.lexicon.english.remarks or len(tokens) < 2 or self._numbered(tokens):
             return False
         return not any(
-            self.verb(tokens, at)
-            or self.words.nouns.longest(tokens, at)
-            or self.lexicon.directed.longest(tokens, at)
+            self.verb(tokens, at) or self.words.nouns.longest(tokens, at) or self.lexicon.directed.longest(tokens, at)
             for at in range(1, len(tokens))
             if tokens[at].text not in ("here", "there")
         )
@@ -193,7 +191,8 @@ class Moods:
         """Whether a sentence speaks of another time than now, or of what is usually so."""
         english = self.lexicon.english
         table = self.lexicon.table(english.elsewhen)
-        return any(token.text in english.other_times or table.longest(tokens, at) for at, token in enumerate(tokens))
+        return any(token.text in english.other_times or table.longest(tokens, at) for at, token in enumerate(tokens)
+                   if tokens[max(0, at - 1)].text != "since")  # fmt: skip
 
     def imperative(self, tokens: Tokens, at: int = 0) -> bool:
         """Whether a clause that asks for something may begin here: a verb in its base form."""

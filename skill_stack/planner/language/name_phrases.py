@@ -41,6 +41,9 @@ class NamePhrases:
         bodily = self._data.bodily
         if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
             heads.append(verb)
+        needless = self._data.needless
+        if literal and things and verb[0] in needless.verbs and set(literal) <= set(needless.words):
+            heads.append(verb)
         if len(verb) > 1 and verb[0] in self._data.laying and len(things) > 1:
             heads.append(verb[:1])  # "put_back" is putting
         said: list[str] = []

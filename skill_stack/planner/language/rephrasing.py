@@ -6,17 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from skill_stack.core.errors import DataError
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.lexicon_files import RephrasingRule
 from skill_stack.planner.language.text import STOPS, Token
+from skill_stack.planner.language.verb_forms import bases
 
 Tokens = tuple[Token, ...]
 
 MOST_TOKENS = 90
 """Longest text that is rephrased; keeps absurd texts short of a second."""
 
-MOST_WAYS = 10
+MOST_WAYS = 16
 """Rephrasings of one text that are tried."""
+
+MOST_STRIPPED = 8
+"""Times that something is left out of one text."""
 
 MARKS = frozenset(",.?!;:")
 """Marks that a rule may name."""
@@ -24,8 +29,8 @@ MARKS = frozenset(",.?!;:")
 LONGEST_PART = 9
 """Words that an open part may stand for."""
 
-_PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
-_SLOT = re.compile(r"\{([xyz1-9])\}")
+_PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
+_SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
 _OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)"
 
 
@@ -51,6 +56,8 @@ class Rephraser:
         """Prepares the rules."""
         self._lexicon = lexicon
         self._rules = [self._rule(one) for one in lexicon.rephrasings.rules]
+        self._first = [self._rule(one) for one in lexicon.rephrasings.first]
+        self._stripping = [self._rule(one) for one in lexicon.rephrasings.strip]
 
     def bare(self, tokens: Tokens) -> str:
         """The words without politeness at their beginning.
@@ -62,6 +69,18 @@ class Rephraser:
         polite = self._lexicon.table(self._lexicon.small.at_start).longest(left, 0)
         return " ".join(token.text for token in left[polite[0] if polite and polite[0] < len(left) else 0 :])
 
+    def firsts(self, tokens: Tokens) -> Iterator[Tokens]:
+        """Ways of saying it that come before the words themselves.
+
+        Args:
+            tokens: What was said.
+        """
+        left = _unpleaded(tokens) if len(tokens) <= MOST_TOKENS else ()
+        words = {token.text for token in left}
+        for rule in self._first:
+            if left and (not rule.needed or rule.needed & words):
+                yield from self._applied(rule, left)
+
     def ways(self, tokens: Tokens) -> Iterator[Tokens]:
         """Plainer ways of saying it, those with fewer changes first.
 
@@ -70,8 +89,11 @@ class Rephraser:
         """
         if len(tokens) > MOST_TOKENS:
             return
-        tokens = _unpleaded(tokens)
-        queue, seen, given = [tokens], {_joined(tokens)}, 0
+        said, tokens = tokens, self._stripped(_unpleaded(tokens))
+        queue, seen, given = [tokens, said], {_joined(tokens), _joined(said)}, 0
+        if _joined(tokens) != _joined(said):
+            given += 1
+            yield tokens
         while queue:
             current = queue.pop(0)
             words = {token.text for token in current}
@@ -87,6 +109,17 @@ class Rephraser:
                         given += 1
                         if given >= MOST_WAYS:
                             return
+
+    def _stripped(self, tokens: Tokens) -> Tokens:
+        """The tokens without what is said only to be polite or to say why, and what is put long-windedly put short."""
+        for _ in range(MOST_STRIPPED):
+            words = {token.text for token in tokens}
+            fitting = (rule for rule in self._stripping if not rule.needed or rule.needed & words)
+            shorter = next((way for rule in fitting for way in self._applied(rule, tokens) if way), tokens)
+            if shorter is tokens or _joined(shorter) == _joined(tokens):
+                break
+            tokens = _unpleaded(shorter)
+        return tokens
 
     def _applied(self, rule: Rule, tokens: Tokens) -> Iterator[Tokens]:
         """The tokens with the first place that a rule fits put plainly."""
@@ -110,10 +143,15 @@ class Rephraser:
             for word in plain[at : slot.start() if slot else len(plain)].split():
                 yield Token(word, here.start, here.end)
             if slot is not None:
-                name = slot[1] if slot[1].isalpha() else f"c{slot[1]}"
+                name = slot[2] if slot[2].isalpha() else f"c{slot[2]}"
                 begin, end = text.count(" ", 0, found.start(name)), text.count(" ", 0, found.end(name))
-                yield from tokens[begin:end]
+                yield from self._based(tokens[begin:end]) if slot[1] else tokens[begin:end]
                 at = slot.end()
+
+    def _based(self, tokens: Tokens) -> Tokens:
+        """The tokens with the verb that they begin with in its base form."""
+        base = next((one for one in bases(tokens[0].text) if one in self._lexicon.english.base), None)
+        return (tokens[0].read_as(base), *tokens[1:]) if base else tokens
 
     def _rule(self, one: RephrasingRule) -> Rule:
         """One rule, prepared."""
@@ -132,6 +170,11 @@ class Rephraser:
                 pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
+        known = set(re.compile(pattern).groupindex)
+        slots = (slot[2] for plain in one.plain for slot in _SLOT.finditer(plain))
+        used = {name if name.isalpha() else f"c{name}" for name in slots}
+        if used - known:
+            raise DataError(f"rephrasings.yaml: '{one.say}' has no {', '.join(sorted(used - known))} to be put plainly")
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
         far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
         ends = (far, near) if open_end else (r"(?= |\Z)",)

@@ -21,11 +21,12 @@ UNIT = 1000
 MOST_THINGS = 10
 """Things that a skill may take, at most: with as many brought about, one that takes fewer is cheaper."""
 
-Unfit = Callable[[str, str], bool]
-"""Whether a parameter, by its name, is clearly not for a thing, by its id: nobody guides a plate."""
+Unfit = Callable[[str, str, bool], bool]
+"""Whether a parameter, by its name, is clearly not for a thing, by its id: nobody guides a plate; and whether the thing
+would be chosen freely, where nothing says which one it should be."""
 
 
-def fits_all(_parameter: str, _thing: str) -> bool:
+def fits_all(_parameter: str, _thing: str, _free: bool) -> bool:
     """Says of no thing that it is unfit."""
     return False
 
@@ -92,8 +93,13 @@ def step_cost(spec: SkillSpec) -> int:
 
 
 def ground(
-    library: SkillLibrary, objects: Sequence[str], facts: frozenset[Fact], wants: Iterable[Literal], wide: bool = True,
-    unmet: bool = False, unfit: Unfit = fits_all,
+    library: SkillLibrary,
+    objects: Sequence[str],
+    facts: frozenset[Fact],
+    wants: Iterable[Literal],
+    wide: bool = True,
+    unmet: bool = False,
+    unfit: Unfit = fits_all,
 ) -> Task:
     """What can matter for some wants, backwards from these.
 
@@ -217,7 +223,7 @@ class _Relevant:
     def _fitting(self, parameter: str) -> tuple[str, ...]:
         """What a parameter may be."""
         if parameter not in self._fits:
-            self._fits[parameter] = tuple(one for one in self._objects if not self._unfit(parameter, one))
+            self._fits[parameter] = tuple(one for one in self._objects if not self._unfit(parameter, one, True))
         return self._fits[parameter]
 
     def _narrowed(self, spec: SkillSpec, literal: Literal, bound: dict[str, str]) -> dict[str, str]:
@@ -254,7 +260,7 @@ class _Relevant:
         choices: list[tuple[object, ...]] = []
         for parameter in spec.goal:
             if parameter.name in bound:
-                if self._unfit(parameter.name, bound[parameter.name]):
+                if self._unfit(parameter.name, bound[parameter.name], False):
                     return
                 choices.append((bound[parameter.name],))
             elif parameter.default is not None:
