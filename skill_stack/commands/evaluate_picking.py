@@ -165,10 +165,11 @@ def asked_of(stage: Stage, words: str) -> Asked:
         words: The words.
     """
     from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.steady_scene import wait_for_steady_scene
 
     asked = Asked()
     with TaskClient(stage.namespace, stage.poll) as client:
-        if not steady(client):
+        if not wait_for_steady_scene(client, STEADY, PATIENCE):
             asked.reason = f"the camera saw no steady scene within {PATIENCE:g} s"
             return asked
         asked.states.append(stage.state())
@@ -179,31 +180,6 @@ def asked_of(stage: Stage, words: str) -> Asked:
             return asked
     asked.outcome, asked.reason, asked.seconds = done.outcome, done.reason, done.simulated_seconds
     return asked
-
-
-def steady(client: Any) -> bool:
-    """Waits until something is seen, and nothing else has been for some time; whether that came to pass.
-
-    Args:
-        client: A client of the running stack.
-    """
-    from skill_stack.nodes.ros_compat import LATCHED
-    from skill_stack.nodes.wire_scene import scene_of
-    from skill_stack_interfaces.msg import SceneGraph as SceneMessage
-
-    seen: list[frozenset[str]] = [frozenset()]
-    since = [time.monotonic()]
-
-    def take(message: Any) -> None:
-        things = frozenset(thing.id for thing in scene_of(message).things)
-        if things != seen[0]:
-            seen[0], since[0] = things, time.monotonic()
-
-    subscription = client.node.create_subscription(SceneMessage, "scene", take, LATCHED)
-    try:
-        return bool(client.spin(lambda: bool(seen[0]) and time.monotonic() - since[0] > STEADY, PATIENCE))
-    finally:
-        client.node.destroy_subscription(subscription)
 
 
 def places_of(stage: Stage) -> Places:

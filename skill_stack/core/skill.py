@@ -23,7 +23,8 @@ from skill_stack.core.vendor_part import VendorPart
 
 NonNegative = Annotated[float, Field(ge=0)]
 Positive = Annotated[float, Field(gt=0)]
-SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""Place of a goal parameter in a phrase, e.g. ``{target}``."""
 HERE = "here"
 """In place of a pose: wherever the joints are when the skill begins."""
 

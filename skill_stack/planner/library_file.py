@@ -14,7 +14,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.scene_file import SceneFile, set_up
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.library_shapes import scene_shape, skill_shape
+from skill_stack.planner.library_shapes import literal_text, scene_shape, skill_shape
 
 ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
 """Kinds by which scene files call places."""
@@ -129,8 +129,8 @@ def _groups(groups: Any, origin: object) -> dict[str, list[str]]:
 
 
 def _facts(texts: Any, origin: object) -> frozenset[Fact]:
-    """Facts given as text."""
+    """Facts given as text, in the spelling of those of skills."""
     if not isinstance(texts, list):
         raise DataError(f"{origin}: 'facts' is a list such as ['near(robot, table)']")
-    literals = [Literal.parse(str(text)) for text in texts]
+    literals = [Literal.parse(literal_text(str(text))) for text in texts]
     return frozenset(Fact(one.predicate, one.arguments) for one in literals if one.positive)

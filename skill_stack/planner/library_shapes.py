@@ -62,7 +62,7 @@ def skill_shape(item: Mapping[str, Any], origin: str) -> dict[str, Any]:
         data["goal"] = [_parameter_shape(one) for one in _listed(goal, "name")]
     for key in ("preconditions", "effects"):
         if key in data:
-            data[key] = [_literal(one) for one in _texts(data[key])]
+            data[key] = [literal_text(one) for one in _texts(data[key])]
     if "phrases" in data:
         said = _texts(data["phrases"])
         data["phrases"] = [_VARIABLE.sub(lambda m: f"{{{m[1] or m[2] or m[3]}}}", one) for one in said]
@@ -76,7 +76,7 @@ def scene_shape(data: Mapping[str, Any], origin: str) -> dict[str, Any]:
         data: The scene as it is written.
         origin: What a warning names as the source.
     """
-    facts = [_literal(one) for one in _texts(data.get("facts", data.get("init", [])))]
+    facts = [literal_text(one) for one in _texts(data.get("facts", data.get("init", [])))]
     things: list[dict[str, Any]] = []
     for group, kind in GROUPS.items():
         for item in _listed(data.get(group, ()), "id"):
@@ -203,8 +203,12 @@ def _texts(given: Any) -> list[str]:
     return [str(one) for one in given] if isinstance(given, list | tuple) else []
 
 
-def _literal(text: str) -> str:
-    """A fact with its variables as ``$x`` and its negation as ``not``."""
+def literal_text(text: str) -> str:
+    """A fact with its variables as ``$x``, its negation as ``not``, and its predicate in small letters.
+
+    Args:
+        text: The fact as it is written, e.g. ``!handsFree(?robot)``.
+    """
     text = _VARIABLE.sub(lambda found: f"${found[1] or found[2] or found[3]}", text.strip())
     text = re.sub(r"^(?:!|~|¬)\s*", "not ", text)
     return _PREDICATE.sub(lambda found: _CAMEL.sub("_", found[0]).casefold(), text)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 
 from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import GoalParameter
+from skill_stack.core.skill import SLOT, GoalParameter
 from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until
 
 OPPOSITES = {"forward": "backward", "left": "right", "up": "down"}
-_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
 def summary(parts: Iterable[Part], scene: SceneGraph, notes: Iterable[str] = ()) -> str:
@@ -62,11 +60,11 @@ def _step(step: Step, scene: SceneGraph) -> str:
     if measured:
         return f"{step.spec.name.replace('_', ' ')} {' and '.join(measured)}"
     telling = {p.name: p for p in step.spec.goal if step.arguments.get(p.name) != p.default}
-    phrase = next((p for p in step.spec.phrases if set(_SLOT.findall(p)) == set(telling)), None)
+    phrase = next((p for p in step.spec.phrases if set(SLOT.findall(p)) == set(telling)), None)
     if phrase is None:
         listed = ", ".join(f"{name} {_value(step.arguments[name], p, scene)}" for name, p in telling.items())
         return f"{step.spec.name.replace('_', ' ')} ({listed})" if listed else step.spec.name.replace("_", " ")
-    return _SLOT.sub(lambda m: _value(step.arguments[m[1]], telling[m[1]], scene), phrase)
+    return SLOT.sub(lambda m: _value(step.arguments[m[1]], telling[m[1]], scene), phrase)
 
 
 def _measured(step: Step) -> list[str]:

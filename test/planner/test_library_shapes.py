@@ -78,3 +78,14 @@ def test_things_keep_their_ids_and_what_is_said_of_them_is_known():
 def test_what_is_left_out_is_named(caplog):
     read_scene(SCENE)
     assert "material" in caplog.text
+
+
+def test_what_is_true_at_first_is_spelled_as_freely_as_what_skills_need(tmp_path):
+    file = tmp_path / "library.yaml"
+    file.write_text(
+        "facts: ['handsFree(robot)', 'robotAt(robot, hall)']\n"
+        "skills:\n  takeThing: {args: [object], pre: ['handsFree(robot)'], effects: ['not handsFree(robot)']}\n"
+    )
+    library, stated = read_library(file)
+    assert {str(fact) for fact in stated} == {"hands_free(robot)", "robot_at(robot, hall)"}
+    assert [str(one) for one in library["takeThing"].preconditions] == ["hands_free(robot)"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.lexicon_files import SenseLine
 from skill_stack.planner.language.name_phrases import NamePhrases
@@ -15,7 +14,6 @@ from skill_stack.planner.language.shown_phrases import ShownPhrases
 from skill_stack.planner.language.text import Token
 from skill_stack.planner.language.units import si
 
-_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 Head = tuple[str, ...]
 
 INSIDE = frozenset({"in", "into", "inside", "back in", "back into", "inside of", "in to", "back inside"})
@@ -286,7 +284,7 @@ class FrameCompiler:
 
     def _own(self, spec: SkillSpec, phrase: str) -> Frame | None:
         """One phrase as a frame; None when it has no words or names a parameter that does not exist."""
-        pieces = _SLOT.split(phrase)
+        pieces = SLOT.split(phrase)
         measures = any(parameter.type == "number" for parameter in spec.goal)
         literals, slots = [self._lexicon.split(piece) for piece in pieces[0::2]], pieces[1::2]
         parameters = {p.name: p for p in spec.goal}
@@ -410,7 +408,7 @@ def choice_words(phrase: str, split: Callable[[str], Head]) -> Iterator[tuple[st
         phrase: A phrase of a skill.
         split: Gives the words of a text.
     """
-    pieces = _SLOT.split(phrase)
+    pieces = SLOT.split(phrase)
     for at in range(3, len(pieces), 2):
         words = split(pieces[at - 1])
         if words:

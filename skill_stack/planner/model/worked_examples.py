@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.planner.language.frames import endless
 from skill_stack.planner.model.judge import Judge, NotAccepted
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal import Proposal
 
-_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 SHOWN = 2
 """Examples that are shown."""
 
@@ -68,11 +66,11 @@ def _repetitions(offer: Offer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 def _said(spec: SkillSpec, offer: Offer) -> Said | None:
     """A phrase of a skill with its places filled, and the step; None where one cannot be filled."""
     for phrase in spec.phrases:
-        slots = _SLOT.findall(phrase)
+        slots = SLOT.findall(phrase)
         needed = [p for p in spec.goal if p.default is None]
         values = {p.name: _value(p, offer) for p in spec.goal if p.name in slots}
         if {p.name for p in needed} <= set(slots) == set(values) and all(values.values()):
-            words = _SLOT.sub(lambda match: values[match[1]][0], phrase)  # noqa: B023, used at once
+            words = SLOT.sub(lambda match: values[match[1]][0], phrase)  # noqa: B023, used at once
             arguments = {p.name: values[p.name][1] if p.name in values else None for p in spec.goal}
             return words, {"skill": spec.name, "arguments": arguments}
     return None

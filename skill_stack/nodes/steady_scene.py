@@ -1,0 +1,33 @@
+"""Waiting until a scene that is being seen has come to rest."""
+
+from __future__ import annotations
+
+import time
+
+from skill_stack.nodes.client import TaskClient
+from skill_stack.nodes.ros_compat import LATCHED
+from skill_stack.nodes.wire_scene import scene_of
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+
+
+def wait_for_steady_scene(client: TaskClient, quiet: float, patience: float) -> bool:
+    """Waits until something is seen, and nothing has come or gone for some time; whether that came to pass.
+
+    Args:
+        client: A client of the running stack.
+        quiet: For how long the scene must hold the same things, s by the clock.
+        patience: Longest wait, s by the clock.
+    """
+    seen: list[frozenset[str]] = [frozenset()]
+    since = [time.monotonic()]
+
+    def take(message: SceneMessage) -> None:
+        things = frozenset(thing.id for thing in scene_of(message).things)
+        if things != seen[0]:
+            seen[0], since[0] = things, time.monotonic()
+
+    subscription = client.node.create_subscription(SceneMessage, "scene", take, LATCHED)
+    try:
+        return bool(client.spin(lambda: bool(seen[0]) and time.monotonic() - since[0] > quiet, patience))
+    finally:
+        client.node.destroy_subscription(subscription)
