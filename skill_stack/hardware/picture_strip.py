@@ -110,13 +110,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     data, states = mujoco.MjData(model), np.load(options.states, allow_pickle=False)
     camera = mujoco.MjvCamera()
     camera.distance, camera.elevation, camera.azimuth = options.distance, ELEVATION, AZIMUTH
+    plain = mujoco.MjvOption()
+    plain.sitegroup[:] = 0  # sites of sensors enclose whole feet and would hide them
     pictures = []
     with mujoco.Renderer(model, HEIGHT, WIDTH) as renderer:
         for state in states:
             data.qpos[:] = state
             mujoco.mj_forward(model, data)
             camera.lookat[:] = data.body(options.body).xpos if options.body else (state[0], state[1], height)
-            renderer.update_scene(data, camera)
+            renderer.update_scene(data, camera, plain)
             pictures.append(renderer.render().copy())
     Image.fromarray(np.concatenate(pictures, axis=1)).save(options.out)
     return 0
