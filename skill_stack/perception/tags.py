@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import importlib.util
 import math
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -32,6 +35,21 @@ LARGEST_MISS = 3.0
 """Pixels by which corners may miss their places, root mean square."""
 LEAST_MARGIN = 25.0
 """Least decision margin of ``pupil-apriltags``: what is less sure is noise."""
+_PUPIL_LOCK = threading.Lock()  # a detector of ``pupil-apriltags`` is for one thread at a time
+
+
+@lru_cache
+def _pupil_detector(family: str) -> Any:
+    """The one detector of a family, which lives as long as the process.
+
+    ``pupil-apriltags`` (1.0.4) frees the family before the detector that still uses it, which spoils the heap of the
+    whole process: none is ever freed.
+    """
+    import pupil_apriltags
+
+    detector = pupil_apriltags.Detector(families=family, nthreads=1, quad_decimate=1.0)
+    atexit.register(setattr, detector, "tag_detector_ptr", None)  # what its finalizer would free
+    return detector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +93,7 @@ class TagFinder:
         self._edge, self._april = edge, family in APRIL
         self._pupil: Any = None
         if there and pupil is not False:
-            import pupil_apriltags
-
-            self._pupil = pupil_apriltags.Detector(families=family, nthreads=1, quad_decimate=1.0)
+            self._pupil = _pupil_detector(family)
         dictionary = cv2.aruco.getPredefinedDictionary(FAMILIES[family])
         settings = cv2.aruco.DetectorParameters()
         settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
@@ -96,7 +112,9 @@ class TagFinder:
 
     def _corners(self, grey: Array) -> Iterable[tuple[int, Array]]:
         if self._pupil is not None:
-            found = [one for one in self._pupil.detect(grey) if one.decision_margin >= LEAST_MARGIN]
+            with _PUPIL_LOCK:
+                seen = self._pupil.detect(grey)
+            found = [one for one in seen if one.decision_margin >= LEAST_MARGIN]
             return [(int(one.tag_id), np.array(one.corners)) for one in found]
         corners, numbers, _ = self._opencv.detectMarkers(grey)
         if numbers is None:
