@@ -1,6 +1,11 @@
 """Markers with their poses, and where the robot is by those whose places are known."""
 
+import ctypes
+import importlib.util
 import math
+import os
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -67,3 +72,23 @@ def test_odometry_is_put_onto_the_map() -> None:
     odometry = Pose2(0.5, -0.2, 0.3)
     back = odom_in_map(origin.compose(odometry), odometry)
     assert (back.x, back.y, back.yaw) == pytest.approx((1.0, 2.0, 0.7))
+
+
+@pytest.mark.skipif(importlib.util.find_spec("pupil_apriltags") is None, reason="pupil-apriltags is not installed")
+def test_finders_that_come_and_go_leave_the_memory_of_the_process_whole():
+    checking = "libc_malloc_debug.so.0"
+    if not _loads(checking):
+        pytest.skip("the C library has no checks of its heap here")
+    program = "from skill_stack.perception.tags import TagFinder\nfor _ in range(3): TagFinder(); TagFinder('tag25h9')"
+    strict = {**os.environ, "LD_PRELOAD": checking, "MALLOC_CHECK_": "3", "MALLOC_PERTURB_": "165"}
+    ended = subprocess.run([sys.executable, "-c", program], env=strict, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+
+
+def _loads(library):
+    """Whether the loader finds a library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
