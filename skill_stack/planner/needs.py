@@ -61,11 +61,9 @@ class Needs:
     ) -> list[str]:
         """Requests of the needs that the words state, by the one who speaks or by someone else."""
         tokens = plain([t.read_as(SAME.get(t.text, t.text)) for t in tokens])
-        soft = unhedged(tokens)
-        said = [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
-        whole, said = said, self._without_lead_in(said)
+        whole, hedged = _telling(tokens), _telling(unhedged(tokens))
+        said = self._without_lead_in(whole)
         out: list[str] = []
-        hedged = [t.text for t in soft if t.text not in STOPS and t.text != "," and t.text not in IGNORED]
         ways = [said, *([without_where(said, scene)] if anywhere else []), whole, self._without_lead_in(hedged)]
         heard_of = [one for k, way in enumerate(ways) if way not in ways[:k]
                     for one in speakers(way, scene, self._lexicon)]  # fmt: skip
@@ -103,3 +101,8 @@ class Needs:
     def _plain_words(self, text: str) -> list[str]:
         """The words of a text that make a difference, one word for those that mean the same."""
         return [SAME.get(word, word) for word in self._lexicon.split(text) if word not in IGNORED]
+
+
+def _telling(tokens: Iterable[Token]) -> list[str]:
+    """The words that make a difference, without marks."""
+    return [t.text for t in tokens if t.text not in STOPS and t.text != "," and t.text not in IGNORED]

@@ -124,7 +124,7 @@ class TeacherSearch:
                 off += (_velocity(environment) - told) * upright[:, None]
         lost = np.where(ticks > settled, np.abs(off / np.maximum(ticks, 1.0)[:, None]) @ [1.0, 1.0, 0.3], LOST)
         lived = ticks / max(1, settings.ticks - settled)
-        score = 2.0 * lived + reward / (settings.ticks * environment._dt * 5.0) - 2.0 * lost
+        score = 2.0 * lived + reward * environment.robot.control_rate / (settings.ticks * 5.0) - 2.0 * lost
         shape = (len(drawn), self._robots)
         return score[:count].reshape(shape).mean(axis=1), upright[:count].reshape(shape).mean(axis=1)
 
