@@ -34,7 +34,8 @@ STALE = Fact("stale", ("scene",))
 UNPLACED = "where the robot began on the map is not known yet"
 FIRST = 20.0
 """Time that a camera without trouble has for each of its first looks, s: meanwhile it counts as one that sees, so that
-what is asked for at once is looked for and not refused."""
+what is asked for at once is looked for and not refused. A first look from a time or a place that is not known yet is no
+trouble: the next one may take seconds to come on a busy machine."""
 WARM = 5
 """Looks of which that is true: they wait for libraries that are loaded by them."""
 LATE = 0.5
@@ -87,7 +88,7 @@ class Seeing:
         self.reason = ""
         self.base: Pose2 | None = None
         self._stamp: float | None = None
-        self._fault = ""  # of the newest look
+        self._blind = False  # the newest look itself cannot be used, whenever and wherever it was taken
         self._good = clock()
         self._next = 0.0
 
@@ -118,7 +119,7 @@ class Seeing:
         elif not fault:
             fault = UNPLACED if origin is None else "where the robot was is not known"
         self._stamp = look[0] if "jumped back" not in fault else None
-        self._fault = fault
+        self._blind = bool(fault) and frame is not None
         if fault or frame is None:
             self.refused, self.reason = self.refused + 1, fault
             return None
@@ -127,8 +128,8 @@ class Seeing:
             events = self.scene.update(observation)
             self.floor.add(observation)
         except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
-            self._fault = f"it cannot be understood: {type(error).__name__}: {error}"
-            self.refused, self.reason = self.refused + 1, self._fault
+            self._blind, self.reason = True, f"it cannot be understood: {type(error).__name__}: {error}"
+            self.refused += 1
             return None
         self.last, self.looks = (frame, observation), self.looks + 1
         end = self._clock()
@@ -165,8 +166,7 @@ class Seeing:
     def trouble(self) -> str:
         """Why the scene is stale, or an empty string."""
         silent = self._clock() - self._good
-        well = self._fault == "" or (self._fault == UNPLACED and not self.looks)
-        begins = self.looks < WARM and well and not self._source.trouble
+        begins = self.looks < WARM and not self._blind and not self._source.trouble
         if silent < (FIRST if begins else SILENT):
             return ""
         reason = self._source.trouble or self.reason or "it is silent"

@@ -105,6 +105,14 @@ def test_a_camera_that_begins_counts_as_one_that_sees_until_it_has_had_its_time(
     assert STALE in rig.seeing.graph(30.0).facts and SEES not in rig.seeing.graph(30.0).facts
 
 
+def test_a_first_look_of_a_time_whose_pose_is_not_known_is_no_trouble_of_the_camera(rig) -> None:
+    rig.clock = 3.0
+    assert rig.look(60.0, BALL) is None and "where the robot was is not known" in rig.seeing.reason
+    assert SEES in rig.seeing.graph(60.0).facts, "the next look comes in its time"
+    rig.clock += FIRST
+    assert STALE in rig.seeing.graph(80.0).facts
+
+
 def test_a_camera_that_cannot_begin_is_said_at_once(rig) -> None:
     rig.source.trouble, rig.clock = "there is no camera", 3.0
     assert STALE in rig.seeing.graph(3.0).facts and "there is no camera" in rig.seeing.trouble
