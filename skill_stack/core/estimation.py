@@ -47,6 +47,9 @@ class EstimationSpec(DataModel):
         age_limit: Age of an estimate of base motion beyond which conditions do not believe it, s.
         position_limit: Standard deviation beyond which the position counts as unknown, m.
         heading_limit: The same for the heading, rad.
+        velocity_limit: The same for the velocity, m/s.
+        flight: Longest time without a foot on the ground that may be a jump or a fall (5 m in 1 s), s. Beyond it the
+            robot hangs or is carried: sums of accelerations then say nothing, and the velocity counts as unknown.
         foot_slip: How much a foot that stands creeps, m per square root of s.
         gate: Squared Mahalanobis distance in the plane beyond which a foot is taken to slip and is left out.
         rest_speed: Angular speed below which, with the joints at rest, the robot is taken to rest, rad/s.
@@ -76,6 +79,8 @@ class EstimationSpec(DataModel):
     age_limit: Positive = 0.5
     position_limit: Positive = 2.0
     heading_limit: Positive = 0.6
+    velocity_limit: Positive = 0.8
+    flight: Positive = 1.0
     foot_slip: Positive = 0.01
     gate: Positive = 13.8
     rest_speed: Positive = 0.15

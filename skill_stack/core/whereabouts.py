@@ -13,6 +13,16 @@ def motion_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
         base: What the controller says of it.
         spec: The robot's limits.
     """
+    if doubt := _age_doubt(base, spec):
+        return doubt
+    if not base.velocity <= spec.velocity_limit:
+        known = f"within {base.velocity:.1f} m/s, limit {spec.velocity_limit:g} m/s"
+        return f"the velocity by {base.source} is known {known}"
+    return ""
+
+
+def _age_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
+    """Why nothing is known of base motion at present."""
     if base.age <= spec.age_limit:
         return ""
     if base.source in ("", "none"):
@@ -27,7 +37,7 @@ def place_doubt(base: BaseKnowledge, spec: EstimationSpec) -> str:
         base: What the controller says of them.
         spec: The robot's limits.
     """
-    if doubt := motion_doubt(base, spec):
+    if doubt := _age_doubt(base, spec):
         return doubt
     remedy = "say where the robot is: skill-stack place X Y YAW"
     if not base.position <= spec.position_limit:

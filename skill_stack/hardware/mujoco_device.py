@@ -143,6 +143,10 @@ class MujocoDevice:
         zero = np.zeros(self._robot.size)
         write_command(self.model, data, self._index, JointCommand(joints, zero, zero, zero, zero, CommandMode.IDLE))
         mujoco.mj_forward(self.model, data)
+        # Physics knows no gantry and takes the robot for one that falls; its accelerometer feels what carries it.
+        data.qacc[:] = 0.0
+        mujoco.mj_rnePostConstraint(self.model, data)
+        mujoco.mj_sensorAcc(self.model, data)
 
     @property
     def time(self) -> float:

@@ -32,3 +32,10 @@ def test_what_is_fresh_and_certain_is_believed():
 def test_what_is_not_is_unknown(base, why, moves):
     assert why in place_doubt(base, SPEC)
     assert (motion_doubt(base, SPEC) == "") is moves
+
+
+def test_a_velocity_that_nothing_tells_is_unknown_and_the_place_is_not():
+    carried = BaseKnowledge("legs", 0.0, 0.1, 0.1, 1.0)
+    assert motion_doubt(carried, SPEC) == "the velocity by legs is known within 1.0 m/s, limit 0.8 m/s"
+    assert place_doubt(carried, SPEC) == ""
+    assert motion_doubt(BaseKnowledge("legs", 0.0, 0.1, 0.1, math.nan), SPEC)

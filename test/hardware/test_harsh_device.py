@@ -48,6 +48,8 @@ def test_a_robot_that_cannot_lie_begins_hung_from_a_gantry(name, pose):
     height = made.data.qpos[2]
     made.advance(400)
     assert made.data.qpos[2] == pytest.approx(height, abs=0.02), "nothing drives it, and it does not fall"
+    felt = made.sample().linear_acceleration
+    assert np.linalg.norm(felt) == pytest.approx(9.81, abs=0.6), "the gantry or the ground carries it"
 
 
 def test_nothing_harsh_is_the_plain_device():

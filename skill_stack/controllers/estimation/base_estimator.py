@@ -190,6 +190,8 @@ class BaseEstimator:
         self._heading.update(yaw_of(orientation), rests, seconds)
         # All of it at the IMU's place: there the accelerometer needs no angular acceleration.
         self._odometry.update((a, b, c - GRAVITY), seconds, steps, rests)
+        if self._odometry.carried:
+            self._unseen += self._spec.gap_speed * seconds
         self.last = self._estimate(reading.task_time, orientation, rows, rate, contact)
         return self.last
 

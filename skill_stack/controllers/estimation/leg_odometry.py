@@ -58,6 +58,7 @@ class LegOdometry:
 
     Attributes:
         rejected: Feet that were left out of the last update because they slip.
+        carried: Whether no foot has stood for longer than a flight lasts, so that nothing tells the velocity.
     """
 
     def __init__(self, spec: EstimationSpec, feet: int) -> None:
@@ -73,6 +74,7 @@ class LegOdometry:
         self._reach_noise = spec.foot_position_noise**2
         self._speed_noise = spec.foot_velocity_noise**2
         self._gate = spec.gate
+        self._flight = spec.flight
         self._vertical = Height(spec)
         self._aloft = _ALOFT * spec.ground_noise
         self.forget()
@@ -92,6 +94,8 @@ class LegOdometry:
         self._down = [-1.0] * self._feet  # s since each foot came down, also when it slips since
         self._vertical.forget(start[2])
         self.rejected = 0
+        self._unheld = 0.0  # s without a foot on the ground and without rest
+        self.carried = False
 
     @property
     def position(self) -> Vector:
@@ -141,7 +145,7 @@ class LegOdometry:
         self._vertical.forget(self._vertical.height)
 
     def update(self, acceleration: Vector, seconds: float, steps: Sequence[Step | None], rests: bool) -> None:
-        """Lets time pass, then takes what the legs measure.
+        """Lets time pass, then takes what the legs measure; a robot that is carried stays where it was.
 
         Args:
             acceleration: In the world, m/s².
@@ -149,6 +153,12 @@ class LegOdometry:
             steps: What each foot tells; None for a foot in the air.
             rests: Whether the robot is known to rest.
         """
+        held = rests or any(step is not None for step in steps)
+        self._unheld = 0.0 if held else self._unheld + seconds
+        self.carried = self._unheld > self._flight
+        if self.carried:
+            self.lose_hold()
+            return
         often = max(PERIOD / seconds, 1.0) if seconds > 0.0 else 1.0
         self._predict(acceleration, seconds, steps)
         self._correct_velocity(steps, rests, often)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from skill_stack.controllers.estimator import Estimator
 from skill_stack.core.rotation import from_yaw, yaw_of
 from skill_stack.core.sensor_sample import Odometry
-from skill_stack.core.whereabouts import place_doubt
+from skill_stack.core.whereabouts import motion_doubt, place_doubt
 
 SENSOR = Odometry(np.array([3.0, 2.0, 0.3]), 0.5, np.array([0.4, 0.0, 0.0]), 0.0)
 
@@ -97,6 +97,23 @@ def test_a_lifted_robot_coasts(feed):
 def test_a_robot_on_its_belly_rests(feed):
     state = feed(500, foot_force=np.zeros(4), linear_acceleration=np.array([0.1, 0.05, 9.85]))
     assert np.abs(state.base_velocity).max() < 0.02 and np.abs(state.base_position[:2]).max() < 0.05
+
+
+def test_a_robot_that_swings_from_a_gantry_has_no_velocity_and_says_so(feed):
+    sure = feed(20).base
+    swings = {"foot_force": np.zeros(4), "angular_velocity": np.array([0.0, 0.3, 0.0])}
+    state = feed(1000, linear_acceleration=np.array([0.5, 0.0, 9.6]), **swings)
+    assert np.abs(state.base_velocity).max() < 0.2, "the IMU turns about the base, no more"
+    assert motion_doubt(state.base, feed.robot.estimation) and not motion_doubt(sure, feed.robot.estimation)
+    assert state.base.position > sure.position + 0.3, "it may have been carried"
+    stands = feed(20)
+    assert not motion_doubt(stands.base, feed.robot.estimation) and stands.base.position > sure.position + 0.3
+
+
+def test_a_robot_that_falls_is_fast(feed):
+    feed(20)
+    falls = feed(25, foot_force=np.zeros(4), linear_acceleration=np.array([0.0, 0.0, 0.1]))
+    assert falls.base_velocity[2] < -4.5 and not motion_doubt(falls.base, feed.robot.estimation)
 
 
 def test_a_device_that_begins_anew_is_at_the_origin_again(feed):

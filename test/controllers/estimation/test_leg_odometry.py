@@ -198,3 +198,27 @@ def test_feet_that_slip_all_the_time_still_carry_the_height(odometry):
         told = [step._replace(vx=float(rng.uniform(-2.0, 2.0)), vy=float(rng.uniform(-2.0, 2.0))) for step in steps()]
         odometry.update((0.0, 0.0, 0.3), PERIOD, told, False)
     assert odometry.position[2] == pytest.approx(0.3, abs=0.02)
+
+
+def test_a_fall_is_believed_and_a_robot_that_hangs_does_not_fall_for_ever(odometry):
+    settle(odometry)
+    falls = (0.0, 0.0, -9.81)
+    for _ in range(45):
+        odometry.update(falls, PERIOD, [None] * 4, False)
+    assert odometry.velocity[2] == pytest.approx(-9.81 * 0.9, abs=0.1) and not odometry.carried
+    before = odometry.position
+    for _ in range(500):
+        odometry.update(falls, PERIOD, [None] * 4, False)
+    assert odometry.carried and odometry.velocity == STILL
+    assert odometry.velocity_deviation > SPEC.velocity_limit
+    assert odometry.position == pytest.approx(before, abs=1.5)
+    settle(odometry, 10)
+    assert not odometry.carried and odometry.velocity_deviation < 0.2
+    assert odometry.position[2] == pytest.approx(0.3, abs=0.1)
+
+
+@pytest.mark.parametrize("held", ["rest", "foot"])
+def test_a_robot_that_rests_or_stands_is_not_carried(odometry, held):
+    for _ in range(200):
+        odometry.update(STILL, PERIOD, [None] * 4 if held == "rest" else steps(stand=(2,)), held == "rest")
+    assert not odometry.carried and odometry.velocity_deviation < 0.2
