@@ -15,6 +15,7 @@ from skill_stack.controllers.quick_observation import QuickObservation
 from skill_stack.controllers.reading import Reading, constants, make_tuple
 from skill_stack.controllers.recent_readings import RecentReadings
 from skill_stack.controllers.runner import Runner, Targets, inside
+from skill_stack.controllers.way_keeper import VELOCITIES, WayKeeper
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.skill import SkillSpec
@@ -61,6 +62,9 @@ class PolicyRunner:
         kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
         self._gains = constants(kp.tolist()), constants(kd.tolist())
         self._fixed = dict(spec.policy.fixed_goal)
+        self._velocities: list[int] = []
+        self._keeper = self._way_keeper()
+        self._told: list[float] = []
         self._goals: Mapping[str, float] | None = None
         self._moving = True
         self._phase = 0.0
@@ -83,9 +87,21 @@ class PolicyRunner:
         if not np.isfinite(self._action).all():
             raise DataError(f"policy of skill '{spec.name}' answers zeros with a value that is not finite")
 
+    def _way_keeper(self) -> WayKeeper | None:
+        part, contract = self.spec.policy, self._contract
+        if part is None or part.keep_way is None:
+            return None
+        missing = [name for name in VELOCITIES if name not in contract.command_names]
+        if missing:
+            raise DataError(f"skill '{self.spec.name}': keep_way needs a policy with the goal value '{missing[0]}'")
+        self._velocities = [contract.command_names.index(name) for name in VELOCITIES]
+        return WayKeeper(part.keep_way)
+
     def start(self, reading: Reading, before: Runner | None) -> None:
         """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
         self._goals = None
+        if self._keeper is not None:
+            self._keeper.forget()
         self._observation.told = False
         for other in inside(before):
             if isinstance(other, PolicyRunner) and other.network == self.network:
@@ -119,12 +135,24 @@ class PolicyRunner:
                 observation.gait_phase = self._clock()
             self._phase = (self._phase + self._frequency * dt) % 1.0
             self._clock_left -= dt
+        if self._keeper is not None and self._moving:
+            self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
         observation.told = False
         self._evaluate()
         q = self._rest.copy()
         aim(self._answer, self._zeros, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
+
+    def _keep_way(self, keeper: WayKeeper, reading: Reading, dt: float) -> None:
+        """Tells the network what keeps the robot on its way, within what it was trained for."""
+        told, ranges = [*self._told], self._contract.command_ranges
+        vx, vy = (told[place] for place in self._velocities)
+        for place, value in zip(self._velocities, keeper.correct(reading, vx, vy, dt)):
+            low, high = ranges[place]
+            told[place] = min(max(value, low), high)
+        self._observation.command = told
+        self._observation.told = False
 
     def prepare(self) -> None:
         """Writes what the next run observes and what is known of it already; to be called when the command is out."""
@@ -155,4 +183,4 @@ class PolicyRunner:
             self._frequency = gait.frequency_at(command)
             if not self._moving:
                 values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
-        self._observation.command = values
+        self._observation.command = self._told = values

@@ -24,6 +24,18 @@ class ResidualPart(DataModel):
     clip: Positive | dict[str, Positive] | None = None
 
 
+class KeepWay(DataModel):
+    """How a policy that walks is kept on its way, by the estimate of where the robot is.
+
+    Attributes:
+        gain: Velocity that is added for every metre that it is behind, 1/s.
+        leash: Longest way that it can be behind, m; ``gain * leash`` is the largest correction, m/s.
+    """
+
+    gain: Positive = 0.6
+    leash: Positive = 0.25
+
+
 class PolicyPart(DataModel):
     """How a ``policy`` skill runs its network.
 
@@ -37,6 +49,7 @@ class PolicyPart(DataModel):
         base: Skill to whose targets the output is added; the network's action must be of kind ``delta``. Or, with a
             manifest, the skill whose goal values the network gives.
         residual: How much of the output is added; with ``base`` alone.
+        keep_way: How its goal values ``vx`` and ``vy`` are corrected by where the robot is; None leaves them.
         manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
     """
 
@@ -47,10 +60,13 @@ class PolicyPart(DataModel):
     interpolation: Literal["hold", "linear"] = "hold"
     base: str | None = None
     residual: ResidualPart | None = None
+    keep_way: KeepWay | None = None
     manifest: PolicyManifest | None = None
 
     @model_validator(mode="after")
     def _residual_has_base(self) -> PolicyPart:
+        if self.keep_way is not None and self.manifest is not None:
+            raise ValueError("keep_way is for a policy with a contract of its own, not for one with a manifest")
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")
         goals = self.manifest is not None and bool(self.manifest.action.goals)

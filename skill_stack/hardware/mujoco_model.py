@@ -44,6 +44,7 @@ def build_model(
     randomisation: ModelVariation | None = None,
     foot_kinematics: bool = False,
     rigid: Collection[str] = (),
+    bare: bool = False,
     coarse: bool = False,
     drawn: bool = False,
 ) -> mujoco.MjModel:
@@ -59,7 +60,9 @@ def build_model(
         randomisation: How this instance differs from the nominal robot; None takes what the scene says.
         foot_kinematics: Also adds sensors for position and velocity of the feet (training rewards use them).
         rigid: Joints that the model lacks beside those of the robot: their links are one, at the angle 0.
-        coarse: The feet alone touch the ground, with pyramidal cones: what a first stage of a training may do with.
+        bare: The feet alone touch the ground and there are no meshes: as long as it stays on its feet a robot moves bit
+            for bit as with them, and copies of its model cost a hundredth.
+        coarse: Bare, and with pyramidal cones: what a first stage of a training may do with.
         drawn: Whether it is for pictures, in which markers of the scene are to be seen too.
 
     Raises:
@@ -79,8 +82,11 @@ def build_model(
     for name in rigid:
         spec.delete(spec.joint(name))
     _set_collision(spec, robot)
+    if bare or coarse:
+        _strip(spec, robot)
     if coarse:
-        _coarsen(spec, robot)
+        spec.option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
+        spec.option.tolerance = COARSE_TOLERANCE
     _set_joints(spec, robot)
     _add_sensors(spec, robot, foot_kinematics)
     if scene is not None:
@@ -179,15 +185,13 @@ def _set_collision(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
         body.add_site(name=foot.name, size=[reach * TOUCH_SITE_MARGIN, 0, 0])
 
 
-def _coarsen(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
+def _strip(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
     feet = {foot.link for foot in robot.feet}
     for body in spec.bodies:
         for geom in body.geoms if body.name != "world" and body.name not in feet else ():
             spec.delete(geom)
     for mesh in spec.meshes:
         spec.delete(mesh)
-    spec.option.cone = mujoco.mjtCone.mjCONE_PYRAMIDAL
-    spec.option.tolerance = COARSE_TOLERANCE
 
 
 def _set_joints(spec: mujoco.MjSpec, robot: RobotSpec) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -20,6 +21,7 @@ from skill_stack.core.rotation import gravity_in_base, rotate_inverse
 from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.training.commands import CommandSampler, Pusher
+from skill_stack.training.felt_velocity import FeltVelocity
 from skill_stack.training.other_joints import OtherJoints, without
 from skill_stack.training.physics import BatchPhysics, PhysicsMaker
 from skill_stack.training.rewards import REWARDS, TickRecord, total_reward
@@ -31,6 +33,10 @@ Array = np.ndarray
 
 TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
 """Physics steps, s: that of the runtime, and that of a coarse first stage."""
+
+GRAVITY = 9.81  # m/s²
+GUARDED = 0.95
+"""Share of the speed at which joints are damped that counts as too fast already: sensors measure a little more."""
 
 # What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
 PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
@@ -67,7 +73,9 @@ class WalkEnvironment(VecEnv):
         self._driven = robot.indices(self.contract.joint_names)
         self.num_actions = len(self._driven)
         timestep = COARSE_TIMESTEP if task.coarse else TIMESTEP
-        nominal = build_model(robot, foot_kinematics=True, rigid=rigid, coarse=task.coarse, timestep=timestep)
+        nominal = build_model(
+            robot, foot_kinematics=True, rigid=rigid, bare=task.bare, coarse=task.coarse, timestep=timestep
+        )
         self.nominal, self._index = nominal, index_model(nominal, robot)
         self.robots = RobotVariations(nominal, self._index, robot, task, self._rng)
         self._dt = 1.0 / robot.control_rate
@@ -90,7 +98,7 @@ class WalkEnvironment(VecEnv):
         self._default = np.array(self.contract.default_joint_pos)
         self._scale = np.array(self.contract.action_scale)
         self._prior = task.action_prior(robot)
-        self._effort = robot.column("effort")[driven]
+        self._rated = robot.column("velocity")
         lower, upper = robot.column("lower")[driven], robot.column("upper")[driven]
         middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
         self._soft_limits = middle - reach, middle + reach
@@ -121,6 +129,7 @@ class WalkEnvironment(VecEnv):
         self._others = OtherJoints(self.robot, self.contract.joint_names, task.others, count, self._rng)
         self._target = self._others.target.copy()
         self._mean = np.zeros((count, 3))
+        self._felt = FeltVelocity(self.robot, count, self._dt, self._rng) if task.estimated else None
         self._delay = np.zeros(count, dtype=int)
         self._bias = np.zeros((count, self._noise.size))
         self._joints_slice = self._builder.slices["joint_pos_rel"]
@@ -147,6 +156,8 @@ class WalkEnvironment(VecEnv):
         self._delay[which] = rng.integers(low, high + 1, count)
         bias = rng.uniform(-events.encoder_bias, events.encoder_bias, (count, self.num_actions))
         self._bias[which, self._joints_slice] = bias
+        if self._felt is not None:
+            self._felt.reset(which)
         self.episode_length_buf[which] = 0
 
     def _take_commands(self) -> None:
@@ -191,7 +202,7 @@ class WalkEnvironment(VecEnv):
         self._inputs.command[:] = self.commands.command
         self._inputs.last_action[:] = self._actions[0]
         self._stepping = self._clock.write(self._inputs.gait_phase, self.commands.moving)
-        clean = self._builder.build(self.state, self._inputs)
+        clean = self._builder.build(self._known_state(), self._inputs)
         noise = self._rng.uniform(-1.0, 1.0, clean.shape) * self._noise + self._bias
         limit = self.task.observation_clip
         self._seen = clean + noise
@@ -210,6 +221,27 @@ class WalkEnvironment(VecEnv):
             "critic": torch.from_numpy(critic.astype(np.float32)),
         }
         self._observations = TensorDict(groups, batch_size=[self.num_envs])
+
+    def _known_state(self) -> RobotState:
+        """The state as the observation has it: true, but for a velocity that is estimated."""
+        if self._felt is None:
+            return self.state
+        state, index, sensors = self.state, self._index, self._physics.sensors
+        seen = sensors[:, index.orientation]
+        new = ~seen.any(axis=1, keepdims=True)  # nothing was measured of robots that begin anew
+        imu = (
+            np.where(new, state.orientation, seen),
+            np.where(new, state.angular_velocity, sensors[:, index.gyro]),
+            np.where(new, -GRAVITY * state.projected_gravity, sensors[:, index.accelerometer]),
+        )
+        velocity = self._felt.measure(state.position, state.velocity, self._torque(), imu)
+        return dataclasses.replace(state, base_velocity=velocity)
+
+    def _torque(self) -> Array:
+        """Torques of all joints by what they were told last, N·m, shape (robots, joints)."""
+        state, effort = self.state, self.robot.column("effort")
+        pull = self.robots.kp * (self._target - state.position) + self.robots.kd * state.velocity
+        return np.clip(pull, -effort, effort)
 
     def get_observations(self) -> TensorDict:
         """The present observations: ``actor`` scaled and noisy, ``critic`` clean and with the privileged values."""
@@ -244,9 +276,8 @@ class WalkEnvironment(VecEnv):
         self.episode_length_buf += 1
         tick = self._record(previous_velocity)
         reward, parts = total_reward(tick, self._terms)
-        fall = self.task.fall
-        fallen = broken | (tick.height < fall.height) | (tick.gravity[:, 2] > -math.cos(fall.tilt))
-        reward += fall.penalty * fallen
+        fallen = broken | self._fallen()
+        reward += self.task.fall.penalty * fallen
         over = self.episode_length_buf.numpy() >= self.max_episode_length
         self.statistics.add(tick, parts, fallen)
         off = np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
@@ -261,6 +292,16 @@ class WalkEnvironment(VecEnv):
         self._observe()
         extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32))}
         return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
+
+    def _fallen(self) -> Array:
+        """Who lies, or is about to, or would be damped; bool, shape (robots,)."""
+        fall, state, safety = self.task.fall, self.state, self.robot.safety
+        fallen = (state.base_position[:, 2] < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
+        if fall.guarded:
+            fastest = GUARDED * safety.joint_speed_margin * self._rated
+            fallen |= (np.abs(state.velocity) > fastest).any(axis=1)
+            fallen |= np.linalg.norm(state.angular_velocity, axis=1) > safety.angular_speed
+        return fallen
 
     def _end_episodes(self, which: Array, fallen: Array) -> None:
         """Counts what came of episodes, and begins them anew with other robots."""
@@ -279,8 +320,7 @@ class WalkEnvironment(VecEnv):
         swing = np.clip((phase - share) / (1.0 - share), 0.0, 1.0)
         driven = self._driven
         position, velocity = state.position[:, driven], state.velocity[:, driven]
-        pull = self.robots.kp[:, driven] * (self._target[:, driven] - position) + self.robots.kd[:, driven] * velocity
-        torque = np.clip(pull, -self._effort, self._effort)
+        torque = self._torque()[:, driven]
         return TickRecord(
             dt=self._dt,
             command=self.commands.command,

@@ -131,11 +131,14 @@ class FallTask(DataModel):
         height: Lowest height of the base, m.
         tilt: Largest angle between the base's z axis and up, rad.
         penalty: Reward of a fall.
+        guarded: Whether what the robot's safety layer would damp counts as a fall: joints beyond their share of the
+            rated speed, less what sensors err, and the body beyond its angular speed.
     """
 
     height: float
     tilt: float
     penalty: float = -1.0
+    guarded: bool = False
 
 
 class TrainingTask(DataModel):
@@ -148,7 +151,10 @@ class TrainingTask(DataModel):
         observation_clip: Limit of every scaled observation.
         joints: Joints and groups that the policy sees and drives; all where there are none.
         rigid: Joints and groups that the training's model lacks, which makes it faster; none for the runtime's model.
+        bare: Whether the model has no meshes but the feet's spheres: on its feet a robot moves bit for bit as in the
+            runtime's model, and a thousand copies fit in memory.
         coarse: Whether a first stage steps a coarser model: 10 ms, pyramidal cones, and feet alone that touch anything.
+        estimated: Whether the base's velocity is seen as the runtime's estimator has it; otherwise as it truly is.
         others: How the joints move that the policy does not drive; they rest without it.
         action_scale: Factor from action to radians, for every joint.
         action_clip: Limit of every action.
@@ -172,7 +178,9 @@ class TrainingTask(DataModel):
     observation_clip: float = 8.0
     joints: tuple[str, ...] = ()
     rigid: tuple[str, ...] = ()
+    bare: bool = False
     coarse: bool = False
+    estimated: bool = False
     others: OtherJointsTask | None = None
     action_scale: float
     action_clip: float = 6.0
