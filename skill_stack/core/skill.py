@@ -42,6 +42,7 @@ class GoalParameter(DataModel):
         upper: Largest number.
         default: Value when none is given; None means that it must be given.
         choices: The words of a choice.
+        said: Other words that people have for one of them, by the choice.
     """
 
     name: str
@@ -52,6 +53,7 @@ class GoalParameter(DataModel):
     upper: float | None = None
     default: float | str | None = None
     choices: tuple[str, ...] = ()
+    said: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _complete(self) -> GoalParameter:
@@ -59,7 +61,13 @@ class GoalParameter(DataModel):
             raise ValueError(f"number '{self.name}' needs unit, lower and upper")
         if self.type == "choice" and not self.choices:
             raise ValueError(f"choice '{self.name}' needs choices")
+        if strange := sorted(set(self.said) - set(self.choices)):
+            raise ValueError(f"{self.name}.said: no choices {', '.join(strange)}; there are {', '.join(self.choices)}")
         return self
+
+    def words_of(self, choice: str) -> tuple[str, ...]:
+        """A choice, and what people say for it besides."""
+        return (choice, *self.said.get(choice, ()))
 
     def check(self, value: Any) -> float | str:
         """Returns the value in its type.

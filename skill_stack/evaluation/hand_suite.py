@@ -54,6 +54,8 @@ class HandTask(DataModel):
         grasp: Name of the template by which an object is grasped.
         shapes: What is grasped, in turns.
         mass: kg.
+        stand: Width and height of the slim post on which it stands, m, so that a hand can come from under it; None: a
+            table stands there.
         turns: To which side a skill turns what lies in the palm, seen against the palm.
         robot: A robot of its own; empty: that of the suite.
     """
@@ -65,6 +67,7 @@ class HandTask(DataModel):
     grasp: str = ""
     shapes: tuple[GraspedShape, ...] = ()
     mass: Range = (0.05, 0.2)
+    stand: tuple[Positive, Positive] | None = None
     turns: Literal["", "left", "right"] = ""
     robot: str = ""
 
@@ -177,6 +180,10 @@ class HandSuite(DataModel):
     def robot_of(self, task: HandTask) -> str:
         """Name of the robot that does a task."""
         return task.robot or self.robot
+
+    def height_under(self, task: HandTask) -> float:
+        """How high the thing of a task stands, m."""
+        return task.stand[1] if task.stand else self.table
 
     def worlds(self, task: HandTask) -> dict[str, Any]:
         """What is drawn for a task, and what is done to it, as plain data."""

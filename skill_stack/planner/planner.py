@@ -97,12 +97,14 @@ class Planner:
             for spec in library
             for parameter in spec.goal
             for word in parameter.choices
-            for phrase in _said(word, parameter.name)
+            for name in parameter.words_of(word)
+            for phrase in _said(name, parameter.name)
         )
         for spec in library:
             for slot, before in (pair for one in spec.phrases for pair in choice_words(one, self.lexicon.split)):
-                for word in next((p.choices for p in spec.goal if p.name == slot), ()):
-                    for said in (word, *(f"{word} {noun}" for noun in LEVELS)):
+                words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
+                for name, word in words.items():
+                    for said in (name, *(f"{name} {noun}" for noun in LEVELS)):
                         self._choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
         self._preparation = Preparation(self.lexicon, self._heads, self._choices, [sorted(TALK)])
         self._outliner = Outliner(self.lexicon)

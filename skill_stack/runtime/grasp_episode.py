@@ -33,7 +33,8 @@ Asked = tuple[str, dict[str, Any]]
 
 def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
     """The world of an episode as it really is: the object on its table, and where it shall go."""
-    things = [thing_of(suite, world), _table(TABLE, world.at, suite.table)]
+    under = _post(world.at, *task.stand) if task.stand else _table(TABLE, world.at, suite.table)
+    things = [thing_of(suite.height_under(task), world), under]
     if task.kind == "release":
         things.append(_table(PLACE, world.goal, suite.table))
     return SceneSetup(
@@ -47,9 +48,9 @@ def grasp_setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) 
     )
 
 
-def thing_of(suite: HandSuite, world: GraspWorld) -> SceneObject:
-    """The object of a world where it stands."""
-    at = (*world.at, suite.table + world.size[2] / 2)
+def thing_of(height: float, world: GraspWorld) -> SceneObject:
+    """The object of a world where it stands, at a height, m."""
+    at = (*world.at, height + world.size[2] / 2)
     return SceneObject(
         THING, "thing", at, world.yaw, world.shape, world.size, "red", movable=True, mass=world.mass,
         friction=world.friction,
@@ -58,6 +59,11 @@ def thing_of(suite: HandSuite, world: GraspWorld) -> SceneObject:
 
 def _table(name: str, at: tuple[float, float], height: float) -> SceneObject:
     return SceneObject(name, "table", (*at, height / 2), 0.0, "box", (TABLE_SIDE, TABLE_SIDE, height), "grey")
+
+
+def _post(at: tuple[float, float], width: float, height: float) -> SceneObject:
+    """What an object stands on that a hand takes from below."""
+    return SceneObject(TABLE, "post", (*at, height / 2), 0.0, "cylinder", (width, width, height), "grey")
 
 
 def stated(scene: SceneGraph, world: GraspWorld) -> SceneGraph:
@@ -99,7 +105,7 @@ def run_grasp(
     )
     if wrong := _done(line, taken, picture):
         return wrong, {}
-    measured: Measured = {"lifted": float(truth.position()[2]) - suite.table - world.size[2] / 2}
+    measured: Measured = {"lifted": float(truth.position()[2]) - suite.height_under(task) - world.size[2] / 2}
     line.idle(SETTLE)
     if task.kind == "release":
         wrong = _done(line, _steps(library, task), picture)

@@ -82,7 +82,7 @@ def run_hand_task(
 def _setup(suite: HandSuite, task: HandTask, world: GraspWorld, seed: int) -> SceneSetup:
     if task.kind not in ("gesture", "spin"):
         return grasp_setup(suite, task, world, seed)
-    things = (thing_of(suite, world),) if task.kind == "spin" else ()
+    things = (thing_of(suite.table, world),) if task.kind == "spin" else ()
     return SceneSetup(
         name=suite.name, seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=things, noise=world.noise,
         latency=world.latency, motor_strength=world.motor_strength,

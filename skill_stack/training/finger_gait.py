@@ -28,6 +28,7 @@ from skill_stack.core.scene import Pose2, SceneObject
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_model import build_model
+from skill_stack.training.cross_entropy import CrossEntropy
 from skill_stack.training.finger_gait_export import write_gait
 
 Array = np.ndarray
@@ -116,6 +117,7 @@ class GaitSearch:
             seed: Seed of worlds and candidates.
         """
         self._task, self._rng = task, np.random.default_rng(seed)
+        self._entropy = CrossEntropy(task.candidates // ELITE, KEPT, SPREAD_KEPT, task.least, ranked=True)
         self._models = [self._model(robot) for _ in range(BANK)]
         model = self._models[0]
         index = index_model(model, robot)
@@ -155,16 +157,9 @@ class GaitSearch:
         """
         task, rng = self._task, self._rng
         worlds = rng.choice(BANK, task.worlds, replace=False)
-        tried = self.mean + self.spread * rng.standard_normal((task.candidates, *self.mean.shape))
-        tried[0] = self.mean
+        tried = self._entropy.drawn(self.mean, self.spread, task.candidates, rng)
         score, rate, stayed = self.judge(tried, worlds)
-        best = np.argsort(-score)[: task.candidates // ELITE]
-        weights = np.log(len(best) + 0.5) - np.log(np.arange(len(best)) + 1.0)
-        weights /= weights.sum()
-        middle = np.tensordot(weights, tried[best], 1)
-        spread = np.sqrt(np.tensordot(weights, (tried[best] - middle) ** 2, 1))
-        self.mean = KEPT * self.mean + (1.0 - KEPT) * middle
-        self.spread = np.maximum(SPREAD_KEPT * self.spread + (1.0 - SPREAD_KEPT) * spread, task.least)
+        self.mean, self.spread = self._entropy.moved(self.mean, self.spread, tried[self._entropy.best(score)])
         self.generation += 1
         return rate[0], stayed[0]
 

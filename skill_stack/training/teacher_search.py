@@ -19,6 +19,7 @@ import yaml
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.training.cross_entropy import CrossEntropy
 from skill_stack.training.environment import WalkEnvironment
 from skill_stack.training.gait_teacher import GAINS, GaitTeacher, TeacherGains, TeacherTask
 from skill_stack.training.task import TrainingTask, load_task
@@ -88,13 +89,12 @@ class TeacherSearch:
         settings, rng = self._settings, self._rng
         mean = np.array(list(self._teacher.gains.model_dump().values()))
         spread = settings.spread * np.maximum(np.abs(mean), 0.1)
+        entropy = CrossEntropy(max(2, round(ELITE * settings.candidates)), KEPT, KEPT, LEAST)
         for generation in range(settings.generations):
-            drawn = mean + spread * rng.standard_normal((settings.candidates, len(mean)))
-            drawn[0] = mean
+            drawn = entropy.drawn(mean, spread, settings.candidates, rng)
             score, upright = self._try(drawn)
-            best = np.argsort(-score)[: max(2, round(ELITE * settings.candidates))]
-            mean = KEPT * mean + (1.0 - KEPT) * drawn[best].mean(axis=0)
-            spread = np.maximum(KEPT * spread + (1.0 - KEPT) * drawn[best].std(axis=0), LEAST)
+            best = entropy.best(score)
+            mean, spread = entropy.moved(mean, spread, drawn[best])
             report(
                 f"generation {generation + 1:3d} of {settings.generations}  best {score[best[0]]:.3f}  "
                 f"median {np.median(score):.3f}  "

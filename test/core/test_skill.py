@@ -7,7 +7,7 @@ from skill_stack.core.data_file import parse_model, read_yaml
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
-from skill_stack.core.skill import SkillSpec, load_skill
+from skill_stack.core.skill import GoalParameter, SkillSpec, load_skill
 from skill_stack.core.skill_library import SkillLibrary, load_library
 
 ROOT = Path(__file__).parents[2]
@@ -176,3 +176,12 @@ def test_what_a_correction_and_a_hold_need_is_checked(copy, hold, base, reason):
     assert entry.reason == reason
     assert entry.spec.policy.residual.clip == {"front_legs": 0.1} and entry.spec.policy.rate == 50.0
     assert list(entry.spec.hold) in (["rear_legs"], ["tail"])
+
+
+def test_other_words_for_a_choice_belong_to_one_that_there_is():
+    data = {"name": "grasp", "type": "choice", "description": "Kind.", "choices": ["pinch", "hook"]}
+    parameter = parse_model(GoalParameter, {**data, "said": {"pinch": ["precision pinch"]}}, "test")
+    assert parameter.words_of("pinch") == ("pinch", "precision pinch")
+    assert parameter.words_of("hook") == ("hook",)
+    with pytest.raises(DataError, match="no choices tripod; there are pinch, hook"):
+        parse_model(GoalParameter, {**data, "said": {"tripod": ["three fingers"]}}, "test")

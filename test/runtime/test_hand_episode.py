@@ -18,7 +18,7 @@ def hand():
     return robot, load_library(FOUND, robot)
 
 
-@pytest.mark.parametrize("grasp", ["tripod", "spherical"])
+@pytest.mark.parametrize("grasp", ["tripod", "spherical", "platform"])
 def test_a_grasp_holds_what_is_pulled_at_from_six_sides(hand, grasp) -> None:
     seen = []
     episode = run_hand_task(*hand, SUITE, SUITE.task(f"grasp_{grasp}"), 2, lambda step, _: seen.append(step))
@@ -26,6 +26,14 @@ def test_a_grasp_holds_what_is_pulled_at_from_six_sides(hand, grasp) -> None:
     assert episode.measured["lifted"] >= 0.08 and 0.0 < episode.measured["moved"] <= 0.03
     assert seen == ["shape_for", "reach_for", f"grasp_{grasp}", "lift", "pull"]
     assert episode.to_json()["world"]["shape"] == draw_world(SUITE, SUITE.task(f"grasp_{grasp}"), 2).shape
+
+
+def test_a_flat_hand_does_not_put_down_what_lies_on_it(hand) -> None:
+    flat = SUITE.task("grasp_platform")
+    task = SUITE.task("put_down").model_copy(update={"grasp": "platform", "shapes": flat.shapes, "stand": flat.stand})
+    episode = run_hand_task(*hand, SUITE, task, 2)
+    assert not episode.passed
+    assert "carry_to" in episode.reason and "lies on the hand, which is under it" in episode.reason
 
 
 def test_what_is_pulled_out_of_the_hand_did_not_pass(hand) -> None:

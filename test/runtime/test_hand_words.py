@@ -33,6 +33,19 @@ LIFTED = {
 }
 
 
+ASKED = {
+    "grasp the cylinder from above": {"approach": "above"},
+    "take the cylinder with a lateral pinch": {"grasp": "lateral"},
+    "take the cylinder with a key grip": {"grasp": "lateral"},
+    "pick up the ball with a precision pinch": {"grasp": "pinch"},
+    "pick up the can with a power sphere grasp": {"grasp": "spherical"},
+    "pick up the can on your open hand": {"grasp": "platform"},
+    "take the can with a tripod grasp at the top from the side": {"grasp": "tripod", "area": "top", "approach": "side"},
+    "take the can from above with a power grasp": {"grasp": "power", "approach": "above"},
+    "pick up the can by the top": {"area": "top"},
+}
+
+
 @pytest.fixture(scope="module")
 def hand():
     robot = load_robot(FOUND.robot("gantry_allegro_right"), FOUND)
@@ -53,6 +66,15 @@ def told(hand, words, thing=""):
     assert [one.outcome for one in outcomes] == ["succeeded"] * len(outcomes), outcomes[-1].reason
     line.idle(0.5)
     return line, truth, before
+
+
+@pytest.mark.parametrize("words", ASKED)
+def test_words_say_by_which_grasp_where_and_from_where(hand, words) -> None:
+    plan = hand[2].plan(Instruction(words, "test", 0.0), set_up(SCENE, 7).graph(), frozenset())
+    assert plan.tree is not None, plan.reason
+    usual = {"grasp": "fitting", "area": "middle", "approach": "usual"}
+    closing = next(step for step in plan.steps if step.skill == "close_on")
+    assert {name: closing.arguments[name] for name in usual} == usual | ASKED[words]
 
 
 @pytest.mark.parametrize("words", GESTURES)

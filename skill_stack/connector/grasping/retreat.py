@@ -38,11 +38,14 @@ def _candidates(plan: GraspPlan) -> list[Array]:
 
 
 def _room(points: Array, radii: Array, plan: GraspPlan, way: Array) -> float:
-    """Least distance to object and ground on the way, m; what the shaped hand has to begin with counts once."""
-    least = np.inf
+    """Least distance to object and ground on the way, m; what the shaped hand has to begin with counts once.
+
+    A hand that comes from below is where the ground would be: there is none that counts.
+    """
+    least, below = np.inf, plan.template.approach == "below"
     for passed in _WAYS:
         seen = (points + passed * way - plan.fit.centre) @ plan.fit.turn
         gaps = plan.shape.distance(seen) - radii
         ground = seen[:, 2] + plan.shape.half[2] - radii
-        least = min(least, float(gaps.min()), float(ground.min()))
+        least = min(least, float(gaps.min()), np.inf if below else float(ground.min()))
     return least

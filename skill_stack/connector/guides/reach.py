@@ -44,6 +44,8 @@ class ReachGuide(JointGuide):
         prefix = f"{part}_" if part else ""
         chain = Chain(context.robot, prefix + hand.source.base_link, context.robot.parts[context.part].joints)
         if place:
+            if plan.template.approach == "below":
+                raise GuideFailure("the hand can let go of it there", f"'{target}' lies on the hand, which is under it")
             goal = view.scene.objects[place]
             top = goal.position[2] + (goal.size[2] / 2 if goal.shape != "point" else 0.0)
             spot = np.array([*goal.position[:2], top + thing.size[2] / 2 + GROUND])
