@@ -15,6 +15,9 @@ from skill_stack.core.urdf_file import locate_urdf
 Array = np.ndarray
 Vector = tuple[float, float, float]
 
+_SOLE = 0.1  # m, size of a sole: torques are counted as forces at its edge
+_DAMPING = 0.005  # m, lever of a force about all joints of a leg below which its torques say little: a straight knee
+_DIAGONAL = np.diag_indices(6)
 _SINGULAR = 1e-6  # m³, volume of a leg's Jacobian below which its torques say nothing about the force
 
 
@@ -63,6 +66,7 @@ class LegKinematics:
         self._q, self._v, self._a = np.zeros(model.nq), np.zeros(model.nv), np.zeros(model.nv)
         model.armature[self._order] = robot.column("armature")
         self._gravity = model.gravity.linear.copy()
+        self._soles = [bool(foot.corners) for foot in robot.feet]
         frames = [model.getFrameId(foot.link) for foot in robot.feet]
         self._frames = [int(frame) for frame in frames]
         # Views of pinocchio's own memory, valid as long as its data is.
@@ -150,6 +154,14 @@ class LegKinematics:
         up = (a / norm, b / norm, c / norm)
         return [self._load(foot, missing, up) for foot in range(len(self._frames))]
 
+    def _sole_load(self, columns: list[int], lever: list[Vector], missing: list[float], up: Vector) -> float:
+        """The same of a leg whose foot bears force and torque: both together explain the torques of its joints."""
+        wrench = np.array([(*way, *(turn / _SOLE for turn in self._jacobian[i][3:])) for way, i in zip(lever, columns)])
+        square = wrench.T @ wrench
+        square[_DIAGONAL] += _DAMPING**2
+        solved = np.linalg.solve(square, wrench.T @ np.array([missing[i] for i in columns]))
+        return float(solved[:3] @ np.array(up))
+
     def _load(self, foot: int, missing: list[float], up: Vector) -> float:
         """``up . J^-T missing`` of one leg."""
         columns = self._columns[foot]
@@ -158,6 +170,9 @@ class LegKinematics:
         for column in columns:
             a, b, c, d, e, f = self._jacobian[column]
             lever.append((a + e * z - f * y, b + f * x - d * z, c + d * y - e * x))
+        # A sole bears torque too: what it stands on is under the toe or the heel.
+        if self._soles[foot] and len(columns) >= 6:
+            return self._sole_load(columns, lever, missing, up)
         if len(columns) != 3:  # the smallest force that explains the torques best
             solved = np.linalg.lstsq(np.array(lever), np.array([missing[i] for i in columns]), rcond=None)[0]
             return float(solved @ np.array(up))

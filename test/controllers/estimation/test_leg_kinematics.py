@@ -1,9 +1,12 @@
+from pathlib import Path
+
 import mujoco
 import numpy as np
 import pytest
 
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.core.errors import DataError
+from skill_stack.core.robot import load_robot
 from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_model import build_model
 
@@ -50,6 +53,24 @@ def test_loads_from_torques_are_those_of_the_contacts(go2, simulated):
     kinematics.take(go2.pose("default"), [0.0] * 12)
     loads = kinematics.loads(torque.tolist(), [0.0] * 12, (0.0, 0.0, 9.81))
     np.testing.assert_allclose(loads, forces, atol=0.05)
+
+
+@pytest.mark.parametrize("ahead", [-0.05, 0.0, 0.12])
+def test_a_sole_bears_its_load_under_the_heel_as_under_the_toe(ahead):
+    """Where the force acts turns the ankle; that is no other force."""
+    g1 = load_robot(Path(__file__).resolve().parents[3] / "urdf" / "g1")
+    model = build_model(g1, foot_kinematics=True)
+    data, index = mujoco.MjData(model), index_model(model, g1)
+    data.qpos[2], data.qpos[index.joint_qpos] = 1.0, g1.pose("default")
+    mujoco.mj_forward(model, data)
+    torque = data.qfrc_bias[index.joint_qvel].copy()
+    for foot, force in zip(g1.feet, (300.0, 40.0)):
+        body, jacobian = model.body(foot.link).id, np.zeros((3, model.nv))
+        mujoco.mj_jac(model, data, jacobian, None, data.xpos[body] + [ahead, 0.01, -0.035], body)
+        torque -= jacobian[2, index.joint_qvel] * force
+    kinematics, still = LegKinematics(g1), [0.0] * g1.size
+    kinematics.take(g1.pose("default"), still)
+    np.testing.assert_allclose(kinematics.loads(torque.tolist(), still, (0.0, 0.0, 9.81)), (300.0, 40.0), rtol=0.06)
 
 
 def test_rotor_inertia_is_no_load(go2):
