@@ -8,7 +8,7 @@ from skill_stack.connector.clearance import keep_clear
 from skill_stack.connector.controller_watch import ControllerWatch
 from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
-from skill_stack.connector.guides.guide import GuideFailure, GuideStep, View
+from skill_stack.connector.guides.guide import Body, GuideFailure, GuideStep, View
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.outline import Outlines
@@ -220,7 +220,8 @@ class RunningStep:
                 here = pose or Pose2(0.0, 0.0, 0.0)
                 progress = self.signals["progress"]
                 mine = lookout if lookout is not None and lookout.request == self.request.id else None
-                step = self._guide.step(View(here, scene, outlines, now, now - self._begun, progress, mine))
+                body = Body.of(status)
+                step = self._guide.step(View(here, scene, outlines, now, now - self._begun, progress, mine, body))
             except GuideFailure as failure:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
             step = step if self._placeless else self._safe(step, pose, outlines)

@@ -2,16 +2,19 @@
 
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.spatial.transform import Rotation
 
 from skill_stack.connector.guides import GuideContext, make_guide
-from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.guides.guide import Body, GuideFailure, View
 from skill_stack.connector.kinematics.chain import Chain
 from skill_stack.connector.outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robot import load_robot
+from skill_stack.core.robot_state import BaseKnowledge
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 
 G1 = load_robot(Path(__file__).resolve().parents[2] / "urdf" / "g1")
@@ -43,6 +46,54 @@ def test_the_hand_comes_to_the_point_with_joints_in_their_ranges(side, point):
     assert all(ranges[name][0] <= angle <= ranges[name][1] for name, angle in goals.items())
     other = "right" if side == "left" else "left"
     assert not any(name.startswith(other) for name in goals)
+
+
+def reaching(point):
+    arguments = {"side": "left", **dict(zip("xyz", point))}
+    numbers = {"height": HEIGHT, "stiffness": 1e6}
+    return make_guide("hand_to", GuideContext(arguments, ConnectorSettings(), numbers, G1.footprint, G1, "body"))
+
+
+def seen(now, body, progress=0.0):
+    return View(ORIGIN, SceneGraph({}), Outlines.of([]), now, now, progress, body=body)
+
+
+def in_the_level_frame(place, body):
+    turned = Rotation.from_euler("xyz", [body.roll, body.pitch, 0.0]).apply(place - [0.0, 0.0, HEIGHT])
+    return turned + [0.0, 0.0, body.height]
+
+
+@pytest.mark.parametrize("body", [Body(0.0, 0.2, 0.72), Body(0.08, 0.1, 0.77), Body(-0.1, -0.1, 0.74)])
+def test_how_the_pelvis_leans_and_how_high_it_is_is_made_up_for(body):
+    point = (0.32, 0.05, 1.0)
+    goals = reaching(point).step(seen(0.0, body)).goals
+    assert in_the_level_frame(hand_at(goals, "left"), body) == pytest.approx(point, abs=0.004)
+
+
+def test_where_the_hand_is_brought_is_corrected_when_the_body_has_settled_under_the_arm():
+    point, guide = (0.32, 0.05, 1.0), reaching((0.32, 0.05, 1.0))
+    leans, leans_more = Body(0.0, 0.05, 0.76), Body(0.0, 0.2, 0.74)
+    first = guide.step(seen(0.0, leans)).goals
+    for tick in range(1, 200):
+        now = 0.1 * tick
+        arrives = now % 2.5 > 1.0  # the servo is at each motion for a second
+        step = guide.step(seen(now, leans_more, 1.0 if arrives else 0.5))
+        if step.signals["unfinished"] == 0.0:
+            break
+    assert step.signals["unfinished"] == 0.0, "it comes to an end"
+    assert step.goals != first
+    assert in_the_level_frame(hand_at(step.goals, "left"), leans_more) == pytest.approx(point, abs=0.004)
+
+
+def test_the_body_is_seen_in_a_status_that_knows_where_its_motion_comes_from():
+    quaternion = Rotation.from_euler("xyz", [0.1, 0.2, 1.3]).as_quat()[[3, 0, 1, 2]]
+    status = SimpleNamespace(
+        base=BaseKnowledge("legs"), orientation=quaternion, base_position=np.array([1.0, 2.0, 0.7])
+    )
+    body = Body.of(status)
+    assert (body.roll, body.pitch, body.height) == pytest.approx((0.1, 0.2, 0.7))
+    status.base = BaseKnowledge("none")
+    assert Body.of(status) is None
 
 
 def test_a_soft_arm_is_told_to_go_beyond_what_it_shall_reach():

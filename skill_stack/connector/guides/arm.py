@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import math
+from dataclasses import astuple
 
 import numpy as np
 
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, TargetMemory, View
+from skill_stack.connector.guides.guide import Body, GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.kinematics.chain import Chain, Place
 from skill_stack.core.errors import DataError
@@ -17,6 +20,11 @@ Array = np.ndarray
 HAND, SHOULDER = "{side}_wrist_yaw_link", "{side}_shoulder_roll_link"
 """Links of an arm, named as on Unitree's humanoids."""
 WAIST = "waist"
+SWAYS = 0.6
+"""Time over which the attitude of a body that marks time is averaged, s: a little more than one of its steps."""
+SETTLES = 0.8
+"""How long the body is given to settle before the hand's place is corrected, s."""
+CORRECTIONS = 2
 LENGTH = 0.34
 """Distance from shoulder to hand at which an arm points, m: not quite stretched."""
 AHEAD = 0.9
@@ -26,17 +34,49 @@ AHEAD = 0.9
 class HandGuide(JointGuide):
     """Brings the hand of ``side`` to the point ``x``, ``y``, ``z``. Signal: ``unfinished``.
 
-    The point is ahead and to the left of the pelvis, m, and above the ground. Settings: ``height`` of the pelvis, m,
-    and ``stiffness`` of the servo, a factor on the robot's gains.
+    The point is ahead and to the left of the pelvis, m, and above the ground; how the pelvis leans is made up for, and
+    made up for again when the hand is there, as an arm that is stretched out makes it lean otherwise. Settings:
+    ``height`` of the pelvis where nobody knows it, m, and ``stiffness`` of the servo, a factor on the robot's gains.
     """
 
+    DWELL = SETTLES
+
+    def _begin(self, context: GuideContext) -> None:
+        super()._begin(context)
+        self._side = side = str(context.arguments["side"])
+        self._chain = Chain(_robot(context), HAND.format(side=side), [f"{side}_arm", WAIST])
+        self._body: Body | None = None
+        self._seen = 0.0
+
     def motions(self, view: View) -> list[dict[str, float]]:
-        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
-        context, side = self.context, str(self.context.arguments["side"])
-        chain = Chain(_robot(context), HAND.format(side=side), [f"{side}_arm", WAIST])
+        """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: one, and then what corrects it."""
+        return [self._aim() for _ in range(1 + CORRECTIONS)]
+
+    def step(self, view: View) -> GuideStep:
+        """See :class:`skill_stack.connector.guides.guide.Guide`; each correction knows how the body stands by then."""
+        self._look(view)
+        stage, step = self._stage, super().step(view)
+        if self._stage == stage or self._motions is None:
+            return step
+        with contextlib.suppress(GuideFailure):  # it is there already, as well as it goes
+            self._motions[self._stage] = self._aim()
+        return dataclasses.replace(step, goals=self._motions[self._stage])
+
+    def _look(self, view: View) -> None:
+        """Takes how the body stands, averaged over its steps."""
+        if (new := view.body) is not None:
+            share = min(1.0, (view.now - self._seen) / SWAYS) if self._body is not None else 1.0
+            old = self._body or new
+            self._body = Body(*(a + share * (b - a) for a, b in zip(astuple(old), astuple(new))))
+        self._seen = view.now
+
+    def _aim(self) -> dict[str, float]:
+        """Targets that bring the hand to the point as the body stands now."""
+        context, chain = self.context, self._chain
         x, y, z = (context.number(name) for name in ("x", "y", "z"))
-        goals = _solve(chain, np.array([x, y, z - context.numbers["height"]]))
-        return [_braced(chain, goals, _robot(context), context.numbers["stiffness"])]
+        body = self._body or Body(0.0, 0.0, context.numbers["height"])
+        goals = _solve(chain, _into_pelvis(np.array([x, y, z - body.height]), body))
+        return _braced(chain, goals, _robot(context), context.numbers["stiffness"])
 
 
 class PointingGuide(JointGuide):
@@ -64,6 +104,14 @@ class PointingGuide(JointGuide):
         hand = shoulder + way * min(1.0, LENGTH / max(float(np.linalg.norm(way)), 1e-6))
         chain = Chain(robot, HAND.format(side=side), [f"{side}_arm"])
         return [{f"{WAIST}_yaw_joint": turn, **_solve(chain, hand)}]
+
+
+def _into_pelvis(point: Array, body: Body) -> Array:
+    """A point in the level frame of the heading, m, in the frame of the pelvis that leans."""
+    (c, s), (cr, sr) = ((math.cos(angle), math.sin(angle)) for angle in (body.pitch, body.roll))
+    pitched = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    rolled = np.array([[1.0, 0.0, 0.0], [0.0, cr, -sr], [0.0, sr, cr]])
+    return np.asarray((pitched @ rolled).T @ point)
 
 
 def _robot(context: GuideContext) -> RobotSpec:

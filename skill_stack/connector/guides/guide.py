@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -10,7 +11,9 @@ from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.lookout import Lookout
 from skill_stack.core.robot import Footprint, RobotSpec
+from skill_stack.core.rotation import gravity_in_base
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.setpoint import SkillStatus
 
 STILL = {"vx": 0.0, "vy": 0.0, "wz": 0.0}
 
@@ -30,6 +33,29 @@ class GuideFailure(SkillStackError):
 
 
 @dataclass(frozen=True, slots=True)
+class Body:
+    """How the base stands, by the controller's estimate.
+
+    Attributes:
+        roll: Rise of its left side, rad.
+        pitch: How far it leans forward, rad.
+        height: Its height above the ground, m.
+    """
+
+    roll: float
+    pitch: float
+    height: float
+
+    @classmethod
+    def of(cls, status: SkillStatus) -> Body | None:
+        """That of a status; None while nothing is measured that tells the height."""
+        if status.base.source in ("", "none"):
+            return None
+        along, across, down = gravity_in_base(status.orientation).tolist()
+        return cls(math.atan2(-across, -down), math.asin(min(max(along, -1.0), 1.0)), float(status.base_position[2]))
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """What a guide sees.
 
@@ -41,6 +67,7 @@ class View:
         elapsed: Time since the step's own skill began, s.
         progress: How far the base skill is, 0 to 1.
         lookout: Where perception wants to look from for this request, or None.
+        body: How the base stands, or None where nobody knows.
     """
 
     pose: Pose2
@@ -50,6 +77,7 @@ class View:
     elapsed: float
     progress: float = 0.0
     lookout: Lookout | None = None
+    body: Body | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,12 @@ class JointGuide(ABC):
     """Hands one set of goal values after another to a servo; the next when the one before is done.
 
     It needs no place of the robot on the ground. Signal: ``unfinished``, the motions that are left.
+
+    Attributes:
+        DWELL: How long joints stay where a motion has brought them before the next one, s.
     """
+
+    DWELL = 0.0
 
     def __init__(self, context: GuideContext) -> None:
         """Takes the arguments of the step."""
@@ -25,6 +30,7 @@ class JointGuide(ABC):
         self._motions: list[dict[str, float]] | None = None
         self._stage = 0
         self._since: float | None = None
+        self._there: float | None = None
         self._moved = False
 
     @abstractmethod
@@ -48,9 +54,11 @@ class JointGuide(ABC):
         # A status still tells of the motion before until the controller has taken up the new one.
         self._moved = self._moved or view.progress < 1.0 or view.now - self._since > PATIENCE
         done = self._moved and view.progress >= 1.0
+        self._there = (view.now if self._there is None else self._there) if done else None
         last = self._stage == len(self._motions) - 1
-        if done and not last:
-            self._stage, self._since, self._moved = self._stage + 1, view.now, False
+        if self._there is not None and not last:
             done = False
+            if view.now - self._there >= self.DWELL:
+                self._stage, self._since, self._moved, self._there = self._stage + 1, view.now, False, None
         left = len(self._motions) - self._stage - (1.0 if done else min(view.progress, 0.99) if self._moved else 0.0)
         return GuideStep(self._motions[self._stage], {"unfinished": left}, left)
