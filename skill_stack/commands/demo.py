@@ -13,10 +13,12 @@ from skill_stack.commands.common import (
     join_ros,
     note,
     print_json,
+    resources,
     simulation_of,
     words_of,
 )
-from skill_stack.commands.task_report import done, failure_json, print_event, print_result, result_json
+from skill_stack.commands.task_report import done, failure_json, outcome_of, print_event, print_result, result_json
+from skill_stack.commands.teams import Team, is_team
 from skill_stack.core.deployment import MonitorConfig
 from skill_stack.core.errors import SkillStackError
 from skill_stack.runtime.bring_up import BringUp, Interrupted
@@ -26,7 +28,9 @@ WORDS = "walk to the red ball, then sit down"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    parser.add_argument("robot", nargs="?", default="go2", help="name of the robot (default: go2)")
+    parser.add_argument(
+        "robot", nargs="?", default="go2", help="name of the robot, or of several below config/teams (default: go2)"
+    )
     parser.add_argument("words", nargs="?", default=WORDS, help=f'what it shall do (default: "{WORDS}")')
     parser.add_argument("--headless", action="store_true", help="no monitor; end after the task")
     add_deployment_changes(parser)
@@ -39,6 +43,9 @@ def run(options: argparse.Namespace) -> int:
     begin = time.monotonic()
     quiet = MonitorConfig(enabled=False).model_dump() if options.headless else None
     try:
+        if is_team(options.robot):
+            with Team(options.robot, options, note, options.headless) as team:
+                return _perform_together(team, options, begin)
         deployment = deployment_of(simulation_of(options.robot), options, monitor=quiet)
         with bring_up(deployment, note, options.verbose) as stack:
             code = _perform(stack, deployment.namespace, options, begin)
@@ -49,6 +56,25 @@ def run(options: argparse.Namespace) -> int:
         note(str(error))
         return 1
     return code
+
+
+def _perform_together(team: Team, options: argparse.Namespace, begin: float) -> int:
+    """Has the words divided among robots that are starting, and waits for Ctrl-C afterwards unless headless."""
+    join_ros()
+    from skill_stack.nodes.fleet_client import FleetClient
+
+    team.wait_ready()
+    with FleetClient(team.file, resources(), note, team.poll) as client:
+        note(f"{time.monotonic() - begin:5.1f} s  {words_of(options.words)}")
+        result = client.do(words_of(options.words))
+    if options.json:
+        print_json({**result.to_json(), "outcome": outcome_of(result)})
+    else:
+        print(f"{result.outcome}: {result.reason}")
+    if not options.headless:
+        note(f'Go on in another terminal: skill-stack say --robots {options.robot} "…". Ctrl-C ends it.')
+        team.run()
+    return 0 if done(result) else 1
 
 
 def _perform(stack: BringUp, namespace: str, options: argparse.Namespace, begin: float) -> int:

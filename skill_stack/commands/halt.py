@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
-from skill_stack.commands.common import add_json, add_namespace, attach, block_of, part_words, print_json
+from skill_stack.commands.common import add_json, add_namespace, attach, block_of, part_words, print_json, resources
 from skill_stack.core.block_words import BlockWords
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.estop_socket import LATCHED, estop_path, send_estop
@@ -62,7 +61,7 @@ def _all(options: argparse.Namespace) -> int:
     from skill_stack.planner.fleet.fleet_file import load_fleet  # on demand: a stop of one robot needs no planner
 
     wrong = []
-    for one in load_fleet(Path(options.robots)).robots:
+    for one in load_fleet(resources().team(options.robots)).robots:
         try:
             run(argparse.Namespace(**{**vars(options), "namespace": one.place, "robots": None}))
         except SkillStackError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from skill_stack.commands.common import print_json, resources
 from skill_stack.core.errors import DataError
@@ -44,7 +43,7 @@ def _several(options: argparse.Namespace) -> int:
         raise DataError('--robots takes words alone: skill-stack plan --robots FILE "Rex, sit"')
     from skill_stack.planner.fleet.fleet_file import load_fleet, plan_for  # on demand: planners of several robots
 
-    path = Path(options.robots)
+    path = resources().team(options.robots)
     answer = plan_for(load_fleet(path), " ".join(options.words), resources(), path.parent, options.scene)
     if options.json:
         print_json(answer.to_json())

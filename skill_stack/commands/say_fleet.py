@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from skill_stack.commands.common import NotRunning, attach, join_ros, note, print_json, resources, words_of
 from skill_stack.commands.task_report import done, failure_json, outcome_of
@@ -20,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when every share succeeded or the question was answered."""
     if options.namespace or options.plan:
         raise DataError("--robots names the robots itself; it takes words, and neither --namespace nor --plan")
-    file, words = load_fleet(Path(options.robots)), words_of(options.words)
+    file, words = load_fleet(resources().team(options.robots)), words_of(options.words)
     began = time.monotonic()
     try:
         stopped, rest = stopped_by(words, file.robots)

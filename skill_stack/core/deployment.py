@@ -106,6 +106,20 @@ class PerceptionConfig(DataModel):
         return self.source != "simulator" if self.remember is None else self.remember
 
 
+class Companion(DataModel):
+    """Another robot in the same simulated world.
+
+    Attributes:
+        robot: Robot name.
+        namespace: Namespace of the deployment that drives it.
+        start: Where it begins: x, y in m, yaw in rad, in ``map``.
+    """
+
+    robot: str
+    namespace: str
+    start: tuple[float, float, float]
+
+
 PLACES = ("interface", "port", "channel")
 """Names under which drivers are told where the robot is: network interface, serial port, CAN interface."""
 
@@ -124,6 +138,9 @@ class Deployment(DataModel):
             robot, told by the stack. The driver must be one for that.
         namespace: ROS namespace, without slashes at the ends; empty for none.
         scene: Scene that the simulator builds and the map states.
+        start: Where a simulated robot begins: x, y in m, yaw in rad, in ``map``; None for where the scene says.
+        beside: Other robots in the world of its simulator, each driven by a deployment of its own.
+        simulated_elsewhere: Whether the simulator of another deployment has it beside its own robot.
         harsh: What motors and bus of a simulated robot do to commands and measurements; None for what the scene says.
         seed: Seed of the scene and of the sensors' noise; 0 leaves the scene as its file says.
         pace: ``real_time``, or ``lock_step`` (simulated time runs as fast as all parts allow).
@@ -150,6 +167,9 @@ class Deployment(DataModel):
     control: Control = "joints"
     namespace: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?$")
     scene: str = "playground"
+    start: tuple[float, float, float] | None = None
+    beside: tuple[Companion, ...] = ()
+    simulated_elsewhere: bool = False
     harsh: Harshness | None = None
     seed: int = Field(0, ge=0)
     pace: Literal["real_time", "lock_step"] = "real_time"

@@ -86,6 +86,10 @@ class Resources:
         """File of a deployment, by name or by path; raises ResourceNotFound."""
         return Path(name) if name.endswith(".yaml") else self.find(f"config/deployments/{name}.yaml", "deployment")
 
+    def team(self, name: str) -> Path:
+        """File of several robots, by name or by path; raises ResourceNotFound."""
+        return Path(name) if name.endswith(".yaml") else self.find(f"config/teams/{name}.yaml", "team of robots")
+
     def writable_folder(self, *parts: str) -> Path:
         """A folder below the overlay that can be written to, made if need be; below the temporary folder otherwise.
 

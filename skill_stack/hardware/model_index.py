@@ -24,6 +24,8 @@ class ModelIndex:
         actuator: Actuator ids of the joints, shape (joints,).
         motor_strength: Factor on the torque of each motor, shape (joints,), from the model's variation.
         base_body: Body id of the base.
+        base_qpos: First address of the base's position and orientation in ``qpos``, which take seven.
+        base_qvel: First address of its velocity in ``qvel``, which takes six.
         gyro: Slice of ``sensordata`` with the angular velocity in the IMU frame, rad/s.
         accelerometer: Slice with the specific force in the IMU frame, m/s².
         orientation: Slice with the orientation of the IMU in the world, w-x-y-z.
@@ -37,6 +39,8 @@ class ModelIndex:
     actuator: Array
     motor_strength: Array
     base_body: int
+    base_qpos: int
+    base_qvel: int
     gyro: slice
     accelerometer: slice
     orientation: slice
@@ -45,25 +49,34 @@ class ModelIndex:
     foot_velocity: Array | None
 
 
-def index_model(model: mujoco.MjModel, robot: RobotSpec) -> ModelIndex:
+def index_model(model: mujoco.MjModel, robot: RobotSpec, prefix: str = "") -> ModelIndex:
     """Resolves the names of a robot in a model.
+
+    Args:
+        model: The model.
+        robot: The robot.
+        prefix: What stands before each of its names where it is not alone in the model.
 
     Raises:
         UnknownName: The model lacks a joint, an actuator or a sensor of the robot.
     """
-    joints = [_id(model, mujoco.mjtObj.mjOBJ_JOINT, name) for name in robot.joint_names]
-    actuators = np.array([_id(model, mujoco.mjtObj.mjOBJ_ACTUATOR, name) for name in robot.joint_names])
-    names = [foot.name for foot in robot.feet]
+    joints = [_id(model, mujoco.mjtObj.mjOBJ_JOINT, prefix + name) for name in robot.joint_names]
+    actuators = np.array([_id(model, mujoco.mjtObj.mjOBJ_ACTUATOR, prefix + name) for name in robot.joint_names])
+    names = [prefix + foot.name for foot in robot.feet]
+    base = _id(model, mujoco.mjtObj.mjOBJ_BODY, prefix + robot.source.base_link)
+    root = int(model.body_jntadr[base])
     tracked = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SENSOR, f"{names[0]}_position") >= 0 if names else False
     return ModelIndex(
         joint_qpos=model.jnt_qposadr[joints].copy(),
         joint_qvel=model.jnt_dofadr[joints].copy(),
         actuator=actuators,
         motor_strength=model.actuator_user[actuators, 0].copy(),
-        base_body=_id(model, mujoco.mjtObj.mjOBJ_BODY, robot.source.base_link),
-        gyro=_sensor(model, "imu_gyro"),
-        accelerometer=_sensor(model, "imu_accelerometer"),
-        orientation=_sensor(model, "imu_orientation"),
+        base_body=base,
+        base_qpos=int(model.jnt_qposadr[root]),
+        base_qvel=int(model.jnt_dofadr[root]),
+        gyro=_sensor(model, f"{prefix}imu_gyro"),
+        accelerometer=_sensor(model, f"{prefix}imu_accelerometer"),
+        orientation=_sensor(model, f"{prefix}imu_orientation"),
         foot_force=np.array([_sensor(model, f"{name}_force").start for name in names], dtype=int),
         foot_position=_triples(model, [f"{name}_position" for name in names]) if tracked else None,
         foot_velocity=_triples(model, [f"{name}_velocity" for name in names]) if tracked else None,

@@ -70,16 +70,17 @@ class VariationRanges(DataModel):
         )
 
 
-def vary_model(model: mujoco.MjModel, robot: RobotSpec, variation: ModelVariation) -> mujoco.MjModel:
+def vary_model(model: mujoco.MjModel, robot: RobotSpec, variation: ModelVariation, prefix: str = "") -> mujoco.MjModel:
     """A copy of a compiled model with a variation applied; sizes stay the same, so copies batch together.
 
     Args:
         model: The nominal model from ``build_model``.
         robot: The robot in it.
         variation: What differs.
+        prefix: What stands before each of the robot's names where it is not alone in the model.
     """
     varied = copy.copy(model)
-    base = varied.body(robot.source.base_link).id
+    base = varied.body(prefix + robot.source.base_link).id
     factor = (varied.body_mass[base] + variation.added_mass) / varied.body_mass[base]
     varied.body_mass[base] *= factor
     varied.body_inertia[base] *= factor
@@ -87,15 +88,16 @@ def vary_model(model: mujoco.MjModel, robot: RobotSpec, variation: ModelVariatio
     if variation.foot_friction is not None:
         for foot in robot.feet:
             for number in range(len(foot.spheres)):
-                varied.geom(f"{foot.name}_{number}" if number else foot.name).friction[0] = variation.foot_friction
+                sphere = f"{foot.name}_{number}" if number else foot.name
+                varied.geom(prefix + sphere).friction[0] = variation.foot_friction
     for name in robot.joint_names:
-        actuator = varied.actuator(name)
+        actuator = varied.actuator(prefix + name)
         strength = variation.motor_strength * variation.weak_motors.get(name, 1.0)
         actuator.user[0] = strength
         actuator.gainprm[0] *= strength
         actuator.biasprm[:3] *= strength
         actuator.biasprm[2] *= variation.damping_factor
         if variation.joint_friction is not None:
-            varied.joint(name).frictionloss[:] = variation.joint_friction
+            varied.joint(prefix + name).frictionloss[:] = variation.joint_friction
     mujoco.mj_setConst(varied, mujoco.MjData(varied))
     return varied

@@ -16,7 +16,7 @@ from skill_stack.core.sample_format import Measurement, SampleFormat
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.truth_channel import TRUTH_SIZE, Truth, truth_of
-from skill_stack.hardware.model_index import index_model, write_command
+from skill_stack.hardware.model_index import ModelIndex, index_model, write_command
 from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.hardware.simulated_sensors import SimulatedSensors
 
@@ -69,14 +69,13 @@ class MujocoDevice:
         self._setup = setup
         self.substeps = math.ceil(1.0 / (robot.control_rate * timestep) - 1e-9)
         timestep = 1.0 / (robot.control_rate * self.substeps)
-        self.model = build_model(robot, setup, timestep=timestep)
-        self.data = mujoco.MjData(self.model)
-        self._index = index_model(self.model, robot)
+        self.model, self.data, self._index = self._build(robot, setup, timestep)
         self._delay = round(setup.latency / timestep)
         self._pending: deque[tuple[int, Array]] = deque()
         # Views, valid as long as the simulation is.
         self._ctrl, self._sensordata = self.data.ctrl, self.data.sensordata
-        self._base, self._base_velocity = self.data.qpos[:7], self.data.qvel[:6]
+        base, motion = self._index.base_qpos, self._index.base_qvel
+        self._base, self._base_velocity = self.data.qpos[base : base + 7], self.data.qvel[motion : motion + 6]
         self._actuators = _slice_or_same(self._index.actuator)
         self._rest = b""
         self._timestep = timestep
@@ -100,14 +99,21 @@ class MujocoDevice:
             self._hang(joints)
         self._sensors = SimulatedSensors(robot, setup, self.data, self._index)
 
+    def _build(
+        self, robot: RobotSpec, setup: SceneSetup, timestep: float
+    ) -> tuple[mujoco.MjModel, mujoco.MjData, ModelIndex]:
+        """The physics, and where the robot is in them."""
+        model = build_model(robot, setup, timestep=timestep)
+        return model, mujoco.MjData(model), index_model(model, robot)
+
     def _lay_down(self, joints: Array) -> None:
         """Lets the robot settle in a pose at its start, then lets go of it."""
-        start, data = self._setup.start, self.data
-        data.qpos[:3] = (start.x, start.y, self._robot.stand_height + 0.03)
-        data.qpos[3:7] = from_yaw(start.yaw)
+        start = self._setup.start
+        self._base[:3] = (start.x, start.y, self._robot.stand_height + 0.03)
+        self._base[3:7] = from_yaw(start.yaw)
         gains = np.ones(self._robot.size)
         self._settle(joints, SETTLE_KP * gains, SETTLE_KD * gains)
-        data.qpos[:2] = (start.x, start.y)
+        self._base[:2] = (start.x, start.y)
         self._let_go(joints)
 
     def _settle(self, joints: Array, kp: Array, kd: Array) -> None:
@@ -131,15 +137,15 @@ class MujocoDevice:
     def _hang(self, joints: Array) -> None:
         """Puts the robot upright where something of it just touches the ground."""
         start, data = self._setup.start, self.data
-        data.qpos[:2] = (start.x, start.y)
-        data.qpos[3:7] = from_yaw(start.yaw)
+        self._base[:2] = (start.x, start.y)
+        self._base[3:7] = from_yaw(start.yaw)
         data.qpos[self._index.joint_qpos] = joints
         high, low = 2.0 * self._robot.stand_height, 0.0
         while high - low > HANG_ACCURACY:
-            data.qpos[2] = middle = 0.5 * (high + low)
+            self._base[2] = middle = 0.5 * (high + low)
             mujoco.mj_forward(self.model, data)
-            high, low = (high, middle) if data.ncon else (middle, low)
-        data.qpos[2] = high
+            high, low = (high, middle) if self._touches_anything() else (middle, low)
+        self._base[2] = high
         zero = np.zeros(self._robot.size)
         write_command(self.model, data, self._index, JointCommand(joints, zero, zero, zero, zero, CommandMode.IDLE))
         mujoco.mj_forward(self.model, data)
@@ -147,6 +153,10 @@ class MujocoDevice:
         data.qacc[:] = 0.0
         mujoco.mj_rnePostConstraint(self.model, data)
         mujoco.mj_sensorAcc(self.model, data)
+
+    def _touches_anything(self) -> bool:
+        """Whether anything of the robot touches anything."""
+        return bool(self.data.ncon)
 
     @property
     def time(self) -> float:
@@ -200,9 +210,9 @@ class MujocoDevice:
 
     def push(self, forward: float, left: float) -> None:
         """Changes the base's velocity, m/s in its heading: for tests and evaluation."""
-        yaw = yaw_of(self.data.qpos[3:7])
+        yaw = yaw_of(self._base[3:7])
         c, s = math.cos(yaw), math.sin(yaw)
-        self.data.qvel[:2] += (c * forward - s * left, s * forward + c * left)
+        self._base_velocity[:2] += (c * forward - s * left, s * forward + c * left)
 
     def measure(self, stamp: float) -> Measurement:
         """What the sensors measure now, as numbers; asked twice at the same time they say the same.
@@ -227,6 +237,10 @@ class MujocoDevice:
     def prepare(self) -> None:
         """Does beforehand what the next measurement would have to do; worth doing while nobody waits for it."""
         self._sensors.prepare()
+
+    def state(self) -> Array:
+        """Generalised positions of the robot and of what moves: for cameras and scoring."""
+        return self.data.qpos
 
     def truth(self) -> Truth:
         """What is really so: for scoring alone."""

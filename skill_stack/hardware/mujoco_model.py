@@ -69,6 +69,27 @@ def build_model(
         ResourceNotFound: URDF or meshes are not installed.
         DataError: URDF and ``robot.yaml`` disagree.
     """
+    spec = robot_spec(robot, timestep, foot_kinematics, rigid, bare, coarse)
+    if scene is not None:
+        add_objects(spec, scene.objects)
+        add_patches(spec, scene.patches)
+        if drawn:
+            add_tags(spec, scene.tags)
+    model = spec.compile()
+    if randomisation is None and scene is not None:
+        randomisation = scene_variation(robot, scene)
+    return model if randomisation is None else vary_model(model, robot, randomisation)
+
+
+def robot_spec(
+    robot: RobotSpec,
+    timestep: float,
+    foot_kinematics: bool = False,
+    rigid: Collection[str] = (),
+    bare: bool = False,
+    coarse: bool = False,
+) -> mujoco.MjSpec:
+    """One robot on a floor, not compiled yet; arguments and errors as of :func:`build_model`."""
     spec = mujoco.MjSpec.from_string(urdf_for_mujoco(robot))
     spec.modelname = robot.name
     _set_options(spec, timestep, GRASPING if _grasps(robot) else 1.0)
@@ -89,15 +110,7 @@ def build_model(
         spec.option.tolerance = COARSE_TOLERANCE
     _set_joints(spec, robot)
     _add_sensors(spec, robot, foot_kinematics)
-    if scene is not None:
-        add_objects(spec, scene.objects)
-        add_patches(spec, scene.patches)
-        if drawn:
-            add_tags(spec, scene.tags)
-    model = spec.compile()
-    if randomisation is None and scene is not None:
-        randomisation = scene_variation(robot, scene)
-    return model if randomisation is None else vary_model(model, robot, randomisation)
+    return spec
 
 
 def scene_variation(robot: RobotSpec, scene: SceneSetup) -> ModelVariation:

@@ -76,7 +76,8 @@ class SimulatedSensors:
         pick[places.foot_force] = sensors + index.foot_force
         imu = sensors + np.arange(index.orientation.start, index.orientation.stop)
         # Position, orientation, velocity and yaw rate of the base, and the orientation of the IMU.
-        return np.concatenate((pick, positions + np.arange(7), speeds + np.array([0, 1, 2, 5]), imu))
+        base, motion = positions + index.base_qpos, speeds + index.base_qvel
+        return np.concatenate((pick, base + np.arange(7), motion + np.array([0, 1, 2, 5]), imu))
 
     def prepare(self) -> None:
         """Does beforehand what the next measurement would have to do; worth doing while nobody waits for it."""

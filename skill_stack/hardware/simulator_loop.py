@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -29,6 +30,9 @@ class SimulatorLoop:
     """Publishes samples and truth, and obeys whatever command came last, for ever.
 
     Commands and setpoints from before its start are not heeded: they were meant for another robot.
+
+    Attributes:
+        log: Where lost time is reported.
     """
 
     def __init__(
@@ -57,67 +61,82 @@ class SimulatorLoop:
         self._truth = truth
         self._period = period
         self._window = window
-        self._log = log
+        self.log = log
         self._snapshots = snapshots
         self._command_counter = channels.command_counter
         self._setpoint_counter = channels.setpoint_counter
         self._owed = 0
         self._valid_until: float | None = None  # until a connector speaks
         self._began = self._paced = 0.0
+        self._number = -1
+        self._answer: tuple[int, Array] | None = None
         self._next_beat = self._next_picture = 0.0
 
-    def run_real_time(self, stop: StopSignal) -> None:
-        """Steps the physics by the monotonic clock, and publishes after every step."""
-        clock, device = time.monotonic, self._device
-        step = device.model.opt.timestep
-        begin, done, lost = clock(), 0, 0.0
-        self._publish(begin)
-        while not stop.asked:
-            self._catch_up()
-            time.sleep(max(begin + (done + 1) * step - clock(), 0.0))
-            command = self._new_command()
-            if command is not None:
-                device.receive_rows(command[1])
-            device.advance()
-            done += 1
-            now = clock()
-            self._publish(now)
-            behind = now - (begin + (done + 1) * step)
-            if behind > GIVE_UP_BEHIND:
-                begin, done, lost = now, 0, lost + behind
-                self._log.warn(f"cannot keep up with the clock: {lost:.1f} s lost so far")
+    def begin(self) -> None:
+        """Simulated time begins now; publishes the first measurement."""
+        now = time.monotonic()
+        self._began = self._paced = now - self._device.time
+        self._number = self.publish(now)
 
-    def run_lock_step(self, stop: StopSignal) -> None:
-        """Steps one control period whenever the controller has answered and the connector has agreed."""
-        clock, device = time.monotonic, self._device
-        self._began = self._paced = clock() - device.time
-        patience = Patience(clock, time.sleep)
-        number = self._publish(clock())
-        command: tuple[int, Array] | None = None
-        while not stop.asked:
-            command = self._new_command() or command
-            if command is not None and command[0] == number and self._agreed() and self._seen(clock()):
-                patience.reset()
-                device.receive_rows(command[1])
-                device.advance(device.substeps)
-                command = None
-                number = self._publish(clock())
-            elif not patience.spins:
-                self._catch_up()
-                self._beat(clock())
-                patience.wait()
+    def obey(self) -> None:
+        """Hands the newest command to the device, if there is one that it has not seen."""
+        command = self._new_command()
+        if command is not None:
+            self._device.receive_rows(command[1])
 
-    def _publish(self, stamp: float) -> int:
+    def advance(self, steps: int) -> None:
+        """Physics steps."""
+        self._device.advance(steps)
+
+    @property
+    def period(self) -> tuple[float, int]:
+        """Physics step, s, and how many make a control period."""
+        return self._device.model.opt.timestep, self._device.substeps
+
+    def answered(self) -> bool:
+        """Whether the controller has answered the newest measurement and the connector has agreed."""
+        self._answer = self._new_command() or self._answer
+        return (
+            self._answer is not None
+            and self._answer[0] == self._number
+            and self._agreed()
+            and self._seen(time.monotonic())
+        )
+
+    def take_answer(self) -> None:
+        """Hands the answer to the device."""
+        assert self._answer is not None
+        self._device.receive_rows(self._answer[1])
+        self._answer = None
+
+    def next(self) -> None:
+        """Publishes the measurement that is to be answered next."""
+        self._number = self.publish(time.monotonic())
+
+    def wait(self) -> None:
+        """Does what nobody waits for."""
+        self.catch_up()
+        self._beat(time.monotonic())
+
+    def publish(self, stamp: float) -> int:
+        """Publishes what the device measures now.
+
+        Args:
+            stamp: Monotonic time, s.
+
+        Returns:
+            Number of the measurement.
+        """
         measurement = self._device.measure(stamp)
         self._channels.write_measurement(measurement)
         self._device.prepare()
         self._beat(stamp)
         self._owed += 1
         if self._owed >= MOST_OWED:
-            self._catch_up()
+            self.catch_up()
         return measurement.sequence
 
-    def _catch_up(self) -> None:
+    def catch_up(self) -> None:
         """Does what nobody waits for, while the others work: scoring may see a truth that is a little older."""
         push = self._truth.new_push()
         if push is not None:
@@ -125,7 +144,7 @@ class SimulatorLoop:
         if self._owed:
             self._truth.write(*self._device.write_truth(self._truth.vector))
             if self._snapshots is not None:
-                self._snapshots.write(self._device.time, self._device.data.qpos)
+                self._snapshots.write(self._device.time, self._device.state())
             self._owed = 0
 
     def _new_command(self) -> tuple[int, Array] | None:
@@ -176,3 +195,55 @@ class SimulatorLoop:
         if self._window is not None and now >= self._next_picture:
             self._window.sync()
             self._next_picture = now + WINDOW_EVERY
+
+
+def run_real_time(loops: Sequence[SimulatorLoop], stop: StopSignal) -> None:
+    """Steps the physics by the monotonic clock, and publishes after every step.
+
+    Args:
+        loops: The robots, all of one world.
+        stop: Says when to end.
+    """
+    clock, step = time.monotonic, loops[0].period[0]
+    begin, done, lost = clock(), 0, 0.0
+    for loop in loops:
+        loop.publish(begin)
+    while not stop.asked:
+        for loop in loops:
+            loop.catch_up()
+        time.sleep(max(begin + (done + 1) * step - clock(), 0.0))
+        for loop in loops:
+            loop.obey()
+            loop.advance(1)
+        done += 1
+        now = clock()
+        for loop in loops:
+            loop.publish(now)
+        behind = now - (begin + (done + 1) * step)
+        if behind > GIVE_UP_BEHIND:
+            begin, done, lost = now, 0, lost + behind
+            loops[0].log.warn(f"cannot keep up with the clock: {lost:.1f} s lost so far")
+
+
+def run_lock_step(loops: Sequence[SimulatorLoop], stop: StopSignal) -> None:
+    """Steps one control period whenever every controller has answered and every connector has agreed.
+
+    Args:
+        loops: The robots, all of one world.
+        stop: Says when to end.
+    """
+    patience, steps = Patience(time.monotonic, time.sleep), loops[0].period[1]
+    for loop in loops:
+        loop.begin()
+    while not stop.asked:
+        if all(loop.answered() for loop in loops):
+            patience.reset()
+            for loop in loops:
+                loop.take_answer()
+                loop.advance(steps)
+            for loop in loops:
+                loop.next()
+        elif not patience.spins:
+            for loop in loops:
+                loop.wait()
+            patience.wait()

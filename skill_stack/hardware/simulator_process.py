@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from skill_stack.core.block_name import block_path, domain_of, truth_path
 from skill_stack.core.channels import RobotChannels
@@ -20,15 +21,18 @@ from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
 from skill_stack.core.realtime import be_punctual
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.scene import Pose2
+from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
 from skill_stack.core.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.stop_signal import StopSignal
 from skill_stack.core.truth_channel import TruthChannel
 from skill_stack.hardware.harsh_device import simulated_device
+from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.hardware.part_bus import PartBus
-from skill_stack.hardware.simulator_loop import SimulatorLoop
-from skill_stack.hardware.simulator_window import open_window
+from skill_stack.hardware.shared_world import Inhabitant, SharedWorld
+from skill_stack.hardware.simulator_loop import SimulatorLoop, run_lock_step, run_real_time
+from skill_stack.hardware.simulator_window import Window, open_window
 
 PRIORITY = 40  # under SCHED_FIFO: real hardware never stalls, but the control process goes first
 
@@ -39,6 +43,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scene", default="playground", help="scene name, a file of config/scenes/, or a path")
     parser.add_argument("--seed", type=int, default=0, help="0 keeps the scene as its file says")
     parser.add_argument("--harsh", help="what motors and bus do besides, JSON (default: what the scene says)")
+    parser.add_argument("--start", help="X,Y,YAW in m and rad instead of the scene's")
+    parser.add_argument(
+        "--beside",
+        action="append",
+        default=[],
+        metavar="ROBOT:NAMESPACE:X,Y,YAW",
+        help="another robot in the same world; may be given several times",
+    )
     parser.add_argument("--viewer", action="store_true", help="open MuJoCo's own window")
     parser.add_argument("--cameras", action="store_true", help="publish the whole state, for cameras and scoring")
     return parser.parse_args(argv)
@@ -61,40 +73,118 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+@dataclass(slots=True)
+class _Served:
+    """A robot whose blocks are served.
+
+    Attributes:
+        robot: The robot.
+        setup: Its world.
+        namespace: ROS namespace of its stack.
+        parts: Its blocks.
+    """
+
+    robot: RobotSpec
+    setup: SceneSetup
+    namespace: str
+    parts: list[RobotChannels] = field(default_factory=list)
+
+    def register(self) -> None:
+        """Takes its blocks.
+
+        Raises:
+            DataError: Another simulator has them.
+        """
+        place = (self.namespace, domain_of(os.environ), os.getuid())
+        self.parts = [RobotChannels.open(block_path(*place), self.robot, part) for part in self.robot.parts]
+        other = self.parts[0].common.registered("simulator")
+        if other.alive and other.pid != os.getpid():
+            raise DataError(f"simulator {other.pid} runs this robot already; end it first")
+        for channels in self.parts:
+            channels.register("simulator", ProcessIdentity.own())
+
+    def loop(
+        self, device: MujocoDevice, arguments: argparse.Namespace, window: Window | None, log: ProcessLog
+    ) -> SimulatorLoop:
+        """What publishes its measurements and obeys its commands."""
+        place = (self.namespace, domain_of(os.environ), os.getuid())
+        truth, parts = TruthChannel(truth_path(*place)), self.parts
+        bus = parts[0] if len(parts) == 1 else PartBus(self.robot, parts, arguments.pace == "lock_step")
+        size = device.state().size
+        snapshots = SnapshotChannel(snapshot_path(block_path(*place)), size) if arguments.cameras else None
+        return SimulatorLoop(device, bus, truth, 1.0 / self.robot.control_rate, window, log, snapshots)
+
+
 def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) -> None:
     if arguments.seed < 0:
         raise DataError(f"seed {arguments.seed} is negative")
-    resources = Resources.from_environment(os.environ)
-    robot = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
-    setup = set_up(load_scene(resources.scene(arguments.scene)), arguments.seed)
-    if arguments.harsh:
-        told = parse_model(Harshness, json_object("--harsh", arguments.harsh), "harsh")
-        setup = setup.model_copy(update={"harsh": told})
-    if arguments.pace == "lock_step" and (setup.harsh.of_link or setup.harsh.lost_commands):
-        raise DataError("what is late or lost on a bus needs --pace real_time: in lock-step time waits for it")
-    place = (arguments.namespace, domain_of(os.environ), os.getuid())
-    parts = [RobotChannels.open(block_path(*place), robot, part) for part in robot.parts]
-    other = parts[0].common.registered("simulator")
-    if other.alive and other.pid != os.getpid():
-        raise DataError(f"simulator {other.pid} runs this robot already; end it first")
-    for channels in parts:
-        channels.register("simulator", ProcessIdentity.own())
-    truth = TruthChannel(truth_path(*place))
-    device = simulated_device(robot, setup)
-    window = open_window(device.model, device.data, os.environ, log) if arguments.viewer else None
+    served = _served(arguments)
+    for one in served:
+        one.register()
+    devices = _devices(served)
+    first = devices[0]
+    window = open_window(first.model, first.data, os.environ, log) if arguments.viewer else None
     for note in be_punctual(None if window is not None or arguments.pace == "lock_step" else PRIORITY):
         log.info(note)
-    bus = parts[0] if len(parts) == 1 else PartBus(robot, parts, arguments.pace == "lock_step")
-    snapshots = SnapshotChannel(snapshot_path(block_path(*place)), device.model.nq) if arguments.cameras else None
-    loop = SimulatorLoop(device, bus, truth, 1.0 / robot.control_rate, window, log, snapshots)
-    log.info(f"{robot.name} in {setup.name}, seed {setup.seed}, {arguments.pace}")
+    loops = [
+        one.loop(device, arguments, window if device is first else None, log) for one, device in zip(served, devices)
+    ]
+    for one in served:
+        log.info(f"{one.robot.name} in {one.setup.name}, seed {one.setup.seed}, {arguments.pace}")
     try:
-        (loop.run_lock_step if arguments.pace == "lock_step" else loop.run_real_time)(stop)
+        (run_lock_step if arguments.pace == "lock_step" else run_real_time)(loops, stop)
     finally:
-        for channels in parts:
+        for channels in (part for one in served for part in one.parts):
             channels.unregister("simulator")
         if window is not None:
             window.close()
+
+
+def _served(arguments: argparse.Namespace) -> list[_Served]:
+    """The robots of the command line, each with its world.
+
+    Raises:
+        SkillStackError: A robot or scene is missing or wrong.
+    """
+    resources = Resources.from_environment(os.environ)
+    scene = set_up(load_scene(resources.scene(arguments.scene)), arguments.seed)
+    if arguments.harsh:
+        told = parse_model(Harshness, json_object("--harsh", arguments.harsh), "harsh")
+        scene = scene.model_copy(update={"harsh": told})
+    if arguments.pace == "lock_step" and (scene.harsh.of_link or scene.harsh.lost_commands):
+        raise DataError("what is late or lost on a bus needs --pace real_time: in lock-step time waits for it")
+    named = [(arguments.robot, arguments.namespace, arguments.start)]
+    for text in arguments.beside:
+        robot, namespace, start = (text.split(":") + ["", ""])[:3]
+        named.append((robot, namespace, start))
+    return [
+        _Served(
+            load_robot(resources.robot(robot), resources).at_rate(arguments.rate),
+            scene.model_copy(update={"start": start_of(start)}) if start else scene,
+            namespace,
+        )
+        for robot, namespace, start in named
+    ]
+
+
+def _devices(served: Sequence[_Served]) -> Sequence[MujocoDevice]:
+    """The simulated robots, in one world."""
+    if len(served) == 1:
+        return [simulated_device(served[0].robot, served[0].setup)]
+    return SharedWorld([Inhabitant(one.robot, one.setup) for one in served]).devices
+
+
+def start_of(text: str) -> Pose2:
+    """Where a robot begins, from ``X,Y,YAW``.
+
+    Raises:
+        DataError: It is something else.
+    """
+    try:
+        x, y, yaw = (float(number) for number in text.split(","))
+    except ValueError:
+        raise DataError(f"'{text}' is no start: write X,Y,YAW in m and rad, e.g. 0,1.5,0") from None
+    return Pose2(x, y, yaw)
 
 
 if __name__ == "__main__":

@@ -56,18 +56,25 @@ class FleetResult:
 class FleetClient:
     """Divides words among robots and has them done; the port of :class:`FleetRun`. Use it as a context manager."""
 
-    def __init__(self, file: FleetFile, resources: Resources, tell: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(
+        self,
+        file: FleetFile,
+        resources: Resources,
+        tell: Callable[[str], None] = lambda text: None,
+        while_waiting: Callable[[], None] = lambda: None,
+    ) -> None:
         """Prepares.
 
         Args:
             file: The robots.
             resources: Where robots and skills are found.
             tell: Takes one line for each thing that happens.
+            while_waiting: Called again and again meanwhile; an error of it ends what is waited for.
 
         Raises:
             SkillStackError: A robot is missing or wrong.
         """
-        self._tell = tell
+        self._tell, self._while_waiting = tell, while_waiting
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._members = file.robots
         self._lines = {one.name: RobotLine(one, resources, self._news) for one in file.robots}
@@ -168,6 +175,7 @@ class FleetClient:
         return "succeeded" if good else "failed", f"{told}."
 
     def _next(self) -> News | None:
+        self._while_waiting()
         try:
             return self._news.get(timeout=LOOK)
         except queue.Empty:

@@ -15,6 +15,7 @@ from skill_stack.core.limit_arguments import limit_arguments, with_limits
 from skill_stack.core.process_arguments import settings_arguments
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.scene import Pose2
 from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.core.skill_library import load_library
 from skill_stack.core.slow_skills import slow_skills
@@ -105,12 +106,13 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
     harsh = ("--harsh", deployment.harsh.model_dump_json(exclude_defaults=True)) if deployment.harsh else ()
     viewer = ("--viewer",) if deployment.viewer else ()
+    cameras = ("--cameras",) if _drawn(deployment) else ()
     common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
     simulator = ProcessSpec(
         "simulator",
         "simulator",
         "skill_stack.hardware.simulator_process",
-        (*who, *world, *pace, *harsh, *viewer, *(("--cameras",) if _drawn(deployment) else ())),
+        (*who, *world, *_start_and_others(deployment), *pace, *harsh, *viewer, *cameras),
         restart="never",
         ready=f"{deployment.robot} in ",
         **common,
@@ -143,8 +145,21 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
         patience=SUPERVISOR_PATIENCE,
         **common,
     )
+    if deployment.simulated_elsewhere:
+        return (*controls, supervisor)
     device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
     return (*device, *controls, supervisor)
+
+
+def _start_and_others(deployment: Deployment) -> tuple[str, ...]:
+    """Where the robot begins, and who else is in its world, for the simulator's command line."""
+    start = () if deployment.start is None else (f"--start={_joined(deployment.start)}",)
+    others = (f"--beside={one.robot}:{one.namespace}:{_joined(one.start)}" for one in deployment.beside)
+    return (*start, *others)
+
+
+def _joined(numbers: tuple[float, ...]) -> str:
+    return ",".join(f"{number:g}" for number in numbers)
 
 
 def _drawn(deployment: Deployment) -> bool:
@@ -279,7 +294,7 @@ def simulated(deployment: Deployment) -> bool:
 def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
     """The ROS nodes, each with its parameters."""
     setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
-    start = setup.start
+    start = setup.start if deployment.start is None else Pose2(*deployment.start)
     robot = {"robot": deployment.robot, "control": deployment.control}
     pace = {"pace": deployment.pace}
     world = {"scene": deployment.scene, "seed": deployment.seed}

@@ -41,6 +41,8 @@ def test_pointing_takes_the_better_arm_unless_one_was_asked_for():
     }  # fmt: skip
     way = record(arguments={"target": "ball"}, links=links(**at))
     assert value("pointing_error", way, SHOULDER, WRIST) == pytest.approx([0.0], abs=1e-9)
+    words = record(arguments={}, links=links(**at))
+    assert value("pointing_error", words, SHOULDER, WRIST, "ball") == pytest.approx([0.0], abs=1e-9)
     right = record(arguments={"target": "ball", "side": "right"}, links=links(**at))
     assert value("pointing_error", right, SHOULDER, WRIST)[0] == pytest.approx(math.pi / 2, abs=0.2)
 

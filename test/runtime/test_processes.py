@@ -212,3 +212,17 @@ def test_parts_that_are_reached_otherwise_must_be_there(parts, expected) -> None
     made = Deployment.model_validate({"name": "test", "robot": "go2_hand", "driver": "mujoco", "parts": parts})
     with pytest.raises(DataError, match=expected):
         describe(made, RESOURCES)
+
+
+def test_a_simulator_has_other_robots_beside_its_own_and_they_have_none() -> None:
+    other = {"robot": "g1", "namespace": "humanoid", "start": (-1.0, 1.5, 0.0)}
+    first = by_name(describe(deployment(namespace="dog", start=(0.5, 0.0, 1.0), beside=(other,)), RESOURCES))
+    arguments = first["simulator"].arguments
+    assert "--beside=g1:humanoid:-1,1.5,0" in arguments and "--start=0.5,0,1" in arguments
+    assert first["controller"].parameters["start_pose"] == [0.5, 0.0, 1.0]
+    guest = Deployment(
+        name="humanoid", robot="g1", namespace="humanoid", start=other["start"], simulated_elsewhere=True
+    )
+    second = by_name(describe(guest, RESOURCES))
+    assert "simulator" not in second and "control" in second and "supervisor" in second
+    assert second["controller"].parameters["start_pose"] == [-1.0, 1.5, 0.0]

@@ -51,15 +51,16 @@ def _reach_error(record: Record, parameters: Parameters) -> Array:
 
 
 def _pointing_error(record: Record, parameters: Parameters) -> float:
-    """Of the arm that was asked for, or of the one that points better."""
-    if len(parameters) != 2:
+    """Of the arm that was asked for, or of the one that points better; at what a third parameter names, if any."""
+    if len(parameters) not in (2, 3):
         raise DataError("which arm? Write 'pointing_error(side_shoulder_roll_link, side_wrist_yaw_link) <= 0.2 rad'")
+    named = parameters[2] if len(parameters) == 3 else str(record.argument("target"))
     ticks = _last(record)
-    target = np.array(record.thing(str(record.argument("target"))).position)
+    target = np.array(record.thing(named).position)
     sides = (str(record.arguments[SIDE]),) if SIDE in record.arguments else ("left", "right")
     errors = []
     for side in sides:
-        shoulder, hand = (record.link_way(side + name.removeprefix(SIDE))[ticks] for name in parameters)
+        shoulder, hand = (record.link_way(side + name.removeprefix(SIDE))[ticks] for name in parameters[:2])
         along, wanted = hand - shoulder, target - shoulder
         cosine = (along * wanted).sum(axis=1) / np.linalg.norm(along, axis=1) / np.linalg.norm(wanted, axis=1)
         errors.append(float(np.arccos(np.clip(cosine, -1.0, 1.0)).mean()))

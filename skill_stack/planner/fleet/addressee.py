@@ -19,9 +19,13 @@ _SOME = (
     r"(?:one|two|three|four|five|six|any|either)(?: one)? of (?:you|the robots)|somebody|someone|anybody|anyone|"
     r"one robot|any robot|a robot|two robots|three robots"
 )
+_KINDS = ("", "2", "3", "4", "5")
 _OTHER = r"the other one|the other robot|the other"
 _MODAL = r"(?:should|shall|must|will|can|could|would|has to|have to|is to|are to|may)(?: please)?"
 _TELL = r"(?:please )?(?:tell|ask|let|have|make|send|i want|i would like|i'd like|get)"
+_THIRD = r"(?!(?:is|was|has|does|as|its|this|thus|yes|always|sometimes|plus)\b)[a-z]{2,}s\b(?!')"
+"""A verb in the third person, as in "the dog sits"; not those that tell of a state."""
+_STATES = r"(?:are|were|have|do|had|is|was|has|can|could|may|might)\b"
 _GREET = r"(?:hey|hi|hello|ok|okay|now|please|and|but)"
 
 
@@ -62,11 +66,14 @@ class Addressees:
         who = rf"(?P<who>{several}|{_EACH}|{_SOME}|{_OTHER})"
         lead = rf"(?:{_GREET}[ ,]+)*"
         joint = r"(?:^|[.;!?]\s*|,?\s+(?:and then|then|and|while|but)\s+|,\s*)"
-        # A name counts as spoken to when a comma, a colon or a modal verb follows, or somebody is told something.
+        # A name counts as spoken to when a comma, a colon or a modal verb follows, when somebody is told something, and
+        # when it is said what that robot does.
         self._start = re.compile(
             rf"(?P<joint>{joint})\s*{lead}(?:{_TELL}\s+{who}(?:\s+to)?\s+"
             rf"|{who.replace('?P<who>', '?P<who2>')}(?:\s*[,:]\s*|\s+{_MODAL}\s+|\s+please\s+)"
-            rf"|(?P<who3>{_EACH}|{_SOME}|{_OTHER})\s+)",
+            rf"|(?P<who3>{_EACH}|{_SOME}|{_OTHER})\s+"
+            rf"|(?P<who4>(?:the )?(?:{one}))\s+(?={_THIRD})"
+            rf"|(?P<who5>(?:the )?(?:{one})(?:(?:,| and|, and) (?:the )?(?:{one}))+)\s+(?!{_STATES})(?=[a-z]))",
             re.I,
         )
 
@@ -87,7 +94,8 @@ class Addressees:
             end = starts[number + 1].start() if number + 1 < len(starts) else len(text)
             said = text[match.end() : end].strip(" ,.;!")
             if said:
-                who = next(group for group in (match["who"], match["who2"], match["who3"]) if group)
+                who = next(match[f"who{kind}"] for kind in _KINDS if match[f"who{kind}"])
+                said = _ordered(said) if match["who4"] else said
                 found.append(self._segment(said, who.lower(), bool(found) and "then" in match["joint"].lower()))
         return found
 
@@ -111,3 +119,15 @@ class Addressees:
             return Segment(said, "some", count=_COUNTS.get(who.split()[0], 1), then=then)
         robots = tuple(dict.fromkeys(self._names[match.lower()] for match in self._one.findall(who)))
         return Segment(said, "each" if len(robots) > 1 else "named", robots, 0, then)
+
+
+def _ordered(said: str) -> str:
+    """What a robot is said to do as an order: "goes there, then sits down" becomes "go there, then sit down"."""
+    return re.sub(rf"(^|\bthen )({_THIRD})", lambda match: match[1] + _plain(match[2]), said, flags=re.I)
+
+
+def _plain(verb: str) -> str:
+    """The plain form of a verb in the third person."""
+    if re.search(r"(?:ss|sh|ch|x|zz|o)es$", verb, re.I):
+        return verb[:-2]
+    return f"{verb[:-3]}y" if verb.lower().endswith("ies") and len(verb) > 4 else verb[:-1]
