@@ -147,8 +147,8 @@ class PolicyRunner:
     def _keep_way(self, keeper: WayKeeper, reading: Reading, dt: float) -> None:
         """Tells the network what keeps the robot on its way, within what it was trained for."""
         told, ranges = [*self._told], self._contract.command_ranges
-        vx, vy = (told[place] for place in self._velocities)
-        for place, value in zip(self._velocities, keeper.correct(reading, vx, vy, dt)):
+        vx, vy, wz = (told[place] for place in self._velocities)
+        for place, value in zip(self._velocities, keeper.correct(reading, vx, vy, wz, dt)):
             low, high = ranges[place]
             told[place] = min(max(value, low), high)
         self._observation.command = told

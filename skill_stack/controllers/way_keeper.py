@@ -8,15 +8,16 @@ from skill_stack.controllers.reading import Reading
 from skill_stack.core.policy_part import KeepWay
 from skill_stack.core.rotation import yaw_of
 
-VELOCITIES = ("vx", "vy")
-"""Goal values that it changes, m/s."""
+VELOCITIES = ("vx", "vy", "wz")
+"""Goal values that it changes, m/s and rad/s."""
 
 
 class WayKeeper:
     """Adds up how far the robot is behind what was asked for, by its own estimate of where it is, and asks for more.
 
     A policy is a few centimetres per second off, other in every robot, and a push throws it aside. How far it is
-    behind, ahead and to the left as the robot sees it, is on a leash: nobody runs after all that he missed.
+    behind, ahead and to the left as the robot sees it and in its heading, is on a leash: nobody runs after all that he
+    missed.
     """
 
     def __init__(self, spec: KeepWay) -> None:
@@ -26,28 +27,31 @@ class WayKeeper:
 
     def forget(self) -> None:
         """What was behind is no longer."""
-        self._behind = (0.0, 0.0)
-        self._place: tuple[float, float] | None = None
+        self._behind = (0.0, 0.0, 0.0)
+        self._place: tuple[float, float, float] | None = None
 
-    def correct(self, reading: Reading, vx: float, vy: float, dt: float) -> tuple[float, float]:
+    def correct(self, reading: Reading, vx: float, vy: float, wz: float, dt: float) -> tuple[float, float, float]:
         """What to tell the policy.
 
         Args:
             reading: Where the robot is.
             vx: Velocity that was asked for, ahead, m/s.
             vy: To the left, m/s.
+            wz: Turning rate to the left, rad/s.
             dt: Time since the last tick, s.
 
         Returns:
-            Velocities ahead and to the left, m/s.
+            Velocities ahead and to the left, m/s, and turning rate, rad/s.
         """
         spec, ((x, y, _), orientation) = self._spec, reading.base_place()
         before, heading = self._place, yaw_of(orientation)
-        self._place = x, y
+        self._place = x, y, heading
         if before is not None:
             c, s, dx, dy = math.cos(heading), math.sin(heading), x - before[0], y - before[1]
-            ahead, left = self._behind
+            ahead, left, turn = self._behind
             ahead, left = ahead + vx * dt - c * dx - s * dy, left + vy * dt - c * dy + s * dx
             share = min(1.0, spec.leash / max(math.hypot(ahead, left), spec.leash))
-            self._behind = ahead * share, left * share
-        return vx + spec.gain * self._behind[0], vy + spec.gain * self._behind[1]
+            turn += wz * dt - math.remainder(heading - before[2], math.tau)
+            self._behind = ahead * share, left * share, min(max(turn, -spec.leash), spec.leash)
+        ahead, left, turn = self._behind
+        return vx + spec.gain * ahead, vy + spec.gain * left, wz + spec.gain * turn

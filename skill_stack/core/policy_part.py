@@ -28,8 +28,8 @@ class KeepWay(DataModel):
     """How a policy that walks is kept on its way, by the estimate of where the robot is.
 
     Attributes:
-        gain: Velocity that is added for every metre that it is behind, 1/s.
-        leash: Longest way that it can be behind, m; ``gain * leash`` is the largest correction, m/s.
+        gain: Velocity that is added for every metre that it is behind, and turning rate for every radian, 1/s.
+        leash: How far it can be behind, m and rad; ``gain * leash`` is the largest correction, m/s and rad/s.
     """
 
     gain: Positive = 0.6
@@ -49,7 +49,7 @@ class PolicyPart(DataModel):
         base: Skill to whose targets the output is added; the network's action must be of kind ``delta``. Or, with a
             manifest, the skill whose goal values the network gives.
         residual: How much of the output is added; with ``base`` alone.
-        keep_way: How its goal values ``vx`` and ``vy`` are corrected by where the robot is; None leaves them.
+        keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
         manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
     """
 

@@ -33,7 +33,7 @@ def test_who_is_slower_than_told_comes_as_far_as_asked(
 ) -> None:
     keeper, x, y, c, s = WayKeeper(SPEC), 0.0, 0.0, math.cos(heading), math.sin(heading)
     for _ in range(600):
-        ahead, left = keeper.correct(reading_at(x, y, heading), vx, vy, DT)
+        ahead, left, _ = keeper.correct(reading_at(x, y, heading), vx, vy, 0.0, DT)
         ahead, left = ahead + slow_x, left + slow_y
         x, y = x + (c * ahead - s * left) * DT, y + (s * ahead + c * left) * DT
     assert (c * ahead - s * left, s * ahead + c * left) == pytest.approx((c * vx - s * vy, s * vx + c * vy), abs=1e-3)
@@ -41,9 +41,19 @@ def test_who_is_slower_than_told_comes_as_far_as_asked(
 
 def test_who_is_told_to_stand_goes_back_to_where_he_was_pushed_from() -> None:
     keeper = WayKeeper(SPEC)
-    assert keeper.correct(reading_at(1.0, 2.0), 0.0, 0.0, DT) == (0.0, 0.0)
-    assert keeper.correct(reading_at(1.1, 2.0, math.pi / 2), 0.0, 0.0, DT) == pytest.approx((0.0, 0.1))
-    assert keeper.correct(reading_at(1.1, 2.1, math.pi / 2), 0.0, 0.0, DT) == pytest.approx((-0.1, 0.1))
+    assert keeper.correct(reading_at(1.0, 2.0, 1.5), 0.0, 0.0, 0.0, DT) == (0.0, 0.0, 0.0)
+    quarter = math.pi / 2
+    assert keeper.correct(reading_at(1.1, 2.0, quarter), 0.0, 0.0, 0.0, DT) == pytest.approx((0.0, 0.1, 1.5 - quarter))
+    assert keeper.correct(reading_at(1.1, 2.1, 1.5), 0.0, 0.0, 0.0, DT)[2] == pytest.approx(0.0), "it turned back"
+
+
+@given(st.floats(-0.15, 0.15), st.sampled_from([-0.6, 0.0, 0.6]))
+def test_who_turns_too_fast_or_too_slowly_turns_as_asked(wrong: float, wz: float) -> None:
+    keeper, heading = WayKeeper(SPEC), 3.0
+    for _ in range(600):
+        told = keeper.correct(reading_at(0.0, 0.0, heading), 0.0, 0.0, wz, DT)[2] + wrong
+        heading = math.remainder(heading + told * DT, math.tau)
+    assert told == pytest.approx(wz, abs=1e-3)
 
 
 @given(st.floats(-0.1, 0.1), st.floats(-0.1, 0.1), st.sampled_from([-0.6, 0.6]))
@@ -51,7 +61,7 @@ def test_who_turns_and_errs_goes_as_fast_as_asked_all_the_same(ahead: float, lef
     keeper, x, y = WayKeeper(SPEC), 0.0, 0.0
     for tick in range(600):
         c, s = math.cos(tick * wz * DT), math.sin(tick * wz * DT)
-        vx, vy = keeper.correct(reading_at(x, y, tick * wz * DT), 0.3, 0.0, DT)
+        vx, vy, _ = keeper.correct(reading_at(x, y, tick * wz * DT), 0.3, 0.0, wz, DT)
         vx, vy = vx + ahead, vy + left
         x, y = x + (c * vx - s * vy) * DT, y + (s * vx + c * vy) * DT
     assert (vx, vy) == pytest.approx((0.3, 0.0), abs=0.01)
@@ -60,17 +70,17 @@ def test_who_turns_and_errs_goes_as_fast_as_asked_all_the_same(ahead: float, lef
 @given(st.floats(-50.0, 50.0), st.floats(-50.0, 50.0))
 def test_a_correction_is_no_larger_than_the_leash_lets_it(x: float, y: float) -> None:
     keeper = WayKeeper(SPEC)
-    keeper.correct(reading_at(0.0, 0.0), 0.0, 0.0, DT)
-    assert math.hypot(*keeper.correct(reading_at(x, y), 0.0, 0.0, DT)) <= SPEC.gain * SPEC.leash + 1e-9
-    again = keeper.correct(reading_at(x, y), 0.0, 0.0, DT)
+    keeper.correct(reading_at(0.0, 0.0), 0.0, 0.0, 0.0, DT)
+    assert math.hypot(*keeper.correct(reading_at(x, y), 0.0, 0.0, 0.0, DT)) <= SPEC.gain * SPEC.leash + 1e-9
+    again = keeper.correct(reading_at(x, y), 0.0, 0.0, 0.0, DT)
     assert math.hypot(*again) <= SPEC.gain * SPEC.leash + 1e-9, "what was missed is not run after"
 
 
 def test_a_new_beginning_forgets_the_point() -> None:
     keeper = WayKeeper(SPEC)
-    keeper.correct(reading_at(0.0, 0.0), 0.0, 0.0, DT)
+    keeper.correct(reading_at(0.0, 0.0), 0.0, 0.0, 0.0, DT)
     keeper.forget()
-    assert keeper.correct(reading_at(5.0, 5.0), 0.1, 0.0, DT) == (0.1, 0.0)
+    assert keeper.correct(reading_at(5.0, 5.0, 1.0), 0.1, 0.0, 0.2, DT) == (0.1, 0.0, 0.2)
 
 
 def keeping(library, name: str = "walk"):
