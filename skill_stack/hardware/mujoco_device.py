@@ -156,7 +156,8 @@ class MujocoDevice:
 
     def _touches_anything(self) -> bool:
         """Whether anything of the robot touches anything."""
-        return bool(self.data.ncon)
+        mine = self.model.body_rootid == self.model.body_rootid[self._index.base_body]
+        return bool(mine[self.model.geom_bodyid[self.data.contact.geom]].any())
 
     @property
     def time(self) -> float:

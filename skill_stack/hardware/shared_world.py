@@ -119,12 +119,6 @@ class SharedDevice(MujocoDevice):
         world = self._world
         return world.model, world.data, index_model(world.model, robot, prefix_of(self._number))
 
-    def _touches_anything(self) -> bool:
-        base = self._index.base_body
-        mine = self.model.body_rootid == self.model.body_rootid[base]
-        bodies = self.model.geom_bodyid[self.data.contact.geom]
-        return bool(mine[bodies].any())
-
     def advance(self, steps: int = 1) -> None:
         """Steps the physics as soon as the other robots are to advance as far."""
         self._world.owe(self._number, steps)

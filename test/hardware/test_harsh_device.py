@@ -12,7 +12,7 @@ from skill_stack.core.harshness import Harshness
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import SceneFile, VariationFile, set_up
+from skill_stack.core.scene_file import SceneFile, VariationFile, load_scene, set_up
 from skill_stack.evaluation.suite import Perturbations, Suite
 from skill_stack.hardware.harsh_device import HarshDevice, simulated_device
 from skill_stack.hardware.mujoco_device import MujocoDevice
@@ -50,6 +50,12 @@ def test_a_robot_that_cannot_lie_begins_hung_from_a_gantry(name, pose):
     assert made.data.qpos[2] == pytest.approx(height, abs=0.02), "nothing drives it, and it does not fall"
     felt = made.sample().linear_acceleration
     assert np.linalg.norm(felt) == pytest.approx(9.81, abs=0.6), "the gantry or the ground carries it"
+
+
+def test_what_moves_on_the_floor_does_not_lift_who_hangs():
+    robot = load_robot(RESOURCES.robot("g1"), RESOURCES)
+    setup = set_up(load_scene(RESOURCES.scene("moving_box")), 1)
+    assert simulated_device(robot, setup).data.qpos[2] == pytest.approx(robot.stand_height, abs=0.02)
 
 
 def test_nothing_harsh_is_the_plain_device():
