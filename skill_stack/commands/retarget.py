@@ -31,7 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--joints", nargs="+", metavar="NAME=RAD", help="joints of the source that differ from the pose"
     )
     parser.add_argument("--synergies", type=int, default=0, metavar="N", help="use the first N only (default: all)")
-    parser.add_argument("--measure", type=int, metavar="N", help="errors between all hands over N postures each")
+    parser.add_argument(
+        "--measure", type=int, metavar="N", help="errors over N postures each way, between two hands or all"
+    )
     parser.add_argument("--fit", type=Path, metavar="FILE", help="compute the synergies of all hands, and write them")
     parser.add_argument("--live", action="store_true", help="lead the hand of the running stack; only SOURCE is given")
     parser.add_argument(
@@ -115,7 +117,8 @@ def _measure(options: argparse.Namespace, space: SynergySpace) -> int:
 
     if options.measure < 1:
         raise DataError(f"--measure {options.measure}: at least 1 posture")
-    found = measured([_hand(name) for name in HANDS], space, options.measure, SEED)
+    names = HANDS if options.target is None else (options.source, options.target)
+    found = measured([_hand(name) for name in names], space, options.measure, SEED)
     if options.json:
         print_json({"synergies": space.size, "postures": options.measure, "pairs": [asdict(one) for one in found]})
         return 0

@@ -1,4 +1,4 @@
-"""``skill-stack robot``: a robot's own file becomes a robot of the stack."""
+"""``skill-stack robot``: a robot's own file becomes a robot of the stack; how a robot looks."""
 
 from __future__ import annotations
 
@@ -25,10 +25,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("--from", dest="file", type=Path, required=True, metavar="FILE", help="URDF or MuJoCo model")
     new.add_argument("--fixed", action="store_true", help="its base is bolted down, although the file does not say so")
     add_json(new)
+    picture = verbs.add_parser(
+        "picture", help="show a robot in a scene, in its poses", allow_abbrev=False,
+        epilog="Example: skill-stack robot picture allegro_left --poses default fist point --out hand.png",
+    )  # fmt: skip
+    picture.add_argument("name", help="name of the robot")
+    picture.add_argument("--scene", default="open", help="what stands around it (default: %(default)s)")
+    picture.add_argument("--poses", nargs="+", default=["default"], metavar="POSE", help="(default: default)")
+    picture.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .png or, smaller, a .webp")
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 when the robot is there; DataError when it cannot be made of the file."""
+    """0 when the robot or its picture is there; DataError when it cannot be made of the file."""
+    if options.what == "picture":
+        return _picture(options)
     made = new_robot(options.name, options.file, resources(), bolted=options.fixed)
     if options.json:
         robot = made.robot
@@ -38,6 +48,27 @@ def run(options: argparse.Namespace) -> int:
         })  # fmt: skip
         return 0
     tell(made)
+    return 0
+
+
+def _picture(options: argparse.Namespace) -> int:
+    import tempfile
+
+    from skill_stack.core.robot import load_robot
+    from skill_stack.core.scene_file import load_scene, set_up
+    from skill_stack.hardware.body_picture import save_body
+    from skill_stack.runtime.scenario_pictures import save_small
+
+    if options.out.suffix not in (".png", ".webp"):
+        raise DataError(f"--out {options.out}: write a .png or a .webp")
+    found = resources()
+    robot, setup = load_robot(found.robot(options.name), found), set_up(load_scene(found.scene(options.scene)), 0)
+    with tempfile.TemporaryDirectory(prefix="skill-stack-body-") as folder:
+        strip = options.out if options.out.suffix == ".png" else Path(folder) / "strip.png"
+        save_body(robot, setup, options.poses, strip)
+        if strip is not options.out:
+            save_small(strip, options.out)
+    note(f"wrote {options.out}")
     return 0
 
 

@@ -18,9 +18,7 @@ from pathlib import Path
 import mujoco
 import numpy as np
 from mujoco import rollout
-from pydantic import Field
 
-from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -30,72 +28,22 @@ from skill_stack.hardware.model_index import index_model
 from skill_stack.hardware.mujoco_model import build_model
 from skill_stack.training.cross_entropy import CrossEntropy
 from skill_stack.training.finger_gait_export import write_gait
+from skill_stack.training.finger_gait_task import BANK, ELITE, FingerGaitTask, gait_basis, load_gait_task
 
 Array = np.ndarray
-Range = tuple[float, float]
 THING = "cube"
-ELITE = 6
-"""One of so many candidates has a part in the next generation."""
 KEPT, SPREAD_KEPT = 0.2, 0.75
 """How much of mean and spread stays from one generation to the next."""
-BANK = 24
-"""Different hands and cubes that generations choose from."""
 LOOK = 0.05
 """Time between two looks at the cube, s."""
 FALLEN = 0.02
 """A cube that sank by so much has fallen off the hand, m."""
 TOPPLED = 0.6
 """Cosine of the angle between the cube's axis and the vertical below which it has toppled."""
-LOST, LEANED, STRAYED = 0.6, 0.5, 2.0
-"""Cost of having lost the cube all the time, of a cosine of the lean of 0, and of a metre off its place, rad/s."""
-
-
-class FingerGaitTask(DataModel):
-    """What is looked for, as ``gait.yaml`` beside a skill says it.
-
-    Attributes:
-        sign: 1: to the left, seen against the palm; -1: to the right.
-        pose: Pose of the robot about which fingers move.
-        period: Of the clock, s.
-        harmonics: How many sines there are, of the clock and its multiples.
-        enough: Rate beyond which nothing is gained, rad/s.
-        place: Centre of the cube in the world, m.
-        shift: Largest change of that along x and y, m.
-        stray: Largest distance from there along x and y, m; beyond it the cube is lost.
-        turned: Largest angle about the vertical, rad, on top of any number of quarter turns.
-        size: Of the cube, m.
-        mass: kg.
-        friction: Between cube and hand.
-        motor_strength: Factor on torques.
-        seconds: For how long each is tried, s.
-        timestep: Physics step, s.
-        candidates: In a generation.
-        worlds: In which each candidate is tried.
-        spread: Standard deviation at the beginning of what is added to the pose, and of each harmonic, rad.
-        least: Smallest standard deviation, rad.
-        sources: Where numbers come from.
-    """
-
-    sign: float
-    pose: str
-    period: float = Field(gt=0)
-    harmonics: int = Field(2, ge=1, le=2)
-    enough: float
-    place: tuple[float, float, float]
-    shift: float
-    stray: float
-    turned: float
-    size: Range
-    mass: Range
-    friction: Range
-    motor_strength: Range
-    seconds: float
-    timestep: float = 0.005
-    candidates: int = Field(48, ge=ELITE)
-    worlds: int = Field(4, ge=1, le=BANK)
-    spread: tuple[float, ...] = (0.15, 0.22, 0.05)
-    least: float = 0.02
-    sources: dict[str, str]
+LEANED, STRAYED = 0.5, 2.0
+"""Cost of a cosine of the lean of 0, and of a metre off its place, rad/s."""
+TRIED = 10
+"""After so many generations each the mean is tried in all worlds, and the best of these is what is found."""
 
 
 class GaitSearch:
@@ -106,6 +54,8 @@ class GaitSearch:
             each harmonic, shape (joints, 1 + 2 · harmonics).
         spread: Its standard deviation, rad, same shape.
         generation: Generations done.
+        best: The best mean that was tried in all worlds, same shape.
+        best_score: Its score.
     """
 
     def __init__(self, robot: RobotSpec, task: FingerGaitTask, seed: int) -> None:
@@ -124,14 +74,12 @@ class GaitSearch:
         self._joints, self._actuators = index.joint_qpos, index.actuator
         self._cube = int(model.jnt_qposadr[model.body(THING).jntadr[0]])
         self._pose, self._limits = robot.pose(task.pose), (robot.column("lower"), robot.column("upper"))
-        steps, tick = round(task.seconds / task.timestep), round(1.0 / (robot.control_rate * task.timestep))
-        phase = 2.0 * np.pi * (np.arange(steps) // max(tick, 1) * max(tick, 1)) * task.timestep / task.period
-        waves = [wave(number * phase) for number in range(1, task.harmonics + 1) for wave in (np.sin, np.cos)]
-        self._basis = np.stack([np.ones(steps), *waves])
+        self._basis = gait_basis(task, robot.control_rate)
         spreads = [task.spread[0], *np.repeat(task.spread[1 : 1 + task.harmonics], 2)]
         self.mean = np.zeros((robot.size, len(spreads)))
         self.spread = np.tile(spreads, (robot.size, 1))
         self.generation = 0
+        self.best, self.best_score = self.mean, -np.inf
         self._roll, self._data = rollout.Rollout(nthread=1), [mujoco.MjData(model)]
 
     def _model(self, robot: RobotSpec) -> mujoco.MjModel:
@@ -163,6 +111,17 @@ class GaitSearch:
         self.generation += 1
         return rate[0], stayed[0]
 
+    def try_in_all(self) -> tuple[Array, Array]:
+        """Tries the mean in every world, and keeps it where none was better.
+
+        Returns:
+            Turn rate, rad/s, and share of the time that the cube stayed, shape (worlds,) each.
+        """
+        score, rate, stayed = self.judge(self.mean[None], np.arange(BANK))
+        if score[0] > self.best_score:
+            self.best, self.best_score = self.mean, float(score[0])
+        return rate[0], stayed[0]
+
     def judge(self, gaits: Array, worlds: Array) -> tuple[Array, Array, Array]:
         """Scores, turn rates, rad/s, and shares of the time that the cube stayed.
 
@@ -186,8 +145,8 @@ class GaitSearch:
                 begin[place, 1 : 1 + len(positions)] = positions
                 control[place][:, self._actuators] = targets
         states, _ = self._roll.rollout(models, self._data, begin, control)
-        every = round(LOOK / self._task.timestep)
-        cubes = states[:, every - 1 :: every, 1 + self._cube : 8 + self._cube]
+        every, settled = round(LOOK / self._task.timestep), round(self._task.settle / self._task.timestep)
+        cubes = states[:, settled + every - 1 :: every, 1 + self._cube : 8 + self._cube]
         score, rate, stayed = self._scores(cubes)
         by_world = score.reshape(len(gaits), -1)
         mixed = 0.6 * by_world.mean(axis=1) + 0.4 * by_world.min(axis=1)
@@ -218,7 +177,7 @@ class GaitSearch:
         stayed = there.mean(axis=1)
         lean = np.where(there, 1.0 - upright, 1.0 - TOPPLED).mean(axis=1)
         away = np.where(there, off.sum(-1), 2.0 * task.stray).mean(axis=1)
-        score = np.minimum(rate, task.enough) - LOST * (1.0 - stayed) - LEANED * lean - STRAYED * away
+        score = np.minimum(rate, task.enough) - task.lost * (1.0 - stayed) - LEANED * lean - STRAYED * away
         return score, rate, stayed
 
     @property
@@ -227,25 +186,26 @@ class GaitSearch:
         return self._task.place[2] - 0.01
 
 
-def load_gait_task(folder: Path) -> FingerGaitTask:
-    """Reads ``gait.yaml`` of a skill folder; raises DataError where it is missing or wrong."""
-    return load_model(FingerGaitTask, folder / "gait.yaml")
-
-
 def search(finder: GaitSearch, minutes: float, file: Path, report: Callable[[str], None]) -> None:
     """Looks for a while; what was found is in the file after every generation, from which a search can go on."""
     if file.is_file():
         with np.load(file, allow_pickle=False) as kept:
             finder.mean, finder.spread, finder.generation = kept["mean"], kept["spread"], int(kept["generation"])
+            finder.best, finder.best_score = kept["best"], float(kept["best_score"])
     end = time.monotonic() + 60.0 * minutes
     while time.monotonic() < end:
         rate, stayed = finder.step()
+        told = f"generation {finder.generation}"
+        if finder.generation % TRIED == 0 or time.monotonic() >= end:
+            rate, stayed = finder.try_in_all()
+            told += f", in all worlds, best score {finder.best_score:.2f}"
         partial = file.with_suffix(".partial.npz")
-        np.savez(partial, mean=finder.mean, spread=finder.spread, generation=finder.generation)
+        state = {"mean": finder.mean, "spread": finder.spread, "best": finder.best}
+        np.savez(partial, generation=finder.generation, best_score=finder.best_score, **state)
         os.replace(partial, file)
         report(
-            f"generation {finder.generation}: {rate.mean():.2f} rad/s, {stayed.min():.0%} of the time in the hand at "
-            f"worst, {(end - time.monotonic()) / 60.0:.0f} min left"
+            f"{told}: {rate.mean():.2f} rad/s, {stayed.min():.0%} of the time in the hand at worst, "
+            f"{max(0.0, end - time.monotonic()) / 60.0:.0f} min left"
         )
 
 
@@ -277,7 +237,7 @@ def main(arguments: list[str] | None = None) -> int:
         finder = GaitSearch(robot, task, options.seed)
         search(finder, options.minutes, out / "gait.npz", say)
         network = folder / "policy.onnx" if options.install else out / "policy.onnx"
-        say(f"{network}\nsha256: {write_gait(finder.mean, task.harmonics, robot.pose(task.pose), network)}")
+        say(f"{network}\nsha256: {write_gait(finder.best, task.harmonics, robot.pose(task.pose), network)}")
     except SkillStackError as error:
         print(error, file=sys.stderr)
         return 1

@@ -40,6 +40,12 @@ def test_errors_between_all_hands(capsys) -> None:
     assert "out of reach" in capsys.readouterr().out
 
 
+def test_errors_between_two_hands_alone(capsys) -> None:
+    assert main(["retarget", "allegro_right", "g1_hands:left_hand", "--measure", "3", "--json"]) == 0
+    pairs = json.loads(capsys.readouterr().out)["pairs"]
+    assert len(pairs) == 2 and all(0.0 < pair["mean"] < 0.03 for pair in pairs)
+
+
 def test_synergies_are_computed_and_can_be_read_again(capsys, tmp_path) -> None:
     assert main(["retarget", "--fit", str(tmp_path / "synergies.yaml")]) == 0
     assert load_space(tmp_path / "synergies.yaml").explained > 0.95

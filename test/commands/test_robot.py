@@ -4,8 +4,10 @@ import json
 
 import numpy as np
 import onnx
+import pytest
 import yaml
 from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
 
 from skill_stack.cli import main
 
@@ -61,3 +63,25 @@ def test_import_makes_the_robot_first(overlay, tmp_path, capsys) -> None:
     assert (overlay / "models" / "my_arm" / "lift" / "skill.yaml").is_file()
     assert main([*line, *rest]) == 1
     assert "not overwritten" in capsys.readouterr().err
+
+
+def test_a_robot_is_shown_in_its_poses(overlay, tmp_path, capsys) -> None:
+    picture = tmp_path / "hand.webp"
+    assert main(["robot", "picture", "allegro_left", "--poses", "default", "fist", "--out", str(picture)]) == 0
+    with Image.open(picture) as image:
+        assert image.width > 2 * image.height and len(image.convert("RGB").getcolors(1 << 20)) > 50
+    assert str(picture) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["allegro_left", "--poses", "wave", "--out", "a.png"], "fist"),
+        (["allegro_left", "--out", "a.bmp"], "write a .png or a .webp"),
+        (["nobody", "--out", "a.png"], "nobody"),
+    ],
+)
+def test_what_cannot_be_shown_says_why(overlay, tmp_path, monkeypatch, capsys, words, said) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["robot", "picture", *words]) != 0
+    assert said in capsys.readouterr().err and not list(tmp_path.glob("a.*"))

@@ -30,6 +30,8 @@ LIFTED = {
     "grab the can": "cylinder",
     "grab the can at the top": "cylinder",
     "pick up the can from the side": "cylinder",
+    "grasp the cylinder from above": "cylinder",
+    "take the can with a tripod grasp at the top from the side": "cylinder",
 }
 
 

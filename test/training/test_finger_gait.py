@@ -8,8 +8,9 @@ import yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
-from skill_stack.training.finger_gait import GaitSearch, load_gait_task, main, search
+from skill_stack.training.finger_gait import GaitSearch, main, search
 from skill_stack.training.finger_gait_export import write_gait
+from skill_stack.training.finger_gait_task import load_gait_task
 
 FOUND = Resources.from_environment({})
 ROBOT = load_robot(FOUND.robot("allegro_right"), FOUND)
@@ -48,6 +49,29 @@ def test_a_cube_that_is_thrown_out_is_scored_below_one_that_stays(finder) -> Non
     assert score[0] > score[1] and stayed[0].min() > stayed[1].min()
 
 
+def test_the_hand_rests_before_it_moves_and_the_gait_grows() -> None:
+    task = load_gait_task(FOLDER).model_copy(update={**SMALL, "settle": 0.5, "blend": 0.4})
+    patient = GaitSearch(ROBOT, task, 1)
+    gait = np.zeros(patient.mean.shape)
+    gait[:, 0] = 0.05
+    moved = patient.targets(gait)[:, 1] - ROBOT.pose("cradle")[1]
+    assert len(moved) == 150 and moved[:51] == pytest.approx(np.zeros(51))
+    assert 0.0 < moved[60] < moved[80] < moved[-1] and moved[-1] == pytest.approx(0.05)
+    _, _, stayed = patient.judge(gait[None], np.array([0]))
+    assert stayed.shape == (1, 1)
+
+
+def test_the_best_of_what_was_tried_in_all_worlds_is_kept(finder) -> None:
+    alone = GaitSearch(ROBOT, load_gait_task(FOLDER).model_copy(update=SMALL), 3)
+    rate, stayed = alone.try_in_all()
+    assert len(rate) == len(stayed) == 24 and np.isfinite(alone.best_score)
+    before = alone.best_score
+    alone.mean = np.zeros(alone.mean.shape)
+    alone.mean[:, 3:] = 1.5
+    alone.try_in_all()
+    assert alone.best_score == before and (alone.best == 0.0).all()
+
+
 def test_a_search_goes_on_where_it_was(tmp_path, finder) -> None:
     told: list[str] = []
     search(finder, 1e-4, tmp_path / "gait.npz", told.append)
@@ -55,6 +79,7 @@ def test_a_search_goes_on_where_it_was(tmp_path, finder) -> None:
     other = GaitSearch(ROBOT, load_gait_task(FOLDER).model_copy(update=SMALL), 2)
     search(other, 1e-4, tmp_path / "gait.npz", told.append)
     assert other.generation == 2 and (other.spread >= 0.02).all()
+    assert other.best_score >= finder.best_score > -np.inf
 
 
 def test_a_wrong_file_is_named(tmp_path) -> None:
