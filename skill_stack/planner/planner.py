@@ -22,6 +22,8 @@ from skill_stack.planner.composer import Composer
 from skill_stack.planner.composites import Namings, taught
 from skill_stack.planner.conditions import ConditionReader, Vocabulary
 from skill_stack.planner.conversation import TALK, Conversation
+from skill_stack.planner.gist.read import gist_parts
+from skill_stack.planner.gist.tolerance import Tolerance
 from skill_stack.planner.hints import Hints
 from skill_stack.planner.interpreter import Interpreter
 from skill_stack.planner.knowledge import Knowledge
@@ -176,7 +178,11 @@ class Planner:
             understood, self._needs, self._hints, self._preparation, self.lexicon, words, self._rephraser, statements
         )
         self._name(text, words, facts, attempts, asked, last)
-        return attempts.best(text)
+
+        def gist(text: Text) -> tuple[Made, int, frozenset[str]] | None:
+            return self._gist(text, words, facts, asked)
+
+        return Tolerance(attempts.best, gist, statements, self.lexicon.small.articles).best(text)
 
     def _name(
         self, text: Text, words: SceneWords, facts: frozenset[Fact], attempts: Attempts, asked: list[list[Part]],
@@ -215,6 +221,26 @@ class Planner:
     def _verb_at(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a verb of the library or of the language stands at a position."""
         return self._heads.longest(tokens, at) is not None or tokens[at].text in self._verbs
+
+    def _gist(
+        self, text: Text, words: SceneWords, facts: frozenset[Fact], asked: list[list[Part]]
+    ) -> tuple[Made, int, frozenset[str]] | None:
+        """Tree, facts afterwards and summary of what a text asks for where not all of it is read, and how clearly.
+
+        Raises:
+            Answer: It may mean several things, or there is no plan.
+        """
+        resolver, discourse = Resolver(words, facts), Discourse(pose=words.scene.robot)
+        notes: list[str] = []
+        interpreter = Interpreter(
+            self.library, words.scene, resolver, self.lexicon, self._frames, discourse, Manners(self.lexicon), notes
+        )
+        nouns = NounParser(self.lexicon, words, self._preparation.known)
+        found = gist_parts(text.tokens, interpreter, nouns, self._heads)
+        if found is None:
+            return None
+        asked.append(found[0])
+        return self._finish(found[0], words.scene, facts, notes), found[1], found[2]
 
     def _understood(
         self, text: Text, tokens: Tokens, told: Tokens, words: SceneWords, facts: frozenset[Fact], notes: list[str],

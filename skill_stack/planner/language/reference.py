@@ -59,6 +59,17 @@ class Resolver:
         """Ids of persons."""
         return self._words.people
 
+    def kind(self, name: str) -> str:
+        """The kind of a thing by its id."""
+        return self._scene.objects[name].kind
+
+    def speaker(self) -> str:
+        """The person who speaks: the one that the scene calls so, or the only one there is; empty where unknown."""
+        for name in ("user", "me", "speaker", "operator", "human", "owner"):
+            if name in self._scene.objects:
+                return name
+        return next(iter(self._words.people)) if len(self._words.people) == 1 else ""
+
     def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
         """The ids that a noun means: one, or several for ``all the balls``.
 
@@ -74,7 +85,7 @@ class Resolver:
         if noun.role == "pronoun":
             return (self._spoken_of(noun, discourse),)
         if noun.role == "speaker":
-            here = self._speaker()
+            here = self.speaker()
             if here:
                 discourse.mention(here)
                 return (here,)
@@ -108,13 +119,6 @@ class Resolver:
         if noun.relations and noun.ids is not None and len(noun.ids) == 1 and noun.ids <= self._words.people:
             return [self._scene.objects[name] for name in noun.ids]
         return []
-
-    def _speaker(self) -> str:
-        """The person who speaks: the one that the scene calls so, or the only one there is."""
-        for name in ("user", "me", "speaker", "operator", "human", "owner"):
-            if name in self._scene.objects:
-                return name
-        return next(iter(self._words.people)) if len(self._words.people) == 1 else ""
 
     def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
         """Everything spoken of, when that is more than one thing."""

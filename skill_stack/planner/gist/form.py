@@ -1,0 +1,324 @@
+"""Form: whether a piece asks for something, wishes that something be so, or only tells something."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from skill_stack.planner.gist.mention import Mention
+from skill_stack.planner.gist.piece import Piece
+from skill_stack.planner.gist.spotter import Spotter
+from skill_stack.planner.gist.words import Tables
+from skill_stack.planner.language.text import Token
+
+Kind = Literal["order", "end", "need", "bare", "told", "idle", "barred"]
+
+STRENGTH = {"order": 3, "end": 2, "bare": 2, "need": 1}
+"""How clearly a form asks for something."""
+
+FRONT = frozenset("could can may might would will shall should must".split())
+"""Words before the subject of a wish that is put as a question: ``could the jug be taken to Anna``."""
+
+ASKING = frozenset("who whom whose what which where why when how is are was were do does did has have had am".split())
+"""First words of questions that ask for an answer."""
+
+IDLE_BANS = (["do", "not", "bother"], ["do", "not", "worry"], ["do", "not", "mind"], ["do", "not", "panic"],
+             ["do", "not", "ask"], ["do", "not", "dawdle"], ["do", "not", "be"], ["do", "not", "rush"])  # fmt: skip
+"""How words begin that forbid nothing a skill does."""
+
+REFUSING = frozenset("not never nobody no hardly without".split())
+"""Words by which a request is turned into a prohibition."""
+
+BARE_STATES = frozenset({"on", "off", "open", "closed", "shut"})
+"""States that are asked for without a verb."""
+
+TELLING_TO = frozenset("let have get keep make see ensure be mind take".split())
+"""First words by which the robot is told to see to something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a piece is.
+
+    Attributes:
+        kind: An ``order``; an ``end`` that is wished for; a ``need`` of somebody; ``bare`` things without a verb; what
+            is only ``told``; ``idle`` words; or something that is ``barred``, since it forbids or depends on something.
+        tokens: The words that count.
+        whose: For a need or a wish of somebody, who that is.
+        negated: Whether the state that is named is the one that is not to be.
+        verb: Whether the words that count begin with a verb.
+        firm: Whether the robot is told in so many words to see to it.
+    """
+
+    kind: Kind
+    tokens: tuple[Token, ...] = ()
+    whose: Mention | None = None
+    negated: bool = False
+    verb: bool = False
+    firm: bool = False
+
+    @property
+    def strength(self) -> int:
+        """How clearly it asks for something."""
+        return STRENGTH.get(self.kind, 0)
+
+
+@dataclass(slots=True)
+class Forms:
+    """Tells the form of pieces.
+
+    Attributes:
+        tables: The words.
+        spotter: Finds things.
+    """
+
+    tables: Tables
+    spotter: Spotter
+
+    def of(self, piece: Piece) -> Form:
+        """The form of a piece."""
+        tokens = self.tables.without_fillers(piece.tokens)
+        texts = [token.text for token in tokens]
+        if not tokens or " ".join(texts) in self.tables.data.pleading or texts[:3] in IDLE_BANS:
+            return Form("idle")
+        if texts[0] == "to" and len(tokens) > 1 and self._verb(tokens, 1):
+            tokens, texts = tokens[1:], texts[1:]  # "please to bring me …"
+        if (
+            {"was", "were", "is", "are"} & set(texts)
+            and {"kind", "nice", "good", "sweet", "lovely", "clever"} & set(texts)
+            and "of you" in " ".join(texts)
+        ):
+            return Form("told", tuple(tokens))  # "it was kind of you to fetch it"
+        negated = self._begun(self.tables.data.not_to_be, tokens)
+        if negated:
+            return Form("end", tuple(tokens[negated:]), negated=True)
+        lead = self._begun(self.tables.data.begins, tokens)
+        if lead and lead < len(tokens) and self._verb(tokens, lead):
+            return self._order(tokens, lead)
+        if texts[:2] == ["do", "not"] or texts[0] in ("never", "avoid", "refrain"):
+            return Form("barred" if self._speaks(tokens) else "idle", tuple(tokens))
+        if self._verb(tokens, 0) and not self._subject(tokens):
+            return self._imperative(tokens)
+        asked = self._asked(tokens)
+        if asked is not None:
+            return asked
+        if texts[0] in ASKING and texts[:2] not in (["is", "it"], ["have", "the"]) and not self._has(tokens):
+            return Form("told", tuple(tokens))
+        wished = self._wished(tokens)
+        if wished is not None:
+            return wished
+        if texts[0] in self.tables.lexicon.english.base and not self._subject(tokens):
+            idle = texts[0] in {one.split()[0] for one in self.tables.data.idle} or not self._speaks(tokens)
+            return Form("idle" if idle else "barred", tuple(tokens))
+        if self._bare(tokens):
+            return Form("bare", tuple(tokens))
+        return Form("told", tuple(tokens))
+
+    def _imperative(self, tokens: list[Token]) -> Form:
+        """The form of a piece that begins with a verb: an instruction, or a wish that begins with one."""
+        wish = self.tables.longest("wishes", tokens, 0)
+        if wish and wish < len(tokens) and not self._plain_have(tokens, wish):
+            return Form("end", tuple(tokens[wish:]), firm=True)
+        return self._order(tokens, 0)
+
+    def _plain_have(self, tokens: list[Token], at: int) -> bool:
+        """Whether ``get`` and ``let`` are followed by no state of a thing: ``get me the cup``."""
+        if tokens[0].text not in ("get", "keep"):
+            return False
+        states = {*self.tables.data.states, *self.tables.data.participles}
+        rest = [token.text for token in tokens[at:]]
+        done = any(text in states or text.endswith("ed") for text in rest)
+        return not done
+
+    def _order(self, tokens: list[Token], at: int) -> Form:
+        """An instruction whose verb stands at a position."""
+        return Form("order", tuple(tokens[at:]), verb=True)
+
+    def _asked(self, tokens: list[Token]) -> Form | None:
+        """An instruction after ``you should``, ``I wonder if you could``, ``it is time to``; None for none."""
+        for at in range(len(tokens)):
+            end = self.tables.longest("leads", tokens, at)
+            if end > at and REFUSING & {token.text for token in tokens[:at]} and self._verb(tokens, end, True):
+                return Form("barred", tuple(tokens))  # "I do not want you to …"
+            if end > at:
+                begin = end
+                while (more := self.tables.longest("fillers", tokens, begin)) > begin:
+                    begin = more
+                if begin < len(tokens) and self._verb(tokens, begin):
+                    texts = [token.text for token in tokens[:at]]
+                    if texts[:1] == ["if"] and at < 2 and begin == end and "you" not in texts and at == 0:
+                        continue
+                    whole = self._imperative(tokens[begin:])
+                    return whole
+            end = self.tables.longest("doing", tokens, at)
+            if end > at and end < len(tokens) and tokens[end].text.endswith("ing") and self._verb(tokens, end, True):
+                return self._order(tokens, end)
+            end = self.tables.longest("supposing", tokens, at)
+            if end > at and end < len(tokens) and self._past(tokens, end):
+                return self._order(tokens, end)
+        return None
+
+    def _wished(self, tokens: list[Token]) -> Form | None:
+        """A state that is wished for, or what somebody needs; None where there is none."""
+        subject = self.spotter.at(tokens, 0)
+        if (
+            subject is not None
+            and not subject.before
+            and (subject.kind == "person" or subject.words in ("he", "she", "they"))
+        ):
+            end = self.tables.longest("wants", tokens, subject.end)
+            if end > subject.end and not (end < len(tokens) and self._done(tokens, end)):
+                return Form("need", tuple(tokens[end:]), subject)
+        for at in range(1, min(len(tokens), 4)):  # "the boss wants the shirt ironed"
+            end = self.tables.longest("wants", tokens, at)
+            strange = subject is None or subject.kind == "unknown"
+            if (
+                end > at
+                and strange
+                and tokens[0].text not in (*ASKING, "i", "you", "we", "it", "nobody")
+                and not self._telling(tokens[:at])
+            ):
+                return Form("end", tuple(tokens[end:]))
+        for at in range(min(len(tokens), 6)):
+            end = self.tables.longest("wishes", tokens, at)
+            if at and end == at + 1:
+                continue
+            if (
+                end > at
+                and not (at and tokens[at - 1].text in ("not", "he", "she", "they", "never"))
+                and end < len(tokens)
+            ):
+                own = bool({"i", "we", "me", "us"} & {one.text for one in tokens[at:end]})
+                if at == 0 and tokens[end].text in ("you", "i", "we", "they", "he", "she", "not"):
+                    continue  # "have you seen Anna"
+                told = at == 0 and tokens[0].text in TELLING_TO
+                return Form("end", tuple(tokens[end:]), self._me(own, tokens[at:end]), firm=told)
+        if tokens[0].text in FRONT and self.spotter.at(tokens, 1) is not None:
+            return Form("end", tuple(tokens[1:]))
+        ought = any(
+            self.tables.longest("ought", tokens, at) > at or self._lacks(tokens, at) for at in range(len(tokens))
+        )
+        return Form("end", tuple(tokens)) if ought and tokens[0].text not in ("i", "we", "you") else None
+
+    def _telling(self, tokens: Sequence[Token]) -> bool:
+        """Whether a verb that tells something, or a negation, is among some words."""
+        return bool({*self.tables.data.telling, "not", "never", "to"} & {token.text for token in tokens})
+
+    def undone(self, tokens: Sequence[Token]) -> Form | None:
+        """What somebody says that he or nobody has done, as what is asked for: ``I forgot to water the fern``."""
+        for at in range(len(tokens)):
+            head = self.tables.head(tokens, at)
+            if (
+                head is None
+                or head[1][0] in ("have", "be", "do", "forget", "need", "get", "want")
+                or self._noun(tokens, at)
+            ):
+                continue
+            passive = at and tokens[at - 1].text in ("been", "be", "being", "needs")
+            if not passive:
+                return self._order(list(tokens), at)
+            return Form("end", tuple(one for one in tokens if one.text not in ("not", "never", "yet", "still")))
+        return None
+
+    def _noun(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word that could be a verb belongs to a thing."""
+        found = self.spotter.at(tokens, at)
+        return (
+            found is not None
+            and found.kind != "unknown"
+            and not found.before
+            and tokens[at - 1 : at] != []
+            and tokens[at - 1].text not in ("to", "not")
+        )
+
+    def _lacks(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether something needs something done at a position: ``needs washing``, ``wants a wipe``."""
+        end = self.tables.longest("lacking", tokens, at)
+        if end == at or end >= len(tokens) or (at and tokens[at - 1].text in ("you", "i", "we", "they", "ever")):
+            return False
+        text = tokens[end].text
+        return text.endswith("ing") or text in ("a", "an", "some", "to", "another", "its") or self._done(tokens, end)
+
+    def _done(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a participle of a verb that the robot may carry out stands at a position."""
+        done = tokens[at].text in self.tables.data.participles or tokens[at].text.endswith("ed")
+        return done and self._verb(tokens, at, inflected=True)
+
+    def of_supposed(self, tokens: Sequence[Token]) -> Form:
+        """The form of what somebody would like to be so, after ``if``: ``I'd be glad if you opened the window``."""
+        said = [*self.tables.without_fillers(tokens)]
+        asked = self._asked([Token("if", 0, 0), *said])
+        return asked if asked is not None else Form("end", tuple(said))
+
+    def ends(self, tokens: Sequence[Token]) -> bool:
+        """Whether a piece is a thing and what is to be done with it: ``the shirt brought to me``."""
+        thing = self.spotter.at(tokens, 0)
+        return (
+            thing is not None and thing.kind != "unknown" and thing.end < len(tokens) and self._done(tokens, thing.end)
+        )
+
+    def of_done(self, tokens: Sequence[Token]) -> Form | None:
+        """The form of what the robot is told to do first: ``when you have given her the cup``; None for none."""
+        texts = [token.text for token in tokens]
+        if texts[:1] != ["you"] or texts[1:2] not in (["have"], ["are"], ["got"]):
+            return None
+        at = next((k for k in range(1, min(len(tokens), 5)) if texts[k] not in self.tables.data.busy), len(tokens))
+        if at < len(tokens) and self._verb(tokens, at, inflected=True):
+            return self._order(list(tokens), at)
+        return None
+
+    def _me(self, own: bool, tokens: Sequence[Token]) -> Mention | None:
+        """The one who speaks, where the wish is his."""
+        if not own or not self.spotter.speaker:
+            return None
+        return Mention(0, 0, "me", "person", (self.spotter.speaker,))
+
+    def _bare(self, tokens: list[Token]) -> bool:
+        """Whether there is nothing but things, prepositions and a state: ``apple juice: off the pallet``."""
+        at, named = 0, False
+        while at < len(tokens):
+            end = self.tables.longest("fillers", tokens, at)
+            found = self.spotter.at(tokens, at)
+            if found is not None and found.kind != "unknown":
+                at, named = found.end, True
+            elif tokens[at].text in BARE_STATES or tokens[at].text in ("and", "the", "one"):
+                at += 1
+            elif end > at:
+                at = end
+            else:
+                return False
+        return named or bool({token.text for token in tokens} & BARE_STATES)
+
+    def _begun(self, phrases: tuple[str, ...], tokens: Sequence[Token]) -> int:
+        """Where a phrase ends with which the tokens begin, or 0."""
+        found = self.tables.lexicon.table(phrases).longest(tokens, 0)
+        return found[0] if found else 0
+
+    def _has(self, tokens: Sequence[Token]) -> bool:
+        """Whether a wish stands anywhere."""
+        return any(self.tables.longest("wishes", tokens, at) > at for at in range(len(tokens)))
+
+    def _verb(self, tokens: Sequence[Token], at: int, inflected: bool = False) -> bool:
+        """Whether a verb that the robot may carry out stands at a position."""
+        return self.tables.head(tokens, at, inflected) is not None
+
+    def _past(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a verb stands at a position in the base form or the past."""
+        return self._verb(tokens, at, inflected=True) and not tokens[at].text.endswith(("s", "ing"))
+
+    def _subject(self, tokens: list[Token]) -> bool:
+        """Whether the word that could be a verb is rather a noun: ``water is wet``, ``light the lamp`` is none."""
+        thing = self.spotter.at(tokens, 0)
+        if thing is None or thing.before or thing.kind == "unknown":
+            return False
+        after = tokens[thing.end].text if thing.end < len(tokens) else ""
+        follows = self.spotter.at(tokens, 1)
+        object_ = follows is not None and not follows.before
+        telling = {*self.tables.data.telling, *self.tables.lexicon.statements.modal, "to", ",", ":", ""}
+        return thing.end > 1 and not object_ or after in telling
+
+    def _speaks(self, tokens: Sequence[Token]) -> bool:
+        """Whether something of the scene is spoken of, or something said before."""
+        found = (self.spotter.at(tokens, at) for at in range(len(tokens)))
+        return any(one is not None and one.kind != "unknown" and one.words not in ("me", "us", "here") for one in found)

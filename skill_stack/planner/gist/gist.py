@@ -1,0 +1,235 @@
+"""Gist: what a whole text asks for, piece by piece, as clauses bound to skills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from skill_stack.planner.answers import Answer
+from skill_stack.planner.gist.content import Content, Contents
+from skill_stack.planner.gist.form import Form, Forms
+from skill_stack.planner.gist.order import Order
+from skill_stack.planner.gist.orders import Orders
+from skill_stack.planner.gist.piece import Piece, Pieces
+from skill_stack.planner.gist.spoken import Spoken
+from skill_stack.planner.language.text import Token
+
+CONDITIONS = frozenset({"if", "unless", "until", "till", "whenever", "in case", "as long as", "provided"})
+"""Links after which something is only done on a condition."""
+
+AFTERWARDS = frozenset({"when", "once", "after", "as soon as"})
+"""Links before what is done first."""
+
+RUNNING = frozenset((verb,) for verb in ("run", "go", "hurry", "come", "dash", "rush", "nip", "pop", "walk"))
+"""Verbs that ask for haste beside what is asked for."""
+
+MOST_TOKENS = 80
+"""Words of a text that is read tolerantly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a text asks for.
+
+    Attributes:
+        orders: What is asked for, in the order in which it is done.
+        used: Words of the things that it is about.
+        strength: How clearly it is asked for.
+    """
+
+    orders: tuple[Order, ...]
+    strength: int
+    used: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Gist:
+    """Reads a text tolerantly.
+
+    Attributes:
+        pieces: Divides it.
+        forms: Tells what each piece is.
+        contents: Reads what stands in one.
+        orders: Finds what it asks for.
+        spoken: What was spoken of.
+        open: What was asked back about pieces that only wish for something.
+        used: Words of the things of pieces that ask for something.
+    """
+
+    pieces: Pieces
+    forms: Forms
+    contents: Contents
+    orders: Orders
+    spoken: Spoken
+    open: list[Answer] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def of(self, tokens: Sequence[Token]) -> Understood | None:
+        """What a text asks for; None where nothing is, or where something is not understood that matters.
+
+        Raises:
+            Answer: It may mean several things.
+        """
+        if len(tokens) > MOST_TOKENS:
+            return None
+        out: list[Order] = []
+        for piece, form in self._joined(self.pieces.of(tokens)):
+            found = self._piece(piece, form)
+            if found is None:
+                return None
+            first = piece.link in AFTERWARDS or (
+                bool(piece.tokens) and piece.tokens[-1].text in ("first", "beforehand")
+            )
+            out = [*found, *out] if first and found and out and piece.link not in AFTERWARDS else [*out, *found]
+        if not out and self.open:
+            raise self.open[0]
+        out = _unrepeated(out, self.spoken)
+        return Understood(tuple(out), max(one.strength for one in out), frozenset(self.used)) if out else None
+
+    def _joined(self, pieces: list[Piece]) -> list[tuple[Piece, Form]]:
+        """The pieces with their forms; things without a verb belong to what was asked for before them."""
+        out: list[tuple[Piece, Form]] = []
+        for piece in pieces:
+            form = self.forms.of(piece)
+            last = out[-1] if out else None
+            texts = [token.text for token in piece.tokens]
+            if (
+                form.kind == "idle"
+                and " ".join(texts) in self.pieces.tables.data.undone
+                and last is not None
+                and last[1].kind == "told"
+            ):
+                undone = self.forms.undone(last[0].tokens)
+                if undone is not None:
+                    out[-1] = (replace(last[0], link=""), undone)
+                continue
+            if piece.link == "if" and self._polite(piece):
+                form = Form("idle")
+            elif (
+                piece.link == "if"
+                and last is not None
+                and self.pieces.tables.data.grateful & {token.text for token in last[0].tokens}
+            ):
+                piece, form = replace(piece, link=""), self.forms.of_supposed(piece.tokens)
+            elif piece.link in AFTERWARDS and (done := self.forms.of_done(piece.tokens)) is not None:
+                form = done
+            elif texts[:2] in (["the", "one"], ["the", "ones"]) and last is not None and not piece.opens:
+                form = Form("bare", piece.tokens)
+                if last[1].kind == "told":
+                    continue
+            elif form.kind == "told" and piece.link == "and" and last is not None and last[1].kind == "end":
+                if self.forms.ends(piece.tokens):
+                    form = Form("end", piece.tokens)
+            if form.kind == "bare" and out and not piece.opens:
+                earlier, before = out[-1]
+                if before.kind in ("order", "end", "need", "bare") and piece.link not in ("so", "because"):
+                    whole = replace(before, tokens=(*before.tokens, Token(",", 0, 0), *form.tokens))
+                    out[-1] = (replace(earlier, tokens=(*earlier.tokens, *piece.tokens)), whole)
+                    continue
+            out.append((piece, form))
+        return out
+
+    def _piece(self, piece: Piece, form: Form) -> list[Order] | None:
+        """What one piece asks for; None where it must not be left out and is not understood."""
+        content = self.contents.of(form.tokens or piece.tokens, form.verb, form.kind == "told")
+        if piece.link in CONDITIONS and form.kind != "idle":
+            return None
+        aside = piece.link in (
+            "because",
+            "since",
+            "while",
+            "as",
+            "although",
+            "though",
+            "so that",
+            "now that",
+            "before",
+            "by the time",
+            "whereas",
+        )
+        orders: list[Order] = []
+        if form.kind == "barred":
+            return None
+        if (
+            form.strength
+            and not (aside and form.kind != "order")
+            and not (piece.link in AFTERWARDS and form.kind != "order")
+        ):
+            if content.limits:
+                return None
+            try:
+                orders = self.orders.of(content, form) if piece.link != "before" else []
+            except Answer as answer:
+                if form.strength > 2:
+                    raise
+                self.open.append(answer)
+            if orders:
+                self.used |= {one.words for one in content.mentions}
+            firm = form.firm and not any(one.way == "source" for one in content.mentions)
+            aside = aside or (piece.link in AFTERWARDS and not orders)
+            if not orders and (form.kind == "order" or firm) and (content.mentions or content.verbs) and not aside:
+                named = [one for one in content.mentions if one.words not in ("me", "us", "here")]
+                if named and not self._beside(content):
+                    return None
+        self.spoken.hear([*([form.whose] if form.whose is not None else []), *content.mentions])
+        for order in orders:
+            self.spoken.groups.append(order.themes)
+        if len(orders) > 1:
+            self.spoken.groups.append(tuple(name for order in orders for name in order.themes))
+        return orders
+
+    def _polite(self, piece: Piece) -> bool:
+        """Whether a condition is only politeness: ``if it's not too much to ask``."""
+        content = self.contents.of(piece.tokens, False)
+        named = [
+            one for one in content.mentions if one.kind not in ("pronoun", "unknown") and one.words not in ("me", "us")
+        ]
+        return not named and bool(self.pieces.tables.data.polite & {token.text for token in piece.tokens})
+
+    def _beside(self, content: Content) -> bool:
+        """Whether nothing is asked for but to be quick about it: ``run after him``."""
+        verbs = {head for _, head in content.verbs}
+        return verbs <= RUNNING and all(one.way == "beside" or one.kind == "person" for one in content.mentions)
+
+
+def _unrepeated(orders: list[Order], spoken: Spoken) -> list[Order]:
+    """Orders without those that only say again, less clearly or less exactly, what another one asks for."""
+    best = max((one.strength for one in orders), default=0)
+    out = [one for one in orders if one.strength >= min(best, 2)]
+    kept: list[Order] = []
+    for at, one in enumerate(out):
+        others = [other for k, other in enumerate(out) if k != at and set(other.themes) & set(one.themes)]
+        weaker = any(
+            other.strength > one.strength and other.kind in ("put", "give", "take") for other in others
+        ) and one.kind in ("put", "give", "take")
+        later = [
+            other for other in out[at + 1 :] if set(other.themes) & set(one.themes) and other.kind in ("put", "give")
+        ]
+        on_the_way = one.kind == "take" and bool(later)
+        on_the_way |= one.kind == "put" and any(
+            spoken.inside(name, one.goal) or other.goal == one.goal for other in later for name in other.goal
+        )
+        fetched = one.kind == "give" and any(other.goal != one.goal for other in later) and _implied(one)
+        again = any(
+            (k.themes, k.goal, k.reading.binding.frame.skill) == (one.themes, one.goal, one.reading.binding.frame.skill)
+            for k in kept
+        )
+        parts = [
+            set(other.themes)
+            for k, other in enumerate(out)
+            if k != at and other.reading.binding.frame.skill is one.reading.binding.frame.skill
+        ]
+        listed = (
+            len(one.themes) > 1
+            and bool(parts)
+            and set(one.themes) <= set().union(*(p for p in parts if p < set(one.themes)))
+        )
+        if not (weaker or on_the_way or fetched or again or listed):
+            kept.append(one)
+    return kept
+
+
+def _implied(order: Order) -> bool:
+    """Whether nobody was named to whom something is brought."""
+    words = f" {order.reading.clause.words} "
+    return not any(f" {one} " in words for one in ("me", "us", "to", "here"))

@@ -1,0 +1,71 @@
+"""Spoken: what was spoken of so far, and what pronouns and names may mean by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill_stack.planner.gist.mention import Mention
+from skill_stack.planner.language.geometry import places_of
+from skill_stack.planner.language.reference import Resolver
+
+Ids = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What was spoken of, the last at the end.
+
+    Attributes:
+        resolver: The scene.
+        groups: Things that were spoken of together.
+        places: Where something was said to be, or to go.
+    """
+
+    resolver: Resolver
+    groups: list[Ids] = field(default_factory=list)
+    places: list[Ids] = field(default_factory=list)
+
+    def hear(self, mentions: list[Mention]) -> None:
+        """Remembers what a piece spoke of, that which it is about at the end."""
+        named = [one for one in mentions if one.ids and one.kind != "pronoun" and (one.many or len(one.ids) == 1)]
+        for one in sorted(named, key=lambda one: not one.before):  # what a piece is about is spoken of last
+            if len(one.owners) == 1:
+                self.groups.append(one.owners)
+            self.groups.append(one.ids)
+            if one.way in ("place", "goal", "source") and one.kind != "person":
+                self.places.append(one.ids)
+        bare = tuple(name for one in named if not one.before and one.kind == "thing" for name in one.ids)
+        if len(set(bare)) > 1:
+            self.groups.append(tuple(dict.fromkeys(bare)))
+
+    def options(self, mention: Mention) -> list[Ids]:
+        """What a mention may mean, the likeliest first."""
+        if mention.kind == "unknown":
+            return []
+        if mention.kind != "pronoun":
+            return self._named(mention)
+        people = self.resolver.people
+        groups = list(dict.fromkeys(reversed(self.groups)))
+        singles = [one for one in groups if len(one) == 1]
+        if mention.words in ("him", "her", "he", "she"):
+            return [one for one in singles if one[0] in people]
+        if mention.words in ("them", "they", "these", "those"):
+            return [one for one in groups if not set(one) & people] + [one for one in singles if one[0] in people]
+        things = [one for one in singles if one[0] not in people]
+        if mention.words == "there":
+            return (
+                list(reversed(self.places)) + [one for one in things if self.resolver.kind(one[0]) == "place"] + things
+            )
+        return sorted(things, key=lambda one: self.resolver.kind(one[0]) == "place")
+
+    def _named(self, mention: Mention) -> list[Ids]:
+        """What a name may mean: of several so called, the one spoken of."""
+        if mention.many or len(mention.ids) == 1:
+            return [mention.ids]
+        before: list[Ids] = [one for one in reversed(self.groups) if len(one) == 1 and one[0] in mention.ids]
+        each: list[Ids] = [(name,) for name in mention.ids]
+        return before[:1] or each
+
+    def inside(self, name: str, holders: Ids) -> bool:
+        """Whether a thing is in or on one of some others, as far as is known."""
+        return bool(places_of(name, self.resolver.facts) & set(holders))
