@@ -26,6 +26,7 @@ class SceneObject:
         movable: Whether it moves when pushed.
         mass: What a movable one weighs, kg.
         friction: Friction coefficient of its surface.
+        glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s.
     """
@@ -43,6 +44,7 @@ class SceneObject:
     last_seen: float = 0.0
     mass: float = 0.5
     friction: float = 0.6
+    glides: bool = False
 
     @property
     def radius(self) -> float:

@@ -35,6 +35,7 @@ class ObjectFile(DataModel):
         movable: Whether it moves when pushed.
         mass: kg, for movable objects.
         friction: Friction coefficient of its surface.
+        glides: Whether that alone counts on any floor, as under felt gliders.
         confidence: How sure it is that the object is there, 0 to 1.
         last_seen: Task time of the last sight, s; negative before the beginning.
     """
@@ -50,6 +51,7 @@ class ObjectFile(DataModel):
     movable: bool = False
     mass: float = Field(0.5, gt=0)
     friction: float = Field(0.6, ge=0)
+    glides: bool = False
     confidence: float = Field(1.0, ge=0, le=1)
     last_seen: float = 0.0
 
@@ -71,6 +73,7 @@ class ObjectFile(DataModel):
             last_seen=self.last_seen,
             mass=self.mass,
             friction=self.friction,
+            glides=self.glides,
         )
 
 

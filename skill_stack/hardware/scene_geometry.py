@@ -92,6 +92,7 @@ def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
             contype=WORLD_BIT,
             conaffinity=WORLD_AFFINITY,
             condim=4,
+            priority=1 if thing.glides else 0,
             friction=(thing.friction, 0.01, 0.001),
             rgba=(*colour_of(thing), 1.0),
         )

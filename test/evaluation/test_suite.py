@@ -95,10 +95,11 @@ OURS = [
 def test_the_suites_of_the_project_are_readable(path):
     suite = load_suite(path)
     assert suite.name == path.stem
-    scene = (SCENARIOS.parent / "scenes" / f"{suite.scene}.yaml").read_text()
-    named = {one for task in suite.tasks if task.words for demand in task.success for one in demand.parameters}
-    things = [name for name in named if name.isidentifier() and not name.endswith(("_link", "_joint"))]
-    assert all(f"id: {name}," in scene for name in things)
+    for task in suite.tasks:
+        scene = (SCENARIOS.parent / "scenes" / f"{task.scene or suite.scene}.yaml").read_text()
+        named = {one for demand in task.success for one in demand.parameters if task.words}
+        things = [name for name in named if name.isidentifier() and not name.endswith(("_link", "_joint"))]
+        assert all(f"id: {name}," in scene for name in things)
 
 
 def test_the_suite_of_words_has_corrections_and_changes_of_mind():

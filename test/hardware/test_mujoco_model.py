@@ -294,3 +294,17 @@ def test_a_flat_sole_carries_the_robot_on_its_corners() -> None:
     assert data.sensordata[index.foot_force].sum() == pytest.approx(weight, rel=0.1)
     soles = [geom for geom in range(model.ngeom) if model.geom(geom).name.split("_")[0] in ("left", "right")]
     assert len(soles) == 8 and set(model.geom_friction[soles, 0]) == {0.6}
+
+
+@pytest.mark.parametrize("glides", [False, True])
+def test_what_glides_needs_less_of_a_push_than_the_floor_would_ask_for(robot: RobotSpec, glides: bool) -> None:
+    carton = SceneObject(
+        "carton", "box", (3.0, 0.0, 0.3), size=(0.6, 0.6, 0.6), movable=True, mass=3.0, friction=0.25, glides=glides
+    )
+    pushed = build_model(robot, setup(carton))
+    data = mujoco.MjData(pushed)
+    for _ in range(200):
+        data.xfrc_applied[pushed.body("carton").id, 0] = 12.0  # N; 7.4 move what glides, 29 what stands on the floor
+        mujoco.mj_step(pushed, data)
+    moved = data.body("carton").xpos[0] - 3.0
+    assert moved > 0.3 if glides else abs(moved) < 0.02
