@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from skill_stack.controllers.bending import Bending
 from skill_stack.controllers.history_observation import HistoryObservation
 from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.network import Network
@@ -58,12 +59,14 @@ class PolicyRunner:
         absolute = contract.action_kind == "default_plus_scaled"
         self._rest = robot.pose("default") if absolute else np.zeros(robot.size)
         self._zeros, self._scales = (np.array(values, float) for values in contract.action_map)
+        self._centre = self._zeros
         kp, kd = robot.column("kp"), robot.column("kd")
         kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
         self._gains = constants(kp.tolist()), constants(kd.tolist())
         self._fixed = dict(spec.policy.fixed_goal)
         self._velocities: list[int] = []
         self._keeper = self._way_keeper()
+        self._bending = Bending(spec.policy.bend, contract.joint_names)
         self._told: list[float] = []
         self._goals: Mapping[str, float] | None = None
         self._moving = True
@@ -108,10 +111,18 @@ class PolicyRunner:
                 self._answer[...] = other._answer
                 self._observation.follow(other._observation)
                 self._phase, self._clock_left = other._phase, other._clock_left
+                self._bend(other._bending.offset)
                 return
         self._answer[...] = 0.0
         self._observation.start()
         self._phase = self._clock_left = 0.0
+        self._bend(np.zeros_like(self._bending.offset))
+
+    def _bend(self, offset: np.ndarray) -> None:
+        """Moves the pose that the policy works about, rad, for what it sees and for what it asks."""
+        self._bending.offset = offset
+        self._observation.bend(offset)
+        self._centre = self._zeros + offset
 
     def rehearse(self, reading: Reading) -> None:
         """Runs the network once; what it remembers of the last tick stays as it is."""
@@ -135,13 +146,15 @@ class PolicyRunner:
                 observation.gait_phase = self._clock()
             self._phase = (self._phase + self._frequency * dt) % 1.0
             self._clock_left -= dt
+        if self._bending.go_on(dt):
+            self._bend(self._bending.offset)
         if self._keeper is not None and self._moving:
             self._keep_way(self._keeper, reading, dt)
         observation.write(reading)
         observation.told = False
         self._evaluate()
         q = self._rest.copy()
-        aim(self._answer, self._zeros, self._scales, self._places, q)
+        aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
 
     def _keep_way(self, keeper: WayKeeper, reading: Reading, dt: float) -> None:
@@ -184,3 +197,4 @@ class PolicyRunner:
             if not self._moving:
                 values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
         self._observation.command = self._told = values
+        self._bending.take(goals)

@@ -68,7 +68,7 @@ class QuickObservation:
         """
         index = robot.indices(contract.joint_names).tolist()
         self._pick = np.array(index, np.int64)
-        self._default = np.array(contract.default_joint_pos, float)
+        self._rest = self._default = np.array(contract.default_joint_pos, float)
         self.array: Array = np.zeros((1, contract.frame_size), np.float32)
         self._flat = self.array[0]
         self._bytes = memoryview(self.array.data).cast("B")
@@ -94,6 +94,10 @@ class QuickObservation:
 
     def follow(self, other: QuickObservation) -> None:
         """Goes on where the observation of another skill of the same policy is; nothing without a history."""
+
+    def bend(self, offset: Array) -> None:
+        """Counts joint positions from a pose that is moved by so much, rad, ordered by the policy's joints."""
+        self._default = self._rest + offset
 
     def prepare(self) -> None:
         """Writes what is known before the next sample is."""

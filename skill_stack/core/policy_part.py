@@ -36,6 +36,22 @@ class KeepWay(DataModel):
     leash: Positive = 0.25
 
 
+class Bend(DataModel):
+    """How a goal value moves the pose that a policy works about, which it does not know of: it squats, for example.
+
+    Attributes:
+        goal: The goal value.
+        joints: How far joints are moved at a share of one, rad.
+        shares: Shares by value of the goal, between which it is linear; the pose is the policy's own at zero.
+        speed: Fastest motion of a joint, rad/s.
+    """
+
+    goal: str
+    joints: dict[str, float] = Field(min_length=1)
+    shares: dict[float, float] = Field(min_length=2)
+    speed: Positive = 1.0
+
+
 class PolicyPart(DataModel):
     """How a ``policy`` skill runs its network.
 
@@ -50,6 +66,7 @@ class PolicyPart(DataModel):
             manifest, the skill whose goal values the network gives.
         residual: How much of the output is added; with ``base`` alone.
         keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
+        bend: How a goal value moves the pose that it works about; None leaves that.
         manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
     """
 
@@ -61,12 +78,13 @@ class PolicyPart(DataModel):
     base: str | None = None
     residual: ResidualPart | None = None
     keep_way: KeepWay | None = None
+    bend: Bend | None = None
     manifest: PolicyManifest | None = None
 
     @model_validator(mode="after")
     def _residual_has_base(self) -> PolicyPart:
-        if self.keep_way is not None and self.manifest is not None:
-            raise ValueError("keep_way is for a policy with a contract of its own, not for one with a manifest")
+        if self.manifest is not None and (self.keep_way is not None or self.bend is not None):
+            raise ValueError("keep_way and bend are for a policy with a contract of its own, not with a manifest")
         if self.residual is not None and self.base is None:
             raise ValueError("residual needs base: the skill to whose targets it is added")
         goals = self.manifest is not None and bool(self.manifest.action.goals)

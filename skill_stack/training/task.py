@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from skill_stack.controllers.observation import term_sizes
 from skill_stack.controllers.policy_contract import GaitPhase, PolicyContract
@@ -196,6 +196,12 @@ class TrainingTask(DataModel):
     events: EventTask = EventTask()
     fall: FallTask
     ppo: PpoTask = PpoTask()
+
+    @model_validator(mode="after")
+    def _estimator_needs_every_joint(self) -> TrainingTask:
+        if self.estimated and self.rigid:
+            raise ValueError("estimated needs every joint of the robot: a stage with rigid ones sees the true velocity")
+        return self
 
     def contract(self, robot: RobotSpec) -> PolicyContract:
         """The contract of the policy that this task makes."""

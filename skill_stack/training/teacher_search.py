@@ -77,7 +77,8 @@ class TeacherSearch:
         self._teacher: TeacherTask = task.teacher
         self._settings = settings
         self._rng = np.random.default_rng(seed)
-        self._environment = WalkEnvironment(robot, task, seed)
+        # A teacher sees what is true: what an estimator would make of it is not looked at.
+        self._environment = WalkEnvironment(robot, task.model_copy(update={"estimated": False}), seed)
         self._robots = task.ppo.robots // settings.candidates
 
     def run(self, report: Callable[[str], None]) -> TeacherTask:

@@ -47,6 +47,11 @@ def test_without_meshes_a_robot_moves_as_with_them_while_it_is_on_its_feet(robot
     assert np.array_equal(*ways)
 
 
+def test_a_stage_that_lacks_joints_cannot_have_the_estimator(task: TrainingTask) -> None:
+    with pytest.raises(ValueError, match="estimated needs every joint"):
+        TrainingTask.model_validate({**dict(task), "rigid": ("arms",)})
+
+
 def test_a_robot_that_stands_feels_no_velocity(robot: RobotSpec) -> None:
     felt = FeltVelocity(robot, 3, DT, np.random.default_rng(1))
     felt.reset(np.arange(3))

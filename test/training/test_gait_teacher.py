@@ -26,6 +26,10 @@ def calm(vx: float = 0.0) -> TrainingTask:
     goals = {"vx": (vx, vx), "vy": (0.0, 0.0), "wz": (0.0, 0.0), "height": (0.74, 0.75)}
     changes = {
         "rigid": ("arms",),
+        "coarse": True,
+        "estimated": False,
+        "fall": task.fall.model_copy(update={"guarded": False, "tilt": 0.8}),
+        "variation": task.variation.model_copy(update={"motor_strength": (0.9, 1.1)}),
         "others": None,
         "styles": (),
         "commands": tuple(one.model_copy(update={"train": goals[one.name]}) for one in task.commands),
@@ -33,6 +37,7 @@ def calm(vx: float = 0.0) -> TrainingTask:
             update={
                 "push_speed": 0.0,
                 "push_turn": 0.0,
+                "latency": (0.0, 0.015),
                 "curriculum_start": 1.0,
                 "stand_share": 0.0,
                 "single_axis_share": 0.0,

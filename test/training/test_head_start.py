@@ -19,13 +19,14 @@ from skill_stack.training.learner import make_learner  # noqa: E402
 from skill_stack.training.task import load_task  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
+COARSE = {"rigid": ("arms",), "coarse": True, "estimated": False}
 
 
 def test_actor_and_critic_learn_and_the_learner_goes_on_carefully() -> None:
     torch.manual_seed(0)
     task = load_task(ROOT / "models" / "g1" / "walk")
     task = task.model_copy(
-        update={"rigid": ("arms",), "others": None, "ppo": task.ppo.model_copy(update={"robots": 24, "steps": 4})}
+        update={**COARSE, "others": None, "ppo": task.ppo.model_copy(update={"robots": 24, "steps": 4})}
     )
     assert task.teacher is not None
     environment = WalkEnvironment(load_robot(ROOT / "urdf" / "g1"), task, 0)

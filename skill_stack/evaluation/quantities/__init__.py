@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from skill_stack.evaluation.quantities.base import BASE
+from skill_stack.evaluation.quantities.clips import CLIPS
 from skill_stack.evaluation.quantities.feet import FEET
 from skill_stack.evaluation.quantities.goal import GOAL
 from skill_stack.evaluation.quantities.limbs import LIMBS
@@ -10,5 +11,5 @@ from skill_stack.evaluation.quantities.objects import OBJECTS
 from skill_stack.evaluation.quantities.place import PLACE
 from skill_stack.evaluation.quantities.quantity import Quantity
 
-QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET, **LIMBS, **OBJECTS}
+QUANTITIES: dict[str, Quantity] = {**BASE, **PLACE, **GOAL, **FEET, **LIMBS, **CLIPS, **OBJECTS}
 """Every quantity by its name."""

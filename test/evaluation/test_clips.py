@@ -1,0 +1,53 @@
+"""How far joints are from a clip, in made-up episodes."""
+
+import os
+
+import numpy as np
+import pytest
+from episode_records import record, value
+
+from skill_stack.core.errors import DataError, ResourceNotFound
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+
+G1 = load_robot(Resources.from_environment(os.environ).robot("g1"))
+FRAMES = 100
+
+
+@pytest.fixture
+def clip(tmp_path, monkeypatch):
+    """A clip of two seconds at 50 Hz, every joint another sine."""
+    folder = tmp_path / "models" / "g1" / "hello"
+    folder.mkdir(parents=True)
+    turns = np.arange(FRAMES)[:, None] / 25.0 + np.arange(G1.size)
+    motion = 0.5 * np.sin(turns)
+    np.savez(folder / "motion.npz", joint_pos=motion, joint_names=np.array(G1.joint_names), fps=np.array([50.0]))
+    monkeypatch.setenv("SKILL_STACK_PATH", str(tmp_path))
+    return motion
+
+
+def followed(clip, late, error=0.0, seconds=6.0):
+    """An episode in which joints go to the first frame for a second and a half, and follow so many ticks late."""
+    ticks = round(seconds * 50) + 1
+    places = (np.arange(ticks) - 75 - late).clip(0, FRAMES - 1)
+    return record(seconds=seconds, robot=G1, joints=clip[places] + error)
+
+
+@pytest.mark.parametrize(("late", "error"), [(0, 0.0), (4, 0.0), (10, 0.0), (3, 0.07)])
+def test_who_follows_a_little_late_is_off_by_what_his_joints_are_off(clip, late, error):
+    assert value("clip_error", followed(clip, late, error), "hello", "waist", "arms") == pytest.approx(error, abs=1e-9)
+
+
+def test_who_follows_much_later_is_off(clip):
+    assert value("clip_error", followed(clip, 40), "hello", "arms")[0] > 0.1
+
+
+def test_who_ends_before_the_clip_has_not_followed_it(clip):
+    assert value("clip_error", followed(clip, 0, seconds=2.0), "hello", "arms")[0] == float("inf")
+
+
+def test_what_is_missing_is_said(clip):
+    with pytest.raises(DataError, match="which clip"):
+        value("clip_error", followed(clip, 0), "hello")
+    with pytest.raises(ResourceNotFound, match="no clip"):
+        value("clip_error", followed(clip, 0), "goodbye", "arms")
