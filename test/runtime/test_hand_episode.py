@@ -91,6 +91,13 @@ def test_fingers_turn_a_cube_in_the_palm_and_keep_it(alone) -> None:
     assert episode.measured["rate"] >= 0.4 and episode.measured["strayed"] <= 0.06
 
 
+@pytest.mark.parametrize(("hand", "skill"), [("allegro_right", "turn_cube_left"), ("allegro_left", "turn_cube_left")])
+def test_a_cube_is_turned_to_the_left_by_either_hand(hand, skill) -> None:
+    robot = load_robot(FOUND.robot(hand), FOUND)
+    episode = run_hand_task(robot, load_library(FOUND, robot), SUITE, SUITE.task(skill), 1)
+    assert (episode.reason, episode.passed) == ("", True)
+
+
 def test_a_cube_that_turns_the_other_way_does_not_pass(alone) -> None:
     task = SUITE.task("turn_cube_right").model_copy(update={"turns": "left"})
     episode = run_hand_task(*alone, SUITE, task, 3)
