@@ -46,7 +46,6 @@ def team(tmp_path_factory, until):
     assert not any(block_path(*place_of(name)).exists() for name in ROBOTS), "nothing is left"
 
 
-
 def test_a_dog_and_a_humanoid_do_their_shares_in_one_world(team, until) -> None:
     resources = Resources.from_environment(os.environ)
     simulators = set()
