@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.answers import NOTED, Answer
 from skill_stack.planner.hints import Hints
+from skill_stack.planner.implied.goals import Action
 from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.preparation import Preparation
@@ -24,6 +25,12 @@ Made = tuple[PlanNode, tuple[str, ...], str]
 
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Made]
 """Text, tokens to understand, tokens that were only told, notes → what is made of it; raises Answer."""
+
+Imply = Callable[[Tokens, bool], Iterable[Action]]
+"""Tokens, whether only what is sure counts → what they ask for without saying so, the likeliest first."""
+
+Enact = Callable[[Action, list[str]], Made]
+"""Action, notes → what is made of it; raises Answer."""
 
 NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 """Beginnings of wishes that look like questions: ``what I need is the cup``."""
@@ -57,6 +64,8 @@ class Attempts:
         words: Names of the scene.
         rephraser: Puts things more plainly.
         statements: Tells statements from instructions.
+        imply: Hears what remarks ask for without saying so.
+        enact: Plans one action.
     """
 
     understand: Understand
@@ -67,6 +76,8 @@ class Attempts:
     words: SceneWords
     rephraser: Rephraser
     statements: Statements
+    imply: Imply = lambda tokens, sure: ()
+    enact: Enact | None = None
 
     def best(self, text: Text) -> Made:
         """What is made of the first way that works: a need, the words themselves, a wish, piece by piece.
@@ -82,6 +93,11 @@ class Attempts:
         if self.statements.remark(text.tokens):
             return self._stated(text, elsewhen=True)
         elsewhen = self.statements.elsewhen(text.tokens)
+        plainly = self.statements.plainly(text.tokens)
+        if not elsewhen and (plainly or self.statements.told(text.tokens)):
+            implied = self._implied(text, sure=not plainly)
+            if implied is not None:
+                return implied
         served = None if elsewhen else self._served(self.needs.requests(text.tokens, self.words.scene), text)
         if served is not None:
             return served
@@ -137,6 +153,19 @@ class Attempts:
             raise learnt
         return made
 
+    def _implied(self, text: Text, sure: bool = False) -> Made | None:
+        """What is made of what a remark asks for without saying so; None where it asks for nothing.
+
+        Args:
+            text: What was said.
+            sure: Whether only what is told in its own words counts.
+        """
+        for action in self.imply(text.tokens, sure):
+            if self.enact is not None:
+                with contextlib.suppress(Answer):
+                    return self.enact(action, [f"because you say '{text.source.strip()}'"])
+        return None
+
     def _hinted(self, text: Text) -> Made | None:
         """What is made of a need that is told by a few words of a remark; None where there is none."""
         if self.statements.elsewhen(text.tokens) or any(token.text == "?" for token in text.tokens):
@@ -158,6 +187,10 @@ class Attempts:
             return made
         noted = answer.status == "statement" or self.statements.states(text.tokens)
         to_robot = "you" in {token.text for token in text.tokens}
+        if (noted or self.statements.told(text.tokens)) and not self.statements.elsewhen(text.tokens):
+            made = self._implied(text)
+            if made is not None:
+                return made
         made = self._hinted(text) if noted or (answer.status == "refusal" and not to_robot) else None
         if made is not None:
             return made
@@ -167,7 +200,8 @@ class Attempts:
         if asked_for and str(answer) == NOTED:
             told = tuple(token for token in text.tokens if token.end <= asked_for[0].start)
             return self.understand(text, asked_for, told, [])
-        if answer.status == "refusal" and self.statements.states(text.tokens):
+        telling = self.statements.states(text.tokens) or self.statements.aimless(text.tokens)
+        if answer.status == "refusal" and telling:
             raise Answer("statement", NOTED)
         raise answer
 

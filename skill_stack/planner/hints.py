@@ -83,6 +83,8 @@ class Hints:
         said = [SAME.get(t.text, t.text) for t in tokens if t.text not in STOPS and t.text != ","]
         if self._barred.search(f" {' '.join(said)} ") or set(said[:3]) & self._knowledge.strangers:
             return []
+        if any(f" {one} " in f" {' '.join(said)} " for one in self._knowledge.implied.quiet.anywhere):
+            return []
         things = list(self._things(tokens, words))
         person = next((one for one in things if one.ids <= words.people and len(one.ids) == 1), None)
         told = [clause for clause in _clauses(tokens) if self._of_now(clause, words)]
@@ -146,13 +148,13 @@ class Hints:
             if found is None:
                 at += 1
                 continue
-            length, ids = found
-            phrase = tuple(token.text for token in tokens[at : at + length])
+            end, ids = found
+            phrase = tuple(token.text for token in tokens[at:end])
             before = {token.text for token in tokens[max(0, at - 3) : at]}
-            after = tokens[at + length].text if at + length < len(tokens) else ""
+            after = tokens[end].text if end < len(tokens) else ""
             rank = 0 if after in STATED else 1 if before & WHERE else 2
             yield Spoken(ids, phrase in words.plurals, rank, at)
-            at += length
+            at = end
 
 
 def _sorted_by_place(ids: frozenset[str], said: Sequence[str], scene: SceneGraph) -> list[str]:

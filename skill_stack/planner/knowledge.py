@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
+from skill_stack.planner.implied.ontology import Deed, Function, Ontology, Quiet, Situation
 
 
 class Need(DataModel):
@@ -58,6 +59,17 @@ class KnowledgeFile(DataModel):
     categories: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
     acts: dict[str, tuple[str, ...]] = {}
+    situations: tuple[Situation, ...] = ()
+    functions: dict[str, Function] = {}
+    deeds: dict[str, Deed] = {}
+    quiet: Quiet = Quiet()
+    forms: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def implied(self) -> Ontology:
+        """What the file tells of implied goals."""
+        return Ontology(situations=self.situations, functions=self.functions, deeds=self.deeds, quiet=self.quiet,
+                        forms=self.forms)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,7 @@ class Knowledge:
         strangers: Words for people elsewhere, whose needs are told but not to be served.
         now: Verbs by which something is told of this moment.
         barred: Words with which a remark is of no moment: ``perhaps``.
+        implied: Situations that people tell of, what helps in them, and what skills do.
     """
 
     needs: tuple[Need, ...] = ()
@@ -89,6 +102,7 @@ class Knowledge:
     strangers: frozenset[str] = frozenset()
     now: frozenset[str] = frozenset()
     barred: tuple[str, ...] = ()
+    implied: Ontology = Ontology()
 
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Knowledge:
@@ -113,6 +127,7 @@ class Knowledge:
             needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"), hints=listed("hints"),
             uses=merged("uses"), categories=merged("categories"), places=merged("places"), acts=merged("acts"),
             strangers=frozenset(listed("strangers")), now=frozenset(listed("now")), barred=listed("barred"),
+            implied=Ontology.together(file.implied for file in files),
         )  # fmt: skip
 
     def suits(self, request: str, thing: SceneObject) -> bool:

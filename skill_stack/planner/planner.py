@@ -25,6 +25,7 @@ from skill_stack.planner.conversation import TALK, Conversation
 from skill_stack.planner.gist.read import gist_parts
 from skill_stack.planner.gist.tolerance import Tolerance
 from skill_stack.planner.hints import Hints
+from skill_stack.planner.implied.goals import Action, Goals
 from skill_stack.planner.interpreter import Interpreter
 from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.chunks import Choice
@@ -75,6 +76,7 @@ class Planner:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
         self.lexicon = lexicon or load_lexicon()
         self._needs, self._hints = Needs(knowledge, self.lexicon), Hints(knowledge, self.lexicon)
+        self._goals = Goals(knowledge.implied, library, self.lexicon)
         self._categories = knowledge.categories
         self._quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self._quantities)
@@ -172,11 +174,18 @@ class Planner:
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
             return self._understood(text, tokens, told, words, facts, notes, asked)
 
+        def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
+            return self._goals.actions(tokens, words, facts, sure)
+
+        def enact(action: Action, notes: list[str]) -> Made:
+            return self._enacted(action, scene, facts, notes)
+
         asked: list[list[Part]] = []
         statements = Statements(self.lexicon, words, self._verb_at)
         attempts = Attempts(
-            understood, self._needs, self._hints, self._preparation, self.lexicon, words, self._rephraser, statements
-        )
+            understood, self._needs, self._hints, self._preparation, self.lexicon, words, self._rephraser, statements,
+            implied, enact,
+        )  # fmt: skip
         self._name(text, words, facts, attempts, asked, last)
 
         def gist(text: Text) -> tuple[Made, int, frozenset[str]] | None:
@@ -289,6 +298,18 @@ class Planner:
         parts = composer.compose(tokens)
         asked.append(parts)
         return self._finish(parts, scene, facts, interpreter.notes + manners.notes(), composer.banned)
+
+    def _enacted(self, action: Action, scene: SceneGraph, facts: frozenset[Fact], notes: list[str]) -> Made:
+        """Tree, facts afterwards and summary of what a remark implies.
+
+        Raises:
+            Answer: It cannot be done.
+        """
+        try:
+            step = Step(action.spec, action.spec.complete(dict(action.arguments)), "asked for by what was said")
+        except SkillStackError as error:
+            raise refusal(f"I cannot do that: {error}.") from error
+        return self._finish([step], scene, facts, notes)
 
     def _finish(
         self,

@@ -12,6 +12,9 @@ from skill_stack.planner.language.text import STOPS, Token
 
 Tokens = Sequence[Token]
 
+WISHES = frozenset("want wants need needs please should must would could can let like".split())
+"""Words by which something may be asked for."""
+
 
 @dataclass(slots=True)
 class Statements:
@@ -42,6 +45,36 @@ class Statements:
         return bool(found) and all(
             self._remark(one, whole=True) or self.moods.of(one, asked) == "states" for one, asked in found
         )
+
+    def told(self, tokens: Tokens) -> bool:
+        """Whether something is told of somebody or something, maybe as a wish, and nobody is addressed.
+
+        Args:
+            tokens: What was said.
+        """
+        texts = [token.text for token in tokens]
+        if not texts or {"please", "you", "robot"} & set(texts):
+            return False
+        subjects = {
+            *self.lexicon.statements.subjects,
+            "without",
+            "somebody",
+            "someone",
+            "nobody",
+            "ugh",
+            "brr",
+            "oh",
+        } - {"one"}
+        named = self.words.nouns.longest(tokens, 0)
+        begun = texts[0] in subjects or (named is not None and named[1] <= self.words.people)
+        return begun and all(self.moods.of(one, asked) in ("states", "unsure") for one, asked in sentences(tokens))
+
+    def aimless(self, tokens: Tokens) -> bool:
+        """Whether words that were not understood tell of somebody and hold no wish: ``Noah starts school``."""
+        texts = {token.text for token in tokens}
+        if WISHES & texts or any(self.moods.of(one, asked) == "directs" for one, asked in sentences(tokens)):
+            return False
+        return self.told(tokens)
 
     def states(self, tokens: Tokens) -> bool:
         """Whether every sentence only states or asks something, now that the words gave no plan.
@@ -84,7 +117,8 @@ class Statements:
     def thanks(self, tokens: Tokens) -> bool:
         """Whether somebody is thanked for something, and nothing else is said."""
         found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
-        told = found is not None and found[0] > 1 and tokens[0].text in ("thanks", "thank")
+        begun = bool(tokens) and tokens[0].text in ("thanks", "thank", "cheers")
+        told = begun and ((found is not None and found[0] > 1) or not self.acts(tokens[1:]))
         return told and not self._instructs(list(tokens))
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
