@@ -12,6 +12,9 @@ from skill_stack.planner.language.text import STOPS, Token
 
 Tokens = Sequence[Token]
 
+TELLING = frozenset("without somebody someone nobody ugh brr oh kids children people folks".split())
+"""Words with which something is told, besides pronouns."""
+
 WISHES = frozenset("want wants need needs please should must would could can let like".split())
 """Words by which something may be asked for."""
 
@@ -55,23 +58,15 @@ class Statements:
         texts = [token.text for token in tokens]
         if not texts or {"please", "you", "robot"} & set(texts):
             return False
-        subjects = {
-            *self.lexicon.statements.subjects,
-            "without",
-            "somebody",
-            "someone",
-            "nobody",
-            "ugh",
-            "brr",
-            "oh",
-        } - {"one"}
+        subjects = {*self.lexicon.statements.subjects, *TELLING} - {"one"}
         named = self.words.nouns.longest(tokens, 0)
         begun = texts[0] in subjects or (named is not None and named[1] <= self.words.people)
         return begun and all(self.moods.of(one, asked) in ("states", "unsure") for one, asked in sentences(tokens))
 
     def aimless(self, tokens: Tokens) -> bool:
         """Whether words that were not understood tell of somebody and hold no wish: ``Noah starts school``."""
-        texts = {token.text for token in tokens}
+        pairs = zip(tokens, [*tokens[1:], None], strict=False)
+        texts = {one.text for one, after in pairs if after is None or (one.text, after.text) != ("must", "not")}
         if WISHES & texts or any(self.moods.of(one, asked) == "directs" for one, asked in sentences(tokens)):
             return False
         return self.told(tokens)

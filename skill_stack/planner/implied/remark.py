@@ -17,6 +17,9 @@ LINKS = frozenset(
 )
 """Words with which a clause begins that stands beside another one."""
 
+OWN_TENSE = frozenset("and but because where when which who".split())
+"""Words with which a clause begins whose time is its own: ``her hand bleeds where the needle was``."""
+
 WHERE = frozenset("on over across onto in at into inside by near from under behind beside off to".split())
 """Words before what is named only to say where something is."""
 
@@ -64,19 +67,23 @@ class Remark:
     forms: Forms
     said: list[str] = field(init=False)
     ends: list[int] = field(init=False)
+    breaks: list[int] = field(init=False)
     people: list[tuple[int, str]] = field(init=False)
     mentions: list[Mention] = field(init=False)
 
     def __post_init__(self) -> None:
         """Finds what is spoken of."""
         bare: list[Token] = []
-        self.ends = []
+        self.ends, self.breaks = [], []
         for token in self.tokens:
             if token.text in STOPS or token.text == ",":
                 self.ends.append(len(bare))
+                self.breaks.append(len(bare))
                 continue
             if token.text in LINKS:
                 self.ends.append(len(bare))
+            if token.text in OWN_TENSE:
+                self.breaks.append(len(bare))
             bare.append(token)
         self.said = [token.text for token in bare]
         self.people, self.mentions = [], []
@@ -156,7 +163,8 @@ class Remark:
     def _in_general(self) -> bool:
         """Whether something is said of a whole kind, nothing and nobody here: ``candles burn faster in a draught``."""
         first = self.said[0]
-        whole = first.endswith("s") or first in ("a", "an") or self.said[1:2] == ["is"] or self.said[2:3] == ["is"]
+        copula = self.said[1:2] == ["is"] or self.said[2:3] in (["is"], ["are"])
+        whole = copula or first.endswith("s") or first in ("a", "an")
         here = HERE & set(self.said) or self.people or any(word.endswith("ing") for word in self.said[1:4])
         return whole and not here and not self.room and len(self.said) > SHORTEST
 
@@ -175,6 +183,6 @@ class Remark:
         return False
 
     def _clauses(self) -> Iterator[tuple[int, int]]:
-        """Where clauses begin and end."""
-        marks = [0, *self.ends, len(self.said)]
+        """Where clauses of one time begin and end."""
+        marks = [0, *self.breaks, len(self.said)]
         yield from zip(marks, marks[1:], strict=False)
