@@ -200,8 +200,10 @@ def search(finder: GaitSearch, minutes: float, file: Path, report: Callable[[str
             rate, stayed = finder.try_in_all()
             told += f", in all worlds, best score {finder.best_score:.2f}"
         partial = file.with_suffix(".partial.npz")
-        state = {"mean": finder.mean, "spread": finder.spread, "best": finder.best}
-        np.savez(partial, generation=finder.generation, best_score=finder.best_score, **state)
+        np.savez(
+            partial, generation=finder.generation, mean=finder.mean, spread=finder.spread,
+            best=finder.best, best_score=finder.best_score,
+        )  # fmt: skip
         os.replace(partial, file)
         report(
             f"{told}: {rate.mean():.2f} rad/s, {stayed.min():.0%} of the time in the hand at worst, "
