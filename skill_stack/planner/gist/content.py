@@ -43,6 +43,7 @@ class Content:
         texts: Every word.
         negated: Whether what is named is not to be so.
         limits: Words that turn something round or limit it and were not understood.
+        left: Words that nobody here knows.
     """
 
     words: str
@@ -52,6 +53,7 @@ class Content:
     texts: tuple[str, ...] = ()
     negated: bool = False
     limits: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -152,6 +154,8 @@ class Contents:
             return at + 1
         if tokens[at].text in WHITHER and at + 1 < len(tokens) and self._elsewhere(tokens, at + 1):
             out.limits.append(" ".join(token.text for token in tokens[at : at + 2]))
+        if filler == at and tokens[at].text.isalpha() and tokens[at].text not in self.tables.lexicon.vocabulary:
+            out.left.append(tokens[at].text)
         return max(filler, at + 1)
 
     def _elsewhere(self, tokens: Sequence[Token], at: int) -> bool:

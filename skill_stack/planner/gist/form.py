@@ -82,6 +82,8 @@ class Forms:
         texts = [token.text for token in tokens]
         if not tokens or " ".join(texts) in self.tables.data.pleading or texts[:3] in IDLE_BANS:
             return Form("idle")
+        if texts[:2] == ["no", "need"] or piece.tokens[0].text == "no":
+            return Form("told", tuple(tokens))
         if texts[0] == "to" and len(tokens) > 1 and self._verb(tokens, 1):
             tokens, texts = tokens[1:], texts[1:]  # "please to bring me …"
         if (
@@ -109,7 +111,8 @@ class Forms:
         if wished is not None:
             return wished
         if texts[0] in self.tables.lexicon.english.base and not self._subject(tokens):
-            idle = texts[0] in {one.split()[0] for one in self.tables.data.idle} or not self._speaks(tokens)
+            known = {*(one.split()[0] for one in self.tables.data.idle), *self.tables.lexicon.english.inner}
+            idle = texts[0] in known or (not self._speaks(tokens) and len(tokens) > 1)
             return Form("idle" if idle else "barred", tuple(tokens))
         if self._bare(tokens):
             return Form("bare", tuple(tokens))
@@ -316,7 +319,8 @@ class Forms:
         follows = self.spotter.at(tokens, 1)
         object_ = follows is not None and not follows.before
         telling = {*self.tables.data.telling, *self.tables.lexicon.statements.modal, "to", ",", ":", ""}
-        return thing.end > 1 and not object_ or after in telling
+        row = thing.end == 1 and after in ("for", "to", "in", "on", "from")
+        return (thing.end > 1 and not object_) or after in telling or row
 
     def _speaks(self, tokens: Sequence[Token]) -> bool:
         """Whether something of the scene is spoken of, or something said before."""

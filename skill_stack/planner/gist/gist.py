@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.answers import Answer
+from skill_stack.planner.gist.choosing import Choosing
 from skill_stack.planner.gist.content import Content, Contents
 from skill_stack.planner.gist.form import Form, Forms
 from skill_stack.planner.gist.order import Order
@@ -22,6 +23,9 @@ AFTERWARDS = frozenset({"when", "once", "after", "as soon as"})
 
 RUNNING = frozenset((verb,) for verb in ("run", "go", "hurry", "come", "dash", "rush", "nip", "pop", "walk"))
 """Verbs that ask for haste beside what is asked for."""
+
+BODILY = frozenset("approach displace rotate sit stand wait halt face pass go_along go_around get_away push".split())
+"""Senses of verbs by which the robot itself moves."""
 
 MOST_TOKENS = 80
 """Words of a text that is read tolerantly."""
@@ -84,7 +88,15 @@ class Gist:
         if not out and self.open:
             raise self.open[0]
         out = _unrepeated(out, self.spoken)
-        return Understood(tuple(out), max(one.strength for one in out), frozenset(self.used)) if out else None
+        frames = self.orders.fitter.interpreter.frames.values()
+        bodily = {frame.skill.name for same in frames for frame in same if frame.sense in BODILY}
+        if all(one.reading.binding.frame.skill.name in bodily for one in out):
+            return None  # how a robot itself moves is read word by word: "go into the box" is not "go to the box"
+        return (
+            Understood(tuple(out), max(one.strength for one in out), frozenset(self.used - self.spoken.narrowed))
+            if out
+            else None
+        )
 
     def _joined(self, pieces: list[Piece]) -> list[tuple[Piece, Form]]:
         """The pieces with their forms; things without a verb belong to what was asked for before them."""
@@ -148,15 +160,17 @@ class Gist:
             "whereas",
         )
         orders: list[Order] = []
-        if form.kind == "barred":
+        if form.kind == "barred" or (piece.link == "while" and _done(piece, form)):
             return None
         if (
             form.strength
             and not (aside and form.kind != "order")
             and not (piece.link in AFTERWARDS and form.kind != "order")
         ):
-            if content.limits:
+            chosen = Choosing(self.pieces.tables, self.orders.fitter, self.spoken).words(content)
+            if set(content.limits) - chosen:
                 return None
+            self.spoken.around = [one.ids for one in content.mentions if len(one.ids) == 1]
             try:
                 orders = self.orders.of(content, form) if piece.link != "before" else []
             except Answer as answer:
@@ -166,10 +180,11 @@ class Gist:
             if orders:
                 self.used |= {one.words for one in content.mentions}
             firm = form.firm and not any(one.way == "source" for one in content.mentions)
+            firm = firm and any(not one.before for one in content.mentions) and not content.negated
+            firm = firm and not {"nobody", "no"} & set(content.texts)
             aside = aside or (piece.link in AFTERWARDS and not orders)
-            if not orders and (form.kind == "order" or firm) and (content.mentions or content.verbs) and not aside:
-                named = [one for one in content.mentions if one.words not in ("me", "us", "here")]
-                if named and not self._beside(content):
+            if not orders and (form.kind == "order" or firm) and not aside:
+                if not self._beside(content):
                     return None
         self.spoken.hear([*([form.whose] if form.whose is not None else []), *content.mentions])
         for order in orders:
@@ -227,6 +242,11 @@ def _unrepeated(orders: list[Order], spoken: Spoken) -> list[Order]:
         if not (weaker or on_the_way or fetched or again or listed):
             kept.append(one)
     return kept
+
+
+def _done(piece: Piece, form: Form) -> bool:
+    """Whether a piece after ``while`` is something to be done meanwhile."""
+    return form.verb or piece.tokens[0].text.endswith("ing")
 
 
 def _implied(order: Order) -> bool:

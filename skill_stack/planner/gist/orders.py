@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from skill_stack.planner.gist.choosing import Choosing
 from skill_stack.planner.gist.content import Content
 from skill_stack.planner.gist.fitter import Fitter, Ids, Slot
 from skill_stack.planner.gist.form import Form
@@ -21,6 +22,9 @@ from skill_stack.planner.roles import Types
 
 HANDING = frozenset("give hand serve offer present pass lend".split())
 """Verbs by which a thing comes to somebody, and never to a place."""
+
+SWITCHING = frozenset("open close shut switch turn start stop lock unlock power put activate deactivate".split())
+"""Verbs by which something is opened or switched."""
 
 LIGHT = frozenset("have get make let want see keep leave need like give be go end stand lie hang come".split())
 """Verbs that say little beside another one: ``have it washed``."""
@@ -56,9 +60,11 @@ class Orders:
         ways: tuple[Callable[[], list[Order]], ...] = (
             lambda: self._states(content, form),
             lambda: self._acts(content, form, [head for head in heads if not self._family(head)]),
+            lambda: self._rows(content, form),
             lambda: self._guided(content, form, heads),
             lambda: self._disposed(content, form, heads),
             lambda: self._moved(content, form, heads),
+            lambda: Choosing(self.tables, self.fitter, self.spoken).orders(content, form, heads),
             lambda: self._fetched(content, form, heads),
             lambda: self._acts(content, form, [head for head in heads if self._family(head) and form.kind == "order"]),
         )
@@ -72,6 +78,26 @@ class Orders:
             if found:
                 return found
         return []
+
+    def _rows(self, content: Content, form: Form) -> list[Order]:
+        """Things and people with where they are to go, one after the other: ``soup to Anna, Ben to the lounge``."""
+        parts = transfers(content.mentions, self.spoken, self.types) if form.kind == "bare" else []
+        out: list[Order] = []
+        for part in parts:
+            last = part.themes[-1] if part.themes else None
+            if not part.goals and last is not None and len(part.themes) > 1 and last.kind in ("place", "person"):
+                part = Transfer(part.themes[:-1], [last], part.dropped, part.lost)  # "nappies, nursery"
+            goal = goal_of(part, self.spoken)
+            if part.lost or goal is None:
+                continue
+            for one in part.themes:
+                if one.kind != "person":
+                    out += self._carried(one, goal, content, form)
+                    continue
+                for place in self._one(goal):
+                    found = self._chosen(one, partial(self.fitter.guide, place=place, words=content.words))
+                    out += self._order(found, place, form, "guide")
+        return out
 
     def _family(self, head: tuple[str, ...]) -> bool:
         """Whether a verb is one of carrying, fetching or leading, whatever else it means here."""
@@ -89,8 +115,8 @@ class Orders:
             reading = fits(ids)
             if reading is not None:
                 found.append((reading, ids))
-                if mention.kind == "pronoun" or mention.many:
-                    break
+                if mention.many or (mention.kind == "pronoun" and self._likely(reading, ids)):
+                    return reading, ids
         if len(found) > 1 and mention.noun is not None:
             names = frozenset(name for _, ids in found for name in ids)
             (meant, *_) = self.fitter.interpreter.resolver.resolve(
@@ -99,6 +125,28 @@ class Orders:
             )
             found = [one for one in found if one[1] == (meant,)] or found
         return found[0] if found else None
+
+    def _likely(self, reading: Reading, ids: Ids) -> bool:
+        """Whether a pronoun may well mean things: what is opened and switched is no such thing as is carried about."""
+        if reading.clause.head[0] not in SWITCHING:
+            return True
+        types = self.types.lexicon.things.types
+        kinds = {kind for name in ("fixed", "furniture", "container", "device") for kind in types[name].kinds}
+        kinds |= {
+            "window",
+            "curtain",
+            "curtains",
+            "blind",
+            "blinds",
+            "shutter",
+            "cabinet",
+            "till",
+            "chest",
+            "rack",
+            "sign",
+        }
+        named = (self.spoken.resolver.kind(name).replace("_", " ") for name in ids)
+        return all(kind in kinds or kind.split()[-1] in kinds for kind in named)
 
     def _order(self, found: tuple[Reading, Ids] | None, goal: Ids, form: Form, kind: str) -> Iterator[Order]:
         """An order, where something fits."""
@@ -153,6 +201,8 @@ class Orders:
             themes = (
                 part.themes or part.dropped or ([form.whose] if form.whose is not None and form.kind == "need" else [])
             )
+            if not themes and content.left:
+                continue  # "sit xyzzy"
             if not themes:
                 bare = self.fitter.fit(
                     head,
@@ -165,7 +215,9 @@ class Orders:
                 continue
             for one in themes:
                 found = None
-                loose = all(goal.way == "place" for goal in goals) and not self._family(head)
+                loose = all(
+                    goal.way == "place" or goal.before == "for" or goal.words == "there" for goal in goals
+                ) and not self._family(head)
                 for goal in [*reversed(goals), *([None] if loose or not goals else [])]:
                     after: list[Slot] = [] if goal is None else [(self._plain(goal), ids) for ids in self._one(goal)]
                     if goal is not None and not after:

@@ -19,11 +19,15 @@ class Spoken:
         resolver: The scene.
         groups: Things that were spoken of together.
         places: Where something was said to be, or to go.
+        around: What the piece speaks of that is being read.
+        narrowed: Words of several things of which the one was meant that is where something else is.
     """
 
     resolver: Resolver
     groups: list[Ids] = field(default_factory=list)
     places: list[Ids] = field(default_factory=list)
+    around: list[Ids] = field(default_factory=list)
+    narrowed: set[str] = field(default_factory=set)
 
     def hear(self, mentions: list[Mention]) -> None:
         """Remembers what a piece spoke of, that which it is about at the end."""
@@ -62,9 +66,25 @@ class Spoken:
         """What a name may mean: of several so called, the one spoken of."""
         if mention.many or len(mention.ids) == 1:
             return [mention.ids]
+        here = self._near(mention)
+        if here:
+            return here
         before: list[Ids] = [one for one in reversed(self.groups) if len(one) == 1 and one[0] in mention.ids]
         each: list[Ids] = [(name,) for name in mention.ids]
         return before[:1] or each
+
+    def _near(self, mention: Mention) -> list[Ids]:
+        """The one of several so called that is where something else is that was spoken of: its room, their room."""
+        for one in (*self.around, *reversed(self.groups)):
+            anchor = len(one) == 1 and (one[0] in self.resolver.people or self.resolver.kind(one[0]) == "place")
+            if not anchor or mention.kind == "person" or one[0] in mention.ids:
+                continue
+            where = {one[0], *places_of(one[0], self.resolver.facts)}
+            there = [name for name in mention.ids if places_of(name, self.resolver.facts) & where]
+            if len(there) == 1:
+                self.narrowed.add(mention.words)
+                return [(there[0],)]
+        return []
 
     def inside(self, name: str, holders: Ids) -> bool:
         """Whether a thing is in or on one of some others, as far as is known."""

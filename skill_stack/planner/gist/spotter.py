@@ -122,6 +122,10 @@ class Spotter:
 
     def _thing(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """Something of the scene by name, without what is told of where it is."""
+        if tokens[at].number is not None and (at == 0 or tokens[at - 1].text != "room"):
+            tokens = [*tokens[:at], Token("room", tokens[at].start, tokens[at].end), *tokens[at:]]  # "to 202"
+            found = self._thing(tokens, at) if at + 1 < len(tokens) else None
+            return replace(found, end=found.end - 1) if found is not None and found.end == at + 2 else None
         parser = self.nouns.fresh()
         best: tuple[int, Noun] | None = None
         for end, noun in parser.parse(tokens, at):

@@ -17,6 +17,9 @@ Made = tuple[PlanNode, tuple[str, ...], str]
 LACKING = " what? I know:"
 """How a question begins to end that asks for a thing that was left out."""
 
+SHORT = 8
+"""Words of an instruction that can hardly be read wrongly."""
+
 OPEN = ("What shall I do with", "Repeat what", "What do you mean")
 """How questions begin that come of words which were not read."""
 
@@ -31,6 +34,18 @@ SEEING = ("see that", "see to it", "make sure", "ensure", "make certain", "be su
 
 IMPLIED = "because you say"
 """Words in the summary of a plan that knowledge made of what was said."""
+
+PRONOUNS = frozenset("it them him her there".split())
+"""Words for what was said before."""
+
+MARKS = frozenset({",", ".", ";", ":", "?", "!", "and", "so"})
+"""Marks and words between two clauses."""
+
+BEGINNINGS = frozenset("could can would will please first then next kindly do you after before once when as".split())
+"""Words other than verbs with which instructions begin."""
+
+PLAIN_ONLY = frozenset("if unless until every each all both while".split())
+"""Words of sentences of which only the grammar makes sense."""
 
 ORDER, WISH = 3, 2
 """Strength of what is asked for in so many words, and of a wish that something be so."""
@@ -68,7 +83,8 @@ class Tolerance:
             if found is None:
                 raise
             return found
-        return (self._before(text) if IMPLIED in made[2] or self._doubtful(text.tokens) else None) or made
+        doubtful = IMPLIED in made[2] or _again(made[0]) or self._doubtful(text.tokens)
+        return (self._before(text) if doubtful else None) or made
 
     def _instead(self, text: Text, answer: Answer) -> Made | None:
         """What is made of the gist where the text as a whole gave no plan; None where that says nothing better.
@@ -81,10 +97,12 @@ class Tolerance:
         which = answer.status == "question" and str(answer).startswith("Which")
         if not which and not _of_words(answer):
             return None
+        if answer.status == "question" and len(text.tokens) <= SHORT:
+            return None  # "push the box" lacks where to
         try:
             found = self.gist(text)
         except Answer as other:
-            if answer.status == "refusal" and other.status == "question":
+            if answer.status == "refusal" and other.status == "question" and len(text.tokens) > SHORT:
                 raise other from None
             return None
         if found is None or (which and any(f"'{words}'" in str(answer) for words in found[2])):
@@ -105,9 +123,21 @@ class Tolerance:
         said = " ".join(token.text for token in tokens)
         if not tokens:
             return False
+        texts = {token.text for token in tokens}
+        begun = self.statements.verb(tokens, 0) or tokens[0].text in BEGINNINGS
+        if texts & PRONOUNS and texts & MARKS and not begun and not texts & PLAIN_ONLY:
+            return True  # of what is told first it is not said what "it" means
         if any(f" {one} " in f" {said} " for one in SEEING) or tokens[0].text in self.articles:
             return True
         return not any(self.statements.verb(tokens, at) for at in range(len(tokens)))
+
+
+def _again(tree: PlanNode) -> bool:
+    """Whether one thing is put or handed somewhere twice, where it may only have been said more exactly where to."""
+    done = [
+        (node.skill, str(next(iter(node.arguments.values()), ""))) for node in tree.children if len(node.arguments) > 1
+    ]
+    return len(done) > len(set(done))
 
 
 def _of_words(answer: Answer) -> bool:
