@@ -66,6 +66,7 @@ class Attempts:
         statements: Tells statements from instructions.
         imply: Hears what remarks ask for without saying so.
         enact: Plans one action.
+        quiet: Whether a remark asks for nothing by the time or the way in which it is told.
     """
 
     understand: Understand
@@ -78,6 +79,7 @@ class Attempts:
     statements: Statements
     imply: Imply = lambda tokens, sure: ()
     enact: Enact | None = None
+    quiet: Callable[[Tokens], bool] = lambda tokens: False
 
     def best(self, text: Text) -> Made:
         """What is made of the first way that works: a need, the words themselves, a wish, piece by piece.
@@ -169,6 +171,8 @@ class Attempts:
     def _hinted(self, text: Text) -> Made | None:
         """What is made of a need that is told by a few words of a remark; None where there is none."""
         if self.statements.elsewhen(text.tokens) or any(token.text == "?" for token in text.tokens):
+            return None
+        if self.quiet(text.tokens):
             return None
         return self._served(self.hints.requests(text.tokens, self.words), text)
 

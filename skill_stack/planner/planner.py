@@ -177,6 +177,9 @@ class Planner:
         def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
             return self._goals.actions(tokens, words, facts, sure)
 
+        def quiet(tokens: Tokens) -> bool:
+            return self._goals.quiet(tokens, words)
+
         def enact(action: Action, notes: list[str]) -> Made:
             return self._enacted(action, scene, facts, notes)
 
@@ -184,7 +187,7 @@ class Planner:
         statements = Statements(self.lexicon, words, self._verb_at)
         attempts = Attempts(
             understood, self._needs, self._hints, self._preparation, self.lexicon, words, self._rephraser, statements,
-            implied, enact,
+            implied, enact, quiet,
         )  # fmt: skip
         self._name(text, words, facts, attempts, asked, last)
 

@@ -23,6 +23,9 @@ SHORT = 8
 OPEN = ("What shall I do with", "Repeat what", "What do you mean")
 """How questions begin that come of words which were not read."""
 
+NOWHERE = "I do not know where you are"
+"""How a question begins that is only asked where who speaks was taken for a place."""
+
 UNREAD = ("I do not understand", "I cannot do '", "There is no ", "I cannot tell whether", "I did not hear")
 """How refusals begin that come of words which were not read."""
 
@@ -43,6 +46,13 @@ MARKS = frozenset({",", ".", ";", ":", "?", "!", "and", "so"})
 
 BEGINNINGS = frozenset("could can would will please first then next kindly do you after before once when as".split())
 """Words other than verbs with which instructions begin."""
+
+ASKING = frozenset(
+    "do you have|do you like|do you know|do you sell|do you often|do you ever|do you want|did you|have you|are you|are "
+    "there|is there|does the|does it|does she|does he|did she|did he|is it|what is|what are|who is|who are|why is|why "
+    "are|why do|why did|how does|how do|how is|how many|how much|when is|when does|when do|which is".split("|")
+)
+"""How questions begin that only want to know something."""
 
 PLAIN_ONLY = frozenset("if unless until every each all both while".split())
 """Words of sentences of which only the grammar makes sense."""
@@ -84,6 +94,7 @@ class Tolerance:
                 raise
             return found
         doubtful = IMPLIED in made[2] or _again(made[0]) or self._doubtful(text.tokens)
+        doubtful = doubtful and not _asks(text.tokens)
         return (self._before(text) if doubtful else None) or made
 
     def _instead(self, text: Text, answer: Answer) -> Made | None:
@@ -97,7 +108,7 @@ class Tolerance:
         which = answer.status == "question" and str(answer).startswith("Which")
         if not which and not _of_words(answer):
             return None
-        if answer.status == "question" and len(text.tokens) <= SHORT:
+        if (answer.status == "question" and len(text.tokens) <= SHORT) or _asks(text.tokens):
             return None  # "push the box" lacks where to
         try:
             found = self.gist(text)
@@ -132,6 +143,13 @@ class Tolerance:
         return not any(self.statements.verb(tokens, at) for at in range(len(tokens)))
 
 
+def _asks(tokens: Tokens) -> bool:
+    """Whether one question is all that was said, and one that only wants to know something."""
+    said = " ".join(token.text for token in tokens)
+    begins = any(said.startswith(f"{one} ") for one in ASKING)
+    return begins and tokens[-1].text == "?" and not {token.text for token in tokens[:-1]} & MARKS
+
+
 def _again(tree: PlanNode) -> bool:
     """Whether one thing is put or handed somewhere twice, where it may only have been said more exactly where to."""
     done = [
@@ -144,7 +162,7 @@ def _of_words(answer: Answer) -> bool:
     """Whether an answer comes of words that were not read, and not of what can be done or is ambiguous."""
     said = str(answer)
     if answer.status == "question":
-        return LACKING in said or said.startswith(OPEN)
+        return LACKING in said or said.startswith((*OPEN, NOWHERE))
     if answer.status == "statement":
         return said.startswith(SHRUGS)
     return said.startswith(UNREAD) or " is for " in said

@@ -90,6 +90,17 @@ class Goals:
                         done.add(key)
                         yield Action(spec, arguments)
 
+    def quiet(self, tokens: Sequence[Token], words: SceneWords) -> bool:
+        """Whether a remark asks for nothing by the time or the way in which it is told.
+
+        Args:
+            tokens: What was said.
+            words: Names of the scene.
+        """
+        around = Surroundings(words.scene, frozenset(), self._ontology.functions)
+        remark = Remark(tokens, words, around, self._ontology, self._forms)
+        return bool(remark.said) and remark.quiet()
+
     def _told(self, remark: Remark, sure: bool) -> list[Told]:
         """Situations that are told, the surest first, each once."""
         _, here = remark.beneficiary()
