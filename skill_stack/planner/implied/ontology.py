@@ -74,12 +74,14 @@ class Quiet(DataModel):
 
     Attributes:
         anywhere: Words of other times, of doubt, habit, hearsay and of trouble that is over.
+        alone: Words of an hour at which something happens, in a remark of one clause.
         begins: Words with which a remark begins that asks for nothing.
         absent: Words for people who are elsewhere, after ``my``, ``our`` and the like.
         past: Verbs that put a clause into the past.
     """
 
     anywhere: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
     begins: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
@@ -112,7 +114,7 @@ class Ontology(DataModel):
             words = (*had.words, *one.words) if had else one.words
             never = (*had.never, *one.never) if had else one.never
             functions[name] = Function(words=words, never=never, reason=had.reason if had else one.reason)
-        keys = ("anywhere", "begins", "absent", "past")
+        keys = ("anywhere", "alone", "begins", "absent", "past")
         return cls(
             situations=tuple(one for part in parts for one in part.situations),
             functions=functions,

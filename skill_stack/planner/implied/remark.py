@@ -158,6 +158,8 @@ class Remark:
         text = text.replace(" since yesterday ", " ").replace(" since last night ", " ")
         if any(f" {one} " in text for one in self.ontology.quiet.anywhere) or self._in_general():
             return True
+        if not self.breaks and any(f" {one} " in text for one in self.ontology.quiet.alone):
+            return True
         return any(text.startswith(f" {one} ") for one in self.ontology.quiet.begins)
 
     def _in_general(self) -> bool:
