@@ -310,7 +310,8 @@ class Interpreter:
             if absurd:
                 label = self.scene[absurd[0]].label
                 people = self.resolver.people & set(absurd)
-                kind = "people" if types.wanted(name) == "person" else "devices"
+                rooms = name.split("_")[-1] in ("room", "rooms")
+                kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
                 why = f"for things, and {label} is a person" if people else f"for {kind}, and the {label} is none"
                 raise refusal(f"{binding.frame.skill.name} is {why}.")
             out = [{**one, name: thing} for one in out for thing in ids]

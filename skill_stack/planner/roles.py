@@ -85,6 +85,8 @@ class Types:
         if noun.ids is None or noun.role != "thing":
             return 0
         found = {self._of(name) for name in noun.ids}
+        if parameter.split("_")[-1] == "room" and noun.ids and all(self.absurd(parameter, one) for one in noun.ids):
+            return 1  # a table is wiped by what is for tables
         if wanted == "person" and wanted not in found:
             return 2  # a cupboard is sooner something to lay on than someone to give to
         if "person" in found:

@@ -58,6 +58,7 @@ class Choosing:
         """Whether one of some verbs may ask for a skill."""
         frames = self.fitter.interpreter.frames
         own = any(frame.skill is spec for head in heads for frame in frames.get(head, ()))
+        own = own or self._own(heads) == {spec.name}
         return own or all(head[0] in GENERAL for head in heads)
 
     def _meant(self, content: Content) -> Iterator[tuple[SkillSpec, GoalParameter, list[str]]]:
@@ -69,8 +70,8 @@ class Choosing:
                 if parameter.type != "choice" or parameter.default is not None:
                     continue
                 values = [(words, value) for value in parameter.choices if (words := self._words(value))
-                          and all(word in said or word.removesuffix("s") in said for word in words)
-                          and not self._named(content, words)]  # fmt: skip
+                          and all({word, word.removesuffix("s"), word.removesuffix("ing")} & said for word in words)
+                          and not (self._named(content, words) and not self._counted(spec, content))]  # fmt: skip
                 most = max((len(words) for words, _ in values), default=0)
                 both = "and" in content.texts
                 kept = [value for words, value in values if len(words) == most or (
@@ -79,6 +80,17 @@ class Choosing:
                     found.append((most, spec, parameter, kept))
         for _, spec, parameter, values_meant in sorted(found, key=lambda one: -one[0]):
             yield spec, parameter, values_meant
+
+    def _counted(self, spec: SkillSpec, content: Content) -> bool:
+        """Whether a verb of the skill itself is said, and it takes a choice first: ``count the cups on the table``."""
+        own = self._own([head for _, head in content.verbs])
+        return bool(own) and own <= {spec.name} and spec.goal[0].type == "choice"
+
+    def _own(self, heads: Sequence[tuple[str, ...]]) -> set[str]:
+        """Names of skills whose own words begin with one of some verbs: ``count parts``."""
+        said = self.fitter.interpreter.frames.items()
+        verbs = {head[0] for head in heads if len(head) == 1}
+        return {one.skill.name for head, frames in said if head[0] in verbs for one in frames if one.own}
 
     def _named(self, content: Content, words: Sequence[str]) -> bool:
         """Whether words only name a thing: the nurse of ``the nurses' station``."""
@@ -102,7 +114,8 @@ class Choosing:
         needs = [one for one in spec.goal if one.type == "object" and one.default is None]
         frames = [frame for frames in self.fitter.interpreter.frames.values() for frame in frames
                   if frame.skill is spec and frame.own]  # fmt: skip
-        whom = [ids for one in content.mentions if one.kind != "unknown" and not set(one.words.split()) <= set(texts)
+        named = [one for one in content.mentions if one.words not in ("me", "us") or len(content.mentions) < 3]
+        whom = [ids for one in named if one.kind != "unknown" and not set(one.words.split()) <= set(texts)
                 for ids in self.spoken.options(one)[:1]]  # fmt: skip
         for ids in whom if needs else [()]:
             ways: list[list[Slot]] = [[]]

@@ -105,6 +105,8 @@ class Contents:
         limit = self.tables.longest("limits", tokens, at)
         filler = self.tables.longest("fillers", tokens, at)
         found = self.spotter.at(tokens, at, subject)
+        if found is not None and found.before == "to" and found.end == at + 2 and self._to_do(tokens, at + 1):
+            return at + 2  # "remind her to drink"
         if found is not None and found.kind == "unknown":
             named = next((k for k in range(at + 1, found.end) if tokens[k - 1].text in BEFORE_DEED
                           and self.tables.head(tokens, k, inflected=False)), None)  # fmt: skip
@@ -124,6 +126,9 @@ class Contents:
             ):
                 out.verbs.append((at, nominal[1]))  # "the fern gets some water"
                 return found.end
+        if tokens[at].text in ("on", "off") and out.verbs[-1:] in ([(at - 1, ("switch",))], [(at - 1, ("turn",))]):
+            out.states.append((at, tokens[at].text))
+            return at + 1  # where the skill has a choice of states
         state = tokens[at].text in self.tables.data.states and not (
             at and tokens[at - 1].text in ("better", "well", "worse")
         )
@@ -146,8 +151,8 @@ class Contents:
         if limit > at and filler <= limit:
             out.limits.append(" ".join(token.text for token in tokens[at:limit]))
             return limit
-        if tokens[at].number is not None or (
-            tokens[at].text in self.tables.lexicon.quantities.numbers
+        if filler <= at + 1 and tokens[at].number is not None or (
+            filler <= at + 1 and            tokens[at].text in self.tables.lexicon.quantities.numbers
             and tokens[at].text not in ("a", "an", "one", "second", "first")
         ):
             out.limits.append(tokens[at].text)
@@ -157,6 +162,10 @@ class Contents:
         if filler == at and tokens[at].text.isalpha() and tokens[at].text not in self.tables.lexicon.vocabulary:
             out.left.append(tokens[at].text)
         return max(filler, at + 1)
+
+    def _to_do(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a name is rather a verb after ``to``, as nothing is called by it alone but drinks and the like."""
+        return tokens[at].text in self.tables.lexicon.english.base and not self.spotter.proper(tokens, at)
 
     def _elsewhere(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether what follows ``to`` or ``from`` is something that nothing here is called."""

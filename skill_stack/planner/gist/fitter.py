@@ -142,6 +142,8 @@ class Fitter:
 
     def guide(self, person: Ids, place: Ids, words: str) -> Reading | None:
         """Leading somebody somewhere."""
+        if not set(person) <= self.interpreter.resolver.people:
+            return None
         return self.first(GUIDING, [[("", person), ("to", place)]], words)
 
     def take(self, things: Ids, words: str) -> Reading | None:

@@ -195,6 +195,9 @@ class Forms:
                 own = bool({"i", "we", "me", "us"} & {one.text for one in tokens[at:end]})
                 if at == 0 and tokens[end].text in ("you", "i", "we", "they", "he", "she", "not"):
                     continue  # "have you seen Anna"
+                if "prefer" in [one.text for one in tokens[at:end]]:
+                    over = next((k for k in range(end, len(tokens)) if tokens[k].text in ("to", "over")), len(tokens))
+                    tokens = tokens[:over]  # "I'd prefer tea to coffee"
                 told = at == 0 and tokens[0].text in TELLING_TO
                 return Form("end", tuple(tokens[end:]), self._me(own, tokens[at:end]), firm=told)
         if tokens[0].text in FRONT and self.spotter.at(tokens, 1) is not None:
@@ -270,6 +273,13 @@ class Forms:
         if at < len(tokens) and self._verb(tokens, at, inflected=True):
             return self._order(list(tokens), at)
         return None
+
+    def passive(self, tokens: Sequence[Token]) -> bool:
+        """Whether a participle stands first, and no thing after it: ``(taken away and) put on the shelf``."""
+        if len(tokens) < 2 or not self._done(tokens, 0):
+            return False
+        after = self.spotter.at(tokens, 1)
+        return after is not None and bool(after.before)
 
     def _me(self, own: bool, tokens: Sequence[Token]) -> Mention | None:
         """The one who speaks, where the wish is his."""

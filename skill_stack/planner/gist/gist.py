@@ -21,11 +21,17 @@ CONDITIONS = frozenset({"if", "unless", "until", "till", "whenever", "in case", 
 AFTERWARDS = frozenset({"when", "once", "after", "as soon as"})
 """Links before what is done first."""
 
+ASIDE = frozenset("because|since|while|as|although|though|so that|now that|before|by the time|whereas".split("|"))
+"""Links after which something is only told."""
+
 RUNNING = frozenset((verb,) for verb in ("run", "go", "hurry", "come", "dash", "rush", "nip", "pop", "walk"))
 """Verbs that ask for haste beside what is asked for."""
 
 BODILY = frozenset("approach displace rotate sit stand wait halt face pass go_along go_around get_away push".split())
 """Senses of verbs by which the robot itself moves."""
+
+MOVES = frozenset({"put", "give", "take"})
+"""Kinds of orders by which things come to be elsewhere."""
 
 MOST_TOKENS = 80
 """Words of a text that is read tolerantly."""
@@ -90,7 +96,7 @@ class Gist:
         out = _unrepeated(out, self.spoken)
         frames = self.orders.fitter.interpreter.frames.values()
         bodily = {frame.skill.name for same in frames for frame in same if frame.sense in BODILY}
-        if all(one.reading.binding.frame.skill.name in bodily for one in out):
+        if all(one.kind == "act" and one.reading.binding.frame.skill.name in bodily for one in out):
             return None  # how a robot itself moves is read word by word: "go into the box" is not "go to the box"
         return (
             Understood(tuple(out), max(one.strength for one in out), frozenset(self.used - self.spoken.narrowed))
@@ -105,12 +111,7 @@ class Gist:
             form = self.forms.of(piece)
             last = out[-1] if out else None
             texts = [token.text for token in piece.tokens]
-            if (
-                form.kind == "idle"
-                and " ".join(texts) in self.pieces.tables.data.undone
-                and last is not None
-                and last[1].kind == "told"
-            ):
+            if self._asks_again(piece) and last is not None and last[1].kind == "told":
                 undone = self.forms.undone(last[0].tokens)
                 if undone is not None:
                     out[-1] = (replace(last[0], link=""), undone)
@@ -132,7 +133,11 @@ class Gist:
             elif form.kind == "told" and piece.link == "and" and last is not None and last[1].kind == "end":
                 if self.forms.ends(piece.tokens):
                     form = Form("end", piece.tokens)
-            if form.kind == "bare" and out and not piece.opens:
+            if piece.link == "and" and last is not None and last[1].kind == "end" and self.forms.passive(form.tokens):
+                more = replace(last[1], tokens=(*last[1].tokens, *form.tokens))
+                out[-1] = (replace(last[0], tokens=(*last[0].tokens, *piece.tokens)), more)
+                continue
+            if form.kind == "bare" and out and not piece.opens and piece.link not in ASIDE:
                 earlier, before = out[-1]
                 if before.kind in ("order", "end", "need", "bare") and piece.link not in ("so", "because"):
                     whole = replace(before, tokens=(*before.tokens, Token(",", 0, 0), *form.tokens))
@@ -146,19 +151,7 @@ class Gist:
         content = self.contents.of(form.tokens or piece.tokens, form.verb, form.kind == "told")
         if piece.link in CONDITIONS and form.kind != "idle":
             return None
-        aside = piece.link in (
-            "because",
-            "since",
-            "while",
-            "as",
-            "although",
-            "though",
-            "so that",
-            "now that",
-            "before",
-            "by the time",
-            "whereas",
-        )
+        aside = piece.link in ASIDE
         orders: list[Order] = []
         if form.kind == "barred" or (piece.link == "while" and _done(piece, form)):
             return None
@@ -193,6 +186,11 @@ class Gist:
             self.spoken.groups.append(tuple(name for order in orders for name in order.themes))
         return orders
 
+    def _asks_again(self, piece: Piece) -> bool:
+        """Whether a piece only asks for what was told before it: ``could you do that for me``."""
+        said = " ".join(token.text for token in self.pieces.tables.without_fillers(piece.tokens))
+        return said.removesuffix(" for me").removesuffix(" for us") in self.pieces.tables.data.undone
+
     def _polite(self, piece: Piece) -> bool:
         """Whether a condition is only politeness: ``if it's not too much to ask``."""
         content = self.contents.of(piece.tokens, False)
@@ -211,16 +209,14 @@ def _unrepeated(orders: list[Order], spoken: Spoken) -> list[Order]:
     """Orders without those that only say again, less clearly or less exactly, what another one asks for."""
     best = max((one.strength for one in orders), default=0)
     out = [one for one in orders if one.strength >= min(best, 2)]
+    out = [one for one in out if not _weaker(one, out)]
     kept: list[Order] = []
     for at, one in enumerate(out):
-        others = [other for k, other in enumerate(out) if k != at and set(other.themes) & set(one.themes)]
-        weaker = any(
-            other.strength > one.strength and other.kind in ("put", "give", "take") for other in others
-        ) and one.kind in ("put", "give", "take")
         later = [
             other for other in out[at + 1 :] if set(other.themes) & set(one.themes) and other.kind in ("put", "give")
         ]
         on_the_way = one.kind == "take" and bool(later)
+        on_the_way |= one.kind == "put" and _handed(one, out[at + 1 : at + 2], spoken)
         on_the_way |= one.kind == "put" and any(
             spoken.inside(name, one.goal) or other.goal == one.goal for other in later for name in other.goal
         )
@@ -239,9 +235,23 @@ def _unrepeated(orders: list[Order], spoken: Spoken) -> list[Order]:
             and bool(parts)
             and set(one.themes) <= set().union(*(p for p in parts if p < set(one.themes)))
         )
-        if not (weaker or on_the_way or fetched or again or listed):
+        if not (on_the_way or fetched or again or listed):
             kept.append(one)
     return kept
+
+
+def _handed(one: Order, following: list[Order], spoken: Spoken) -> bool:
+    """Whether what is brought into a room is handed to somebody right afterwards."""
+    room = len(one.goal) == 1 and spoken.resolver.kind(one.goal[0]) == "place"
+    return room and any(other.kind == "give" and other.themes == one.themes for other in following)
+
+
+def _weaker(one: Order, orders: list[Order]) -> bool:
+    """Whether another order says more clearly where the same things go."""
+    return one.kind in MOVES and any(
+        other.strength > one.strength and other.kind in MOVES and set(other.themes) & set(one.themes)
+        for other in orders
+    )
 
 
 def _done(piece: Piece, form: Form) -> bool:

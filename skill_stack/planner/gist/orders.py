@@ -8,7 +8,7 @@ from functools import partial
 
 from skill_stack.planner.gist.choosing import Choosing
 from skill_stack.planner.gist.content import Content
-from skill_stack.planner.gist.fitter import Fitter, Ids, Slot
+from skill_stack.planner.gist.fitter import PUTTING, Fitter, Ids, Slot
 from skill_stack.planner.gist.form import Form
 from skill_stack.planner.gist.mention import Mention
 from skill_stack.planner.gist.order import Order
@@ -16,7 +16,7 @@ from skill_stack.planner.gist.spoken import Spoken
 from skill_stack.planner.gist.transfer import Transfer, goal_of, transfers
 from skill_stack.planner.gist.words import Tables
 from skill_stack.planner.interpreter import Reading
-from skill_stack.planner.language.chunks import Choice
+from skill_stack.planner.language.chunks import Choice, Noun
 from skill_stack.planner.language.reference import Discourse
 from skill_stack.planner.roles import Types
 
@@ -128,7 +128,11 @@ class Orders:
 
     def _likely(self, reading: Reading, ids: Ids) -> bool:
         """Whether a pronoun may well mean things: what is opened and switched is no such thing as is carried about."""
-        if reading.clause.head[0] not in SWITCHING:
+        spec, values = reading.binding.frame.skill, reading.binding.values.items()
+        held = [(name, set(value.ids or ()) & set(ids)) for name, value in values if isinstance(value, Noun)]
+        if any(self.types.unheld(spec, name, one) for name, same in held for one in same):
+            return False
+        if reading.clause.head[0] not in SWITCHING or reading.clause.head in PUTTING:
             return True
         types = self.types.lexicon.things.types
         kinds = {kind for name in ("fixed", "furniture", "container", "device") for kind in types[name].kinds}
@@ -198,9 +202,8 @@ class Orders:
                 yield from self._said(content, form, head, part)
                 return
             goals = [one for one in part.goals if one.kind != "unknown"]
-            themes = (
-                part.themes or part.dropped or ([form.whose] if form.whose is not None and form.kind == "need" else [])
-            )
+            whose = [form.whose] if form.whose is not None and form.kind == "need" else []
+            themes = part.themes or part.dropped[:1] or whose
             if not themes and content.left:
                 continue  # "sit xyzzy"
             if not themes:

@@ -35,6 +35,7 @@ class Spoken:
         for one in sorted(named, key=lambda one: not one.before):  # what a piece is about is spoken of last
             if len(one.owners) == 1:
                 self.groups.append(one.owners)
+            self.groups += self._owners([one.ids])
             self.groups.append(one.ids)
             if one.way in ("place", "goal", "source") and one.kind != "person":
                 self.places.append(one.ids)
@@ -52,7 +53,8 @@ class Spoken:
         groups = list(dict.fromkeys(reversed(self.groups)))
         singles = [one for one in groups if len(one) == 1]
         if mention.words in ("him", "her", "he", "she"):
-            return [one for one in singles if one[0] in people]
+            known = [one for one in singles if one[0] in people]
+            return known + [one for one in self._owners(self.around) if one not in known]
         if mention.words in ("them", "they", "these", "those"):
             return [one for one in groups if not set(one) & people] + [one for one in singles if one[0] in people]
         things = [one for one in singles if one[0] not in people]
@@ -66,12 +68,31 @@ class Spoken:
         """What a name may mean: of several so called, the one spoken of."""
         if mention.many or len(mention.ids) == 1:
             return [mention.ids]
-        here = self._near(mention)
+        here = self._owned(mention) or self._near(mention)
         if here:
             return here
         before: list[Ids] = [one for one in reversed(self.groups) if len(one) == 1 and one[0] in mention.ids]
         each: list[Ids] = [(name,) for name in mention.ids]
         return before[:1] or each
+
+    def _owners(self, things: list[Ids]) -> list[Ids]:
+        """People after whom single things are called."""
+        people = sorted(self.resolver.people)
+        return [(p,) for ids in things if len(ids) == 1 for p in people if self.resolver.belongs(ids[0], p)]
+
+    def _owned(self, mention: Mention) -> list[Ids]:
+        """The one of several so called that bears the name of somebody who was spoken of: her room, Anna's room."""
+        owner = mention.noun.owner if mention.noun is not None else None
+        if owner is None or owner.role != "pronoun":
+            return []
+        for one in [*reversed(self.around), *reversed(self.groups)]:
+            if len(one) != 1 or one[0] not in self.resolver.people:
+                continue
+            found = [name for name in mention.ids if self.resolver.belongs(name, one[0])]
+            if len(found) == 1:
+                self.narrowed.add(mention.words)
+                return [(found[0],)]
+        return []
 
     def _near(self, mention: Mention) -> list[Ids]:
         """The one of several so called that is where something else is that was spoken of: its room, their room."""

@@ -101,6 +101,8 @@ class Spotter:
                 way="goal" if text == "there" else "",
                 before="to" if text == "there" else "",
             )
+        if text == "here" and self.speaker:
+            return Mention(at, at + 1, text, "person", (self.speaker,), way="goal", before="to")
         if text in SPEAKERS and (subject or text not in ("i", "we")):
             return Mention(at, at + 1, text, "person", (self.speaker,) if self.speaker else ())
         return self._unknown(tokens, at)
@@ -156,6 +158,11 @@ class Spotter:
         many = noun.many in ("all", "both") or noun.count == len(ids) > 1 or (noun.many == "some" and len(ids) > 1)
         owner = noun.owner.ids if noun.owner is not None else None
         return Mention(at, end, noun.words, kind, ids, many=many, noun=noun, owners=tuple(owner or ()))
+
+    def proper(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a name means somebody, or one room."""
+        found = self._thing(tokens, at)
+        return found is not None and found.kind in ("person", "place")
 
     def _rooms(self, ids: tuple[str, ...]) -> bool:
         """Whether all of some things are rooms."""

@@ -152,10 +152,8 @@ def _asks(tokens: Tokens) -> bool:
 
 def _again(tree: PlanNode) -> bool:
     """Whether one thing is put or handed somewhere twice, where it may only have been said more exactly where to."""
-    done = [
-        (node.skill, str(next(iter(node.arguments.values()), ""))) for node in tree.children if len(node.arguments) > 1
-    ]
-    return len(done) > len(set(done))
+    laid = [str(next(iter(node.arguments.values()))) for node in tree.children if len(node.arguments) > 1]
+    return len(laid) > len(set(laid))
 
 
 def _of_words(answer: Answer) -> bool:

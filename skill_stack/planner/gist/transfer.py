@@ -10,6 +10,9 @@ from skill_stack.planner.gist.spoken import Spoken
 from skill_stack.planner.gist.words import gist_words
 from skill_stack.planner.roles import Types
 
+WHOSE = frozenset({"his", "her", "their"})
+"""Words for somebody to whom something belongs."""
+
 
 @dataclass(slots=True)
 class Transfer:
@@ -43,6 +46,8 @@ def transfers(mentions: Iterable[Mention], spoken: Spoken, types: Types) -> list
     for one in mentions:
         now = out[-1]
         way = _way(one, now, spoken)
+        if one.kind == "unknown" and way == "source" and one.words.split()[0] in WHOSE:
+            continue  # "from his office": where he is
         if one.kind == "unknown":
             now.lost |= (
                 way in ("", "goal", "place", "source") and not set(one.words.split()) & gist_words().circumstances

@@ -117,6 +117,11 @@ class Tables:
         data = self.data
         return base in data.carry or base in data.guide or base in data.instead or base in data.dispose
 
+    def _disposes(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the last words belong to a verb of getting rid of things before them: ``should be thrown away``."""
+        said = " ".join(token.text for token in tokens[at:])
+        return any(f"{base} {said}" in self.data.dispose for token in tokens[:at] for base in self.bases(token))
+
     def without_fillers(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens without fillers at their beginning and end."""
         left = list(tokens)
@@ -128,7 +133,7 @@ class Tables:
         while left:
             begin = next((k for k in range(max(0, len(left) - 8), len(left))
                           if self.longest("fillers", left, k) == len(left) and k > 0), None)  # fmt: skip
-            if begin is None:
+            if begin is None or self._disposes(left, begin):
                 break
             left = left[:begin]
         return left

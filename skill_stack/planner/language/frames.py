@@ -166,7 +166,8 @@ class FrameCompiler:
         """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
         known = list(specs)
         out = [frame for spec in known for frame in self.frames(spec)]
-        said = {(words, len(frame.roles)) for frame in out for words in frame.surfaces}
+        clear = (frame for frame in out if frame.sense != SAME_WORDS)  # its own verb counts before one like it
+        said = {(words, len(frame.roles)) for frame in clear for words in frame.surfaces}
         for spec in known:
             for phrase in () if spec.phrases else self._shown.of(spec):
                 more = self._compiled(spec, (phrase,))

@@ -21,9 +21,12 @@ SHARES = (
 
 PARTITIVES = frozenset(
     "piece slice bit bar cup glass bottle can bowl plate drop pot mug jar bag box packet pack pinch sip bite pair "
-    "portion loaf carton sheet set bunch".split()
+    "portion roll tube tin stack bundle pile tub crate loaf carton sheet set bunch".split()
 )
 """Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
+
+ARTICLES = frozenset({"the", "a", "an", "some", "another"})
+"""Words that never follow a word for whose something is."""
 
 HIS_OR_HER = ("his", "her")
 """Words for somebody spoken of to whom something belongs."""
@@ -142,6 +145,8 @@ class NounParser:
                 start, group = quantifier
                 noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
             elif tokens[start].text in self._articles:
+                if tokens[start].text in HIS_OR_HER and start + 1 < len(tokens) and tokens[start + 1].text in ARTICLES:
+                    return []  # "bring her the cup"
                 if tokens[start].text in HIS_OR_HER:
                     noun = replace(noun, owner=Noun("her", "pronoun"))
                 start += 1

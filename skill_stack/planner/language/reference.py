@@ -63,11 +63,19 @@ class Resolver:
         """The kind of a thing by its id."""
         return self._scene.objects[name].kind
 
+    def belongs(self, name: str, person: str) -> bool:
+        """Whether a thing is called after somebody: ``Anna's room``."""
+        whose = {f"{one}'s " for one in (person.replace("_", " "), *self._scene.objects[person].names)}
+        return any(called.startswith(tuple(whose)) for called in self._scene.objects[name].names)
+
     def speaker(self) -> str:
         """The person who speaks: the one that the scene calls so, or the only one there is; empty where unknown."""
         for name in ("user", "me", "speaker", "operator", "human", "owner"):
             if name in self._scene.objects:
                 return name
+        named = [name for name in self._words.people if {"me", "I"} & set(self._scene.objects[name].names)]
+        if len(named) == 1:
+            return named[0]
         return next(iter(self._words.people)) if len(self._words.people) == 1 else ""
 
     def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:

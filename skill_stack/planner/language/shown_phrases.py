@@ -14,6 +14,9 @@ from skill_stack.planner.language.verb_forms import bases
 DETERMINERS = frozenset("a an the one some its given held grasped somebody someone something".split())
 """Words with which a noun of a description begins."""
 
+SWITCHING = frozenset({"switch", "switches", "turn", "turns", "power", "powers"})
+"""Verbs that mean two things by the last word of what is said."""
+
 _WORD = re.compile(r"[a-z]+(?:'s)?|[.,;:]")
 
 
@@ -73,7 +76,12 @@ class ShownPhrases:
         words = _WORD.findall(spec.description.split(".")[0].casefold())
         if " ".join(words) == spec.name.replace("_", " ").casefold():
             return
-        yield from self._clause(words, things, spec.goal)
+        if words[-1:] in (["on"], ["off"]) and words[0] in SWITCHING:
+            words = [words[0], words[-1], *words[1:-1]]  # "switches a machine, lamp or other device off"
+        for said in self._clause(words, things, spec.goal):
+            yield said
+            if " the floor of {" in said:
+                yield said.replace(" the floor of {", " {")
         for at, word in enumerate(words):
             if word in ("and", "or") and len(things) == 1:
                 for said in self._clause(words[at + 1 :], (), ()):  # "looks at a thing and takes a photo"
