@@ -32,9 +32,10 @@ SILENT = 2.0
 STALE = Fact("stale", ("scene",))
 """Stated of a scene that nobody sees any more."""
 UNPLACED = "where the robot began on the map is not known yet"
+UNPOSED = "where the robot was is not known"
 FIRST = 20.0
 """Time that a camera without trouble has for each of its first looks, s: meanwhile it counts as one that sees, so that
-what is asked for at once is looked for and not refused. A first look from a time or a place that is not known yet is no
+what is asked for at once is looked for and not refused. A first look from a place that is not known yet is no
 trouble: the next one may take seconds to come on a busy machine."""
 WARM = 5
 """Looks of which that is true: they wait for libraries that are loaded by them."""
@@ -88,7 +89,7 @@ class Seeing:
         self.reason = ""
         self.base: Pose2 | None = None
         self._stamp: float | None = None
-        self._blind = False  # the newest look itself cannot be used, whenever and wherever it was taken
+        self._blind = False  # the newest look cannot be used, wherever it was taken
         self._good = clock()
         self._next = 0.0
 
@@ -117,9 +118,9 @@ class Seeing:
         if frame is not None:
             fault = frame_fault(frame)
         elif not fault:
-            fault = UNPLACED if origin is None else "where the robot was is not known"
+            fault = UNPLACED if origin is None else UNPOSED
         self._stamp = look[0] if "jumped back" not in fault else None
-        self._blind = bool(fault) and frame is not None
+        self._blind = fault not in ("", UNPLACED, UNPOSED)
         if fault or frame is None:
             self.refused, self.reason = self.refused + 1, fault
             return None
