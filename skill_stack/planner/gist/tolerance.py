@@ -152,8 +152,10 @@ def _asks(tokens: Tokens) -> bool:
 
 def _again(tree: PlanNode) -> bool:
     """Whether one thing is put or handed somewhere twice, where it may only have been said more exactly where to."""
-    laid = [str(next(iter(node.arguments.values()))) for node in tree.children if len(node.arguments) > 1]
-    return len(laid) > len(set(laid))
+    done = [
+        (node.skill, str(next(iter(node.arguments.values()), ""))) for node in tree.children if len(node.arguments) > 1
+    ]
+    return len(done) > len(set(done))
 
 
 def _of_words(answer: Answer) -> bool:
