@@ -24,6 +24,15 @@ BEFORE_DEED = frozenset("a an some good quick another its".split())
 VERBAL = frozenset("to be you must never not should can could may might will would shall i we they".split())
 """Words before a verb rather than a noun."""
 
+PARTICLES = frozenset("back up down round near left right".split())
+"""Words that are verbs for a robot that moves and seldom so within an errand."""
+
+HAVING = frozenset("get need have".split())
+"""Verbs after which a deed may be named as a thing: ``gets some water``."""
+
+NO_NUMBERS = frozenset("a an one second first".split())
+"""Words for numbers that seldom count anything."""
+
 LYING = frozenset("lying sitting standing hanging left waiting found still stored kept parked".split())
 """Words before where something is now."""
 
@@ -88,6 +97,22 @@ class Contents:
         if verb and head is not None:
             out.verbs.append((at, head[1]))
             return head[0]
+        end = self._denied(out, tokens, at)
+        if end is not None:
+            return end
+        found = self.spotter.at(tokens, at, subject)
+        end = self._deed(out, tokens, at, found, (head, verb))
+        if end is None:
+            end = self._thing(out, tokens, at, found, head)
+        if end is not None:
+            return end
+        if head is not None and (head[0] > at + 1 or tokens[at].text not in PARTICLES):
+            out.verbs.append((at, head[1]))
+            return head[0]
+        return self._rest(out, tokens, at)
+
+    def _denied(self, out: Content, tokens: Sequence[Token], at: int) -> int | None:
+        """Reads what is excluded or denied; returns where it ends, None where nothing is."""
         unmeant = self.tables.lexicon.table(EXCLUDING).longest(tokens, at)
         if unmeant is not None:
             found = self.spotter.at(tokens, unmeant[0])
@@ -102,65 +127,76 @@ class Contents:
         if tokens[at].text == "never":
             out.negated = True
             return at + 1
-        limit = self.tables.longest("limits", tokens, at)
-        filler = self.tables.longest("fillers", tokens, at)
-        found = self.spotter.at(tokens, at, subject)
-        if found is not None and found.before == "to" and found.end == at + 2 and self._to_do(tokens, at + 1):
+        return None
+
+    def _deed(
+        self, out: Content, tokens: Sequence[Token], at: int, found: Mention | None,
+        verb: tuple[tuple[int, Head] | None, bool],
+    ) -> int | None:  # fmt: skip
+        """Reads what looks like a thing and is a deed; returns where it ends, None where it is none.
+
+        Args:
+            out: What was read before.
+            tokens: The words.
+            at: The position.
+            found: The thing that may stand there.
+            verb: The verb that may stand there, and whether the piece begins with it.
+        """
+        if found is None:
+            return None
+        if found.before == "to" and found.end == at + 2 and self._to_do(tokens, at + 1):
             return at + 2  # "remind her to drink"
-        if found is not None and found.kind == "unknown":
+        if found.kind == "unknown":
             named = next((k for k in range(at + 1, found.end) if tokens[k - 1].text in BEFORE_DEED
                           and self.tables.head(tokens, k, inflected=False)), None)  # fmt: skip
             if named is not None:  # "could do with a scrub"
                 out.verbs.append((named, (tokens[named].text,)))
                 return named + 1
+        some = out.mentions and tokens[at].text == "some" and found.end == at + 2 and verb == (None, False)
+        nominal = self.tables.heads.longest(tokens, at + 1) if some else None
+        had = bool(out.verbs) and out.verbs[-1][1][0] in HAVING
+        if nominal is not None and nominal[0] == at + 2 and had:
+            out.verbs.append((at, nominal[1]))  # "the fern gets some water"
+            return found.end
+        return None
+
+    def _thing(
+        self, out: Content, tokens: Sequence[Token], at: int, found: Mention | None, head: tuple[int, Head] | None
+    ) -> int | None:
+        """Reads a thing or a state; returns where it ends, None where there is none."""
+        text, before = tokens[at].text, tokens[at - 1].text if at else ""
+        if text in ("on", "off") and out.verbs[-1:] in ([(at - 1, ("switch",))], [(at - 1, ("turn",))]):
+            out.states.append((at, text))
+            return at + 1  # where the skill has a choice of states
         if found is not None and found.way == "place" and at and self._told_apart(tokens, at):
             found = replace(found, way="source")  # "the one on the couch"
-        if out.mentions and found is not None and tokens[at].text == "some" and head is None and found.end == at + 2:
-            nominal = self.tables.heads.longest(tokens, at + 1)
-            if (
-                nominal is not None
-                and nominal[0] == at + 2
-                and not verb
-                and out.verbs
-                and out.verbs[-1][1][0] in ("get", "need", "have")
-            ):
-                out.verbs.append((at, nominal[1]))  # "the fern gets some water"
-                return found.end
-        if tokens[at].text in ("on", "off") and out.verbs[-1:] in ([(at - 1, ("switch",))], [(at - 1, ("turn",))]):
-            out.states.append((at, tokens[at].text))
-            return at + 1  # where the skill has a choice of states
-        state = tokens[at].text in self.tables.data.states and not (
-            at and tokens[at - 1].text in ("better", "well", "worse")
-        )
-        if (
-            found is not None
-            and not (state and head is not None and head[0] > at + 1)
-            and not self._rather_verb(tokens, at, found, head)
-        ):
-            if not (tokens[at].text == "that" and found.words == "that"):
+        state = text in self.tables.data.states and before not in ("better", "well", "worse")
+        compound = state and head is not None and head[0] > at + 1
+        if found is not None and not compound and not self._rather_verb(tokens, at, found, head):
+            if not text == found.words == "that":
                 out.mentions.append(found)
             return found.end
         if state:
-            out.states.append((at, tokens[at].text))
+            out.states.append((at, text))
             return at + 1
-        if head is not None and (
-            head[0] > at + 1 or tokens[at].text not in ("back", "up", "down", "round", "near", "left", "right")
-        ):
-            out.verbs.append((at, head[1]))
-            return head[0]
+        return None
+
+    def _rest(self, out: Content, tokens: Sequence[Token], at: int) -> int:
+        """Reads what limits or fills, or is left; returns where it ends."""
+        limit = self.tables.longest("limits", tokens, at)
+        filler = self.tables.longest("fillers", tokens, at)
+        token = tokens[at]
         if limit > at and filler <= limit:
-            out.limits.append(" ".join(token.text for token in tokens[at:limit]))
+            out.limits.append(" ".join(one.text for one in tokens[at:limit]))
             return limit
-        if filler <= at + 1 and tokens[at].number is not None or (
-            filler <= at + 1 and            tokens[at].text in self.tables.lexicon.quantities.numbers
-            and tokens[at].text not in ("a", "an", "one", "second", "first")
-        ):
-            out.limits.append(tokens[at].text)
+        counted = token.text in self.tables.lexicon.quantities.numbers and token.text not in NO_NUMBERS
+        if filler <= at + 1 and (token.number is not None or counted):
+            out.limits.append(token.text)
             return at + 1
-        if tokens[at].text in WHITHER and at + 1 < len(tokens) and self._elsewhere(tokens, at + 1):
-            out.limits.append(" ".join(token.text for token in tokens[at : at + 2]))
-        if filler == at and tokens[at].text.isalpha() and tokens[at].text not in self.tables.lexicon.vocabulary:
-            out.left.append(tokens[at].text)
+        if token.text in WHITHER and at + 1 < len(tokens) and self._elsewhere(tokens, at + 1):
+            out.limits.append(" ".join(one.text for one in tokens[at : at + 2]))
+        if filler == at and token.text.isalpha() and token.text not in self.tables.lexicon.vocabulary:
+            out.left.append(token.text)
         return max(filler, at + 1)
 
     def _to_do(self, tokens: Sequence[Token], at: int) -> bool:
