@@ -26,6 +26,7 @@ from skill_stack.planner.gist.read import gist_parts
 from skill_stack.planner.gist.tolerance import Tolerance
 from skill_stack.planner.hints import Hints
 from skill_stack.planner.implied.goals import Action, Goals
+from skill_stack.planner.implied.remark import Remark
 from skill_stack.planner.interpreter import Interpreter
 from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.chunks import Choice
@@ -174,11 +175,15 @@ class Planner:
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
             return self._understood(text, tokens, told, words, facts, notes, asked)
 
+        @functools.cache
+        def remark(tokens: Tokens) -> Remark:
+            return self._goals.remark(tokens, words, facts)
+
         def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
-            return self._goals.actions(tokens, words, facts, sure)
+            return self._goals.actions(remark(tokens), sure)
 
         def quiet(tokens: Tokens) -> bool:
-            return self._goals.quiet(tokens, words)
+            return bool(remark(tokens).said) and remark(tokens).quiet()
 
         def enact(action: Action, notes: list[str]) -> Made:
             return self._enacted(action, scene, facts, notes)

@@ -63,21 +63,26 @@ class Goals:
             for one in ontology.situations
         }
 
-    def actions(
-        self, tokens: Sequence[Token], words: SceneWords, facts: frozenset[Fact], sure: bool = False
-    ) -> Iterator[Action]:
-        """What a remark asks for, the likeliest first; nothing when it only tells something.
+    def remark(self, tokens: Sequence[Token], words: SceneWords, facts: frozenset[Fact]) -> Remark:
+        """What was said as a remark, with what it speaks of.
 
         Args:
             tokens: What was said.
             words: Names of the scene.
             facts: What is true now.
+        """
+        around = Surroundings(words.scene, facts, self._ontology.functions)
+        return Remark(tokens, words, around, self._ontology, self._forms)
+
+    def actions(self, remark: Remark, sure: bool = False) -> Iterator[Action]:
+        """What a remark asks for, the likeliest first; nothing when it only tells something.
+
+        Args:
+            remark: The remark.
             sure: Whether only what is told in its own words counts.
         """
-        if not self._ways or any(token.text == "?" for token in tokens):
+        if not self._ways or any(token.text == "?" for token in remark.tokens):
             return
-        around = Surroundings(words.scene, facts, self._ontology.functions)
-        remark = Remark(tokens, words, around, self._ontology, self._forms)
         if not remark.said or remark.quiet():
             return
         acting = Acting(self._abilities, self._lexicon, remark, self._ontology)
@@ -89,17 +94,6 @@ class Goals:
                     if key not in done and len(done) < MOST_TRIED:
                         done.add(key)
                         yield Action(spec, arguments)
-
-    def quiet(self, tokens: Sequence[Token], words: SceneWords) -> bool:
-        """Whether a remark asks for nothing by the time or the way in which it is told.
-
-        Args:
-            tokens: What was said.
-            words: Names of the scene.
-        """
-        around = Surroundings(words.scene, frozenset(), self._ontology.functions)
-        remark = Remark(tokens, words, around, self._ontology, self._forms)
-        return bool(remark.said) and remark.quiet()
 
     def _told(self, remark: Remark, sure: bool) -> list[Told]:
         """Situations that are told, the surest first, each once."""
