@@ -60,10 +60,11 @@ class Literal:
         Args:
             values: Arguments of the skill by parameter name.
         """
-        arguments = tuple(
-            str(values[a[1:]]) if a.startswith("$") and values.get(a[1:]) is not None else a for a in self.arguments
-        )
-        return Literal(self.predicate, arguments, self.positive)
+        arguments = []
+        for one in self.arguments:
+            value = values.get(one[1:]) if one[:1] == "$" else None
+            arguments.append(one if value is None else str(value))
+        return Literal(self.predicate, tuple(arguments), self.positive)
 
     def matches(self, fact: Fact) -> bool:
         """Whether the fact is the one meant, wildcards included; says nothing about ``positive``."""

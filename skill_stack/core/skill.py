@@ -36,6 +36,8 @@ class GoalParameter(DataModel):
         name: Name of the argument.
         type: ``number``, ``object`` (an object or place of the scene), ``choice``, or ``words`` (of people, about
             what need not be in the scene).
+        kind: What sort of object it is for, in the library's own word: ``person``, ``room``, ``device``; empty where
+            that is not said.
         description: What it means.
         unit: Unit of a number: m, rad, s, m/s, rad/s.
         lower: Smallest number.
@@ -47,6 +49,7 @@ class GoalParameter(DataModel):
 
     name: str
     type: Literal["number", "object", "choice", "words"] = "number"
+    kind: str = ""
     description: str
     unit: str = ""
     lower: float | None = None

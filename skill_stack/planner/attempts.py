@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.answers import NOTED, Answer
-from skill_stack.planner.hints import Hints
 from skill_stack.planner.implied.goals import Action
+from skill_stack.planner.language.division import Division
 from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.preparation import Preparation
@@ -41,11 +41,23 @@ LACKING = " what? I know:"
 UNDONE = "What shall I do with"
 """How a question begins where no verb was understood."""
 
+TOLD = "Noted. Nothing of that is for me to do."
+"""The answer to what is surely only told."""
+
+FORBIDDEN = "Understood, I will leave that be."
+"""The answer to what is forbidden."""
+
+LATER = frozenset({"then", "afterwards", "finally", "lastly"})
+"""Words with which one more thing to be done begins."""
+
 PLEADING = frozenset(
     "do that,do it,do this,do that for me,do it for me,take care of it,take care of that,see to it,see to that,"
     "deal with it,handle it,handle that,help,help me,help with that,help me with that".split(",")
 )
 """Requests that only ask for what was told before them."""
+
+DEPENDING = frozenset({"if", "unless", "until", "till"})
+"""Words with which a piece begins that is no remark, but says on what the others depend."""
 
 MOST_PIECES = 8
 """Pieces of an instruction that are looked at one by one."""
@@ -58,7 +70,6 @@ class Attempts:
     Attributes:
         understand: Plans one reading.
         needs: Hears needs and wishes.
-        hints: Hears needs in the words of any remark.
         preparation: Mends spelling.
         lexicon: The language.
         words: Names of the scene.
@@ -66,12 +77,11 @@ class Attempts:
         statements: Tells statements from instructions.
         imply: Hears what remarks ask for without saying so.
         enact: Plans one action.
-        quiet: Whether a remark asks for nothing by the time or the way in which it is told.
+        clear: Whether every sentence of what was said was read as one that asks or one that only tells.
     """
 
     understand: Understand
     needs: Needs
-    hints: Hints
     preparation: Preparation
     lexicon: Lexicon
     words: SceneWords
@@ -79,7 +89,7 @@ class Attempts:
     statements: Statements
     imply: Imply = lambda tokens, sure: ()
     enact: Enact | None = None
-    quiet: Callable[[Tokens], bool] = lambda tokens: False
+    clear: bool = False
 
     def best(self, text: Text) -> Made:
         """What is made of the first way that works: a need, the words themselves, a wish, piece by piece.
@@ -94,6 +104,16 @@ class Attempts:
             raise Answer("statement", "You are welcome.")
         if self.statements.remark(text.tokens):
             return self._stated(text, elsewhen=True)
+        if self.statements.surely(text.tokens):
+            raise Answer("statement", TOLD)
+        divided = self._divided(text)
+        if divided is not None:
+            return divided
+        for tokens in self.rephraser.firsts(text.tokens):
+            with contextlib.suppress(Answer):
+                first = self.understand(text, tokens, (), [])
+                self.clear = True
+                return first
         elsewhen = self.statements.elsewhen(text.tokens)
         plainly = self.statements.plainly(text.tokens)
         if not elsewhen and (plainly or self.statements.told(text.tokens)):
@@ -109,12 +129,14 @@ class Attempts:
             served = self._served(self.needs.wished(text.tokens, self.words.scene), text)
             if served is not None:
                 return served
-        for tokens in self.rephraser.firsts(text.tokens):
-            with contextlib.suppress(Answer):
-                return self.understand(text, tokens, (), [])
         try:
-            return self._as_said(text)
+            whole = self._as_said(text)
+            self.clear = self._division().only_asks(text.tokens)
+            return whole
         except Answer as answer:
+            made = self._left_be(text, answer)
+            if made is not None:
+                return made
             if answer.status == "question":  # "put the milk away": to where it usually is
                 made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
                 if made is not None:
@@ -129,6 +151,41 @@ class Attempts:
             if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
                 raise
             return self._otherwise(text, answer)
+
+    def _divided(self, text: Text) -> Made | None:
+        """What is made of the sentences that ask for something, beside others that only tell something."""
+        parts = self._division().of(text.tokens)
+        if parts is None:
+            return None
+        for tokens in (*self.rephraser.firsts(parts.asked), parts.asked, *self.rephraser.ways(parts.asked)):
+            with contextlib.suppress(Answer):
+                made = self.understand(text, tokens, parts.told, [])
+                self.clear = True
+                return made
+        return None
+
+    def _division(self) -> Division:
+        """Tells sentences that ask from those that tell."""
+        polite = self.lexicon.table(self.lexicon.small.at_start)
+        return Division(self.statements.moods, self.statements.verb, polite)
+
+    def _left_be(self, text: Text, answer: Answer) -> Made | None:
+        """What words imply that gave no plan and forbid something or are only said in thought; None for other words.
+
+        Raises:
+            Answer: They imply nothing.
+        """
+        if answer.status == "statement":
+            return None
+        which = str(answer).startswith("Which") and text.tokens[0].text != "never"
+        if not which and self.statements.forbids(text.tokens):
+            raise Answer("statement", FORBIDDEN) from None
+        if not self.statements.idle(text.tokens, answer.status == "refusal"):
+            return None
+        made = None if self.statements.elsewhen(text.tokens) else self._implied(text)
+        if made is None:
+            raise Answer("statement", TOLD) from None
+        return made
 
     def _stated(self, text: Text, elsewhen: bool) -> Made:
         """What is made of words that state something: what a wish asks for, else nothing.
@@ -150,7 +207,6 @@ class Attempts:
             raise learnt
         bare = Text(text.source, tuple(self.statements.moods.bare(text.tokens)))
         made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(bare, told=True)
-        made = made or self._hinted(text)
         if made is None:
             raise learnt
         return made
@@ -168,14 +224,6 @@ class Attempts:
                     return self.enact(action, [f"because you say '{text.source.strip()}'"])
         return None
 
-    def _hinted(self, text: Text) -> Made | None:
-        """What is made of a need that is told by a few words of a remark; None where there is none."""
-        if self.statements.elsewhen(text.tokens) or any(token.text == "?" for token in text.tokens):
-            return None
-        if self.quiet(text.tokens):
-            return None
-        return self._served(self.hints.requests(text.tokens, self.words), text)
-
     def _otherwise(self, text: Text, answer: Answer) -> Made:
         """What is made of words that are no instruction as they stand.
 
@@ -190,14 +238,10 @@ class Attempts:
         if made is not None:
             return made
         noted = answer.status == "statement" or self.statements.states(text.tokens)
-        to_robot = "you" in {token.text for token in text.tokens}
         if (noted or self.statements.told(text.tokens)) and not self.statements.elsewhen(text.tokens):
             made = self._implied(text)
             if made is not None:
                 return made
-        made = self._hinted(text) if noted or (answer.status == "refusal" and not to_robot) else None
-        if made is not None:
-            return made
         if open_ones and noted and not self.statements.plainly(text.tokens):
             raise open_ones[0]
         asked_for, before = self._told_first(text)
@@ -302,7 +346,7 @@ class Attempts:
             told: Whether all of it is told, so that a piece that is not understood is only a remark: ``brr``.
         """
         pieces = _pieces(text.tokens, self.lexicon.statements.subjects, self.statements.plainly)
-        if not 1 < len(pieces) <= MOST_PIECES:
+        if not 1 < len(pieces) <= MOST_PIECES or any(piece[0].text in DEPENDING for piece in pieces):
             return None
         said: list[str] = []
         implied: list[str] = []
@@ -331,6 +375,7 @@ class Attempts:
             return ""
         here = self.needs.requests(piece, self.words.scene) + self.needs.wished(piece, self.words.scene)
         bids = piece[0].text in self.lexicon.english.base if piece else False  # "open the window, fly to the moon"
+        bids = bids or bool(LATER & {token.text for token in piece[:2]})  # ", then the red one"
         if told and not (here or bids or self.statements.acts(piece)):
             return ""  # "the bathroom is upstairs, next to the bedroom"
         for request in here if self.statements.plainly(piece) else (words, *here):

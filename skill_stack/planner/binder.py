@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 
 from skill_stack.core.fact import Literal
-from skill_stack.core.skill import GoalParameter
 from skill_stack.planner.binding import Binding
-from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
-from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, endless, gap_parameter, numeric
+from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times, Where
+from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.language.units import SCALES
+from skill_stack.planner.measures import Measures
 from skill_stack.planner.roles import Types, rearranged
 
 SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
@@ -37,7 +35,7 @@ class Binder:
     def __init__(self, lexicon: Lexicon, types: Types) -> None:
         """Takes the language's sizes and directions, and what is of which type."""
         self._lexicon, self._types = lexicon, types
-        self._sizes = lexicon.quantities
+        self._measures = Measures(lexicon)
         self._beside = frozenset(lexicon.verbs.prepositions["beside"])
         groups = lexicon.verbs.prepositions
         self._via, self._onward, self._facing = (frozenset(groups[name]) for name in ("via", "onward", "facing"))
@@ -51,10 +49,11 @@ class Binder:
         Returns:
             The binding, perhaps with something missing; None when a chunk has no place.
         """
+        chunks = tuple(chunks)
         binding = Binding(frame)
         amounts: list[Amount] = []
         headings: list[str] = [frame.heading] if frame.heading else []
-        given = rearranged(frame, tuple(chunks))
+        given = rearranged(frame, chunks)
         if frame.amount and not any(isinstance(chunk, Amount) for chunk in given):
             return None
         for chunk in given:
@@ -72,6 +71,8 @@ class Binder:
                 fits = self._gap(binding, chunk.value)
             elif isinstance(chunk, Choice):
                 fits = any(p.name == chunk.parameter for p in frame.skill.goal)
+                if fits and binding.values.get(chunk.parameter, chunk.value) != chunk.value:
+                    return None  # one of two choices would be lost
                 if fits:
                     binding.values[chunk.parameter] = chunk.value
                 elif _of_someone(frame):
@@ -82,10 +83,12 @@ class Binder:
                 binding.times = chunk.count if isinstance(chunk, Times) else None
             if not fits:
                 return None
+        turned = [one for one, was in zip(given, chunks, strict=False) if one is not was and len(given) == len(chunks)]
+        binding.loose += sum(self._no_recipient(binding, one) for one in turned)
         self._lift(binding)
         self._soften(binding)
         pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
-        return binding if self._measures(binding, amounts, headings) and self._needs(binding, pointed) else None
+        return binding if self._measures.fit(binding, amounts, headings) and self._needs(binding, pointed) else None
 
     def _thing(self, binding: Binding, chunk: Thing) -> bool:
         """Puts a thing into the first free role that takes its preposition, or beside."""
@@ -121,7 +124,7 @@ class Binder:
                 binding.values[role.parameter] = noun
                 binding.misfit += self._types.misfit(role.parameter, noun)
                 binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, noun)
-                binding.loose += self._types.loose(role.parameter, noun)
+                binding.loose += self._types.loose(binding.frame.skill, role.parameter, noun)
                 binding.awkward += self._side_meant(binding.frame, noun)
             return chunk.gap is None or self._gap(binding, chunk.gap)
         return None
@@ -165,6 +168,8 @@ class Binder:
             if chunk.between in INSIDE | ONTO | {"at", "from", "by", "near"} and noun.ids:
                 binding.beside.append((noun, None))  # "guide the person from the kitchen to the sofa"
                 return True
+        if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
+            return True
         takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or frame.roles
         adverb = noun.adverb and not chunk.between
         inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
@@ -173,16 +178,46 @@ class Binder:
             if frame.shape in ("plain", "duration") and not leaves:
                 binding.beside.append((noun, chunk.gap))
                 return True
+        if chunk.between == "for" and (self._types.is_person(noun) or noun.role == "group"):
+            themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+            heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
+            if not heard and frame.shape == "plain" and self._stays(frame, themes):
+                binding.unused += 1  # "open the door for Anna"
+                return True
         alone = not any(parameter.type == "object" for parameter in frame.skill.goal)
-        if chunk.between in ("to", "") and frame.shape == "plain" and alone:
+        spoken = frame.head[0] in SPEAKING or self._types.is_person(noun)
+        if chunk.between == "to" and frame.shape == "plain" and alone and noun.ids and not spoken:
+            binding.beside.append((noun, None))  # "call a nurse to room 14"
+            return True
+        if chunk.between in ("to", "for", "") and frame.shape == "plain" and alone:
             if noun.role == "speaker" and frame.head[0] in SPEAKING:
                 return True  # "tell me a joke": the speaker is there
-            said_to = chunk.between == "to" or frame.head[0] in SPEAKING
+            said_to = chunk.between in ("to", "for") or frame.head[0] in SPEAKING
             spoken_of = noun.role == "group" and any(self._types.is_person(one) for one in self._types.heard)
             if said_to and (spoken_of or self._types.is_person(noun)):  # "tell a joke to Anna", "tell them a joke"
                 binding.beside.append((noun, None))
                 return True
         return False
+
+    def _stays(self, frame: Frame, themes: list[Noun]) -> bool:
+        """Whether what a skill does leaves its things where they are, so that nobody is given them."""
+        held = set(self._lexicon.clauses.held_facts)
+        literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
+        carried = any(one.predicate in held and one.positive for one in literals)
+        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves where it was
+        moves = carried or frame.sense in ("approach", "face", "place")
+        return not moves and len(themes) == len(frame.roles)
+
+    def _there(self, binding: Binding, noun: Noun) -> bool:
+        """Whether ``there`` tells which thing is meant: the heater of the terrace that was spoken of."""
+        themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
+        if len(themes) != 1 or binding.missing:
+            return False
+        name, theme = themes[0]
+        if theme.role == "thing" and not theme.adverb:
+            binding.values[name] = replace(theme, relations=(*theme.relations, Where("in", noun, soft=True)))
+        binding.unused += 1
+        return True
 
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
         """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
@@ -195,6 +230,13 @@ class Binder:
             return False
         pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(chunk.noun)
         return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, chunk.noun)
+
+    def _no_recipient(self, binding: Binding, chunk: Chunk) -> bool:
+        """Whether a pronoun for who gets something stands in a place that is for things: ``bring them the menu``."""
+        noun = chunk.noun if isinstance(chunk, Thing) else None
+        if noun is None or noun.role != "group":
+            return False
+        return any(value is noun and self._types.wanted(name) != "person" for name, value in binding.values.items())
 
     def _handled(self, frame: Frame) -> bool:
         """Whether a skill does something to one thing that it does not take along: cutting, wiping, opening."""
@@ -264,144 +306,6 @@ class Binder:
             return False
         binding.values[name] = size
         return True
-
-    def _measures(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
-        """Puts amounts and directions into number parameters."""
-        frame, left = binding.frame, list(amounts)
-        sides = directional(frame.skill, self._lexicon.directions.opposites)
-        if frame.shape == "distance" and sides:
-            return self._distance(binding, left, headings, sides) and self._spare(binding, left)
-        if frame.shape == "angle":
-            return self._angle(binding, left, headings) and self._spare(binding, left)
-        if headings and frame.shape != "home":
-            forward = set(headings) <= {"forward"} and bool(frame.roles)
-            if not forward:
-                return False
-        return not (frame.shape == "home" and (headings or left)) and self._spare(binding, left)
-
-    def _distance(
-        self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
-    ) -> bool:
-        """Distances along directions."""
-        if "sideways" in headings:
-            binding.missing.append("side")
-            headings = [h for h in headings if h != "sideways"]
-        if any(heading not in sides for heading in headings):
-            return False
-        fitting = [a for a in amounts if a.unit in ("m", "")]
-        if len(headings) > 1 or len(fitting) > 1:
-            return False
-        if binding.apart is not None:
-            if set(headings) - {"backward"}:
-                return False
-            headings = ["backward"]
-        if not headings and not fitting:
-            ways = {name for name, _ in sides.values()}
-            usual = len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
-            if not binding.missing and not usual:  # "hop" goes as far as it usually does
-                binding.missing.append("direction")
-            return True
-        parameter, sign = sides[headings[0]] if headings else sides["forward"]
-        size = self._size(binding, fitting[0] if fitting else None, "m")
-        binding.values[parameter] = sign * size
-        for amount in fitting:
-            amounts.remove(amount)
-        return True
-
-    def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
-        """An angle with its sign."""
-        parameter = numeric(binding.frame.skill, "rad")
-        data = self._lexicon.directions
-        if parameter is None or any(heading not in data.turns for heading in headings):
-            return False
-        fitting = [a for a in amounts if a.unit in ("rad", "")]
-        if len(fitting) > 1 or len([h for h in headings if h != "around"]) > 1:
-            return False
-        whole = self._sizes.turn_by_head.get(" ".join(binding.frame.head))
-        if not headings and not fitting and whole is None:
-            binding.missing.append(parameter.name)
-            return True
-        sign = math.prod(data.turns[heading] for heading in headings)
-        usual = whole or max([data.turn_size.get(heading, 0.0) for heading in headings], default=0.0)
-        size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
-        if not headings and size > 0:
-            binding.notes.append("no side was named, so to the left")
-        binding.values[parameter.name] = sign * size
-        for amount in fitting:
-            amounts.remove(amount)
-        return True
-
-    def _size(self, binding: Binding, amount: Amount | None, unit: str, usual: float = 0.0) -> float:
-        """The size of an amount in a unit; vague, bare and missing ones are assumed, and noted."""
-        head = " ".join(binding.frame.head)
-        if amount is None:
-            size = usual or (self._sizes.default_by_head.get(head) if unit == "m" else None)
-            binding.assumed += 0 if size else 1
-            return size or self._sizes.default_size[unit]
-        if amount.vague:
-            return amount.value * self._sizes.vague_size[unit]
-        if amount.unit:
-            return amount.value
-        if unit == "rad" and 0 < abs(amount.value) < 1:
-            return amount.value * 2 * math.pi  # "turn left by a quarter"
-        bare = {"m": ("metres", 1.0), "rad": ("degrees", math.pi / 180), "s": ("seconds", 1.0)}[unit]
-        binding.notes.append(f"I read {amount.value:g} as {amount.value:g} {bare[0]}")
-        return amount.value * bare[1]
-
-    def _spare(self, binding: Binding, amounts: list[Amount]) -> bool:
-        """Puts the amounts that are left: into parameters of their unit, as a stay afterwards, as part of a way."""
-        for amount in amounts:
-            unit = amount.unit or self._only_unit(binding)
-            parameter = numeric(binding.frame.skill, unit) if unit else None
-            if parameter is None and self._scaled(binding, amount):
-                continue
-            if (
-                not amount.unit
-                and not amount.vague
-                and binding.frame.roles
-                and parameter is not None
-                and parameter.default is not None
-            ):
-                return False
-            if unit == "m" and binding.frame.sense == "approach" and binding.advance is None:
-                binding.advance = self._size(binding, amount, "m")
-            elif (
-                parameter is not None and parameter.name not in binding.values and not self._is_side(binding, parameter)
-            ):
-                binding.values[parameter.name] = (
-                    self._size(binding, amount, unit) if unit in ("m", "rad", "s") else amount.value
-                )
-            elif amount.vague and binding.frame.roles and parameter is None:
-                binding.notes.append("how much is left to me")
-            elif unit == "s" and amount.unit and binding.hold is None and self._may_stay(binding):
-                binding.hold = amount.value
-            else:
-                return False
-        return True
-
-    def _scaled(self, binding: Binding, amount: Amount) -> bool:
-        """Puts an amount into a parameter that counts in another unit of the same kind: ``two minutes`` in ``min``."""
-        for parameter in binding.frame.skill.goal:
-            unit, factor = SCALES.get(parameter.unit, ("", 1.0))
-            if unit and unit == amount.unit and parameter.name not in binding.values:
-                binding.values[parameter.name] = round(amount.value / factor, 9)
-                return True
-        return False
-
-    def _may_stay(self, binding: Binding) -> bool:
-        """Whether a time is that of a stay afterwards: with a way or a turn it is the time that they take."""
-        return not endless(binding.frame.skill) and binding.frame.shape not in ("distance", "angle")
-
-    def _only_unit(self, binding: Binding) -> str:
-        """Unit that a bare or vague amount has with this skill: that of its only needed number."""
-        numbers = [p for p in binding.frame.skill.goal if p.type == "number"]
-        if binding.frame.roles and binding.frame.sense == "approach":
-            return "m"
-        return numbers[0].unit if len(numbers) == 1 else ""
-
-    def _is_side(self, binding: Binding, parameter: GoalParameter) -> bool:
-        """Whether a parameter takes its sign from a direction."""
-        return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
 
     def _pointed(self, binding: Binding, parameter: str, pointed: set[str]) -> bool:
         """Whether the clause leaves a place for a thing: a preposition without one, or a verb that needs none."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skill_stack.planner.answers import question
+from skill_stack.planner.carried_along import carried_along
 from skill_stack.planner.interpreter import Interpreter, Reading
 from skill_stack.planner.language.chunks import Noun, Thing
 from skill_stack.planner.language.frames import endless
+from skill_stack.planner.one_at_a_time import one_at_a_time
 from skill_stack.planner.repetition import once_more, settled
 from skill_stack.planner.symbolic.step import Loop, Part, Step
 
@@ -44,6 +46,9 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) ->
             continue
         new = interpreter.parts(reading)
         each = new if _each(reading) and len(new) > 1 else []
+        if out and new and groups and groups[-1] == len(out) - len(new):
+            out = carried_along(out, new, reading, interpreter)
+            groups, start = (groups, start) if len(out) == start else (groups[:-1], len(out))
         if times is not None and times > 1 and reading.clause.together and groups and settled(new):
             start = groups[-1]
             new = out[start:] + new
@@ -54,7 +59,7 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) ->
             new = interpreter.repeated(new, times, reading.clause)
         out[start:] = new
         groups.append(start)
-    return out
+    return one_at_a_time(out)
 
 
 def _distributes(out: list[Part], reading: Reading, each: list[Part]) -> bool:

@@ -20,6 +20,7 @@ from skill_stack.planner.mentions import mention
 from skill_stack.planner.outline import Do, Forbid, If, Outliner, Segment, Tokens
 from skill_stack.planner.parallel import Beside, Togetherness, instruction, side_by_side
 from skill_stack.planner.reader import Reader
+from skill_stack.planner.sharing import Sharing
 from skill_stack.planner.shuttle import shuttle
 from skill_stack.planner.symbolic.checker import negated
 from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until, steps_of
@@ -205,6 +206,9 @@ class Composer:
     def _reader(self, tokens: Tokens) -> Reader:
         """A reader of one part."""
         grammar, _ = self.grammar()
+        whole = Sharing(grammar, self.interpreter).spelt_out(tokens)
+        if whole != tokens:
+            tokens, grammar = whole, self.grammar()[0]
         return Reader(self.text, tokens, grammar, self.interpreter, self.unsupported, self.again)
 
     def _forbid(self, tokens: Tokens) -> None:
@@ -250,7 +254,10 @@ class Composer:
         while rest and rest[0].text in (",", "then", ":"):
             rest = rest[1:]
         why = f'asked: "if {self._said(segment.tokens[:end])}"'
+        so = self.interpreter.so
+        self.interpreter.so = frozenset()  # "it" is what the condition is about, not what is near by then
         after = [] if segment.before else self._inner(rest)
+        self.interpreter.so |= so
         later = self._inner(rest) if segment.before else []
         self.interpreter.discourse.pose = pose
         other = self._inner(segment.otherwise)

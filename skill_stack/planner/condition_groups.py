@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from skill_stack.core.fact import Literal
-from skill_stack.planner.conditions import ConditionReader
+from skill_stack.planner.answers import Answer
+from skill_stack.planner.conditions import COPULAS, ConditionReader
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.text import Token
 from skill_stack.planner.symbolic.checker import negated
@@ -92,6 +93,8 @@ class ConditionGroups:
             link = tokens[end].text if end < len(tokens) else ""
             if noun.role not in ("thing", "pronoun") or link not in ("or", "nor", "and"):
                 continue
+            if any(token.text in COPULAS for token in tokens[start:end]):
+                continue  # "the door is open or the lamp is on" says two things
             for stop, other in self.nouns.parse(tokens, end + 1):
                 if other.role != "thing":
                     continue
@@ -130,8 +133,26 @@ class ConditionGroups:
     def _remember(self, groups: Groups, before: list[str]) -> None:
         """What the condition is about comes last: ``it`` is that."""
         literals = [literal for group in groups for literal in group]
-        about = [name for one in literals for name in reversed(one.arguments) if name in self.things]
+        things = [[name for name in one.arguments if name in self.things] for one in literals]
+        about = [names[0] for names in things if names]  # of "the cup is on the table" it is the cup that is spoken of
         self.spoken[:] = [*before, *about]
+
+
+def states_whole(reader: ConditionReader, nouns: NounParser, tokens: Tokens, things: frozenset[str]) -> bool:
+    """Whether some words are a condition from the first to the last, maybe over a thing that is to be asked about.
+
+    Args:
+        reader: Reads single conditions.
+        nouns: Reads nouns of the same tokens.
+        tokens: The words.
+        things: Names of the scene.
+    """
+    groups = ConditionGroups(reader, nouns, lambda at: at >= len(tokens), [], things)
+    try:
+        found = groups.read(tokens)
+    except Answer as answer:
+        return answer.status == "question"
+    return found is not None and found[0] == len(tokens)
 
 
 def _combined(literals: Sequence[Literal], link: str) -> Groups:

@@ -21,9 +21,10 @@ from skill_stack.planner.language.chunks import Chunk, Clause, Noun, Particle, T
 from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.units import SCALES, si
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.meaning import meant
-from skill_stack.planner.roles import Types
+from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.symbolic.search import same_end, spec_cost
 from skill_stack.planner.symbolic.step import Loop, Part, Step
 
@@ -77,7 +78,7 @@ class Interpreter:
 
     def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
         """The frame of a head that the chunks fit best, or None."""
-        binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard)))
+        binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard), kinds_of(self.library)))
         apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
         chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
         frames = [frame for frame in self.frames.get(head + apart, ()) if self._of_whom(frame)]
@@ -94,6 +95,15 @@ class Interpreter:
             *(b for b in bound if b.rank[:5] == ranked.rank[:5] and same_end(b.frame.skill, ranked.frame.skill)),
         ]
         return min(equal, key=lambda b: (spec_cost(b.frame.skill), b.rank, b.frame.skill.name))
+
+    def is_person(self, noun: Noun) -> bool:
+        """Whether a noun surely means a person."""
+        return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
+
+    def is_place(self, noun: Noun) -> bool:
+        """Whether a noun surely means a place."""
+        types = Types(self.lexicon, self.scene)
+        return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
 
     def parts(self, reading: Reading) -> list[Part]:
         """The steps of one clause.
@@ -178,7 +188,7 @@ class Interpreter:
         """Whether ``them`` in a skill's own words may be people: not where only things were named."""
         if not set(frame.head) & {"them", "him", "her"}:
             return True
-        types = Types(self.lexicon, self.scene)
+        types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
         named = [noun for noun in self.heard if noun.ids is not None and not types.is_place(noun)]
         return not named or any(types.is_person(noun) for noun in named)
 
@@ -190,7 +200,7 @@ class Interpreter:
             return  # where something is laid down is asked for
         parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
         spoken_of = [one for one in self.discourse.mentioned if one in self.resolver.people]
-        if spoken_of and Types(self.lexicon, self.scene).certain(name, spoken_of[-1]):
+        if spoken_of and Types(self.lexicon, self.scene, kinds=kinds_of(self.library)).certain(name, spoken_of[-1]):
             binding.missing.remove(name)
             binding.values[name] = spoken_of[-1]  # "greet Anna and ask for her name"
             return
@@ -290,7 +300,7 @@ class Interpreter:
     def _resolved(self, binding: Binding) -> list[dict[str, float | str]]:
         """Arguments with nouns resolved; several for a noun that means several things."""
         out: list[dict[str, float | str]] = [{}]
-        types = Types(self.lexicon, self.scene)
+        types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
         optional = {p.name for p in binding.frame.skill.goal if p.type == "object" and p.default is not None}
         for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in optional):  # the theme last
             if not isinstance(value, Noun):
@@ -401,10 +411,13 @@ class Interpreter:
             Answer: No skill can.
         """
         wait = self.by_sense("wait")
-        parameter = numeric(wait.skill, "s") if wait else None
+        units = {unit: 1.0 if unit == "s" else SCALES[unit][1] for unit in ("s", *SCALES) if si(unit) == "s"}
+        timed = [p for p in wait.skill.goal if p.type == "number" and p.unit in units] if wait else []
+        parameter = timed[0] if timed else None
         if wait is None or parameter is None:
             raise refusal(f"I have no skill that waits, so I cannot do '{clause.words}' for {seconds:g} s.")
-        return Step(wait.skill, self._complete(wait.skill, {parameter.name: seconds}), f'asked: "{clause.words}"')
+        spoken_of = round(seconds / units[parameter.unit], 9)
+        return Step(wait.skill, self._complete(wait.skill, {parameter.name: spoken_of}), f'asked: "{clause.words}"')
 
     def by_sense(self, sense: str) -> Frame | None:
         """A frame of a sense, or None when no skill has it."""

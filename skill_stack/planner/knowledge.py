@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
 from skill_stack.planner.implied.ontology import Deed, Function, Ontology, Quiet, Situation
+from skill_stack.planner.implied.purposes import read_purposes
 
 
 class Need(DataModel):
@@ -26,40 +27,19 @@ class Need(DataModel):
     ask: tuple[str, ...]
 
 
-class Hint(DataModel):
-    """Words by which a need is told wherever they stand in a remark.
-
-    Attributes:
-        hear: Groups of words, joined by ``+``: of each group one must be heard. ``freez*`` is any word that begins so,
-            ``!`` before a group means that none of it may be heard, ``{x}`` that a thing of the scene is spoken of.
-        of: Whose it is: ``me`` (of the speaker or of somebody of the scene) or ``any``.
-        things: Kinds and categories of things that ``{x}`` may be; empty for any.
-        use: Use of the things that serve it; empty where the words name the thing themselves.
-        ask: What is then asked for, in words, the best first.
-    """
-
-    hear: tuple[str, ...]
-    of: Literal["me", "any"] = "any"
-    things: tuple[str, ...] = ()
-    use: str = ""
-    ask: tuple[str, ...]
-
-
 class KnowledgeFile(DataModel):
     """``config/knowledge/*.yaml``; the file explains its keys."""
 
     needs: tuple[Need, ...] = ()
     wishes: tuple[Need, ...] = ()
-    hints: tuple[Hint, ...] = ()
-    strangers: tuple[str, ...] = ()
-    now: tuple[str, ...] = ()
-    barred: tuple[str, ...] = ()
     lead_ins: tuple[str, ...] = ()
     uses: dict[str, tuple[str, ...]] = {}
     categories: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
     acts: dict[str, tuple[str, ...]] = {}
     situations: tuple[Situation, ...] = ()
+    purposes: dict[str, str] = {}
+    needing: tuple[str, ...] = ()
     functions: dict[str, Function] = {}
     deeds: dict[str, Deed] = {}
     quiet: Quiet = Quiet()
@@ -84,10 +64,6 @@ class Knowledge:
         categories: Kinds and names of things by the category that people name instead.
         places: Kinds and names of the usual places of things, by their kind or category.
         acts: Kinds and names of the things that a verb can be done with.
-        hints: Words by which a need is told in any remark; they count last.
-        strangers: Words for people elsewhere, whose needs are told but not to be served.
-        now: Verbs by which something is told of this moment.
-        barred: Words with which a remark is of no moment: ``perhaps``.
         implied: Situations that people tell of, what helps in them, and what skills do.
     """
 
@@ -98,10 +74,6 @@ class Knowledge:
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     acts: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    hints: tuple[Hint, ...] = ()
-    strangers: frozenset[str] = frozenset()
-    now: frozenset[str] = frozenset()
-    barred: tuple[str, ...] = ()
     implied: Ontology = Ontology()
 
     @classmethod
@@ -124,10 +96,9 @@ class Knowledge:
             return tuple(one for file in files for one in getattr(file, name))
 
         return cls(
-            needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"), hints=listed("hints"),
+            needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"),
             uses=merged("uses"), categories=merged("categories"), places=merged("places"), acts=merged("acts"),
-            strangers=frozenset(listed("strangers")), now=frozenset(listed("now")), barred=listed("barred"),
-            implied=Ontology.together(file.implied for file in files),
+            implied=_implied(files),
         )  # fmt: skip
 
     def suits(self, request: str, thing: SceneObject) -> bool:
@@ -147,6 +118,14 @@ class Knowledge:
         """Categories that a thing belongs to."""
         names = called(thing)
         return tuple(name for name, kinds in self.categories if names & set(kinds))
+
+
+def _implied(files: list[KnowledgeFile]) -> Ontology:
+    """What files tell of implied goals."""
+    needing = [word for file in files for word in file.needing]
+    functions, situations = read_purposes([file.purposes for file in files], needing)
+    own = Ontology(functions=functions, situations=tuple(situations))
+    return Ontology.together([*(file.implied for file in files), own])
 
 
 def called(thing: SceneObject) -> set[str]:

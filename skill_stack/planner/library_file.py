@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,11 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.scene_file import SceneFile, set_up
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.language.lexicon import load_lexicon
+from skill_stack.planner.language.parameter_kinds import ParameterKinds
 from skill_stack.planner.library_shapes import literal_text, scene_shape, skill_shape
+from skill_stack.planner.scene_notations import scene_plain
+from skill_stack.planner.skill_notations import skills_in
 
 ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
 """Kinds by which scene files call places."""
@@ -42,14 +46,16 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
         DataError: The file is missing or wrong, or two skills share a name.
     """
     data = read_yaml(path)
-    top = data if isinstance(data, dict) else {"skills": data}
-    skills = top.get("skills")
-    if isinstance(skills, dict):
-        skills = [{"name": name, **(one if isinstance(one, dict) else {})} for name, one in skills.items()]
-    if not isinstance(skills, list) or not skills:
-        raise DataError(f"{path}: needs 'skills', a list with at least one skill")
+    top = data if isinstance(data, dict) else {}
+    skills = skills_in(data)
+    if not skills:
+        raise DataError(
+            f"{path}: needs 'skills', a list with at least one skill: each a mapping with 'name' and 'goal', or a "
+            "signature such as 'go_to(place)'"
+        )
     name = str(top.get("robot") or robot or "robot")
-    specs = [_spec(item, name, f"{path}: skill {number}") for number, item in enumerate(skills, start=1)]
+    kinds = ParameterKinds(load_lexicon())
+    specs = [kinds.told(_spec(item, name, f"{path}: skill {number}")) for number, item in enumerate(skills, start=1)]
     names = [spec.name for spec in specs]
     twice = sorted({one for one in names if names.count(one) > 1})
     if twice:
@@ -58,7 +64,8 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
         library = SkillLibrary.of(name, specs, _groups(top.get("groups", {}), path))
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
-    return library, _facts(top["facts"], path) if "facts" in top else _presumed(specs)
+    stated = _facts(top.get("facts", []), path)
+    return library, stated | _presumed(specs, stated)
 
 
 def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fact]]:
@@ -72,8 +79,9 @@ def read_scene(source: Path | dict[str, Any]) -> tuple[SceneGraph, frozenset[Fac
     """
     data = read_yaml(source) if isinstance(source, Path) else source
     origin = source if isinstance(source, Path) else "scene"
-    if not isinstance(data, dict):
-        raise DataError(f"{origin}: a scene has 'objects', a list of things")
+    data = scene_plain(data)
+    if not isinstance(data, dict) or not isinstance(data.get("objects", []), list | dict):
+        raise DataError(f"{origin}: a scene has 'objects', a list of things, each a name or a mapping with 'id'")
     plain = {"name": "scene", "description": "", **scene_shape(data, str(origin))}
     facts = _facts(plain.pop("facts"), origin)
     setup = set_up(parse_model(SceneFile, plain, str(origin)), 0)
@@ -109,15 +117,46 @@ def _parameter(item: Any, origin: str) -> dict[str, Any]:
     return filled
 
 
-def _presumed(specs: Iterable[SkillSpec]) -> frozenset[Fact]:
-    """What is true of the robot at the beginning where the file says nothing: its hand is empty."""
+def _presumed(specs: Sequence[SkillSpec], stated: frozenset[Fact]) -> frozenset[Fact]:
+    """What is true of the robot at the beginning though the file does not say so: its hand is empty.
+
+    It is what some skill uses up and nothing can bring about from the beginning, so that the skill could never be used.
+    """
+    needs = {spec.name: [Literal.parse(one) for one in spec.preconditions] for spec in specs}
+    effects = {spec.name: [Literal.parse(one) for one in spec.effects] for spec in specs}
     out: set[Fact] = set()
-    for text in (one for spec in specs for one in spec.preconditions):
-        literal = Literal.parse(text)
-        own = not any(one.startswith("$") or one == "*" for one in literal.arguments)
-        if literal.positive and own and set(literal.predicate.split("_")) & FREE:
-            out.add(Fact(literal.predicate, literal.arguments))
+    used = [(spec.name, one) for spec in specs for one in needs[spec.name] if one.positive and _of_robot(one)]
+    for name, need in used:
+        ends = any(not one.positive and _same(one, need) for one in effects[name])
+        empty = bool(set(need.predicate.split("_")) & FREE) and not stated
+        if empty or (ends and need.predicate not in _reachable(needs, effects, stated)):
+            out.add(Fact(need.predicate, need.arguments))
     return frozenset(out)
+
+
+def _of_robot(literal: Literal) -> bool:
+    """Whether a literal speaks of nothing that is chosen."""
+    return not any(one.startswith("$") or one == "*" for one in literal.arguments)
+
+
+def _same(one: Literal, other: Literal) -> bool:
+    """Whether two literals speak of the same, whether it is so or not."""
+    return one.predicate == other.predicate and one.arguments == other.arguments
+
+
+def _reachable(
+    needs: Mapping[str, Sequence[Literal]], effects: Mapping[str, Sequence[Literal]], stated: frozenset[Fact]
+) -> set[str]:
+    """Predicates that may come to hold from what is stated and what no skill changes."""
+    made = {one.predicate for some in effects.values() for one in some if one.positive}
+    out = {fact.predicate for fact in stated}
+    out |= {one.predicate for some in needs.values() for one in some} - made
+    while True:
+        usable = [name for name, some in needs.items() if all(one.predicate in out for one in some if one.positive)]
+        more = {one.predicate for name in usable for one in effects[name] if one.positive} - out
+        if not more:
+            return out
+        out |= more
 
 
 def _groups(groups: Any, origin: object) -> dict[str, list[str]]:

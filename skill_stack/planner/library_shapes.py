@@ -14,9 +14,12 @@ from typing import Any
 
 from skill_stack.core.scene_file import ObjectFile, SceneFile
 from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.planner.language.name_words import name_words
 
 SKILL_KEYS = {
-    "goal": ("parameters", "params", "args", "arguments", "inputs"), "phrases": ("examples", "utterances", "phrasings"),
+    "goal": ("parameters", "params", "args", "arguments", "inputs"),
+    "phrases": ("examples", "example", "utterances", "phrasings"),
+    "description": ("desc", "doc", "docstring", "summary", "help", "about"),
     "preconditions": ("precondition", "pre", "requires"), "effects": ("effect", "post", "postconditions"),
 }  # fmt: skip
 PARAMETER_KEYS = {
@@ -36,6 +39,9 @@ GROUPS = {
 """Keys under which a scene lists what there is, and the kind that its entries have where they do not say it."""
 
 NUMBERS = frozenset("number int integer float double real".split())
+ANYTHING = frozenset("string str text word words name id any thing item entity object obj".split())
+"""Types of arguments that say nothing of what they are for."""
+
 WHERE = {"on": "on", "in": "in", "inside": "in", "room": "in", "location": "in", "at": "at"}
 """Keys of a thing that say where it is, and the facts that say so."""
 
@@ -45,7 +51,6 @@ SPACING = 2.0
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _VARIABLE = re.compile(r"\?([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|<([A-Za-z_]\w*)>")
 _PREDICATE = re.compile(r"[A-Za-z]\w*(?=\s*\()")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _log = logging.getLogger(__name__)
 
 
@@ -100,12 +105,19 @@ def _parameter_shape(item: Any) -> Any:
     if isinstance(data.get("default"), bool):
         data["default"] = _word(data["default"])
     kind = str(data.get("type", "")).casefold()
+    data |= {"type": kind} if kind else {}
+    if kind in ("bool", "boolean") and not data.get("choices"):
+        data["choices"] = ["on", "off"]
+    if not kind and not {"unit", "lower", "upper", "default", "choices"} & set(data):
+        kind = "object"
+        data["type"] = kind
     if data.get("choices"):
         data["type"] = "choice"
     elif kind in NUMBERS:
         data["type"] = "number"
     elif kind and kind not in ("object", "choice"):
         data["type"] = "object"
+        data["kind"] = "" if kind in ANYTHING else kind.replace("_", " ")
     return {key: value for key, value in data.items() if key in GoalParameter.model_fields}
 
 
@@ -211,7 +223,7 @@ def literal_text(text: str) -> str:
     """
     text = _VARIABLE.sub(lambda found: f"${found[1] or found[2] or found[3]}", text.strip())
     text = re.sub(r"^(?:!|~|¬)\s*", "not ", text)
-    return _PREDICATE.sub(lambda found: _CAMEL.sub("_", found[0]).casefold(), text)
+    return _PREDICATE.sub(lambda found: "_".join(name_words(found[0])), text)
 
 
 def _word(value: Any) -> str:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.geometry import places_of
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.roles import Types
+
+THERE = ("there", "over there", "right there", "that place", "that spot")
+"""Pronouns for where something is or goes."""
+
+
+ROOMS = frozenset({"room", "rooms"})
+"""Words of parameters that are rooms alone."""
 
 
 def meant(
@@ -29,6 +39,15 @@ def meant(
         Answer: It is not clear which.
     """
     spoken_of = list(dict.fromkeys(reversed(discourse.mentioned)))
+    absurd = bool(spoken_of) and all(types.absurd(parameter, name) for name in spoken_of)
+    if noun.words in THERE and spoken_of and (absurd or set(parameter.split("_")) & ROOMS):
+        rooms = [name for name in spoken_of if resolver.kind(name) == "place"]
+        rooms = rooms or [one for name in spoken_of for one in places_of(name, resolver.facts)
+                          if one in types.scene.objects and resolver.kind(one) == "place"]  # fmt: skip
+        if rooms:
+            return (rooms[0],)  # "close the window in 3a and sweep the floor there"
+    if noun.words in THERE and spoken_of and not set(spoken_of) - taken:
+        return resolver.resolve(noun, Discourse(pose=discourse.pose))  # asks where
     spoken_of = [name for name in spoken_of if name not in taken] or spoken_of
     if noun.role == "pronoun" and spoken_of:
         spoken_of = _of_its_kind(noun, spoken_of, types)
@@ -36,7 +55,13 @@ def meant(
         fits = [name for name in fits if not types.unheld(spec, parameter, name)] or fits
         spoken_of = fits or spoken_of
         needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
-        ready = [sum(one.ground({parameter: name}).holds(so) for one in needs) for name in spoken_of]
+        effects = [one for one in map(Literal.parse, spec.effects) if one.arguments == (f"${parameter}",)]
+        undone = [replace(one, positive=True) for one in effects if not one.positive]  # "open …, then close it again"
+        told = {fact.arguments[0] for fact in resolver.facts if len(fact.arguments) == 1} if effects else set()
+        ready = [
+            2 * sum(one.ground({parameter: name}).holds(so) for one in (*needs, *undone)) + (name in told)
+            for name in spoken_of
+        ]  # what has a state is sooner opened or closed
         name = spoken_of[ready.index(max(ready))] if so else spoken_of[0]
         discourse.mention(name)
         return (name,)
@@ -56,6 +81,9 @@ def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
     people = [name for name in names if types.is_person(Noun("", ids=frozenset({name})))]
     if noun.words in ("him", "her", "he", "she"):
         return people or names
+    if noun.words in THERE:
+        wide = [name for name in names if types.roomy(name)]
+        return wide or [name for name in names if name not in people] or names
     if noun.words == "it":
         things = [name for name in names if name not in people]
         return [name for name in things if not types.is_place(Noun("", ids=frozenset({name})))] or things or names

@@ -17,7 +17,7 @@ class Needs:
     """Hears needs and wishes in what is said."""
 
     def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
-        """Takes what is known; sayings are prepared when they are first needed.
+        """Takes what is known, and prepares its sayings.
 
         Args:
             knowledge: Needs, wishes and uses.
@@ -25,7 +25,8 @@ class Needs:
         """
         self._knowledge, self._lexicon = knowledge, lexicon
         self._serving = Serving(knowledge, lexicon)
-        self._sayings: dict[str, Saying] = {}
+        said = (saying for need in (*knowledge.needs, *knowledge.wishes) for saying in need.say)
+        self._sayings = {saying: Saying.of(saying, self._plain_words) for saying in said}
         split = [[word for word in lexicon.split(one) if word not in IGNORED] for one in knowledge.lead_ins]
         self._lead_ins = sorted(filter(None, split), key=len, reverse=True)
 
@@ -70,7 +71,7 @@ class Needs:
         known = list(needs)
         for speaker, words in heard_of:
             for need in known:
-                heard = (self._saying(saying).heard(words) for saying in need.say)
+                heard = (self._sayings[saying].heard(words) for saying in need.say)
                 parts = next((one for one in heard if one is not None), None)
                 if parts is not None and all(self._unbroken(part, tokens) for part in parts.values()):
                     out += self._serving.worded(need, parts, speaker, said, scene)
@@ -82,12 +83,6 @@ class Needs:
             if said[: len(lead_in)] == lead_in and len(said) > len(lead_in):
                 return self._without_lead_in(said[len(lead_in) :])
         return said
-
-    def _saying(self, text: str) -> Saying:
-        """A saying, prepared once."""
-        if text not in self._sayings:
-            self._sayings[text] = Saying.of(text, self._plain_words)
-        return self._sayings[text]
 
     def _unbroken(self, part: str, tokens: Sequence[Token]) -> bool:
         """Whether no instruction begins within an open part: in ``nobody is watching tv, turn it off`` it is the tv."""

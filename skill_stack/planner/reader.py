@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.answers import question, refusal, shortened, things_known
-from skill_stack.planner.carrying import cannot, carried_over, times_of
+from skill_stack.planner.carrying import cannot, carried_over, corrected, times_of
 from skill_stack.planner.interpreter import Interpreter, Reading
 from skill_stack.planner.language.chunks import Amount, Chunk, Clause, Gap, Heading, Thing
 from skill_stack.planner.language.grammar import Grammar
@@ -118,9 +118,13 @@ class Reader:
                 if all(isinstance(chunk, Gap) for chunk in chunks):
                     return end, self._with_gap(before, chunks)
                 first = chunks[0] if chunks else None
-                head, chunks = before.clause.head, carried_over(chunks, before.clause.chunks)
-                if isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]:
-                    head = head[:-1]  # "point at the cup, then at the bowl"
+                head = before.clause.head
+                apart = isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]
+                if apart and isinstance(first, Thing):  # "point at the cup, then at the bowl"
+                    chunks = (replace(first, between=""), *chunks[1:])
+                is_person = self.interpreter.is_person
+                better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
+                chunks = better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
             head = self._after_going(head, chunks, before)
             binding = self.interpreter.best(head, chunks)
             if binding is None:

@@ -22,4 +22,5 @@ def once_more(before: list[Part], new: list[Part], groups: list[int]) -> bool:
     if not isinstance(one, Step) or not isinstance(other, Step) or one.spec is not other.spec or not other.spec.goal:
         return False
     things = [p.name for p in one.spec.goal if p.type == "object"]
-    return bool(things) and settled(new) and all(one.arguments[name] == other.arguments[name] for name in things)
+    same = [*things, *(p.name for p in one.spec.goal if p.type == "choice")]  # "a joke and the time" are two
+    return bool(things) and settled(new) and all(one.arguments[name] == other.arguments[name] for name in same)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from skill_stack.core.fact import Literal
 from skill_stack.core.scene import SceneGraph
@@ -11,6 +13,7 @@ from skill_stack.planner.binding import UNKNOWN
 from skill_stack.planner.language.chunks import Chunk, Noun, Thing
 from skill_stack.planner.language.frames import Frame
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.name_words import name_words
 
 RECIPIENT = frozenset({"to", "for"})
 """Words before the one who gets something; it stands without them before what he gets: "give Anna the cup"."""
@@ -29,7 +32,8 @@ def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     second = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
-    if second and len(bare) == 2 and things[:2] == bare:
+    where = len(bare) == 2 and bare[1].noun is not None and bare[1].noun.adverb  # "bring it here"
+    if second and len(bare) == 2 and things[:2] == bare and not where:
         given = replace(bare[0], between=min(second))
         return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
     # what is poured or taken may have no name of its own here, while what it is in has one
@@ -41,15 +45,43 @@ def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     return chunks
 
 
+PERSONAL = frozenset({"him", "her"})
+"""Pronouns that mean people alone."""
+
 PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "region", "zone"})
 """Last words of parameters that are places, whatever stands before."""
 
 
-RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "dest", "where"})
+RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "dest", "where", "at", "into", "onto"})
 """Last words of parameters for where something is laid down, among others."""
+
+OPEN = frozenset({"target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity"})
+"""Names of parameters that may be a person as well as a thing."""
 
 NO_ROOM = frozenset("dish dishes plant drink food fruit book cup bottle tool clothes garment button ingredient".split())
 """Last words of parameters that are never a room."""
+
+
+def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
+    """What the parameters of a library are for by its own words, where these are the same for all of one name.
+
+    Args:
+        library: The skills.
+    """
+    said: dict[str, set[str]] = {}
+    for parameter in (one for spec in library for one in spec.goal if one.type == "object"):
+        said.setdefault(parameter.name, set()).add(parameter.kind.casefold())
+    return {name: min(kinds) for name, kinds in said.items() if len(kinds) == 1 and kinds != {""}}
+
+
+LIKE = frozenset("hair toy travel doll folding portable camping model pocket hand handheld".split())
+"""First words of kinds that are not of the kind of their last word in size: ``hair dryer``, ``toy car``."""
+
+_TAKES = re.compile(
+    r"(take|grab|grasp|pick|lift|collect|retrieve|get|fetch|seize|clutch|hold)"
+    r"\s?(up|hold of|item|object|thing|product)?\s*\{"
+)
+"""Phrases of skills by which something comes into the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +92,14 @@ class Types:
         lexicon: The types.
         scene: The things.
         heard: Things named before in the same instruction, of which pronouns speak.
+        kinds: What parameters are for where the library says it, by their names; see :func:`kinds_of`.
     """
 
     lexicon: Lexicon
     scene: SceneGraph
     heard: tuple[Noun, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
@@ -73,8 +108,15 @@ class Types:
             return UNKNOWN
         if noun.role == "pronoun" and noun.words == "it":
             return 2 * (wanted == "person")
-        if noun.role == "group" and wanted == "person" and self.heard:
-            return 2 * (not any(self.is_person(one) for one in self.heard))
+        if noun.role == "pronoun" and noun.adverb:  # "there"
+            return 2 * (wanted == "person")
+        if noun.role == "group" and self.heard:
+            several = next((one for one in reversed(self.heard) if one.several), None)
+            if wanted == "person":
+                return 2 * (not any(self.is_person(one) for one in self.heard))
+            return int(several is not None and self.is_person(several) and not self._open(parameter))
+        if noun.words in PERSONAL:
+            return int(wanted != "person" and not self._open(parameter))
         if noun.role in ("pronoun", "group") and noun.words != "there":
             themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
             return self.misfit(parameter, themes[-1]) if themes and self.is_person(themes[-1]) else 0
@@ -85,7 +127,7 @@ class Types:
         if noun.ids is None or noun.role != "thing":
             return 0
         found = {self._of(name) for name in noun.ids}
-        if parameter.split("_")[-1] == "room" and noun.ids and all(self.absurd(parameter, one) for one in noun.ids):
+        if self.words(parameter)[-1] == "room" and noun.ids and all(self.absurd(parameter, one) for one in noun.ids):
             return 1  # a table is wiped by what is for tables
         if wanted == "person" and wanted not in found:
             return 2  # a cupboard is sooner something to lay on than someone to give to
@@ -106,18 +148,23 @@ class Types:
         thing = self.scene.objects.get(name)
         if thing is not None and self.wanted(parameter) in ("container", "surface"):
             return "person" in self._all(name)  # nobody puts a cup into Anna
-        if thing is not None and thing.kind == "place" and parameter.split("_")[-1] in NO_ROOM:
+        if thing is not None and thing.kind == "place" and self.words(parameter)[-1] in NO_ROOM:
             return True
-        if thing is not None and parameter.split("_")[-1] in ("room", "rooms"):
+        if thing is not None and self.words(parameter)[-1] in ("room", "rooms"):
             return thing.kind != "place" and bool(self._all(name))  # nobody mops a desk
         if thing is not None and self.wanted(parameter) == "device":
             return thing.kind == "place" or "person" in self._all(name)
         if thing is None or self.wanted(parameter) != "person":
             return False
-        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
-        people = any("person" in self._all(other) for other in self.scene.objects)
+        kinds = self._kinds(name)
         nobody = thing.kind == "place" or not kinds & alive
-        return people and nobody and "person" not in self._all(name)
+        return nobody and "person" not in self._all(name) and self._peopled()
+
+    def _peopled(self) -> bool:
+        """Whether there is somebody in the scene."""
+        if "" not in self._types:
+            self._types[""] = {"person"} if any("person" in self._all(name) for name in self.scene.objects) else set()
+        return bool(self._types[""])
 
     def unfit(self, parameter: str, name: str, free: bool) -> bool:
         """Whether a put-in step would make no sense with a thing.
@@ -131,16 +178,16 @@ class Types:
 
     def _cramped(self, parameter: str, name: str) -> bool:
         """Whether a parameter is for what something is laid down on, and a thing has no room for that."""
-        words = parameter.split("_")
+        words = self.words(parameter)
         receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in RECEIVING
-        if not receives or name not in self.scene.objects or self._roomy(name):
+        if not receives or name not in self.scene.objects or self.roomy(name):
             return False
-        return any(self._roomy(other) for other in self.scene.objects)
+        return any(self.roomy(other) for other in self.scene.objects)
 
-    def _roomy(self, name: str) -> bool:
+    def roomy(self, name: str) -> bool:
         """Whether something can be laid down at a thing that has nothing to do with it."""
         thing = self.scene.objects[name]
-        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
+        kinds = self._kinds(name)
         return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
 
     def certain(self, parameter: str, name: str) -> bool:
@@ -152,9 +199,44 @@ class Types:
         """
         return self.wanted(parameter) in self._all(name)
 
-    def loose(self, parameter: str, noun: Noun) -> int:
-        """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it."""
-        return int(bool(noun.ids) and self.is_person(noun) and self.wanted(parameter) != "person")
+    def loose(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
+        """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it.
+
+        Args:
+            spec: The skill.
+            parameter: Name of its parameter.
+            noun: What would stand there.
+        """
+        if self.wanted(parameter) == "person":
+            return 0
+        if noun.role == "group" and parameter not in self.held(spec):
+            return int(any(one.ids is not None and self.is_person(one) for one in self.heard))
+        return int((bool(noun.ids) and self.is_person(noun)) or noun.words in PERSONAL)
+
+    def held(self, spec: SkillSpec) -> frozenset[str]:
+        """Parameters of a skill for what it holds or lets go of.
+
+        They stand in facts that are called so, ``holding(robot, $item)``; or in what is brought about by a skill of
+        taking that needs a free hand and has none left.
+
+        Args:
+            spec: The skill.
+        """
+        before, effects = list(map(Literal.parse, spec.preconditions)), list(map(Literal.parse, spec.effects))
+        words = self.lexicon.clauses.held_facts
+        named = [one.arguments[1:] or one.arguments for one in (*before, *effects) if one.predicate in words]
+        if self._takes(spec) and _fills_the_hand(before, effects):
+            named += [one.arguments for one in effects if one.positive]
+        gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
+        freed = [one.arguments for one in before if one.positive and (one.predicate, one.arguments) in gone]
+        laid = [set(one.arguments) for one in effects if one.positive and sum(a[:1] == "$" for a in one.arguments) > 1]
+        named += [one for one in freed if any(set(one) & where & _variables(spec) for where in laid)]
+        return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
+
+    def _takes(self, spec: SkillSpec) -> bool:
+        """Whether a skill takes things, by its own words."""
+        said = spec.phrases or (f"{spec.name} {{}}",)
+        return any(_TAKES.match(text.casefold().replace("_", " ")) for text in said)
 
     def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
         """1 when a skill would hold what is seldom carried, a table, more for what never is, a door; else 0.
@@ -167,14 +249,11 @@ class Types:
         thing = self.scene.objects.get(name)
         if thing is None or thing.movable:
             return 0
-        literals = map(Literal.parse, (*spec.preconditions, *spec.effects))
-        words = self.lexicon.clauses.held_facts
-        held = (one.arguments[1:] or one.arguments for one in literals if one.predicate in words)
-        if not any(f"${parameter}" in arguments for arguments in held):
+        if parameter not in self.held(spec):
             return 0
         if self.is_person(Noun("", ids=frozenset({name}))):
             return UNKNOWN * (self.wanted(parameter) != "person")
-        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
+        kinds = self._kinds(name)
         types = self.lexicon.things.types
         if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
             return 2
@@ -185,6 +264,21 @@ class Types:
         if noun.role == "list":
             return max((self.unheld_noun(spec, parameter, part) for part in noun.parts), default=0)
         return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
+
+    def any_of(self, name: str, types: Iterable[str]) -> bool:
+        """Whether a thing is of one of some types."""
+        return any(self._kinds(name) & set(self.lexicon.things.types[one].kinds) for one in types)
+
+    def switched(self, name: str) -> bool:
+        """Whether a thing may well be switched: a device, or nothing that is known to be something else."""
+        if self.scene.objects[name].kind == "place":
+            return False
+        return self.any_of(name, ("device",)) or not self.any_of(name, ("surface", "support", "person"))
+
+    def _kinds(self, name: str) -> set[str]:
+        """The kind of a thing, and the last word of it."""
+        kind = self.scene.objects[name].kind.replace("_", " ")
+        return {kind} if kind.split()[0] in LIKE else {kind, kind.split()[-1]}
 
     def appliance(self, noun: Noun) -> bool:
         """Whether a noun means something in which things are done to others: a stove."""
@@ -197,13 +291,15 @@ class Types:
 
     def is_person(self, noun: Noun) -> bool:
         """Whether a noun may well be a person: by its kind, or a pronoun."""
+        if noun.role == "list":
+            return all(self.is_person(part) for part in noun.parts)
         if noun.ids is not None:
             return any(self._of(name) == "person" for name in noun.ids)
         return noun.role in ("pronoun", "speaker")
 
     def _open(self, parameter: str) -> bool:
         """Whether a parameter may well be a person: places to go to and things to look at."""
-        return parameter in ("target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity")
+        return parameter.casefold() in OPEN
 
     def wanted(self, parameter: str) -> str:
         """The type that a parameter is for, or an empty string.
@@ -212,21 +308,44 @@ class Types:
             parameter: Name of the parameter.
         """
         types = self.lexicon.things.types.items()
-        words = parameter.split("_")
+        words = self.words(parameter)
         if words[-1] in PLACES:
             words = []  # "person_place" is where somebody is
         return next((name for name, one in types if any(word in one.parameters for word in words)), "")
 
+    def words(self, parameter: str) -> list[str]:
+        """The words of a parameter's name, and of what the library says that it is for.
+
+        Args:
+            parameter: Name of the parameter, ``toPerson`` or ``to_person``.
+        """
+        return [*name_words(parameter), *self.kinds.get(parameter, "").split()]
+
     def _all(self, name: str) -> set[str]:
         """Every type of a thing."""
-        thing = self.scene.objects[name]
-        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
-        types = self.lexicon.things.types.items()
-        wanted = ((name, one) for name, one in types if one.parameters and name != "alive")
-        return {type_name for type_name, one in wanted if kinds & set(one.kinds)}
+        if name not in self._types:
+            types = self.lexicon.things.types.items()
+            wanted = ((type_name, one.kinds) for type_name, one in types if one.parameters and type_name != "alive")
+            kinds = self._kinds(name)
+            self._types[name] = {type_name for type_name, some in wanted if not kinds.isdisjoint(some)}
+        return self._types[name]
 
     def _of(self, name: str) -> str:
         """A type of a thing, ``place`` for places, or an empty string."""
         if self.scene.objects[name].kind == "place":
             return "place"
         return next(iter(sorted(self._all(name))), "")
+
+
+def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
+    """Whether a skill needs something free and fills it: ``hand_empty(robot)``, ``not bears(robot, *)``."""
+    made = {one.predicate for one in effects if one.positive}
+    gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
+    plain = [one for one in before if one.positive and not any("$" in a for a in one.arguments)]
+    nothing = [one for one in before if not one.positive and "*" in one.arguments]
+    return any((one.predicate, one.arguments) in gone for one in plain) or any(one.predicate in made for one in nothing)
+
+
+def _variables(spec: SkillSpec) -> set[str]:
+    """The variables of a skill for things."""
+    return {f"${one.name}" for one in spec.goal if one.type == "object"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ NOT_SAID = frozenset("you to that not do if i we who what whether there someone 
 """Words with which an open part never begins: ``I want you to …`` is an instruction, not a wish for you."""
 
 _PARTS = re.compile(r"\{([xyz])\}|\(([^()]*)\)")
+
+_compiled = functools.cache(re.compile)
+"""Patterns are compiled once for all planners of a process: there are more of them than :mod:`re` keeps."""
 
 Split = Callable[[str], Sequence[str]]
 
@@ -42,7 +46,7 @@ class Saying:
                 ways = sorted({_literal(one, split) for one in found[2].split("|")}, key=len, reverse=True)
                 pattern += f"(?:{'|'.join(ways)})"
             at = found.end()
-        return cls(re.compile(pattern + _literal(text[at:], split)))
+        return cls(_compiled(pattern + _literal(text[at:], split)))
 
     def heard(self, said: Sequence[str]) -> Mapping[str, str] | None:
         """What the open parts stand for; None when something else was said.

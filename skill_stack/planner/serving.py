@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.planner.knowledge import Hint, Knowledge, Need, called
+from skill_stack.planner.knowledge import Knowledge, Need, called
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.verb_forms import bases
 from skill_stack.planner.speakers import where_of
@@ -40,7 +40,7 @@ class Serving:
         self._knowledge, self._lexicon = knowledge, lexicon
 
     def worded(
-        self, need: Need | Hint, parts: Mapping[str, str], speaker: str, said: Sequence[str], scene: SceneGraph
+        self, need: Need, parts: Mapping[str, str], speaker: str, said: Sequence[str], scene: SceneGraph
     ) -> list[str]:
         """What one need asks for, with the things that serve it."""
         asked = [one.replace("{speaker}", speaker) for one in need.ask]

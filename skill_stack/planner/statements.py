@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.mood import Moods
 from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.telling import Telling
 from skill_stack.planner.language.text import STOPS, Token
 
 Tokens = Sequence[Token]
@@ -17,6 +18,10 @@ TELLING = frozenset("without somebody someone nobody ugh brr oh kids children pe
 
 WISHES = frozenset("want wants need needs please should must would could can let like".split())
 """Words by which something may be asked for."""
+
+
+SHORT_QUESTION = 4
+"""Words of a question that is only cried out."""
 
 
 @dataclass(slots=True)
@@ -33,10 +38,12 @@ class Statements:
     words: SceneWords
     verb: Callable[[Tokens, int], bool]
     moods: Moods = field(init=False)
+    telling: Telling = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes what tells the mood."""
         self.moods = Moods(self.lexicon, self.words, self.verb)
+        self.telling = Telling(self.lexicon, self.words)
 
     def plainly(self, tokens: Tokens) -> bool:
         """Whether every sentence states something by its form alone, before anything else is tried.
@@ -47,6 +54,54 @@ class Statements:
         found = sentences(tokens)
         return bool(found) and all(
             self._remark(one, whole=True) or self.moods.of(one, asked) == "states" for one, asked in found
+        )
+
+    def surely(self, tokens: Tokens) -> bool:
+        """Whether every sentence asks for nothing whatever words it has: what might have been, rules, memories.
+
+        Args:
+            tokens: What was said.
+        """
+        found = sentences(tokens)
+        return bool(found) and all(self._surely(one, asked) for one, asked in found)
+
+    def _surely(self, tokens: list[Token], asked: bool) -> bool:
+        """Whether one sentence surely asks for nothing."""
+        rest = self.telling.stripped(self.moods.bare(tokens))
+        if not rest or self._remark(rest, whole=True):
+            return True
+        whole = self.telling.stripped(tokens)
+        ordered = whole[0].text != "you" and self.verb(whole, 0)
+        if self.telling.quoted(rest) or (self.telling.tagged(tokens) and not ordered):
+            return True
+        if self.moods.instructs(rest):
+            return False
+        if self.telling.surely(rest):
+            return True
+        return self.elsewhen(tokens) and self.moods.of(rest, asked) == "states"
+
+    def idle(self, tokens: Tokens, refused: bool) -> bool:
+        """Whether every sentence, which gave no plan, is begun as nothing is that is to be done here.
+
+        Args:
+            tokens: What was said.
+            refused: Whether it cannot be done, and it is not only unclear what is meant.
+        """
+        found = sentences(tokens)
+        rests = [self.telling.stripped(self.moods.bare(one)) for one, _ in found]
+        asked = not refused and all(self.moods.of(one, mark) == "asks" for one, mark in found)
+        idle = all(self.telling.idle(one, refused) and not self.moods.instructs(one) for one in rests)
+        return bool(found) and (asked or idle)
+
+    def forbids(self, tokens: Tokens) -> bool:
+        """Whether everything that is said forbids something or wants it left as it is.
+
+        Args:
+            tokens: What was said.
+        """
+        found = sentences(tokens)
+        return bool(found) and all(
+            self.telling.forbids(one) or self.telling.forbids(self.moods.bare(one)) for one, _ in found
         )
 
     def told(self, tokens: Tokens) -> bool:
@@ -107,23 +162,26 @@ class Statements:
 
     def elsewhen(self, tokens: Tokens) -> bool:
         """Whether another time than now is spoken of, or what is usually so."""
-        return self.moods.elsewhen(tokens)
+        return self.moods.elsewhen(tokens) or self.telling.elsewhen(tokens)
 
     def thanks(self, tokens: Tokens) -> bool:
         """Whether somebody is thanked for something, and nothing else is said."""
         found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
         begun = bool(tokens) and tokens[0].text in ("thanks", "thank", "cheers")
         told = begun and ((found is not None and found[0] > 1) or not self.acts(tokens[1:]))
+        rest = [piece for one, _ in sentences(tokens) for piece in _pieces(one)][1:] if begun else []
+        told = told or (bool(rest) and all(self.moods.of(one) == "states" for one in rest))
         return told and not self._instructs(list(tokens))
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence states or asks something."""
+        tokens = self.telling.stripped(tokens)
         mood = self.moods.of(tokens, asked)
         if mood == "directs":
             return False
         if mood in ("states", "asks") or self._remark(tokens) or _introduces(tokens):
             return True
-        return not self.moods.request(tokens)
+        return self.telling.idle(tokens, refused=True) or not self.moods.request(tokens)
 
     def remark(self, tokens: Tokens) -> bool:
         """Whether everything that is said is a remark such as ``well done``."""
@@ -138,6 +196,12 @@ class Statements:
             whole: Whether it must be nothing but that.
         """
         table = self.lexicon.table(self.lexicon.statements.exclamations)
+        pieces = _pieces(tokens)
+        if len(pieces) > 1 and all(self._remark(one, whole=True) or _asks(one) for one in pieces):
+            return True
+        unmarked = [one for one in tokens if one.text != ","]
+        if len(unmarked) < len(tokens) and self._whole(unmarked):
+            return True  # "out of sight, out of mind"
         for words in (tokens, self.moods.bare(tokens)):
             found = table.longest(words, 0)
             if found is not None and (found[0] == len(words) or not whole):
@@ -148,11 +212,32 @@ class Statements:
                     return True
         return False
 
+    def _whole(self, tokens: list[Token]) -> bool:
+        """Whether words are a remark and nothing else."""
+        found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
+        return found is not None and found[0] == len(tokens)
+
     def _instructs(self, tokens: list[Token]) -> bool:
         """Whether an instruction follows a remark after a comma."""
         marks = [k for k, token in enumerate(tokens) if token.text == ","]
         rest = [tokens[k + 1 :] for k in marks]
-        return any(piece and self.verb(piece, 0) for piece in rest)
+        return any(piece and self.verb(piece, 0) and self.moods.of(piece) != "states" for piece in rest)
+
+
+def _pieces(tokens: list[Token]) -> list[list[Token]]:
+    """What stands between commas."""
+    out: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text == ",":
+            out.append([])
+        else:
+            out[-1].append(token)
+    return [one for one in out if one]
+
+
+def _asks(tokens: list[Token]) -> bool:
+    """Whether a short piece is a question such as ``who is there``."""
+    return tokens[0].text in ("who", "why", "how") and len(tokens) <= SHORT_QUESTION
 
 
 def _introduces(tokens: Tokens) -> bool:

@@ -8,6 +8,12 @@ scenes ``<domain>*.scene.yaml`` and the lines of ``<domain>.jsonl``::
 
 ``inserted`` marks a step that closes a gap, ``any_order`` compares steps as a multiset, ``conditional`` holds the steps
 for the case that the condition holds, ``facts`` states what is true besides geometry.
+
+A line may list ``outcomes`` instead of status and steps, each of which is right; ``kind`` groups them in the report::
+
+    {"id": "hotel-errand-07", "kind": "errand", "text": "…", "outcomes": [{"status": "plan", "steps": […]}, …]}
+
+An outcome is reached when its steps are done in this order and all else only drives somewhere and was put in.
 """
 
 from __future__ import annotations
@@ -26,6 +32,8 @@ from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.world_facts import place_facts
 from skill_stack.planner import Planner
 from skill_stack.planner.library_file import read_library, read_scene
@@ -85,6 +93,8 @@ def _scene(scenes: dict[str, SceneGraph], row: dict[str, Any], domain: str) -> S
 
 def _judged(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: frozenset[Fact]) -> Result:
     """One line."""
+    if "outcomes" in row:
+        return _judged_by_outcome(planner, row, scene, stated)
     own = [Literal.parse(text) for text in row.get("facts", [])]
     facts = place_facts(scene) | stated | {Fact(one.predicate, one.arguments) for one in own if one.positive}
     begin = time.perf_counter()
@@ -98,6 +108,33 @@ def _judged(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: fr
     order = bool(row.get("any_order"))
     asked = same([s for s in given if s["asked"]], [s for s in wanted if not s.get("inserted")], order)
     return Result(row, status, status and same(given, wanted, order), status and asked, seconds, plan)
+
+
+def _judged_by_outcome(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: frozenset[Fact]) -> Result:
+    """One line of which every outcome is right."""
+    begin = time.perf_counter()
+    plan = planner.plan(Instruction(row["text"]), scene, place_facts(scene) | stated)
+    seconds = time.perf_counter() - begin
+    outcomes = [one for one in row["outcomes"] if one["status"] == plan.status]
+    right = any(_reached(plan, one, planner.library) for one in outcomes)
+    return Result(row, bool(outcomes), right, right, seconds, plan)
+
+
+def _reached(plan: Plan, outcome: dict[str, Any], library: SkillLibrary) -> bool:
+    """Whether a plan does what an outcome lists, with or without the drives that were put in."""
+    given = [({"skill": step.skill, "arguments": step.arguments}, step.why.startswith("asked")) for step in plan.steps]
+    whole = [step for step, _ in given]
+    asked = [step for step, asked in given if asked]
+    done = [step for step, asked in given if asked or not _only_drives(library[step["skill"]])]
+    wanted, order = outcome.get("steps", []), bool(outcome.get("any_order"))
+    return any(same(steps, wanted, order) for steps in (whole, asked, done))
+
+
+def _only_drives(skill: SkillSpec) -> bool:
+    """Whether a skill changes where the robot is and nothing else."""
+    effects = [Literal.parse(effect) for effect in skill.effects]
+    leaves = any(not effect.positive and "*" in effect.arguments for effect in effects)
+    return leaves and len({effect.predicate for effect in effects}) == 1
 
 
 def same(given: list[dict[str, Any]], wanted: list[dict[str, Any]], any_order: bool = False) -> bool:
@@ -141,12 +178,22 @@ def main() -> int:
         sys.stdout.write(_line(file.name.removesuffix(".library.yaml"), results))
         for one in results if options.failures else []:
             if not one.steps:
-                steps = "; ".join(f"{s.skill}({', '.join(f'{k}={v}' for k, v in s.arguments.items())})"
-                                  for s in one.plan.steps)  # fmt: skip
-                sys.stdout.write(f"  {one.row['id']} {one.row['text']!r}: wanted {one.row['status']}, got "
-                                 f"{one.plan.status}: {steps or one.plan.reason[:150]}\n")  # fmt: skip
+                sys.stdout.write(_failure(one))
+    for kind in sorted({str(one.row["kind"]) for one in everything if "kind" in one.row}):
+        sys.stdout.write(_line(kind, [one for one in everything if one.row.get("kind") == kind]))
     sys.stdout.write(_line("all", everything))
     return 0
+
+
+def _failure(one: Result) -> str:
+    """One line about a line that is wrong."""
+    steps = "; ".join(
+        f"{step.skill}({', '.join(f'{name}={value}' for name, value in step.arguments.items())})"
+        for step in one.plan.steps
+    )
+    wanted = one.row.get("status") or " or ".join(sorted({outcome["status"] for outcome in one.row["outcomes"]}))
+    got = f"{one.plan.status}: {steps or one.plan.reason[:150]}"
+    return f"  {one.row['id']} {one.row['text']!r}: wanted {wanted}, got {got}\n"
 
 
 def _line(name: str, results: list[Result]) -> str:

@@ -173,7 +173,7 @@ class Contents:
         state = text in self.tables.data.states and before not in ("better", "well", "worse")
         compound = state and head is not None and head[0] > at + 1
         if found is not None and not compound and not self._rather_verb(tokens, at, found, head):
-            if not text == found.words == "that":
+            if not text == found.words == "that" or (at and at + 1 == len(tokens)):
                 out.mentions.append(found)
             return found.end
         if state:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.interpreter import Interpreter, Reading
 from skill_stack.planner.language.chunks import Choice, Chunk, Clause, Noun, Thing
-from skill_stack.planner.roles import Types
+from skill_stack.planner.roles import Types, kinds_of
 
 Ids = tuple[str, ...]
 Slot = tuple[str, Ids]
@@ -20,7 +20,7 @@ PUTTING = (("put",), ("place",), ("bring",), ("move",), ("take",), ("carry",), (
 GIVING = (("give",), ("hand",), ("bring",), ("deliver",), ("take",), ("pass",))
 """Verbs that skills of handing over answer to."""
 
-GUIDING = (("guide",), ("lead",), ("escort",), ("take",), ("bring",), ("accompany",))
+GUIDING = (("guide",), ("lead",), ("escort",), ("take",), ("bring",), ("accompany",), ("show",), ("walk",), ("seat",))
 """Verbs that skills of leading people answer to."""
 
 TAKING = (("bring",), ("fetch",), ("get",), ("take",), ("pick", "up"), ("grab",))
@@ -81,7 +81,7 @@ class Fitter:
         if binding.missing or binding.misfit or aside or binding.awkward or binding.described:
             return False
         values = {name: value.ids for name, value in binding.values.items() if isinstance(value, Noun) and value.ids}
-        types = Types(self.interpreter.lexicon, self.interpreter.scene)
+        types = Types(self.interpreter.lexicon, self.interpreter.scene, kinds=kinds_of(self.interpreter.library))
         spec = binding.frame.skill
         wrong = any(
             types.absurd(name, one) or types.unheld(spec, name, one) > 1
@@ -104,7 +104,8 @@ class Fitter:
                 continue
             found = []
             for value in parameter.choices:
-                words = [word for word in self.interpreter.lexicon.split(value) if word not in STOPWORDS]
+                whole = self.interpreter.lexicon.split(value)
+                words = [word for word in whole if word not in STOPWORDS] or (list(whole) if len(texts) == 1 else [])
                 if words and all(word in said or word.removesuffix("s") in said for word in words):
                     found.append((len(words), value))
             best = [value for count, value in found if count == max(one for one, _ in found)]
@@ -130,7 +131,7 @@ class Fitter:
             if before.split()[-1:] in (["on"], ["onto"])
             else ""
         )
-        types = Types(self.interpreter.lexicon, self.interpreter.scene)
+        types = Types(self.interpreter.lexicon, self.interpreter.scene, kinds=kinds_of(self.interpreter.library))
         holds = types.certain("container", place[0]) or types.is_place(Noun("", ids=frozenset(place)))
         usual = ("in", "on") if holds else ("on", "in")
         order = list(dict.fromkeys(filter(None, (said, *usual, "to", "at"))))

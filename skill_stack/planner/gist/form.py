@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from skill_stack.planner.gist.mention import Mention
@@ -32,6 +33,12 @@ REFUSING = frozenset("not never nobody no hardly without".split())
 
 BARE_STATES = frozenset({"on", "off", "open", "closed", "shut"})
 """States that are asked for without a verb."""
+
+BARE_WORDS = frozenset("and the one ones a of both two three some more other".split())
+"""Small words between things."""
+
+DEED_LEADS = frozenset("a an some good quick another its thorough proper bit of nice little once".split())
+"""Words before a noun for what is to be done."""
 
 TELLING_TO = frozenset("let have get keep make see ensure be mind take".split())
 """First words by which the robot is told to see to something."""
@@ -92,6 +99,8 @@ class Forms:
             and "of you" in " ".join(texts)
         ):
             return Form("told", tuple(tokens))  # "it was kind of you to fetch it"
+        if _forbids(texts):
+            return Form("barred" if self._speaks(tokens) else "idle", tuple(tokens))
         negated = self._begun(self.tables.data.not_to_be, tokens)
         if negated:
             return Form("end", tuple(tokens[negated:]), negated=True)
@@ -288,20 +297,79 @@ class Forms:
         return Mention(0, 0, "me", "person", (self.spotter.speaker,))
 
     def _bare(self, tokens: list[Token]) -> bool:
-        """Whether there is nothing but things, prepositions and a state: ``apple juice: off the pallet``."""
-        at, named = 0, False
+        """Whether there is nothing but things, prepositions, states and deeds: ``the bin, a quick wipe``."""
+        at, counts = 0, False
+        if self.clause(tokens):
+            return False
         while at < len(tokens):
-            end = self.tables.longest("fillers", tokens, at)
-            found = self.spotter.at(tokens, at)
-            if found is not None and found.kind != "unknown":
-                at, named = found.end, True
-            elif tokens[at].text in BARE_STATES or tokens[at].text in ("and", "the", "one"):
-                at += 1
-            elif end > at:
-                at = end
-            else:
+            end, known = self._bare_word(tokens, at)
+            if end == at:
                 return False
-        return named or bool({token.text for token in tokens} & BARE_STATES)
+            at, counts = end, counts or known
+        texts = {token.text for token in tokens}
+        return counts or (bool(texts & {"a", "an", "some"}) and any(map(self.tables.chooses, texts)))
+
+    def _bare_word(self, tokens: list[Token], at: int) -> tuple[int, bool]:
+        """Where a word of a piece without a verb ends, and whether it says what is asked for."""
+        text = tokens[at].text
+        found = self.spotter.at(tokens, at)
+        if found is not None and found.kind != "unknown":
+            return found.end, True
+        if text in BARE_STATES:
+            return at + 1, True
+        deed = self._deed(tokens, at)
+        if deed > at:
+            return deed, True
+        end = self.tables.longest("fillers", tokens, at)
+        if end > at:
+            return end, False
+        if self.tables.chooses(text) or tokens[at].number is not None:
+            return at + 1, False
+        return (at + 1, False) if text in BARE_WORDS else (at, False)
+
+    def _deed(self, tokens: list[Token], at: int) -> int:
+        """Where what is to be done ends, named as a thing; the position itself for none."""
+        begin = at
+        while begin < len(tokens) and tokens[begin].text in DEED_LEADS:
+            begin += 1
+        head = self.tables.head(tokens, begin)
+        if begin == at or head is None or not self.tables.own(head[1]):
+            return at
+        return head[0]
+
+    def pleads(self, piece: Piece) -> bool:
+        """Whether a piece asks for something without saying what: ``do the honours``."""
+        tokens = self.tables.without_fillers(piece.tokens)
+        return " ".join(token.text for token in tokens) in self.tables.data.pleading
+
+    def past(self, tokens: Sequence[Token]) -> bool:
+        """Whether words tell what was done, after which a verb may be left out: ``the stew was for Tess, the …``."""
+        texts = {token.text for token in tokens}
+        goal = any(one is not None and one.before in ("for", "to") for one in map(partial(self.spotter.at, tokens),
+                                                                                 range(len(tokens))))  # fmt: skip
+        return goal and bool(texts & {"was", "were", "went", "had", "got", "gave", "took", "brought"})
+
+    def clause(self, tokens: Sequence[Token]) -> bool:
+        """Whether words hold a verb that tells something."""
+        english = self.tables.lexicon.english
+        telling = {*self.tables.data.telling, *self.tables.lexicon.statements.modal, *english.finite, *english.past}
+        inside = 0
+        for at, token in enumerate(tokens):
+            found = self.spotter.at(tokens, at) if at >= inside else None
+            if found is not None and found.kind in ("thing", "place") and found.end - at > 1:
+                inside = found.end  # "lost property"
+            if at < inside - 1:
+                continue
+            if token.text in telling or (token.owner and self._short_is(tokens, at + 1)):
+                return True
+            if at and token.text.endswith("s") and any(base in english.base for base in self.tables.bases(token)[1:]):
+                return True
+        return bool(tokens) and tokens[0].text in ("i", "you", "he", "she", "we", "they", "it")
+
+    def _short_is(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether no thing follows ``'s``, so that it stands for ``is``: ``the pram's in the way``."""
+        found = self.spotter.at(tokens, at) if at < len(tokens) else None
+        return at < len(tokens) and (found is None or bool(found.before))
 
     def _begun(self, phrases: tuple[str, ...], tokens: Sequence[Token]) -> int:
         """Where a phrase ends with which the tokens begin, or 0."""
@@ -336,3 +404,10 @@ class Forms:
         """Whether something of the scene is spoken of, or something said before."""
         found = (self.spotter.at(tokens, at) for at in range(len(tokens)))
         return any(one is not None and one.kind != "unknown" and one.words not in ("me", "us", "here") for one in found)
+
+
+def _forbids(texts: Sequence[str]) -> bool:
+    """Whether something must not be done to a thing: ``the oven must not be opened`` asks for no closed oven."""
+    runs = zip(texts, texts[1:], texts[2:], texts[3:], strict=False)
+    bans = {("must", "not"), ("must", "never"), ("may", "not"), ("can", "not"), ("shall", "not")}
+    return any((one, two) in bans and three == "be" and four.endswith("ed") for one, two, three, four in runs)

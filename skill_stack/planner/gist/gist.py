@@ -12,6 +12,7 @@ from skill_stack.planner.gist.form import Form, Forms
 from skill_stack.planner.gist.order import Order
 from skill_stack.planner.gist.orders import Orders
 from skill_stack.planner.gist.piece import Piece, Pieces
+from skill_stack.planner.gist.shorthand import Shorthand
 from skill_stack.planner.gist.spoken import Spoken
 from skill_stack.planner.language.text import Token
 
@@ -82,8 +83,14 @@ class Gist:
         """
         if len(tokens) > MOST_TOKENS:
             return None
+        pieces = self.pieces.of(tokens)
+        heard = self.spoken.state()
+        short = Shorthand(self.forms, self.contents, self.orders, self.spoken).of(pieces, self._pleads(tokens))
+        if short:
+            return self._understood(short)
+        self.spoken.restore(heard)
         out: list[Order] = []
-        for piece, form in self._joined(self.pieces.of(tokens)):
+        for piece, form in self._joined(pieces):
             found = self._piece(piece, form)
             if found is None:
                 return None
@@ -93,16 +100,31 @@ class Gist:
             out = [*found, *out] if first and found and out and piece.link not in AFTERWARDS else [*out, *found]
         if not out and self.open:
             raise self.open[0]
-        out = _unrepeated(out, self.spoken)
+        return self._understood(out)
+
+    def _understood(self, orders: list[Order]) -> Understood | None:
+        """What orders ask for together; None for nothing."""
+        out = _unrepeated(orders, self.spoken)
         frames = self.orders.fitter.interpreter.frames.values()
         bodily = {frame.skill.name for same in frames for frame in same if frame.sense in BODILY}
         if all(one.kind == "act" and one.reading.binding.frame.skill.name in bodily for one in out):
             return None  # how a robot itself moves is read word by word: "go into the box" is not "go to the box"
-        return (
-            Understood(tuple(out), max(one.strength for one in out), frozenset(self.used - self.spoken.narrowed))
-            if out
-            else None
-        )
+        used = frozenset(self.used - self.spoken.narrowed)
+        return Understood(tuple(out), max(one.strength for one in out), used) if out else None
+
+    def _pleads(self, tokens: Sequence[Token]) -> bool:
+        """Whether something is asked for without saying what: ``if you would``."""
+        return any(self.pieces.tables.longest("pleas", tokens, at) > at for at in range(len(tokens)))
+
+    def units(self, tokens: Sequence[Token]) -> list[tuple[Piece, Form]]:
+        """The pieces of a text that say one thing each, with their forms."""
+        return self._joined(self.pieces.of(tokens))
+
+    def hear(self, tokens: Sequence[Token]) -> None:
+        """Remembers what was said before the text that is to be read."""
+        for piece, form in self.units(tokens):
+            content = self.contents.of(form.tokens or piece.tokens, form.verb, form.kind == "told")
+            self.spoken.hear([*([form.whose] if form.whose is not None else []), *content.mentions])
 
     def _joined(self, pieces: list[Piece]) -> list[tuple[Piece, Form]]:
         """The pieces with their forms; things without a verb belong to what was asked for before them."""
@@ -137,6 +159,8 @@ class Gist:
                 more = replace(last[1], tokens=(*last[1].tokens, *form.tokens))
                 out[-1] = (replace(last[0], tokens=(*last[0].tokens, *piece.tokens)), more)
                 continue
+            if form.kind == "bare" and last is not None and last[1].kind == "told" and self.forms.past(last[1].tokens):
+                form = Form("told", form.tokens)
             if form.kind == "bare" and out and not piece.opens and piece.link not in ASIDE:
                 earlier, before = out[-1]
                 if before.kind in ("order", "end", "need", "bare") and piece.link not in ("so", "because"):
@@ -171,7 +195,8 @@ class Gist:
                     raise
                 self.open.append(answer)
             if orders:
-                self.used |= {one.words for one in content.mentions}
+                meant = {name for order in orders for name in (*order.themes, *order.goal)}
+                self.used |= {one.words for one in content.mentions if not one.ids or meant & set(one.ids)}
             firm = form.firm and not any(one.way == "source" for one in content.mentions)
             firm = firm and any(not one.before for one in content.mentions) and not content.negated
             firm = firm and not {"nobody", "no"} & set(content.texts)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.planner.gist.spotter import Spotter
 from skill_stack.planner.gist.words import Tables
 from skill_stack.planner.language.text import STOPS, Token
 
-TIMES = ("when", "whenever", "before", "after", "once", "while", "because", "since", "as", "until", "till", "unless",
-         "although", "though", "if", "whereas", "so that", "now that", "in case", "as long as", "as soon as",
+TIMES = ("when", "whilst", "whenever", "before", "after", "once", "while", "because", "since", "as", "until", "till",
+         "unless", "although", "though", "if", "whereas", "so that", "now that", "in case", "as long as", "as soon as",
          "by the time", "provided", "in order to", "so as to", "even though")  # fmt: skip
 """Words with which a clause begins that says when, why or on what condition."""
 
@@ -87,7 +87,7 @@ class Pieces:
                 current.append(tokens[at])
                 at += 1
         close()
-        return out
+        return [replace(one, tokens=_fronted(one.tokens)) for one in out]
 
     def _time(self, tokens: Sequence[Token], at: int) -> int:
         """Where a word ends with which a clause of time, reason or condition begins; the position itself for none."""
@@ -104,6 +104,8 @@ class Pieces:
             return at + 1 < len(tokens) and tokens[at + 1].text not in (",", *STOPS)
         found = self.spotter.at(tokens, at)
         end = found.end if found is not None else at + 1
+        where = self.spotter.at(tokens, end) if found is not None and end < len(tokens) else None
+        end = where.end if where is not None and where.before and where.kind != "unknown" else end
         telling = {*self.tables.data.telling, *self.tables.lexicon.statements.modal}
         english = self.tables.lexicon.english
         telling |= {*english.base, *english.past}
@@ -156,5 +158,19 @@ class Pieces:
         return found is not None and not found.before
 
 
+PARTICLES = frozenset("in on off over up down out back away so".split())
+"""Words that say where something goes, before ``it goes``."""
+
 NO_VERB = frozenset("in on at to into onto for from with of off one a an the my your as all both some".split())
 """Words with which no clause begins."""
+
+
+def _fronted(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+    """``in it goes`` as ``it goes in there``, ``over to her they go`` as ``they go over to her``."""
+    texts = [token.text for token in tokens]
+    if len(texts) < 3 or texts[-1] not in ("go", "goes") or texts[-2] not in ("it", "they", "he", "she"):
+        return tokens
+    where = tokens[:-2]
+    bare = all(text in PARTICLES for text in texts[:-2])
+    there = (replace(tokens[-1], text="there"),) if bare else ()
+    return (*tokens[-2:], *([] if bare else where), *there)

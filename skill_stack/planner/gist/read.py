@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill_stack.planner.clause_steps import clause_parts
+from skill_stack.planner.gist.choosing import SHORTEST
 from skill_stack.planner.gist.content import Contents
-from skill_stack.planner.gist.fitter import Fitter
+from skill_stack.planner.gist.fitter import STOPWORDS, Fitter
 from skill_stack.planner.gist.form import Forms
 from skill_stack.planner.gist.gist import Gist
 from skill_stack.planner.gist.orders import Orders
+from skill_stack.planner.gist.part_names import part_names
+from skill_stack.planner.gist.people import people_of
 from skill_stack.planner.gist.piece import Pieces
 from skill_stack.planner.gist.spoken import Spoken
 from skill_stack.planner.gist.spotter import Spotter
@@ -19,17 +22,39 @@ from skill_stack.planner.language.chunks import Choice, Thing
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.text import Token
-from skill_stack.planner.roles import Types
+from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.symbolic.step import Part
 
 
+def tolerant(interpreter: Interpreter, nouns: NounParser, heads: PhraseTable[tuple[str, ...]]) -> Gist:
+    """A tolerant reader of texts over one scene.
+
+    Args:
+        interpreter: Knows library and scene.
+        nouns: Reads noun phrases.
+        heads: Verbs of the library.
+    """
+    lexicon, resolver = interpreter.lexicon, interpreter.resolver
+    tables = Tables(lexicon, heads, _chosen(interpreter))
+    objects = interpreter.scene.objects
+    people = people_of(tables, resolver, [(name, objects[name].names) for name in sorted(resolver.people)])
+    parts = part_names(tables, [(name, one.names) for name, one in objects.items() if name not in resolver.people])
+    spotter = Spotter(tables, nouns, resolver, interpreter.discourse, resolver.speaker(), people, parts)
+    spoken = Spoken(resolver)
+    types = Types(lexicon, interpreter.scene, kinds=kinds_of(interpreter.library))
+    orders = Orders(tables, Fitter(interpreter), spoken, spotter.speaker, types)
+    return Gist(Pieces(tables, spotter), Forms(tables, spotter), Contents(tables, spotter), orders, spoken)
+
+
 def gist_parts(
-    tokens: Sequence[Token], interpreter: Interpreter, nouns: NounParser, heads: PhraseTable[tuple[str, ...]]
-) -> tuple[list[Part], int, frozenset[str]] | None:
+    tokens: Sequence[Token], told: Sequence[Token], interpreter: Interpreter, nouns: NounParser,
+    heads: PhraseTable[tuple[str, ...]],
+) -> tuple[list[Part], int, frozenset[str]] | None:  # fmt: skip
     """The steps that a text asks for, as far as it can be told without reading all of it, and how clearly it asks.
 
     Args:
         tokens: The text.
+        told: What was said before it, of which pronouns may speak.
         interpreter: Turns clauses into steps; it gets a note of how the text was understood.
         nouns: Reads noun phrases.
         heads: Verbs of the library.
@@ -41,18 +66,23 @@ def gist_parts(
     Raises:
         Answer: It may mean several things, or cannot be done.
     """
-    lexicon, resolver = interpreter.lexicon, interpreter.resolver
-    tables = Tables(lexicon, heads)
-    spotter = Spotter(tables, nouns, resolver, interpreter.discourse, resolver.speaker())
-    spoken = Spoken(resolver)
-    types = Types(lexicon, interpreter.scene)
-    orders = Orders(tables, Fitter(interpreter), spoken, spotter.speaker, types)
-    found = Gist(Pieces(tables, spotter), Forms(tables, spotter), Contents(tables, spotter), orders, spoken).of(tokens)
+    reader = tolerant(interpreter, nouns, heads)
+    reader.hear(told)
+    found = reader.of(tokens)
     if found is None:
         return None
     readings = [order.reading for order in found.orders]
     interpreter.notes.append(f"I took it as: {'; '.join(_plain(one) for one in readings)}")
     return clause_parts(interpreter, readings), found.strength, found.used
+
+
+def _chosen(interpreter: Interpreter) -> frozenset[str]:
+    """Words of the choices that skills have."""
+    values = (
+        value for spec in interpreter.library for one in spec.goal if one.type == "choice" for value in one.choices
+    )
+    words = {word for value in values for word in interpreter.lexicon.split(value)}
+    return frozenset(word for word in words if len(word) >= SHORTEST and word not in STOPWORDS)
 
 
 def _plain(reading: Reading) -> str:

@@ -29,9 +29,23 @@ class Spoken:
     around: list[Ids] = field(default_factory=list)
     narrowed: set[str] = field(default_factory=set)
 
+    def state(self) -> tuple[list[Ids], list[Ids], set[str]]:
+        """What was spoken of until now, to go back to."""
+        return list(self.groups), list(self.places), set(self.narrowed)
+
+    def restore(self, state: tuple[list[Ids], list[Ids], set[str]]) -> None:
+        """Forgets what was spoken of since.
+
+        Args:
+            state: What :meth:`state` gave.
+        """
+        self.groups, self.places, self.narrowed = list(state[0]), list(state[1]), set(state[2])
+
     def hear(self, mentions: list[Mention]) -> None:
         """Remembers what a piece spoke of, that which it is about at the end."""
         named = [one for one in mentions if one.ids and one.kind != "pronoun" and (one.many or len(one.ids) == 1)]
+        who = [one for one in named if one.kind == "person" and not one.before]
+        named = [*reversed(who), *(one for one in named if one not in who)]  # who does it before whom it is done to
         for one in sorted(named, key=lambda one: not one.before):  # what a piece is about is spoken of last
             if len(one.owners) == 1:
                 self.groups.append(one.owners)

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 
 from skill_stack.planner.answers import Answer
 from skill_stack.planner.gist.mention import Kind, Mention, Way
+from skill_stack.planner.gist.part_names import PartNames
+from skill_stack.planner.gist.people import People
 from skill_stack.planner.gist.words import Tables
 from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.geometry import places_of
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.text import Token
@@ -44,6 +47,8 @@ class Spotter:
         resolver: Finds what they mean.
         discourse: What was spoken of.
         speaker: Who speaks, or empty where nobody knows.
+        people: Finds people who are not named in full.
+        parts: Finds things that are not named in full.
     """
 
     tables: Tables
@@ -51,6 +56,8 @@ class Spotter:
     resolver: Resolver
     discourse: Discourse
     speaker: str
+    people: People
+    parts: PartNames
 
     def at(self, tokens: Sequence[Token], at: int, subject: bool = False) -> Mention | None:
         """The mention that begins at a position, with the preposition before it.
@@ -80,6 +87,12 @@ class Spotter:
         if (found is None or found.kind == "unknown") and any(token.owner for token in tokens[at : at + 4]):
             plain = [replace(token, written="") for token in tokens]
             found = self._thing(plain, at) or found  # "the cashier's thirsty"
+        if found is None or found.kind == "unknown" or (found.kind == "person" and len(found.ids) > 1):
+            found = self._somebody(tokens, at) or found
+        if (found is None or found.kind == "unknown") and (part := self.parts.at(tokens, at)) is not None:
+            end, name = part
+            words = " ".join(token.text for token in tokens[at:end])
+            found = Mention(at, end, words, "place" if self._rooms((name,)) else "thing", (name,))
         text = tokens[at].text
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         if (text == "there" and after in ("is", "are", "was", "were")) or (
@@ -106,6 +119,28 @@ class Spotter:
         if text in SPEAKERS and (subject or text not in ("i", "we")):
             return Mention(at, at + 1, text, "person", (self.speaker,) if self.speaker else ())
         return self._unknown(tokens, at)
+
+    def _somebody(self, tokens: Sequence[Token], at: int) -> Mention | None:
+        """Somebody who is not named in full: ``the lady outside``, ``old man Okafor``."""
+        found = self.people.at(tokens, at)
+        if found is None:
+            return None
+        end, ids = found
+        if len(ids) > 1 and end < len(tokens):
+            end, ids = self._of_place(tokens, end, ids)
+        words = " ".join(token.text for token in tokens[at:end])
+        return Mention(at, end, words, "person", ids) if len(ids) == 1 else None
+
+    def _of_place(self, tokens: Sequence[Token], at: int, people: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+        """Those of some people who are where the words after them say: ``the boy at the door``."""
+        end = self.tables.longest("places", tokens, at)
+        where = self._thing(tokens, end) if end > at else None
+        if where is None or where.kind not in ("place", "thing"):
+            return at, people
+        facts = self.resolver.facts
+        rooms = {room for name in where.ids for room in (name, *places_of(name, facts))}
+        there = tuple(name for name in people if places_of(name, facts) & rooms)
+        return (where.end, there) if there else (at, people)
 
     def _adjective(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """Something of the scene after an article and a word that says nothing here: ``those dead flowers``."""

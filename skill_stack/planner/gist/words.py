@@ -27,6 +27,7 @@ class GistWords(DataModel):
     bins: Words
     states: dict[str, Words]
     opposites: dict[str, str]
+    sides: dict[str, str]
     instead: dict[str, Words]
     participles: dict[str, str]
     fillers: Words
@@ -47,11 +48,14 @@ class GistWords(DataModel):
     beside: Words
     begins: Words
     pleading: frozenset[str]
+    pleas: Words
     undone: frozenset[str]
     polite: frozenset[str]
     grateful: frozenset[str]
     circumstances: frozenset[str]
     not_to_be: Words
+    people: dict[str, frozenset[str]]
+    outdoors: frozenset[str]
     busy: frozenset[str]
 
 
@@ -80,11 +84,13 @@ class Tables:
     Attributes:
         lexicon: The language.
         heads: Verbs of the library.
+        chosen: Words of the choices that skills have.
         data: The words.
     """
 
     lexicon: Lexicon
     heads: PhraseTable[tuple[str, ...]]
+    chosen: frozenset[str] = frozenset()
     data: GistWords = field(default_factory=gist_words)
 
     def longest(self, group: str, tokens: Sequence[Token], at: int) -> int:
@@ -111,6 +117,15 @@ class Tables:
             if best is None and self.known(base):
                 best = at + 1, (base,)
         return best
+
+    def chooses(self, text: str) -> bool:
+        """Whether a word belongs to a choice that a skill has."""
+        return bool({text, text.removesuffix("s"), text.removesuffix("ing")} & self.chosen)
+
+    def own(self, head: tuple[str, ...]) -> bool:
+        """Whether a verb says by itself what is to be done: neither carrying nor leading."""
+        data = self.data
+        return head[0] not in data.carry and head[0] not in data.guide
 
     def known(self, base: str) -> bool:
         """Whether a base form belongs to one of the families."""

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from skill_stack.core.fact import Literal
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.implied.forms import Forms
 from skill_stack.planner.implied.ontology import Deed
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.name_words import name_words
 
 PLACES = frozenset(
     "place room location area spot position region zone destination where to into onto target surface container "
@@ -21,7 +22,6 @@ PLACES = frozenset(
 CHOOSING = ("switch", "turn", "set", "power", "operate", "toggle", "control", "change", "move", "adjust")
 """Verbs of skills that do one of several deeds, by a choice."""
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SLOT = re.compile(r"\{[^{}]*\}")
 
 
@@ -78,7 +78,7 @@ class Abilities:
 
     def _texts(self, spec: SkillSpec) -> Iterator[tuple[int, list[frozenset[str]]]]:
         """What a skill is told by, with how much it counts: its name, its phrases, its description."""
-        name = _CAMEL.sub(" ", spec.name).replace("_", " ")
+        name = " ".join(name_words(spec.name))
         for weight, text in [(4, name), *((3, _SLOT.sub(" _ ", one)) for one in spec.phrases), (2, spec.description)]:
             words = [word for word in re.split(r"[^a-z_']+", text.casefold()) if word]
             yield weight, [self._forms.of(word) for word in words]
@@ -105,16 +105,21 @@ class Abilities:
         chosen = next(pairs, None)
         needed = [one for one in spec.goal if one.default is None or one.type in ("object", "choice")]
         things = [one.name for one in needed if one.type == "object"]
-        person = next((name for name in things if self._is_person(name)), "")
+        person = next((one.name for one in needed if one.type == "object" and self._is_person(one)), "")
         topic = next((one.name for one in needed if one.type in ("choice", "words")), "")
         topic = "" if chosen and chosen[0] == topic else topic
         others = tuple(name for name in things if name != person)
         return Ability(spec, surely, person, topic, others, (chosen,) if chosen else ())
 
-    def _is_person(self, name: str) -> bool:
-        """Whether a parameter is for somebody."""
-        words = name.split("_")
-        return bool(set(words) & set(self._lexicon.things.types["person"].parameters)) and words[-1] not in PLACES
+    def _is_person(self, parameter: GoalParameter) -> bool:
+        """Whether a parameter is for somebody, by its name, else by the first noun of its description."""
+        people = set(self._lexicon.things.types["person"].parameters)
+        words = name_words(parameter.name)
+        if words[-1] in PLACES:
+            return False
+        told = re.findall(r"[a-z]+", parameter.description.casefold())
+        told = [word for word in told if word not in ("the", "a", "an", "name", "of")][:2]
+        return bool({*words, *told[:1]} & people)
 
     @staticmethod
     def _takes(deed: Deed, ability: Ability) -> bool:

@@ -26,6 +26,12 @@ BEFORE = {"on": "off", "off": "on", "open": "closed", "close": "open"}
 FIXED = frozenset(("on", "off", "open", "close", "wipe", "mop", "water", "adjust", "lock"))
 """Deeds that are done where a thing stands, so that it must be in the room that is spoken of."""
 
+HANDLING = frozenset(("give", "pick", "put", "tidy", "throw"))
+"""Deeds by which a thing is carried."""
+
+FORBIDDING = "no *"
+"""What is said to who does what is not allowed: the choice with ``no`` that speaks of it."""
+
 SMALL = frozenset("a an the of in on at to and or with for".split())
 """Words that tell no topic."""
 
@@ -65,8 +71,8 @@ class Acting:
         """Arguments for one skill."""
         given: dict[str, str] = dict(ability.chosen)
         if ability.person:
-            person, _ = self.remark.beneficiary()
-            if not person:
+            person = self._other() if do.other else self.remark.beneficiary()[0]
+            if not person or not (person in self.remark.words.people or person == self.remark.around.speaker):
                 return
             given[ability.person] = person
         if ability.topic:
@@ -100,6 +106,8 @@ class Acting:
         around = self.remark.around
         if what == "x":
             return told.things if deed == "to" else self._usable(deed, told.things)
+        if what == "other":
+            return [one for one in (self._other(),) if one]
         if what == "room":
             return [room for room in (self._room(told),) if room]
         if what == "home":
@@ -108,6 +116,12 @@ class Acting:
         if deed == "to":
             return self._nearest(names, around.room(moved))[:MOST_THINGS]
         return self._usable(deed, names)[:MOST_THINGS]
+
+    def _other(self) -> str:
+        """Somebody who is named beside the one who needs something, or an empty string."""
+        first, _ = self.remark.beneficiary()
+        people = [one for _, one in self.remark.people if one not in (first, self.remark.around.speaker)]
+        return people[-1] if people else ""
 
     def _homes(self, moved: str) -> list[str]:
         """Where a thing belongs, the best first."""
@@ -144,14 +158,15 @@ class Acting:
         """Whether a deed can be done with a thing and is not done already."""
         state = self.remark.around.state(name)
         done = OPPOSITE.get(deed) in state
-        return not done and (deed not in ("give", "pick") or self._carried(name))
+        return not done and (deed not in HANDLING or self._carried(name))
 
     def _carried(self, name: str) -> bool:
         """Whether somebody carries such a thing."""
         thing = self.remark.around.scene.objects[name]
         kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1]}
         types = self.lexicon.things.types
-        return thing.kind != "place" and not kinds & {*types["fixed"].kinds, *types["person"].kinds}
+        living = frozenset(types["alive"].kinds) - {"robot"}
+        return thing.kind != "place" and not kinds & {*types["fixed"].kinds, *types["person"].kinds, *living}
 
     def _room(self, told: Told) -> str:
         """The room that is spoken of, or where what is spoken of is."""
@@ -179,9 +194,12 @@ class Acting:
         wanted = [one.split() for one in topics]
         said = self.remark.said
         best, most = "", 0
+        forbidding = list(topics) == [FORBIDDING]
         for choice in parameter.choices:
             words = set(choice.replace("_", " ").casefold().split()) - SMALL
-            if wanted:
+            if forbidding and not words & {"no", "not"}:
+                continue
+            if wanted and not forbidding:
                 found = max(len(set(one) & words) for one in wanted)
             else:
                 found = self._spoken(words, said)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from skill_stack.core.errors import DataError
 
-OWN = frozenset(("x", "room", "home"))
-"""Words for the thing that is spoken of, the room, and where a thing belongs."""
+OWN = frozenset(("x", "room", "home", "other"))
+"""Words for the thing that is spoken of, the room, where a thing belongs, and somebody else who is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,14 @@ class Do:
         first: Function of the thing; ``x`` for what is spoken of, ``room`` for the room.
         second: Function of where it goes, or an empty string.
         topics: What is said; empty for what is asked about.
+        other: Whether it is for somebody else who is named.
     """
 
     deed: str
     first: str = ""
     second: str = ""
     topics: tuple[str, ...] = ()
+    other: bool = False
 
 
 def read_do(text: str, deeds: Container[str], functions: Container[str], told: Container[str]) -> Do:
@@ -47,8 +49,9 @@ def read_do(text: str, deeds: Container[str], functions: Container[str], told: C
         raise DataError(f"'{text}' begins with no deed that is known")
     deed, rest = " ".join(words[:cut]), words[cut:]
     if deed in told:
-        topics = tuple(one for one in " ".join(rest).split("|") if one not in ("", "*"))
-        return Do(deed, topics=topics)
+        other = rest[:1] == ["other"]
+        topics = tuple(one for one in " ".join(rest[other:]).split("|") if one not in ("", "*"))
+        return Do(deed, topics=topics, other=other)
 
     def known(name: str) -> bool:
         return name in OWN or name in functions

@@ -12,7 +12,7 @@ from skill_stack.planner.implied.abilities import Abilities
 from skill_stack.planner.implied.acting import Acting
 from skill_stack.planner.implied.doing import Do, read_do
 from skill_stack.planner.implied.forms import Forms
-from skill_stack.planner.implied.hearing import Told, Way, read_way
+from skill_stack.planner.implied.hearing import Told, Way, read_way, worths
 from skill_stack.planner.implied.ontology import Ontology
 from skill_stack.planner.implied.remark import Remark
 from skill_stack.planner.implied.surroundings import Surroundings
@@ -57,6 +57,7 @@ class Goals:
         self._ways: list[Way] = [
             read_way(text, one, ontology.functions) for one in ontology.situations for text in one.tell
         ]
+        self._worth = worths(self._ways)
         told = frozenset(name for name, deed in ontology.deeds.items() if "topic" in deed.takes)
         self._does: dict[int, tuple[Do, ...]] = {
             id(one): tuple(read_do(do, ontology.deeds, ontology.functions, told) for do in one.do)
@@ -100,7 +101,7 @@ class Goals:
         _, here = remark.beneficiary()
         absent = remark.absent()
         found: dict[int, Told] = {}
-        for told in remark.hearing().told(self._ways):
+        for told in remark.hearing(self._worth).told(self._ways):
             if told.situation.whose == "person" and (not here or absent):
                 continue
             if remark.past(told.at) or (sure and told.situation.generic):

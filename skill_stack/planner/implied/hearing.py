@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ FARTHEST_DENIAL = 4
 
 WIDEST = 16
 """Words over which one situation is told."""
+
+LEAST, MOST = 0.3, 1.1
+"""How much a word tells that is in very many situations, and one that is in a single one."""
 
 SHORTLY = 5
 """Words between one that must follow another and that other."""
@@ -127,10 +131,27 @@ def read_way(text: str, situation: Situation, functions: Mapping[str, Function])
     return Way(situation, tuple(groups))
 
 
+def worths(ways: Sequence[Way]) -> dict[Phrase, float]:
+    """How much words and phrases tell: less the more situations they are in.
+
+    Args:
+        ways: Ways of telling situations.
+    """
+    within: dict[Phrase, set[int]] = {}
+    for way in ways:
+        for group in (group for group in way.groups if group.wanted):
+            for phrase in (*group.phrases, *((word,) for word in group.words)):
+                within.setdefault(phrase, set()).add(id(way.situation))
+    return {one: max(LEAST, min(MOST, MOST + 0.1 - 0.2 * math.log2(len(ids)))) for one, ids in within.items()}
+
+
 class Hearing:
     """What was said in one remark, ready to be searched."""
 
-    def __init__(self, said: Sequence[str], forms: Forms, mentions: Sequence[Mention], ends: Sequence[int]) -> None:
+    def __init__(
+        self, said: Sequence[str], forms: Forms, mentions: Sequence[Mention], ends: Sequence[int],
+        worth: Mapping[Phrase, float] | None = None,
+    ) -> None:  # fmt: skip
         """Prepares a remark.
 
         Args:
@@ -138,7 +159,9 @@ class Hearing:
             forms: Forms of words.
             mentions: Things that are spoken of.
             ends: Positions before which a clause ends.
+            worth: How much words and phrases tell; 1 for those that are not in it.
         """
+        self._worth = worth or {}
         self.said, self.mentions = said, mentions
         self._forms = [forms.of(word) for word in said]
         self._every = frozenset().union(*self._forms) if said else frozenset()
@@ -174,13 +197,20 @@ class Hearing:
             place, length, mention = found
             at.append(place)
             last = place + length
-            score += 1.0 + 0.4 * (length - 1)
+            score += self._told_by(group, place, length)
             if mention is not None and group.things:
                 things = things or mention.of(group.things)
                 score += 0.5
         if not at or max(at) - min(at) > WIDEST:
             return None
         return Told(way.situation, score, tuple(at), things)
+
+    def _told_by(self, group: Group, place: int, length: int) -> float:
+        """How much is told by what is heard of a group."""
+        here = [
+            one for one in group.phrases if len(one) == length and self._of.at(self._forms, one, place)
+        ] or [(word,) for word in self._forms[place] if length == 1 and word in group.words]  # fmt: skip
+        return max((self._worth.get(one, 1.0) for one in here), default=1.0) * (1.0 + 0.4 * (length - 1))
 
     def _find(
         self, group: Group, denied_itself: bool, taken: Sequence[int], last: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from skill_stack.planner.implied.forms import Forms
@@ -37,12 +37,18 @@ NO_NAMES = frozenset("can will may must might back left right light cold water p
 
 HERE = frozenset(
     "the this these those here there my our his her their your it i we he she they me us someone somebody everyone "
-    "everybody nobody just has have all not no".split()
+    "everybody nobody just has have all not no outside still now again left lying standing yet".split()
 )
 """Words of what is here and now."""
 
 SHORTEST = 3
 """Words of which a remark on a whole kind has more."""
+
+ANIMALS = frozenset(
+    "dog cat pet horse cow sheep goat pig rabbit hamster bird parrot hen chicken pony donkey calf puppy kitten animal "
+    "tortoise guinea_pig".split()
+)
+"""Kinds of animals that may need something."""
 
 HOLDING = frozenset("think believe guess suppose see hear know notice reckon fear hope afraid worried sure".split())
 """Verbs after ``I`` by which something is only thought or seen of somebody else."""
@@ -89,9 +95,13 @@ class Remark:
         self.people, self.mentions = [], []
         self._name(bare)
 
-    def hearing(self) -> Hearing:
-        """The remark, ready to be searched."""
-        return Hearing(self.said, self.forms, self.mentions, self.ends)
+    def hearing(self, worth: Mapping[tuple[str, ...], float] | None = None) -> Hearing:
+        """The remark, ready to be searched.
+
+        Args:
+            worth: How much words and phrases tell.
+        """
+        return Hearing(self.said, self.forms, self.mentions, self.ends, worth)
 
     def _name(self, bare: Sequence[Token]) -> None:
         """Finds the people and things that are named."""
@@ -118,7 +128,9 @@ class Remark:
 
     def _mention(self, bare: Sequence[Token], at: int, length: int, ids: frozenset[str]) -> Mention:
         """A thing that is named."""
-        known = tuple((name, self._functions(name)) for name in sorted(ids))
+        said = " ".join(token.text for token in bare[at : at + length])
+        ranked = sorted(ids, key=lambda name: (said not in self.around.names(name), name))
+        known = tuple((name, self._functions(name)) for name in ranked)
         where = bool(WHERE & {token.text for token in bare[max(0, at - 3) : at]})
         return Mention(at, length, known, where)
 
@@ -138,10 +150,17 @@ class Remark:
     def beneficiary(self) -> tuple[str, bool]:
         """Who needs something, and whether it is somebody who is here."""
         held = any(word in HOLDING for word in self.said[:4])
-        others = [name for at, name in self.people if not (held and at < 2)]
+        others = [name for at, name in self.people if not (held and at < 2 and self.said[at] in OWN)]
         if others:
             return others[0], True
+        living = next((one for one in self.mentions if not one.where and self._lives(one)), None)
+        if living is not None and not self.people:
+            return living.names[0][0], True
         return self.around.speaker, bool(self.people)
+
+    def _lives(self, mention: Mention) -> bool:
+        """Whether an animal is spoken of."""
+        return all(self.around.scene.objects[name].kind in ANIMALS for name, _ in mention.names)
 
     def absent(self) -> bool:
         """Whether the remark begins with somebody who is elsewhere: ``my aunt is thirsty``."""
@@ -167,7 +186,8 @@ class Remark:
         first = self.said[0]
         copula = self.said[1:2] == ["is"] or self.said[2:3] in (["is"], ["are"])
         whole = copula or first.endswith("s") or first in ("a", "an")
-        here = HERE & set(self.said) or self.people or any(word.endswith("ing") for word in self.said[1:4])
+        here = HERE & set(self.said) or self.people or any(word.endswith("ing") for word in self.said[1:6])
+        here = here or any(one.at < 2 and one.length > 1 and len(one.names) == 1 for one in self.mentions)
         return whole and not here and not self.room and len(self.said) > SHORTEST
 
     def past(self, told: Sequence[int]) -> bool:

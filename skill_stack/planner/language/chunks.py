@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+COLLECTIVE = frozenset("family couple team group pair children people twins crew class".split())
+"""Nouns for several people that have no ending of a plural."""
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -97,6 +100,13 @@ class Noun:
     owner: Noun | None = None
     share: str = ""
     states: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def several(self) -> bool:
+        """Whether ``them`` may mean it by its form: a list, a plural, or a word for several people."""
+        last = self.words.split()[-1] if self.words else ""
+        plural = last in COLLECTIVE or (last.endswith("s") and not last.endswith("ss"))
+        return self.role == "list" or self.count > 1 or self.many in ("all", "both", "some") or plural
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ LONGEST_SUBJECT = 12
 """Words that may stand before the verb of a statement."""
 
 
+SINGULAR = frozenset("nobody somebody everybody anybody someone everyone anyone he she it nothing something".split())
+"""Subjects after which a verb ends in s."""
+
 NO_PLURAL = frozenset(
     "afterwards always perhaps sometimes this is was has towards besides yes us its his as thus plus less unless "
     "upstairs downstairs indoors outdoors sideways backwards forwards once".split()
@@ -46,7 +49,7 @@ class Finite:
             subject = self.words.nouns.longest(tokens, 1)
         for at in range(max(subject[0] if subject else 1, 1), min(len(tokens), LONGEST_SUBJECT)):
             text, before = tokens[at].text, tokens[at - 1].text
-            if text == "," or (text in english.opening and at > 1):
+            if text == "," or (text in english.opening and at > 1 and not self._once(tokens, at)):
                 return None
             if before in english.relative and at > 1:
                 continue  # "the box that is red"
@@ -82,6 +85,8 @@ class Finite:
             subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
             whom = bool(subjects) or (at == 1 and not imperative and after in self.lexicon.small.articles)
             return text != "left" or (whom and after not in ("of", "side", "hand"))
+        if at == 1 and tokens[0].text in SINGULAR and text.endswith("s") and self.form(text) and not imperative:
+            return True  # "nobody drinks"
         past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
         strange = self.words.nouns.longest(tokens, at) is None
         if at == 1 and not imperative and text.endswith("s") and strange and self._person(tokens):
@@ -98,6 +103,11 @@ class Finite:
         several = (before.endswith("s") and before not in NO_PLURAL) or before in english.plural
         thing = self.words.nouns.longest(tokens, at) is not None and after not in english.before_noun
         return several and text in english.base and not thing and not imperative
+
+    def _once(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether ``once`` is a time of the past: ``she once dropped it``."""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        return tokens[at].text == "once" and self.form(after) and not after.endswith("s")
 
     def _person(self, tokens: Sequence[Token]) -> bool:
         """Whether a sentence begins with somebody by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -49,7 +49,7 @@ class Grammar:
 
     def __init__(
         self, lexicon: Lexicon, quantities: QuantityParser, nouns: NounParser, heads: PhraseTable[tuple[str, ...]],
-        choices: PhraseTable[Choice], between: PhraseTable[str], tails: PhraseTable[str],
+        choices: PhraseTable[Choice], between: PhraseTable[str], tails: PhraseTable[str], owned: Iterable[str] = (),
     ) -> None:  # fmt: skip
         """Prepares the tables.
 
@@ -61,6 +61,7 @@ class Grammar:
             choices: Words that are choices of a parameter.
             between: Words that stand before a thing, those of the library's phrases included.
             tails: Words that stand apart from their verb.
+            owned: Those of them that something has: ``order`` of ``take Anna's order``.
         """
         small = lexicon.small
         self._read: dict[int, list[tuple[int, Chunk]]] = {}
@@ -74,6 +75,7 @@ class Grammar:
         self._serial = lexicon.table(lexicon.verbs.serial)
         self._directed, self._prepositions = lexicon.directed, between
         self._tails = tails
+        self._belongings = PhraseTable((words, True) for words in map(lexicon.split, owned))
         sizes = lexicon.quantities
         self._gap_before, self._gap_between = lexicon.table(sizes.gap_before), lexicon.table(sizes.gap_between)
         self._gap_alone, self._gap_nouns = lexicon.table(sizes.gap_alone), lexicon.table(sizes.gap_nouns)
@@ -233,6 +235,10 @@ class Grammar:
         found += self._gaps(tokens, at)
         found += [(end, Particle(words)) for end, words in self._tails.match(tokens, at)]
         found += [(end, Thing("", noun, noun.words)) for end, noun in self._nouns.parse(tokens, at)]
+        found += [(end, Thing("", noun, noun.words)) for end, noun in self._nouns.owners(tokens, at)
+                  if self._belongings.longest(tokens, end)]  # fmt: skip
+        found += [(end, Thing("of", noun, noun.words)) for end, noun in self._nouns.owners(tokens, at)
+                  if self._choices.longest(tokens, end)]  # fmt: skip
         for end, between in self._prepositions.match(tokens, at):
             nouns = self._nouns.parse(tokens, end)
             found += [(stop, Thing(between, noun, noun.words)) for stop, noun in nouns]

@@ -25,6 +25,7 @@ from skill_stack.planner.language.lexicon_files import (
     Statements,
     Things,
     Verbs,
+    Wording,
 )
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.text import plain_words
@@ -53,6 +54,7 @@ class Lexicon:
         statements: What tells a statement from an instruction.
         english: Forms of everyday verbs.
         skill_names: How a skill without phrases is said.
+        wording: How orders are put that say when, if, how often and without what.
     """
 
     small: SmallWords
@@ -67,6 +69,7 @@ class Lexicon:
     statements: Statements
     english: English
     skill_names: SkillNames
+    wording: Wording
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -93,6 +96,14 @@ class Lexicon:
                 (self.split(phrase), name) for name, phrases in groups.items() for phrase in phrases
             )
         return self._tables[key]
+
+    def firsts(self, phrases: Words) -> frozenset[str]:
+        """The first words of some phrases; made once."""
+        key = ("firsts", phrases)
+        if key not in self._tables:
+            self._tables[key] = frozenset(split[0] for phrase in phrases if (split := self.split(phrase)))
+        found: frozenset[str] = self._tables[key]
+        return found
 
     def words(self) -> Iterator[str]:
         """Every word that the lexicon knows."""
@@ -141,7 +152,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
         "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements, "english_verbs": English,
-        "skill_names": SkillNames,
+        "skill_names": SkillNames, "wording": Wording,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

@@ -203,10 +203,20 @@ class Clauses(DataModel):
     means: Words
 
 
+class Confused(DataModel):
+    """A word that is taken for another one after or before some words; everywhere where none are listed."""
+
+    word: str
+    meant: str
+    after: Words = ()
+    before: Words = ()
+
+
 class RealWords(DataModel):
-    """``real_words.yaml``; the file explains its key."""
+    """``real_words.yaml``; the file explains its keys."""
 
     words: Words
+    confused: tuple[Confused, ...] = ()
 
 
 class RephrasingRule(DataModel):
@@ -311,3 +321,43 @@ class English(DataModel):
     loose: frozenset[str]
     state: frozenset[str]
     remarks: frozenset[str]
+
+
+class Wording(DataModel):
+    """``wording.yaml``; the file explains its keys."""
+
+    excepting: Words
+    leaving: Words
+    staying: Words
+    where_it_is: Words
+    supposing: Words
+    seeing: Words
+    regardless: Words
+    looking: Words
+    whether: Words
+    if_so: Words
+    if_not: Words
+    by_then: Words
+    each_time: Words
+    lasting: Words
+    lasting_verbs: Words
+    delay_before: Words
+    delay_after: Words
+    delay_giving: Words
+    deadline: Words
+    clock: Words
+    recurring: Words
+    endless: Words
+    events: Words
+    repeating: Words
+    saying: Words
+    the_same: Words
+    taking_back: Words
+    left_be: Words
+    telling: Words
+    message_words: Words
+    message_negations: Words
+    taking: Words
+    putting: Words
+    beside: Words
+    giving: Words

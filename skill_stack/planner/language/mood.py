@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
+from skill_stack.planner.language.asking import LIKING, Asking, Mood
 from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.language.request_form import NEEDING, OUGHT, RequestForm
+from skill_stack.planner.language.request_form import RequestForm
 from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.subject_mood import SubjectMoods
 from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.language.verb_forms import bases
 
 Tokens = Sequence[Token]
-Mood = Literal["states", "asks", "directs", "unsure"]
-
-OFFERS = (["how", "about"], ["what", "about"], ["why", "not"], ["why", "do"], ["what", "i"], ["what", "we"])
-"""Beginnings of questions that ask for something to be done."""
 
 FRONTED = frozenset(
     "on in at during since by last next every this for because after before despite until back above below over across "
@@ -27,9 +24,6 @@ FRONTED = frozenset(
 
 LONGEST_LEAD = 24
 """Words among which a clause is looked for that states something after words of time or place."""
-
-FEELING = frozenset("tired bored excited scared worried surprised pleased annoyed exhausted disappointed mixed".split())
-"""Participles that say how somebody is, not what is to be done."""
 
 FOCUS = frozenset("only even".split())
 """Words before a subject that only stress it."""
@@ -45,15 +39,6 @@ THOUGHT = frozenset(
 )
 """Words before ``that`` by which somebody only thinks something of the robot."""
 
-LIKING = frozenset("love like hate enjoy know understand believe see hear feel regret".split())
-"""Verbs by which somebody is spoken of, whatever stands before them."""
-
-AT_EASE = frozenset("relax calm bet imagine trust count forget thank guess congratulate".split())
-"""Verbs after ``you can`` that ask for nothing: ``you can relax``."""
-
-LOOKING = frozenset("for into towards up around after".split())
-"""Words after ``you look`` with which it asks for a look."""
-
 OWN_ACTS = frozenset(
     "introduce tell explain think say put check be guess finish remind help do try handle start assure go show".split()
 )
@@ -61,12 +46,6 @@ OWN_ACTS = frozenset(
 
 ORDERING = frozenset("first firstly next then finally lastly now also afterwards secondly".split())
 """Words before an instruction that say when in a row it comes."""
-
-ASKING_BACK = frozenset("is are was were have has had did does do".split())
-"""Verbs with which a question begins that expects a yes: ``isn't it late``."""
-
-HELPING = frozenset("be go get have come stay stand lie hang not move sit end look to remain return also".split())
-"""Verbs after ``should`` by which something ought to be done with a thing."""
 
 PAST_TIMES = frozenset("yesterday ago earlier".split())
 """Words that put what somebody did into the past."""
@@ -83,12 +62,6 @@ PAST_ALONE = frozenset(
 )
 """Forms of the past that are no participles: no order has one as its second word."""
 
-OUGHT_TO_KNOW = frozenset("try hear know think taste smell".split())
-"""What somebody should do to whom something is told."""
-
-SOMEBODY = (["someone"], ["somebody"], ["anyone"], ["anybody"])
-"""Whom one asks who asks nobody by name."""
-
 
 @dataclass(slots=True)
 class Moods:
@@ -103,6 +76,13 @@ class Moods:
     lexicon: Lexicon
     words: SceneWords
     verb: Callable[[Tokens, int], bool]
+    _asking: Asking = field(init=False)
+    _subjects: SubjectMoods = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes what tells questions, and clauses by their subject."""
+        self._asking = Asking(self.lexicon, self.verb)
+        self._subjects = SubjectMoods(self.lexicon, self.words, self.verb)
 
     def of(self, tokens: Tokens, asked: bool = False) -> Mood:
         """The mood of one sentence.
@@ -115,9 +95,9 @@ class Moods:
         texts = [token.text for token in rest]
         if not texts:
             return "states"
-        if texts[:2] == ["let", "me"] and set(texts[2:3]) & OWN_ACTS and not self._instructs(rest):
+        if texts[:2] == ["let", "me"] and set(texts[2:3]) & OWN_ACTS and not self.instructs(rest):
             return "states"  # "let me introduce my wife"
-        if "please" in texts or self._wishes(texts) or self._instructs(rest):
+        if "please" in texts or self._wishes(texts) or self.instructs(rest):
             return "directs"
         if texts[:3] == ["allow", "me", "to"] or (texts[0] == "welcome" and texts[1:2] in (["to"], ["back"], ["home"])):
             return "states"
@@ -132,7 +112,7 @@ class Moods:
             return "states"  # "I know that you can't climb stairs"
         if (texts[0] in ORDERING or texts[0] == "either") and self.imperative(rest, 1):
             return "unsure"  # "first water the roses and afterwards …"
-        question = self._question(texts, asked)
+        question = self._asking.question(texts, asked)
         if question is not None:
             return question
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
@@ -147,7 +127,7 @@ class Moods:
             return "states"
         if self._remarks(rest):
             return "states"
-        return self._of_someone(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
+        return self._subjects.of(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
 
     def _no_order(self, texts: list[str]) -> bool:
         """Whether a verb stands near the beginning that no order has: ``empty bottles belong``, ``spring came``."""
@@ -191,21 +171,22 @@ class Moods:
         """Whether a sentence speaks of another time than now, or of what is usually so."""
         english = self.lexicon.english
         table = self.lexicon.table(english.elsewhen)
-        return any(token.text in english.other_times or table.longest(tokens, at) for at, token in enumerate(tokens)
-                   if tokens[max(0, at - 1)].text != "since")  # fmt: skip
+        return any(
+            (token.text in english.other_times and not token.owner) or table.longest(tokens, at)
+            for at, token in enumerate(tokens)
+            if tokens[max(0, at - 1)].text != "since"
+        )
 
     def imperative(self, tokens: Tokens, at: int = 0) -> bool:
         """Whether a clause that asks for something may begin here: a verb in its base form."""
-        if at >= len(tokens):
-            return False
-        return self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base
+        return self._subjects.imperative(tokens, at)
 
     def request(self, tokens: Tokens) -> bool:
         """Whether one sentence that gave no plan may be a request; all others state something."""
         told = [token.text for token in tokens[:3]]
         if (
             told[:1] == ["no"]
-            and not self._instructs(list(tokens))
+            and not self.instructs(list(tokens))
             and not self.imperative(tokens, 1)
             and "," not in told
         ):
@@ -213,7 +194,7 @@ class Moods:
         if (
             told[:1] in (["i"], ["we"])
             and set(told[1:]) & self.lexicon.english.past
-            and not self._instructs(list(tokens))
+            and not self.instructs(list(tokens))
         ):
             return told[1] == "said" and self.imperative(tokens, 2)  # "I heard the door slam"
         nature = [token.text for token in tokens[:3]] == ["do", "you", "have"]
@@ -222,6 +203,8 @@ class Moods:
         if told[:1] == ["either"] and self.imperative(tokens, 1):
             return True
         rest = self.bare(tokens)
+        if self._asking.wonders([token.text for token in rest], rest):
+            return False
         if len(rest) < len(tokens) and self.verb(tokens, 0):
             return True  # "look at the sky"
         return RequestForm(self.lexicon, self.words, self.verb).possible(rest)
@@ -237,66 +220,13 @@ class Moods:
             if tokens[at].text not in subjects and not person:
                 continue
             clause = tokens[at:]
-            if self._of_someone(clause) != "states":
+            if self._subjects.of(clause) != "states":
                 continue
             verbs = (k for k in range(at + 2, len(tokens)) if self.verb(tokens, k))
-            led = {*self.lexicon.english.before_noun, *self.lexicon.english.finite, "not", "have", "been"}
+            led = {*self.lexicon.english.before_noun, *self.lexicon.english.finite, *self.lexicon.english.adverbs}
+            led |= {"not", "have", "been"}
             return all(tokens[k - 1].text in led for k in verbs)
         return False
-
-    def _of_someone(self, tokens: list[Token]) -> Mood:
-        """The mood of a clause by its subject."""
-        if tokens[0].text == "you":
-            return self._of_you(tokens)
-        return self._of_me([one.text for one in tokens]) if tokens[0].text in ("i", "we") else self._of_others(tokens)
-
-    def _question(self, texts: list[str], asked: bool) -> Mood | None:
-        """Whether a sentence asks something; None when it is no question by its form."""
-        data = self.lexicon.statements
-        if texts[0] in data.questions and (texts[0] != "when" or texts[1:2] in (["does"], ["did"], ["will"], ["is"])):
-            return "unsure" if texts[:2] in OFFERS and len(texts) > 2 else "asks"
-        if texts[0] in ("will", "would") and texts[1:4] in (["not", "you", "miss"], ["not", "you", "regret"]):
-            return "asks"
-        if texts[:5] in (["do", "you", "happen", "to", "know"], ["do", "you", "happen", "to", "remember"]):
-            return "asks"
-        if texts[0] in ("can", "could", "do", "will", "would", "did", "have") and texts[1:2] == ["you"]:
-            return self._of_nature(texts)
-        if texts[0] in ("can", "could", "may") and "have" in texts[2:4]:
-            return "unsure"  # "can Anna have the book"
-        if texts[0] in ("can", "could", "may", "might", "would", "will"):
-            if texts[1:2] in SOMEBODY and set(texts[2:3]) & LIKING:
-                return "asks"  # "can anyone hear us"
-            return "unsure" if texts[1:2] in (["i"], ["we"], ["not"], [], *SOMEBODY) else "asks"
-        if texts[:4] == ["should", "not", "you", "be"]:
-            return "asks"
-        if texts[1:2] == ["not"] and texts[0] in ASKING_BACK and texts[2:3] != ["you"] and texts[2:3] != ["be"]:
-            return "asks" if set(texts[2:3]) & {*data.subjects} else None  # "haven't we met before"
-        if texts[:3] == ["do", "not", "you"]:
-            return "asks" if texts[3:4] in (["think"], ["like"], ["find"], ["agree"], ["know"], ["love"]) else "unsure"
-        inverted = texts[0] in data.inverted and len(texts) > 1 and (asked or texts[0] != "do") and texts[1] != "not"
-        if not inverted or texts[:2] == ["may", "i"]:
-            return None
-        if texts[0] in ("should", "must", "shall"):
-            return "unsure" if texts[1] in ("i", "we", "you") else "asks"
-        if texts[0] in ("have", "had", "has") and not any(self._participle(text) for text in texts[2:]):
-            return None if texts[0] == "have" else "asks"
-        return "asks"
-
-    def _participle(self, text: str) -> bool:
-        """Whether a word may be a participle."""
-        return text in self.lexicon.english.past or (text.endswith("ed") and len(text) > 3)
-
-    def _of_nature(self, texts: list[str]) -> Mood:
-        """The mood of what begins with ``can you``, ``do you``: a question only where nothing is to be done."""
-        english = self.lexicon.english
-        later = [text for text in texts[2:] if text not in (*english.adverbs, "not")]
-        if texts[0] == "did" or (texts[0] == "have" and later and self._participle(later[0])):
-            return "asks"
-        fetches = later[:1] == ["get"] and not set(later[1:2]) & (FEELING | {*english.state})
-        if texts[0] != "do" and (fetches or (later[:1] == ["come"] and later[1:2] != ["from"])):
-            return "unsure"  # "can you get me the cup"
-        offered = later[:1] in (["have"], ["want"]) and later[1:2] in (["a"], ["the"], ["any"], ["some"], ["to"])
-        return "asks" if later and later[0] in english.of_nature and not offered else "unsure"
 
     def _bids(self, tokens: list[Token], end: int) -> bool:
         """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
@@ -334,7 +264,7 @@ class Moods:
         begun = texts[:2] == ["it", "is"] and "time" in texts[2:4]
         return begun and texts[texts.index("time") + 1 : texts.index("time") + 2] == ["you"]
 
-    def _instructs(self, tokens: list[Token]) -> bool:
+    def instructs(self, tokens: list[Token]) -> bool:
         """Whether a later clause asks for something: ``the cup is dirty, wash it``."""
         table, links = self.lexicon.table(self.lexicon.small.at_start), self.lexicon.english.links
         for at, token in enumerate(tokens[:-1]):
@@ -364,107 +294,3 @@ class Moods:
         known = following in self.lexicon.small.articles or following in ("it", "them", "me", "him", "to", "up", "down")
         return known or self.words.nouns.longest(tokens, at + 1) is not None
 
-    def _of_you(self, tokens: list[Token]) -> Mood:
-        """The mood of a sentence about the robot: ``you look great``, ``you should go``."""
-        english, data = self.lexicon.english, self.lexicon.statements
-        texts = [token.text for token in tokens if token.text not in english.adverbs]
-        if len(texts) < 2:
-            return "unsure"
-        if len(tokens) > 2 and tokens[1].text in ("always", "never", "often", "usually", "sometimes", "almost"):
-            return "states"
-        later = [text for text in texts[2:] if text != "not"]
-        second, third = texts[1], later[0] if later else ""
-        if (second == "got" and third != "to") or (second == "should" and third in OUGHT_TO_KNOW):
-            return "states"
-        if second in ("are", "were"):
-            return "unsure" if third in ("to", "going", *OUGHT) else "states"
-        if second in ("have", "had"):
-            return "unsure" if third in ("to", "better") else "states"
-        if second in english.finite or second in data.modal:
-            past = third == "have" or texts[2:4] == ["not", "have"] or texts[2:4] == ["not", "be"]
-            named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
-            guess = third == "be" and len(texts) > 3 and not named
-            likes = third in LIKING | AT_EASE and later[1:2] != ["to"]
-            likes = likes or (third == "tell" and later[1:2] in (["it"], ["that"], ["he"], ["she"], ["they"], ["by"]))
-            plain = second == "did" or (second == "do" and "not" in texts[2:3])
-            return "states" if past or guess or likes or plain else "unsure"
-        if self._participle(second) and not (second in english.base and self.verb(tokens, 1)):
-            return "states"
-        looks = second == "look" and (not third or third in english.before_noun | LOOKING)
-        return "states" if second in english.of_you and not looks else "unsure"
-
-    def _of_me(self, texts: list[str]) -> Mood:
-        """The mood of a sentence about the speaker: ``I am a teacher``, ``I would like a cup``."""
-        english, asking = self.lexicon.english, self.lexicon.statements.asking
-        at = 1
-        while at < len(texts) and texts[at] in english.adverbs:
-            at += 1
-        if at >= len(texts):
-            return "states" if at > 1 else "unsure"  # "well I never"
-        after = texts[at + 1 : at + 2]
-        if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
-            return "unsure" if ["you", "to"] in (texts[k : k + 2] for k in range(at + 2, at + 5)) else "states"
-        if (texts[at], after) in (("would", ["better"]), ("would", ["sooner"]), ("need", ["not"])):
-            return "states"
-        missed = (k for k in range(at, len(texts) - 2) if texts[k : k + 2] == ["to", "have"])
-        if any(self._participle(texts[k + 2]) for k in missed):
-            return "states"  # "I'd love to have met her"
-        if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
-            return "states"
-        if texts[at] == "wish" and after and after[0] not in ("to", "you", "for", "that"):
-            return "states"
-        if texts[at : at + 2] == ["would", "rather"] and texts[at + 2 : at + 3] not in (["you"], ["have"]):
-            return "states"
-        if texts[at] == "would" and after in (["say"], ["guess"], ["have"], ["never"], ["bet"]):
-            return "states"
-        if texts[at] in ("could", "should", "must") and after == ["have"]:
-            return "states"
-        if texts[at] == "would" and after and self._participle(after[0]):
-            return "states"  # "I'd forgotten how loud it is"
-        if texts[at] in ("said", "say") and set(after) & english.base:
-            return "directs"
-        told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
-        return "unsure" if told or texts[at] in asking or texts[at] in ("should", "must") else "states"
-
-    def _of_others(self, tokens: list[Token]) -> Mood:
-        """The mood of a sentence about someone or something else, by its finite verb."""
-        data, english = self.lexicon.statements, self.lexicon.english
-        texts = [token.text for token in tokens]
-        named = self.words.nouns.longest(tokens, 0)
-        at = Finite(self.lexicon, self.words).position(tokens, self.imperative(tokens))
-        if at is None:
-            return "unsure"
-        known = bool(named) or (texts[0] in english.before_noun and self.words.nouns.longest(tokens, 1) is not None)
-        if texts[at] in NEEDING and known and texts[at + 1 : at + 2] != ["no"]:
-            return "unsure"
-        if set(texts[1 : at + 1]) & set(data.modal) or texts[at : at + 2] in (["has", "to"], ["have", "to"]):
-            return self._ought(tokens, at, known)
-        if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]) and "to" in texts[at + 2 : at + 6]:
-            return "unsure"
-        if self.imperative(tokens) and not named and texts[0] not in data.persons:
-            return "states" if self._noun_first(tokens, at) else "unsure"
-        return "states"
-
-    def _ought(self, tokens: list[Token], at: int, known: bool) -> Mood:
-        """The mood of a sentence about what should be: a guess or a regret states, the rest may ask for something."""
-        after = [token.text for token in tokens[at + 1 : at + 4]]
-        if "have" in after and "to" not in after:
-            return "states"  # "he should not have said that"
-        if known and after and after[0] not in HELPING and not self.verb(tokens, at + 1):
-            return "states"  # "the juice should last until Friday"
-        if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
-            return "unsure"
-        place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None
-        done = after[:1] == ["be"] and len(after) > 1 and self._participle(after[1]) and after[1] not in FEELING
-        return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
-
-    def _noun_first(self, tokens: list[Token], at: int) -> bool:
-        """Whether the first word, which may be a verb, is the noun before the finite verb: ``dock two is full``."""
-        english = self.lexicon.english
-        copula = tokens[at].text in english.finite
-        if at == 1:
-            after = tokens[2].text if len(tokens) > 2 else ""
-            return copula or (not self.verb(tokens, 0) and after not in self.lexicon.small.articles)
-        between = {token.text for token in tokens[1:at]}
-        small = between & (english.before_noun | english.relative | {"it", "them", "him", "if", "what", "how"})
-        return copula and at == 2 and not small and tokens[0].text not in english.with_clause

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.name_words import name_words
 
 Words = tuple[str, ...]
 
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
 MOST_PHRASES = 14
 """Phrases that one skill is given."""
+
+
+MEASURING = ("measure", "take", "check", "read")
+"""Verbs that mean the same of what is measured."""
 
 
 class NamePhrases:
@@ -36,7 +38,7 @@ class NamePhrases:
         rest = tuple(word for word in rest if word not in told) if verb[-1] in self._data.telling else rest
         named, links, literal = self._named(words, rest, things)
         links |= {p.name: link for p in things if p.name not in named and link}
-        theme = self._theme(things, named)
+        theme = self._theme(things, {name: at for name, at in named.items() if name not in links or len(things) == 1})
         heads = [(*verb, *literal), (*verb, "a", *literal)] if literal else [verb]
         bodily = self._data.bodily
         if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
@@ -55,11 +57,22 @@ class NamePhrases:
         choices = [one.name for one in spec.goal if one.type == "choice"]
         if len(choices) == 1 and len(things) == 1 and self._kind(things[0]) == "person":
             said.append(f"{' '.join(verb)} {{{choices[0]}}} to {{{things[0].name}}}")  # "tell the time to Anna"
+        if len(choices) == 1 and literal and len(things) < 2:
+            chosen = list(self._chosen(" ".join(verb), choices[0], things))
+            said = [*list(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen]
         return tuple(dict.fromkeys(said))[:MOST_PHRASES]
+
+    def _chosen(self, verb: str, choice: str, things: list[GoalParameter]) -> Iterable[str]:
+        """Phrases with what is chosen in place of the noun of the name: ``page the doctor`` for ``page staff``."""
+        if not things:
+            return (f"{verb} {{{choice}}}",)
+        words = ("of", "for") if self._kind(things[0]) == "person" else ("in", "on", "at")
+        verbs = MEASURING if verb in MEASURING else (verb,)
+        return (f"{one} {{{choice}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
 
     def _split(self, name: str) -> Words:
         """The words of a name."""
-        words = [word.casefold() for word in _CAMEL.sub("_", name).split("_") if word]
+        words = [word for word in name_words(name) if word]
         return tuple(one for word in words for one in self._data.joined.get(word, (word,)))
 
     def _parts(self, words: Words, things: int) -> tuple[Words, Words, str]:

@@ -7,11 +7,19 @@ from dataclasses import replace
 
 from skill_stack.planner.language.chunks import Noun
 
-LINKS = ((",", "and"), ("and",), ("&",), (",",), ("as", "well", "as"), ("plus",))
+LINKS = ((",", "and"), ("and", "also"), ("and", "then"), ("and",), ("&",), (",", "as", "well", "as"), (",",),
+         ("as", "well", "as"), ("plus",), ("along", "with"), ("together", "with"))  # fmt: skip
 """What stands between nouns of a list; a comma alone only when an ``and`` follows later."""
 
 LONGEST_LIST = 12
 """Nouns that a list may have."""
+
+
+def _like(noun: Noun, part: Noun) -> Noun:
+    """A noun of a list that takes its kind from the first: ``the big parcel and the small one``."""
+    if part.again and part.ids is None and noun.ids is not None and len(noun.ids) > 1:
+        return replace(part, ids=noun.ids, again=False)
+    return part
 
 
 def combined(noun: Noun, other: Noun, colours: Callable[[str], str]) -> Noun | None:
@@ -33,4 +41,5 @@ def combined(noun: Noun, other: Noun, colours: Callable[[str], str]) -> Noun | N
         noun = replace(rest[0], colour=colour, pick=pick, rank=noun.rank, words=f"{noun.words} {rest[0].words}".strip())
         rest = tuple(replace(part, many="one") if part.many == "some" else part for part in rest)
         noun = replace(noun, many="one") if noun.many == "some" else noun
+    rest = tuple(_like(noun, part) for part in rest)
     return Noun("", "list", parts=(noun, *rest))

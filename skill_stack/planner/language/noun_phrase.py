@@ -12,7 +12,16 @@ from skill_stack.planner.language.noun_lists import LINKS, combined
 from skill_stack.planner.language.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
 from skill_stack.planner.language.text import Token
 
-RELATIVE = (("that", "is"), ("which", "is"), ("that", "are"), ("which", "are"), ("who", "is"), ("is",), ("being",))
+POSED = ("lying", "standing", "sitting", "hanging", "waiting", "located", "placed", "kept", "stored")
+"""Participles before where something is: ``the coat hanging on the rack``."""
+
+LINKED = tuple((who, verb) for who in ("that", "which", "who") for verb in ("is", "are"))
+RELATIVE = (
+    *((*link, posed) for link in LINKED for posed in POSED), *((posed,) for posed in POSED), *LINKED, ("is",),
+    ("being",), *((who, verb) for who in ("that", "which", "who") for verb in ("lies", "stands", "sits", "hangs")),
+    *((",", *link) for link in LINKED),
+)  # fmt: skip
+"""Words between a noun and what tells it apart."""
 SHARES = (
     ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
     ("half", ("half", "the")), ("half", ("half", "of", "the")),
@@ -30,6 +39,9 @@ ARTICLES = frozenset({"the", "a", "an", "some", "another"})
 
 HIS_OR_HER = ("his", "her")
 """Words for somebody spoken of to whom something belongs."""
+
+WHOSE = {"his": "pronoun", "her": "pronoun", "their": "group", "my": "speaker", "our": "speaker"}
+"""Words for whose something is, and the role of the one that they mean."""
 
 DEEPEST = 7
 """Nouns within nouns: the ball near the box near the table."""
@@ -95,7 +107,8 @@ class NounParser:
 
     def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
-        found += [pair for end, noun in found for pair in self._listed(tokens, end, noun)]
+        found += [pair for end, noun in found
+                  for pair in self._listed(tokens, end, replace(noun, words=_written(tokens, at, end)))]  # fmt: skip
         if at < len(tokens) and tokens[at].text == "both":  # "both the cup and the bowl"
             lists = [pair for pair in self.parse(tokens, at + 1) if pair[1].role == "list"]
             found = [pair for pair in lists if len(pair[1].parts) == 2] or found
@@ -113,6 +126,17 @@ class NounParser:
             (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
             for end, group in self._pronouns.match(tokens, at)
         ]
+
+    def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Whose something is, at a position: ``Anna's``, ``her``, ``the guest's``."""
+        if at < len(tokens) and tokens[at].text in WHOSE:
+            role = WHOSE[tokens[at].text]
+            return [(at + 1, Noun("them" if role == "group" else "her" if role == "pronoun" else "me", role))]
+        start = at + 1 if at < len(tokens) and tokens[at].text in self._articles else at
+        found = self._words.nouns.longest(tokens, start)
+        if found is None or not tokens[found[0] - 1].owner:
+            return []
+        return [(found[0], Noun(_written(tokens, start, found[0]), ids=found[1]))]
 
     def _whole(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Everything there is, or everybody."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 
 from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.lexicon import Lexicon
@@ -19,8 +19,23 @@ HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
 CALLING = frozenset("hey hi hello ok okay yo dear".split())
 """Words with which somebody is called."""
 
+BEFORE_VERBS = frozenset(", . ; : ! and then to please you not first now just".split())
+"""Words and marks after which a verb is expected rather than a thing."""
+
+AMISS = 0.35
+"""How much less likely a thing is where a verb is expected, and the other way round; see ``spelling._slip``."""
+
+LITTLE = frozenset("the up down on off to in it and me out a into from at of".split())
+"""Words that are often written together with the one before or after them."""
+
 ALONE = frozenset({"her", "that", "this", "these", "those"})
 """Words before a noun that may stand without one: ``give it to her, please``."""
+
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "professor"})
+"""Titles of which two may have one name."""
+
+JOINING = (["as well", "as"], ["together", "with"])
+"""Little words that join things with the word after them: ``the cup as well as the bowl``."""
 
 FOR_SPEAKER = frozenset({"for me", "for us"})
 """Politeness, unless something is fetched: then it says for whom."""
@@ -70,22 +85,71 @@ class Preparation:
         here: Speller | None = None
         out: list[Token] = []
         notes: list[str] = []
-        for token in tokens:
-            known = token.text in self._speller or token.text in names or token.text in self._real
-            known = known or not token.text.isalpha()
-            if not known and len(notes) < MOST_MENDED and not any(b in self._speller for b in bases(token.text)):
+        listed = list(tokens)
+        for at, token in enumerate(listed):
+            if self._understood(token.text, names) or len(notes) >= MOST_MENDED:
+                meant = self._confused(listed, at, token.text in names)
+            else:
                 here = here or Speller.of([sorted(names)])
-                parts = _compound(token.text, here)
-                if parts:
-                    notes.append(f"I read '{token.text}' as '{' '.join(parts)}'")
-                    out += [token.read_as(part) for part in parts]
-                    continue
-                near = here.mend(token.text) or self._speller.mend(token.text)
-                if near:
-                    notes.append(f"I read '{token.text}' as '{near[0][1]}'")
-                    token = token.read_as(near[0][1])
-            out.append(token)
+                initial = at == 0 or listed[at - 1].text in BEFORE_VERBS
+                meant = self._near(token.text, here, initial) or self._confused(listed, at, False)
+            if meant:
+                notes.append(f"I read '{token.text}' as '{' '.join(meant)}'")
+            out += [token.read_as(word) for word in meant] or [token]
         return tuple(out), notes
+
+    def _understood(self, text: str, names: Container[str]) -> bool:
+        """Whether a word is one that is known, in any form."""
+        known = text in self._speller or text in names or text in self._real or not text.isalpha()
+        return known or any(base in self._speller for base in bases(text))
+
+    def _near(self, text: str, here: Speller, initial: bool) -> tuple[str, ...]:
+        """The word that an unknown one is a slip of, of the scene or of the language; nothing where there is none.
+
+        Args:
+            text: The unknown word.
+            here: Names of the scene.
+            initial: Whether a verb is expected rather than a thing.
+        """
+        parts = self._compound(text, here)
+        if parts:
+            return parts
+        things = [(cost + (AMISS if initial else 0.0), word) for cost, word in here.mend(text)]
+        others = [(cost + (0.0 if initial else AMISS), word) for cost, word in self._speller.mend(text)]
+        near = sorted(things + others)
+        joined = self._joined(text, here) if not near or near[0][0] >= 1.0 else ()
+        return joined or tuple(word for _, word in near[:1])
+
+    def _joined(self, text: str, here: Speller) -> tuple[str, ...]:
+        """Two words that were written as one, of which the first or the second is a little word: ``putthe``."""
+        for at in range(2, len(text) - 1):
+            first, second = text[:at], text[at:]
+            little = second in LITTLE and (first in self._speller or first in here)
+            if little or (first in LITTLE and second in here):
+                return first, second
+        return ()
+
+    def _confused(self, tokens: Sequence[Token], at: int, named: bool) -> tuple[str, ...]:
+        """The word that a known one is taken for, by the words beside it: ``turn of the lamp``.
+
+        Args:
+            tokens: The text.
+            at: Where the word stands.
+            named: Whether it is a name of the scene, which it then stays where nothing beside it says otherwise.
+        """
+        before = tokens[at - 1].text if at else ""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        for one in self._lexicon.real.confused:
+            here = one.word == tokens[at].text and (not one.after or before in one.after)
+            here = here and not (named and not one.after and not one.before)
+            if here and (not one.before or after in one.before):
+                return (one.meant,)
+        return ()
+
+    def _compound(self, word: str, known: Speller) -> tuple[str, ...]:
+        """Two words of the scene that were written as one, or nothing."""
+        pairs = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+        return next((pair for pair in pairs if pair[0] in known and pair[1] in known), ())
 
     def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
         """Tokens without the name by which the robot is called: ``hey Pepper, …``, ``…, Pepper``.
@@ -123,7 +187,7 @@ class Preparation:
     ) -> tuple[Token, ...]:
         """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
         listed = self._addressed(list(tokens), words)
-        listed = _numbered(listed, words) if words is not None else listed
+        listed = _titled(_numbered(listed, words), words) if words is not None else listed
         out: list[Token] = []
         at = 0
         articles = self._lexicon.small.articles
@@ -137,6 +201,7 @@ class Preparation:
             named = words is not None and words.nouns.longest(listed, at)
             after_article = bool(out) and out[-1].text in articles and out[-1].text not in ALONE
             kept = found is not None and found[1] in FOR_SPEAKER and _fetches(out)
+            kept |= found is not None and [found[1], *(t.text for t in listed[found[0] : found[0] + 1])] in JOINING
             if found and not (named or after_article or kept) and not self._part_of_head(listed, at, found[0]):
                 if found[1] in self._manner:
                     manner.append(found[1])
@@ -222,6 +287,18 @@ def _numbered(tokens: list[Token], words: SceneWords) -> list[Token]:
     return out
 
 
+def _titled(tokens: list[Token], words: SceneWords) -> list[Token]:
+    """``Mr and Mrs Fischer`` as ``Mr Fischer and Mrs Fischer``, where there are both."""
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        out.append(token)
+        after = tokens[at + 1 : at + 4]
+        if len(after) == 3 and after[0].text in ("and", "&") and token.text in TITLES and after[1].text in TITLES:
+            both = (words.nouns.longest([title, after[2]], 0) for title in (token, after[1]))
+            out += [after[2]] if all(found is not None and found[0] == 2 for found in both) else []
+    return out
+
+
 def _without_hint(tokens: list[Token]) -> list[Token]:
     """Tokens without the hint where something is at their end: ``…, you will find him at the door``."""
     texts = [token.text for token in tokens]
@@ -231,11 +308,3 @@ def _without_hint(tokens: list[Token]) -> list[Token]:
         if hint and texts[at + 3] in ("find", "see", "meet") and texts[at + 4] in ("him", "her", "them", "it"):
             return tokens[:at]
     return tokens
-
-
-def _compound(word: str, known: Speller) -> tuple[str, str] | None:
-    """Two words of the scene that were written as one, or None."""
-    for at in range(3, len(word) - 2):
-        if word[:at] in known and word[at:] in known:
-            return word[:at], word[at:]
-    return None

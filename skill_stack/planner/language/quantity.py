@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from skill_stack.planner.language.chunks import Amount, Times
 from skill_stack.planner.language.lexicon import Lexicon
@@ -42,7 +43,7 @@ class QuantityParser:
         for start in starts:
             for end, amount in self._plain(tokens, start):
                 if start == at + 1 and tokens[at].text == "to" and not amount.unit:
-                    continue  # "count to ten"
+                    amount = replace(amount, words="to")  # "set it to 20", but "count to ten"
                 tail = self._after.longest(tokens, end)
                 found.append((tail[0] if tail else end, amount))
         return sorted(found, key=lambda pair: -pair[0])

@@ -9,7 +9,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world_facts import POINTED
 from skill_stack.planner.answers import Answer, listed, question, refusal, shortened, things_known
-from skill_stack.planner.language.chunks import Noun, Where
+from skill_stack.planner.language.chunks import COLLECTIVE, Noun, Where
 from skill_stack.planner.language.geometry import places_of, related
 from skill_stack.planner.language.scene_words import SceneWords, unnumbered
 
@@ -21,6 +21,18 @@ OWNING = frozenset({"belongs_to", "owned_by", "owns", "owner", "has"})
 
 FARTHEST_IN_PLACE = 8.0
 """Distance up to which something may be at the place that is nearest to it, m: half a large hall."""
+
+SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
+"""What things are picked by where one of them may be called so."""
+
+ANIMALS = frozenset("dog cat pet rabbit hamster horse pony cow sheep goat pig bird parrot animal guinea".split())
+"""Kinds of animals, of which people speak as of somebody."""
+
+TITLES = {
+    **dict.fromkeys("mrs ms miss madame lady girl woman mum mother aunt sister".split(), "her"),
+    **dict.fromkeys("mr boy man dad father uncle brother".split(), "him"),
+}
+"""Words in names of people by which one pronoun alone may mean them."""
 
 FRONT_ANGLE = math.radians(60)
 """Bearing within which something is in front of the robot, rad."""
@@ -65,8 +77,12 @@ class Resolver:
 
     def belongs(self, name: str, person: str) -> bool:
         """Whether a thing is called after somebody: ``Anna's room``."""
-        whose = {f"{one}'s " for one in (person.replace("_", " "), *self._scene.objects[person].names)}
-        return any(called.startswith(tuple(whose)) for called in self._scene.objects[name].names)
+        called = (person.replace("_", " "), *self._scene.objects[person].names)
+        whose = {f"{one.removeprefix('the ')}'s " for one in called}
+        if any(called.startswith(tuple(whose)) for called in self._scene.objects[name].names):
+            return True
+        seated = {f" {_plain(one)}" for one in (name, *self._scene.objects[name].names) if len(_plain(one).split()) > 1}
+        return any(called.endswith(tuple(seated)) for called in self._named(person))  # "the guest at table one"
 
     def speaker(self) -> str:
         """The person who speaks: the one that the scene calls so, or the only one there is; empty where unknown."""
@@ -116,11 +132,32 @@ class Resolver:
             )
         else:
             ids = (self._one(noun, found, discourse).id,)
-        for name in ids:
+        for name in (*self._owners(noun, ids, discourse), *ids):
             discourse.mention(name)
-        if len(ids) > 1 or (noun.words.endswith("s") and not noun.words.endswith("ss")):  # "the crackers"
+        if len(ids) > 1 or (noun.several and not self._one_person(ids)):  # "the crackers", "the Rossi family"
             discourse.plural = ids
         return ids
+
+    def _owners(self, noun: Noun, ids: tuple[str, ...], discourse: Discourse) -> tuple[str, ...]:
+        """The people who are named as those to whom something belongs: ``him`` may mean them afterwards."""
+        if noun.owner is not None and noun.owner.role == "thing":
+            return tuple(sorted(name for name in noun.owner.ids or () if self._living(name))[:1])
+        whose = noun.words.rpartition(" ")[0]
+        living = sorted(filter(self._living, self._scene.objects))
+        called = (person for person in living if len(ids) == 1 and self.belongs(ids[0], person))
+        return tuple(person for person in called if self._named(person) & {whose, *whose.split()})[:1]
+
+    def _one_person(self, ids: tuple[str, ...]) -> bool:
+        """Whether ids mean a single person, whatever the name ends with: Ines, and not the Novaks."""
+        return bool(set(ids) & self.people) and not any(
+            name.startswith("the ") and (name.endswith("s") or name.split()[-1] in COLLECTIVE)
+            for one in ids
+            for name in (called.replace("_", " ").casefold() for called in (one, *self._scene.objects[one].names))
+        )
+
+    def _named(self, person: str) -> set[str]:
+        """What a person is called, as people write it."""
+        return {_plain(name) for name in (person, *self._scene.objects[person].names)}
 
     def _elsewhere(self, noun: Noun) -> list[SceneObject]:
         """A person named by name who is said to be where the scene does not have them: people walk about."""
@@ -131,7 +168,8 @@ class Resolver:
     def _group(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
         """Everything spoken of, when that is more than one thing."""
         names = tuple(dict.fromkeys(discourse.mentioned))
-        if discourse.plural and not noun.words.startswith(("both", "all")):
+        whole = noun.words.startswith(("both", "them both", "all"))
+        if discourse.plural and (not whole or len(discourse.plural) > 1):
             return discourse.plural
         if len(names) == 1 and not noun.words.startswith(("both", "all")):
             return names  # "the pills": one thing in the plural
@@ -159,7 +197,20 @@ class Resolver:
             return pointed[0].id
         if not discourse.mentioned:
             raise question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
-        return discourse.mentioned[-1]
+        places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
+        if noun.words in ("him", "her"):
+            living = [name for name in discourse.mentioned if self._living(name)]
+            places = [name for name in living if noun.words in self._pronouns(name)] or living
+        return (places or discourse.mentioned)[-1]
+
+    def _living(self, name: str) -> bool:
+        """Whether something is a person or an animal."""
+        return name in self.people or bool(ANIMALS & set(self.kind(name).split()))
+
+    def _pronouns(self, name: str) -> set[str]:
+        """The pronouns that may mean somebody: one where a name tells, else both."""
+        words = {word for called in self._named(name) for word in called.split()}
+        return {TITLES[word] for word in words if word in TITLES} or {"him", "her"}
 
     def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Everything that a description fits, one or many.
@@ -214,10 +265,13 @@ class Resolver:
                 if fact.predicate in OWNING and len(fact.arguments) == 2}  # fmt: skip
         said |= {(thing, person) for person, thing in said}
         mine = [thing for thing in things if any((thing.id, name) in said for name in names)]
+        mine = mine or [thing for thing in things if any(self.belongs(thing.id, name) for name in names)]
         if mine or len(things) < 2:
             return mine or things
         where = (places_of(name, self.facts) for name in names)
         rooms = {place for one in where for place in one if self._scene.objects[place].kind == "place"}
+        if any(thing.id in rooms for thing in things):
+            return [thing for thing in things if thing.id in rooms]  # the room that she is in
         return [thing for thing in things if rooms & set(places_of(thing.id, self.facts))] or things
 
     def is_so(self, thing: SceneObject, word: str) -> bool:
@@ -256,9 +310,7 @@ class Resolver:
             "front": abs(bearing) < FRONT_ANGLE, "behind": abs(bearing) > math.pi - FRONT_ANGLE,
         }.get(side, True)  # fmt: skip
 
-    def _related(
-        self, noun: Noun, things: list[SceneObject], where: Where, discourse: Discourse
-    ) -> list[SceneObject]:
+    def _related(self, noun: Noun, things: list[SceneObject], where: Where, discourse: Discourse) -> list[SceneObject]:
         """Those in a relation to something; of several the one that fits best, where one is meant."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self._others(noun, things, where, aside)
@@ -267,6 +319,9 @@ class Resolver:
         found = related(where.kind, things, others, self.facts, discourse.pose)
         if not found and where.kind in ("in", "from") and others and others[0].kind == "place":
             found = [thing for thing in things if thing.kind != "place" and self._place_of(thing) == others[0].id]
+        if not found and where.kind in ("in", "from") and others and others[0].id in self.people:
+            rooms = {room for room in places_of(others[0].id, self.facts) if self.kind(room) == "place"}
+            found = [thing for thing in things if rooms & set(places_of(thing.id, self.facts))]  # "the window in 3a"
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
@@ -345,12 +400,20 @@ class Resolver:
             raise question(
                 f"In what order? Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?"
             )
+        called = [one for one in found if noun.pick in SIZES and self._said_of(noun.words, one)]
+        if len(called) == 1 and noun.rank == 1:
+            return called[0]
         ordered = self._by(found, noun.pick, discourse)
         if noun.pick in ("left", "right"):
             ordered = self._by(found, f"{noun.pick}most", discourse)
         if noun.rank > len(ordered):
             raise refusal(f"There are only {len(ordered)}: {_labels(ordered)}.")
         return ordered[noun.rank - 1]
+
+    def _said_of(self, words: str, thing: SceneObject) -> bool:
+        """Whether an adjective of a description is part of what a thing is called: ``the small one``."""
+        called = {word for name in (thing.id, *thing.names) for word in _plain(name).split()}
+        return bool(called & set(words.split()) & self._words.sizes)
 
     def _by(self, found: list[SceneObject], pick: str, discourse: Discourse) -> list[SceneObject]:
         """Things in the order of a superlative, ties by name."""

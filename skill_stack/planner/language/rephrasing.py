@@ -31,7 +31,7 @@ LONGEST_PART = 9
 
 _PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
 _SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
-_OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)"
+_OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
 
 
 @dataclass(frozen=True, slots=True)

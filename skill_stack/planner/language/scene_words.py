@@ -26,6 +26,7 @@ class SceneWords:
         people: Ids of persons.
         states: Words for a state, and the predicates that may say so.
         colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
+        sizes: Words for how big things are.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class SceneWords:
         """
         self.scene = scene
         self._lexicon = lexicon
+        self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
         self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
         named: dict[Phrase, set[str]] = {}
@@ -48,14 +50,11 @@ class SceneWords:
                 words = lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
                 named.setdefault(bare, set()).add(thing.id)
-        short: dict[Phrase, set[str]] = {}
-        for thing in scene.things:  # "the novel" is the mystery novel where nothing else is called so
-            words = lexicon.split(unnumbered(thing.id))
-            last = words[-1] if len(words) > 1 else ""
-            counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
-            if not counted and thing.kind not in ("wall", "place"):
-                short.setdefault(words[-1:], set()).add(thing.id)
-        for phrase, ids in short.items():
+        for phrase, ids in self._last_words(lexicon).items():
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._titled(lexicon):
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._shortened(named, lexicon):
             named.setdefault(phrase, ids)
         for phrase, ids in self._ones(named):
             named.setdefault(phrase, set()).update(ids)
@@ -89,6 +88,17 @@ class SceneWords:
             for name, words in colours.items()
         })  # fmt: skip
 
+    def _last_words(self, lexicon: Lexicon) -> dict[Phrase, set[str]]:
+        """Things by the last words of their ids: "the novel" is the mystery novel where nothing else is called so."""
+        short: dict[Phrase, set[str]] = {}
+        for thing in self.scene.things:
+            words = lexicon.split(unnumbered(thing.id))
+            last = words[-1] if len(words) > 1 else ""
+            counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
+            if not counted and thing.kind not in ("wall", "place"):
+                short.setdefault(words[-1:], set()).add(thing.id)
+        return short
+
     def colour(self, thing: SceneObject) -> str:
         """The colour of a thing under its name in the lexicon."""
         return self._colour_of.get(thing.colour, thing.colour)
@@ -108,6 +118,25 @@ class SceneWords:
             return ()
         kind = () if thing.kind == "place" else (thing.kind, thing.label, unnumbered(thing.id))
         return (thing.id, *kind, *thing.names, *_contents(thing))
+
+    def _titled(self, lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:
+        """People by what they are: ``the professor`` for Professor Hale, where there is one alone."""
+        out: dict[Phrase, set[str]] = {}
+        for thing in self.scene.objects.values():
+            for name in thing.names if thing.kind == "person" else ():
+                words = lexicon.split(name)
+                if len(words) > 1 and words[0] in TITLES:
+                    out.setdefault(words[:1], set()).add(thing.id)
+        return list(out.items())
+
+    def _shortened(self, named: dict[Phrase, set[str]], lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:
+        """Long names without their first words: ``the dish trolley`` for the dirty dish trolley."""
+        out: dict[Phrase, set[str]] = {}
+        for phrase, ids in named.items():
+            plain = len(phrase) > 2 and all(word.isalpha() and word not in WITHIN for word in phrase)
+            if plain and not any(word in lexicon.quantities.numbers for word in phrase):
+                out.setdefault(phrase[1:], set()).update(ids)
+        return list(out.items())
 
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
         """Things by the first word of their names alone: ``the back one`` for the back lawn."""
@@ -133,6 +162,15 @@ class SceneWords:
             if ids:
                 yield from [(phrase, ids) for phrase in phrases if phrase not in named]
 
+
+TITLES = frozenset(
+    "professor doctor nurse father mother sister brother chef captain judge mayor coach officer pastor reverend "
+    "inspector sergeant principal director president uncle aunt granny grandma grandpa grandfather grandmother".split()
+)
+"""First words of names of people by which they are called alone."""
+
+WITHIN = frozenset("of in on at by for to from with the and a an s near under".split())
+"""Words in names after which something else is named: ``table by the window``."""
 
 HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
 """What drink and food come in: the water bottle may be called the water."""

@@ -1,12 +1,22 @@
-"""Spelling: slips of one letter in words that are otherwise unknown."""
+"""Spelling: slips of one letter, in long words of two, in words that are otherwise unknown."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 SHORTEST = 4
 """Shortest word that is mended; in a shorter one only two letters that changed places."""
+
+LONG = 7
+"""Shortest word in which two slips are mended."""
+
+TWO_SLIPS = 4.0
+"""How unlikely two slips in one word are; see :func:`_slip`."""
+
+LIKENESS = 0.83
+"""How like two words are of which one is taken for the other: twice the letters in common over all their letters."""
 
 MOST_MENDED = 40
 """Unknown words that are looked at in one text."""
@@ -46,7 +56,15 @@ class Speller:
             return []
         near = {known for part in _parts(word) for known in self._by_part.get(part, ())}
         slips = [known for known in near if _one_slip(word, known)]
-        return sorted((_slip(word, known) + self.words[known] / 10, known) for known in slips)
+        found = sorted((_slip(word, known) + self.words[known] / 10, known) for known in slips)
+        return found or self._two_slips(word)
+
+    def _two_slips(self, word: str) -> list[tuple[float, str]]:
+        """Long known words that a long word is very like: ``refridgrator``."""
+        if len(word) < LONG:
+            return []
+        alike = (known for known in self.words if known[:1] == word[0] and abs(len(known) - len(word)) < 3)
+        return [(TWO_SLIPS, known) for known in difflib.get_close_matches(word, alike, 1, LIKENESS)]
 
 
 def _parts(word: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 IRREGULAR = {
     "are": "be", "been": "be", "were": "be", "saw": "see", "seen": "see", "met": "meet", "spun": "spin", "rose": "rise",
     "risen": "rise", "brought": "bring", "lay": "lie", "sat": "sit", "went": "go", "gone": "go", "stood": "stand",
@@ -25,3 +27,13 @@ def bases(word: str) -> list[str]:
     if word.endswith(("ied", "ies")):
         out.append(word[:-3] + "y")
     return [base for base in out if len(base) > 1]
+
+
+def participle(text: str, past: Container[str]) -> bool:
+    """Whether a word may be a participle.
+
+    Args:
+        text: The word.
+        past: Forms of the past that do not end in -ed.
+    """
+    return text in past or (text.endswith("ed") and len(text) > len("red"))

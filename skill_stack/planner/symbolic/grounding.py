@@ -148,6 +148,9 @@ class _Relevant:
             for literal in map(Literal.parse, spec.effects):
                 key = (literal.predicate, literal.positive, len(literal.arguments))
                 self._effects.setdefault(key, []).append((spec, literal))
+        literals = [one for spec in library for one in map(Literal.parse, (*spec.preconditions, *spec.effects))]
+        named = {name for one in literals for name in one.arguments if name != "*" and not name.startswith("$")}
+        self._nobody = named - set(objects)
         changing = {predicate for predicate, _, _ in self._effects}
         self._possible = set(facts)
         self._queue: list[Literal] = []
@@ -156,6 +159,11 @@ class _Relevant:
         self._by_predicate: dict[str, list[Fact]] = {}
         for fact in sorted(facts):
             self._by_predicate.setdefault(fact.predicate, []).append(fact)
+        self._start = {name: tuple(some) for name, some in self._by_predicate.items()}
+        gone = {spec.name: {one[4:] for one in spec.effects if one.startswith("not ")} for spec in library}
+        self._consumed = {
+            name: [n for n in needs if n.positive and str(n) in gone[name]] for name, needs in self._needs.items()
+        }
         self._fixed = {
             name: [n for n in needs if n.positive and n.predicate not in changing]
             for name, needs in self._needs.items()
@@ -164,7 +172,7 @@ class _Relevant:
     def steps(self, wants: Iterable[Literal]) -> tuple[list[Step], bool]:
         """The steps in a fixed order, and whether they are all."""
         for want in wants:
-            self._want(want)
+            self._want(want, kept=True)
         found: dict[tuple[str, tuple[object, ...]], Step] = {}
         while self._queue:
             for spec, arguments in self._achievers(self._queue.pop()):
@@ -181,12 +189,17 @@ class _Relevant:
                         self._may_be(Fact(effect.predicate, effect.arguments))
         return [found[one] for one in sorted(found, key=_order)], True
 
-    def _want(self, literal: Literal) -> None:
-        """Takes a need. That something is not so matters only for facts that are so or may come to be so."""
+    def _want(self, literal: Literal, kept: bool = False) -> None:
+        """Takes a need. That something is not so matters only for facts that are so or may come to be so.
+
+        Args:
+            literal: What is needed.
+            kept: Whether it must hold at the end, so that what ends it meanwhile must be made good.
+        """
         if literal in self._met:
             return
         self._met.add(literal)
-        if self._given is not None and literal.holds(self._given):
+        if self._given is not None and not kept and literal.holds(self._given):
             return
         if literal.positive:
             self._queue.append(literal)
@@ -240,6 +253,19 @@ class _Relevant:
                     return {**bound, **more}
         return bound
 
+    def _at_hand(self, spec: SkillSpec, bound: Mapping[str, str]) -> dict[str, set[str]]:
+        """What an argument may be that a skill uses up, where something that it could use up is so now.
+
+        A hand that is to be free lays down what it holds, and not anything else that would have to be taken first.
+        """
+        out: dict[str, set[str]] = {}
+        for need in self._consumed[spec.name]:
+            now = (Literal(one.predicate, one.arguments) for one in self._start.get(need.predicate, ()))
+            more = [unified(need.ground(bound), one) for one in now]
+            for name in {name for one in more if one for name in one}:
+                out[name] = {one[name] for one in more if one and name in one}
+        return out
+
     def _bindings(
         self, spec: SkillSpec, bound: Mapping[str, str], fixed: Sequence[Literal]
     ) -> Iterator[dict[str, object]]:
@@ -258,19 +284,28 @@ class _Relevant:
                     yield from self._bindings(spec, {**bound, **more}, fixed[1:])
             return
         choices: list[tuple[object, ...]] = []
+        held = {} if self._wide else self._at_hand(spec, bound)
+        self.narrowed = self.narrowed or bool(held)
         for parameter in spec.goal:
             if parameter.name in bound:
-                if self._unfit(parameter.name, bound[parameter.name], False):
-                    return
+                nobody = parameter.type == "object" and bound[parameter.name] in self._nobody
+                if nobody or self._unfit(parameter.name, bound[parameter.name], False):
+                    return  # nobody puts the robot itself down somewhere
                 choices.append((bound[parameter.name],))
             elif parameter.default is not None:
                 choices.append((parameter.default,))
             elif parameter.type == "number":
                 return  # nobody says how much
+            elif parameter.name in held:
+                choices.append(tuple(sorted(held[parameter.name])))
             else:
                 choices.append(self._fitting(parameter.name) if parameter.type == "object" else parameter.choices)
         names = [parameter.name for parameter in spec.goal]
+        things = [at for at, parameter in enumerate(spec.goal) if parameter.type == "object"]
         for values in product(*choices):
+            if not self._wide and len({values[at] for at in things}) < len(things):
+                self.narrowed = True  # things are seldom put on themselves
+                continue
             yield dict(zip(names, values, strict=True))
 
 

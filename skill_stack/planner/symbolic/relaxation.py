@@ -65,6 +65,7 @@ class Relaxation:
             for atom in op.needs:
                 self._users[atom].append(number)
         self._lacking = [len(op.needs) for op in self._ops]
+        self._made = [(op.cost, op.makes) for op in self._ops]  # read in the inmost loop
 
     def _new(self) -> int:
         self._count += 1
@@ -114,13 +115,14 @@ class Relaxation:
         costs: list[float] = [FAR] * self._count
         by = [-1] * self._count
         lacking, sums = self._lacking[:], [0.0] * len(self._ops)
-        ops, users, goal = self._ops, self._users, self._goal
+        made_by, users, goal = self._made, self._users, self._goal
+        pop, push = heapq.heappop, heapq.heappush
         queue: list[tuple[float, int]] = []
         for atom in self._begin(state):
             costs[atom] = 0.0
             queue.append((0.0, atom))
         while queue:
-            cost, atom = heapq.heappop(queue)
+            cost, atom = pop(queue)
             if cost > costs[atom]:
                 continue
             if atom == goal:
@@ -130,12 +132,12 @@ class Relaxation:
                 lacking[number] -= 1
                 if lacking[number]:
                     continue
-                op = ops[number]
-                new = sums[number] + op.cost
-                for made in op.makes:
+                dear, makes = made_by[number]
+                new = sums[number] + dear
+                for made in makes:
                     if new < costs[made]:
                         costs[made], by[made] = new, number
-                        heapq.heappush(queue, (new, made))
+                        push(queue, (new, made))
         return costs, by
 
 

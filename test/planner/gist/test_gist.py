@@ -47,6 +47,7 @@ WRAPPERS = [
 ]  # fmt: skip
 
 NEVER = [
+    "{thing} must not be {done} {rest}", "{thing} must never be {done} {rest}",
     "don't {verb} {thing} {rest}", "I do not want you to {verb} {thing} {rest}", "you must not {verb} {thing} {rest}",
     "there is no need to {verb} {thing} {rest}", "did you {verb} {thing} {rest}?",
     "{thing} was {done} {rest} yesterday", "defenestrate {thing} {rest}", "{verb} the zorblax {rest}",

@@ -1,0 +1,53 @@
+"""Choice phrases: the ways in which people put one of the choices of a skill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+BODY_SIDES = ("hand", "arm", "side", "gripper", "finger", "foot", "leg", "paw")
+"""Names of parameters whose choices are one of several limbs or sides; people use these words for one another."""
+
+
+ABOUT = ("of", "about", "regarding", *(f"{one} {whose}" for one in ("of", "about") for whose in
+         ("the", "his", "her", "their", "your", "my", "our")))  # fmt: skip
+"""Words between who is told something and what."""
+
+HAPPENING = ("is ready", "is served", "is here", "has arrived", "has started", "is about to start", "is over", "starts",
+             "begins", "is coming", "is on")  # fmt: skip
+"""What is told of something that people are informed of."""
+
+LEVELS = ("level", "brightness", "speed", "volume", "power", "setting", "mode")
+"""Nouns after a choice that say what it is a choice of."""
+
+TOLD = frozenset("message text information announcement sentence speech utterance matter reminder topic".split())
+"""Names of parameters whose choices are what is said."""
+
+
+def choice_phrases(word: str, name: str) -> Iterable[str]:
+    """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``."""
+    word, name = word.replace("_", " "), name.replace("_", " ")
+    yield from (word, f"{word}ly")
+    yield from (f"what the {word} is like", f"how the {word} is", f"what the {word} will be like", f"today's {word}")
+    articles = ("a", "an", "the", "some", "your", "about the", "about", "the current")
+    yield from (f"{before} {word}" for before in articles)
+    yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is")
+    yield from (f"{who} {word}" for who in ("who is", "who are", "that is", "that are", "which is", "are", "is"))
+    yield from (f"{before} {word}" for before in ("something about", "something about the", "a few words about"))
+    if word.endswith("ing"):
+        yield from (f"{word} to the {side}" for side in ("left", "right"))
+    yield from (f"{word} {noun}" for noun in LEVELS)
+    if name in TOLD:
+        owners = ("", "his ", "her ", "their ", "the ", "your ")
+        yield from (f"to {verb} {whose}{word}" for verb in ("take", "have", "eat", "do", "attend") for whose in owners)
+        yield from (f"{before}{word} {after}" for before in ("that ", "") for after in HAPPENING)
+        yield from (f"{before} {word}" for before in ("that", "that the", "that his", "that her", "that their"))
+        yield from (f"{before} {word}" for before in ABOUT)
+        yield from (f"{before} {word}" for before in ("it is", "that it is", "it is time for", "that it is time for"))
+    limbs = [limb for limb in BODY_SIDES if limb in name.split()]
+    for called in (name, *(limb for limb in BODY_SIDES[:4] if limbs and limb not in limbs)):
+        for before in ("", "with", "using", "in", "at", "on", "to", "from"):
+            yield from (f"{before} {article} {word} {called}" for article in ("", "the", "your", "a", "its"))
+        yield from (f"{word} {called}s", f"with {word} {called}s")
+    if limbs or word in ("left", "right"):
+        yield from (f"{before} {word}" for before in ("on its", "on the", "to its", "to the", "to your", "towards the"))
+        yield from (f"{before} {word} side" for before in ("on its", "on the", "to its", "to the"))

@@ -1,0 +1,297 @@
+"""Reading: one text in one scene, read in every way there is, and the way that accounts best for what was said."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.plan import PlanNode
+from skill_stack.planner.accounting import Account, Accounting
+from skill_stack.planner.answers import Answer, refusal
+from skill_stack.planner.attempts import Attempts, Made, Tokens
+from skill_stack.planner.completion import Completion
+from skill_stack.planner.composer import Composer
+from skill_stack.planner.composites import taught
+from skill_stack.planner.condition_groups import states_whole
+from skill_stack.planner.conditions import ConditionReader, Vocabulary
+from skill_stack.planner.conversation import Conversation
+from skill_stack.planner.gist.piece import Piece
+from skill_stack.planner.gist.read import gist_parts, tolerant
+from skill_stack.planner.gist.tolerance import IMPLIED, TAKEN_AS, Tolerance
+from skill_stack.planner.implied.goals import Action, Goals
+from skill_stack.planner.implied.remark import Remark
+from skill_stack.planner.interpreter import Interpreter
+from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.grammar import Grammar
+from skill_stack.planner.language.noun_phrase import NounParser
+from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import STOPS, Text
+from skill_stack.planner.manners import Manners
+from skill_stack.planner.mentions import mention
+from skill_stack.planner.mixture import Mixture
+from skill_stack.planner.needs import Needs
+from skill_stack.planner.plausible import Plausible
+from skill_stack.planner.questions import Questions
+from skill_stack.planner.roles import Types, kinds_of
+from skill_stack.planner.spoken_library import SpokenLibrary
+from skill_stack.planner.statements import Statements
+from skill_stack.planner.symbolic.checker import node_of
+from skill_stack.planner.symbolic.step import Part
+from skill_stack.planner.wording.messages import messages_of
+from skill_stack.planner.wording.order_form import OrderForm
+from skill_stack.planner.wording.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads texts in a scene.
+
+    Attributes:
+        spoken: The library with its words.
+        completion: Makes whole plans of steps.
+        needs: What stated needs ask for.
+        goals: What remarks imply.
+        words: Names of the scene.
+        facts: What is true now.
+    """
+
+    spoken: SpokenLibrary
+    completion: Completion
+    needs: Needs
+    goals: Goals
+    words: SceneWords
+    facts: frozenset[Fact]
+
+    def best(self, text: Text, last: PlanNode | None, slips: list[str]) -> Made:
+        """Tree, facts afterwards and summary of a text whose slips are mended.
+
+        Args:
+            text: What was said.
+            last: What was done before.
+            slips: What was mended, for people.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        words, facts, scene = self.words, self.facts, self.words.scene
+
+        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+            return self._understood(text, tokens, told, slips + wording.notes + notes, asked)
+
+        @functools.cache
+        def remark(tokens: Tokens) -> Remark:
+            return self.goals.remark(tokens, words, facts)
+
+        def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
+            return self.goals.actions(remark(tokens), sure)
+
+        def enact(action: Action, notes: list[str]) -> Made:
+            return self.completion.enacted(action, scene, facts, notes)
+
+        wording = self.wording()
+        text = wording.of(text)
+        asked: list[list[Part]] = []
+        statements = Statements(self.spoken.lexicon, words, self.spoken.verb_at)
+        attempts = Attempts(
+            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
+            statements, implied, enact,
+        )  # fmt: skip
+        self._name(text, attempts, asked, last)
+
+        def gist(text: Text) -> tuple[Made, int, frozenset[str]] | None:
+            notes = slips + wording.notes
+            found = None if attempts.clear else self._gist(text.tokens, (), notes)
+            return found and (self.completion.finish(found[0], scene, facts, notes), found[1], found[2])
+
+        @functools.cache
+        def accounting() -> Accounting:
+            return self.accounting()
+
+        def mixed(text: Text) -> Made | None:
+            notes = slips + wording.notes
+            parts = self._mixture(accounting(), notes).parts(text)
+            return self.completion.finish(parts, scene, facts, notes) if parts else None
+
+        def account(text: Text, made: Made) -> Account:
+            found = accounting().of(text.tokens, made[0], IMPLIED in made[2], TAKEN_AS in made[2])
+            return Account(exact=found.exact, odd=found.odd) if attempts.clear else found
+
+        articles = self.spoken.lexicon.small.articles
+        made = Tolerance(attempts.best, gist, mixed, account, statements, articles).best(text)
+        wording.refuse_kept(made[0], text)
+        return made
+
+    def wording(self) -> Wording:
+        """What puts an instruction in the form that the grammar reads."""
+        words, facts = self.words, self.facts
+        resolver, known = Resolver(words, facts), Vocabulary(self.spoken.library, facts | words.scene.facts)
+
+        def tells(tokens: Tokens) -> bool:
+            parser, discourse = self._nouns(), Discourse(pose=words.scene.robot)
+            reader = ConditionReader(self.spoken.lexicon, known, resolver, parser, discourse)
+            return states_whole(reader, parser, tokens, frozenset(words.scene.objects))
+
+        def meant(noun: Noun) -> Iterable[str]:
+            with contextlib.suppress(Answer):
+                return resolver.resolve(noun, Discourse(pose=words.scene.robot))
+            return ()
+
+        form = OrderForm(
+            self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
+            self.spoken.waits, self.spoken.own, words.people,
+            messages_of(self.spoken.library),
+        )  # fmt: skip
+        return Wording(form)
+
+    def _nouns(self) -> NounParser:
+        """A reader of nouns that has read nothing yet."""
+        return self.spoken.nouns(self.words)
+
+    def _name(self, text: Text, attempts: Attempts, asked: list[list[Part]], last: PlanNode | None) -> None:
+        """Raises the answer to words that give a plan a name."""
+        naming = self.spoken.namings.heard(text)
+        if naming is None:
+            return
+
+        def known(head: tuple[str, ...]) -> bool:
+            return any(one.skill.composite is None for one in self.spoken.frames.get(head, ()))
+
+        def made(steps: Text) -> PlanNode:
+            attempts.best(steps)
+            return PlanNode("sequence", tuple(node_of(part) for part in asked[-1]))
+
+        things = functools.partial(self._thing_at_the_end, Resolver(self.words, self.facts))
+        try:
+            answer = taught(naming, self.spoken.library, self.spoken.lexicon, known, things, made, last)
+        except Answer:
+            if naming.sure:
+                raise
+            return  # "that sign means danger" teaches nothing
+        raise answer
+
+    def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
+        """The thing that words end with: where it begins, and its id."""
+        for begin in range(len(tokens)):
+            for end, noun in self._nouns().parse(tokens, begin):
+                if end == len(tokens) and noun.role == "thing":
+                    with contextlib.suppress(Answer):
+                        return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
+        return None
+
+    def _gist(self, tokens: Tokens, told: Tokens, notes: list[str]) -> tuple[list[Part], int, frozenset[str]] | None:
+        """The steps that a text asks for where not all of it is read, how clearly, and words of what it is about.
+
+        Raises:
+            Answer: It may mean several things, or there is no plan.
+        """
+        interpreter = self._interpreter(notes)
+        return gist_parts(tokens, told, interpreter, self._nouns(), self.spoken.heads)
+
+    def _interpreter(self, notes: list[str]) -> Interpreter:
+        """An interpreter of clauses that has heard nothing yet."""
+        words, facts, discourse = self.words, self.facts, Discourse(pose=self.words.scene.robot)
+        return Interpreter(
+            self.spoken.library, words.scene, Resolver(words, facts), self.spoken.lexicon, self.spoken.frames,
+            discourse, Manners(self.spoken.lexicon), notes,
+        )  # fmt: skip
+
+    def accounting(self) -> Accounting:
+        """What compares plans with words."""
+        words = self.words
+        reader = tolerant(self._interpreter([]), self._nouns(), self.spoken.heads)
+        types = Types(self.spoken.lexicon, words.scene, kinds=kinds_of(self.spoken.library))
+        plausible = Plausible(self.spoken.library, types, reader.spoken.resolver)
+        return Accounting(self.spoken.library, words.scene, reader, plausible)
+
+    def _mixture(self, accounting: Accounting, notes: list[str]) -> Mixture:
+        """What reads a text piece by piece."""
+
+        def read(text: Text, tokens: Tokens, told: Tokens) -> list[Part]:
+            return self._parts(text, tokens, told, [])[0]
+
+        def gist(text: Text, tokens: Tokens, told: Tokens) -> list[Part]:
+            found = self._gist(tokens, told, notes)
+            if found is None:
+                raise refusal("I do not understand that.")
+            return found[0]
+
+        def gap(tokens: Tokens, parts: Sequence[Part]) -> int:
+            tree = PlanNode("sequence", tuple(node_of(part) for part in parts))
+            return accounting.of(tokens, tree).gap
+
+        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
+
+        def tells(piece: Piece) -> bool:
+            aside = piece.link in ("while", "meanwhile") or {"you", "your"} & {token.text for token in piece.tokens}
+            return not aside and (statements.plainly(piece.tokens) or statements.states(piece.tokens))
+
+        return Mixture(accounting.gist, (read, gist), gap, tells)
+
+    def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str], asked: list[list[Part]]) -> Made:
+        """Tree, facts afterwards and summary of one reading of the letters.
+
+        Args:
+            text: What was said.
+            tokens: What of it is to be understood.
+            told: What of it was only told; what it speaks of may be meant by ``it`` and ``her``.
+            notes: What was assumed so far.
+            asked: Takes the steps that were asked for, whatever the present state adds or makes needless.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        parts, notes, banned = self._parts(text, tokens, told, notes)
+        asked.append(parts)
+        return self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
+
+    def _parts(
+        self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
+    ) -> tuple[list[Part], list[str], frozenset[str]]:
+        """Steps that the grammar reads in some words, notes on them, and skills that they forbid.
+
+        Raises:
+            Answer: They are not read, or ask for nothing.
+        """
+        words, facts, scene, spoken = self.words, self.facts, self.words.scene, self.spoken
+        resolver, discourse = Resolver(words, facts), Discourse(pose=scene.robot)
+
+        def conditions(nouns: NounParser) -> ConditionReader:
+            known = Vocabulary(spoken.library, facts | scene.facts)
+            return ConditionReader(spoken.lexicon, known, resolver, nouns, discourse)
+
+        questions = Questions(spoken.library, scene, facts, resolver, self._nouns, conditions)
+        heard = mention(told, self._nouns(), resolver, discourse)
+        self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
+        manners = Manners(spoken.lexicon)
+        tokens = spoken.preparation.without_fillers(tokens, words, manners.said)
+        interpreter = Interpreter(
+            spoken.library, scene, resolver, spoken.lexicon, spoken.frames, discourse, manners, notes, heard=heard
+        )
+
+        def grammar() -> tuple[Grammar, NounParser]:
+            nouns = self._nouns()
+            tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
+            return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables), nouns
+
+        unsupported = spoken.lexicon.small.unsupported
+        composer = Composer(
+            text, interpreter, spoken.outliner, grammar, conditions, spoken.quantities, unsupported, spoken.again
+        )
+        parts = composer.compose(tokens)
+        return parts, interpreter.notes + manners.notes(), composer.banned
+
+    def _converse(self, tokens: Tokens, conversation: Conversation) -> None:
+        """Raises the answer to a remark, a question about the scene or a statement."""
+        answer = conversation.remark(tokens)
+        if answer is not None and tuple(t.text for t in tokens if t.text not in STOPS) not in self.spoken.frames:
+            raise answer
+        polite = self.spoken.lexicon.table(self.spoken.lexicon.small.at_start).longest(tokens, 0)
+        several = any(token.text in STOPS for token in tokens[:-1])
+        if (polite is None or polite[0] < 2) and not several:
+            answer = conversation.statement(tokens, self._nouns())
+            if answer is not None:
+                raise answer

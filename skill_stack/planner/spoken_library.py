@@ -1,0 +1,155 @@
+"""SpokenLibrary: a library with all that can be said to it, prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.composites import Namings
+from skill_stack.planner.conversation import TALK
+from skill_stack.planner.gist.words import gist_words
+from skill_stack.planner.language.choice_phrases import LEVELS, choice_phrases
+from skill_stack.planner.language.chunks import Choice
+from skill_stack.planner.language.frame_compiler import FrameCompiler, choice_words
+from skill_stack.planner.language.frame_set import on_or_in, unclaimed
+from skill_stack.planner.language.frames import Frame
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.noun_phrase import NounParser
+from skill_stack.planner.language.phrase_table import PhraseTable
+from skill_stack.planner.language.preparation import Preparation
+from skill_stack.planner.language.quantity import QuantityParser
+from skill_stack.planner.language.rephrasing import Rephraser
+from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.text import STOPS, Token, tokenise
+from skill_stack.planner.outline import Outliner
+from skill_stack.planner.symbolic.step import Step
+
+
+class SpokenLibrary:
+    """The words of a library: everything of the language that does not depend on the scene.
+
+    Attributes:
+        library: Skills of the robot.
+        lexicon: The language.
+        quantities: Reads amounts.
+        frames: Which words ask for which skill, by the verb.
+        own: Words that stand before things in the skills' own phrases.
+        waits: Whether a skill waits.
+        between: Words before things.
+        again: Ways of asking for the same once more.
+        owned: Words that end phrases of skills.
+        tails: Words that stand apart from their verb.
+        heads: Verbs in words.
+        choices: Words of choices.
+        preparation: Mends slips and drops politeness.
+        outliner: Finds what is done, what not, and when.
+        namings: Hears names for plans.
+        rephraser: Puts things plainer.
+        verbs: First words of all verbs.
+        stops: Ways of asking for a stop.
+    """
+
+    def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
+        """Compiles the library's phrases.
+
+        Args:
+            library: Skills of the robot.
+            lexicon: The language.
+        """
+        self.library, self.lexicon = library, lexicon
+        gist_words()  # read now, not with the first sentence
+        self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
+        compiler = FrameCompiler(self.lexicon, self.quantities)
+        self.frames: dict[tuple[str, ...], list[Frame]] = {}
+        surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
+        for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
+            self.frames.setdefault(frame.head, []).append(frame)
+        own = {b for frames in self.frames.values() for f in frames for role in f.roles for b in role.between if b}
+        pairs = [f for frames in self.frames.values() for f in frames if len(f.roles) > 1]
+        beside = {word for frame in pairs for role in frame.roles for word in role.between if word}
+        self.own = frozenset(" ".join(self.lexicon.split(word)) for word in beside)
+        self.waits = any(frame.sense == "wait" for frames in self.frames.values() for frame in frames)
+        groups = self.lexicon.verbs.prepositions.values()
+        sides = [words for kind, words in self.lexicon.things.relations.items() if kind != "from"]
+        small = {"with", "using", *(word for group in (*groups, *sides) for word in group if word)}
+        self.between = self.lexicon.table(sorted(own | small))
+        self.again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
+        particles = self.lexicon.verbs.particles
+        apart = {head[:-1] for head in self.frames if len(head) > 1 and head[-1] in particles}
+        tails = {frame.tail for frames in self.frames.values() for frame in frames if frame.tail}
+        apart |= {head[: -len(tail)] for tail in tails for head in self.frames if head[-len(tail) :] == tail}
+        self.owned = sorted(" ".join(tail) for tail in tails)
+        self.tails = self.lexicon.table(sorted({*particles, *(" ".join(tail) for tail in tails)}))
+        self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *apart})
+        self.choices = self._said_choices()
+        self.preparation = Preparation(self.lexicon, self.heads, self.choices, [sorted(TALK)])
+        self.outliner = Outliner(self.lexicon)
+        self.namings = Namings(self.lexicon)
+        self.rephraser = Rephraser(self.lexicon)
+        lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
+        verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
+        firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}
+        self.verbs = frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
+        self.stops = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.verbs.stop_words)
+
+    def _said_choices(self) -> PhraseTable[Choice]:
+        """Words of the choices of skills."""
+        choices = PhraseTable(
+            (self.lexicon.split(phrase), Choice(parameter.name, word, word))
+            for spec in self.library
+            for parameter in spec.goal
+            for word in parameter.choices
+            for name in parameter.words_of(word)
+            for phrase in choice_phrases(name, parameter.name)
+        )
+        for spec in self.library:
+            for slot, before in (pair for one in spec.phrases for pair in choice_words(one, self.lexicon.split)):
+                words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
+                for name, word in words.items():
+                    for said in (name, *(f"{name} {noun}" for noun in LEVELS)):
+                        choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
+        return choices
+
+    def nouns(self, words: SceneWords) -> NounParser:
+        """A reader of nouns that has read nothing yet.
+
+        Args:
+            words: Names of the scene.
+        """
+        return NounParser(self.lexicon, words, self.preparation.known)
+
+    def verb_at(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a verb of the library or of the language stands at a position.
+
+        Args:
+            tokens: What was said.
+            at: The position.
+        """
+        return self.heads.longest(tokens, at) is not None or tokens[at].text in self.verbs
+
+    def halts(self) -> list[Step]:
+        """Steps that keep the robot still."""
+        halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
+        return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
+
+    def is_stop(self, text: str) -> bool:
+        """Whether a text asks for an immediate stop; cheap, needs neither scene nor plan."""
+        if len(text) > 200:
+            return False
+        tokens = [
+            t for t in tokenise(text, self.lexicon.small.contractions).tokens if t.text not in STOPS and t.text != ","
+        ]
+        words = tuple(t.text for t in tokens)
+        bare = tuple(t.text for t in self.preparation.without_fillers(tokens, None, []))
+        return (
+            words in self.stops
+            or bare in self.stops
+            or _stopped_doing(bare)
+            or (bool(words) and set(words) <= {"stop", "halt", "freeze", "no"} and words != ("no",))
+        )
+
+
+def _stopped_doing(words: tuple[str, ...]) -> bool:
+    """Whether words say to stop something that is being done, and nothing more: ``stop closing the hand``."""
+    begun = len(words) > 1 and words[0] == "stop" and words[1].endswith("ing") and len(words[1]) > 4
+    return begun and not {"and", "then", "but", "before", "after", "when"} & set(words)

@@ -1,0 +1,171 @@
+"""Apposition: words that say once more who or what is meant: ``the guard, Hugo``, ``both pens, the red one and …``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from skill_stack.planner.language.chunks import COLLECTIVE, Noun
+from skill_stack.planner.language.scene_words import COUNTS
+from skill_stack.planner.language.text import STOPS, Token
+from skill_stack.planner.wording.order_form import OrderForm, Tokens
+
+MARKS = frozenset({",", ":"})
+"""Marks before words that say once more what is meant."""
+
+NAMELY = (("namely",), ("that", "is"), ("i", "e"), ("to", "be", "precise"), ("meaning",))
+"""Words that may stand before a list that says what is meant."""
+
+WHO = frozenset("who which that with in on at of from out having here".split())
+"""Words behind a noun that tell more of it."""
+
+EVERYONE = frozenset("everyone everybody everything anyone anything all".split())
+"""Words for everybody and everything that a list after a colon may say the names of."""
+
+OWN = frozenset("my our the his her their".split())
+"""Words before a noun for somebody whose name follows."""
+
+WHERE = frozenset("in on at by near from".split())
+"""Words before where something is."""
+
+LONGEST_HEAD = 9
+"""Words of which a list may say what they mean."""
+
+LONGEST_NAME = 6
+"""Words of a noun before which a comma is looked for."""
+
+
+@dataclass(slots=True)
+class Apposition:
+    """Leaves one of two ways of naming the same.
+
+    Attributes:
+        form: Finds nouns.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence in which everything is named once.
+
+        Args:
+            tokens: The sentence.
+        """
+        if not any(token.text in MARKS for token in tokens):
+            return tokens
+        for at in range(len(tokens)):
+            tokens = self._counted(tokens, at)
+        for at in reversed(range(1, len(tokens) - 1)):
+            if at < len(tokens) and tokens[at].text == ",":
+                tokens = self._named_twice(tokens, at)
+        return tokens
+
+    def _counted(self, tokens: Tokens, at: int) -> Tokens:
+        """A sentence with a list instead of the words that it says the meaning of: ``both pens, the red one and …``."""
+        begin, count = _amount(tokens, at)
+        if begin == at:
+            return tokens
+        ends = range(begin, min(len(tokens) - 2, begin + LONGEST_HEAD))
+        mark = next((k for k in ends if tokens[k].text in MARKS), None)
+        if mark is None or (not count and tokens[mark].text != ":"):
+            return tokens
+        namely = next((words for words in NAMELY if _said(tokens, mark + 1, len(words)) == words), ())
+        start = mark + 1 + len(namely)
+        apart = next((k for k in range(begin, mark) if tokens[k].text in WHO), mark)
+        head, more = tokens[begin:apart], tokens[apart:mark]
+        rest = (*tokens[:start], *self._spelt_out(head, tokens[start:]))
+        for end, noun in self.form.nouns().parse(rest, start):
+            ids = [tuple(self.form.meant(part)) for part in noun.parts]
+            whole = end == len(rest) or rest[end].text in STOPS or rest[end].text == ","
+            if not whole or noun.role != "list" or not all(ids) or not self._names(head, count, noun):
+                continue
+            source = more if more[:1] and more[0].text in ("from", "out") else ()
+            after = end + 1 if end < len(rest) and rest[end].text == "," else end
+            return (*tokens[:at], *rest[start:end], *source, *rest[after:])
+        return tokens
+
+    def _names(self, head: Tokens, count: int, listed: Noun) -> bool:
+        """Whether a list says who or what is meant by words, and is no list that goes on after them."""
+        parts = {name for part in listed.parts for name in part.ids or self.form.meant(part)}
+        if count and len(listed.parts) != count:
+            return False
+        if not head:
+            return True
+        fits = {name for end, noun in self.form.nouns().parse(head, 0) if end == len(head) for name in noun.ids or ()}
+        return not fits or parts <= fits or len(fits) < count
+
+    def _spelt_out(self, head: Tokens, listed: Tokens) -> Tokens:
+        """A list with the noun that ``one`` stands for: ``the red pen`` for ``the red one``."""
+        if not head or not head[-1].text.endswith("s"):
+            return listed
+        ends = [way for way in (head[-1].text[:-1], f"{head[-1].text[:-3]}y") if way]
+        out: list[Token] = []
+        for at, token in enumerate(listed):
+            before = listed[at - 1 : at] if at else ()
+            ways = (self.form.words(f"{self.form.said(head[:-1])} {way}", token) for way in ends)
+            known = (one for one in ways if self._called((*before, *one)) or self._called(one))
+            out += next(known, (token,)) if token.text == "one" else (token,)
+        return tuple(out)
+
+    def _called(self, tokens: Tokens) -> bool:
+        """Whether something here is called by all of some words."""
+        found = self.form.noun(tokens, 0)
+        return found is not None and found[0] == len(tokens) and found[1].role == "thing"
+
+    def _named_twice(self, tokens: Tokens, comma: int) -> Tokens:
+        """A sentence without the second name of the same, or without the first where it tells less."""
+        nouns = self.form.nouns()
+        if tokens[comma - 1].text == "one" and tokens[comma + 1].text in WHERE and self._ends(tokens, comma + 2):
+            return (*tokens[:comma], *tokens[comma + 1 :])  # "close the other one, in 3a"
+        second = [(end, noun) for end, noun in nouns.parse(tokens, comma + 1) if noun.role == "thing" and noun.ids]
+        for end, noun in second:
+            ids = set(self.form.meant(replace(noun, words="")))
+            if len(ids) != 1 or noun.relations or tokens[end - 1].owner:
+                continue
+            closed = end == len(tokens) or tokens[end].text in STOPS or tokens[end].text == ","
+            after = end + 1 if end < len(tokens) and tokens[end].text == "," else end
+            for begin in range(max(0, comma - LONGEST_NAME), comma):
+                match = self._first(tokens, begin, comma, ids, closed)
+                if match == "same":
+                    return (*tokens[:comma], *tokens[after:])
+                if match == "less":
+                    return (*tokens[:begin], *tokens[comma + 1 : end], *tokens[after:])
+        return tokens
+
+    def _first(self, tokens: Tokens, begin: int, comma: int, ids: set[str], closed: bool) -> str:
+        """Whether words before a comma name the ``same``, or tell ``less`` of the somebody named after it."""
+        if begin and tokens[begin - 1].text in (*OWN, "a", "an", "and"):
+            return ""
+        first = [noun for end, noun in self.form.nouns().parse(tokens, begin) if end == comma]
+        if any(noun.role == "thing" and noun.ids == ids and not noun.relations for noun in first):
+            return "same"
+        person = closed and ids <= self.form.people and tokens[begin].text in OWN
+        if person and any(noun.role == "thing" and noun.ids and ids < noun.ids for noun in first):
+            return "less"
+        words = {*self.form.lexicon.things.kinds["person"], *COLLECTIVE, "class"}
+        unknown = any(noun.role == "unknown" for noun in first) and tokens[comma - 1].text in words
+        return "less" if person and unknown and comma - begin <= 3 else ""
+
+    def _ends(self, tokens: Tokens, at: int) -> bool:
+        """Whether a noun begins at a position that ends a clause."""
+        ends = [end for end, noun in self.form.nouns().parse(tokens, at) if noun.role == "thing"]
+        return any(end == len(tokens) or tokens[end].text in (*STOPS, ",", "and") for end in ends)
+
+
+def _amount(tokens: Tokens, at: int) -> tuple[int, int]:
+    """Where words for how many end that begin at a position, and how many: 0 where that is not said."""
+    end, count = at, 0
+    while end < len(tokens):
+        word = tokens[end].text
+        if word in ("both", "two") and not count:
+            count = 2
+        elif word in COUNTS and not count:
+            count = COUNTS[word]
+        elif not (word in EVERYONE and end == at) and not (word in ("the", "my", "our", "of") and (count or end > at)):
+            break
+        end += 1
+    return (end, count) if count or (end > at and tokens[at].text in EVERYONE) else (at, 0)
+
+
+def _said(tokens: Tokens, at: int, length: int) -> tuple[str, ...]:
+    """Some words at a position."""
+    return tuple(token.text for token in tokens[at : at + length])

@@ -1,0 +1,239 @@
+"""Correcting: what is said instead, in the same sentence or in the next one, in the place of what is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.text import STOPS
+from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+
+SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
+"""Words that may stand before a correction, and before much else."""
+
+POLITE_END = frozenset("instead please then though himself herself itself themselves after all".split())
+"""Words at the end of what is said instead that add nothing to it."""
+
+OPPOSITE = {"on": "off", "off": "on", "up": "down", "down": "up", "in": "out", "out": "in"}
+"""Particles that are corrected by themselves: ``switch it on, no, off``."""
+
+GOALS = frozenset({"to", "into", "in", "on", "onto", "upon"})
+"""Prepositions before where something goes, one of which may be said instead of another."""
+
+LAYING = frozenset({"put", "place", "lay", "set"})
+HANDING = frozenset({"give", "hand", "pass"})
+"""Verbs that go with places, and with people."""
+
+NO_ORDER = frozenset({"do", "thank", "need", "not"})
+"""Words with which no other order begins."""
+
+ADDING = frozenset({"also", "too", "well"})
+"""Words by which an order is one more and no correction."""
+
+
+@dataclass(slots=True)
+class Correcting:
+    """Puts what is said instead in its place.
+
+    Attributes:
+        form: Finds orders and nouns.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """A text in which only what counts in the end is said.
+
+        Args:
+            tokens: The text.
+        """
+        for at in range(2, len(tokens)):
+            marked = self._marked(tokens, at)
+            begin = self._last_order(tokens, at) if marked is not None else None
+            if marked is None or begin is None:
+                continue
+            end, soft = marked
+            stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+            new, old = _trimmed(tokens[end:stop]), _linked_off(tokens[begin:at])
+            earlier = self._last_order(tokens, begin) if begin > 2 else None
+            if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
+                instead = self._order(_linked_off(tokens[earlier:begin]), new, soft)
+                instead = (*instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
+                begin = earlier
+            else:
+                instead = self._order(old, new, soft) or self._fragment(old, new)
+            if instead:
+                return self.of((*tokens[:begin], *instead, *tokens[stop:]))
+            if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
+                return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
+            if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
+                return (*tokens[:at], *self.form.words("no ,", tokens[at]), *tokens[end:])
+        return tokens
+
+    def _names(self, order: Tokens, new: Tokens) -> bool:
+        """Whether an order names one of the things that are said instead, or these name none."""
+        ids = {name for _, _, noun in self._nouns(new) for name in noun.ids or ()}
+        return bool(ids & {name for _, _, noun in self._nouns(order) for name in noun.ids or ()})
+
+    def _bare(self, new: Tokens) -> bool:
+        """Whether all that is said instead is one thing or person."""
+        noun = self.form.noun(new, 0) if new else None
+        return noun is not None and noun[0] == len(new)
+
+    def _marked(self, tokens: Tokens, at: int) -> tuple[int, bool] | None:
+        """Where words that take something back end, and whether they may mean something else; None where none begin."""
+        if tokens[at - 1].text not in (*STOPS, ",") and tokens[at].text != "or":
+            return None
+        end, soft = at, True
+        while end < len(tokens):
+            found = self.form.table("taking_back").longest(tokens, end)
+            if found is None:
+                break
+            soft = soft and found[1] in SOFT
+            end = found[0]
+            paused = end < len(tokens) and (tokens[end].text in (",", "the", *STOPS) or self._marks(tokens, end))
+            if self.form.said(tokens[at:end]) == "no" and not paused:
+                return None  # "no rush"
+            while end < len(tokens) and (tokens[end].text == "," or tokens[end].text in STOPS):
+                end += 1
+        return (end, soft) if at < end < len(tokens) else None
+
+    def _marks(self, tokens: Tokens, at: int) -> bool:
+        """Whether words that take something back begin at a position."""
+        return self.form.at("taking_back", tokens, at) is not None
+
+    def _last_order(self, tokens: Tokens, at: int) -> int | None:
+        """Where the last order before a position begins; None where there is none in the sentence before it."""
+        last = at - 1
+        while last > 0 and (tokens[last].text in STOPS or tokens[last].text == ","):
+            last -= 1
+        for k in range(last, -1, -1):
+            first = k == 0 or tokens[k - 1].text in LINKS or tokens[k - 1].text in STOPS
+            if first and tokens[k].text not in LINKS and self.form.begins(tokens, k):
+                named = self.form.noun(tokens, k)
+                if named is None or not (k and tokens[k - 1].text == "and") or self._thing(tokens[k + 1 : last + 1]):
+                    return k
+            if tokens[k].text in STOPS:
+                return None
+        return None
+
+    def _thing(self, tokens: Tokens) -> bool:
+        """Whether words name something."""
+        return next(self._nouns(tokens), None) is not None
+
+    def _order(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
+        """An order that is said instead of another, which names what it speaks of; nothing where it is none."""
+        if self._left_be(new):
+            at = next(k for k in range(len(new)) if new[k].text in LINKS)
+            return _linked_off(new[at:])
+        verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
+        if verb is None or before is None or new[verb].text in NO_ORDER or not self._thing(new[verb + 1 :]):
+            return ()
+        if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in LAYING:
+            return ()
+        again = {"it", "them", "him", "her"} & {token.text for token in new} or new[verb].text == old[before].text
+        if soft and (not again or ADDING & {token.text for token in new}):
+            return ()
+        return self._named(old, new)
+
+    def _left_be(self, new: Tokens) -> bool:
+        """Whether an order is only taken back, and another follows: ``leave it and …``."""
+        end = self.form.at("left_be", new, 0)
+        return end is not None and end + 1 < len(new) and new[end].text in LINKS
+
+    def _named(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with what its pronouns mean in the order before."""
+        nouns = list(self._nouns(old))
+        things = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
+        there = next((old[at:end] for at, end in self._goals(old)), ())
+        people = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)]
+        out: list[Tokens] = []
+        for at, token in enumerate(new):
+            person = token.text in ("him", "her") and people and not self._whose(new, at)
+            thing = token.text in ("it", "them") and things
+            where = token.text == "there" and there
+            out.append(people[-1] if person else things[0] if thing else there if where else (token,))
+        return tuple(token for part in out for token in part)
+
+    def _whose(self, tokens: Tokens, at: int) -> bool:
+        """Whether a pronoun says whose something is."""
+        return any(end > at + 1 for end, _ in self.form.nouns().parse(tokens, at))
+
+    def _nouns(self, tokens: Tokens) -> Iterator[tuple[int, int, Noun]]:
+        """The things, people and pronouns that words name, one after the other, with where they stand."""
+        at = 0
+        while at < len(tokens):
+            found = self.form.noun(tokens, at) if tokens[at].text not in OPPOSITE else None
+            if found is not None and found[0] > at:
+                yield at, found[0], found[1]
+                at = found[0]
+            else:
+                at += 1
+
+    def _fragment(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with a place, somebody, a thing or a particle that is said instead of another."""
+        if new and new[0].text == "not":
+            cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
+            new = _linked_off(new[cut:])
+        if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
+            return self._one_word(old, new)
+        if not new:
+            return ()
+        between = self.form.lexicon.prepositions.longest(new, 0)
+        start = between[0] if between is not None else 0
+        noun = self.form.noun(new, start) if start < len(new) else None
+        if noun is None or noun[0] != len(new) or noun[1].role != "thing":
+            return ()
+        return self._placed(old, new, noun[1]) if between is not None else ()
+
+    def _one_word(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with another particle or number: ``switch it on, no, off``, ``wait ten seconds, no, 20``."""
+        word = new[0]
+        like = [k for k in range(len(old)) if old[k].text == OPPOSITE.get(word.text)]
+        if word.number is not None:
+            numbers = self.form.lexicon.quantities.numbers
+            like = [k for k in range(len(old)) if old[k].number is not None or old[k].text in numbers]
+        return (*old[: like[-1]], word, *old[like[-1] + 1 :]) if len(like) == 1 else ()
+
+    def _placed(self, old: Tokens, new: Tokens, noun: Noun) -> Tokens:
+        """An order with another place or person where something goes."""
+        goals = list(self._goals(old, new[0].text))
+        if not goals:
+            return ()
+        same = [one for one in goals if old[one[0]].text == new[0].text]
+        begin, end = (same or goals)[0]
+        rest = () if any(one[0] >= end for one in goals) else old[end:]  # "the shelf in the hall" is one place
+        verb = self.form.verb_of(old, 0) or 0
+        first = old[verb]
+        if self.form.person(noun) and first.text in LAYING:
+            first = first.read_as("give")
+        if not self.form.person(noun) and first.text in HANDING:
+            first = first.read_as("put")
+        return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
+
+
+    def _goals(self, old: Tokens, like: str = "to") -> Iterator[tuple[int, int]]:
+        """Where a place or somebody stands with a preposition that means the same as another one."""
+        for at in range(1, len(old)):
+            found = self.form.lexicon.prepositions.longest(old, at)
+            where = self.form.noun(old, found[0]) if found is not None and found[0] < len(old) else None
+            if where is not None and (old[at].text == like or {old[at].text, like} <= GOALS):
+                yield at, where[0]
+
+
+def _trimmed(tokens: Tokens) -> Tokens:
+    """Words without what adds nothing to them at their end."""
+    tokens = _linked_off(tokens)
+    while tokens and (tokens[-1].text in POLITE_END or tokens[-1].text in LINKS):
+        tokens = tokens[:-1]
+    return tokens
+
+
+def _linked_off(tokens: Tokens) -> Tokens:
+    """Words without marks and links at both ends."""
+    while tokens and (tokens[0].text in LINKS or tokens[0].text in STOPS):
+        tokens = tokens[1:]
+    while tokens and (tokens[-1].text in LINKS or tokens[-1].text in STOPS):
+        tokens = tokens[:-1]
+    return tokens

@@ -1,0 +1,277 @@
+"""Obliged: what has to be done, said of the thing itself, as an order: ``the lamp must be switched off``."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skill_stack.planner.wording.duty import MAY, WANTING, WOULD, Duty, Subject
+from skill_stack.planner.wording.order_form import OrderForm, Tokens
+
+ASKING = (
+    "i want", "i would like", "i would love", "i need", "we want", "we would like", "we need", "i would prefer",
+    "i wish for",
+)  # fmt: skip
+"""Beginnings of a wish that says what is to be done with a thing."""
+
+NICE = tuple(
+    f"{begin} {how} if"
+    for begin in ("it would be", "it will be", "that would be", "would it be possible", "i would be")
+    for how in ("nice", "good", "great", "lovely", "helpful", "kind", "wonderful", "best", "better", "glad", "")
+)
+"""Beginnings of a wish after which a clause says what would be nice."""
+
+STAYING = frozenset("stay remain".split())
+"""What moves nothing."""
+
+PARTICLES = frozenset("off on up out down away over".split())
+"""Small words that belong to the verb before the thing."""
+
+PLACING = frozenset("in into to on onto under behind inside back at".split())
+"""Words after ``go`` or ``belong`` that begin the place of a thing."""
+
+OTHERS = frozenset(
+    "yesterday tomorrow every always usually never often sometimes twice once already by later tonight normally "
+    "monday tuesday wednesday thursday friday saturday sunday weekly daily probably apparently each week month year "
+    "ever not who".split()
+)
+"""Words of a clause that tells a rule, another time or who will do it."""
+
+AHEAD = frozenset(
+    (length, word)
+    for length in ("hour", "hours", "minute", "minutes", "day", "days")
+    for word in ("before", "after", "earlier")
+)
+"""Words for a time that is reckoned from another one."""
+
+LINKS = frozenset({",", ":", "and", "but", "so", "then", "also", "please", "moreover"})
+"""Words between two clauses."""
+
+TO_WHOM = frozenset("give bring hand serve show pass tell offer get send".split())
+"""Verbs whose passive may be said of the one who gets something."""
+
+AS_OBJECT = {"they": "them", "these": "them", "those": "them", "both": "them", "he": "him", "she": "her"}
+"""Pronouns as what something is done with."""
+
+AIMS = frozenset("keep prevent avoid protect save stop make let ensure help".split())
+"""Verbs of what something is done for: ``closed to keep the warmth in``."""
+
+DO_IT = frozenset({"do it", "do that", "do so", "see to it", "take care of it", "please do", "do this", "see to that"})
+"""Sentences that only ask for what was said before them."""
+
+BACK = frozenset(
+    f"{verb} {what} {where}"
+    for verb in ("put", "bring", "take", "carry", "return", "set")
+    for what in ("it", "them", "this", "that")
+    for where in ("back", "there", "away", "back there", "where it belongs", "where they belong", "in its place")
+)
+"""Orders to put something where it was said to belong."""
+
+
+@dataclass(slots=True)
+class Obliged:
+    """Puts clauses that say what has to be done with a thing as orders.
+
+    Attributes:
+        form: Finds nouns and verbs.
+    """
+
+    form: OrderForm
+
+    @property
+    def duty(self) -> Duty:
+        """What finds things and their duties."""
+        return Duty(self.form)
+
+    def of(self, tokens: Tokens, before: Tokens) -> Tokens:
+        """One sentence with its duties as orders.
+
+        Args:
+            tokens: The sentence.
+            before: The sentence before it as it was said.
+        """
+        bare = tuple(one for one in tokens if one.text not in ("please", ","))
+        polite = self.duty.longest(self.form.lexicon.small.at_start, bare, 0)
+        if before and self.form.said(bare[polite:]) in DO_IT | BACK and self.of(before, ()) != before:
+            return ()
+        if self.form.said(bare) in BACK:
+            return self._where_it_belongs(bare, before) or tokens
+        out: list[Tokens] = []
+        left: Tokens = ()
+        last: Tokens = ()
+        for clause in self._clauses(tokens):
+            link, rest = clause[: self._linked(clause)], clause[self._linked(clause) :]
+            link, left = left or link, ()
+            order = self._order(rest, bool(before) or bool(out), last)
+            if order is None and self._stays(rest):
+                left = link  # what may stay as it is moves nothing
+                continue
+            last = self._named(rest, last) if order else last
+            out.append((*link, *(order or rest)))
+        return _unlinked(tuple(token for one in out for token in one)) if last else tokens
+
+    def _clauses(self, tokens: Tokens) -> Iterator[Tokens]:
+        """The sentence in parts of which each may be a clause, each with the words that link it."""
+        begin = 0
+        for at in range(1, len(tokens)):
+            if tokens[at].text not in LINKS or tokens[at - 1].text in LINKS:
+                continue
+            after = at + self._linked(tokens[at:])
+            shared = after < len(tokens) and (self.duty.base(tokens, after) or self.duty.verb(tokens, after))
+            if shared or self.duty.subject(tokens, after) is not None:
+                yield tokens[begin:at]
+                begin = at
+        yield tokens[begin:]
+
+    def _named(self, tokens: Tokens, last: Tokens) -> Tokens:
+        """What the next clause may say something of: somebody by name, ``it`` for a thing."""
+        subject = self.duty.subject(tokens, self._wish(tokens))
+        if subject is None:
+            return last
+        return self._thing(tokens, subject) if subject.person or subject.pronoun else self.form.words("it", tokens[0])
+
+    def _wish(self, tokens: Tokens) -> int:
+        """Where the words end with which a wish begins."""
+        return self.duty.longest(ASKING, tokens, 0) or self.duty.longest(NICE, tokens, 0)
+
+    def _linked(self, tokens: Tokens) -> int:
+        """Where the words end that link a clause to the one before."""
+        at = 0
+        while at < len(tokens) and tokens[at].text in LINKS:
+            at += 1
+        return at
+
+    def _order(self, tokens: Tokens, known: bool, last: Tokens) -> Tokens | None:
+        """One clause as an order, or None.
+
+        Args:
+            tokens: The clause.
+            known: Whether something was named before.
+            last: The thing of the clause before it where that is such an order, so that a verb may be left out.
+        """
+        texts = [token.text for token in tokens]
+        if set(texts) & OTHERS or any(pair in AHEAD for pair in itertools.pairwise(texts)):
+            return None
+        wish = self._wish(tokens)
+        subject = self.duty.subject(tokens, wish)
+        if subject is None:
+            begin = self.duty.past(tokens, self.duty.verb(tokens, 0), ("be",))
+            return self._done(tokens, begin, last) if last else None
+        if subject.pronoun and not known:
+            return None
+        at, what = subject.end, self._thing(tokens, subject)
+        verb = self._duty(tokens, at, wish)
+        if not verb:
+            at += 2 if last and self.form.said(tokens[at : at + 2]) == "to be" else 0
+            shared = last and self.duty.base(tokens, at)
+            return self._done(tokens, at, what, subject) if shared else self._wanting(tokens, subject)
+        at = self.duty.past(tokens, at + verb, ())
+        if at + 1 < len(tokens) and tokens[at].text == "be":
+            return self._done(tokens, self.duty.past(tokens, at, ("be",)), what, subject)
+        return self._going(tokens, at, subject)
+
+    def _duty(self, tokens: Tokens, at: int, wish: int) -> int:
+        """How many words at a position say that something has to be so, after a wish that ends somewhere."""
+        if wish and self.duty.longest(NICE, tokens, 0):
+            return self.duty.longest(WOULD, tokens, at)
+        if wish:
+            return int(at < len(tokens) and tokens[at].text == "to")
+        free = {"now", "again"} & {token.text for token in tokens} and self.duty.longest(("can", "may"), tokens, at)
+        return free or max(self.duty.verb(tokens, at) - at, 0)
+
+    def _done(self, tokens: Tokens, at: int, what: Tokens, subject: Subject | None = None) -> Tokens | None:
+        """The order of a participle: ``switched off``; None where it is no verb of the robot."""
+        base = self.duty.base(tokens, at)
+        if not base:
+            return None
+        verb: Tokens = (tokens[at].read_as(base),)
+        rest = self._aimless(tokens[at + 1 :])
+        if tokens[at].text == "taken" and rest and rest[0].text == "with":
+            return None  # "the tablets are to be taken with water"
+        if rest and rest[0].text in PARTICLES and (len(rest) == 1 or self.form.noun(rest, 1) is None):
+            verb, rest = (*verb, rest[0]), rest[1:]
+        if subject and subject.person and base in TO_WHOM and rest and rest[0].text not in PLACING:
+            return (*verb, *what, *rest)
+        if subject and subject.pronoun and len(verb) > 1:
+            return (verb[0], *what, *verb[1:], *rest)
+        return (*verb, *what, *rest)
+
+    def _aimless(self, tokens: Tokens) -> Tokens:
+        """The words behind a participle without what it is done for: ``to protect the paintings``."""
+        for at in range(len(tokens) - 1):
+            base = tokens[at + 1].text in self.form.lexicon.english.base and self.form.noun(tokens, at + 1) is None
+            aim = tokens[at + 1].text in AIMS or (base and not self.form.verb(tokens, at + 1))
+            if tokens[at].text == "to" and aim:
+                return tokens[:at]
+        return tokens
+
+    def _going(self, tokens: Tokens, at: int, subject: Subject) -> Tokens | None:
+        """The order of ``go into the bin``; None for others."""
+        if subject.person or at + 2 >= len(tokens) or tokens[at].text not in ("go", "come"):
+            return None
+        return self._placed(tokens, at + 1, subject)
+
+    def _placed(self, tokens: Tokens, at: int, subject: Subject) -> Tokens | None:
+        """The order to put a thing where it belongs, or give it to the one for whom it is."""
+        back = at < len(tokens) and tokens[at].text == "back"
+        at += back
+        if at + 1 >= len(tokens) or tokens[at].text not in PLACING:
+            return None
+        goal = self.form.noun(tokens, at + 1)
+        if goal is None:
+            return None
+        like, what = tokens[at], self._thing(tokens, subject)
+        if self.form.person(goal[1]):
+            return (*self.form.words("give", like), *what, *self.form.words("to", like), *tokens[at + 1 :])
+        if like.text == "to":
+            return (*self.form.words("bring", like), *what, *tokens[at:])
+        way = {"into": "in", "onto": "on"}.get(like.text, like.text)
+        return (*self.form.words("put", like), *what, like.read_as(way), *tokens[at + 1 :])
+
+    def _wanting(self, tokens: Tokens, subject: Subject) -> Tokens | None:
+        """The order of ``needs washing``, of ``belongs in`` after its thing was named, of ``Ana wants it on``."""
+        at = subject.end
+        if at + 1 >= len(tokens):
+            return None
+        if tokens[at].text in WANTING and tokens[at + 1].text.endswith("ing"):
+            return self._done(tokens, at + 1, self._thing(tokens, subject), subject)
+        if tokens[at].text in ("belongs", "belong", "goes", "go") and subject.pronoun:
+            return self._placed(tokens, at + 1, subject)
+        if subject.person and tokens[at].text in WANTING and tokens[at + 1].text in ("it", "them"):
+            return self._placed(tokens, at + 2, Subject(at + 1, at + 2, True))
+        return None
+
+    def _where_it_belongs(self, tokens: Tokens, before: Tokens) -> Tokens:
+        """The order to put something where the sentence before says that it belongs; nothing where it does not."""
+        at = next((at for at, one in enumerate(before) if one.text in ("belongs", "belong")), len(before))
+        if at + 2 >= len(before) or before[at + 1].text not in PLACING:
+            return ()
+        return (*self.form.words("put", tokens[0]), tokens[1], *before[at + 1 :])
+
+    def _stays(self, tokens: Tokens) -> bool:
+        """Whether a clause only says that something may stay as it is."""
+        subject = self.duty.subject(tokens, 0)
+        at = subject.end if subject else len(tokens)
+        return at + 1 < len(tokens) and tokens[at].text in MAY and tokens[at + 1].text in STAYING
+
+    def _thing(self, tokens: Tokens, subject: Subject) -> Tokens:
+        """The words for the thing as what is done with it."""
+        words = tokens[subject.begin : subject.end]
+        if subject.pronoun:
+            return (words[0].read_as(AS_OBJECT.get(words[0].text, "it")),)
+        texts = [one.text for one in words]
+        if texts[-3:] in (["on", "the", "floor"], ["on", "the", "ground"]):
+            return words[:-3]
+        at = next((at for at, text in enumerate(texts) if text in ("lying", "standing", "sitting", "hanging")), None)
+        if at is None:
+            return words
+        begin = at - 2 if texts[at - 2 : at - 1] in (["that"], ["which"]) else at
+        return (*words[:begin], *words[at + 1 :])
+
+
+def _unlinked(tokens: Tokens) -> Tokens:
+    """Tokens without links at their beginning."""
+    while tokens and tokens[0].text in LINKS - {"please"}:
+        tokens = tokens[1:]
+    return tokens

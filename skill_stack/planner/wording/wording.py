@@ -1,0 +1,108 @@
+"""Wording: an instruction with when, if, how often and without what in the form that the grammar reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill_stack.core.plan import PlanNode
+from skill_stack.planner.answers import refusal
+from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
+from skill_stack.planner.wording.apposition import Apposition
+from skill_stack.planner.wording.correcting import Correcting
+from skill_stack.planner.wording.exclusion import Exclusion
+from skill_stack.planner.wording.fronted import Fronted
+from skill_stack.planner.wording.messages import Messages
+from skill_stack.planner.wording.obliged import Obliged
+from skill_stack.planner.wording.order_form import OrderForm, Tokens
+from skill_stack.planner.wording.placing import Placing
+from skill_stack.planner.wording.purpose import Purpose
+from skill_stack.planner.wording.repeating import Repeating
+from skill_stack.planner.wording.sharing import Sharing
+from skill_stack.planner.wording.timing import Timing
+
+MOST_TOKENS = 80
+"""Words of an instruction that is put in another form."""
+
+
+@dataclass(slots=True)
+class Wording:
+    """Puts instructions in one form.
+
+    Attributes:
+        form: Finds orders.
+        notes: What was left out, for people.
+    """
+
+    form: OrderForm
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, text: Text) -> Text:
+        """An instruction in the form that the grammar reads; the same text where nothing is to be changed.
+
+        Args:
+            text: What was said.
+
+        Raises:
+            Answer: It asks for a time, a watch or a repetition that is beyond the robot.
+        """
+        if len(text.tokens) > MOST_TOKENS:
+            return text
+        out: list[Token] = []
+        before: Tokens = ()
+        for sentence, stop in _sentences(Messages(self.form).of(Correcting(self.form).of(text.tokens))):
+            order = Obliged(self.form).of(sentence, before)
+            out += [*self._sentence(order, before), *stop] if order or not sentence else []
+            before = sentence
+        if tuple(out) == text.tokens:
+            return text
+        return tokenise(_written(text, out), self.form.lexicon.small.contractions)
+
+    def refuse_kept(self, tree: PlanNode, text: Text) -> None:
+        """Refuses a plan that does something with what was to be left out.
+
+        Args:
+            tree: The plan.
+            text: What was said.
+
+        Raises:
+            Answer: It does.
+        """
+        kept: dict[str, str] = {}
+        for sentence, _ in _sentences(text.tokens):
+            kept |= Exclusion(self.form).kept(sentence, self.form.meant)
+        asked = (node for node in tree.every_skill() if kept and node.why.startswith("asked"))
+        done = (str(value) for node in asked for value in node.arguments.values())
+        words = next((kept[name] for name in done if name in kept), "")
+        if words:
+            right = "all the cups except the red one"
+            raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
+
+    def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
+        """One sentence in that form, after another one."""
+        tokens = Purpose(self.form).of(Apposition(self.form).of(tokens))
+        Placing(self.form).check(tokens)
+        if len(tokens) < 4:
+            return tokens
+        fronted, repeating = Fronted(self.form), Repeating(self.form)
+        tokens = Timing(self.form).of(fronted.of(tokens), self.notes)
+        return Exclusion(self.form).of(repeating.of(Sharing(self.form).of(tokens, before)))
+
+
+def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:
+    """Sentences and the marks that end them; a colon between digits or after ``this`` ends none."""
+    out: list[tuple[Tokens, Tokens]] = []
+    begin = 0
+    for at, token in enumerate(tokens):
+        if token.text in STOPS and token.text != ":":
+            out.append((tokens[begin:at], tokens[at : at + 1]))
+            begin = at + 1
+    return [*out, (tokens[begin:], ())]
+
+
+def _written(text: Text, tokens: list[Token]) -> str:
+    """Tokens as text, each as it was written where it was not changed."""
+    out = []
+    for token in tokens:
+        source = text.source[token.start : token.end]
+        out.append(source if source.casefold() == token.text or token.owner else token.text)
+    return " ".join(out)

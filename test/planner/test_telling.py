@@ -1,0 +1,54 @@
+"""What is surely only told moves nothing, whatever verbs and things it names."""
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+
+TOLD = """
+you should have seen Anna beside the red ball
+somebody could have told me about the red ball
+visitors must sit down at the gate
+children may not go to the red ball
+when I was a boy we walked to the red ball every day
+after she had left we went to the red ball
+whoever leaves last goes to the red ball
+nobody asked you to go to the red ball
+as my aunt always says: sit down, sit still
+you know the red ball, don't you
+I was looking at the red ball when the phone rang
+my sister once walked to the red ball
+thanks a million, you are an angel
+you can lead a horse to water, but you can't make it drink
+do you guys ever walk there?
+can you explain how a gearbox works?
+would you be happier with wheels?
+let's be friends
+you will get used to it
+never walk on ice
+don't take it personally
+leave the red ball where it is
+have a good weekend
+the tea here is awful, if you ask me
+kids grow up so fast, don't they
+in my family nobody walks
+""".strip().splitlines()
+
+ASKED = """
+you should go to the red ball
+the red ball is nice, go to it
+never mind, go to the red ball
+don't sit down, go to the red ball
+whatever you do, go to the red ball
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", TOLD)
+def test_what_is_only_told_moves_nothing_and_is_not_refused(planner, scene, standing, text):
+    plan = planner.plan(Instruction(text), scene, standing)
+    assert plan.status == "statement", plan.reason
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_what_is_asked_beside_it_is_done(planner, scene, standing, text):
+    plan = planner.plan(Instruction(text), scene, standing)
+    assert [step.skill for step in plan.steps if step.why.startswith("asked")] == ["go_to"], plan.reason

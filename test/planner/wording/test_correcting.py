@@ -1,0 +1,123 @@
+"""Corrections: only what is said instead is done."""
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+LIBRARY = """
+robot: porter
+skills:
+  - {name: drive, phrases: ["drive to {place}"], args: [place], effects: ["not at(porter, *)", "at(porter, $place)"]}
+  - {name: take, phrases: ["take {item}"], args: [item], pre: ["at(porter, $item)", "not holding(porter, *)"],
+     effects: ["holding(porter, $item)"]}
+  - {name: hand, phrases: ["hand {item} to {person}"], args: [item, person],
+     pre: ["holding(porter, $item)", "at(porter, $person)"], effects: ["not holding(porter, $item)"]}
+  - {name: lay, phrases: ["put {item} on {spot}", "put {item} in {spot}"], args: [item, spot],
+     pre: ["holding(porter, $item)", "at(porter, $spot)"], effects: ["not holding(porter, $item)", "on($item, $spot)"]}
+  - {name: lead, phrases: ["lead {person} to {room}"], args: [person, room], pre: ["at(porter, $person)"],
+     effects: ["not at(porter, *)", "at(porter, $room)"]}
+  - {name: open, phrases: ["open {thing}"], args: [thing], pre: ["at(porter, $thing)"], effects: ["open($thing)"]}
+  - {name: close, phrases: ["close {thing}"], args: [thing], pre: ["at(porter, $thing)"], effects: ["not open($thing)"]}
+  - {name: tell, phrases: ["tell {person} {message}"], pre: ["at(porter, $person)"],
+     args: [person, {name: message, type: choice,
+            choices: [your taxi is here, no smoking, quiet please, come to the lobby, closing time]}],
+     effects: ["told($person, $message)"]}
+"""
+SCENE = """
+rooms: [lobby, {id: bar}, {id: spa, names: [sauna]}]
+people:
+  Nora: {in: bar}
+  Mr_Pike: {in: lobby, names: [Mr Pike, the porter's boss]}
+  guests: {in: spa, names: [the guests]}
+objects:
+  shelf: {type: shelf, in: lobby}
+  counter: {type: counter, in: bar}
+  parcel: {type: parcel, on: shelf}
+  grey_hat: {type: hat, in: spa}
+  jug: {type: jug, in: bar, names: [jug of milk]}
+  gate: {type: gate, in: lobby}
+  hatch: {type: hatch, in: bar}
+"""
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hotel")
+    (folder / "hotel.library.yaml").write_text(LIBRARY)
+    (folder / "hotel.scene.yaml").write_text(SCENE)
+    library, facts = read_library(folder / "hotel.library.yaml")
+    scene = read_scene(folder / "hotel.scene.yaml")[0]
+    planner = Planner(library)
+
+    def steps(text):
+        plan = planner.plan(Instruction(text), scene, place_facts(scene) | facts)
+        several = [one for one in plan.steps if one.skill not in ("drive", "take")]
+        return [" ".join([one.skill, *(str(value) for value in one.arguments.values())]) for one in several]
+
+    return steps
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("Put the jug on the counter. No, sorry, put it on the shelf.", ["lay jug shelf"]),
+    ("Put the parcel on the counter. No, give it to Nora instead.", ["hand parcel Nora"]),
+    ("Put the parcel on the counter. Sorry, I mean on the shelf.", ["lay parcel shelf"]),
+    ("Put the parcel on the counter, or rather no, give it to Nora.", ["hand parcel Nora"]),
+    ("Hand the jug to Nora. On second thoughts, put it on the shelf.", ["lay jug shelf"]),
+    ("Hand the jug to Nora. Wait, no, not to Nora, to Mr Pike.", ["hand jug Mr_Pike"]),
+    ("Lead Mr Pike to the bar. No, sorry, lead him to the spa.", ["lead Mr_Pike spa"]),
+    ("Lead Mr Pike to the bar. No, I mean Nora.", ["lead Nora bar"]),
+    ("Open the gate. Scratch that, close the hatch.", ["close hatch"]),
+    ("Open the gate in the lobby. No, leave it and close the hatch.", ["close hatch"]),
+    ("Open the gate, no, close it.", ["close gate"]),
+    ("Open the gate and close the hatch. Sorry, I mean close the gate.", ["close gate", "close hatch"]),
+    ("Take the parcel and put it on the counter. No, sorry, put it on the shelf.", ["lay parcel shelf"]),
+    ("Put the jug on the shelf. Forget that, put the parcel there.", ["lay parcel shelf"]),
+])  # fmt: skip
+def test_only_what_is_said_in_the_end_is_done(ask, text, wanted):
+    assert ask(text) == wanted
+
+
+@pytest.mark.parametrize("text", [
+    "Open the gate. Sorry, could you also close the hatch?", "Open the gate. Actually, could you close the hatch, too?",
+])  # fmt: skip
+def test_an_apology_before_one_more_order_takes_nothing_back(ask, text):
+    assert ask(text) == ["open gate", "close hatch"]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("Tell Nora that her taxi is here.", ["tell Nora your taxi is here"]),
+    ("Ask the guests not to smoke.", ["tell guests no smoking"]),
+    ("Tell Mr Pike, please, not to smoke.", ["tell Mr_Pike no smoking"]),
+    ("Can you ask the guests to be quiet, please?", ["tell guests quiet please"]),
+    ("Ask Nora to come to the lobby, then open the gate.", ["tell Nora come to the lobby", "open gate"]),
+    ("I want Mr Pike to know that his taxi is here. Go and tell him.", ["tell Mr_Pike your taxi is here"]),
+    ("Go and tell Nora that her taxi is here, and then tell Mr Pike too.",
+     ["tell Nora your taxi is here", "tell Mr_Pike your taxi is here"]),
+    ("Nora should know that her taxi is here.", ["tell Nora your taxi is here"]),
+    ("Tell Nora that her taxi is here, and then tell Mr Pike too.",
+     ["tell Nora your taxi is here", "tell Mr_Pike your taxi is here"]),
+    ("Tell Nora it is closing time. The same for the guests.", ["tell Nora closing time", "tell guests closing time"]),
+])  # fmt: skip
+def test_a_message_is_known_by_what_it_says(ask, text, wanted):
+    assert ask(text) == wanted
+
+
+@pytest.mark.parametrize("text", [
+    "Tell Nora to smoke.", "Ask the guests not to be quiet.", "Tell Nora her car is here.",
+])  # fmt: skip
+def test_what_says_something_else_is_no_such_message(ask, text):
+    assert ask(text) == []
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("Hand the parcel to Nora, and the jug of milk as well.", ["hand parcel Nora", "hand jug Nora"]),
+    ("Hand the parcel to Nora. The jug of milk as well.", ["hand parcel Nora", "hand jug Nora"]),
+    ("Lead Mr Pike to the spa, and Nora too.", ["lead Mr_Pike spa", "lead Nora spa"]),
+    ("Say no smoking to Mr Pike, and then to the guests as well.",
+     ["tell Mr_Pike no smoking", "tell guests no smoking"]),
+])  # fmt: skip
+def test_the_same_is_done_for_another(ask, text, wanted):
+    assert ask(text) == wanted
