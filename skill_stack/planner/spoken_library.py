@@ -78,6 +78,7 @@ class SpokenLibrary:
         apart = {head[:-1] for head in self.frames if len(head) > 1 and head[-1] in particles}
         tails = {frame.tail for frames in self.frames.values() for frame in frames if frame.tail}
         apart |= {head[: -len(tail)] for tail in tails for head in self.frames if head[-len(tail) :] == tail}
+        apart = {head for head in apart if head and head[-1] not in self.lexicon.small.articles}
         self.owned = sorted(" ".join(tail) for tail in tails)
         self.tails = self.lexicon.table(sorted({*particles, *(" ".join(tail) for tail in tails)}))
         self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *apart})

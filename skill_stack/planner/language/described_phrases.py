@@ -13,6 +13,9 @@ from skill_stack.planner.language.name_words import name_words
 MOST_WAYS = 6
 """Phrases that one clause is given."""
 
+MOST_WORDS = 8
+"""Words that a phrase may have: nobody says a skill by a whole sentence of its description."""
+
 LEADING = frozenset({"bring", "take", "get", "show", "walk", "drive", "send", "move", "see"})
 """Verbs that mean leading somewhere where what they are about is a person."""
 
@@ -124,7 +127,9 @@ class DescribedPhrases:
             ways = [("guide", filling), (" ".join(clause.verb), filling), *ways]
         for verb, some in ways:
             for one in itertools.islice(itertools.product(*some), MOST_WAYS):
-                yield " ".join(filter(None, (verb, *one)))
+                said = " ".join(filter(None, (verb, *one)))
+                if len(said.split()) <= MOST_WORDS:
+                    yield said
 
     def _parts(self, clause: Clause, arguments: Sequence[GoalParameter | None], states: bool) -> list[list[str]]:
         """How each phrase of a clause is said, up to the last argument.
