@@ -42,6 +42,9 @@ NUMBERS = frozenset("number int integer float double real".split())
 ANYTHING = frozenset("string str text word words name id any thing item entity object obj".split())
 """Types of arguments that say nothing of what they are for."""
 
+SIZES = (("small", "little", "tiny"), ("big", "large"), ("tall", "high"), ("long",), ("short",), ("medium",))
+"""Words for sizes that mean the same, where a scene says a size in words and not in metres."""
+
 WHERE = {"on": "on", "in": "in", "inside": "in", "room": "in", "location": "in", "at": "at"}
 """Keys of a thing that say where it is, and the facts that say so."""
 
@@ -134,6 +137,9 @@ def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
     states = data.get("state", data.get("states", ()))
     facts += [f"{_name(one)}({name})" for one in _texts(states) if one and isinstance(states, str | list | tuple)]
     data["id"] = name if _ID.fullmatch(name) else _name(name)
+    if isinstance(data.get("size"), str):
+        data["names"] = [*_texts(data.get("names", ())), *_sized(data)]
+        del data["size"]
     if kind and "kind" not in data:
         data |= {"kind": kind, "shape": "point"} if kind == "room" else {"kind": kind}
     data.setdefault("kind", re.sub(r"[_\d]+$", "", data["id"]).rpartition("_")[2] or "thing")
@@ -142,6 +148,15 @@ def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
     elif "names" in data:
         data["names"] = _texts(data["names"])
     return _known(data, {*ObjectFile.model_fields}, origin, {*WHERE, "state", "states"})
+
+
+def _sized(data: Mapping[str, Any]) -> list[str]:
+    """Names of a thing whose size is said in words: ``large ball``, ``big ball``."""
+    said = str(data["size"]).casefold()
+    words = next((group for group in SIZES if said in group), (said,))
+    kind = str(data.get("kind", "")).replace("_", " ")
+    nouns = [one for one in (kind, kind.rpartition(" ")[2], *_texts(data.get("names", ()))) if one]
+    return [f"{word} {noun}" for word in words for noun in dict.fromkeys(nouns) if not set(words) & set(noun.split())]
 
 
 def _put(things: Iterable[Any], facts: Iterable[str]) -> None:

@@ -137,3 +137,13 @@ def test_json_is_read_as_yaml_is(tmp_path):
     path = tmp_path / "library.json"
     path.write_text(json.dumps(BARE))
     assert sorted(spec.name for spec in read_library(path)[0]) == ["drop", "goto", "pick"]
+
+
+def test_sizes_in_words_are_names_and_not_metres(tmp_path):
+    file = tmp_path / "den.scene.yaml"
+    balls = "ball: {type: gym ball, size: large, in: den}, other: {type: gym ball, size: Small, in: den}"
+    file.write_text(f"rooms: [den]\nobjects: {{{balls}}}\n")
+    scene, _ = read_scene(file)
+    assert {"big ball", "large gym ball"} <= set(scene.objects["ball"].names)
+    assert scene.objects["ball"].size == (0, 0, 0)
+    assert "little ball" in scene.objects["other"].names
