@@ -143,7 +143,7 @@ class Reading:
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
             self.spoken.waits, self.spoken.own, words.people,
-            messages_of(self.spoken.library),
+            messages_of(self.spoken.library), lambda tokens, at: self.spoken.heads.longest(tokens, at) is not None,
         )  # fmt: skip
         return Wording(form)
 

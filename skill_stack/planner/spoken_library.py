@@ -82,7 +82,7 @@ class SpokenLibrary:
         self.owned = sorted(" ".join(tail) for tail in tails)
         self.tails = self.lexicon.table(sorted({*particles, *(" ".join(tail) for tail in tails)}))
         self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *apart})
-        self.choices = self._said_choices()
+        self.choices = self._said_choices(compiler)
         self.preparation = Preparation(self.lexicon, self.heads, self.choices, [sorted(TALK)])
         self.outliner = Outliner(self.lexicon)
         self.namings = Namings(self.lexicon)
@@ -93,8 +93,12 @@ class SpokenLibrary:
         self.verbs = frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
         self.stops = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.verbs.stop_words)
 
-    def _said_choices(self) -> PhraseTable[Choice]:
-        """Words of the choices of skills."""
+    def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
+        """Words of the choices of skills.
+
+        Args:
+            compiler: Knows the phrases that skills are given by their descriptions.
+        """
         choices = PhraseTable(
             (self.lexicon.split(phrase), Choice(parameter.name, word, word))
             for spec in self.library
@@ -104,7 +108,8 @@ class SpokenLibrary:
             for phrase in choice_phrases(name, parameter.name)
         )
         for spec in self.library:
-            for slot, before in (pair for one in spec.phrases for pair in choice_words(one, self.lexicon.split)):
+            phrases = compiler.phrases(spec)
+            for slot, before in (pair for one in phrases for pair in choice_words(one, self.lexicon.split)):
                 words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
                 for name, word in words.items():
                     for said in (name, *(f"{name} {noun}" for noun in LEVELS)):

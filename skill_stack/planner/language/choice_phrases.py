@@ -19,6 +19,9 @@ HAPPENING = ("is ready", "is served", "is here", "has arrived", "has started", "
 LEVELS = ("level", "brightness", "speed", "volume", "power", "setting", "mode")
 """Nouns after a choice that say what it is a choice of."""
 
+OCCASIONS = frozenset("meal occasion event purpose course use".split())
+"""Names of parameters whose choices are what something is done for: ``for lunch``."""
+
 TOLD = frozenset("message text information announcement sentence speech utterance matter reminder topic".split())
 """Names of parameters whose choices are what is said."""
 
@@ -36,6 +39,8 @@ def choice_phrases(word: str, name: str) -> Iterable[str]:
     if word.endswith("ing"):
         yield from (f"{word} to the {side}" for side in ("left", "right"))
     yield from (f"{word} {noun}" for noun in LEVELS)
+    if name.split()[-1] in OCCASIONS:
+        yield from (f"for {article}{word}" for article in ("", "the ", "a ", "an ", "their ", "our "))
     if name in TOLD:
         owners = ("", "his ", "her ", "their ", "the ", "your ")
         yield from (f"to {verb} {whose}{word}" for verb in ("take", "have", "eat", "do", "attend") for whose in owners)

@@ -78,6 +78,14 @@ class FrameCompiler:
             said |= {(words, len(frame.roles)) for frame in more if frame.own for words in frame.surfaces}
         return out
 
+    def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
+        """The phrases of a skill, and for one that has none those that it shows.
+
+        Args:
+            spec: The skill.
+        """
+        return spec.phrases or self._shown.of(spec)
+
     def _taken(self, spec: SkillSpec, phrase: str, said: Collection[tuple[Head, int]]) -> bool:
         """Whether something else is said so, or the phrase says nothing."""
         own = next(iter(self._own_ways(spec, phrase)), None)

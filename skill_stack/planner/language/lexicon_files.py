@@ -355,8 +355,14 @@ class Wording(DataModel):
     taking_back: Words
     left_be: Words
     telling: Words
+    making: Words
     message_words: Words
     message_negations: Words
+    message_same: dict[str, Words]
+    message_general: dict[str, Words]
+    telling_begun: Words
+    summoning: Words
+    reasons: Words
     taking: Words
     putting: Words
     beside: Words

@@ -328,6 +328,8 @@ class NounParser:
             for far, other in self.parse(tokens, end):
                 several = other.role == "list" or other.many in ("all", "both") or other.count
                 several = several or (other.many == "some" and len(other.ids or ()) != 1)
+                if other.excluded and not several and noun.many != "one":
+                    continue  # "everyone in the hall except Tom": what is left out is left out of them all
                 if other.role in ("thing", "list", "pronoun") and (kind == "between") == bool(several):
                     out.append((far, replace(noun, relations=(*noun.relations, Where(kind, other, positive)))))
         return out

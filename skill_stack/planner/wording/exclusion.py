@@ -126,7 +126,8 @@ class Exclusion:
                 continue
             plain = [(end, noun) for end, noun in nouns.parse(tokens, at) if end <= left.begin and _several(noun)]
             if plain and (left.firm or self._among(tokens, left, plain[-1][1])):
-                narrow = [(end, noun) for end, noun in plain if noun.relations and noun.ids is None]
+                narrow = [(end, noun) for end, noun in plain if noun.relations
+                          and (noun.ids is None or noun.ids <= self.form.people)]  # fmt: skip
                 return min(narrow or plain, key=lambda pair: pair[0])
         return None
 

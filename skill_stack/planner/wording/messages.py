@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.language.chunks import Noun
-from skill_stack.planner.language.text import STOPS, Token, tokenise
-from skill_stack.planner.language.verb_forms import bases
+from skill_stack.planner.language.text import STOPS, Token
+from skill_stack.planner.wording.addressee import Addressee
+from skill_stack.planner.wording.message_sense import MessageSense
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+
+Found = tuple[int, Tokens, Tokens]
+"""Where the words end that tell somebody something, the order in the robot's words, the message."""
 
 SWITCHES = frozenset({"on", "off", "open", "closed", "high", "low", "left", "right", "up", "down"})
 """Choices that nobody is told."""
 
-OTHER_VERBS = frozenset({"ask", "let", "wish"})
-"""Verbs of telling that robots have seldom."""
+OWN_VERBS = frozenset({"tell", "inform", "remind", "notify", "warn", "advise", "request"})
+"""Verbs of telling that robots have; with another one is told in the words of the first."""
 
 WANTING = (("i", "want"), ("i", "would", "like"), ("we", "want"), ("we", "would", "like"), ("",))
 """What stands before somebody who is to know something: ``I want the children to know that …``."""
 
+KNOWN = (("hear",), ("learn",), ("be", "told"), ("be", "informed"), ("be", "reminded"), ("get", "told"))
+"""Verbs for coming to know something."""
+
 KNOWING = (("to", "know"), ("should", "know"), ("must", "know"), ("needs", "to", "know"), ("need", "to", "know"),
-           ("has", "to", "know"), ("ought", "to", "know"))  # fmt: skip
+           ("has", "to", "know"), ("ought", "to", "know"),
+           *((must, *way) for must in ("should", "must") for way in KNOWN),
+           *((must, "to", *way) for must in ("needs", "need", "has", "have", "ought", "is", "are") for way in KNOWN),
+           *(("to", *way) for way in KNOWN))  # fmt: skip
 """What stands after somebody who is to know something."""
 
 GOING = frozenset("go and please tell them him her that it so let know just this to now then , do say".split())
 """Words of a sentence that only asks to tell what was said before it."""
+
+SAYING = frozenset({"say", "announce", "call", "whisper", "shout", "mention"})
+"""Verbs after which a message stands before the one who is told."""
+
+PRONOUNS = frozenset({"him", "her", "them"})
+"""Somebody who was named before."""
+
+GOING_THERE = frozenset("off you go please and run along over just then now".split())
+"""Words before an order to tell what was said: ``off you go and tell him``."""
+
+WANTS = frozenset({"wants", "want"})
+"""Verbs of somebody who wants another one to know something."""
 
 AGAIN = frozenset({"too", "also", "well", "as", "likewise", "please", "same", "the"})
 """Words after somebody who is told the same."""
@@ -52,6 +72,11 @@ class Messages:
 
     form: OrderForm
 
+    @property
+    def sense(self) -> MessageSense:
+        """What knows which message some words mean."""
+        return MessageSense(self.form)
+
     def of(self, tokens: Tokens) -> Tokens:
         """A text in which messages are said as the robot's skills have them; the same where there are none.
 
@@ -64,9 +89,7 @@ class Messages:
         last: Tokens = ()
         at = 0
         while at < len(tokens):
-            first = at == 0 or tokens[at - 1].text in LINKS or tokens[at - 1].text in STOPS
-            found = self._told(tokens, at) or self._known(tokens, at) if first else None
-            found = found or (self._same(tokens, at, last) if first and last else None)
+            found = self._found(tokens, at, last) if self._first(tokens, at) else None
             if found is None:
                 out.append(tokens[at])
                 at += 1
@@ -75,52 +98,167 @@ class Messages:
             if [token.text for token in out[-2:]] == ["go", "and"]:
                 del out[-2:]  # "go and tell him"
             out += order
-            at = self._going(tokens, at)
+            at = self._going(tokens, self._past_reason(tokens, at))
         return tuple(out)
 
-    def _told(self, tokens: Tokens, at: int) -> tuple[int, Tokens, Tokens] | None:
+    def _first(self, tokens: Tokens, at: int) -> bool:
+        """Whether a clause may begin at a position."""
+        return at == 0 or tokens[at - 1].text in LINKS or tokens[at - 1].text in STOPS
+
+    def _found(self, tokens: Tokens, at: int, last: Tokens) -> Found | None:
+        """What somebody is told in the clause that begins at a position; None where nobody is.
+
+        Args:
+            tokens: The text.
+            at: The position.
+            last: The message before this one.
+        """
+        found = self._told(tokens, at) or self._said(tokens, at) or self._known(tokens, at)
+        found = found or self._greeted(tokens, at) or self._summoned(tokens, at) or self._heard(tokens, at)
+        return found or (self._gapped(tokens, at) or self._same(tokens, at, last) if last else None)
+
+    def _told(self, tokens: Tokens, at: int) -> Found | None:
         """``[please] ask the class to be quiet`` → end, the order in the robot's words, the message."""
-        verb = self.form.verb_of(tokens, at)
-        told = self.form.at("telling", tokens, verb) if verb is not None else None
-        who = self._person(tokens, told) if verb is not None and told is not None else None
-        if verb is None or who is None:
+        begun = self._telling(tokens, at)
+        who = self._person(tokens, begun[1]) if begun is not None else None
+        if begun is None or who is None:
             return None
-        end, person = who
-        if tokens[verb].text == "let":
-            if tokens[end : end + 1] == () or tokens[end].text != "know":
-                return None
-            end += 1
-        found = self._message(tokens, end)
+        (verb, after), (end, person) = begun, who
+        word, first = tokens[verb].text, tokens[end].text if end < len(tokens) else ""
+        if (word == "let" and first != "know") or (word == "get" and first != "to"):
+            return None
+        end += (word == "let") + (first in (",", ":"))
+        found = self.sense.longest(tokens, end)
         if found is None:
             return None
-        other = tokens[verb].text in OTHER_VERBS
+        other = word not in OWN_VERBS
         verbatim = self.form.said(tokens[end : found[0]]).endswith(self.form.said(found[1]))
-        if verbatim and not other and end == verb + 1 + len(person):
-            return found[0], tokens[at : found[0]], found[1]
+        if verbatim and tokens[end].text in ("of", "about") and not other and end == after + len(person):
+            return found[0], tokens[at : found[0]], found[1]  # "remind Tom of the closing time"
         tell = self.form.words("tell", tokens[verb]) if other else (tokens[verb],)
         return found[0], (*tokens[at:verb], *tell, *person, *found[1]), found[1]
 
-    def _known(self, tokens: Tokens, at: int) -> tuple[int, Tokens, Tokens] | None:
+    def _telling(self, tokens: Tokens, at: int, making: bool = True) -> tuple[int, int] | None:
+        """Where a verb of telling stands in an order that begins at a position, and where its words end."""
+        for begin in (at, self.form.past_polite(tokens, at)):
+            end = self.form.at("telling", tokens, begin)
+            end = end or (self.form.at("making", tokens, begin) if making else None)
+            if end is not None:
+                return begin, end
+        return None
+
+    def _said(self, tokens: Tokens, at: int) -> Found | None:
+        """``say good night to Leo`` in the same way."""
+        verb = self.form.past_polite(tokens, at)
+        if verb == len(tokens) or tokens[verb].text not in SAYING:
+            return None
+        for to in range(verb + 2, len(tokens) - 1):
+            if tokens[to].text in STOPS:
+                return None
+            who = self._person(tokens, to + 1) if tokens[to].text == "to" else None
+            message = self.sense.meant(tokens[verb + 1 : to]) if who is not None else ()
+            if who is not None and message:
+                return who[0], (*tokens[at:verb], *self.form.words("tell", tokens[verb]), *who[1], *message), message
+        return None
+
+    def _greeted(self, tokens: Tokens, at: int) -> Found | None:
+        """``welcome Mrs Reed`` where the robot says ``welcome`` and has no other skill for it."""
+        verb = self.form.past_polite(tokens, at)
+        if verb == len(tokens) or tokens[verb].text not in self.form.messages or self.form.does(tokens, verb):
+            return None
+        who = self._person(tokens, verb + 1)
+        message = tokens[verb : verb + 1]
+        return who and (who[0], (*tokens[at:verb], *self.form.words("tell", tokens[verb]), *who[1], *message), message)
+
+    def _known(self, tokens: Tokens, at: int) -> Found | None:
         """``I want the children to know that …`` and ``the children should know that …``, in the same way."""
         texts = [token.text for token in tokens[at : at + 4]]
         lead = next((len(one) for one in WANTING if tuple(texts[: len(one)]) == one), 0)
+        wishing = self._person(tokens, at) if not lead else None
+        if wishing is not None and tokens[wishing[0] : wishing[0] + 1] and tokens[wishing[0]].text in WANTS:
+            lead = wishing[0] + 1 - at  # "Anna wants Tom to know that …"
         who = self._person(tokens, at + lead)
         if who is None:
             return None
         end, person = who
-        words = tuple(token.text for token in tokens[end : end + 3])
+        words = tuple(token.text for token in tokens[end : end + 4])
         knows = next((len(one) for one in KNOWING if words[: len(one)] == one and (lead or one[0] != "to")), 0)
-        found = self._message(tokens, end + knows) if knows else None
+        found = self.sense.longest(tokens, end + knows) if knows else None
         if found is None:
             return None
         return found[0], (*self.form.words("tell", tokens[at]), *person, *found[1]), found[1]
 
-    def _same(self, tokens: Tokens, at: int, last: Tokens) -> tuple[int, Tokens, Tokens] | None:
-        """``then tell dad too``, ``the same for Tom`` after a message: the same one again."""
+    def _summoned(self, tokens: Tokens, at: int) -> Found | None:
+        """``call Anna and Tom: tell them that …``: only told, where the robot calls nobody."""
+        verbs = range(at, min(self.form.past_polite(tokens, at) + 1, len(tokens)))  # "please call" may be polite
+        verb = next((one for one in verbs if self.form.at("summoning", tokens, one)), at)
+        begin = self.form.at("summoning", tokens, verb)
+        who = self._person(tokens, begin) if begin is not None else None
+        if who is None or self.form.does(tokens, verb):
+            return None
+        after = self._linked(tokens, who[0])
+        begun = self._telling(tokens, after, making=False) if after > who[0] else None
+        if begun is None or tokens[begun[1] : begun[1] + 1] == () or tokens[begun[1]].text not in PRONOUNS:
+            return None
+        told = (*tokens[after : begun[1]], *who[1], *tokens[begun[1] + 1 :])
+        found = self._told(told, 0)
+        return found and (len(tokens) - len(told) + found[0], found[1], found[2])
+
+    def _heard(self, tokens: Tokens, at: int) -> Found | None:
+        """``dinner is ready, let Tom know``, ``Jonas is wanted in the office, tell him``: told, and to be passed on."""
+        who = self._person(tokens, at)
+        subject = who[1] if who is not None else ()
+        begins = [at, who[0]] if who is not None else [at]
+        for begin in begins:
+            stop = next((k for k in range(begin, len(tokens)) if tokens[k].text in (*STOPS, *LINKS)), len(tokens))
+            message = self.sense.meant(tokens[begin:stop]) if begin < stop else ()
+            found = self._passed_on(tokens, stop, subject if begin > at else ()) if message else None
+            if found is not None:
+                tell = self.form.words("tell", tokens[stop])
+                return found[0], (*tell, *found[1], *message), message
+        return None
+
+    def _passed_on(self, tokens: Tokens, at: int, subject: Tokens) -> tuple[int, Tokens] | None:
+        """Where an order ends that only asks to tell what was said before it, and who is to be told."""
+        after = self._linked(tokens, at)
+        while after < len(tokens) and tokens[after].text in GOING_THERE:
+            after += 1
+        begun = self._telling(tokens, after, making=False) if after > at else None
+        if begun is None:
+            return None
+        who = self._person(tokens, begun[1])
+        if who is None:
+            return None
+        end = self.form.at("telling_begun", tokens, who[0]) or who[0]
+        while end < len(tokens) and tokens[end].text in (*AGAIN, "now"):
+            end += 1
+        closed = end == len(tokens) or tokens[end].text in STOPS or tokens[end].text in LINKS
+        let = tokens[begun[0]].text == "let" and tokens[who[0] : who[0] + 1] != () and tokens[who[0]].text != "know"
+        pronoun = len(who[1]) == 1 and who[1][0].text in PRONOUNS
+        if not closed or let or (pronoun and not subject):
+            return None
+        return end, subject if pronoun else who[1]
+
+    def _linked(self, tokens: Tokens, at: int) -> int:
+        """The position behind marks and links."""
+        while at < len(tokens) and (tokens[at].text in LINKS or tokens[at].text in (*STOPS, "so")):
+            at += 1
+        return at
+
+    def _gapped(self, tokens: Tokens, at: int) -> Found | None:
+        """``… and Tom that dinner is ready`` after another message: told as well."""
+        who = self._person(tokens, at)
+        found = self.sense.longest(tokens, who[0]) if who is not None else None
+        if who is None or found is None:
+            return None
+        return found[0], (*self.form.words("tell", tokens[at]), *who[1], *found[1]), found[1]
+
+    def _same(self, tokens: Tokens, at: int, last: Tokens) -> Found | None:
+        """``then tell dad too``, ``and to his sister as well``, ``the same for Tom`` after a message: it again."""
         begin = self.form.at("the_same", tokens, at)
-        verb = self.form.verb_of(tokens, at) if begin is None else None
-        told = self.form.at("telling", tokens, verb) if verb is not None else None
-        begin = begin if begin is not None else told
+        told = self._telling(tokens, at, making=False) if begin is None else None
+        too = at + 1 if begin is None and told is None and tokens[at].text == "to" else None
+        begin = told[1] if told is not None else begin if begin is not None else too
         who = self._person(tokens, begin) if begin is not None else None
         if who is None:
             return None
@@ -132,50 +270,19 @@ class Messages:
         return end, (*self.form.words("tell", tokens[at]), *person, *last), last
 
     def _person(self, tokens: Tokens, at: int) -> tuple[int, Tokens] | None:
-        """Where somebody's name ends that begins at a position, and the name, without ``please`` and a second name."""
-        found = self.form.noun(tokens, at) if at < len(tokens) else None
-        if found is None or not self._somebody(found[1]):
-            return None
-        end, person = found[0], tokens[at : found[0]]
-        if end + 1 < len(tokens) and tokens[end].text == ",":
-            second = self.form.noun(tokens, end + 1)
-            closed = second is not None and second[0] < len(tokens) and tokens[second[0]].text == ","
-            if second is not None and closed and second[1].ids and second[1].ids == found[1].ids:
-                end = second[0] + 1
-            elif tokens[end + 1].text in ("please", "kindly"):
-                end += 2 + (end + 2 < len(tokens) and tokens[end + 2].text == ",")
-        return end, person
+        """Where somebody's name ends that begins at a position, and the name."""
+        return Addressee(self.form).at(tokens, at)
 
-    def _somebody(self, noun: Noun) -> bool:
-        """Whether a noun means people."""
-        if noun.parts:
-            return all(self._somebody(one) for one in noun.parts)
-        return self.form.person(noun) or noun.role == "pronoun"
-
-    def _message(self, tokens: Tokens, at: int) -> tuple[int, Tokens] | None:
-        """Where a message ends that begins at a position, and the one message of the robot that it fits."""
-        stop = next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-        cuts = [stop, *(k for k in range(stop - 1, at, -1) if tokens[k].text in LINKS)]
-        cuts = [end for end in cuts if tokens[end - 1].text not in LINKS]
-        for end in cuts:
-            said = self._sense(tokens[at:end])
-            fits = [one for one in self.form.messages if said and self._sense(tokenise(one, {}).tokens) == said]
-            if len(fits) == 1:
-                return end, self.form.words(fits[0], tokens[at])
-        return None
-
-    def _sense(self, tokens: Tokens) -> frozenset[str]:
-        """What words say: their base forms, and whether they forbid."""
-        aside, nots = self.form.lexicon.wording.message_words, self.form.lexicon.wording.message_negations
-        return frozenset(self._bases(tokens, frozenset(aside), frozenset(nots)))
-
-    def _bases(self, tokens: Tokens, aside: frozenset[str], nots: frozenset[str]) -> Iterator[str]:
-        """The base forms of what is said in so many words."""
-        for token in tokens:
-            if token.text in nots:
-                yield "not"
-            elif token.text not in aside and token.text not in LINKS:
-                yield min((token.text, *bases(token.text)), key=len).removesuffix("e")  # "smoking", "to smoke"
+    def _past_reason(self, tokens: Tokens, at: int) -> int:
+        """Where a reason ends that stands behind a message; the position itself where none does."""
+        begin = at + (at < len(tokens) and tokens[at].text == ",")
+        if begin >= len(tokens) or not self.sense.reason(tokens, begin):
+            return at
+        for end in range(begin + 1, len(tokens)):
+            order = tokens[end].text in LINKS and self.form.begins(tokens, end + 1)
+            if tokens[end].text in STOPS or order:
+                return end
+        return len(tokens)
 
     def _going(self, tokens: Tokens, at: int) -> int:
         """Where a sentence ends that only asks to tell what was said before it; the position itself for another."""

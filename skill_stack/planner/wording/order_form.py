@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.lexicon import Lexicon
@@ -44,6 +44,7 @@ class OrderForm:
         own: Words that stand before things in the phrases of the robot's skills.
         people: Ids of people.
         messages: What the robot can tell somebody, as the choices of its skills have it.
+        does: Whether words by which a skill of the robot is asked for stand at a position.
     """
 
     lexicon: Lexicon
@@ -56,6 +57,7 @@ class OrderForm:
     own: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     messages: tuple[str, ...] = ()
+    does: Callable[[Sequence[Token], int], bool] = lambda tokens, at: False
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)
 
     def table(self, name: str) -> PhraseTable[str]:
@@ -75,13 +77,18 @@ class OrderForm:
 
     def verb_of(self, tokens: Sequence[Token], at: int) -> int | None:
         """Where the verb of an order stands that begins at a position, maybe politely; None where none begins."""
+        at = self.past_polite(tokens, at)
+        if at >= len(tokens) or (at + 1 < len(tokens) and tokens[at + 1].text in NO_VERB_AFTER):
+            return None
+        return at if self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base else None
+
+    def past_polite(self, tokens: Sequence[Token], at: int) -> int:
+        """The position behind words that stand before the verb of an order: ``could you please``."""
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
         while at < len(tokens) and (polite is not None or tokens[at].text in LEADING):
             at = polite[0] if polite is not None else at + 1
             polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, at)
-        if at >= len(tokens) or (at + 1 < len(tokens) and tokens[at + 1].text in NO_VERB_AFTER):
-            return None
-        return at if self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base else None
+        return at
 
     def inside(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether an order may begin in the middle of a sentence without a mark before it."""
@@ -115,4 +122,5 @@ class OrderForm:
             text: The words.
             like: A token of that place.
         """
-        return tuple(like.read_as(one.text) for one in tokenise(text, {}).tokens)
+        plain = replace(like, written=like.text)  # what is put in is nobody's
+        return tuple(plain.read_as(one.text) for one in tokenise(text, {}).tokens)

@@ -96,6 +96,7 @@ class Repeating:
                 or tokens[at + 1].text != "and"
                 or not self.form.verb(tokens, at)
                 or not self.form.verb(tokens, at + 2)
+                or self._told(tokens[: at + 1])
             ):
                 continue
             noun = self.form.noun(tokens, at + 3)
@@ -106,3 +107,8 @@ class Repeating:
                 continue  # "pick and place the cup on the table"
             return (*tokens[: at + 1], *what, *self.form.words(", then", tokens[at]), tokens[at + 2], *what, *rest)
         return tokens
+
+    def _told(self, tokens: Tokens) -> bool:
+        """Whether words end with something that the robot tells people: ``tell Anna please wait``."""
+        said = self.form.said(tokens)
+        return any(said.endswith(f" {one}") for one in self.form.messages)

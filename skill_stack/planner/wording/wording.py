@@ -49,7 +49,8 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        for sentence, stop in _sentences(Messages(self.form).of(Correcting(self.form).of(text.tokens))):
+        said = self._named_once(Correcting(self.form).of(text.tokens))
+        for sentence, stop in _sentences(Messages(self.form).of(said)):
             order = Obliged(self.form).of(sentence, before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence
@@ -77,9 +78,14 @@ class Wording:
             right = "all the cups except the red one"
             raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
 
+    def _named_once(self, tokens: Tokens) -> Tokens:
+        """A text in whose sentences everything is named once."""
+        named = ((*Apposition(self.form).of(sentence), *stop) for sentence, stop in _sentences(tokens))
+        return tuple(token for one in named for token in one)
+
     def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
         """One sentence in that form, after another one."""
-        tokens = Purpose(self.form).of(Apposition(self.form).of(tokens))
+        tokens = Purpose(self.form).of(tokens)
         Placing(self.form).check(tokens)
         if len(tokens) < 4:
             return tokens

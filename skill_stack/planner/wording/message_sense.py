@@ -1,0 +1,118 @@
+"""MessageSense: which of the robot's own messages some words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skill_stack.planner.language.lexicon_files import Words
+from skill_stack.planner.language.text import STOPS, tokenise
+from skill_stack.planner.language.verb_forms import bases
+from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+
+ASKING = frozenset("about of what how when where which who regarding".split())
+"""Words after which something is only spoken of: ``about the wifi``, ``what the password is``."""
+
+SETTING_UP = frozenset("get on onto to into log in connect use work doing going".split())
+"""Words of how something is done that add nothing to what it is done with."""
+
+
+@dataclass(slots=True)
+class MessageSense:
+    """Compares words with the messages of a robot.
+
+    Attributes:
+        form: Knows the robot's messages and the language.
+    """
+
+    form: OrderForm
+
+    def longest(self, tokens: Tokens, at: int) -> tuple[int, Tokens] | None:
+        """Where a message ends that begins at a position, and the one message of the robot that it fits.
+
+        Args:
+            tokens: The text.
+            at: The position.
+        """
+        stop = next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+        ends = (k for k in range(stop - 1, at, -1) if tokens[k].text in LINKS or self.reason(tokens, k))
+        for end in (stop, *ends):
+            found = self.meant(tokens[at:end]) if tokens[at:end] and tokens[end - 1].text not in LINKS else ()
+            if found:
+                return end, found
+        return None
+
+    def reason(self, tokens: Tokens, at: int) -> bool:
+        """Whether a reason begins at a position: ``because an exam is being written``.
+
+        Args:
+            tokens: The text.
+            at: The position.
+        """
+        return self.form.at("reasons", tokens, at) is not None
+
+    def meant(self, tokens: Tokens) -> Tokens:
+        """The one message that words mean, as the robot has it; none where they may mean several or none.
+
+        Args:
+            tokens: The words.
+        """
+        wording = self.form.lexicon.wording
+        spoken_of = tokens[0].text in ASKING
+        for general in (False, True):
+            said = self._sense(tokens[1:], general) - SETTING_UP if spoken_of else self._sense(tokens, general)
+            senses = {one: self._sense(tokenise(one, {}).tokens, general) for one in self.form.messages}
+            fits = [one for one, sense in senses.items() if said and sense == said]
+            if not fits and spoken_of:
+                fits = [one for one, sense in senses.items() if said and said < sense]
+            if len(fits) == 1:
+                return self.form.words(fits[0], tokens[0])
+            if fits or not any(self._in(tokens, k, wording.message_general) for k in range(len(tokens))):
+                break
+        return ()
+
+    def _in(self, tokens: Tokens, at: int, groups: dict[str, Words]) -> tuple[int, str] | None:
+        """Where a phrase of one of some groups ends that stands at a position, and the group."""
+        return self.form.lexicon.grouped(groups).longest(tokens, at)
+
+    def _sense(self, tokens: Tokens, general: bool) -> frozenset[str]:
+        """What words say: their base forms, and whether they forbid.
+
+        Args:
+            tokens: The words.
+            general: Whether meals and the like count as the same.
+        """
+        return frozenset(self._bases(tokens, general))
+
+    def _bases(self, tokens: Tokens, general: bool) -> Iterator[str]:
+        """The base forms of what is said in so many words, of words that say the same that of the first."""
+        wording = self.form.lexicon.wording
+        aside, nots = frozenset(wording.message_words), frozenset(wording.message_negations)
+        at = 0
+        while at < len(tokens):
+            token, same = tokens[at], self._same(tokens, at)
+            wide = self._in(tokens, at, wording.message_general) if general else None
+            if general and (wide is not None or token.text in wording.message_general):
+                yield "something of these"
+                at = wide[0] if wide is not None else at + 1
+                continue
+            at = same[0] if same is not None else at + 1
+            if same is not None:
+                yield _base(same[1])
+            elif token.text in nots:
+                yield "not"
+            elif token.text not in aside and token.text not in LINKS:
+                yield _base(token.text)
+
+    def _same(self, tokens: Tokens, at: int) -> tuple[int, str] | None:
+        """Where words end that stand at a position and mean the same as others, and one word for them all."""
+        groups = self.form.lexicon.wording.message_same
+        token = tokens[at]
+        forms = (token, *(token.read_as(base) for base in bases(token.text)))
+        found = (self._in((*tokens[:at], form, *tokens[at + 1 :]), at, groups) for form in forms)
+        return next((one for one in found if one is not None), None)
+
+
+def _base(word: str) -> str:
+    """A word without its ending: that of ``smoking`` and of ``to smoke``."""
+    return min((word, *bases(word)), key=len).removesuffix("e")
