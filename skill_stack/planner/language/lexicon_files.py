@@ -367,3 +367,16 @@ class Wording(DataModel):
     putting: Words
     beside: Words
     giving: Words
+    at_last: Words
+    at_first: Words
+    done_before: Words
+    doing_before: Words
+    been_before: Words
+    done_after: Words
+    doing_after: Words
+    not_until: Words
+    no_later: Words
+    leaving_be: Words
+    state_kept: Words
+    preferring: Words
+    other_way: Words

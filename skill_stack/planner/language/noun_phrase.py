@@ -43,6 +43,9 @@ HIS_OR_HER = ("his", "her")
 WHOSE = {"his": "pronoun", "her": "pronoun", "their": "group", "my": "speaker", "our": "speaker"}
 """Words for whose something is, and the role of the one that they mean."""
 
+LEFT_OUT = frozenset({"thing", "list", "speaker"})
+"""Roles of nouns that may be left out of others."""
+
 DEEPEST = 7
 """Nouns within nouns: the ball near the box near the table."""
 
@@ -355,13 +358,27 @@ class NounParser:
         out = []
         for end, _ in table.match(tokens, start):
             begin = end + 1 if end < len(tokens) and tokens[end].text in ("to", "at", "on", "in", "for") else end
-            nouns = [(far, other) for far, other in self.parse(tokens, begin) if other.role in ("thing", "list")]
+            nouns = [(far, other) for far, other in self.parse(tokens, begin) if other.role in LEFT_OUT]
+            if not several:  # "everything from the shelf except the skull" leaves nothing out of the shelf
+                nouns = [(far, other) for far, other in nouns if self._of_kind(other, noun)]
             out += [(far, replace(noun, excluded=(*noun.excluded, other))) for far, other in nouns]
+            out += [
+                (stop, replace(noun, excluded=(*noun.excluded, other, more)))
+                for far, other in nouns if [one.text for one in tokens[far : far + 1]] == ["and"]
+                for stop, more in self.parse(tokens, far + 1) if {other.role, more.role} == {"thing", "speaker"}
+            ]  # fmt: skip
         for far, changed in list(out):
             if far < len(tokens) and tokens[far].text in ("or", "nor"):
                 more = [(stop, other) for stop, other in self.parse(tokens, far + 1) if other.role == "thing"]
                 out += [(stop, replace(changed, excluded=(*changed.excluded, other))) for stop, other in more]
         return out
+
+    def _of_kind(self, other: Noun, noun: Noun) -> bool:
+        """Whether what is left out may be one of those that a noun may mean."""
+        ids = noun.ids or frozenset()
+        if other.role == "speaker":
+            return ids <= self._words.people
+        return any(part.ids is None or part.ids & ids for part in other.parts or (other,))
 
     def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """The phrase told apart afterwards: ``the ball, the red one``."""

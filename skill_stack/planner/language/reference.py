@@ -250,7 +250,9 @@ class Resolver:
             there = self._related(noun, things, where, discourse)
             things = things if where.soft and not there else there
         for other in noun.excluded:
-            unmeant = {thing.id for part in other.parts or (other,) for thing in self._fitting(part, things, discourse)}
+            parts = [part for part in other.parts or (other,) if part.role != "speaker"]
+            unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
+            unmeant |= {self.speaker()} if other.role == "speaker" else set()
             things = [thing for thing in things if thing.id not in unmeant]
         return things
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.text import STOPS
+from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.planner.wording.replacing import Replacing
 
 SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
 """Words that may stand before a correction, and before much else."""
@@ -17,9 +18,6 @@ POLITE_END = frozenset("instead please then though himself herself itself themse
 
 OPPOSITE = {"on": "off", "off": "on", "up": "down", "down": "up", "in": "out", "out": "in"}
 """Particles that are corrected by themselves: ``switch it on, no, off``."""
-
-GOALS = frozenset({"to", "into", "in", "on", "onto", "upon"})
-"""Prepositions before where something goes, one of which may be said instead of another."""
 
 LAYING = frozenset({"put", "place", "lay", "set"})
 HANDING = frozenset({"give", "hand", "pass"})
@@ -42,6 +40,11 @@ class Correcting:
 
     form: OrderForm
 
+    @property
+    def naming(self) -> Naming:
+        """What says by name what was named before."""
+        return Naming(self.form)
+
     def of(self, tokens: Tokens) -> Tokens:
         """A text in which only what counts in the end is said.
 
@@ -56,25 +59,33 @@ class Correcting:
             end, soft = marked
             stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
             new, old = _trimmed(tokens[end:stop]), _linked_off(tokens[begin:at])
+            said, new = new, Replacing(self.form).preferred(old, new)
+            if self.form.at("other_way", new, 0) == len(new):
+                begin = max((k + 1 for k in range(begin) if tokens[k].text in STOPS), default=0)
+                other_way = Replacing(self.form).swapped(_linked_off(tokens[begin:at]))
+                if other_way:
+                    return self.of((*tokens[:begin], *other_way, *tokens[stop:]))
+                continue
             earlier = self._last_order(tokens, begin) if begin > 2 else None
             if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
                 instead = self._order(_linked_off(tokens[earlier:begin]), new, soft)
                 instead = (*instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
                 begin = earlier
             else:
-                instead = self._order(old, new, soft) or self._fragment(old, new)
+                instead = self._order(old, new, soft) or Replacing(self.form).alone(old, new)
+                instead = instead or self._fragment(old, new)
             if instead:
                 return self.of((*tokens[:begin], *instead, *tokens[stop:]))
             if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
                 return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
-            if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
-                return (*tokens[:at], *self.form.words("no ,", tokens[at]), *tokens[end:])
+            if (self.form.said(tokens[at:end]) not in ("no", "no ,") or new != said) and self._bare(new):
+                return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
         return tokens
 
     def _names(self, order: Tokens, new: Tokens) -> bool:
         """Whether an order names one of the things that are said instead, or these name none."""
-        ids = {name for _, _, noun in self._nouns(new) for name in noun.ids or ()}
-        return bool(ids & {name for _, _, noun in self._nouns(order) for name in noun.ids or ()})
+        ids = {name for _, _, noun in self.naming.nouns(new) for name in noun.ids or ()}
+        return bool(ids & {name for _, _, noun in self.naming.nouns(order) for name in noun.ids or ()})
 
     def _bare(self, new: Tokens) -> bool:
         """Whether all that is said instead is one thing or person."""
@@ -112,15 +123,12 @@ class Correcting:
             first = k == 0 or tokens[k - 1].text in LINKS or tokens[k - 1].text in STOPS
             if first and tokens[k].text not in LINKS and self.form.begins(tokens, k):
                 named = self.form.noun(tokens, k)
-                if named is None or not (k and tokens[k - 1].text == "and") or self._thing(tokens[k + 1 : last + 1]):
+                rest = tokens[k + 1 : last + 1]
+                if named is None or not (k and tokens[k - 1].text == "and") or self.naming.thing(rest):
                     return k
             if tokens[k].text in STOPS:
                 return None
         return None
-
-    def _thing(self, tokens: Tokens) -> bool:
-        """Whether words name something."""
-        return next(self._nouns(tokens), None) is not None
 
     def _order(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
         """An order that is said instead of another, which names what it speaks of; nothing where it is none."""
@@ -128,48 +136,19 @@ class Correcting:
             at = next(k for k in range(len(new)) if new[k].text in LINKS)
             return _linked_off(new[at:])
         verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
-        if verb is None or before is None or new[verb].text in NO_ORDER or not self._thing(new[verb + 1 :]):
+        if verb is None or before is None or new[verb].text in NO_ORDER or not self.naming.thing(new[verb + 1 :]):
             return ()
         if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in LAYING:
             return ()
         again = {"it", "them", "him", "her"} & {token.text for token in new} or new[verb].text == old[before].text
         if soft and (not again or ADDING & {token.text for token in new}):
             return ()
-        return self._named(old, new)
+        return self.naming.named(old, new)
 
     def _left_be(self, new: Tokens) -> bool:
         """Whether an order is only taken back, and another follows: ``leave it and …``."""
         end = self.form.at("left_be", new, 0)
         return end is not None and end + 1 < len(new) and new[end].text in LINKS
-
-    def _named(self, old: Tokens, new: Tokens) -> Tokens:
-        """An order with what its pronouns mean in the order before."""
-        nouns = list(self._nouns(old))
-        things = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
-        there = next((old[at:end] for at, end in self._goals(old)), ())
-        people = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)]
-        out: list[Tokens] = []
-        for at, token in enumerate(new):
-            person = token.text in ("him", "her") and people and not self._whose(new, at)
-            thing = token.text in ("it", "them") and things
-            where = token.text == "there" and there
-            out.append(people[-1] if person else things[0] if thing else there if where else (token,))
-        return tuple(token for part in out for token in part)
-
-    def _whose(self, tokens: Tokens, at: int) -> bool:
-        """Whether a pronoun says whose something is."""
-        return any(end > at + 1 for end, _ in self.form.nouns().parse(tokens, at))
-
-    def _nouns(self, tokens: Tokens) -> Iterator[tuple[int, int, Noun]]:
-        """The things, people and pronouns that words name, one after the other, with where they stand."""
-        at = 0
-        while at < len(tokens):
-            found = self.form.noun(tokens, at) if tokens[at].text not in OPPOSITE else None
-            if found is not None and found[0] > at:
-                yield at, found[0], found[1]
-                at = found[0]
-            else:
-                at += 1
 
     def _fragment(self, old: Tokens, new: Tokens) -> Tokens:
         """An order with a place, somebody, a thing or a particle that is said instead of another."""
@@ -198,7 +177,7 @@ class Correcting:
 
     def _placed(self, old: Tokens, new: Tokens, noun: Noun) -> Tokens:
         """An order with another place or person where something goes."""
-        goals = list(self._goals(old, new[0].text))
+        goals = list(self.naming.goals(old, new[0].text))
         if not goals:
             return ()
         same = [one for one in goals if old[one[0]].text == new[0].text]
@@ -211,15 +190,6 @@ class Correcting:
         if not self.form.person(noun) and first.text in HANDING:
             first = first.read_as("put")
         return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
-
-
-    def _goals(self, old: Tokens, like: str = "to") -> Iterator[tuple[int, int]]:
-        """Where a place or somebody stands with a preposition that means the same as another one."""
-        for at in range(1, len(old)):
-            found = self.form.lexicon.prepositions.longest(old, at)
-            where = self.form.noun(old, found[0]) if found is not None and found[0] < len(old) else None
-            if where is not None and (old[at].text == like or {old[at].text, like} <= GOALS):
-                yield at, where[0]
 
 
 def _trimmed(tokens: Tokens) -> Tokens:

@@ -11,6 +11,9 @@ from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 JOINING = frozenset({",", "but", "and", "only", "though", "however", "just"})
 """Words before a clause that leaves something out."""
 
+WHERE = frozenset({"to", "at", "on", "in", "for", "from"})
+"""Prepositions before what is left out that are said once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -92,8 +95,10 @@ class Exclusion:
                 continue
             leaving = self.form.at("leaving", tokens, start) if firm is None else None
             begin = firm or leaving or start
+            if firm is not None and firm + 1 < len(tokens) and tokens[firm].text in WHERE:
+                begin = firm + 1  # "…, but not to Ana"
             for end, noun in nouns.parse(tokens, begin):
-                if noun.role not in ("thing", "list"):
+                if noun.role not in ("thing", "list", "speaker"):
                     continue
                 stays = self._stays(tokens, end, firm is None and leaving is None)
                 if stays is not None and (stays == len(tokens) or tokens[stays].text in LINKS):
@@ -126,16 +131,27 @@ class Exclusion:
                 continue
             plain = [(end, noun) for end, noun in nouns.parse(tokens, at) if end <= left.begin and _several(noun)]
             if plain and (left.firm or self._among(tokens, left, plain[-1][1])):
-                narrow = [(end, noun) for end, noun in plain if noun.relations
-                          and (noun.ids is None or noun.ids <= self.form.people)]  # fmt: skip
-                return min(narrow or plain, key=lambda pair: pair[0])
+                narrow = [(end, noun) for end, noun in plain if noun.relations and self._narrowed(noun)]
+                if narrow:  # "everything from the prop shelf", not "everything from the prop"
+                    least = min(_depth(noun) for _, noun in narrow)
+                    return max((pair for pair in narrow if _depth(pair[1]) == least), key=lambda pair: pair[0])
+                return min(plain, key=lambda pair: pair[0])
         return None
+
+    def _narrowed(self, noun: Noun) -> bool:
+        """Whether a place behind things says which they are, and not where they go."""
+        return bool(noun.relations) and (noun.ids is None or self.form.person(noun))
 
     def _among(self, tokens: Tokens, left: Left, group: Noun) -> bool:
         """Whether what is left out is of the kind of the things named before."""
         nouns = [noun for end, noun in self.form.nouns().parse(tokens, left.what[0]) if end == left.what[1]]
         parts = [part for noun in nouns for part in (noun.parts or (noun,))]
         return group.ids is None or any(part.ids is None or part.ids & group.ids for part in parts)
+
+
+def _depth(noun: Noun) -> int:
+    """How many places tell a noun apart, those of its places included."""
+    return len(noun.relations) + sum(_depth(where.noun) for where in noun.relations)
 
 
 def _several(noun: Noun) -> bool:

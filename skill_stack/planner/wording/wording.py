@@ -8,12 +8,15 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.planner.answers import refusal
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.wording.apposition import Apposition
+from skill_stack.planner.wording.contrast import Contrast
 from skill_stack.planner.wording.correcting import Correcting
 from skill_stack.planner.wording.exclusion import Exclusion
 from skill_stack.planner.wording.fronted import Fronted
+from skill_stack.planner.wording.leaving import Leaving
 from skill_stack.planner.wording.messages import Messages
 from skill_stack.planner.wording.obliged import Obliged
 from skill_stack.planner.wording.order_form import OrderForm, Tokens
+from skill_stack.planner.wording.ordering import Ordering
 from skill_stack.planner.wording.placing import Placing
 from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.repeating import Repeating
@@ -49,14 +52,15 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = self._named_once(Correcting(self.form).of(text.tokens))
-        for sentence, stop in _sentences(Messages(self.form).of(said)):
+        said = self._named_once(Contrast(self.form).of(Correcting(self.form).of(text.tokens)))
+        for sentence, stop in _sentences(Messages(self.form).of(Leaving(self.form).of(said))):
             order = Obliged(self.form).of(sentence, before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence
-        if tuple(out) == text.tokens:
+        done = Ordering(self.form).last(tuple(out))
+        if done == text.tokens:
             return text
-        return tokenise(_written(text, out), self.form.lexicon.small.contractions)
+        return tokenise(_written(text, list(done)), self.form.lexicon.small.contractions)
 
     def refuse_kept(self, tree: PlanNode, text: Text) -> None:
         """Refuses a plan that does something with what was to be left out.
@@ -85,7 +89,7 @@ class Wording:
 
     def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
         """One sentence in that form, after another one."""
-        tokens = Purpose(self.form).of(tokens)
+        tokens = Purpose(self.form).of(Ordering(self.form).of(tokens))
         Placing(self.form).check(tokens)
         if len(tokens) < 4:
             return tokens

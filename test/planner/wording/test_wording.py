@@ -66,7 +66,7 @@ def test_what_is_left_out_is_left_alone_wherever_it_is_said(text, moved, kept):
 
 
 def test_a_plan_that_would_touch_what_was_left_out_is_refused_by_name():
-    plan = ask("home", "take everything off the counter but don't touch the bowl")
+    plan = ask("home", "put all the dishes in the cupboard and then the bowl, but leave the bowl")
     assert plan.status == "refusal"
     assert "bowl" in plan.reason and "all the cups except the red one" in plan.reason
 

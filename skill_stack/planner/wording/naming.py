@@ -1,0 +1,90 @@
+"""Naming: what pronouns of an order mean that is to stand beside another one, or in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.wording.order_form import OrderForm, Tokens
+
+PARTICLES = frozenset({"on", "off", "up", "down", "in", "out"})
+"""Words that are read as no things of their own."""
+
+ARTICLES = frozenset({"the", "a", "an", "some", "another"})
+"""Words that never follow a word for whose something is."""
+
+GOALS = frozenset({"to", "into", "in", "on", "onto", "upon"})
+"""Prepositions before where something goes, one of which may be said instead of another."""
+
+
+@dataclass(slots=True)
+class Naming:
+    """Says in an order by name what another order named.
+
+    Attributes:
+        form: Finds nouns.
+    """
+
+    form: OrderForm
+
+    def named(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with what its pronouns mean in another one.
+
+        Args:
+            old: The order that has the names.
+            new: The order with pronouns.
+        """
+        nouns = list(self.nouns(old))
+        things = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
+        there = next((old[at:end] for at, end in self.goals(old)), ())
+        people = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)]
+        out: list[Tokens] = []
+        for at, token in enumerate(new):
+            person = token.text in ("him", "her") and people and not self._whose(new, at)
+            thing = token.text in ("it", "them") and things
+            where = token.text == "there" and there
+            out.append(people[-1] if person else things[0] if thing else there if where else (token,))
+        return tuple(token for part in out for token in part)
+
+    def nouns(self, tokens: Tokens) -> Iterator[tuple[int, int, Noun]]:
+        """The things, people and pronouns that words name, one after the other, with where they stand.
+
+        Args:
+            tokens: The words.
+        """
+        at = 0
+        while at < len(tokens):
+            found = self.form.noun(tokens, at) if tokens[at].text not in PARTICLES else None
+            if found is not None and found[0] > at:
+                yield at, found[0], found[1]
+                at = found[0]
+            else:
+                at += 1
+
+    def thing(self, tokens: Tokens) -> bool:
+        """Whether words name something.
+
+        Args:
+            tokens: The words.
+        """
+        return next(self.nouns(tokens), None) is not None
+
+    def goals(self, old: Tokens, like: str = "to") -> Iterator[tuple[int, int]]:
+        """Where a place or somebody stands with a preposition that means the same as another one.
+
+        Args:
+            old: An order.
+            like: The other preposition.
+        """
+        for at in range(1, len(old)):
+            found = self.form.lexicon.prepositions.longest(old, at)
+            where = self.form.noun(old, found[0]) if found is not None and found[0] < len(old) else None
+            if where is not None and (old[at].text == like or {old[at].text, like} <= GOALS):
+                yield at, where[0]
+
+    def _whose(self, tokens: Tokens, at: int) -> bool:
+        """Whether a pronoun says whose something is."""
+        if at + 1 < len(tokens) and tokens[at + 1].text in ARTICLES:
+            return False  # "give her the cup"
+        return any(end > at + 1 for end, _ in self.form.nouns().parse(tokens, at))

@@ -1,0 +1,211 @@
+"""Ordering: orders in the order in which they are done, whatever words say which one comes first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_stack.planner.language.text import STOPS
+from skill_stack.planner.wording.duty import Duty
+from skill_stack.planner.wording.naming import Naming
+from skill_stack.planner.wording.obliged import Obliged
+from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+
+BEEN = (["has", "been"], ["have", "been"])
+"""Verbs of what is done by then: ``when the table has been cleared``."""
+
+FORBIDDING = (["do", "not"], ["never"])
+"""Words before an order that is not to be carried out yet."""
+
+LEAVING = frozenset({"leave", "go", "finish", "stop"})
+"""Verbs of what a robot does afterwards in any case."""
+
+
+@dataclass(slots=True)
+class Ordering:
+    """Puts orders in the order in which they are done.
+
+    Attributes:
+        form: Finds orders and nouns.
+    """
+
+    form: OrderForm
+
+    @property
+    def naming(self) -> Naming:
+        """What says by name what was named before."""
+        return Naming(self.form)
+
+    def last(self, tokens: Tokens) -> Tokens:
+        """A text with the order at its end of which is said that it comes last: ``close the door last; first …``.
+
+        Args:
+            tokens: The text.
+        """
+        for at in range(2, len(tokens)):
+            end = self.form.at("at_last", tokens, at)
+            if end is None or end >= len(tokens) or tokens[end].text not in LINKS | STOPS:
+                continue
+            if tokens[at - 1].text in LINKS | STOPS:
+                continue  # "…; finally, mop the floor"
+            begin = self._begun(tokens, at)
+            rest = _unlinked(tokens[end:])
+            first = self.form.at("at_first", rest, 0) or 0
+            rest = _unlinked(rest[first:])
+            if begin is None or not Naming(self.form).thing(tokens[begin:at]) or not self.form.begins(rest, 0):
+                continue
+            moved = _unlinked(tokens[begin:at])
+            cut = next((k for k in range(len(rest)) if rest[k].text in LINKS | STOPS), len(rest))
+            rest = (*self.naming.named(moved, rest[:cut]), *rest[cut:])
+            return (*tokens[:begin], *rest, *self.form.words(". then", moved[0]), *moved)
+        return tokens
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence with what is done first in front: ``open the curtain after you have swept the stage``.
+
+        Args:
+            tokens: The sentence.
+        """
+        return self._fronted(tokens) or self._behind(tokens) or tokens
+
+    def _fronted(self, tokens: Tokens) -> Tokens:
+        """A sentence that begins with what was done before an order, or what comes after it; nothing for others."""
+        start = 1 if tokens and tokens[0].text in ("please", "but", "and", "only", "so") else 0
+        for cut in range(start + 3, len(tokens) - 1):
+            comma = tokens[cut].text == ","
+            if not (comma or tokens[cut - 1].text != "and") or not self.form.begins(tokens, cut + comma):
+                continue
+            if not comma and not self.form.inside(tokens, cut):
+                continue
+            order = tokens[cut + comma :]
+            earlier = self._earlier(tokens[start:cut])
+            if earlier:
+                return (*earlier, *self.form.words(", then", tokens[cut]), *order)
+            if self._parting(tokens[start:cut]):
+                return order
+            later = self._later(tokens[start:cut])
+            if later:
+                return (*self.naming.named(later, order), *self.form.words(", then", tokens[cut]), *later)
+        return ()
+
+    def _behind(self, tokens: Tokens) -> Tokens:
+        """A sentence in which what is done before an order is said behind it; nothing for others."""
+        for at in range(2, len(tokens) - 1):
+            begin = self._begun(tokens, at)
+            if begin is None or not self._hinted(tokens, at):
+                continue
+            order = _unlinked(tokens[begin:at])
+            forbidden = next((len(one) for one in FORBIDDING if _texts(order[: len(one)]) == one), 0)
+            for end in self._ends(tokens, at):
+                earlier = self._earlier(tokens[at:end], bool(forbidden))
+                if earlier:
+                    named = self.naming.named(order, earlier)
+                    then = self.form.words(", then", tokens[at])
+                    return (*tokens[:begin], *named, *then, *order[forbidden:], *tokens[end:])
+        return ()
+
+    def _hinted(self, tokens: Tokens, at: int) -> bool:
+        """Whether words may begin at a position that say what was done before."""
+        names = ("done_before", "doing_before", "been_before", "not_until")
+        return any(self.form.at(name, tokens, at) is not None for name in names)
+
+    def _ends(self, tokens: Tokens, at: int) -> list[int]:
+        """Where words may end that begin at a position: before another order, and at the end of the sentence."""
+        links = (k for k in range(at + 2, len(tokens)) if tokens[k].text in LINKS)
+        another = [k for k in links if self.form.begins(tokens, k + 1) and not Duty(self.form).base(tokens, k + 1)]
+        return [*another[:1], len(tokens)]
+
+    def _begun(self, tokens: Tokens, at: int) -> int | None:
+        """Where the order begins that ends at a position; None where none does."""
+        end = at
+        while end > 0 and tokens[end - 1].text in LINKS:
+            end -= 1
+        for k in range(end - 1, -1, -1):
+            if tokens[k].text in STOPS:
+                return None
+            if k and tokens[k - 1].text not in LINKS | STOPS:
+                continue
+            forbidden = next((len(one) for one in FORBIDDING if _texts(tokens[k : k + len(one)]) == one), 0)
+            if self.form.begins(tokens, k + forbidden):
+                return k
+        return None
+
+    def _earlier(self, tokens: Tokens, forbidden: bool = False) -> Tokens:
+        """The order of what was done by then; nothing where words say no such thing.
+
+        Args:
+            tokens: The words.
+            forbidden: Whether the other order is not to be carried out until then.
+        """
+        begin = self.form.at("not_until" if forbidden else "done_before", tokens, 0)
+        if begin is not None:
+            return self._active(_unlinked_end(tokens[begin:]))
+        begin = None if forbidden else self.form.at("doing_before", tokens, 0)
+        if begin is not None and tokens[begin : begin + 1] and tokens[begin].text.endswith("ing"):
+            return self._active(_unlinked_end(tokens[begin:]))
+        begin = None if forbidden else self.form.at("been_before", tokens, 0)
+        return self._passive(_unlinked_end(tokens[begin:])) if begin is not None else ()
+
+    def _later(self, tokens: Tokens) -> Tokens:
+        """The order of what comes after another one: ``before you weigh the dog``."""
+        begin = self.form.at("done_after", tokens, 0)
+        order = tokens[begin:] if begin is not None else ()
+        if begin is None:
+            begin = self.form.at("doing_after", tokens, 0)
+            doing = begin is not None and tokens[begin : begin + 1] and tokens[begin].text.endswith("ing")
+            order = self._active(tokens[begin:]) if doing else ()
+        order = _unlinked_end(order)
+        known = bool(order) and self.form.verb(order, 0) and order[0].text not in self.form.lexicon.wording.no_later
+        return order if known and self.naming.thing(order[1:]) else ()
+
+    def _parting(self, tokens: Tokens) -> bool:
+        """Whether words only say that the robot goes away or is done afterwards: ``before you leave``."""
+        begin = self.form.at("done_after", tokens, 0)
+        return begin is not None and begin + 1 == len(tokens) and tokens[begin].text in LEAVING
+
+    def _active(self, tokens: Tokens) -> Tokens:
+        """The order of a participle with its thing: ``swept the stage``; nothing where no skill does it."""
+        duty = Duty(self.form)
+        skip = 1 if tokens and tokens[0].text in ("first", "already", "just") else 0
+        tokens = tokens[skip:]
+        base = duty.base(tokens, 0) or self._same(tokens)
+        if not base or not self.naming.thing(tokens[1:]):
+            return ()
+        out = [tokens[0].read_as(base)]
+        for at in range(1, len(tokens)):
+            linked = tokens[at - 1].text in LINKS
+            again = duty.base(tokens, at) if linked else ""
+            out.append(tokens[at].read_as(again) if again else tokens[at])
+        return tuple(out)
+
+    def _same(self, tokens: Tokens) -> str:
+        """A verb of the robot whose participle is like itself, or a verb that robots have under other names."""
+        known = bool(tokens) and self.form.verb(tokens, 0) and not tokens[0].text.endswith("ing")
+        return tokens[0].text if known else ""
+
+    def _passive(self, tokens: Tokens) -> Tokens:
+        """The order of ``the table has been cleared``; nothing where no skill does it, or a fact tells it."""
+        at = next((k for k in range(1, len(tokens) - 1) if _texts(tokens[k : k + 2]) in BEEN), None)
+        if at is None or self.form.tells(tokens):
+            return ()
+        must = (*tokens[:at], *self.form.words("must be", tokens[at]), *tokens[at + 2 :])
+        order = Obliged(self.form).of(must, ())
+        return order if order != must else ()
+
+
+def _texts(tokens: Tokens) -> list[str]:
+    """The words."""
+    return [token.text for token in tokens]
+
+
+def _unlinked(tokens: Tokens) -> Tokens:
+    """Words without marks and links at both ends."""
+    while tokens and tokens[0].text in LINKS | STOPS:
+        tokens = tokens[1:]
+    return _unlinked_end(tokens)
+
+
+def _unlinked_end(tokens: Tokens) -> Tokens:
+    """Words without marks and links at their end."""
+    while tokens and tokens[-1].text in LINKS | STOPS:
+        tokens = tokens[:-1]
+    return tokens

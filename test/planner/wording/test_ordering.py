@@ -1,0 +1,50 @@
+"""What is said to come first is done first, wherever it stands."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Turn off the lamp last; first give the rope to Tarek.", ["give rope Tarek", "turn_off lamp"]),
+        ("Sweep the attic at the very end; to begin with, wipe the long table.", ["wipe long_table", "sweep attic"]),
+        ("Close the chest last, and before that put the scarf in it.", ["lay scarf chest", "close chest"]),
+        ("Greet Vroni. Prior to that, open the window.", ["open window", "greet Vroni"]),
+        ("Greet Vroni, and last but not least turn on the fan.", ["greet Vroni", "turn_on fan"]),
+        ("Turn on the fan; finally, sweep the attic.", ["turn_on fan", "sweep attic"]),
+    ],
+)
+def test_what_comes_last_is_done_last(lodge, text, steps):
+    assert lodge(text) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Open the window after you have swept the attic.", ["sweep attic", "open window"]),
+        ("Turn the lamp off only after you have told Tarek that the bus is here.",
+         ["tell Tarek the bus is here", "turn_off lamp"]),
+        ("Don't sweep the parlour until you have wiped the long table.", ["wipe long_table", "sweep parlour"]),
+        ("Having swept the scullery, close the hatch.", ["sweep scullery", "close hatch"]),
+        ("After you have given Tarek the rope, greet him.", ["give rope Tarek", "greet Tarek"]),
+        ("Greet Mr Abel after you have given him the novel.", ["give novel Mr_Abel", "greet Mr_Abel"]),
+        ("When the gramophone has been turned off, wipe it.", ["turn_off gramophone", "wipe gramophone"]),
+        ("Once the attic has been swept, open the window.", ["sweep attic", "open window"]),
+    ],
+)  # fmt: skip
+def test_what_has_to_be_done_by_then_is_done_first(lodge, text, steps):
+    assert lodge(text) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Before you turn off the gramophone, wipe it.", ["wipe gramophone", "turn_off gramophone"]),
+        ("Before you tell Vroni that supper is ready, give her the flask.",
+         ["give flask Vroni", "tell Vroni supper is ready"]),
+        ("Before closing the hatch, sweep the scullery.", ["sweep scullery", "close hatch"]),
+        ("Before you leave, close the hatch.", ["close hatch"]),
+    ],
+)  # fmt: skip
+def test_what_comes_before_something_else_is_done_before_it(lodge, text, steps):
+    assert lodge(text) == steps
