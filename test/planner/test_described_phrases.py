@@ -27,6 +27,8 @@ def library(tmp_path, text):
          {"give {thing} to {person}"}),
         ("[thing, spot]", "Puts the thing in the gripper on or in something or leaves it in a room",
          {"put {thing} on {spot}", "put {thing} in {spot}", "leave {thing} in {spot}"}),
+        ("[item, container]", "Puts the thing that is being carried inside a cupboard, which must be open.",
+         {"put {item} inside {container}"}),
         ("[thing]", "Picks a thing up (no animals)", {"pick up {thing}"}),
         ("[material, {name: group, type: person}]", "Hands out a stack of material to a class.",
          {"hand out {material} to {group}"}),
@@ -101,3 +103,35 @@ def test_a_hand_that_nothing_calls_empty_is_so_and_nobody_is_a_basket(tmp_path, 
 def test_a_hand_that_holds_something_at_the_beginning_is_not_presumed_empty(tmp_path):
     _, stated = library(tmp_path, "facts: ['clasps(vetty, cup)']\nskills:" + VET.replace("\n", "\n "))
     assert {str(one) for one in stated} == {"clasps(vetty, cup)"}
+
+
+def test_putting_inside_and_laying_upon_are_told_apart_by_their_descriptions(tmp_path):
+    (tmp_path / "den.library.yaml").write_text("""
+- {name: go, args: [place], effects: ["not at(bot, *)", "at(bot, $place)"]}
+- {name: seize, args: [item], description: Picks a thing up, pre: ["at(bot, $item)"], effects: ["carrying(bot, $item)"]}
+- name: layUpon
+  args: [item, spot]
+  description: Puts the thing that is being carried on a piece of furniture or leaves it in a room.
+  pre: ["carrying(bot, $item)", "at(bot, $spot)"]
+  effects: ["not carrying(bot, $item)", "lyingOn($item, $spot)"]
+- name: tuckAway
+  args: [item, container]
+  description: Puts the thing that is being carried inside a cupboard, a drawer or a fridge.
+  pre: ["carrying(bot, $item)", "at(bot, $container)"]
+  effects: ["not carrying(bot, $item)", "inside($item, $container)"]
+""")
+    (tmp_path / "den.scene.yaml").write_text("""
+rooms: [den, hall]
+objects: {cup: {type: cup, in: den}, fridge: {type: fridge, in: den}, desk: {type: desk, in: hall}}
+""")
+    skills, stated = read_library(tmp_path / "den.library.yaml")
+    scene, _ = read_scene(tmp_path / "den.scene.yaml")
+    planner = Planner(skills)
+
+    def last(words):
+        return planner.plan(Instruction(words), scene, place_facts(scene) | stated).steps[-1].skill
+
+    assert last("put the cup in the fridge") == "tuckAway"
+    assert last("put the cup on the desk") == "layUpon"
+    assert last("leave the cup in the hall") == "layUpon"
+    assert last("the cup should go into the fridge, please") == "tuckAway"

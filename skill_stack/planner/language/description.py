@@ -32,6 +32,10 @@ _HOLDER = r"(?:the|this) (?:robot|agent|arm|hand|gripper)|it|he|she|you"
 _HOLDS = r"(?:currently )?(?:is )?(?:holding|carrying|picked up|stands at|took|has|\w+s)"
 _AFTER = r"(?= (?:to|on|in|into|onto|at|from|over|or|and|down|up|out)\b|$|[.,])"
 _RELATIVE = re.compile(rf"\b(?:(?:that|which) )?(?:{_HOLDER}) {_HOLDS}\b{_AFTER}")
+_PASSIVE = re.compile(
+    r"\b(?:that|which|who) (?:is|are|was|were|has been|have been)"
+    r"(?: being| now| currently| already)? \w+(?:ed|ing|ld|en)\b"
+)
 _HAND = r"(?:gripper|hands?|arms?|claw|fingers?|basket|tray)"
 _HELD = re.compile(rf"\b(?:that is )?(?:held )?(?:in|from) (?:the|its|one) {_HAND}\b")
 _WHERE = re.compile(r"\b(?:from |to )?(?:where|so that|until|unless|if|when|because|while) .*")
@@ -101,8 +105,8 @@ class Description:
     def _words(self, text: str) -> Words:
         """The words of the first sentence without what only says which thing is meant."""
         first = re.split(r"[.;:](?:\s|$)", _ASIDE.sub(" ", text.casefold().replace("_", " ")), maxsplit=1)[0]
-        for pattern, instead in ((_IDIOMS, ""), (_BEFORE, ""), (_RELATIVE, ""), (_HELD, ""), (_WHERE, "")):
-            first = pattern.sub(instead, first)
+        for pattern in (_IDIOMS, _BEFORE, _RELATIVE, _HELD, _PASSIVE, _WHERE):
+            first = pattern.sub("", first)
         return tuple(_WORD.findall(first))
 
     def _verb(self, words: Sequence[str], at: int) -> str:

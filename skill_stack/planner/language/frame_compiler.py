@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
@@ -45,6 +45,14 @@ def _merged(frames: list[Frame]) -> Frame:
     return replace(first, roles=roles)
 
 
+def _same_way(one: Frame, other: Frame) -> bool:
+    """Whether two frames may be said in the same words: ``put … in …`` and ``put … inside …``, not ``put … on …``."""
+    if len(one.roles) != len(other.roles) or not one.surfaces & other.surfaces:
+        return False
+    pairs = zip(one.roles[1:], other.roles[1:], strict=True)
+    return all(first.between & second.between for first, second in pairs)
+
+
 class FrameCompiler:
     """Turns skills into frames."""
 
@@ -68,15 +76,17 @@ class FrameCompiler:
         """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
         known = list(specs)
         out = [frame for spec in known for frame in self.frames(spec)]
-        clear = (frame for frame in out if frame.own)  # its own verb counts before one like it, or of a wider sense
-        said = {(words, len(frame.roles)) for frame in clear for words in frame.surfaces}
-        for spec in known:
-            shown = self._shown.of(spec) if not spec.phrases else self._shown.besides(spec)
-            free = [phrase for phrase in shown if not self._taken(spec, phrase, said)]
-            more = self._compiled(spec, free)
-            out += [replace(frame, sense=frame.sense or SAME_WORDS) for frame in more]
-            said |= {(words, len(frame.roles)) for frame in more if frame.own for words in frame.surfaces}
-        return out
+        said = [frame for frame in out if frame.own]  # its own verb counts before one like it, or of a wider sense
+        shown: list[Frame] = []
+        for spec, phrase in self._in_turn(known):
+            if not self._taken(spec, phrase, said):
+                more = self._compiled(spec, (phrase,))
+                shown += more
+                said += [frame for frame in more if frame.own]
+        claims = [frame for frame in shown if frame.own and frame.roles]
+        shown = [one for one in shown if one.sense != SAME_WORDS or not any(_same_way(one, claim) for claim in claims
+                 if claim.skill is not one.skill)]  # fmt: skip
+        return out + [replace(frame, sense=frame.sense or SAME_WORDS) for frame in shown]
 
     def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
         """The phrases of a skill, and for one that has none those that it shows.
@@ -84,12 +94,19 @@ class FrameCompiler:
         Args:
             spec: The skill.
         """
-        return spec.phrases or self._shown.of(spec)
+        return spec.phrases or (*self._shown.of(spec, True), *self._shown.of(spec, False))
 
-    def _taken(self, spec: SkillSpec, phrase: str, said: Collection[tuple[Head, int]]) -> bool:
+    def _in_turn(self, specs: Sequence[SkillSpec]) -> Iterator[tuple[SkillSpec, str]]:
+        """How skills are said besides: all that descriptions say comes before what effects and names show."""
+        for sure in (True, False):
+            for spec in specs:
+                phrases = self._shown.besides(spec) if spec.phrases else self._shown.of(spec, sure)
+                yield from ((spec, phrase) for phrase in phrases)
+
+    def _taken(self, spec: SkillSpec, phrase: str, said: Collection[Frame]) -> bool:
         """Whether something else is said so, or the phrase says nothing."""
         own = next(iter(self._own_ways(spec, phrase)), None)
-        return own is None or any((words, len(own.roles)) in said for words in own.surfaces)
+        return own is None or any(_same_way(own, one) for one in said)
 
     def frames(self, spec: SkillSpec) -> list[Frame]:
         """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""

@@ -21,15 +21,17 @@ class ShownPhrases:
         """Takes the words in which skills are read."""
         self._data, self._described = lexicon.skill_names, DescribedPhrases(lexicon)
 
-    def of(self, spec: SkillSpec) -> tuple[str, ...]:
+    def of(self, spec: SkillSpec, described: bool) -> tuple[str, ...]:
         """The phrases of a skill, the surest first.
 
         Args:
             spec: The skill.
+            described: Whether those of its description are wanted, or those that its effects and its name show.
         """
+        if described:
+            return self._described.of(spec)
         things = [one for one in spec.goal if one.type == "object"]
-        found = (*self._described.of(spec), *self._by_effects(spec, things), *self._by_name(spec, things))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys((*self._by_effects(spec, things), *self._by_name(spec, things))))
 
     def besides(self, spec: SkillSpec) -> tuple[str, ...]:
         """How a skill that has phrases may be said besides: what its description says of the things that it takes.
