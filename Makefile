@@ -1,7 +1,7 @@
 # Entry points for people and for continuous integration; `make help` lists them.
 SHELL := /bin/sh
 ROBOT ?= go2
-WORDS ?= walk to the red ball, then sit down
+WORDS ?=
 ARGS ?=
 BENCH ?= all
 EXTRAS ?=
@@ -24,8 +24,8 @@ help: ## list these commands
 setup: ## build the environment in .venv (once; later calls take no time)
 	@python=$$($(FIND_PYTHON)); "$$python" packaging/setup_env.py $(if $(EXTRAS),--extras $(EXTRAS))
 
-demo: setup ## simulate a robot and run WORDS="walk to the red ball, then sit down" (ROBOT=go2 ARGS=--headless)
-	@.venv/bin/skill-stack demo $(ROBOT) "$$WORDS" $(ARGS)
+demo: setup ## simulate a robot and have it do WORDS="walk to the red ball" (ROBOT=go2 ARGS=--headless)
+	@.venv/bin/skill-stack demo $(ROBOT) $${WORDS:+"$$WORDS"} $(ARGS)
 
 lint: setup ## ruff and mypy
 	.venv/bin/ruff check .

@@ -19,11 +19,12 @@ from skill_stack.commands.common import (
 )
 from skill_stack.commands.task_report import done, failure_json, outcome_of, print_event, print_result, result_json
 from skill_stack.commands.teams import Team, is_team
-from skill_stack.core.deployment import MonitorConfig
+from skill_stack.core.deployment import Deployment, MonitorConfig
 from skill_stack.core.errors import SkillStackError
 from skill_stack.runtime.bring_up import BringUp, Interrupted
 
-WORDS = "walk to the red ball, then sit down"
+TOGETHER = "walk to the red ball, then sit down"
+"""What several robots are asked for where nothing else is said."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "robot", nargs="?", default="go2", help="name of the robot, or of several below config/teams (default: go2)"
     )
-    parser.add_argument("words", nargs="?", default=WORDS, help=f'what it shall do (default: "{WORDS}")')
+    parser.add_argument("words", nargs="?", default="", help="what it shall do (default: demo of its deployment file)")
     parser.add_argument("--headless", action="store_true", help="no monitor; end after the task")
     add_deployment_changes(parser)
     add_json(parser)
@@ -44,9 +45,11 @@ def run(options: argparse.Namespace) -> int:
     quiet = MonitorConfig(enabled=False).model_dump() if options.headless else None
     try:
         if is_team(options.robot):
+            options.words = options.words or TOGETHER
             with Team(options.robot, options, note, options.headless) as team:
                 return _perform_together(team, options, begin)
         deployment = deployment_of(simulation_of(options.robot), options, monitor=quiet)
+        options.words = options.words or words_for(deployment)
         with bring_up(deployment, note, options.verbose) as stack:
             code = _perform(stack, deployment.namespace, options, begin)
     except SkillStackError as error:
@@ -56,6 +59,20 @@ def run(options: argparse.Namespace) -> int:
         note(str(error))
         return 1
     return code
+
+
+def words_for(deployment: Deployment) -> str:
+    """What a deployment says that a demonstration asks of its robot.
+
+    Args:
+        deployment: The deployment.
+
+    Raises:
+        SkillStackError: It says nothing.
+    """
+    if not deployment.demo:
+        raise SkillStackError(f"{deployment.name} says no words for a demonstration: give some, or its key 'demo'")
+    return deployment.demo
 
 
 def _perform_together(team: Team, options: argparse.Namespace, begin: float) -> int:

@@ -152,6 +152,7 @@ class Deployment(DataModel):
         unsafe: Whether ``safety`` may loosen limits too.
         publish_clock: Whether the controller front end publishes ``/clock``; one robot per network at most.
         viewer: Whether MuJoCo's own window opens.
+        demo: What a demonstration asks of this robot where nothing else is said.
         monitor: The web monitor.
         planner: The planner, with language models where there are any.
         perception: Cameras; without one the scene is what its file states.
@@ -180,6 +181,7 @@ class Deployment(DataModel):
     unsafe: bool = False
     publish_clock: bool = False
     viewer: bool = False
+    demo: str = ""
     monitor: MonitorConfig = MonitorConfig()
     planner: PlannerConfig = PlannerConfig()
     perception: PerceptionConfig = PerceptionConfig()
