@@ -115,6 +115,9 @@ class Abilities:
         """Whether a parameter is for somebody, by its name, else by the first noun of its description."""
         people = set(self._lexicon.things.types["person"].parameters)
         words = name_words(parameter.name)
+        stated = name_words(parameter.kind)
+        if stated and (set(stated) & people or stated[-1] in PLACES):
+            return bool(set(stated) & people)
         if words[-1] in PLACES:
             return False
         told = re.findall(r"[a-z]+", parameter.description.casefold())
@@ -129,6 +132,9 @@ class Abilities:
         person, topic = "person" in wanted, "topic" in wanted
         count = sum(one in ("thing", "place") for one in wanted)
         fits = count == len(ability.things) or (count == 0 and not ability.things)
+        kinds = {one.name: one.kind for one in ability.spec.goal}
+        carried = "thing" in wanted and person  # somebody is brought along to a place, not a place to somebody
+        fits = fits and not (carried and any(kinds[one] in PLACES for one in ability.things))
         return fits and person == bool(ability.person) and topic == bool(ability.topic) and not numbers
 
 

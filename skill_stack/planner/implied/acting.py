@@ -140,18 +140,18 @@ class Acting:
         around = self.remark.around
         person, _ = self.remark.beneficiary()
         named, near = self.remark.room, around.room(person)
-        there = bool(named) and any(around.room(one) == named for one in names)
         spoken = set(self.remark.said)
+        meant = {one.names[0][0] for one in self.remark.mentions if len(one.names) == 1}
         ranked = []
         for order, name in enumerate(names):
             room = around.room(name)
-            elsewhere = there and room not in ("", named)
+            elsewhere = bool(named) and room not in ("", named) and name not in meant
             if not self._sensible(deed, name) or (deed in FIXED and elsewhere):
                 continue
             overlap = max(len(set(word.split()) & spoken) for word in around.names(name))
             where = 0 if room == named and named else 1 if room == near else 2
             fixed = (where, BEFORE.get(deed, "") not in around.state(name)) if deed in FIXED else (0, False)
-            ranked.append((*fixed, -overlap, order, where, name))
+            ranked.append((name not in meant, *fixed, -overlap, order, where, name))
         return [one[-1] for one in sorted(ranked)]
 
     def _sensible(self, deed: str, name: str) -> bool:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from skill_stack.planner.language.verb_forms import bases
+
+_DOUBLING = re.compile(r"[^aeiou]*[aeiou][^aeiouwxy]")
+"""Verbs that double their last letter before *ing* and *ed*: *dining* is no form of *din*."""
 
 
 class Forms:
@@ -26,8 +30,14 @@ class Forms:
         """A word and everything that it may be a form of."""
         found = self._known.get(word)
         if found is None:
-            found = self._known[word] = frozenset({word, *bases(word), *self._irregular.get(word, ())})
+            plain = (base for base in bases(word) if not self._doubled(word, base))
+            found = self._known[word] = frozenset({word, *plain, *self._irregular.get(word, ())})
         return found
+
+    @staticmethod
+    def _doubled(word: str, base: str) -> bool:
+        """Whether a word would be written with two letters if it were a form of that base."""
+        return word in (base + "ing", base + "ed") and _DOUBLING.fullmatch(base) is not None
 
     def at(self, said: Sequence[frozenset[str]], words: Sequence[str], begin: int) -> bool:
         """Whether words stand at a position, in any form.

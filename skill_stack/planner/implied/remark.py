@@ -32,7 +32,7 @@ OWN = frozenset("i me my mine we us our myself".split())
 KIN = frozenset("my our his her their your".split())
 """Words before people who are told of."""
 
-NO_NAMES = frozenset("can will may must might back left right light cold water place thing one".split())
+NO_NAMES = frozenset("can will may must might back left right light cold water place thing one start".split())
 """Words that are seldom names where they stand alone: *can* is no tin."""
 
 HERE = frozenset(
@@ -49,6 +49,18 @@ ANIMALS = frozenset(
     "tortoise guinea_pig".split()
 )
 """Kinds of animals that may need something."""
+
+PARTICIPLES = frozenset(
+    "has have is are am be been being get gets got a an the this that these those my his her its our your their no "
+    "some two three of in on with to can could should must".split()
+)
+"""Words after which a form of the past tells how a thing is: ``the closed gate``, ``a used syringe``."""
+
+LACKING = frozenset("nothing without lacks lack needs missing".split())
+"""Words for what somebody lacks who is named before them: ``the seam has split and Ana has nothing to sew it with``."""
+
+BETWEEN = frozenset("still just freshly badly half newly all completely not already old".split())
+"""Words that may stand between: ``is still closed``."""
 
 HOLDING = frozenset("think believe guess suppose see hear know notice reckon fear hope afraid worried sure".split())
 """Verbs after ``I`` by which something is only thought or seen of somebody else."""
@@ -75,6 +87,7 @@ class Remark:
     ends: list[int] = field(init=False)
     breaks: list[int] = field(init=False)
     people: list[tuple[int, str]] = field(init=False)
+    owners: set[int] = field(init=False)
     mentions: list[Mention] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,7 +105,7 @@ class Remark:
                 self.breaks.append(len(bare))
             bare.append(token)
         self.said = [token.text for token in bare]
-        self.people, self.mentions = [], []
+        self.people, self.mentions, self.owners = [], [], set()
         self._name(bare)
 
     def hearing(self, worth: Mapping[tuple[str, ...], float] | None = None) -> Hearing:
@@ -121,6 +134,7 @@ class Remark:
             people = sorted(ids & self.words.people)
             if people and len(ids) == 1:
                 self.people.append((at, people[0]))
+                self.owners |= {at} if bare[end - 1].owner else set()
                 self.said[at : at + length] = ["_"] * length  # "Miss Finch" misses nothing
             elif not people and len(ids) <= MOST_MEANT:
                 self.mentions.append(self._mention(bare, at, length, ids))
@@ -150,9 +164,12 @@ class Remark:
     def beneficiary(self) -> tuple[str, bool]:
         """Who needs something, and whether it is somebody who is here."""
         held = any(word in HOLDING for word in self.said[:4])
-        others = [name for at, name in self.people if not (held and at < 2 and self.said[at] in OWN)]
+        others = [(at, name) for at, name in self.people if not (held and at < 2 and self.said[at] in OWN)]
         if others:
-            return others[0], True
+            lack = next((at for at, word in enumerate(self.said) if word in LACKING), 0)
+            begin = max((end for end in self.ends if end <= lack), default=0)
+            own = [name for at, name in others if begin <= at < lack and at not in self.owners]
+            return own[-1] if own else others[0][1], True
         living = next((one for one in self.mentions if not one.where and self._lives(one)), None)
         if living is not None and not self.people:
             return living.names[0][0], True
@@ -198,8 +215,8 @@ class Remark:
         """
         past = frozenset(self.ontology.quiet.past)
         for begin, end in self._clauses():
-            words = self.said[begin:end]
-            gone = (one for one, before in zip(words, ["", *words], strict=False) if before not in ("has", "have"))
+            words = [word for word in self.said[begin:end] if word not in BETWEEN]
+            gone = (one for one, before in zip(words, ["", *words], strict=False) if before not in PARTICIPLES)
             if any(begin <= at < end for at in told) and past & set(gone):
                 return True
         return False

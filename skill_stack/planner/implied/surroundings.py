@@ -26,6 +26,9 @@ SPEAKER = ("me", "i", "user", "operator", "speaker", "you")
 DEEPEST = 6
 """Things that one thing may be in or on, one within the other."""
 
+POTS = frozenset(("pot", "cup", "mug", "tub"))
+"""What things are in that are meant all the same: a pot of basil is basil."""
+
 EXACT, HEAD = 0, 1000
 """Ranks of a thing that is called just so, and of one whose name ends so."""
 
@@ -102,7 +105,8 @@ class Surroundings:
         order = {word: at for at, word in reversed(list(enumerate(known.words)))}
         for name in self._names[thing.id]:
             words = name.split()
-            if set(words) & set(known.never):
+            within = words[2:] if words[:1] and words[0] in POTS and words[1:2] == ["of"] else words
+            if set(within) & set(known.never):
                 return None
             for k in range(len(words)):
                 tail = " ".join(words[k:])
