@@ -115,7 +115,7 @@ class Obliged:
         """The sentence in parts of which each may be a clause, each with the words that link it."""
         begin = 0
         for at in range(1, len(tokens)):
-            if tokens[at].text not in LINKS or tokens[at - 1].text in LINKS:
+            if tokens[at].text not in LINKS or tokens[at - 1].text in LINKS or at < self._subject_end(tokens, begin):
                 continue
             after = at + self._linked(tokens[at:])
             shared = after < len(tokens) and (self.duty.base(tokens, after) or self.duty.verb(tokens, after))
@@ -123,6 +123,12 @@ class Obliged:
                 yield tokens[begin:at]
                 begin = at
         yield tokens[begin:]
+
+    def _subject_end(self, tokens: Tokens, begin: int) -> int:
+        """Where the thing ends of which a clause says something, maybe several: ``the couch and the bench must …``."""
+        begin += self._linked(tokens[begin:])
+        subject = self.duty.subject(tokens, begin + self._wish(tokens[begin:]))
+        return subject.end if subject is not None else begin
 
     def _named(self, tokens: Tokens, last: Tokens) -> Tokens:
         """What the next clause may say something of: somebody by name, ``it`` for a thing."""
@@ -189,7 +195,8 @@ class Obliged:
         rest = self._aimless(tokens[at + 1 :])
         if tokens[at].text == "taken" and rest and rest[0].text == "with":
             return None  # "the tablets are to be taken with water"
-        if rest and rest[0].text in PARTICLES and (len(rest) == 1 or self.form.noun(rest, 1) is None):
+        placed = len(rest) > 2 and rest[1].text in PLACING and self.form.noun(rest, 2) is not None
+        if rest and rest[0].text in PARTICLES and not placed and (len(rest) == 1 or self.form.noun(rest, 1) is None):
             verb, rest = (*verb, rest[0]), rest[1:]
         if subject and subject.person and base in TO_WHOM and rest and rest[0].text not in PLACING:
             return (*verb, *what, *rest)

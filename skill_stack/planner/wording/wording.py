@@ -8,8 +8,10 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.planner.answers import refusal
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.wording.apposition import Apposition
+from skill_stack.planner.wording.aside import Aside
 from skill_stack.planner.wording.contrast import Contrast
 from skill_stack.planner.wording.correcting import Correcting
+from skill_stack.planner.wording.ellipsis import Ellipsis
 from skill_stack.planner.wording.exclusion import Exclusion
 from skill_stack.planner.wording.fronted import Fronted
 from skill_stack.planner.wording.leaving import Leaving
@@ -22,6 +24,7 @@ from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.timing import Timing
+from skill_stack.planner.wording.wished import Wished
 
 MOST_TOKENS = 80
 """Words of an instruction that is put in another form."""
@@ -52,9 +55,10 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = self._named_once(Contrast(self.form).of(Correcting(self.form).of(text.tokens)))
-        for sentence, stop in _sentences(Messages(self.form).of(Leaving(self.form).of(said))):
-            order = Obliged(self.form).of(sentence, before)
+        said = Contrast(self.form).of(Aside(self.form).of(Correcting(self.form).of(text.tokens)))
+        for sentence, stop in _sentences(Messages(self.form).of(Leaving(self.form).of(self._named_once(said)))):
+            sentence = Ellipsis(self.form).of(sentence)
+            order = Obliged(self.form).of(Wished(self.form).of(sentence, before), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence
         done = Ordering(self.form).last(tuple(out))
