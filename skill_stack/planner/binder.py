@@ -211,10 +211,10 @@ class Binder:
     def _there(self, binding: Binding, noun: Noun) -> bool:
         """Whether ``there`` tells which thing is meant: the heater of the terrace that was spoken of."""
         themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
-        if len(themes) != 1 or binding.missing:
+        if not themes or binding.missing:
             return False
         name, theme = themes[0]
-        if theme.role == "thing" and not theme.adverb:
+        if len(themes) == 1 and theme.role == "thing" and not theme.adverb:
             binding.values[name] = replace(theme, relations=(*theme.relations, Where("in", noun, soft=True)))
         binding.unused += 1
         return True

@@ -32,6 +32,8 @@ def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     second = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
+    if len(bare) == 3 and bare[2].noun is not None and bare[2].noun.adverb:
+        bare = bare[:2]  # "give him the book there"
     where = len(bare) == 2 and bare[1].noun is not None and bare[1].noun.adverb  # "bring it here"
     if second and len(bare) == 2 and things[:2] == bare and not where:
         given = replace(bare[0], between=min(second))

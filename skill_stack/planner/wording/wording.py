@@ -12,6 +12,7 @@ from skill_stack.planner.wording.aside import Aside
 from skill_stack.planner.wording.contrast import Contrast
 from skill_stack.planner.wording.correcting import Correcting
 from skill_stack.planner.wording.ellipsis import Ellipsis
+from skill_stack.planner.wording.ensuring import Ensuring
 from skill_stack.planner.wording.exclusion import Exclusion
 from skill_stack.planner.wording.fronted import Fronted
 from skill_stack.planner.wording.leaving import Leaving
@@ -57,7 +58,7 @@ class Wording:
         before: Tokens = ()
         said = Contrast(self.form).of(Aside(self.form).of(Correcting(self.form).of(text.tokens)))
         for sentence, stop in _sentences(Messages(self.form).of(Leaving(self.form).of(self._named_once(said)))):
-            sentence = Ellipsis(self.form).of(sentence)
+            sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence))
             order = Obliged(self.form).of(Wished(self.form).of(sentence, before), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence
