@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import unicodedata
@@ -15,11 +16,13 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal
 from skill_stack.planner.attempts import Made
 from skill_stack.planner.completion import Completion
+from skill_stack.planner.gist.tolerance import IMPLIED
 from skill_stack.planner.implied.goals import Goals
 from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
 from skill_stack.planner.language.repeated_words import unrepeated
 from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.slang import Nouns
 from skill_stack.planner.language.text import Text, tokenise
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.reading import Reading
@@ -51,6 +54,8 @@ class Planner:
         self._goals = Goals(knowledge.implied, library, self.lexicon)
         self._categories = knowledge.categories
         self._words: SceneWords | None = None
+        self._nouns: Nouns | None = None
+        self._verbs = frozenset(self.spoken.heads.words())
 
     def is_stop(self, text: str) -> bool:
         """Whether a text asks for an immediate stop; cheap, needs neither scene nor plan."""
@@ -90,20 +95,50 @@ class Planner:
         text = unrepeated(tokenise(source, self.lexicon.small.contractions), frozenset(self.lexicon.small.noise))
         words = self._words_of(scene)
         reading = self.reading(words, facts)
-        text = Text(text.source, self.spoken.preparation.unaddressed(text.tokens, words, self.library.robot))
+        said = self._nouns_of(words).of(text.tokens)
+        text = Text(text.source, self.spoken.preparation.unaddressed(said, words, self.library.robot))
+        for tokens in self.spoken.slang.firsts(text.tokens):
+            with contextlib.suppress(Answer):
+                return reading.best(Text(text.source, tokens), last, [])
         try:
             return reading.best(text, last, [])
         except Answer as as_written:
-            mended, slips = self.spoken.preparation.mended(text.tokens, words)
-            if not slips or as_written.facts:
+            if as_written.facts:
                 raise
-            try:
-                made = reading.best(Text(text.source, mended), last, slips)
-            except Answer:
-                raise as_written from None
-            if as_written.status == "statement" and not reading.wording().form.begins(mended, 0):
+            told = as_written.status == "statement"
+            made = self._plainly(text, reading, last, told) or self._mended(text, reading, last, as_written)
+            if made is None:
                 raise
             return made
+
+    def _plainly(self, text: Text, reading: Reading, last: PlanNode | None, told: bool) -> Made | None:
+        """What is made of plainer words for what was said colloquially; None where nothing is.
+
+        Args:
+            text: What was said.
+            reading: Reads it.
+            last: What was done before.
+            told: Whether it was taken for a remark; then only what is asked for in so many words counts.
+        """
+        whole = self.spoken.slang.written_out(text.tokens)
+        for tokens in self.spoken.slang.ways(text.tokens):
+            with contextlib.suppress(Answer):
+                made = reading.best(Text(text.source, tokens), last, [])
+                if tokens == whole or not (told and IMPLIED in made[2]):
+                    return made
+        return None
+
+    def _mended(self, text: Text, reading: Reading, last: PlanNode | None, as_written: Answer) -> Made | None:
+        """What is made of a text with its slips of spelling mended; None where nothing is."""
+        mended, slips = self.spoken.preparation.mended(text.tokens, reading.words)
+        if not slips:
+            return None
+        try:
+            made = reading.best(Text(text.source, mended), last, slips)
+        except Answer:
+            return None
+        begins = reading.wording().form.begins(mended, 0)
+        return made if begins or as_written.status != "statement" else None
 
     def reading(self, words: SceneWords, facts: frozenset[Fact]) -> Reading:
         """What reads texts in a scene.
@@ -119,6 +154,12 @@ class Planner:
         if self._words is None or self._words.scene is not scene:
             self._words = SceneWords(scene, self.lexicon, self._categories)
         return self._words
+
+    def _nouns_of(self, words: SceneWords) -> Nouns:
+        """What colloquial nouns mean in a scene."""
+        if self._nouns is None or self._nouns.words is not words:
+            self._nouns = self.spoken.slang.nouns(words, self._verbs)
+        return self._nouns
 
     def _refuse_unreadable(self, source: str) -> None:
         """Refuses what is no text."""

@@ -20,6 +20,7 @@ from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.slang import Slang
 from skill_stack.planner.language.text import STOPS, Token, tokenise
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.symbolic.step import Step
@@ -45,6 +46,7 @@ class SpokenLibrary:
         outliner: Finds what is done, what not, and when.
         namings: Hears names for plans.
         rephraser: Puts things plainer.
+        slang: Puts colloquial words plainly.
         verbs: First words of all verbs.
         stops: Ways of asking for a stop.
     """
@@ -87,6 +89,7 @@ class SpokenLibrary:
         self.outliner = Outliner(self.lexicon)
         self.namings = Namings(self.lexicon)
         self.rephraser = Rephraser(self.lexicon)
+        self.slang = Slang(self.lexicon)
         lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
         verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
         firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}

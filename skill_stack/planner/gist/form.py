@@ -87,6 +87,8 @@ class Forms:
         """The form of a piece."""
         tokens = self.tables.without_fillers(piece.tokens)
         texts = [token.text for token in tokens]
+        if not tokens and piece.link == "and" and self._thing(piece.tokens):
+            return Form("bare", tuple(piece.tokens))  # "bread and honey"
         if not tokens or " ".join(texts) in self.tables.data.pleading or texts[:3] in IDLE_BANS:
             return Form("idle")
         if texts[:2] == ["no", "need"] or piece.tokens[0].text == "no":
@@ -126,6 +128,11 @@ class Forms:
         if self._bare(tokens):
             return Form("bare", tuple(tokens))
         return Form("told", tuple(tokens))
+
+    def _thing(self, tokens: Sequence[Token]) -> bool:
+        """Whether words are a thing of the scene and nothing else."""
+        found = self.spotter.at(tokens, 0)
+        return found is not None and found.kind == "thing" and found.end == len(tokens)
 
     def _imperative(self, tokens: list[Token]) -> Form:
         """The form of a piece that begins with a verb: an instruction, or a wish that begins with one."""
@@ -358,8 +365,8 @@ class Forms:
             found = self.spotter.at(tokens, at) if at >= inside else None
             if found is not None and found.kind in ("thing", "place") and found.end - at > 1:
                 inside = found.end  # "lost property"
-            if at < inside - 1:
-                continue
+            if at < inside - 1 or (at < inside and not token.owner):
+                continue  # "lost and found"
             if token.text in telling or (token.owner and self._short_is(tokens, at + 1)):
                 return True
             if at and token.text.endswith("s") and any(base in english.base for base in self.tables.bases(token)[1:]):

@@ -34,6 +34,10 @@ class Kinds:
         """Whether nobody carries a thing about: a room, a door, a table."""
         return self.resolver.kind(name) == "place" or self._is(name, "fixed", "furniture")
 
+    def lives(self, name: str) -> bool:
+        """Whether a thing is an animal, on which nothing is laid down."""
+        return self.resolver.kind(name) != "place" and self._is(name, "alive")
+
     def holds(self, name: str) -> bool:
         """Whether a thing is rather where others are laid down than what is carried."""
         return self.rank(name) > 1

@@ -35,6 +35,8 @@ class MoveOrders(Maker):
             goal = goal_of(part, self.spoken)
             if goal is None and [one.kind for one in part.themes] == ["place", "person"]:
                 part, goal = Transfer(part.themes[1:], part.themes[:1], part.dropped), part.themes[0]
+            if goal is not None and goal.kind == "person" and [one.kind for one in part.themes] == ["place"]:
+                part, goal = Transfer([goal], part.themes, part.dropped), part.themes[0]  # "toilet for Finn"
             goal = goal or before  # "the menu for Emil and a pencil"
             if part.lost or goal is None:
                 continue
@@ -154,8 +156,11 @@ class MoveOrders(Maker):
     def _laid(self, place: Ids, before: str, words: str, given: bool, ids: Ids) -> Reading | None:
         """A clause by which things are handed to somebody, or put somewhere; nobody is carried."""
         people = self.spoken.resolver.people
-        if set(ids) & {*people, *place} or any(map(Kinds(self.types, self.spoken.resolver).stays, ids)):
+        kinds = Kinds(self.types, self.spoken.resolver)
+        if set(ids) & {*people, *place} or any(map(kinds.stays, ids)):
             return None
+        if not given and any(map(kinds.lives, place)):
+            return None  # "the file on Rex"
         return self.fitter.give(ids, place, words) if given else self.fitter.put(ids, place, before, words)
 
     def _binned(self, words: str, ids: Ids) -> Reading | None:

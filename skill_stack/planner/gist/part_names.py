@@ -57,6 +57,15 @@ class PartNames:
         verb = begin == at and end == begin + 1 and self._verb(tokens[begin].text)
         return None if short or verb else (end, name)
 
+    def ones(self, tokens: Sequence[Token], at: int) -> tuple[int, frozenset[str]] | None:
+        """Where ``the mucky one`` ends that begins at a position, and the things that may be so; None for none."""
+        texts = [token.text for token in tokens[at : at + 3]]
+        if len(texts) < 3 or texts[0] not in ARTICLES or texts[2] not in ("one", "ones"):
+            return None
+        alike = (texts[1], *self.tables.data.alike.get(texts[1], ()))
+        found = frozenset[str]().union(*(self.things.get(word, frozenset()) for word in alike))
+        return (at + 3, found) if found else None
+
     def _of(self, token: Token) -> frozenset[str]:
         """Things that have a word in their names."""
         text = token.text

@@ -43,6 +43,9 @@ class People:
         end, sort = self._sort(tokens, begin)
         if end < len(tokens) and (end > begin or begin > at or at == begin) and (name := self._name(tokens[end])):
             return end + 1, name
+        titled = self.names.get(tokens[end].text, set()) & sort if begin < end < len(tokens) else set[str]()
+        if len(titled) == 1:
+            return end + 1, tuple(titled)  # "senora Castillo" where there is a Mr Castillo too
         if end == begin or begin == at:
             return None  # neither "lady" alone nor "poor"
         return self._where(tokens, end, sort)

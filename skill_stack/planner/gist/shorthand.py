@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.answers import Answer
-from skill_stack.planner.gist.content import Contents
+from skill_stack.planner.gist.content import Content, Contents
 from skill_stack.planner.gist.form import Form, Forms
 from skill_stack.planner.gist.kinds import Kinds
+from skill_stack.planner.gist.maker import SWITCHING
 from skill_stack.planner.gist.mention import Mention
 from skill_stack.planner.gist.order import Order
 from skill_stack.planner.gist.orders import Orders
@@ -55,6 +56,8 @@ class Shorthand:
         told: Whether something was told of that is meant where only a place or somebody is named.
         gapped: Whether it was told what was done.
         plea: Whether something was asked for without saying what.
+        strange: Whether words stood by themselves that nothing here is called.
+        later: Whether it is said later what is to be done with things that are named with their room.
     """
 
     forms: Forms
@@ -69,6 +72,8 @@ class Shorthand:
     gapped: bool = False
     unclear: Answer | None = None
     plea: bool = False
+    strange: bool = False
+    later: bool = False
 
     def of(self, pieces: Sequence[Piece], plea: bool = False) -> list[Order] | None:
         """What the pieces of a text ask for; None where one of them has another form, or is not understood.
@@ -84,6 +89,7 @@ class Shorthand:
         if not any(form.kind == "bare" and piece.link in LINKED for piece, form in read):
             return None
         self.plea = plea
+        self.later = any(piece.link == "" and self._done_with(form) for piece, form in read)
         for piece, form in read:
             if not self._take(piece, form):
                 return None
@@ -109,6 +115,9 @@ class Shorthand:
         clause = self.forms.clause(form.tokens or piece.tokens)
         if not clause and any(one.words not in ("me", "us", "i", "we", "it") for one in content.mentions):
             return False
+        if not clause and any(self.forms.tables.own(head) for _, head in content.verbs):
+            return False  # "rye, sliced, for Anna"
+        self.strange = self.strange or (not clause and bool(content.left))
         self.spoken.hear(content.mentions)
         self.gapped = self.gapped or (not self.plea and self.forms.past(form.tokens))
         things = [one for one in content.mentions if one.kind == "thing" and not one.before]
@@ -157,6 +166,8 @@ class Shorthand:
         if content.negated or content.left:
             return []
         content.mentions = _with_it(_apposed(content.mentions, self.spoken))
+        if self.later and content.mentions and content.mentions[-1].kind == "place" and not content.states:
+            return []  # "whiteboard, lab, clean it"
         self.spoken.around = [one.ids for one in content.mentions if len(one.ids) == 1]
         form = Form("bare", tuple(tokens))
         found = self.orders.of(content, form)
@@ -174,6 +185,8 @@ class Shorthand:
             return False
         if [token.text for token in form.tokens] == ["leave"]:
             self.waiting = []
+            return True
+        if self.out and self._only_again(content):
             return True
         self.spoken.around = [one.ids for one in content.mentions if len(one.ids) == 1]
         if self.waiting:
@@ -205,6 +218,8 @@ class Shorthand:
         content = self.contents.of(self.waiting, False)
         self.waiting = []
         named = _with_it(content.mentions)
+        if self._restates(named):
+            return True
         if self.goals and named and not any(one.before for one in named):
             named = [*named, *self.goals]
             found = self.orders.of(replace(content, mentions=named), Form("bare", ()))
@@ -224,13 +239,34 @@ class Shorthand:
             if found:
                 self._add(found)
                 return True
-        if self.plea and named and carried == named:
+        if self.plea and named and carried == named and not self.strange:
             fetched = replace(content, mentions=named, verbs=[(0, ("bring",))])
             found = self.orders.of(fetched, Form("order", (), verb=True))
             self._add(found)
             return bool(found)
         self.spoken.hear(named)
         return bool(self.out) and all(one.kind == "person" for one in named)
+
+    def _done_with(self, form: Form) -> bool:
+        """Whether a piece says what is to be done with things named before it: ``clean it``."""
+        if form.kind != "order":
+            return False
+        content = self.contents.of(form.tokens, form.verb)
+        own = all(self.forms.tables.own(head) for _, head in content.verbs)
+        switching = any(head[0] in SWITCHING for _, head in content.verbs)
+        return own and not switching and [one.words for one in content.mentions] in (["it"], ["them"])
+
+    def _only_again(self, content: Content) -> bool:
+        """Whether nothing is asked for but what was asked for already: ``toilets, Emil, take him``."""
+        moved = self.out[-1].kind in ("give", "put", "guide")
+        pronouns = all(one.kind == "pronoun" and one.words != "there" for one in content.mentions)
+        again = bool(content.verbs) and not any(self.forms.tables.own(head) for _, head in content.verbs)
+        return moved and pronouns and again and not content.states
+
+    def _restates(self, named: Sequence[Mention]) -> bool:
+        """Whether words only say again of which thing was spoken: ``in the bin, the used one``."""
+        meant = {name for order in self.out for name in order.themes}
+        return bool(named) and all(one.words.endswith((" one", " ones")) and set(one.ids) & meant for one in named)
 
     def _add(self, found: list[Order]) -> None:
         """Adds what is asked for, and remembers what it is about."""
@@ -258,6 +294,11 @@ def _apposed(mentions: Sequence[Mention], spoken: Spoken) -> list[Mention]:
     out: list[Mention] = []
     for one in mentions:
         last = out[-1] if out else None
+        if one.words.endswith((" one", " ones")) and one.noun is None and not one.before:
+            at = next((k for k in range(len(out) - 1, -1, -1) if set(out[k].ids) & set(one.ids)), -1)
+            if at >= 0:
+                out[at] = replace(out[at], ids=tuple(name for name in out[at].ids if name in one.ids))
+                continue
         if last is not None and len(last.ids) > 1 and not last.many and one.ids and not one.before:
             there = tuple(n for n in last.ids if n in one.ids or spoken.inside(n, one.ids))
             if 0 < len(there) < len(last.ids):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from skill_stack.planner.answers import Answer
 from skill_stack.planner.gist.mention import Kind, Mention, Way
-from skill_stack.planner.gist.part_names import PartNames
+from skill_stack.planner.gist.part_names import DIGITS, PartNames
 from skill_stack.planner.gist.people import People
 from skill_stack.planner.gist.words import Tables
 from skill_stack.planner.language.chunks import Noun
@@ -74,8 +74,8 @@ class Spotter:
                 found = self._bare(tokens, end, subject)
                 if found is not None:
                     before = " ".join(token.text for token in tokens[at:end])
-                    if found.words == "there":
-                        return replace(found, begin=at)
+                    if found.words == "there" or (found.words == "here" and way != "source"):
+                        return replace(found, begin=at)  # "over here" is where who speaks is
                     return replace(found, begin=at, way=way, before=before)
         return self._bare(tokens, at, subject)
 
@@ -95,6 +95,9 @@ class Spotter:
             found = Mention(at, end, words, "place" if self._rooms((name,)) else "thing", (name,))
         text = tokens[at].text
         after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if (found is None or found.kind == "unknown") and (ones := self.parts.ones(tokens, at)) is not None:
+            words = " ".join(token.text for token in tokens[at : ones[0]])
+            return Mention(at, ones[0], words, "thing", tuple(sorted(ones[1])))
         if (text == "there" and after in ("is", "are", "was", "were")) or (
             text in ("the", "that") and after in ("one", "ones")
         ):
@@ -159,7 +162,7 @@ class Spotter:
 
     def _thing(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """Something of the scene by name, without what is told of where it is."""
-        if tokens[at].number is not None and (at == 0 or tokens[at - 1].text != "room"):
+        if self._numbers(tokens, at):
             tokens = [*tokens[:at], Token("room", tokens[at].start, tokens[at].end), *tokens[at:]]  # "to 202"
             found = self._thing(tokens, at) if at + 1 < len(tokens) else None
             return replace(found, end=found.end - 1) if found is not None and found.end == at + 2 else None
@@ -193,6 +196,13 @@ class Spotter:
         many = noun.many in ("all", "both") or noun.count == len(ids) > 1 or (noun.many == "some" and len(ids) > 1)
         owner = noun.owner.ids if noun.owner is not None else None
         return Mention(at, end, noun.words, kind, ids, many=many, noun=noun, owners=tuple(owner or ()))
+
+    def _numbers(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a number stands for a room: ``to 202``, ``through to two`` at the end."""
+        before = tokens[at - 1].text if at else ""
+        last = at + 1 == len(tokens) or tokens[at + 1].text == ","
+        word = tokens[at].text in DIGITS and before in ("to", "into") and last
+        return (word or tokens[at].number is not None) and before != "room"
 
     def proper(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a name means somebody, or one room."""

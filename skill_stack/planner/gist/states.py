@@ -12,6 +12,7 @@ from skill_stack.planner.gist.maker import Maker
 from skill_stack.planner.gist.mention import Mention
 from skill_stack.planner.gist.order import Order
 from skill_stack.planner.gist.transfer import Transfer, transfers
+from skill_stack.planner.language.geometry import places_of
 
 
 class StateOrders(Maker):
@@ -68,5 +69,16 @@ class StateOrders(Maker):
     def _targets(self, content: Content) -> list[Mention]:
         """What may be meant to be in a state: things without a preposition, else any."""
         (first, *_) = transfers(content.mentions, self.spoken, self.types) or [Transfer()]
-        bare = [one for one in first.themes if one.kind != "person"]
+        bare = [self._there(one, content) for one in first.themes if one.kind != "person"]
         return bare or [one for one in content.mentions if one.kind == "thing" and one.way == "place"]
+
+    def _there(self, theme: Mention, content: Content) -> Mention:
+        """Of several things so called the one in the room of what it is said to be at: ``the light on the desk``."""
+        facts = self.spoken.resolver.facts
+        places = [one.ids[0] for one in content.mentions if one.way == "place" and len(one.ids) == 1]
+        rooms = {room for name in places for room in (name, *places_of(name, facts))}
+        there = tuple(name for name in theme.ids if places_of(name, facts) & rooms)
+        apart = all(places_of(name, facts) for name in theme.ids) and not there and theme.kind == "thing"
+        if apart and any(self.spoken.resolver.kind(name) == "place" for name in places):
+            return replace(theme, ids=())  # the only television is not in the bar
+        return replace(theme, ids=there) if len(theme.ids) > 1 and not theme.many and len(there) == 1 else theme

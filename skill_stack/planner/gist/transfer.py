@@ -110,7 +110,7 @@ def goal_of(transfer: Transfer, spoken: Spoken) -> Mention | None:
     """Where it goes in the end: to a person before a place, to furniture before the room that it is in."""
     people = [one for one in transfer.goals if one.kind == "person" or one.words in ("him", "her")]
     placed = any(one.kind != "person" and one.words not in ("him", "her") for one in transfer.goals)
-    people = [one for one in people if not (placed and one.words in ("me", "us"))]
+    people = [one for one in people if not (placed and (one.words in ("me", "us", "here") or len(one.ids) > 1))]
     if people:
         return people[-1]
     goals = [one for one in transfer.goals if one.ids or one.kind == "pronoun"]

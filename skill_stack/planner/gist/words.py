@@ -57,6 +57,7 @@ class GistWords(DataModel):
     people: dict[str, frozenset[str]]
     outdoors: frozenset[str]
     busy: frozenset[str]
+    alike: dict[str, tuple[str, ...]]
 
 
 @cache

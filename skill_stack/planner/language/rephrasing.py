@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from skill_stack.core.errors import DataError
 from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.language.lexicon_files import RephrasingRule
-from skill_stack.planner.language.text import STOPS, Token
-from skill_stack.planner.language.verb_forms import bases
-
-Tokens = tuple[Token, ...]
+from skill_stack.planner.language.rewriting import Rewriter, Tokens, joined
+from skill_stack.planner.language.text import STOPS
 
 MOST_TOKENS = 90
 """Longest text that is rephrased; keeps absurd texts short of a second."""
@@ -23,41 +17,16 @@ MOST_WAYS = 16
 MOST_STRIPPED = 8
 """Times that something is left out of one text."""
 
-MARKS = frozenset(",.?!;:")
-"""Marks that a rule may name."""
-
-LONGEST_PART = 9
-"""Words that an open part may stand for."""
-
-_PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
-_SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
-_OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One way of putting something, and the plainer one.
-
-    Attributes:
-        patterns: The words, each after a blank; an open part at the end goes on as far as it can, then less far.
-        plain: The plainer words with ``{x}`` for open parts and ``{1}`` for what was chosen; several ways perhaps.
-        needed: Words of which one must be there, for a quick look; empty for any.
-    """
-
-    patterns: tuple[re.Pattern[str], ...]
-    plain: tuple[str, ...]
-    needed: frozenset[str]
-
 
 class Rephraser:
     """Rephrases tokens by the rules of the lexicon."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Prepares the rules."""
-        self._lexicon = lexicon
-        self._rules = [self._rule(one) for one in lexicon.rephrasings.rules]
-        self._first = [self._rule(one) for one in lexicon.rephrasings.first]
-        self._stripping = [self._rule(one) for one in lexicon.rephrasings.strip]
+        self._lexicon, self._rewriter = lexicon, Rewriter(lexicon)
+        self._rules = [self._rewriter.rule(one) for one in lexicon.rephrasings.rules]
+        self._first = [self._rewriter.rule(one) for one in lexicon.rephrasings.first]
+        self._stripping = [self._rewriter.rule(one) for one in lexicon.rephrasings.strip]
 
     def bare(self, tokens: Tokens) -> str:
         """The words without politeness at their beginning.
@@ -79,7 +48,7 @@ class Rephraser:
         words = {token.text for token in left}
         for rule in self._first:
             if left and (not rule.needed or rule.needed & words):
-                yield from self._applied(rule, left)
+                yield from self._rewriter.applied(rule, left)
 
     def ways(self, tokens: Tokens) -> Iterator[Tokens]:
         """Plainer ways of saying it, those with fewer changes first.
@@ -90,8 +59,8 @@ class Rephraser:
         if len(tokens) > MOST_TOKENS:
             return
         said, tokens = tokens, self._stripped(_unpleaded(tokens))
-        queue, seen, given = [tokens, said], {_joined(tokens), _joined(said)}, 0
-        if _joined(tokens) != _joined(said):
+        queue, seen, given = [tokens, said], {joined(tokens), joined(said)}, 0
+        if joined(tokens) != joined(said):
             given += 1
             yield tokens
         while queue:
@@ -100,8 +69,8 @@ class Rephraser:
             for rule in self._rules:
                 if rule.needed and not rule.needed & words:
                     continue
-                for changed in self._applied(rule, current):
-                    key = _joined(changed)
+                for changed in self._rewriter.applied(rule, current):
+                    key = joined(changed)
                     if changed and key not in seen:
                         seen.add(key)
                         queue.append(changed)
@@ -115,77 +84,11 @@ class Rephraser:
         for _ in range(MOST_STRIPPED):
             words = {token.text for token in tokens}
             fitting = (rule for rule in self._stripping if not rule.needed or rule.needed & words)
-            shorter = next((way for rule in fitting for way in self._applied(rule, tokens) if way), tokens)
-            if shorter is tokens or _joined(shorter) == _joined(tokens):
+            shorter = next((way for rule in fitting for way in self._rewriter.applied(rule, tokens) if way), tokens)
+            if shorter is tokens or joined(shorter) == joined(tokens):
                 break
             tokens = _unpleaded(shorter)
         return tokens
-
-    def _applied(self, rule: Rule, tokens: Tokens) -> Iterator[Tokens]:
-        """The tokens with the first place that a rule fits put plainly."""
-        text = _joined(tokens)
-        for pattern in rule.patterns:
-            found = pattern.search(text)
-            if found is not None:
-                yield from self._put(rule, found, tokens, text)
-
-    def _put(self, rule: Rule, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Tokens]:
-        """The tokens with what was found put plainly, in each of the rule's ways."""
-        begin, end = text.count(" ", 0, found.start()), text.count(" ", 0, found.end())
-        for plain in rule.plain:
-            yield (*tokens[:begin], *self._worded(plain, found, tokens, text), *tokens[end:])
-
-    def _worded(self, plain: str, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Token]:
-        """The plainer words as tokens that point to where they were said."""
-        here = tokens[min(text.count(" ", 0, found.start()), len(tokens) - 1)]
-        at = 0
-        for slot in [*_SLOT.finditer(plain), None]:
-            for word in plain[at : slot.start() if slot else len(plain)].split():
-                yield Token(word, here.start, here.end)
-            if slot is not None:
-                name = slot[2] if slot[2].isalpha() else f"c{slot[2]}"
-                begin, end = text.count(" ", 0, found.start(name)), text.count(" ", 0, found.end(name))
-                yield from self._based(tokens[begin:end]) if slot[1] else tokens[begin:end]
-                at = slot.end()
-
-    def _based(self, tokens: Tokens) -> Tokens:
-        """The tokens with the verb that they begin with in its base form."""
-        base = next((one for one in bases(tokens[0].text) if one in self._lexicon.english.base), None)
-        return (tokens[0].read_as(base), *tokens[1:]) if base else tokens
-
-    def _rule(self, one: RephrasingRule) -> Rule:
-        """One rule, prepared."""
-        pattern, at, chosen, needed = "", 0, 0, set[str]()
-        for part in _PARTS.finditer(one.say):
-            pattern += self._literal(one.say[at : part.start()], needed)
-            if part[1]:
-                pattern += _OPEN % part[1]
-            elif part[2] is not None:
-                chosen += 1
-                ways = sorted({self._literal(way, None) for way in part[2].split("|")}, key=len, reverse=True)
-                pattern += f"(?P<c{chosen}>{'|'.join(ways)})"
-                if not needed and "" not in ways:
-                    needed |= {way.replace("\\", "").split()[0] for way in ways}
-            else:
-                pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
-            at = part.end()
-        pattern += self._literal(one.say[at:], needed)
-        known = set(re.compile(pattern).groupindex)
-        slots = (slot[2] for plain in one.plain for slot in _SLOT.finditer(plain))
-        used = {name if name.isalpha() else f"c{name}" for name in slots}
-        if used - known:
-            raise DataError(f"rephrasings.yaml: '{one.say}' has no {', '.join(sorted(used - known))} to be put plainly")
-        open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
-        far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
-        ends = (far, near) if open_end else (r"(?= |\Z)",)
-        return Rule(tuple(re.compile(pattern + end) for end in ends), one.plain, frozenset(needed))
-
-    def _literal(self, text: str, needed: set[str] | None) -> str:
-        """Words as a pattern; the first words of a rule are those that must be there."""
-        words = [word for piece in text.split() for word in ([piece] if piece in MARKS else self._lexicon.split(piece))]
-        if needed is not None and words and not needed:
-            needed.add(words[0])
-        return "".join(f" {re.escape(word)}" for word in words)
 
 
 def _unpleaded(tokens: Tokens) -> Tokens:
@@ -196,8 +99,3 @@ def _unpleaded(tokens: Tokens) -> Tokens:
     while left and left[0].text == ",":
         del left[0]
     return tuple(left) or tokens
-
-
-def _joined(tokens: Sequence[Token]) -> str:
-    """The tokens, each after a blank; marks that are blanks themselves as a full stop."""
-    return "".join(f" {'.' if token.text.isspace() else token.text}" for token in tokens)

@@ -13,6 +13,9 @@ Phrase = tuple[str, ...]
 PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
          "middle")  # fmt: skip
 ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
+"""Digits and words for the numbers of rooms and tables."""
+
 COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 
 
@@ -55,6 +58,8 @@ class SceneWords:
         for phrase, ids in self._titled(lexicon):
             named.setdefault(phrase, ids)
         for phrase, ids in self._shortened(named, lexicon):
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._numbered(named):
             named.setdefault(phrase, ids)
         for phrase, ids in self._ones(named):
             named.setdefault(phrase, set()).update(ids)
@@ -138,6 +143,17 @@ class SceneWords:
                 out.setdefault(phrase[1:], set()).update(ids)
         return list(out.items())
 
+    def _numbered(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
+        """Names with a number as a word and as a digit, and by the last noun alone: ``table two`` for exam table 2."""
+        out: dict[Phrase, set[str]] = {}
+        for phrase, ids in named.items():
+            same = next((pair for pair in NUMBERS if phrase[-1:] and phrase[-1] in pair), None)
+            if same is not None and len(phrase) > 1:
+                for number in same:
+                    out.setdefault((*phrase[:-1], number), set()).update(ids)
+                    out.setdefault((phrase[-2], number), set()).update(ids)
+        return list(out.items())
+
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
         """Things by the first word of their names alone: ``the back one`` for the back lawn."""
         things = self._lexicon.things
@@ -145,7 +161,7 @@ class SceneWords:
         known = {word for words in (*picked, *things.colours.values()) for word in words}
         known |= {*ORDINALS, *COUNTS, *things.prepared, *self._lexicon.small.articles, "other"}
         known |= {phrase[0] for phrase in named if len(phrase) == 1}  # "pallet one" is the first pallet
-        pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2)
+        pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and (phrase[0], "one") not in named)
         return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
 
     def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
