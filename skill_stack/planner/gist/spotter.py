@@ -29,6 +29,9 @@ WAYS: tuple[tuple[Way, str], ...] = (
     ("beside", "beside"),
 )
 
+AUXILIARIES = frozenset("can will may must might".split())
+"""Verbs before verbs, which are nouns behind an article alone: ``the can``."""
+
 NAMELESS = frozenset("a an the my your our his her their its some any this that these those".split())
 """Words before a noun."""
 
@@ -81,7 +84,7 @@ class Spotter:
 
     def _bare(self, tokens: Sequence[Token], at: int, subject: bool) -> Mention | None:
         """A mention without preposition."""
-        if at >= len(tokens):
+        if at >= len(tokens) or tokens[at].text in AUXILIARIES:
             return None
         found = self._thing(tokens, at)
         if (found is None or found.kind == "unknown") and any(token.owner for token in tokens[at : at + 4]):
