@@ -8,6 +8,7 @@ from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.geometry import places_of
+from skill_stack.planner.language.living import HIM_OR_HER
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.roles import Types
 
@@ -50,6 +51,8 @@ def meant(
         return resolver.resolve(noun, Discourse(pose=discourse.pose))  # asks where
     spoken_of = [name for name in spoken_of if name not in taken] or spoken_of
     if noun.role == "pronoun" and spoken_of:
+        if noun.words in HIM_OR_HER:
+            return _somebody(parameter, noun, resolver, discourse, types, taken)
         spoken_of = _of_its_kind(noun, spoken_of, types)
         fits = [name for name in spoken_of if not types.misfit(parameter, Noun("", ids=frozenset({name})))]
         fits = [name for name in fits if not types.unheld(spec, parameter, name)] or fits
@@ -76,11 +79,25 @@ def meant(
     return ids
 
 
+def _somebody(
+    parameter: str, noun: Noun, resolver: Resolver, discourse: Discourse, types: Types, taken: frozenset[str]
+) -> tuple[str, ...]:
+    """The one whom ``him`` or ``her`` means: of those spoken of that may stand there, if any may.
+
+    Raises:
+        Answer: Nobody was spoken of.
+    """
+    living = [name for name in discourse.mentioned if name not in taken and resolver.living.lives(name)]
+    fits = [name for name in living if not types.misfit(parameter, Noun("", ids=frozenset({name})))]
+    aside = Discourse(fits or living, discourse.pose, owners=discourse.owners, needing=discourse.needing)
+    name = resolver.somebody(noun, aside)
+    discourse.mention(name)
+    return (name,)
+
+
 def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
-    """Those that a pronoun may mean: people by ``him`` and ``her``, things by ``it``; all, where there is no such."""
+    """Those that a pronoun may mean: things by ``it``, places by ``there``; all, where there is no such."""
     people = [name for name in names if types.is_person(Noun("", ids=frozenset({name})))]
-    if noun.words in ("him", "her", "he", "she"):
-        return people or names
     if noun.words in THERE:
         wide = [name for name in names if types.roomy(name)]
         return wide or [name for name in names if name not in people] or names

@@ -22,6 +22,10 @@ UNKNOWN_TO = frozenset("know met meet seen recognise recognize".split())
 """Verbs by which somebody does not know another, and who needs something then is the first."""
 
 
+NEEDING = frozenset("need needs needed want wants wanted like likes love loves after requires misses waiting".split())
+"""Words of sentences by which somebody needs something."""
+
+
 def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, discourse: Discourse) -> list[Noun]:
     """Remembers the things that were only told of; of each sentence what it is about counts last.
 
@@ -46,10 +50,19 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
                 except Answer:
                     continue  # not clear what was told of; nothing refers to it then
                 out.append(noun)
+            _need(sentence, discourse, resolver)
             if sentence and sentence[0].text in ("it", "they") and before:
                 discourse.mention(before[-1])  # still about the same
             begin = at + 1
     return out
+
+
+def _need(told: tuple[Token, ...], discourse: Discourse, resolver: Resolver) -> None:
+    """Remembers who was told to need something: ``Dan needs the key``, ``the key is needed by Dan``."""
+    texts = {token.text for token in told}
+    people = [name for name in discourse.mentioned if name in resolver.people and name not in discourse.owners]
+    if texts & NEEDING and people:
+        discourse.needing.append(people[-1])
 
 
 def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> list[Noun]:

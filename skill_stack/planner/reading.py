@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.accounting import Account, Accounting
-from skill_stack.planner.answers import Answer, refusal
+from skill_stack.planner.answers import Answer, question, refusal, things_known
 from skill_stack.planner.attempts import Attempts, Made, Tokens
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composer import Composer
@@ -44,6 +44,12 @@ from skill_stack.planner.symbolic.step import Part
 from skill_stack.planner.wording.messages import messages_of
 from skill_stack.planner.wording.order_form import OrderForm
 from skill_stack.planner.wording.wording import Wording
+
+UNNAMED = ("it", "them", "these", "those", "that", "this", "him", "her")
+"""Words for what somebody must have named before."""
+
+NOWHERE = frozenset("here there back home start it".split())
+"""Words for places that name no thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,10 @@ class Reading:
             return self.completion.enacted(action, scene, facts, notes)
 
         wording = self.wording()
-        text = wording.of(text)
+        try:
+            text = wording.of(text)
+        except Answer as answer:
+            raise self._unnamed(text, answer) from None
         asked: list[list[Part]] = []
         statements = Statements(self.spoken.lexicon, words, self.spoken.verb_at)
         attempts = Attempts(
@@ -121,9 +130,23 @@ class Reading:
             return Account(exact=found.exact, odd=found.odd) if attempts.clear else found
 
         articles = self.spoken.lexicon.small.articles
-        made = Tolerance(attempts.best, gist, mixed, account, statements, articles).best(text)
+        try:
+            made = Tolerance(attempts.best, gist, mixed, account, statements, articles).best(text)
+        except Answer as answer:
+            raise self._unnamed(text, answer) from None
         wording.refuse_kept(made[0], text)
         return made
+
+    def _unnamed(self, text: Text, answer: Answer) -> Answer:
+        """A question instead of a refusal where an order speaks of something and nothing says what: ``hang it up``."""
+        texts = [token.text for token in text.tokens]
+        said = next((one for one in texts if one in UNNAMED), "")
+        begun = self.wording().form.verb_of(text.tokens, 0)
+        known = begun is not None and self.spoken.verb_at(text.tokens, begun)
+        named = any(self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in NOWHERE)
+        if answer.status != "refusal" or answer.missing or not said or not known or named:
+            return answer
+        return question(f"What do you mean by '{said}'? I know: {things_known(self.words.scene)}.")
 
     def wording(self) -> Wording:
         """What puts an instruction in the form that the grammar reads."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from skill_stack.planner.gist.mention import Mention
 from skill_stack.planner.language.geometry import places_of
+from skill_stack.planner.language.living import HIM_OR_HER
 from skill_stack.planner.language.reference import Resolver
 
 Ids = tuple[str, ...]
@@ -66,8 +67,9 @@ class Spoken:
         people = self.resolver.people
         groups = list(dict.fromkeys(reversed(self.groups)))
         singles = [one for one in groups if len(one) == 1]
-        if mention.words in ("him", "her", "he", "she"):
-            known = [one for one in singles if one[0] in people]
+        if mention.words in HIM_OR_HER:
+            meant = self.resolver.living.meant_by(mention.words, [one[0] for one in singles])
+            known: list[Ids] = [(name,) for name in meant]
             return known + [one for one in self._owners(self.around) if one not in known]
         if mention.words in ("them", "they", "these", "those"):
             return [one for one in groups if not set(one) & people] + [one for one in singles if one[0] in people]

@@ -24,7 +24,7 @@ WHICH = " with which "
 SHORT = 8
 """Words of an instruction that can hardly be read wrongly."""
 
-OPEN = ("What shall I do with", "Repeat what", "What do you mean")
+OPEN = ("What shall I do with", "Repeat what", "What do you mean", "Whom do you mean")
 """How questions begin that come of words which were not read."""
 
 NOWHERE = "I do not know where you are"

@@ -23,6 +23,9 @@ PRONOUNS = frozenset("it him her them".split())
 PORTIONS = frozenset("piece pieces stack set pile kind type bit slice glass cup bottle one pair bunch list".split())
 """Nouns before ``of`` that are part of what follows: ``a piece of furniture``."""
 
+MOVING = frozenset("go come drive walk move travel roll fly try turn reach stop wait stand".split())
+"""Verbs that do nothing with a thing, so that they share none with the verb after them: ``goes and collects``."""
+
 PHRASAL = ("hand", "take", "turn", "give", "roll")
 """Verbs after which such a word is a particle: ``hands over a thing``."""
 
@@ -97,10 +100,22 @@ class Description:
             verb = self._verb(words, at)
             if not verb:
                 return
-            at, clause = self._clause(words, at + 1, verb)
+            shared = [verb]
+            while verb not in MOVING and self._joined(words, at):  # "sweep and mop the floor"
+                at += 2
+                shared.append(self._verb(words, at))
+            at, clause = self._clause(words, at + 1, shared[-1])
+            yield from (Clause((one, *clause.verb[1:]), clause.phrases) for one in shared[:-1])
             yield clause
             while at < len(words) and (words[at] in (",", "and", "or", "then")):
                 at += 1
+
+    def _joined(self, words: Sequence[str], at: int) -> bool:
+        """Whether the verb at a position shares what follows with the verb after it."""
+        if words[at + 1 : at + 2] not in (("and",), ("or",)) or not self._verb(words, at + 2):
+            return False
+        alike = words[at].endswith("s") == words[at + 2].endswith("s")
+        return alike and words[at + 3 : at + 4] != () and words[at + 3] in DETERMINERS | ALONE
 
     def _words(self, text: str) -> Words:
         """The words of the first sentence without what only says which thing is meant."""

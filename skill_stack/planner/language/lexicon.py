@@ -17,6 +17,7 @@ from skill_stack.planner.language.lexicon_files import (
     Directions,
     English,
     Manner,
+    PeopleWords,
     Quantities,
     RealWords,
     Rephrasings,
@@ -55,6 +56,7 @@ class Lexicon:
         english: Forms of everyday verbs.
         skill_names: How a skill without phrases is said.
         wording: How orders are put that say when, if, how often and without what.
+        people: Who somebody is by the words of their name.
     """
 
     small: SmallWords
@@ -70,6 +72,7 @@ class Lexicon:
     english: English
     skill_names: SkillNames
     wording: Wording
+    people: PeopleWords
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -152,7 +155,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
         "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements, "english_verbs": English,
-        "skill_names": SkillNames, "wording": Wording,
+        "skill_names": SkillNames, "wording": Wording, "people": PeopleWords,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

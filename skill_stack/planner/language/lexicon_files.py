@@ -380,3 +380,18 @@ class Wording(DataModel):
     state_kept: Words
     preferring: Words
     other_way: Words
+    finding: Words
+    there_may_be: Words
+    wishing_for: Words
+    lacking: Words
+    some_of_it: Words
+    knowing: Words
+
+
+class PeopleWords(DataModel):
+    """``people.yaml``; the file explains its keys."""
+
+    him: frozenset[str]
+    her: frozenset[str]
+    animals: frozenset[str]
+    kin: frozenset[str]

@@ -125,10 +125,18 @@ class NounParser:
     def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Pronouns: of something said before, of the speaker, of the robot."""
         roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
-        return [
+        found = [
             (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
             for end, group in self._pronouns.match(tokens, at)
         ]
+        return found + [pair for end, noun in found if tokens[at].text in ("it", "them")
+                        for pair in self._out_of(tokens, end, noun)]  # fmt: skip
+
+    def _out_of(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """A pronoun with where the thing is taken from: ``(take) it from the desk (and give it to Anna)``."""
+        starts = [end for end, kind in self._relations.match(tokens, at) if kind == "from"]
+        others = [(end, other) for start in starts for end, other in self.parse(tokens, start) if other.role == "thing"]
+        return [(end, replace(noun, relations=(Where("from", other, soft=True),))) for end, other in others]
 
     def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Whose something is, at a position: ``Anna's``, ``her``, ``the guest's``."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world_facts import POINTED
-from skill_stack.planner.answers import Answer, listed, question, refusal, shortened, things_known
-from skill_stack.planner.language.chunks import COLLECTIVE, Noun, Where
+from skill_stack.planner.answers import Answer, question, refusal, shortened, things_known
+from skill_stack.planner.language.chunks import Noun, Where
 from skill_stack.planner.language.geometry import places_of, related
-from skill_stack.planner.language.scene_words import SceneWords, unnumbered
+from skill_stack.planner.language.living import HIM_OR_HER, Living
+from skill_stack.planner.language.picking import Picking, labels
+from skill_stack.planner.language.scene_words import SceneWords
 
 SIDE_ANGLE = 0.17
 """Bearing beyond which something is to the left or right of the robot, rad: 10 degrees."""
@@ -21,18 +23,6 @@ OWNING = frozenset({"belongs_to", "owned_by", "owns", "owner", "has"})
 
 FARTHEST_IN_PLACE = 8.0
 """Distance up to which something may be at the place that is nearest to it, m: half a large hall."""
-
-SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
-"""What things are picked by where one of them may be called so."""
-
-ANIMALS = frozenset("dog cat pet rabbit hamster horse pony cow sheep goat pig bird parrot animal guinea".split())
-"""Kinds of animals, of which people speak as of somebody."""
-
-TITLES = {
-    **dict.fromkeys("mrs ms miss madame lady girl woman mum mother aunt sister".split(), "her"),
-    **dict.fromkeys("mr boy man dad father uncle brother".split(), "him"),
-}
-"""Words in names of people by which one pronoun alone may mean them."""
 
 FRONT_ANGLE = math.radians(60)
 """Bearing within which something is in front of the robot, rad."""
@@ -46,15 +36,20 @@ class Discourse:
         mentioned: Ids of things in the order in which they were spoken of, the last at the end.
         pose: Where the robot will be, as far as it is known.
         plural: What was last spoken of in the plural, one thing (``the crackers``) or several.
+        owners: People who were last spoken of only as those to whom something belongs.
+        needing: People of whom was told that they need something.
     """
 
     mentioned: list[str] = field(default_factory=list)
     pose: Pose2 | None = None
     plural: tuple[str, ...] = ()
+    owners: set[str] = field(default_factory=set)
+    needing: list[str] = field(default_factory=list)
 
     def mention(self, name: str) -> None:
         """Remembers the thing spoken of."""
         self.mentioned.append(name)
+        self.owners.discard(name)
 
 
 class Resolver:
@@ -65,6 +60,8 @@ class Resolver:
         self._words = words
         self._scene: SceneGraph = words.scene
         self.facts = facts | words.scene.facts
+        self.living = Living(words)
+        self._picking = Picking(words)
 
     @property
     def people(self) -> frozenset[str]:
@@ -77,22 +74,11 @@ class Resolver:
 
     def belongs(self, name: str, person: str) -> bool:
         """Whether a thing is called after somebody: ``Anna's room``."""
-        called = (person.replace("_", " "), *self._scene.objects[person].names)
-        whose = {f"{one.removeprefix('the ')}'s " for one in called}
-        if any(called.startswith(tuple(whose)) for called in self._scene.objects[name].names):
-            return True
-        seated = {f" {_plain(one)}" for one in (name, *self._scene.objects[name].names) if len(_plain(one).split()) > 1}
-        return any(called.endswith(tuple(seated)) for called in self._named(person))  # "the guest at table one"
+        return self.living.belongs(name, person)
 
     def speaker(self) -> str:
-        """The person who speaks: the one that the scene calls so, or the only one there is; empty where unknown."""
-        for name in ("user", "me", "speaker", "operator", "human", "owner"):
-            if name in self._scene.objects:
-                return name
-        named = [name for name in self._words.people if {"me", "I"} & set(self._scene.objects[name].names)]
-        if len(named) == 1:
-            return named[0]
-        return next(iter(self._words.people)) if len(self._words.people) == 1 else ""
+        """The person who speaks; empty where unknown."""
+        return self.living.speaker()
 
     def resolve(self, noun: Noun, discourse: Discourse) -> tuple[str, ...]:
         """The ids that a noun means: one, or several for ``all the balls``.
@@ -124,40 +110,34 @@ class Resolver:
         elif (
             noun.many == "all" or (noun.many == "both" and len(found) == 2) or (noun.many == "some" and noun.pick == "")
         ):
-            ids = self._in_order_of_way(found, discourse)
+            ids = self._picking.on_the_way(found, discourse.pose)
             ids = ids[::2] if noun.share == "every other" else ids[: (len(ids) + 1) // 2] if noun.share else ids
         elif noun.many == "both":
             raise question(
-                f"There are {len(found)} of '{shortened(noun.words)}', not two: {_labels(found)}. Which ones?"
+                f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
             )
         else:
             ids = (self._one(noun, found, discourse).id,)
-        for name in (*self._owners(noun, ids, discourse), *ids):
+        owners = self._owners(noun, ids, discourse)
+        for name in (*owners, *ids):
             discourse.mention(name)
-        if len(ids) > 1 or (noun.several and not self._one_person(ids)):  # "the crackers", "the Rossi family"
+        discourse.owners |= set(owners) - set(ids)
+        if len(ids) > 1 or (noun.several and not self.living.alone(ids)):  # "the crackers", "the Rossi family"
             discourse.plural = ids
         return ids
 
     def _owners(self, noun: Noun, ids: tuple[str, ...], discourse: Discourse) -> tuple[str, ...]:
         """The people who are named as those to whom something belongs: ``him`` may mean them afterwards."""
+        others = [where.noun for where in noun.relations if where.noun.ids and len(where.noun.ids) == 1]
+        for other in others:  # "the key on Karim's desk"
+            if owners := self._owners(other, tuple(other.ids or ()), discourse):
+                return owners
         if noun.owner is not None and noun.owner.role == "thing":
-            return tuple(sorted(name for name in noun.owner.ids or () if self._living(name))[:1])
+            return tuple(sorted(name for name in noun.owner.ids or () if self.living.lives(name))[:1])
         whose = noun.words.rpartition(" ")[0]
-        living = sorted(filter(self._living, self._scene.objects))
-        called = (person for person in living if len(ids) == 1 and self.belongs(ids[0], person))
-        return tuple(person for person in called if self._named(person) & {whose, *whose.split()})[:1]
-
-    def _one_person(self, ids: tuple[str, ...]) -> bool:
-        """Whether ids mean a single person, whatever the name ends with: Ines, and not the Novaks."""
-        return bool(set(ids) & self.people) and not any(
-            name.startswith("the ") and (name.endswith("s") or name.split()[-1] in COLLECTIVE)
-            for one in ids
-            for name in (called.replace("_", " ").casefold() for called in (one, *self._scene.objects[one].names))
-        )
-
-    def _named(self, person: str) -> set[str]:
-        """What a person is called, as people write it."""
-        return {_plain(name) for name in (person, *self._scene.objects[person].names)}
+        living = sorted(filter(self.living.lives, self._scene.objects))
+        called = (person for person in living if len(ids) == 1 and self.living.belongs(ids[0], person))
+        return tuple(person for person in called if self.living.named(person) & {whose, *whose.split()})[:1]
 
     def _elsewhere(self, noun: Noun) -> list[SceneObject]:
         """A person named by name who is said to be where the scene does not have them: people walk about."""
@@ -180,37 +160,40 @@ class Resolver:
     def _several(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
         """As many as were said: all of them, or the first ones in the order of a superlative."""
         if noun.count > len(found):
-            raise refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {_labels(found)}.")
+            raise refusal(f"There are only {len(found)} of '{shortened(noun.words)}': {labels(found)}.")
         if noun.count == len(found):
-            return self._in_order_of_way(found, discourse)
+            return self._picking.on_the_way(found, discourse.pose)
         if noun.pick in ("", "order"):
-            raise question(f"Which of these do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
-        return tuple(thing.id for thing in self._by(found, noun.pick, discourse)[: noun.count])
+            raise question(f"Which of these do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
+        return tuple(thing.id for thing in self._picking.ordered(found, noun.pick, discourse.pose)[: noun.count])
 
     def _spoken_of(self, noun: Noun, discourse: Discourse) -> str:
         """What somebody points at, else the last thing spoken of."""
         pointed = self._pointed(list(self._scene.things)) if noun.words.split()[:1] != ["it"] else []
         if len(pointed) > 1:
-            raise question(f"Which one do you mean by '{shortened(noun.words)}': {_labels(pointed, 'or')}?")
+            raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?")
         if pointed:
             discourse.mention(pointed[0].id)
             return pointed[0].id
         if not discourse.mentioned:
             raise question(f"What do you mean by '{shortened(noun.words)}'? {self._known()}")
         places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
-        if noun.words in ("him", "her"):
-            living = [name for name in discourse.mentioned if self._living(name)]
-            places = [name for name in living if noun.words in self._pronouns(name)] or living
+        if noun.words in HIM_OR_HER:
+            return self.somebody(noun, discourse)
         return (places or discourse.mentioned)[-1]
 
-    def _living(self, name: str) -> bool:
-        """Whether something is a person or an animal."""
-        return name in self.people or bool(ANIMALS & set(self.kind(name).split()))
+    def somebody(self, noun: Noun, discourse: Discourse) -> str:
+        """Whom ``him`` or ``her`` means: the last one spoken of, and sooner who needs something than whose a thing is.
 
-    def _pronouns(self, name: str) -> set[str]:
-        """The pronouns that may mean somebody: one where a name tells, else both."""
-        words = {word for called in self._named(name) for word in called.split()}
-        return {TITLES[word] for word in words if word in TITLES} or {"him", "her"}
+        Raises:
+            Answer: Nobody was spoken of.
+        """
+        living = self.living.meant_by(noun.words, list(dict.fromkeys(discourse.mentioned)))
+        if not living:
+            raise question(f"Whom do you mean by '{shortened(noun.words)}'? {self._known()}")
+        living = sorted(living, key=lambda name: len(discourse.mentioned) - discourse.mentioned[::-1].index(name))
+        needing = [name for name in discourse.needing if name in living]
+        return needing[-1] if needing and living[-1] in discourse.owners else living[-1]
 
     def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Everything that a description fits, one or many.
@@ -223,7 +206,8 @@ class Resolver:
         if noun.role != "thing":
             return [self._scene.objects[name] for name in self.resolve(noun, discourse)]
         found = self._candidates(replace(noun, many="all"), discourse)
-        return [self._picked(noun, found, discourse)] if noun.pick not in ("", "order") and found else found
+        single = noun.pick not in ("", "order") and found
+        return [self._picking.picked(noun, found, discourse.pose)] if single else found
 
     def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Everything that fits the description."""
@@ -297,7 +281,7 @@ class Resolver:
         for where in noun.relations:
             fits = self._related(noun, fits, where, discourse)
         if noun.pick and noun.pick != "order" and fits:
-            return [self._picked(noun, fits, discourse)]
+            return [self._picking.picked(noun, fits, discourse.pose)]
         return fits
 
     def _described(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
@@ -306,7 +290,7 @@ class Resolver:
 
     def _on_side(self, thing: SceneObject, side: str, discourse: Discourse) -> bool:
         """Whether something is on a side of the robot."""
-        bearing = self._bearing(thing, discourse)
+        bearing = self._picking.bearing(thing, discourse.pose)
         return {
             "left": bearing > SIDE_ANGLE, "right": bearing < -SIDE_ANGLE,
             "front": abs(bearing) < FRONT_ANGLE, "behind": abs(bearing) > math.pi - FRONT_ANGLE,
@@ -317,18 +301,28 @@ class Resolver:
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self._others(noun, things, where, aside)
         if where.kind == "between" and len(others) != 2:
-            raise question(f"Between which two of these: {_labels(others)}?")
+            raise question(f"Between which two of these: {labels(others)}?")
         found = related(where.kind, things, others, self.facts, discourse.pose)
         if not found and where.kind in ("in", "from") and others and others[0].kind == "place":
             found = [thing for thing in things if thing.kind != "place" and self._place_of(thing) == others[0].id]
         if not found and where.kind in ("in", "from") and others and others[0].id in self.people:
             rooms = {room for room in places_of(others[0].id, self.facts) if self.kind(room) == "place"}
             found = [thing for thing in things if rooms & set(places_of(thing.id, self.facts))]  # "the window in 3a"
+        if not found and where.kind in ("on", "from") and where.positive:
+            found = self._unstated(things, others)
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
         one = noun.many in ("one", "any") and not noun.count and not noun.pick
         return found[:1] if one and where.kind not in ("on", "in", "from", "under", "above") else found
+
+    def _unstated(self, things: list[SceneObject], others: list[SceneObject]) -> list[SceneObject]:
+        """The one thing in the same room as what it is said to be on, where nobody stated what it is on."""
+        rooms = {room for other in others for room in places_of(other.id, self.facts) if self.kind(room) == "place"}
+        loose = [thing for thing in things if thing not in others and thing.kind != "place"
+                 and all(self.kind(where) == "place" for where in places_of(thing.id, self.facts))]  # fmt: skip
+        near = [thing for thing in loose if rooms & set(places_of(thing.id, self.facts))]
+        return near if len(near) == 1 and len(things) < len(self._scene.objects) else []
 
     def _others(self, noun: Noun, things: list[SceneObject], where: Where, aside: Discourse) -> list[SceneObject]:
         """The other things of a relation; of several that a word may mean, the one that something is related to.
@@ -370,92 +364,23 @@ class Resolver:
         if len(found) == 1:
             return found[0]
         if noun.pick:
-            return self._picked(noun, found, discourse)
+            return self._picking.picked(noun, found, discourse.pose)
         if noun.many == "any":
-            return self._by(found, "nearest", discourse)[0]
+            return self._picking.ordered(found, "nearest", discourse.pose)[0]
         pointed = self._pointed(found)
         if len(pointed) == 1:
             return pointed[0]
         for name in reversed(discourse.mentioned):
             if any(thing.id == name for thing in found) and not noun.other:
                 return self._scene.objects[name]
-        called = self._so_called(noun.words, found)
+        called = self._picking.so_called(noun.words, found)
         if called is not None:
             return called
-        raise question(f"Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?")
+        raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
 
     def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
         """Those of some things at which somebody points."""
         return [thing for thing in found if Fact(POINTED, (thing.id,)) in self.facts]
-
-    def _so_called(self, words: str, found: list[SceneObject]) -> SceneObject | None:
-        """The only one that the scene itself calls so, where words fit others by their kind or by another word."""
-        for names in (lambda thing: (thing.id, unnumbered(thing.id)), lambda thing: thing.names):
-            called = [thing for thing in found if words in (_plain(name) for name in names(thing))]
-            if len(called) == 1:
-                return called[0]
-        return None
-
-    def _picked(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> SceneObject:
-        """The one that a superlative singles out."""
-        if noun.pick == "order":
-            raise question(
-                f"In what order? Which one do you mean by '{shortened(noun.words)}': {_labels(found, 'or')}?"
-            )
-        called = [one for one in found if noun.pick in SIZES and self._said_of(noun.words, one)]
-        if len(called) == 1 and noun.rank == 1:
-            return called[0]
-        ordered = self._by(found, noun.pick, discourse)
-        if noun.pick in ("left", "right"):
-            ordered = self._by(found, f"{noun.pick}most", discourse)
-        if noun.rank > len(ordered):
-            raise refusal(f"There are only {len(ordered)}: {_labels(ordered)}.")
-        return ordered[noun.rank - 1]
-
-    def _said_of(self, words: str, thing: SceneObject) -> bool:
-        """Whether an adjective of a description is part of what a thing is called: ``the small one``."""
-        called = {word for name in (thing.id, *thing.names) for word in _plain(name).split()}
-        return bool(called & set(words.split()) & self._words.sizes)
-
-    def _by(self, found: list[SceneObject], pick: str, discourse: Discourse) -> list[SceneObject]:
-        """Things in the order of a superlative, ties by name."""
-
-        def distance(thing: SceneObject) -> float:
-            pose = discourse.pose
-            return pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
-
-        keys = {
-            "nearest": distance,
-            "farthest": lambda thing: -distance(thing),
-            "biggest": lambda thing: -math.prod(thing.size),
-            "smallest": lambda thing: math.prod(thing.size),
-            "tallest": lambda thing: -thing.size[2],
-            "shortest": lambda thing: (thing.size[2], max(thing.size)),
-            "longest": lambda thing: -max(thing.size),
-            "leftmost": lambda thing: -self._bearing(thing, discourse),
-            "rightmost": lambda thing: self._bearing(thing, discourse),
-        }
-        if pick in ("nearest", "farthest", "leftmost", "rightmost") and discourse.pose is None:
-            raise question(f"I do not know where I am, so which of these do you mean: {_labels(found, 'or')}?")
-        if pick == "middle":
-            ordered = sorted(found, key=lambda thing: (self._bearing(thing, discourse), thing.id))
-            return [ordered[len(ordered) // 2]]
-        return sorted(found, key=lambda thing: (keys[pick](thing), thing.id))
-
-    def _in_order_of_way(self, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
-        """All of them, each time the nearest to the one before."""
-        left, out = list(found), []
-        at = (discourse.pose.x, discourse.pose.y) if discourse.pose else found[0].position[:2]
-        while left:
-            nearest = min(left, key=lambda thing: (math.dist(thing.position[:2], at), thing.id))
-            left.remove(nearest)
-            out.append(nearest.id)
-            at = nearest.position[:2]
-        return tuple(out)
-
-    def _bearing(self, thing: SceneObject, discourse: Discourse) -> float:
-        """Angle to a thing, rad, positive to the left; 0 when the robot's pose is not known."""
-        return discourse.pose.bearing_to(thing.position[0], thing.position[1]) if discourse.pose else 0.0
 
     def _nothing(self, noun: Noun) -> Exception:
         """That there is no such thing."""
@@ -465,15 +390,3 @@ class Resolver:
     def _known(self) -> str:
         """What there is."""
         return f"I know: {things_known(self._scene)}."
-
-
-def _plain(name: str) -> str:
-    """A name as people write it, without its article."""
-    return name.replace("_", " ").casefold().removeprefix("the ")
-
-
-def _labels(things: list[SceneObject], word: str = "and") -> str:
-    """Things in words."""
-    labels = [thing.label for thing in things]
-    names = [thing.id if labels.count(thing.label) > 1 else thing.label for thing in things]
-    return listed((f"the {name}" for name in names), word)

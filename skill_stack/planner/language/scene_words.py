@@ -30,6 +30,7 @@ class SceneWords:
         states: Words for a state, and the predicates that may say so.
         colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
         sizes: Words for how big things are.
+        somebody: Words that tell who somebody is.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class SceneWords:
         self._lexicon = lexicon
         self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
+        self.somebody = lexicon.people
         self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
         named: dict[Phrase, set[str]] = {}
         for thing in scene.objects.values():

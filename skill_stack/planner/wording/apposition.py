@@ -34,6 +34,10 @@ LONGEST_NAME = 6
 """Words of a noun before which a comma is looked for."""
 
 
+LONGEST_DESCRIPTION = 5
+"""Words by which may be said what somebody is."""
+
+
 @dataclass(slots=True)
 class Apposition:
     """Leaves one of two ways of naming the same.
@@ -56,7 +60,7 @@ class Apposition:
             tokens = self._counted(tokens, at)
         for at in reversed(range(1, len(tokens) - 1)):
             if at < len(tokens) and tokens[at].text == ",":
-                tokens = self._named_twice(tokens, at)
+                tokens = self._named_twice(self._described(tokens, at), at)
         return tokens
 
     def _counted(self, tokens: Tokens, at: int) -> Tokens:
@@ -130,6 +134,26 @@ class Apposition:
                 if match == "less":
                     return (*tokens[:begin], *tokens[comma + 1 : end], *tokens[after:])
         return tokens
+
+    def _described(self, tokens: Tokens, comma: int) -> Tokens:
+        """A sentence without what somebody is, said after the name: ``Mrs Farkas, the other visitor, (to …)``."""
+        end = next((k for k in range(comma + 2, len(tokens)) if tokens[k].text in (*STOPS, ",")), len(tokens))
+        words = tokens[comma + 1 : end]
+        if not 2 <= len(words) <= LONGEST_DESCRIPTION or words[0].text not in (*OWN, "the", "a", "an", "another"):
+            return tokens
+        if words[-1].text not in {*self.form.lexicon.things.types["person"].kinds, *self.form.lexicon.people.kin}:
+            return tokens
+        names = (self.form.noun(tokens, k) for k in range(max(0, comma - LONGEST_NAME), comma))
+        ends = (one[1] for one in names if one is not None and one[0] == comma)
+        named = next((one for one in ends if self.form.person(one) and len(one.ids or ()) == 1), None)
+        if named is None:
+            return tokens
+        found = self.form.noun(words, 0)
+        ids = found[1].ids if found is not None and found[0] == len(words) else None
+        if ids and not ids & (named.ids or frozenset()):
+            return tokens  # "Tom, the nurse and Anna" are three
+        after = end + 1 if end < len(tokens) and tokens[end].text == "," else end
+        return (*tokens[:comma], *tokens[after:])
 
     def _first(self, tokens: Tokens, begin: int, comma: int, ids: set[str], closed: bool) -> str:
         """Whether words before a comma name the ``same``, or tell ``less`` of the somebody named after it."""

@@ -57,8 +57,19 @@ AS_OBJECT = {"they": "them", "these": "them", "those": "them", "both": "them", "
 AIMS = frozenset("keep prevent avoid protect save stop make let ensure help".split())
 """Verbs of what something is done for: ``closed to keep the warmth in``."""
 
-DO_IT = frozenset({"do it", "do that", "do so", "see to it", "take care of it", "please do", "do this", "see to that"})
+DO_IT = frozenset(
+    f"{one}{whom}"
+    for one in ("do it", "do that", "do so", "see to it", "take care of it", "please do", "do this", "see to that",
+                "deal with it", "take care of that")
+    for whom in ("", " for me", " for us", " now", " for him", " for her")
+)  # fmt: skip
 """Sentences that only ask for what was said before them."""
+
+COUNTING = ("tell me how many", "find out how many", "i would like to know how many")
+"""Beginnings of orders to count, after which nobody need be told to count them."""
+
+AGAIN = frozenset(", so please and then now could can would will you kindly just".split())
+"""Words around such a request."""
 
 BACK = frozenset(
     f"{verb} {what} {where}"
@@ -91,9 +102,12 @@ class Obliged:
             tokens: The sentence.
             before: The sentence before it as it was said.
         """
+        tokens = self._once(tokens)
         bare = tuple(one for one in tokens if one.text not in ("please", ","))
         polite = self.duty.longest(self.form.lexicon.small.at_start, bare, 0)
-        if before and self.form.said(bare[polite:]) in DO_IT | BACK and self.of(before, ()) != before:
+        again = self.form.said(bare[polite:]) if before else ""
+        asked = again in DO_IT | BACK and self._asks(before)
+        if asked or (again == "count them" and self.form.said(before).startswith(COUNTING)):
             return ()
         if self.form.said(bare) in BACK:
             return self._where_it_belongs(bare, before) or tokens
@@ -110,6 +124,20 @@ class Obliged:
             last = self._named(rest, last) if order else last
             out.append((*link, *(order or rest)))
         return _unlinked(tuple(token for one in out for token in one)) if last else tokens
+
+    def _once(self, tokens: Tokens) -> Tokens:
+        """An order without words that only ask for it again: ``somebody must close the door, so please do it``."""
+        for at in range(2, len(tokens)):
+            again = self.form.said([one for one in tokens[at:] if one.text not in AGAIN])
+            if tokens[at].text in (",", "so", "and") and again in DO_IT:
+                return tokens[:at] if self._asks(tokens[:at]) else tokens
+        return tokens
+
+    def _asks(self, tokens: Tokens) -> bool:
+        """Whether a sentence asks for something in so many words: ``wipe it``, ``somebody must wipe it``."""
+        if tokens[0].text in ("someone", "somebody") and (end := self.duty.verb(tokens, 1)):
+            return self.form.verb(tokens, end)
+        return self.form.begins(tokens, 0) or self.of(tokens, ()) != tokens
 
     def _clauses(self, tokens: Tokens) -> Iterator[Tokens]:
         """The sentence in parts of which each may be a clause, each with the words that link it."""

@@ -18,6 +18,7 @@ from skill_stack.planner.wording.fronted import Fronted
 from skill_stack.planner.wording.leaving import Leaving
 from skill_stack.planner.wording.messages import Messages
 from skill_stack.planner.wording.obliged import Obliged
+from skill_stack.planner.wording.ones import Ones
 from skill_stack.planner.wording.order_form import OrderForm, Tokens
 from skill_stack.planner.wording.ordering import Ordering
 from skill_stack.planner.wording.placing import Placing
@@ -25,6 +26,7 @@ from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.timing import Timing
+from skill_stack.planner.wording.whereabouts import Whereabouts
 from skill_stack.planner.wording.wished import Wished
 
 MOST_TOKENS = 80
@@ -57,7 +59,8 @@ class Wording:
         out: list[Token] = []
         before: Tokens = ()
         said = Contrast(self.form).of(Aside(self.form).of(Correcting(self.form).of(text.tokens)))
-        for sentence, stop in _sentences(Messages(self.form).of(Leaving(self.form).of(self._named_once(said)))):
+        sentences = _sentences(Messages(self.form).of(Leaving(self.form).of(self._named_once(said))))
+        for sentence, stop in Ones(self.form).of(self._told(sentences)):
             sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence))
             order = Obliged(self.form).of(Wished(self.form).of(sentence, before), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
@@ -66,6 +69,11 @@ class Wording:
         if done == text.tokens:
             return text
         return tokenise(_written(text, list(done)), self.form.lexicon.small.contractions)
+
+    def _told(self, sentences: list[tuple[Tokens, Tokens]]) -> list[tuple[Tokens, Tokens]]:
+        """Sentences of which those that say where something is only tell it, and those that wonder how many ask it."""
+        alone, whereabouts = sum(bool(tokens) for tokens, _ in sentences) < 2, Whereabouts(self.form)
+        return [(whereabouts.counted(whereabouts.of(tokens, alone)), mark) for tokens, mark in sentences]
 
     def refuse_kept(self, tree: PlanNode, text: Text) -> None:
         """Refuses a plan that does something with what was to be left out.

@@ -1,0 +1,130 @@
+"""What pronouns and ``one`` stand for over several sentences, over libraries of several robots."""
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+ROUNDS = Path(__file__).resolve().parents[1] / "data" / "language" / "rounds"
+
+
+@functools.cache
+def robot(name):
+    library, stated = read_library(ROUNDS / f"{name}.library.yaml")
+    scene = read_scene(ROUNDS / f"{name}.scene.yaml")[0]
+    return Planner(library), scene, place_facts(scene) | stated
+
+
+def ask(name, text):
+    planner, scene, facts = robot(name)
+    return planner.plan(Instruction(text), scene, facts)
+
+
+def last(name, text):
+    """The last step, as words."""
+    plan = ask(name, text)
+    assert plan.status == "plan", plan.reason
+    step = plan.steps[-1]
+    return (step.skill, *map(str, step.arguments.values()))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "step"),
+    [
+        (
+            "bungalow",
+            "Dan needs the bike key. Take it from Karim's desk and give it to him.",
+            ("HandOver", "bike_key", "Dan"),
+        ),
+        ("bungalow", "The bike key is on Karim's desk. Give it to him.", ("HandOver", "bike_key", "Karim")),
+        ("vet", "Close Snowy's cage and then feed her.", ("feed_animal", "Snowy")),
+        ("vet", "Close Bruno's kennel and then feed him.", ("feed_animal", "Bruno")),
+        ("family_house", "Greet Anna and Leo, then bring her the apple.", ("hand_over_object", "apple", "Anna")),
+    ],
+)
+def test_him_and_her_are_living(name, text, step):
+    assert last(name, text) == step
+
+
+def test_somebody_whom_nobody_named_is_asked_for():
+    plan = ask("hotel", "Please bring the bathrobe to her.")
+    assert plan.status == "question"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "step"),
+    [
+        ("makerspace", "I'd like to have the multimeter. You will find it on the metal shelf.",
+         ("HandTo", "multimeter", "operator")),
+        ("school", "Ms Brandt would like the scissors. You'll find them on the bookshelf.",
+         ("giveToPerson", "scissors", "Ms_Brandt")),
+        ("nursing_home", "We need the beaker on the night table. You can find it on the round table.",
+         ("lay_down", "beaker", "night_table")),
+        ("school", "I need a pair of scissors. There should be one on the bookshelf. Bring it here to me.",
+         ("giveToPerson", "scissors", "teacher")),
+    ],
+)  # fmt: skip
+def test_where_something_is_found_is_only_told(name, text, step):
+    assert last(name, text) == step
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "step"),
+    [
+        ("family_house", "I'd love an apple. Please bring me the one from the kitchen table.",
+         ("hand_over_object", "apple", "user")),
+        ("restaurant", "I would like a fork for my lasagne. Please get me one from the dish rack.",
+         ("serveTo", "clean_fork", "boss")),
+        ("restaurant", "I need a corkscrew on the pass. Fetch the one from table one.",
+         ("putDown", "corkscrew", "pass")),
+        ("bungalow", "It would be lovely to have the quilt on the sofa. Please get it from Pia's bed.",
+         ("Place", "quilt", "sofa")),
+        ("restaurant", "There are no more napkins on table two. Please put some there.",
+         ("putDown", "napkins", "table_two")),
+        ("school", "We have no more tissues in the sick bay. Put a box of them there.",
+         ("dropAt", "tissues", "sick_bay")),
+    ],
+)  # fmt: skip
+def test_one_and_some_stand_for_what_was_named_before(name, text, step):
+    assert last(name, text) == step
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("theatre", "Please hang it up there."),
+        ("bakery", "Could you wrap it for her?"),
+        ("museum", "Put it next to the other ones, please."),
+        ("school", "Please put it back where it was."),
+    ],
+)
+def test_what_nobody_named_is_asked_for_and_not_refused(name, text):
+    assert ask(name, text).status == "question"
+
+
+def test_what_the_library_has_no_verb_for_stays_refused():
+    assert ask("makerspace", "Juggle it for me.").status == "refusal"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "step"),
+    [
+        ("bungalow", "Someone must switch off the lamp on Karim's desk, so please do it.", ("TurnOff", "desk_lamp")),
+        ("school", "Somebody should close the window in 3a. Please do so.", ("closeIt", "window_3a")),
+        ("makerspace", "I'd like to know how many screws are on the tool wall. Please count them.",
+         ("CountParts", "screws", "tool_wall")),
+        ("bungalow", "Wipe the washbasin, then mop the bathroom as well.", ("CleanFloor", "shower_room")),
+        ("theatre", "Take Mr Lindgren to the auditorium and Mrs Farkas, the other visitor, to the toilets.",
+         ("conduct", "Mrs_Farkas", "washroom")),
+    ],
+)  # fmt: skip
+def test_what_is_said_twice_is_done_once(name, text, step):
+    plan = ask(name, text)
+    assert last(name, text) == step
+    asked = [(one.skill, *one.arguments.values()) for one in plan.steps if one.why.startswith("asked")]
+    assert len(asked) == len(set(asked))
