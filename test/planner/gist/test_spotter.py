@@ -7,7 +7,8 @@ from skill_stack.planner.library_file import read_library, read_scene
 
 LIBRARY = """
 - {name: go, args: [place], effects: ["not at(bot, *)", "at(bot, $place)"]}
-- {name: fetchUp, args: [item], description: Picks a thing up, pre: ["at(bot, $item)"], effects: ["holding(bot, $item)"]}
+- {name: fetchUp, args: [item], description: Picks a thing up,
+   pre: ["at(bot, $item)"], effects: ["holding(bot, $item)"]}
 - {name: layIn, args: [item, spot], description: Puts the thing it carries in or on something,
    pre: ["holding(bot, $item)", "at(bot, $spot)"], effects: ["not holding(bot, $item)", "in($item, $spot)"]}
 """
