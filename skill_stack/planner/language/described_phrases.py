@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.language.description import ALONE, PRONOUNS, Clause, Description, Phrase
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.name_words import name_words
+
+LETTING = re.compile(r"(?P<verb>lets?|makes?) (?:an?|the|one|some) (?P<who>[a-z]+) (?P<does>[a-z]+)\.?$", re.IGNORECASE)
+"""Descriptions of what somebody else does then."""
 
 MOST_WAYS = 6
 """Phrases that one clause is given."""
@@ -54,7 +58,14 @@ class DescribedPhrases:
             if out and clause.phrases and not any(first) and theme is not None and len(spec.goal) == 1:
                 # "looks at a thing and takes a photo"
                 out.append(f"{' '.join((*clause.verb, 'a', *clause.phrases[0].words))} of {{{theme.name}}}")
-        return tuple(dict.fromkeys(out))
+        return tuple(dict.fromkeys((*out, *self._letting(spec))))
+
+    def _letting(self, spec: SkillSpec) -> Iterator[str]:
+        """``let {guest} pay`` for ``Lets a guest pay``."""
+        said = LETTING.match(spec.description.strip())
+        for one in spec.goal if said is not None and len(spec.goal) == 1 else ():
+            if said is not None and one.type == "object" and self._fit(Phrase((), (said["who"].lower(),)), one):
+                yield f"{said['verb'].lower().removesuffix('s')} {{{one.name}}} {said['does']}"
 
     def nouns(self, spec: SkillSpec) -> dict[str, tuple[str, ...]]:
         """The nouns by which the description speaks of arguments.

@@ -369,12 +369,16 @@ class Wording(DataModel):
     giving: Words
     at_last: Words
     at_first: Words
+    but_first: Words
     done_before: Words
     doing_before: Words
     been_before: Words
     done_after: Words
     doing_after: Words
     not_until: Words
+    been_until: Words
+    instead_of: Words
+    cancelling: Words
     no_later: Words
     leaving_be: Words
     state_kept: Words

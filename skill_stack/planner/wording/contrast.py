@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.planner.language.text import STOPS
+from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
@@ -43,8 +44,11 @@ class Contrast:
         Args:
             tokens: The text.
         """
-        if not {"not", "never", "only", "just"} & {token.text for token in tokens}:
+        if not {"not", "never", "only", "just", "instead", "rather", "place", "opposed", "lieu"} & {
+            token.text for token in tokens
+        }:
             return tokens
+        tokens = self._rather(tokens)
         at = 0
         while at < len(tokens):
             first = at == 0 or tokens[at - 1].text in LINKS | STOPS
@@ -55,6 +59,23 @@ class Contrast:
             at += 1
         return self._beside(tokens)
 
+    def _rather(self, tokens: Tokens) -> Tokens:
+        """Without what is not to be done: ``instead of waking Ana, wake Tom``."""
+        for at in range(len(tokens) - 2):
+            end = self.form.at("instead_of", tokens, at)
+            if end is None or end >= len(tokens) or not Duty(self.form).base(tokens, end):
+                continue
+            stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+            orders = (k for k in range(end, stop) if tokens[k].text in LINKS and self.form.begins(tokens, k + 1))
+            cut = next(orders, stop)
+            fronted = at == 0 or tokens[at - 1].text in STOPS
+            if fronted and cut < stop:
+                return (*tokens[:at], *tokens[cut + 1 :])
+            if not fronted and any(self._opens(tokens, k) for k in range(at)):
+                before = at - 1 if tokens[at - 1].text == "," else at
+                return (*tokens[:before], *tokens[cut:])
+        return tokens
+
     def _alone(self, tokens: Tokens, at: int) -> Tokens:
         """``only switch the light on`` without ``only``."""
         only = tokens[at].text in ("only", "just") and self.form.begins(tokens, at + 1)
@@ -63,7 +84,7 @@ class Contrast:
     def _but(self, tokens: Tokens, at: int) -> Tokens:
         """``do not bring it to Ana but to Tom`` as ``bring it to Tom``; nothing for another order."""
         begin = next((at + len(one) for one in FORBIDDING if self._said(tokens[at : at + len(one)]) == one), None)
-        if begin is None or not self.form.begins(tokens, begin):
+        if begin is None or begin + 2 >= len(tokens):
             return ()
         stop = next((k for k in range(begin, len(tokens)) if tokens[k].text in STOPS), len(tokens))
         cut = next((k for k in range(begin + 1, stop) if tokens[k].text == "but"), None)
@@ -133,7 +154,12 @@ class Contrast:
     def _beside(self, tokens: Tokens) -> Tokens:
         """``tell Ana that …`` for ``tell Ana, not Tom, that …``."""
         for at in range(2, len(tokens) - 3):
-            if tokens[at].text != "," or tokens[at + 1].text != "not":
+            if tokens[at].text not in (",", "and", "but") or tokens[at + 1].text != "not":
+                continue
+            told = self._told_not(tokens, at) if tokens[at].text != "," else 0
+            if told:
+                return self._beside((*tokens[:at], *tokens[told:]))
+            if tokens[at].text != ",":
                 continue
             noun = self.form.noun(tokens, at + 2)
             closed = noun is not None and noun[0] < len(tokens) - 1 and tokens[noun[0]].text == ","
@@ -145,6 +171,13 @@ class Contrast:
             told = tokens[noun[0] + 1].text in TOLD or not self.form.verb(tokens, noun[0] + 1)
             return self._beside((*tokens[:at], *tokens[noun[0] + told :]))
         return tokens
+
+    def _told_not(self, tokens: Tokens, at: int) -> int:
+        """Where somebody's name ends who is not told something: ``tell Ana and not Tom about …``; 0 for others."""
+        noun = self.form.noun(tokens, at + 2)
+        before = any(end == at and self.form.person(one) for _, end, one in Naming(self.form).nouns(tokens[:at]))
+        known = noun is not None and self.form.person(noun[1]) and before and noun[0] < len(tokens)
+        return noun[0] if known and noun is not None and tokens[noun[0]].text in ("that", "about", "of") else 0
 
     def _said(self, tokens: Tokens) -> tuple[str, ...]:
         """The words."""

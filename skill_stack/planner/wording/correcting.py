@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skill_stack.planner.answers import Answer
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
-from skill_stack.planner.wording.replacing import Replacing
+from skill_stack.planner.wording.replacing import SUBJECTS, Replacing
 
 SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
 """Words that may stand before a correction, and before much else."""
@@ -23,8 +24,17 @@ LAYING = frozenset({"put", "place", "lay", "set"})
 HANDING = frozenset({"give", "hand", "pass"})
 """Verbs that go with places, and with people."""
 
+FORBIDDEN = "Understood, I will leave that be."
+"""The answer where nothing is left to be done."""
+
 NO_ORDER = frozenset({"do", "thank", "need", "not"})
 """Words with which no other order begins."""
+
+WHEN = frozenset({"then", "afterwards", "after", "later", "next"})
+"""Words by which only the time of an order is corrected."""
+
+MEANTIME = (("in", "the", "meantime"), ("meanwhile",), ("at", "the", "same", "time"), ("before", "that"), ("first",))
+"""Words for when another order is done."""
 
 ADDING = frozenset({"also", "too", "well"})
 """Words by which an order is one more and no correction."""
@@ -52,6 +62,9 @@ class Correcting:
             tokens: The text.
         """
         for at in range(2, len(tokens)):
+            cancelled = self._cancelled(tokens, at)
+            if cancelled is not None:
+                return self.of(cancelled)
             marked = self._marked(tokens, at)
             begin = self._last_order(tokens, at) if marked is not None else None
             if marked is None or begin is None:
@@ -66,6 +79,14 @@ class Correcting:
                 if other_way:
                     return self.of((*tokens[:begin], *other_way, *tokens[stop:]))
                 continue
+            moved = self._moved(old, new)
+            if moved:
+                return self.of((*tokens[:begin], *moved, *tokens[stop:]))
+            if new and new[0].text in SUBJECTS and self._replaced(tokens, stop):
+                return self.of((*tokens[:begin], *tokens[stop + 1 :]))  # "no, she is not done. Serve Tom instead."
+            if new and new[0].text in WHEN:
+                return (*tokens[:begin], *_timeless(old), *self.form.words(", then", tokens[at]), *_linked_off(new[1:]),
+                        *tokens[stop:])  # fmt: skip
             earlier = self._last_order(tokens, begin) if begin > 2 else None
             if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
                 instead = self._order(_linked_off(tokens[earlier:begin]), new, soft)
@@ -82,10 +103,60 @@ class Correcting:
                 return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
         return tokens
 
+    def _cancelled(self, tokens: Tokens, at: int) -> Tokens | None:
+        """A text without the order that words at a position take back; None where they take none back.
+
+        Raises:
+            Answer: Nothing is left to be done.
+        """
+        if tokens[at - 1].text not in (*STOPS, ",") and tokens[at - 1].text not in ("no", "but"):
+            return None
+        end = at
+        while end < len(tokens) and (found := self._taken(tokens, end)) is not None:
+            end = found
+        whole = any(self.form.at("cancelling", tokens, k) == end for k in range(at, end))
+        over = end == len(tokens) or tokens[end].text in STOPS
+        begin = self._last_order(tokens, at) if whole and over else None
+        if begin is None:
+            return None
+        rest = (*_linked_off(tokens[:begin]), *tokens[end:])
+        starts = (k for k in range(len(rest)) if not k or rest[k - 1].text in (*LINKS, *STOPS))
+        if not any(self.form.begins(rest, k) for k in starts):
+            raise Answer("statement", FORBIDDEN)
+        return rest
+
+    def _taken(self, tokens: Tokens, at: int) -> int | None:
+        """Where words end by which an order is taken back, with a mark behind them; None for others."""
+        ends = [self.form.at(name, tokens, at) for name in ("cancelling", "taking_back")]
+        best = max((end for end in ends if end is not None), default=None)
+        if best is None:
+            polite = tokens[at].text in ("please", "then", "but", "well", "after", "all", ",")
+            return at + 1 if polite else None
+        return best
+
     def _names(self, order: Tokens, new: Tokens) -> bool:
         """Whether an order names one of the things that are said instead, or these name none."""
         ids = {name for _, _, noun in self.naming.nouns(new) for name in noun.ids or ()}
         return bool(ids & {name for _, _, noun in self.naming.nouns(order) for name in noun.ids or ()})
+
+    def _replaced(self, tokens: Tokens, stop: int) -> bool:
+        """Whether the sentence after a mark is an order that is to be carried out instead of the one before."""
+        end = next((k for k in range(stop + 1, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+        return stop + 2 < end and tokens[end - 1].text == "instead" and self.form.begins(tokens, stop + 1)
+
+    def _moved(self, old: Tokens, new: Tokens) -> Tokens:
+        """``take the blue box to Ana`` for ``take the red box, no, the blue one, to Ana``; nothing for others."""
+        noun = self.form.noun(new, 0) if new else None
+        comma = noun is not None and noun[0] + 1 < len(new) and new[noun[0]].text == ","
+        if noun is None or not comma or not self.form.lexicon.prepositions.longest(new, noun[0] + 1):
+            return ()
+        if self.form.begins(new, noun[0] + 1):
+            return ()
+        for begin, end, thing in self.naming.nouns(old):
+            if begin and thing.role == "thing" and self.form.person(thing) == self.form.person(noun[1]):
+                words = (old[end - 1] if one.text == "one" else one for one in new[: noun[0]])  # "the green one"
+                return (*old[:begin], *words, *old[end:], *new[noun[0] + 1 :])
+        return ()
 
     def _bare(self, new: Tokens) -> bool:
         """Whether all that is said instead is one thing or person."""
@@ -190,6 +261,14 @@ class Correcting:
         if not self.form.person(noun) and first.text in HANDING:
             first = first.read_as("put")
         return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
+
+
+def _timeless(tokens: Tokens) -> Tokens:
+    """An order without a word for when the next one is done at its end: ``…, and meanwhile``."""
+    for words in MEANTIME:
+        if tuple(token.text for token in tokens[-len(words) :]) == words:
+            return _linked_off(tokens[: -len(words)])
+    return tokens
 
 
 def _trimmed(tokens: Tokens) -> Tokens:

@@ -48,6 +48,7 @@ class Exclusion:
         Args:
             tokens: The sentence.
         """
+        tokens = self._behind(tokens)
         for left in self.found(tokens):
             group = self._group(tokens, left)
             if group is None:
@@ -56,6 +57,19 @@ class Exclusion:
             link = (tokens[left.begin].read_as("except"),)
             return (*tokens[:behind], *link, *noun, *tokens[behind : left.begin], *tokens[left.end :])
         return tokens
+
+    def _behind(self, tokens: Tokens) -> Tokens:
+        """A sentence with what is left out at its end: ``apart from the skull, put everything in the chest``."""
+        begin = self.form.at("excepting", tokens, 0) if tokens else None
+        noun = self.form.noun(tokens, begin) if begin is not None and begin < len(tokens) else None
+        if noun is None or begin is None or noun[0] + 1 >= len(tokens) or tokens[noun[0]].text != ",":
+            return tokens
+        order = tokens[noun[0] + 1 :]
+        if not self.form.begins(order, 0):
+            return tokens
+        while order and order[-1].text in LINKS:
+            order = order[:-1]
+        return (*order, *self.form.words(", except", tokens[0]), *tokens[begin : noun[0]])
 
     def kept(self, tokens: Tokens, meant: Callable[[Noun], Iterable[str]]) -> dict[str, str]:
         """What is left out of things named before: ids, with the words for it.

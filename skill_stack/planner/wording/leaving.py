@@ -83,6 +83,8 @@ class Leaving:
                 continue
             if noun.relations and self._over(tokens, end):
                 return bool(list(self.form.meant(noun)))
+            if end < len(tokens) and self._over(tokens, end) and {"now", "moment"} & {one.text for one in tokens[end:]}:
+                return True  # "leave the second table for now"
             for name in ("where_it_is", "state_kept"):
                 state = self.form.at(name, tokens, end)
                 if state is not None and self._over(tokens, state):

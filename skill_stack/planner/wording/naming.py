@@ -42,8 +42,11 @@ class Naming:
         out: list[Tokens] = []
         for at, token in enumerate(new):
             person = token.text in ("him", "her") and people and not self._whose(new, at)
-            thing = token.text in ("it", "them") and things
+            person = person or (token.text == "them" and people and not any(self._several(one) for one in nouns))
+            thing = token.text in ("it", "them") and things and not person
             where = token.text == "there" and there
+            creature = token.text in ("him", "her") and len(things) == 1 and not people and not self._whose(new, at)
+            thing = thing or creature
             out.append(people[-1] if person else things[0] if thing else there if where else (token,))
         return tuple(token for part in out for token in part)
 
@@ -82,6 +85,10 @@ class Naming:
             where = self.form.noun(old, found[0]) if found is not None and found[0] < len(old) else None
             if where is not None and (old[at].text == like or {old[at].text, like} <= GOALS):
                 yield at, where[0]
+
+    def _several(self, named: tuple[int, int, Noun]) -> bool:
+        """Whether a noun means several things, or may do."""
+        return not self.form.person(named[2]) and named[2].several
 
     def _whose(self, tokens: Tokens, at: int) -> bool:
         """Whether a pronoun says whose something is."""

@@ -13,8 +13,14 @@ from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 BEEN = (["has", "been"], ["have", "been"])
 """Verbs of what is done by then: ``when the table has been cleared``."""
 
+MAY = (["should", "you"], ["may", "you"], ["can", "you"], ["must", "you"])
+"""Verbs before an order that only counts by then: ``not until you have swept should you mop``."""
+
 FORBIDDING = (["do", "not"], ["never"])
 """Words before an order that is not to be carried out yet."""
+
+AFTERWARDS = ("then", "after that", "afterwards", "next", "only then", "after this", "thereafter")
+"""Words before what is done after something else."""
 
 LEAVING = frozenset({"leave", "go", "finish", "stop"})
 """Verbs of what a robot does afterwards in any case."""
@@ -35,12 +41,34 @@ class Ordering:
         """What says by name what was named before."""
         return Naming(self.form)
 
+    def first(self, tokens: Tokens) -> Tokens:
+        """A text without ``first`` behind an order, and without a reason behind that, where another one follows.
+
+        Args:
+            tokens: The text.
+        """
+        then = self.form.lexicon.table(AFTERWARDS)
+        for at in range(2, len(tokens) - 2):
+            plain = tokens[at].text == "first" and tokens[at - 1].text not in LINKS | STOPS
+            if not plain or tokens[at + 1].text not in LINKS or self._begun(tokens, at) is None:
+                continue
+            stop = next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+            links = (k for k in range(at + 1, stop - 1) if tokens[k].text in LINKS and tokens[k - 1].text not in LINKS)
+            for cut in links:
+                after = cut
+                while after < stop and tokens[after].text in LINKS - {"then"}:
+                    after += 1
+                if then.longest(tokens, after) is not None:
+                    return (*tokens[:at], *tokens[cut:])
+        return tokens
+
     def last(self, tokens: Tokens) -> Tokens:
         """A text with the order at its end of which is said that it comes last: ``close the door last; first …``.
 
         Args:
             tokens: The text.
         """
+        tokens = self._lastly(self._but_first(tokens))
         for at in range(2, len(tokens)):
             end = self.form.at("at_last", tokens, at)
             if end is None or end >= len(tokens) or tokens[end].text not in LINKS | STOPS:
@@ -50,14 +78,61 @@ class Ordering:
             begin = self._begun(tokens, at)
             rest = _unlinked(tokens[end:])
             first = self.form.at("at_first", rest, 0) or 0
-            rest = _unlinked(rest[first:])
-            if begin is None or not Naming(self.form).thing(tokens[begin:at]) or not self.form.begins(rest, 0):
+            rest = self._started(_unlinked(rest[first:]))
+            if begin is None or at < begin + 2 or not self.form.begins(rest, 0):
                 continue
             moved = _unlinked(tokens[begin:at])
             cut = next((k for k in range(len(rest)) if rest[k].text in LINKS | STOPS), len(rest))
             rest = (*self.naming.named(moved, rest[:cut]), *rest[cut:])
             return (*tokens[:begin], *rest, *self.form.words(". then", moved[0]), *moved)
         return tokens
+
+    def _but_first(self, tokens: Tokens) -> Tokens:
+        """``lead Ana home, but first give her the key`` with her name, where she is spoken of only afterwards."""
+        for at in range(3, len(tokens)):
+            end = self.form.at("but_first", tokens, at) if tokens[at - 1].text in LINKS | STOPS else None
+            begin = self._begun(tokens, self._back(tokens, at)) if end is not None else None
+            if end is None or begin is None or not self.form.begins(tokens, end):
+                continue
+            cut = next((k for k in range(end, len(tokens)) if tokens[k].text in LINKS | STOPS), len(tokens))
+            order = _unlinked(tokens[begin:at])
+            named = self.naming.named(order, tokens[end:cut])
+            if named != tokens[end:cut]:
+                then = self.form.words(", then", order[0])
+                return (*tokens[:begin], *named, *then, *order, *tokens[cut:])
+        return tokens
+
+    def _started(self, tokens: Tokens) -> Tokens:
+        """``wipe the table`` for ``wiping the table``, which somebody starts by."""
+        base = Duty(self.form).base(tokens, 0) if tokens and tokens[0].text.endswith("ing") else ""
+        return (tokens[0].read_as(base), *tokens[1:]) if base else tokens
+
+    def _lastly(self, tokens: Tokens) -> Tokens:
+        """``call a taxi last; first …`` for ``last of all call a taxi; first …``."""
+        for at in range(len(tokens) - 2):
+            end = self.form.at("at_last", tokens, at) if not at or tokens[at - 1].text in STOPS else None
+            begin = end + (tokens[end].text == ",") if end is not None and end < len(tokens) else None
+            if begin is None or begin >= len(tokens):
+                continue
+            cuts = (k for k in range(begin, len(tokens)) if tokens[k].text in LINKS | STOPS)
+            cut = next(cuts, len(tokens))
+            after = self._past(tokens, cut)
+            if self.form.at("at_first", tokens, after) is not None:
+                last = self.form.words("last", tokens[at])
+                return (*tokens[:at], *tokens[begin:cut], *last, *tokens[cut:])
+        return tokens
+
+    def _past(self, tokens: Tokens, at: int) -> int:
+        """The position behind marks and links."""
+        while at < len(tokens) and tokens[at].text in LINKS | STOPS:
+            at += 1
+        return at
+
+    def _back(self, tokens: Tokens, at: int) -> int:
+        """The position before marks and links."""
+        while at and tokens[at - 1].text in LINKS | STOPS:
+            at -= 1
+        return at
 
     def of(self, tokens: Tokens) -> Tokens:
         """One sentence with what is done first in front: ``open the curtain after you have swept the stage``.
@@ -72,6 +147,10 @@ class Ordering:
         start = 1 if tokens and tokens[0].text in ("please", "but", "and", "only", "so") else 0
         for cut in range(start + 3, len(tokens) - 1):
             comma = tokens[cut].text == ","
+            if _texts(tokens[cut : cut + 2]) in MAY and self.form.begins(tokens, cut + 2):
+                earlier = self._earlier(tokens[start:cut])
+                if earlier:
+                    return (*earlier, *self.form.words(", then", tokens[cut]), *tokens[cut + 2 :])
             if not (comma or tokens[cut - 1].text != "and") or not self.form.begins(tokens, cut + comma):
                 continue
             if not comma and not self.form.inside(tokens, cut):
@@ -90,8 +169,8 @@ class Ordering:
     def _behind(self, tokens: Tokens) -> Tokens:
         """A sentence in which what is done before an order is said behind it; nothing for others."""
         for at in range(2, len(tokens) - 1):
-            begin = self._begun(tokens, at)
-            if begin is None or not self._hinted(tokens, at):
+            begin = self._begun(tokens, at) if self._hinted(tokens, at) else None
+            if begin is None:
                 continue
             order = _unlinked(tokens[begin:at])
             forbidden = next((len(one) for one in FORBIDDING if _texts(order[: len(one)]) == one), 0)
@@ -105,7 +184,7 @@ class Ordering:
 
     def _hinted(self, tokens: Tokens, at: int) -> bool:
         """Whether words may begin at a position that say what was done before."""
-        names = ("done_before", "doing_before", "been_before", "not_until")
+        names = ("done_before", "doing_before", "been_before", "not_until", "been_until")
         return any(self.form.at(name, tokens, at) is not None for name in names)
 
     def _ends(self, tokens: Tokens, at: int) -> list[int]:
@@ -125,7 +204,7 @@ class Ordering:
             if k and tokens[k - 1].text not in LINKS | STOPS:
                 continue
             forbidden = next((len(one) for one in FORBIDDING if _texts(tokens[k : k + len(one)]) == one), 0)
-            if self.form.begins(tokens, k + forbidden):
+            if self.form.begins(tokens, k + forbidden) or self.form.does(tokens, k + forbidden):
                 return k
         return None
 
@@ -142,7 +221,7 @@ class Ordering:
         begin = None if forbidden else self.form.at("doing_before", tokens, 0)
         if begin is not None and tokens[begin : begin + 1] and tokens[begin].text.endswith("ing"):
             return self._active(_unlinked_end(tokens[begin:]))
-        begin = None if forbidden else self.form.at("been_before", tokens, 0)
+        begin = self.form.at("been_until" if forbidden else "been_before", tokens, 0)
         return self._passive(_unlinked_end(tokens[begin:])) if begin is not None else ()
 
     def _later(self, tokens: Tokens) -> Tokens:
@@ -168,7 +247,7 @@ class Ordering:
         skip = 1 if tokens and tokens[0].text in ("first", "already", "just") else 0
         tokens = tokens[skip:]
         base = duty.base(tokens, 0) or self._same(tokens)
-        if not base or not self.naming.thing(tokens[1:]):
+        if not base or not (self.naming.thing(tokens[1:]) or "them" in _texts(tokens)):
             return ()
         out = [tokens[0].read_as(base)]
         for at in range(1, len(tokens)):

@@ -37,6 +37,8 @@ class Replacing:
         things = [one for one in named if not self.form.person(one[2])]
         if len(people) == 2 and len(things) == 2:
             return _exchanged(order, people[0], people[1])
+        if len(things) == 4 and not people:  # "the crown on the table and the cup on the throne"
+            return _exchanged(order, things[0], things[2])
         return _exchanged(order, things[0], things[1]) if len(things) == 2 and not people else ()
 
     def preferred(self, old: Tokens, new: Tokens) -> Tokens:
@@ -81,10 +83,10 @@ class Replacing:
 
     def _single(self, order: Tokens) -> Iterator[tuple[int, int, Noun]]:
         """The things and people of an order, each by itself: in ``Ana the tea and Tom the cake`` there are four."""
-        at = 0
+        at = (self.form.verb_of(order, 0) or 0) + 1
         while at < len(order):
             found = [(end, noun) for end, noun in self.form.nouns().parse(order, at) if noun.role == "thing"]
-            found = [(end, noun) for end, noun in found if noun.ids and end > at]
+            found = [(end, noun) for end, noun in found if noun.ids and end > at and not noun.relations]
             if found:
                 yield at, *found[0]
             at = found[0][0] if found else at + 1

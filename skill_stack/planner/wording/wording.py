@@ -59,7 +59,8 @@ class Wording:
         out: list[Token] = []
         before: Tokens = ()
         said = Contrast(self.form).of(Aside(self.form).of(Correcting(self.form).of(text.tokens)))
-        sentences = _sentences(Messages(self.form).of(Leaving(self.form).of(self._named_once(said))))
+        said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
+        sentences = _sentences(Messages(self.form).of(said))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
             sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence))
             order = Obliged(self.form).of(Wished(self.form).of(sentence, before), before)

@@ -57,3 +57,23 @@ def test_people_are_left_out_of_those_in_a_room(lodge, text, steps):
 )
 def test_second_thoughts_count(lodge, text, steps):
     assert sorted(lodge(text)) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Turn on the fan. Actually, don't.", ["statement"]),
+        ("Turn on the fan. No, forget it.", ["statement"]),
+        ("Turn on the fan and close the hatch. No, never mind.", ["turn_on fan"]),
+        ("Instead of greeting Vroni, greet Tarek.", ["greet Tarek"]),
+        ("Wipe the long table instead of sweeping the parlour.", ["wipe long_table"]),
+        ("Apart from the rope, put everything from the rack in the chest.", ["lay flask chest", "lay scarf chest"]),
+        ("Tell Tarek and not Vroni that the bus is here.", ["tell Tarek the bus is here"]),
+        ("Close the hatch and open the window - no, the other way round.", ["close window", "open hatch"]),
+        ("Wipe the long table, and in the meantime... no, afterwards, sweep the parlour.",
+         ["sweep parlour", "wipe long_table"]),
+        ("Give the scarf, no, sorry, the rope, to Tarek.", ["give rope Tarek"]),
+    ],
+)  # fmt: skip
+def test_what_is_taken_back_is_not_done(lodge, text, steps):
+    assert sorted(lodge(text)) == steps

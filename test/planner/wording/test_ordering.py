@@ -48,3 +48,18 @@ def test_what_has_to_be_done_by_then_is_done_first(lodge, text, steps):
 )  # fmt: skip
 def test_what_comes_before_something_else_is_done_before_it(lodge, text, steps):
     assert lodge(text) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Greet Tarek, but not before you have swept the attic.", ["sweep attic", "greet Tarek"]),
+        ("Not until you have closed the hatch should you sweep the scullery.", ["close hatch", "sweep scullery"]),
+        ("Don't sweep the parlour before the long table has been wiped.", ["wipe long_table", "sweep parlour"]),
+        ("Tell Vroni that supper is ready first, since she is hungry, and after that that the bus is here.",
+         ["tell Vroni supper is ready", "tell Vroni the bus is here"]),
+        ("Greet Tarek, but before that give him the rope.", ["give rope Tarek", "greet Tarek"]),
+    ],
+)  # fmt: skip
+def test_an_order_waits_for_what_comes_first(lodge, text, steps):
+    assert lodge(text) == steps
