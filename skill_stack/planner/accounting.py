@@ -48,6 +48,12 @@ SEVERAL = frozenset("them both these those they all".split())
 SWITCHED = frozenset({"on", "off", "open", "closed", "shut"})
 """States that are asked for with a verb as well."""
 
+WHOSE = frozenset({"his", "her", "their"})
+"""Words for somebody spoken of before what another one is to him."""
+
+LETTERS = frozenset("abcdef")
+"""Letters right behind a number that is a name: ``3a``."""
+
 LEAST = 2
 """Numbers below this may be articles and ordinals."""
 
@@ -115,6 +121,7 @@ class Accounting:
         spoken: set[str] = set()
         named: set[str] = set()
         before: list[Mention] = []
+        asked = False
         for piece, form in self.gist.units(tokens):
             tokens_of = form.tokens or piece.tokens
             content = self.gist.contents.of(tokens_of, form.verb, form.kind == "told")
@@ -125,6 +132,9 @@ class Accounting:
             if found_there(piece):
                 continue
             asks = form.kind in (ORDERING if implied else ASKING) and piece.link not in ASIDE
+            if form.kind == "told" and asked and not implied and self._gapped(piece, content):
+                missing += [one.words for one in content.mentions if self._counts(one) and not self._there(one, done)]
+            asked = asks or (asked and form.kind in ("told", "idle"))
             if asks and {one.words for one in content.mentions} & SEVERAL | (set(content.texts) & {"both"}):
                 missing += [one.words for one in before if not self._there(one, done)]
             before = [one for one in content.mentions if self._theme(one) and one.kind != "person"]
@@ -138,6 +148,7 @@ class Accounting:
                 if self._counts(one) and not aside and not self._there(one, done):
                     sure = form.kind == "order" and self._sure(one, content)
                     (missing if sure else doubtful).append(one.words)
+            missing += self._relatives(tokens_of, content) if form.kind == "order" and not told else ()
             exact += self._states(content, form, done)
             exact += self._choices(content, done)
             doubtful += self._verbs(content, form, done)
@@ -148,6 +159,22 @@ class Accounting:
             tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(exact)), tuple(dict.fromkeys(doubtful)), added,
             tuple(odd), tuple(self._detours(tree)),
         )  # fmt: skip
+
+    def _gapped(self, piece: Piece, content: Content) -> bool:
+        """Whether a piece after an order only says with what else the same is to be done: ``then to the kitchen``."""
+        english = self.gist.pieces.tables.lexicon.english
+        called = len(content.mentions) == 1 and content.mentions[0].kind == "person" and not content.mentions[0].before
+        words = {token.text for token in piece.tokens}
+        return not called and piece.link not in ASIDE and not words & {*english.finite, *english.past, "i", "you", "we"}
+
+    def _relatives(self, tokens: Sequence[Token], content: Content) -> Iterator[str]:
+        """People who are called by what they are to others and whom nothing here is called."""
+        kin = self.gist.pieces.tables.lexicon.wording.kin
+        known = {k for one in content.mentions if one.ids for k in range(one.begin, one.end)}
+        for at in range(1, len(tokens) - 1):
+            after = tokens[at + 1]
+            if tokens[at].text in WHOSE and after.text in kin and not after.owner and at + 1 not in known:
+                yield f"{tokens[at].text} {after.text}"
 
     def _detours(self, tree: PlanNode) -> Iterator[str]:
         """Things that were asked to be laid down somewhere and are taken up again for what comes next."""
@@ -233,7 +260,8 @@ class Accounting:
         known = self.gist.pieces.tables.lexicon.quantities.numbers
         for at, token in enumerate(tokens):
             value = token.number if token.number is not None else known.get(token.text)
-            if value is None or at in taken or (token.number is None and value < LEAST):
+            named = tokens[at + 1 : at + 2] and tokens[at + 1].text in LETTERS
+            if value is None or at in taken or (token.number is None and value < LEAST) or named:
                 continue
             if not done.counts(value) and not done.says(token.text):
                 yield token.text
@@ -263,7 +291,7 @@ class Accounting:
         said = set(content.texts)
         if "and" not in said:
             return
-        taken = {word for one in content.mentions for word in one.words.split()}
+        taken = {word for one in content.mentions if one.ids for word in one.words.split()}
         for name in sorted(done.skills):
             for parameter in self.library[name].goal:
                 used = {word for value in parameter.choices if value in done.choices for word in self._split(value)}

@@ -119,7 +119,7 @@ class Binder:
             if not (free and binding.frame.shape != "home" and (chunk.between in role.between or adverb or into)):
                 continue
             if noun is not None:
-                if noun.role == "list" and role is not binding.frame.roles[0]:
+                if noun.role == "list" and role is not binding.frame.roles[0] and not self._people(noun):
                     return False
                 binding.values[role.parameter] = noun
                 binding.misfit += self._types.misfit(role.parameter, noun)
@@ -128,6 +128,10 @@ class Binder:
                 binding.awkward += self._side_meant(binding.frame, noun)
             return chunk.gap is None or self._gap(binding, chunk.gap)
         return None
+
+    def _people(self, noun: Noun) -> bool:
+        """Whether a list names nobody but people."""
+        return all(bool(part.ids) and self._types.is_person(part) for part in noun.parts)
 
     def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a thing is what the way leads away from."""

@@ -23,7 +23,7 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.units import SCALES, si
 from skill_stack.planner.manners import Manners
-from skill_stack.planner.meaning import meant
+from skill_stack.planner.meaning import meant, refuse_dividing
 from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.symbolic.search import same_end, spec_cost
 from skill_stack.planner.symbolic.step import Loop, Part, Step
@@ -328,6 +328,7 @@ class Interpreter:
             if out and all(_upon_itself(binding.frame.skill, one) for one in out):
                 label = self.scene[ids[0]].label
                 raise refusal(f"The {label} is one thing, and '{binding.frame.skill.name}' needs two.")
+        refuse_dividing(binding.frame.skill, out, types)
         if binding.frame.shape == "home" and binding.frame.roles:
             home = self._home(binding)
             out = [{**one, binding.frame.roles[0].parameter: home} for one in out]

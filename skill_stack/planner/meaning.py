@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
+from skill_stack.planner.answers import question
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.geometry import places_of
 from skill_stack.planner.language.living import HIM_OR_HER
@@ -105,3 +107,24 @@ def _of_its_kind(noun: Noun, names: list[str], types: Types) -> list[str]:
         things = [name for name in names if name not in people]
         return [name for name in things if not types.is_place(Noun("", ids=frozenset({name})))] or things or names
     return names
+
+
+def refuse_dividing(spec: SkillSpec, ways: Sequence[Mapping[str, float | str]], types: Types) -> None:
+    """Asks who is to have one thing that several people cannot have.
+
+    Args:
+        spec: The skill.
+        ways: The arguments of each of its steps.
+        types: Which things fit which parameters.
+
+    Raises:
+        Answer: Somebody would be given what another one was given before.
+    """
+    for name in types.held(spec) if len(ways) > 1 else ():
+        for thing in {str(one.get(name)) for one in ways}:
+            among = [one for one in ways if one.get(name) == thing]
+            others = {str(value) for one in among for key, value in one.items() if key != name}
+            who = [one.replace("_", " ") for one in sorted(others)
+                   if one in types.scene.objects and types.is_person(Noun("", ids=frozenset({one})))]  # fmt: skip
+            if len(among) > 1 and len(who) > 1:
+                raise question(f"Who shall have the {thing.replace('_', ' ')}: {', '.join(who[:-1])} or {who[-1]}?")

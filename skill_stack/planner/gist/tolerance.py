@@ -141,7 +141,7 @@ class Tolerance:
         if account.odd and implied:
             raise Answer("statement", NOTED)
         left_out = (*account.missing, *account.exact)
-        if left_out and not implied:
+        if left_out:
             words = " and ".join(f"'{one}'" for one in left_out)
             raise refusal(f"I do not understand all of that: I would leave out {words}.")
         if account.odd:

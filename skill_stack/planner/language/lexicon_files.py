@@ -354,6 +354,9 @@ class Wording(DataModel):
     the_same: Words
     taking_back: Words
     left_be: Words
+    kin: Words
+    going: Words
+    getting: Words
     telling: Words
     making: Words
     message_words: Words

@@ -21,6 +21,9 @@ WHO = frozenset("who which that with in on at of from out having here".split())
 EVERYONE = frozenset("everyone everybody everything anyone anything all".split())
 """Words for everybody and everything that a list after a colon may say the names of."""
 
+ITEMS = frozenset("things items objects articles people persons".split())
+"""Words for whatever a list names."""
+
 OWN = frozenset("my our the his her their".split())
 """Words before a noun for somebody whose name follows."""
 
@@ -61,7 +64,25 @@ class Apposition:
         for at in reversed(range(1, len(tokens) - 1)):
             if at < len(tokens) and tokens[at].text == ",":
                 tokens = self._named_twice(self._described(tokens, at), at)
+            if at < len(tokens) and tokens[at].text == ",":
+                tokens = self._told_of(tokens, at)
         return tokens
+
+    def _told_of(self, tokens: Tokens, comma: int) -> Tokens:
+        """A sentence without what is told of somebody between two commas: ``Tom, who is in the hall, to the lab``."""
+        end = next((k for k in range(comma + 2, min(len(tokens), comma + LONGEST_HEAD)) if tokens[k].text == ","), 0)
+        if not end or tokens[comma + 1].text not in (*OWN, "who", "a"):
+            return tokens
+        nouns = self.form.nouns()
+        names = (noun for begin in range(max(0, comma - 3), comma) for far, noun in nouns.parse(tokens, begin)
+                 if far == comma and self.form.person(noun) and len(noun.ids or ()) == 1)  # fmt: skip
+        name = next(names, None)
+        inside = [noun for far, noun in nouns.parse(tokens, comma + 1) if far == end]
+        same = any(noun.role == "unknown" or noun.other or (name and name.ids == noun.ids) for noun in inside)
+        goes_on = end + 1 < len(tokens) and self.form.lexicon.prepositions.longest(tokens, end + 1) is not None
+        if name is None or not goes_on or not (same or tokens[comma + 1].text == "who"):
+            return tokens
+        return (*tokens[:comma], *tokens[end + 1 :])
 
     def _counted(self, tokens: Tokens, at: int) -> Tokens:
         """A sentence with a list instead of the words that it says the meaning of: ``both pens, the red one and …``."""
@@ -76,6 +97,8 @@ class Apposition:
         start = mark + 1 + len(namely)
         apart = next((k for k in range(begin, mark) if tokens[k].text in WHO), mark)
         head, more = tokens[begin:apart], tokens[apart:mark]
+        if head and head[0].text in ITEMS and (items := self._items(tokens, at, (begin, mark, start), count)):
+            return items
         rest = (*tokens[:start], *self._spelt_out(head, tokens[start:]))
         for end, noun in self.form.nouns().parse(rest, start):
             ids = [tuple(self.form.meant(part)) for part in noun.parts]
@@ -86,6 +109,15 @@ class Apposition:
             after = end + 1 if end < len(rest) and rest[end].text == "," else end
             return (*tokens[:at], *rest[start:end], *source, *rest[after:])
         return tokens
+
+    def _items(self, tokens: Tokens, at: int, marks: tuple[int, int, int], count: int) -> Tokens:
+        """``three things go to Tom: the cup, …`` with the list for the things that it names."""
+        begin, mark, start = marks
+        for end, noun in self.form.nouns().parse(tokens, start):
+            whole = end == len(tokens) or tokens[end].text in STOPS
+            if noun.role == "list" and len(noun.parts) == count and whole and all(part.ids for part in noun.parts):
+                return (*tokens[:at], *tokens[start:end], *tokens[begin + 1 : mark], *tokens[end:])
+        return ()
 
     def _names(self, head: Tokens, count: int, listed: Noun) -> bool:
         """Whether a list says who or what is meant by words, and is no list that goes on after them."""

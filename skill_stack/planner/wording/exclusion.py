@@ -145,12 +145,20 @@ class Exclusion:
                 continue
             plain = [(end, noun) for end, noun in nouns.parse(tokens, at) if end <= left.begin and _several(noun)]
             if plain and (left.firm or self._among(tokens, left, plain[-1][1])):
+                if plain[0][0] == left.begin and not self._placing(tokens, at, left):
+                    return plain[0]  # "weigh all the animals in the waiting room except the hamster"
                 narrow = [(end, noun) for end, noun in plain if noun.relations and self._narrowed(noun)]
                 if narrow:  # "everything from the prop shelf", not "everything from the prop"
                     least = min(_depth(noun) for _, noun in narrow)
                     return max((pair for pair in narrow if _depth(pair[1]) == least), key=lambda pair: pair[0])
                 return min(plain, key=lambda pair: pair[0])
         return None
+
+    def _placing(self, tokens: Tokens, at: int, left: Left) -> bool:
+        """Whether a place behind some things may be where they are to be put: no other one is said for that."""
+        goal = left.end < len(tokens) and self.form.lexicon.prepositions.longest(tokens, left.end) is not None
+        laid = any(self.form.at("putting", tokens, k) is not None for k in range(max(0, at - 4), at))
+        return laid and not goal
 
     def _narrowed(self, noun: Noun) -> bool:
         """Whether a place behind things says which they are, and not where they go."""

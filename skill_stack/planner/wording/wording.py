@@ -11,16 +11,20 @@ from skill_stack.planner.wording.apposition import Apposition
 from skill_stack.planner.wording.aside import Aside
 from skill_stack.planner.wording.contrast import Contrast
 from skill_stack.planner.wording.correcting import Correcting
+from skill_stack.planner.wording.destined import Destined
 from skill_stack.planner.wording.ellipsis import Ellipsis
 from skill_stack.planner.wording.ensuring import Ensuring
 from skill_stack.planner.wording.exclusion import Exclusion
 from skill_stack.planner.wording.fronted import Fronted
+from skill_stack.planner.wording.joining import Joining
+from skill_stack.planner.wording.kin import Kin
 from skill_stack.planner.wording.leaving import Leaving
 from skill_stack.planner.wording.messages import Messages
 from skill_stack.planner.wording.obliged import Obliged
 from skill_stack.planner.wording.ones import Ones
 from skill_stack.planner.wording.order_form import OrderForm, Tokens
 from skill_stack.planner.wording.ordering import Ordering
+from skill_stack.planner.wording.pairs import Pairs
 from skill_stack.planner.wording.placing import Placing
 from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.repeating import Repeating
@@ -76,6 +80,13 @@ class Wording:
         alone, whereabouts = sum(bool(tokens) for tokens, _ in sentences) < 2, Whereabouts(self.form)
         return [(whereabouts.counted(whereabouts.of(tokens, alone)), mark) for tokens, mark in sentences]
 
+    def _named_once(self, tokens: Tokens) -> Tokens:
+        """A text in which everybody and everything is named once in each sentence."""
+        once, joining = Apposition(self.form), Joining(self.form)
+        paired = Pairs(self.form).of(_sentences(Kin(self.form).of(tokens)))
+        named = [(joining.of(once.of(one)), stop) for one, stop in paired]
+        return tuple(token for one, stop in Destined(self.form).of(named) for token in (*one, *stop))
+
     def refuse_kept(self, tree: PlanNode, text: Text) -> None:
         """Refuses a plan that does something with what was to be left out.
 
@@ -95,11 +106,6 @@ class Wording:
         if words:
             right = "all the cups except the red one"
             raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
-
-    def _named_once(self, tokens: Tokens) -> Tokens:
-        """A text in whose sentences everything is named once."""
-        named = ((*Apposition(self.form).of(sentence), *stop) for sentence, stop in _sentences(tokens))
-        return tuple(token for one in named for token in one)
 
     def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
         """One sentence in that form, after another one."""
