@@ -10,7 +10,7 @@ from typing import Any
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
 from skill_stack.planner.implied.ontology import Deed, Function, Ontology, Quiet, Situation
-from skill_stack.planner.implied.purposes import read_purposes
+from skill_stack.planner.implied.purposes import read_purposes, read_wanted
 
 
 class Need(DataModel):
@@ -39,6 +39,7 @@ class KnowledgeFile(DataModel):
     acts: dict[str, tuple[str, ...]] = {}
     situations: tuple[Situation, ...] = ()
     purposes: dict[str, str] = {}
+    wanted: dict[str, str] = {}
     needing: tuple[str, ...] = ()
     functions: dict[str, Function] = {}
     deeds: dict[str, Deed] = {}
@@ -123,7 +124,8 @@ class Knowledge:
 def _implied(files: list[KnowledgeFile]) -> Ontology:
     """What files tell of implied goals."""
     needing = [word for file in files for word in file.needing]
-    functions, situations = read_purposes([file.purposes for file in files], needing)
+    wanted = read_wanted([file.wanted for file in files], needing)
+    functions, situations = read_purposes([*(file.purposes for file in files), *wanted], needing)
     own = Ontology(functions=functions, situations=tuple(situations))
     return Ontology.together([*(file.implied for file in files), own])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from skill_stack.planner.language.habits import asks_ability, asks_whether_seen, recurs
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.mood import Moods
 from skill_stack.planner.language.scene_words import SceneWords
@@ -69,6 +70,8 @@ class Statements:
         """Whether one sentence surely asks for nothing."""
         rest = self.telling.stripped(self.moods.bare(tokens))
         if not rest or self._remark(rest, whole=True):
+            return True
+        if asks_ability(tokens, asked) or asks_whether_seen(rest) or recurs(rest):
             return True
         whole = self.telling.stripped(tokens)
         ordered = whole[0].text != "you" and self.verb(whole, 0)

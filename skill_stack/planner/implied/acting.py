@@ -105,7 +105,7 @@ class Acting:
         """Things that an argument may be, the best first."""
         around = self.remark.around
         if what == "x":
-            return told.things if deed == "to" else self._usable(deed, told.things)
+            return told.things if deed == "to" else self._usable(deed, self._doors(deed, told.things))
         if what == "other":
             return [one for one in (self._other(),) if one]
         if what == "room":
@@ -116,6 +116,15 @@ class Acting:
         if deed == "to":
             return self._nearest(names, around.room(moved))[:MOST_THINGS]
         return self._usable(deed, names)[:MOST_THINGS]
+
+    def _doors(self, deed: str, names: Sequence[str]) -> list[str]:
+        """Things, with the doors of a room in its place where it is to be opened or closed."""
+        around, out = self.remark.around, []
+        for name in names:
+            out.append(name)
+            if deed in ("open", "close") and around.scene.objects[name].kind == "place":
+                out += [one for one in around.serving("entrance") if around.room(one) == name]
+        return out
 
     def _other(self) -> str:
         """Somebody who is named beside the one who needs something, or an empty string."""

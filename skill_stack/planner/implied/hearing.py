@@ -97,6 +97,11 @@ class Mention:
     names: tuple[tuple[str, frozenset[str]], ...]
     where: bool = False
 
+    @property
+    def head(self) -> int:
+        """Where the word stands that says what it is: the last one of its name, *tray* of *used tray*."""
+        return self.at + self.length - 1
+
     def of(self, functions: frozenset[str]) -> tuple[str, ...]:
         """What of it is good for one of these; ``*`` for anything."""
         return tuple(name for name, own in self.names if "*" in functions or own & functions)
@@ -225,7 +230,7 @@ class Hearing:
         """
         near = [
             one for one in self.mentions
-            if group.things and one.at not in taken and one.of(group.things) and self._follows(group, one.at, last)
+            if group.things and one.head not in taken and one.of(group.things) and self._follows(group, one.head, last)
         ]  # fmt: skip
         if near:
 

@@ -12,6 +12,28 @@ WEIGHT = 0.3
 THINGS = "it"
 """Word for the things in what helps."""
 
+ALONE = "= "
+"""Before a way that tells trouble by itself, among those that count beside a word of need."""
+
+
+def read_wanted(wanted: Iterable[Mapping[str, str]], needing: Iterable[str]) -> list[dict[str, str]]:
+    """Lines of which every way counts beside a word of need, as lines of purposes.
+
+    Args:
+        wanted: The lines; a way after ``=`` counts as it stands.
+        needing: Words of need.
+    """
+    need = "|".join(needing)
+    out = []
+    for lines in wanted:
+        told: dict[str, str] = {}
+        for names, text in lines.items():
+            ways = [one.strip() for one in text.split(";") if one.strip()]
+            said = (one[len(ALONE) :] if one.startswith(ALONE) else f"{need} + {one}" for one in ways)
+            told[names] = "; ".join(said)
+        out.append(told)
+    return out
+
 
 def read_purposes(
     purposes: Iterable[Mapping[str, str]], needing: Iterable[str]

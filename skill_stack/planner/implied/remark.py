@@ -59,6 +59,15 @@ PARTICIPLES = frozenset(
 LACKING = frozenset("nothing without lacks lack needs missing".split())
 """Words for what somebody lacks who is named before them: ``the seam has split and Ana has nothing to sew it with``."""
 
+DATES = frozenset("yesterday week month year night monday tuesday wednesday thursday friday saturday sunday".split())
+"""Words that tell from when something is, before what it is."""
+
+SELVES = frozenset("himself herself themselves myself itself".split())
+"""Words for the one who has done something alone."""
+
+UNABLE = frozenset("not hardly barely nothing without wants would needs unable".split())
+"""Words of those who have not."""
+
 BETWEEN = frozenset("still just freshly badly half newly all completely not already old".split())
 """Words that may stand between: ``is still closed``."""
 
@@ -104,7 +113,7 @@ class Remark:
             if token.text in OWN_TENSE:
                 self.breaks.append(len(bare))
             bare.append(token)
-        self.said = [token.text for token in bare]
+        self.said = ["_" if self._dated(bare, at) else token.text for at, token in enumerate(bare)]
         self.people, self.mentions, self.owners = [], [], set()
         self._name(bare)
 
@@ -139,6 +148,12 @@ class Remark:
             elif not people and len(ids) <= MOST_MEANT:
                 self.mentions.append(self._mention(bare, at, length, ids))
             at += length
+
+    @staticmethod
+    def _dated(bare: Sequence[Token], at: int) -> bool:
+        """Whether a word tells only from when something is: ``yesterday's sums``, ``last week's notes``."""
+        own = [one.text for one in bare[at : at + 2] if one.owner]
+        return bool(DATES & set(own)) and (bare[at].owner or bare[at].text == "last")
 
     def _mention(self, bare: Sequence[Token], at: int, length: int, ids: frozenset[str]) -> Mention:
         """A thing that is named."""
@@ -194,9 +209,18 @@ class Remark:
         text = text.replace(" since yesterday ", " ").replace(" since last night ", " ")
         if any(f" {one} " in text for one in self.ontology.quiet.anywhere) or self._in_general():
             return True
-        if not self.breaks and any(f" {one} " in text for one in self.ontology.quiet.alone):
+        if self._by_own_hand():
+            return True
+        parted = any(end < len(self.said) for end in self.breaks)
+        if not parted and any(f" {one} " in text for one in self.ontology.quiet.alone):
             return True
         return any(text.startswith(f" {one} ") for one in self.ontology.quiet.begins)
+
+    def _by_own_hand(self) -> bool:
+        """Whether somebody has done something without help: ``Paula mended the coat herself``."""
+        if len(self.said) < SHORTEST or self.said[-1] not in SELVES or UNABLE & set(self.said):
+            return False
+        return bool({"the", "a", "his", "her", "my", "their"} & set(self.said[-4:-1]))
 
     def _in_general(self) -> bool:
         """Whether something is said of a whole kind, nothing and nobody here: ``candles burn faster in a draught``."""

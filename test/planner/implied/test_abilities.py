@@ -67,3 +67,10 @@ def test_a_participle_tells_how_a_thing_is_now(ask):
 @pytest.mark.parametrize("text", ["the pilot closed the cabin door", "Mira was thirsty after the watch"])
 def test_what_was_so_asks_for_nothing(ask, text):
     assert ask(text).status == "statement"
+
+
+@pytest.mark.parametrize("text", [
+    "my dog can open doors", "Mira painted the cabin door herself", "lemonade makes Mira sleepy",
+])  # fmt: skip
+def test_what_somebody_can_do_or_has_done_alone_moves_nothing(ask, text):
+    assert ask(text).status == "statement"

@@ -5,7 +5,7 @@ import pytest
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.world_facts import place_facts
 from skill_stack.planner import Planner
-from skill_stack.planner.implied.purposes import read_purposes
+from skill_stack.planner.implied.purposes import read_purposes, read_wanted
 from skill_stack.planner.library_file import read_library, read_scene
 
 LIBRARY = """
@@ -72,3 +72,8 @@ def test_a_line_holds_names_ways_and_what_helps():
     assert situation.tell == ("need|no + hot", "air + stale")
     assert situation.do == (f"on {name}", f"give {name}")
     assert situation.whose == "any"
+
+
+def test_lines_of_what_is_wanted_count_beside_a_word_of_need():
+    lines = read_wanted([{"leash|lead": "dog > hold; = dog > snap"}], ["nothing", "no"])
+    assert lines == [{"leash|lead": "nothing|no + dog > hold; dog > snap"}]
