@@ -27,6 +27,7 @@ from skill_stack.planner.interpreter import Interpreter
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.noun_phrase import NounParser
+from skill_stack.planner.language.preparation import numbered
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text
@@ -99,6 +100,7 @@ class Reading:
             return self.completion.enacted(action, scene, facts, notes)
 
         wording = self.wording()
+        text = Text(text.source, tuple(numbered(text.tokens, words)))
         try:
             text = wording.of(text)
         except Answer as answer:

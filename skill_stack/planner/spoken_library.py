@@ -11,7 +11,7 @@ from skill_stack.planner.gist.words import gist_words
 from skill_stack.planner.language.choice_phrases import LEVELS, choice_phrases
 from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.frame_compiler import FrameCompiler, choice_words
-from skill_stack.planner.language.frame_set import on_or_in, unclaimed
+from skill_stack.planner.language.frame_set import of_several, on_or_in, unclaimed
 from skill_stack.planner.language.frames import Frame
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_phrase import NounParser
@@ -66,6 +66,7 @@ class SpokenLibrary:
         surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
         for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
             self.frames.setdefault(frame.head, []).append(frame)
+        self.frames |= of_several(self.frames)
         own = {b for frames in self.frames.values() for f in frames for role in f.roles for b in role.between if b}
         pairs = [f for frames in self.frames.values() for f in frames if len(f.roles) > 1]
         beside = {word for frame in pairs for role in frame.roles for word in role.between if word}

@@ -34,6 +34,12 @@ BODILY = frozenset("approach displace rotate sit stand wait halt face pass go_al
 MOVES = frozenset({"put", "give", "take"})
 """Kinds of orders by which things come to be elsewhere."""
 
+NO_BIDDING = frozenset(
+    "the a an my our his her their your its this that these those some all both every each no not such what as of in "
+    "on at for with by from to poor dear good old little only just even".split()
+)
+"""Words with which no instruction begins, whatever its verb."""
+
 MOST_TOKENS = 80
 """Words of a text that is read tolerantly."""
 
@@ -90,8 +96,9 @@ class Gist:
             return self._understood(short)
         self.spoken.restore(heard)
         out: list[Order] = []
-        for piece, form in self._joined(pieces):
-            found = self._piece(piece, form)
+        units = self._joined(pieces)
+        for k, (piece, form) in enumerate(units):
+            found = None if self._unread(units, k) else self._piece(piece, form)
             if found is None:
                 return None
             first = piece.link in AFTERWARDS or (
@@ -169,6 +176,22 @@ class Gist:
                     continue
             out.append((piece, form))
         return out
+
+    def _unread(self, units: list[tuple[Piece, Form]], k: int) -> bool:
+        """Whether a piece beside an order is one with a verb that nobody knows: ``book Ana a table and then …``."""
+        piece, form = units[k]
+        after = units[k + 1] if k + 1 < len(units) else None
+        before = units[k - 1] if k else None
+        linked = after is not None and after[0].link in ("and", "then") and after[1].kind == "order"
+        linked = linked or (before is not None and piece.link in ("and", "then") and before[1].kind == "order")
+        tokens = piece.tokens
+        if not linked or form.kind != "told" or len(tokens) < 2 or self.forms.clause(tokens):
+            return False
+        spotter = self.contents.spotter
+        first, second = spotter.at(tokens, 0), spotter.at(tokens, 1)
+        named = second is not None and second.kind != "unknown" and not second.before
+        object_ = named or tokens[1].text in ("a", "an", "the", "his", "her", "my", "our", "their")
+        return object_ and (first is None or first.kind == "unknown") and tokens[0].text not in NO_BIDDING
 
     def _piece(self, piece: Piece, form: Form) -> list[Order] | None:
         """What one piece asks for; None where it must not be left out and is not understood."""

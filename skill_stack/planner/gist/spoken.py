@@ -114,7 +114,7 @@ class Spoken:
         """The one of several so called that is where something else is that was spoken of: its room, their room."""
         for one in (*self.around, *reversed(self.groups)):
             anchor = len(one) == 1 and (one[0] in self.resolver.people or self.resolver.kind(one[0]) == "place")
-            if not anchor or mention.kind == "person" or one[0] in mention.ids:
+            if not anchor or mention.kind == "person" or one[0] in (*mention.ids, self.resolver.speaker()):
                 continue
             where = {one[0], *places_of(one[0], self.resolver.facts)}
             there = [name for name in mention.ids if places_of(name, self.resolver.facts) & where]

@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from skill_stack.planner.language.frames import INSIDE, ONTO, SAME_WORDS, Frame, Head, Role
+from skill_stack.planner.language.name_words import name_words
+from skill_stack.planner.language.scene_words import plural
 
 POSTURES = frozenset({"rotate", "sit", "stand"})
 """Senses of which several skills may be: each keeps the words that are its own."""
 
 MOVING = ("rotate", "displace")
 """The senses of turning on the spot and of moving a way: one skill of several has their wide words."""
+
+
+SMALL = frozenset(
+    "up down out away over back around forward backward off on to in into onto at from with for of by near under "
+    "behind towards inside through along past the a an your my his her its their something somebody someone it them "
+    "him me us and or then know open shut closed clean again there here ready home hello".split()
+)
+"""Words of verbs that are no nouns, so that there are never several."""
+
+
+def of_several(frames: Mapping[Head, Sequence[Frame]]) -> dict[Head, list[Frame]]:
+    """Verbs with a noun of their own in the plural: ``scan the cards of {person}`` for ``scan the card of``.
+
+    Args:
+        frames: Frames by their verbs.
+    """
+    out: dict[Head, list[Frame]] = {}
+    for head, known in frames.items():
+        at = len(head) - 2 if len(head) > 1 and head[-1] in ("of", "for", "in", "from") else len(head) - 1
+        word = head[at]
+        if at < 1 or word in SMALL or not word.isalpha() or len(word) < 3 or word.endswith("s"):
+            continue
+        named = [frame for frame in known if frame.roles and word in _words(frame)]
+        several = (*head[:at], *plural((word,)), *head[at + 1 :])
+        if named and several not in frames:
+            out[several] = named
+    return out
+
+
+def _words(frame: Frame) -> set[str]:
+    """The words by which a skill is named and described, without the first, which is its verb."""
+    described = frame.skill.description.casefold().replace(",", " ").replace(".", " ").split()
+    return {*name_words(frame.skill.name)[1:], *described[1:]}
 
 
 def unclaimed(frames: list[Frame]) -> list[Frame]:

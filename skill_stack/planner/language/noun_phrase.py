@@ -34,7 +34,7 @@ PARTITIVES = frozenset(
 )
 """Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
 
-ARTICLES = frozenset({"the", "a", "an", "some", "another"})
+ARTICLES = frozenset({"the", "a", "an", "some", "another", "that", "this", "these", "those"})
 """Words that never follow a word for whose something is."""
 
 HIS_OR_HER = ("his", "her")

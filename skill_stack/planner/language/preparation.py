@@ -188,7 +188,7 @@ class Preparation:
     ) -> tuple[Token, ...]:
         """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
         listed = self._addressed(list(tokens), words)
-        listed = _titled(_numbered(listed, words), words) if words is not None else listed
+        listed = _titled(numbered(listed, words), words) if words is not None else listed
         out: list[Token] = []
         at = 0
         articles = self._lexicon.small.articles
@@ -267,8 +267,13 @@ def _fetches(tokens: list[Token]) -> bool:
     return any(base in FETCHING for token in clause for base in (token.text, *bases(token.text)))
 
 
-def _numbered(tokens: list[Token], words: SceneWords) -> list[Token]:
-    """``rooms 101, 102 and 103`` as ``room 101, room 102 and room 103``, where there are such."""
+def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
+    """``rooms 101, 102 and 103`` as ``room 101, room 102 and room 103``, where there are such.
+
+    Args:
+        tokens: The words.
+        words: Names of the scene.
+    """
     out: list[Token] = []
     noun: Token | None = None
     for at, token in enumerate(tokens):

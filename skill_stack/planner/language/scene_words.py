@@ -123,7 +123,9 @@ class SceneWords:
         """Every name of a thing; walls are surroundings, not things to talk about."""
         if thing.kind == "wall":
             return ()
-        kind = () if thing.kind == "place" else (thing.kind, thing.label, unnumbered(thing.id))
+        alike = unnumbered(thing.id)
+        several = alike != thing.id and len(_plain(alike).split()) > 1  # "the treatment rooms", but not "the rooms"
+        kind = ((alike,) if several else ()) if thing.kind == "place" else (thing.kind, thing.label, alike)
         return (thing.id, *kind, *thing.names, *_contents(thing))
 
     def _titled(self, lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:

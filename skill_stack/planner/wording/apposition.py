@@ -18,7 +18,7 @@ NAMELY = (("namely",), ("that", "is"), ("i", "e"), ("to", "be", "precise"), ("me
 WHO = frozenset("who which that with in on at of from out having here".split())
 """Words behind a noun that tell more of it."""
 
-EVERYONE = frozenset("everyone everybody everything anyone anything all".split())
+EVERYONE = frozenset("everyone everybody everything anyone anything all every each".split())
 """Words for everybody and everything that a list after a colon may say the names of."""
 
 ITEMS = frozenset("things items objects articles people persons".split())
@@ -91,10 +91,13 @@ class Apposition:
             return tokens
         ends = range(begin, min(len(tokens) - 2, begin + LONGEST_HEAD))
         mark = next((k for k in ends if tokens[k].text in MARKS), None)
-        if mark is None or (not count and tokens[mark].text != ":"):
+        if mark is None:
             return tokens
         namely = next((words for words in NAMELY if _said(tokens, mark + 1, len(words)) == words), ())
+        if not (count or namely or tokens[mark].text == ":"):
+            return tokens
         start = mark + 1 + len(namely)
+        start += bool(namely) and start < len(tokens) and tokens[start].text in MARKS
         apart = next((k for k in range(begin, mark) if tokens[k].text in WHO), mark)
         head, more = tokens[begin:apart], tokens[apart:mark]
         if head and head[0].text in ITEMS and (items := self._items(tokens, at, (begin, mark, start), count)):

@@ -28,13 +28,26 @@ class Ellipsis:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def of(self, tokens: Tokens, before: Tokens) -> Tokens:
         """One sentence with what its clauses leave out.
 
         Args:
             tokens: The sentence.
+            before: The sentence before it.
         """
-        return self._going(self._places(self._denied(tokens)))
+        return self._going(self._places(self._denied(self._one(tokens, before))))
+
+    def _one(self, tokens: Tokens, before: Tokens) -> Tokens:
+        """``take him one`` with what somebody was said to need: ``he would be glad of a cool drink``."""
+        at = next((k for k in range(1, len(tokens)) if tokens[k].text == "one"), 0)
+        ends = at and (at + 1 == len(tokens) or tokens[at + 1].text in (*LINKS, "to", "please", "from"))
+        if not ends or tokens[at - 1].text in ("the", "that", "this", "another") or not self.form.begins(tokens, 0):
+            return tokens
+        for begin in reversed(range(len(before))):
+            found = self._noun(before, begin) if before[begin].text in ("a", "an", "some") else None
+            if found is not None and not self.form.person(found[1]):
+                return (*tokens[:at], *before[begin : found[0]], *tokens[at + 1 :])
+        return tokens
 
     @property
     def duty(self) -> Duty:

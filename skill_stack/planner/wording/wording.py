@@ -9,6 +9,7 @@ from skill_stack.planner.answers import refusal
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.wording.apposition import Apposition
 from skill_stack.planner.wording.aside import Aside
+from skill_stack.planner.wording.belonging import Belonging
 from skill_stack.planner.wording.contrast import Contrast
 from skill_stack.planner.wording.correcting import Correcting
 from skill_stack.planner.wording.destined import Destined
@@ -62,11 +63,12 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = Contrast(self.form).of(Aside(self.form).of(Correcting(self.form).of(text.tokens)))
+        said = Correcting(self.form).of(Belonging(self.form).of(text.tokens))
+        said = Contrast(self.form).of(Aside(self.form).of(said))
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
         sentences = _sentences(Messages(self.form).of(said))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
-            sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence))
+            sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence, before))
             order = Obliged(self.form).of(Wished(self.form).of(sentence, before), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence

@@ -57,3 +57,22 @@ def test_clauses_beside_an_order_only_tell(lodge, text, steps):
 @pytest.mark.parametrize("text", ["Vroni likes the scarf and the rope.", "The bus goes to the attic."])
 def test_what_is_no_such_wish_moves_nothing(lodge, text):
     assert lodge(text) in (["statement"], ["question"], ["refusal"])
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Tarek is cold and would be glad of a scarf; take him one.", ["give scarf Tarek"]),
+        ("Vroni is up now. Hand her the flask, then go back to close the hatch.", ["give flask Vroni", "close hatch"]),
+        ("Sweeping the attic is your next job, and after it comes the scullery.", ["sweep attic", "sweep scullery"]),
+        ("Don't greet Tarek, but do greet Vroni and tell her that supper is ready.",
+         ["greet Vroni", "tell Vroni supper is ready"]),
+    ],
+)  # fmt: skip
+def test_orders_in_other_forms(lodge, text, steps):
+    assert sorted(lodge(text)) == sorted(steps)
+
+
+def test_an_order_with_an_unknown_verb_is_not_left_out(lodge):
+    assert lodge("Massage Vroni and then sweep the attic.") == ["refusal"]
+    assert lodge("Vaccinate Tarek and sweep the attic.") == ["refusal"]
