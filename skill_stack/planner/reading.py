@@ -168,9 +168,13 @@ class Reading:
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
             self.spoken.waits, self.spoken.own, words.people,
-            messages_of(self.spoken.library), lambda tokens, at: self.spoken.heads.longest(tokens, at) is not None,
+            messages_of(self.spoken.library), self._places(), self.spoken.does,
         )  # fmt: skip
         return Wording(form)
+
+    def _places(self) -> frozenset[str]:
+        """Ids of rooms and other places."""
+        return frozenset(name for name, one in self.words.scene.objects.items() if one.kind == "place")
 
     def _nouns(self) -> NounParser:
         """A reader of nouns that has read nothing yet."""

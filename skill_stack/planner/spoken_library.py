@@ -137,6 +137,15 @@ class SpokenLibrary:
         """
         return self.heads.longest(tokens, at) is not None or tokens[at].text in self.verbs
 
+    def does(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether words by which a skill of the library is asked for stand at a position.
+
+        Args:
+            tokens: What was said.
+            at: The position.
+        """
+        return self.heads.longest(tokens, at) is not None
+
     def halts(self) -> list[Step]:
         """Steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]

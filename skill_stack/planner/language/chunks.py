@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+BEHIND = frozenset("on in at from under behind near beside with which that".split())
+"""Words behind a noun that tell where it is."""
+
 COLLECTIVE = frozenset("family couple team group pair children people twins crew class".split())
 """Nouns for several people that have no ending of a plural."""
 
@@ -104,7 +107,9 @@ class Noun:
     @property
     def several(self) -> bool:
         """Whether ``them`` may mean it by its form: a list, a plural, or a word for several people."""
-        last = self.words.split()[-1] if self.words else ""
+        words = self.words.split()
+        behind = next((at for at, word in enumerate(words) if at and word in BEHIND), len(words))
+        last = words[behind - 1] if words else ""  # "the pears on the table"
         plural = last in COLLECTIVE or (last.endswith("s") and not last.endswith("ss"))
         return self.role == "list" or self.count > 1 or self.many in ("all", "both", "some") or plural
 

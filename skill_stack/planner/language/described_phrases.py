@@ -30,6 +30,11 @@ PARTS = frozenset("floor floors ground surface surfaces top inside outside conte
 """Nouns before ``of`` that need not be said with certain verbs: to sweep the floor of a room is to sweep the room."""
 
 
+_SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
+LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
+"""A description of one who is let do something."""
+
+
 class DescribedPhrases:
     """Makes phrases from the clauses of a description, with its nouns as arguments."""
 
@@ -37,6 +42,7 @@ class DescribedPhrases:
         """Takes the words in which skills are read."""
         self._data, self._types = lexicon.skill_names, lexicon.things.types
         self._description = Description(lexicon.skill_names, lexicon.english.base)
+        self._verbs = lexicon.english.base
 
     def of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
         """The phrases of a skill; none where its description is only its name.
@@ -47,7 +53,7 @@ class DescribedPhrases:
         """
         if spec.description.strip(" .").casefold() == spec.name.replace("_", " ").casefold():
             return ()
-        out: list[str] = []
+        out: list[str] = list(self._letting(spec))
         theme: GoalParameter | None = None
         for clause in self._description.clauses(spec.description):
             if surely and out:
@@ -66,6 +72,13 @@ class DescribedPhrases:
         for one in spec.goal if said is not None and len(spec.goal) == 1 else ():
             if said is not None and one.type == "object" and self._fit(Phrase((), (said["who"].lower(),)), one):
                 yield f"{said['verb'].lower().removesuffix('s')} {{{one.name}}} {said['does']}"
+
+    def _letting(self, spec: SkillSpec) -> Iterator[str]:
+        """How it is said that somebody is let do something: ``Lets a customer pay`` is "let {customer} pay"."""
+        things = [one for one in spec.goal if one.type == "object"]
+        found = LETTING.search(spec.description.casefold())
+        if found is not None and len(things) == 1 and found[2] in self._verbs:
+            yield f"{found[1]} {{{things[0].name}}} {found[2]}"
 
     def nouns(self, spec: SkillSpec) -> dict[str, tuple[str, ...]]:
         """The nouns by which the description speaks of arguments.

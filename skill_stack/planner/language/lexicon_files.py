@@ -359,6 +359,7 @@ class Wording(DataModel):
     getting: Words
     telling: Words
     making: Words
+    news: Words
     message_words: Words
     message_negations: Words
     message_same: dict[str, Words]
@@ -366,6 +367,10 @@ class Wording(DataModel):
     telling_begun: Words
     summoning: Words
     reasons: Words
+    following: Words
+    a_while: Words
+    afterwards: Words
+    on_the_way: Words
     taking: Words
     putting: Words
     beside: Words

@@ -39,7 +39,11 @@ class Addressee:
         begin, end, noun = found
         name = tokens[begin:end]
         apart = next((k for k in range(1, len(name) - 1) if name[k].text == "," and name[k + 1].text == "not"), 0)
-        return self._past(tokens, end, noun), name[: apart or len(name)]  # "Anna, not Tom,"
+        after, name = self._past(tokens, end, noun), name[: apart or len(name)]  # "Anna, not Tom,"
+        more = self._named(tokens, after + 2) if self.form.said(tokens[after : after + 2]) == "and then" else None
+        if more is None or more[1] == len(tokens) or tokens[more[1]].text in (*STOPS, ",", "and"):
+            return after, name
+        return more[1], (*name, tokens[after], *tokens[more[0] : more[1]])  # "tell Anna and then Tom that …"
 
     def _named(self, tokens: Tokens, at: int) -> tuple[int, int, Noun] | None:
         """Where the name begins and ends of somebody who is spoken of at a position, and the noun."""

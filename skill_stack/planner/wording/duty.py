@@ -42,12 +42,14 @@ class Subject:
         end: Where its words end, with a clause about it.
         pronoun: Whether it was only named before.
         person: Whether it is somebody.
+        placed: Whether it is said where it is.
     """
 
     begin: int
     end: int
     pronoun: bool = False
     person: bool = False
+    placed: bool = False
 
 
 @dataclass(slots=True)
@@ -70,14 +72,26 @@ class Duty:
             end = self._relative(tokens, self._of(tokens, at + 2))
             return Subject(at, end) if self._tells(tokens, end) else None
         found = self.form.noun(tokens, at)
-        if found is None or found[1].role == "pronoun":
+        if found is None:
+            end = self._owned(tokens, at)
+            return Subject(at, end) if end and self._tells(tokens, end) else None
+        if found[1].role == "pronoun":
             return None
         end, noun = found
         bare = end == at + 1 and tokens[at].text.endswith("s") and not self.form.person(noun)
         if bare:
             return None  # "shoes must be taken off": a rule
         relative = self._relative(tokens, end)
-        return Subject(at, relative, person=self.form.person(noun)) if self._tells(tokens, relative) else None
+        placed = relative > end or any(where.kind in ("on", "in", "under") for where in noun.relations)
+        person = self.form.person(noun)
+        return Subject(at, relative, person=person, placed=placed) if self._tells(tokens, relative) else None
+
+    def _owned(self, tokens: Tokens, at: int) -> int:
+        """Where words end for something of somebody that nothing here is called: ``Leo's pulse``; 0 for none."""
+        whose = next((k for k in range(at, min(at + 3, len(tokens) - 1)) if tokens[k].owner), None)
+        found = self.form.noun(self.form.plain(tokens[: whose + 1]), at) if whose is not None else None
+        somebody = found is not None and whose is not None and found[0] == whose + 1 and self.form.person(found[1])
+        return whose + 2 if somebody and whose is not None else 0
 
     def _relative(self, tokens: Tokens, at: int) -> int:
         """Where a clause about a thing ends that begins behind it: ``that are lying in the staffroom``."""

@@ -39,8 +39,15 @@ class MessageSense:
         for end in (stop, *ends):
             found = self.meant(tokens[at:end]) if tokens[at:end] and tokens[end - 1].text not in LINKS else ()
             if found:
-                return end, found
+                return self._first(tokens, at, end, found)
         return None
+
+    def _first(self, tokens: Tokens, at: int, end: int, found: Tokens) -> tuple[int, Tokens]:
+        """The first of several messages that are said one after the other: ``the time and a joke``."""
+        link = next((k for k in range(at + 1, end) if tokens[k].text in LINKS), end)
+        first = self.meant(tokens[at:link]) if link < end else ()
+        other = self.form.said(first) != self.form.said(found) or (first and self.meant(tokens[link + 1 : end]))
+        return (link, first) if first and other else (end, found)
 
     def reason(self, tokens: Tokens, at: int) -> bool:
         """Whether a reason begins at a position: ``because an exam is being written``.
@@ -57,17 +64,30 @@ class MessageSense:
         Args:
             tokens: The words.
         """
+        found = self._meant(tokens)
+        for at in range(1, len(tokens) - 1):
+            place = self.form.noun(tokens, at + 1) if not found and tokens[at].text in ("in", "at", "on") else None
+            if place is not None and place[0] == len(tokens):
+                return self._meant(tokens[:at])  # "lunch is served in the canteen"
+        return found
+
+    def _meant(self, tokens: Tokens) -> Tokens:
+        """The one message that words mean with all that they say."""
         wording = self.form.lexicon.wording
         spoken_of = tokens[0].text in ASKING
-        for general in (False, True):
+        wide = {name for name, some in wording.message_general.items()
+                if any(self._in(tokens, k, {name: some}) for k in range(len(tokens)))}  # fmt: skip
+        for general in (frozenset[str](), frozenset(wide)):
             said = self._sense(tokens[1:], general) - SETTING_UP if spoken_of else self._sense(tokens, general)
             senses = {one: self._sense(tokenise(one, {}).tokens, general) for one in self.form.messages}
-            fits = [one for one, sense in senses.items() if said and sense == said]
+            later = tokens[0].text == "when"  # "tell Tom when lunch is ready" speaks of later, "when lunch is" does not
+            fits = [one for one, sense in senses.items() if said and sense == said and not later]
+            fits = fits or [one for one, sense in senses.items() if sense and sense == said - {"start"} and not later]
             if not fits and spoken_of:
                 fits = [one for one, sense in senses.items() if said and said < sense]
             if len(fits) == 1:
                 return self.form.words(fits[0], tokens[0])
-            if fits or not any(self._in(tokens, k, wording.message_general) for k in range(len(tokens))):
+            if fits or not wide:
                 break
         return ()
 
@@ -75,30 +95,31 @@ class MessageSense:
         """Where a phrase of one of some groups ends that stands at a position, and the group."""
         return self.form.lexicon.grouped(groups).longest(tokens, at)
 
-    def _sense(self, tokens: Tokens, general: bool) -> frozenset[str]:
+    def _sense(self, tokens: Tokens, general: frozenset[str]) -> frozenset[str]:
         """What words say: their base forms, and whether they forbid.
 
         Args:
             tokens: The words.
-            general: Whether meals and the like count as the same.
+            general: Words that count as the same here: the meals, where food is spoken of.
         """
-        return frozenset(self._bases(tokens, general))
+        found = frozenset(self._bases(tokens, general))
+        return found or frozenset({"time"} & {token.text for token in tokens})  # "the time", "what time it is"
 
-    def _bases(self, tokens: Tokens, general: bool) -> Iterator[str]:
+    def _bases(self, tokens: Tokens, general: frozenset[str]) -> Iterator[str]:
         """The base forms of what is said in so many words, of words that say the same that of the first."""
         wording = self.form.lexicon.wording
         aside, nots = frozenset(wording.message_words), frozenset(wording.message_negations)
         at = 0
         while at < len(tokens):
             token, same = tokens[at], self._same(tokens, at)
-            wide = self._in(tokens, at, wording.message_general) if general else None
-            if general and (wide is not None or token.text in wording.message_general):
-                yield "something of these"
-                at = wide[0] if wide is not None else at + 1
+            wide = self._in(tokens, at, {name: wording.message_general[name] for name in sorted(general)})
+            if wide is not None or token.text in general or (same is not None and same[1] in general):
+                yield "one of these"
+                at = wide[0] if wide is not None else same[0] if same is not None else at + 1
                 continue
             at = same[0] if same is not None else at + 1
             if same is not None:
-                yield _base(same[1])
+                yield from () if same[1] in aside else (_base(same[1]),)
             elif token.text in nots:
                 yield "not"
             elif token.text not in aside and token.text not in LINKS:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.wording.addressee import Addressee
-from skill_stack.planner.wording.message_sense import MessageSense
+from skill_stack.planner.wording.message_sense import ASKING, MessageSense
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
 Found = tuple[int, Tokens, Tokens]
@@ -35,7 +36,15 @@ KNOWING = (("to", "know"), ("should", "know"), ("must", "know"), ("needs", "to",
 GOING = frozenset("go and please tell them him her that it so let know just this to now then , do say".split())
 """Words of a sentence that only asks to tell what was said before it."""
 
-SAYING = frozenset({"say", "announce", "call", "whisper", "shout", "mention"})
+GIVING = frozenset({"give", "bring", "pass", "send"})
+"""Verbs of telling where a message is spoken of: ``give Tom the message that …``."""
+
+INQUIRING = frozenset({"ask", "request"})
+"""Verbs that ask somebody for something, where a question follows."""
+
+SAYING = frozenset(
+    {"say", "announce", "call", "whisper", "shout", "mention", "sing", "holler", "yell", "deliver", "pass", "give"}
+)
 """Verbs after which a message stands before the one who is told."""
 
 PRONOUNS = frozenset({"him", "her", "them"})
@@ -68,9 +77,11 @@ class Messages:
 
     Attributes:
         form: Finds orders and people, and knows the robot's messages.
+        whom: Who was told something last.
     """
 
     form: OrderForm
+    whom: Tokens = ()
 
     @property
     def sense(self) -> MessageSense:
@@ -138,7 +149,8 @@ class Messages:
         """
         found = self._told(tokens, at) or self._said(tokens, at) or self._known(tokens, at)
         found = found or self._greeted(tokens, at) or self._summoned(tokens, at) or self._heard(tokens, at)
-        return found or (self._gapped(tokens, at) or self._same(tokens, at, last) if last else None)
+        more = self._gapped(tokens, at) or self._same(tokens, at, last) or self._more(tokens, at) if last else None
+        return found or more
 
     def _told(self, tokens: Tokens, at: int) -> Found | None:
         """``[please] ask the class to be quiet`` → end, the order in the robot's words, the message."""
@@ -148,8 +160,12 @@ class Messages:
             return None
         (verb, after), (end, person) = begun, who
         word, first = tokens[verb].text, tokens[end].text if end < len(tokens) else ""
+        news = self.form.at("news", tokens, end)
         if (word == "let" and first != "know") or (word == "get" and first != "to"):
             return None
+        if (word in GIVING and news is None) or (word in INQUIRING and first in ASKING):
+            return None  # "ask Tom when lunch is served" wants to know it
+        end = news or end
         end += (word == "let") + (first in (",", ":"))
         found = self.sense.longest(tokens, end)
         if found is None:
@@ -159,6 +175,7 @@ class Messages:
         if verbatim and tokens[end].text in ("of", "about") and not other and end == after + len(person):
             return found[0], tokens[at : found[0]], found[1]  # "remind Tom of the closing time"
         tell = self.form.words("tell", tokens[verb]) if other else (tokens[verb],)
+        self.whom = person
         return found[0], (*tokens[at:verb], *tell, *person, *found[1]), found[1]
 
     def _telling(self, tokens: Tokens, at: int, making: bool = True) -> tuple[int, int] | None:
@@ -179,7 +196,9 @@ class Messages:
             if tokens[to].text in STOPS:
                 return None
             who = self._person(tokens, to + 1) if tokens[to].text == "to" else None
-            message = self.sense.meant(tokens[verb + 1 : to]) if who is not None else ()
+            begin = verb + 1 + (tokens[verb + 1].text in ("out", "on"))
+            begin = self.form.at("news", tokens, begin) or begin
+            message = self.sense.meant(tokens[begin:to]) if who is not None and begin < to else ()
             if who is not None and message:
                 return who[0], (*tokens[at:verb], *self.form.words("tell", tokens[verb]), *who[1], *message), message
         return None
@@ -229,17 +248,28 @@ class Messages:
 
     def _heard(self, tokens: Tokens, at: int) -> Found | None:
         """``dinner is ready, let Tom know``, ``Jonas is wanted in the office, tell him``: told, and to be passed on."""
+        stop = next((k for k in range(at, len(tokens)) if tokens[k].text in (*STOPS, *LINKS)), len(tokens))
         who = self._person(tokens, at)
-        subject = who[1] if who is not None else ()
-        begins = [at, who[0]] if who is not None else [at]
-        for begin in begins:
-            stop = next((k for k in range(begin, len(tokens)) if tokens[k].text in (*STOPS, *LINKS)), len(tokens))
-            message = self.sense.meant(tokens[begin:stop]) if begin < stop else ()
-            found = self._passed_on(tokens, stop, subject if begin > at else ()) if message else None
+        ways = [((), tokens[at:stop]), *self._whose(tokens[at:stop])]
+        if who is not None and who[0] < stop:
+            ways.append((who[1], tokens[who[0] : stop]))
+        for subject, said in ways:
+            message = self.sense.meant(said) if said else ()
+            found = self._passed_on(tokens, stop, subject) if message else None
             if found is not None:
                 tell = self.form.words("tell", tokens[stop])
                 return found[0], (*tell, *found[1], *message), message
         return None
+
+    def _whose(self, tokens: Tokens) -> Iterator[tuple[Tokens, Tokens]]:
+        """Somebody whose something is spoken of, and what is said of it: ``Mrs Reed's appointment is delayed``."""
+        for end in range(1, len(tokens)):
+            for begin in range(max(0, end - 3), end) if tokens[end - 1].owner else ():
+                name = self.form.plain(tokens[begin:end])
+                found = self.form.noun(name, 0)
+                if found is not None and found[0] == len(name) and self.form.person(found[1]):
+                    yield name, (*tokens[:begin], *tokens[end:])
+                    break
 
     def _passed_on(self, tokens: Tokens, at: int, subject: Tokens) -> tuple[int, Tokens] | None:
         """Where an order ends that only asks to tell what was said before it, and who is to be told."""
@@ -276,6 +306,14 @@ class Messages:
             return None
         return found[0], (*self.form.words("tell", tokens[at]), *who[1], *found[1]), found[1]
 
+    def _more(self, tokens: Tokens, at: int) -> Found | None:
+        """``… and after that what day it is`` after another message: told to the same one."""
+        begin = self.form.at("afterwards", tokens, at) or at
+        if not self.whom or begin >= len(tokens) or self.form.begins(tokens, begin):
+            return None
+        found = self.sense.longest(tokens, begin)
+        return found and (found[0], (*self.form.words("tell", tokens[begin]), *self.whom, *found[1]), found[1])
+
     def _same(self, tokens: Tokens, at: int, last: Tokens) -> Found | None:
         """``then tell dad too``, ``and to his sister as well``, ``the same for Tom`` after a message: it again."""
         begin = self.form.at("the_same", tokens, at)
@@ -302,7 +340,9 @@ class Messages:
         if begin >= len(tokens) or not self.sense.reason(tokens, begin):
             return at
         for end in range(begin + 1, len(tokens)):
-            order = tokens[end].text in LINKS and self.form.begins(tokens, end + 1)
+            order = tokens[end].text in LINKS and (
+                self.form.begins(tokens, end + 1) or self._more(tokens, end + 1) is not None
+            )
             if tokens[end].text in STOPS or order:
                 return end
         return len(tokens)

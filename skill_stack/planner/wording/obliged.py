@@ -185,6 +185,9 @@ class Obliged:
             last: The thing of the clause before it where that is such an order, so that a verb may be left out.
         """
         texts = [token.text for token in tokens]
+        halted = self._halted(tokens) if "not" in texts else None
+        if halted is not None:
+            return halted
         if set(texts) & OTHERS or any(pair in AHEAD for pair in itertools.pairwise(texts)):
             return None
         wish = self._wish(tokens)
@@ -201,9 +204,32 @@ class Obliged:
             shared = last and self.duty.base(tokens, at)
             return self._done(tokens, at, what, subject) if shared else self._wanting(tokens, subject)
         at = self.duty.past(tokens, at + verb, ())
+        runs = None if subject.person else self._running(tokens, at, what)
+        if runs is not None:
+            return runs
         if at + 1 < len(tokens) and tokens[at].text == "be":
-            return self._done(tokens, self.duty.past(tokens, at, ("be",)), what, subject)
+            be = self.duty.past(tokens, at, ("be",))
+            lies = None if subject.person else self._placed(tokens, be, subject)
+            return self._done(tokens, be, what, subject) or lies
         return self._going(tokens, at, subject)
+
+    def _halted(self, tokens: Tokens) -> Tokens | None:
+        """``switch off the mixer`` for ``the mixer should not run any more``."""
+        subject = self.duty.subject(tokens, 0)
+        verb = self.duty.verb(tokens, subject.end) if subject is not None else 0
+        if subject is None or subject.person or subject.pronoun or not verb or verb == len(tokens):
+            return None
+        return self._running(tokens, verb, self._thing(tokens, subject)) if tokens[verb].text == "not" else None
+
+    def _running(self, tokens: Tokens, at: int, what: Tokens) -> Tokens | None:
+        """``switch on the fan`` for ``the fan should run``, ``switch off …`` for ``… should not run any more``."""
+        texts = [token.text for token in tokens[at:] if token.text != "please"]
+        negated = texts[:1] == ["not"]
+        said = " ".join(texts[negated:])
+        ends = ("", " any more", " any longer", " now", " again")
+        if said not in {f"{run}{end}" for run in ("run", "be running", "be working", "work") for end in ends}:
+            return None
+        return (*self.form.words("switch off" if negated else "switch on", tokens[at]), *what)
 
     def _duty(self, tokens: Tokens, at: int, wish: int) -> int:
         """How many words at a position say that something has to be so, after a wish that ends somewhere."""
@@ -265,13 +291,13 @@ class Obliged:
         return (*self.form.words("put", like), *what, like.read_as(way), *tokens[at + 1 :])
 
     def _wanting(self, tokens: Tokens, subject: Subject) -> Tokens | None:
-        """The order of ``needs washing``, of ``belongs in`` after its thing was named, of ``Ana wants it on``."""
+        """The order of ``needs washing``, of ``belongs in`` where it lies elsewhere, of ``Ana wants it on``."""
         at = subject.end
         if at + 1 >= len(tokens):
             return None
         if tokens[at].text in WANTING and tokens[at + 1].text.endswith("ing"):
             return self._done(tokens, at + 1, self._thing(tokens, subject), subject)
-        if tokens[at].text in ("belongs", "belong", "goes", "go") and subject.pronoun:
+        if tokens[at].text in ("belongs", "belong", "goes", "go") and (subject.pronoun or subject.placed):
             return self._placed(tokens, at + 1, subject)
         if subject.person and tokens[at].text in WANTING and tokens[at + 1].text in ("it", "them"):
             return self._placed(tokens, at + 2, Subject(at + 1, at + 2, True))

@@ -44,6 +44,7 @@ class OrderForm:
         own: Words that stand before things in the phrases of the robot's skills.
         people: Ids of people.
         messages: What the robot can tell somebody, as the choices of its skills have it.
+        places: Ids of rooms and other places.
         does: Whether words by which a skill of the robot is asked for stand at a position.
     """
 
@@ -57,6 +58,7 @@ class OrderForm:
     own: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     messages: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset()
     does: Callable[[Sequence[Token], int], bool] = lambda tokens, at: False
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)
 
@@ -114,6 +116,10 @@ class OrderForm:
     def said(self, tokens: Sequence[Token]) -> str:
         """Words as text."""
         return " ".join(token.text for token in tokens)
+
+    def plain(self, tokens: Tokens) -> Tokens:
+        """Words without the ending of a possessive: ``Leo`` for ``Leo's``."""
+        return tuple(replace(token, written=token.text) for token in tokens)
 
     def words(self, text: str, like: Token) -> Tokens:
         """Tokens of some words that are put in at a place.

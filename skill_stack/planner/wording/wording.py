@@ -17,9 +17,11 @@ from skill_stack.planner.wording.ellipsis import Ellipsis
 from skill_stack.planner.wording.ensuring import Ensuring
 from skill_stack.planner.wording.exclusion import Exclusion
 from skill_stack.planner.wording.fronted import Fronted
+from skill_stack.planner.wording.guiding import Guiding
 from skill_stack.planner.wording.joining import Joining
 from skill_stack.planner.wording.kin import Kin
 from skill_stack.planner.wording.leaving import Leaving
+from skill_stack.planner.wording.means import Means
 from skill_stack.planner.wording.messages import Messages
 from skill_stack.planner.wording.obliged import Obliged
 from skill_stack.planner.wording.ones import Ones
@@ -28,11 +30,13 @@ from skill_stack.planner.wording.ordering import Ordering
 from skill_stack.planner.wording.pairs import Pairs
 from skill_stack.planner.wording.placing import Placing
 from skill_stack.planner.wording.purpose import Purpose
+from skill_stack.planner.wording.reasons import Reasons
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.timing import Timing
 from skill_stack.planner.wording.whereabouts import Whereabouts
 from skill_stack.planner.wording.wished import Wished
+from skill_stack.planner.wording.wishing import Wishing
 
 MOST_TOKENS = 80
 """Words of an instruction that is put in another form."""
@@ -69,7 +73,7 @@ class Wording:
         sentences = _sentences(Messages(self.form).of(said))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
             sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence, before))
-            order = Obliged(self.form).of(Wished(self.form).of(sentence, before), before)
+            order = Obliged(self.form).of(Wishing(self.form).of(Wished(self.form).of(sentence, before)), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence
         done = Ordering(self.form).last(tuple(out))
@@ -111,7 +115,9 @@ class Wording:
 
     def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
         """One sentence in that form, after another one."""
-        tokens = Purpose(self.form).of(Ordering(self.form).of(tokens))
+        tokens = Ordering(self.form).of(Reasons(self.form).of(tokens))
+        tokens = Means(self.form).of(Guiding(self.form).of(tokens, before))
+        tokens = Purpose(self.form).of(tokens, before)
         Placing(self.form).check(tokens)
         if len(tokens) < 4:
             return tokens

@@ -101,7 +101,6 @@ def test_several_people_are_told(name, text, expected):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("dining", "food's up, tell Helga"),  # three meals may be ready
         ("vet", "tell Ivo that the vet is not ready"),
         ("hotel", "tell Ms Tanaka about her bill"),
     ],
@@ -113,3 +112,35 @@ def test_nothing_is_told_that_was_not_said(name, text):
 
 def test_a_meal_is_said_with_for():
     assert told("dining", "lay the kitchen table for lunch") == [("small_table", "lunch")]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("bungalow", "tell Pia the time and a joke", [("Pia", "the time"), ("Pia", "a joke")]),
+        (
+            "bungalow",
+            "Tell Dan your name first, since you have never met, and after that what day it is.",
+            [("Dan", "your name"), ("Dan", "the day of the week")],
+        ),
+        (
+            "museum",
+            "Tell Ines and then Hugo that the guided tour begins",
+            [("Ines", "the guided tour"), ("Hugo", "the guided tour")],
+        ),
+        ("makerspace", "Let Bashir know that his print is done", [("Bashir", "print finished")]),
+    ],
+)
+def test_several_messages_and_people_one_after_the_other(name, text, expected):
+    assert told(name, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("vet", "Mr Tanner's bill is ready; tell him so", [("Mr_Tanner", "your bill is ready")]),
+        ("restaurant", "Ms Kaya's order must be taken", [("Ms_Kaya",)]),
+    ],
+)
+def test_whose_something_is_tells_whom(name, text, expected):
+    assert told(name, text) == expected
