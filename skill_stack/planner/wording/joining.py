@@ -83,6 +83,8 @@ class Joining:
                 continue
             end = next((k for k in range(at + 1, len(tokens)) if tokens[k].text in LINKS), len(tokens))
             for place in (k for k in range(at - 2, 1, -1) if tokens[k].text in WHERE):
+                if any(self.form.at("excepting", tokens, k) is not None for k in range(place, at)):
+                    continue  # "everyone in the hall except Ana and me"
                 second = tokens[at + 1 + (tokens[at + 1].text == tokens[place].text) : end]
                 thing = self._several_before(tokens, place)
                 first = self._there(thing, tokens[place:at])
