@@ -38,6 +38,7 @@ class GoalParameter(DataModel):
             what need not be in the scene).
         kind: What sort of object it is for, in the library's own word: ``person``, ``room``, ``device``; empty where
             that is not said.
+        nouns: Every noun by which the library speaks of what it is for; empty where they say nothing.
         description: What it means.
         unit: Unit of a number: m, rad, s, m/s, rad/s.
         lower: Smallest number.
@@ -50,6 +51,7 @@ class GoalParameter(DataModel):
     name: str
     type: Literal["number", "object", "choice", "words"] = "number"
     kind: str = ""
+    nouns: tuple[str, ...] = ()
     description: str
     unit: str = ""
     lower: float | None = None

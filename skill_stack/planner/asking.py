@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import GoalParameter
-from skill_stack.planner.answers import question, things_known
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.planner.answers import listed, question, refusal, things_known
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.language.chunks import Clause
+from skill_stack.planner.roles import Types
 
 
 def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
@@ -45,3 +47,21 @@ def in_range(parameter: GoalParameter, value: float) -> bool:
     """Whether a number is allowed; what is not finite never is."""
     assert parameter.lower is not None and parameter.upper is not None
     return math.isfinite(value) and parameter.lower <= value <= parameter.upper
+
+
+def refuse_foreign(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
+    """Refuses things that are surely not what an argument is for: a tray where drawers are opened.
+
+    Args:
+        spec: The skill.
+        name: Name of its parameter.
+        ids: The things.
+        types: Which things fit which parameters.
+
+    Raises:
+        Answer: One of them is none.
+    """
+    foreign = next((thing for thing in ids if types.named.foreign(spec, name, thing)), None)
+    if foreign is not None:
+        label = types.scene[foreign].label
+        raise refusal(f"{spec.name} is for {listed(spec.parameter(name).nouns, 'or')}, and the {label} is none.")

@@ -53,7 +53,7 @@ class Binder:
         binding = Binding(frame)
         amounts: list[Amount] = []
         headings: list[str] = [frame.heading] if frame.heading else []
-        given = rearranged(frame, chunks)
+        given = rearranged(frame, chunks, self._types.is_person)
         if frame.amount and not any(isinstance(chunk, Amount) for chunk in given):
             return None
         for chunk in given:
@@ -125,6 +125,9 @@ class Binder:
                 binding.misfit += self._types.misfit(role.parameter, noun)
                 binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, noun)
                 binding.loose += self._types.loose(binding.frame.skill, role.parameter, noun)
+                binding.unlike += self._types.named.unlike_noun(binding.frame.skill, role.parameter, noun)
+                binding.misfit += self._types.named.foreign_noun(binding.frame.skill, role.parameter, noun)
+                binding.called += self._types.named.called(binding.frame.skill, role.parameter, noun)
                 binding.awkward += self._side_meant(binding.frame, noun)
             return chunk.gap is None or self._gap(binding, chunk.gap)
         return None

@@ -31,6 +31,8 @@ class Binding:
         assumed: How many sizes were assumed.
         loose: How many people stand in places that are for things as well.
         misfit: Things that are not of the kind that their place is for.
+        unlike: How many things are not what the library calls what their place is for.
+        called: How many things are what the library calls what their place is for.
         awkward: Whether a thing is missing that nothing in the clause points to.
         unmet: How many things are described by where nothing of their kind is now.
         unused: How many places are said that the skill is not told.
@@ -56,16 +58,19 @@ class Binding:
     awkward: int = 0
     loose: int = 0
     misfit: int = 0
+    unlike: int = 0
+    called: int = 0
     lifted: int = 0
     unused: int = 0
     unmet: int = 0
     described: list[Choice] = field(default_factory=list)
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, int]:
+    def rank(self) -> tuple[int, int, int, int, int, int, int]:
         """How well the clause fits; smaller is better."""
         beside = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward)
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
         far = 3 * self.frame.by_name + self.frame.remoteness
-        return missing, self.misfit + self.unmet, 2 * self.awkward + self.loose, extra, self.assumed, far
+        strange = 2 * self.awkward + self.loose + self.unlike
+        return missing, self.misfit + self.unmet, strange, extra, self.assumed, far, -self.called

@@ -12,7 +12,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, question, refusal, skills_known, things_known
-from skill_stack.planner.asking import in_range, missing, spoken
+from skill_stack.planner.asking import in_range, missing, refuse_foreign, spoken
 from skill_stack.planner.binder import Binder
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.filling import fill
@@ -212,6 +212,7 @@ class Interpreter:
             about = (fact for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) in (1, 2))
             rooms = [fact.arguments[-1] for fact in about if self._is_place(fact.arguments[-1])
                      and not any(one in self.scene.objects for one in fact.arguments[:-1])]  # fmt: skip
+            rooms = [one for one in rooms if one != "start"]  # where it began is no room
             if len(rooms) == 1:
                 binding.missing.remove(name)
                 binding.values[name] = rooms[0]
@@ -324,6 +325,7 @@ class Interpreter:
                 kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
                 why = f"for things, and {label} is a person" if people else f"for {kind}, and the {label} is none"
                 raise refusal(f"{binding.frame.skill.name} is {why}.")
+            refuse_foreign(binding.frame.skill, name, ids, types)
             out = [{**one, name: thing} for one in out for thing in ids]
             if out and all(_upon_itself(binding.frame.skill, one) for one in out):
                 label = self.scene[ids[0]].label

@@ -58,6 +58,7 @@ def meant(
         spoken_of = _of_its_kind(noun, spoken_of, types)
         fits = [name for name in spoken_of if not types.misfit(parameter, Noun("", ids=frozenset({name})))]
         fits = [name for name in fits if not types.unheld(spec, parameter, name)] or fits
+        fits = [name for name in fits if not types.named.unlike(spec, parameter, name)] or fits
         spoken_of = fits or spoken_of
         needs = [one for one in map(Literal.parse, spec.preconditions) if f"${parameter}" in one.arguments]
         effects = [one for one in map(Literal.parse, spec.effects) if one.arguments == (f"${parameter}",)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from skill_stack.core.fact import Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.geometry import places_of
 from skill_stack.planner.language.reference import Resolver
 from skill_stack.planner.roles import Types
@@ -45,7 +46,8 @@ class Plausible:
         out = [one for name, one in things.items() if name in held and self.types.unheld(spec, name, one)]
         out += [one for name, one in things.items() if self.types.absurd(name, one)]
         for name, one in things.items():
-            if name not in held and self._receives(spec, name, held) and not self._roomy(spec, name, one):
+            named = self.types.named.called(spec, name, Noun("", ids=frozenset({one})))
+            if name not in held and not named and self._receives(spec, name, held) and not self._roomy(spec, name, one):
                 out.append(one)
             if self._switches(spec, name) and not self.types.switched(one):
                 out.append(one)

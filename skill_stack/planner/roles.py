@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.fact import Literal
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.binding import UNKNOWN
+from skill_stack.planner.called_for import CalledFor
 from skill_stack.planner.language.chunks import Chunk, Noun, Thing
 from skill_stack.planner.language.frames import Frame
 from skill_stack.planner.language.lexicon import Lexicon
@@ -22,12 +23,15 @@ SOURCE = frozenset({"from", "out of"})
 """Words before what something is taken from: "pour water from the jug"."""
 
 
-def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
+def rearranged(
+    frame: Frame, chunks: tuple[Chunk, ...], is_person: Callable[[Noun], bool] = lambda _: False
+) -> tuple[Chunk, ...]:
     """Chunks as the frame's own words would put them: "give Anna the cup" as "give the cup to Anna".
 
     Args:
         frame: The frame that they are to be put into.
         chunks: The chunks in the order of the clause.
+        is_person: Whether a noun means somebody, who is never taken for what he has.
     """
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
     second = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
@@ -42,6 +46,7 @@ def rearranged(frame: Frame, chunks: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
     source = next((thing for thing in things if thing.between in SOURCE), None)
     taken = any(role.between & SOURCE for role in frame.roles)
+    taken = taken or (source is not None and source.noun is not None and is_person(source.noun))
     if unknown is not None and source is not None and frame.roles and not taken:
         return tuple(replace(c, between="") if c is source else c for c in chunks if c is not unknown)
     return chunks
@@ -102,6 +107,7 @@ class Types:
     heard: tuple[Noun, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
+    _wanted: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
@@ -153,7 +159,7 @@ class Types:
         if thing is not None and thing.kind == "place" and self.words(parameter)[-1] in NO_ROOM:
             return True
         if thing is not None and self.words(parameter)[-1] in ("room", "rooms"):
-            return thing.kind != "place" and bool(self._all(name))  # nobody mops a desk
+            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # nobody mops a desk
         if thing is not None and self.wanted(parameter) == "device":
             return thing.kind == "place" or "person" in self._all(name)
         if thing is None or self.wanted(parameter) != "person":
@@ -161,6 +167,10 @@ class Types:
         kinds = self._kinds(name)
         nobody = thing.kind == "place" or not kinds & alive
         return nobody and "person" not in self._all(name) and self._peopled()
+
+    def _placed(self) -> bool:
+        """Whether the scene has rooms, so that what is none is no room."""
+        return any(one.kind == "place" and one.id != "start" for one in self.scene.objects.values())
 
     def _peopled(self) -> bool:
         """Whether there is somebody in the scene."""
@@ -200,6 +210,11 @@ class Types:
             name: Id of the thing.
         """
         return self.wanted(parameter) in self._all(name)
+
+    @property
+    def named(self) -> CalledFor:
+        """What parameters are for by the library's own nouns."""
+        return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted)
 
     def loose(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
         """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it.

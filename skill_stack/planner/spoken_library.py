@@ -8,7 +8,7 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.composites import Namings
 from skill_stack.planner.conversation import TALK
 from skill_stack.planner.gist.words import gist_words
-from skill_stack.planner.language.choice_phrases import LEVELS, choice_phrases
+from skill_stack.planner.language.choice_phrases import LEVELS, choice_phrases, direction_phrases
 from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.frame_compiler import FrameCompiler, choice_words
 from skill_stack.planner.language.frame_set import of_several, on_or_in, unclaimed
@@ -111,6 +111,11 @@ class SpokenLibrary:
             for name in parameter.words_of(word)
             for phrase in choice_phrases(name, parameter.name)
         )
+        ways = self.lexicon.directions.directions
+        for parameter in (one for spec in self.library for one in spec.goal if one.type == "choice"):
+            for word in parameter.choices:
+                for phrase in direction_phrases(word, ways):
+                    choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
         for spec in self.library:
             phrases = compiler.phrases(spec)
             for slot, before in (pair for one in phrases for pair in choice_words(one, self.lexicon.split)):

@@ -14,6 +14,7 @@ from skill_stack.planner.gist.mention import Mention
 from skill_stack.planner.gist.order import Order
 from skill_stack.planner.gist.transfer import Transfer, transfers
 from skill_stack.planner.language.chunks import Choice
+from skill_stack.planner.language.staying import elsewhere
 
 
 class DeedOrders(Maker):
@@ -81,10 +82,11 @@ class DeedOrders(Maker):
                 continue
             for one in themes:
                 found = None
-                loose = all(
+                free = all(
                     goal.way == "place" or goal.before == "for" or goal.words == "there" for goal in goals
                 ) and not self._family(head)
-                for goal in [*reversed(goals), *([None] if loose or not goals else [])]:
+                free = free and not any(self._elsewhere(one, goal) for goal in goals)
+                for goal in [*reversed(goals), *([None] if free or not goals else [])]:
                     after: list[Slot] = [] if goal is None else [(self._plain(goal), ids) for ids in self._one(goal)]
                     if goal is not None and not after:
                         continue
@@ -92,6 +94,13 @@ class DeedOrders(Maker):
                     if found is not None:
                         break
                 yield from self._order(found, (), form, "act")
+
+    def _elsewhere(self, theme: Mention, goal: Mention) -> bool:
+        """Whether a thing that stays where it is is in another room than the one that is named: ``in the foyer``."""
+        if goal.kind != "place" or goal.way != "place":
+            return False
+        scene, facts, things = self.types.scene.objects, self.spoken.resolver.facts, self.types.lexicon.things
+        return bool(theme.ids) and all(elsewhere(scene[one], goal.ids, facts, things, scene) for one in theme.ids)
 
     def _said(self, content: Content, form: Form, head: tuple[str, ...], part: Transfer) -> Iterator[Order]:
         """The order of a verb with what is said, which no thing is: ``recite me a poem``."""

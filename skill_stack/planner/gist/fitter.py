@@ -84,7 +84,7 @@ class Fitter:
         types = Types(self.interpreter.lexicon, self.interpreter.scene, kinds=kinds_of(self.interpreter.library))
         spec = binding.frame.skill
         wrong = any(
-            types.absurd(name, one) or types.unheld(spec, name, one) > 1
+            types.absurd(name, one) or types.unheld(spec, name, one) > 1 or types.named.foreign(spec, name, one)
             for name, ids in values.items()
             for one in ids or ()
         )

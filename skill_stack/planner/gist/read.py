@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skill_stack.planner.clause_steps import clause_parts
 from skill_stack.planner.gist.choosing import SHORTEST
+from skill_stack.planner.gist.compounds import compounds
 from skill_stack.planner.gist.content import Contents
 from skill_stack.planner.gist.fitter import STOPWORDS, Fitter
 from skill_stack.planner.gist.form import Forms
@@ -39,7 +40,8 @@ def tolerant(interpreter: Interpreter, nouns: NounParser, heads: PhraseTable[tup
     objects = interpreter.scene.objects
     people = people_of(tables, resolver, [(name, objects[name].names) for name in sorted(resolver.people)])
     parts = part_names(tables, [(name, one.names) for name, one in objects.items() if name not in resolver.people])
-    spotter = Spotter(tables, nouns, resolver, interpreter.discourse, resolver.speaker(), people, parts)
+    spotter = Spotter(tables, nouns, resolver, interpreter.discourse, resolver.speaker(), people, parts,
+                      compounds(tables, objects.values()))  # fmt: skip
     spoken = Spoken(resolver)
     types = Types(lexicon, interpreter.scene, kinds=kinds_of(interpreter.library))
     orders = Orders(tables, Fitter(interpreter), spoken, spotter.speaker, types)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from skill_stack.planner.answers import Answer
+from skill_stack.planner.gist.compounds import Compounds
 from skill_stack.planner.gist.mention import Kind, Mention, Way
 from skill_stack.planner.gist.part_names import DIGITS, PartNames
 from skill_stack.planner.gist.people import People
@@ -14,6 +15,7 @@ from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.geometry import places_of
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.staying import elsewhere
 from skill_stack.planner.language.text import Token
 
 PRONOUNS = frozenset("it them him her he she they there these those this that".split())
@@ -52,6 +54,7 @@ class Spotter:
         speaker: Who speaks, or empty where nobody knows.
         people: Finds people who are not named in full.
         parts: Finds things that are not named in full.
+        compounds: Tells what is another thing than its words name.
     """
 
     tables: Tables
@@ -61,6 +64,7 @@ class Spotter:
     speaker: str
     people: People
     parts: PartNames
+    compounds: Compounds
 
     def at(self, tokens: Sequence[Token], at: int, subject: bool = False) -> Mention | None:
         """The mention that begins at a position, with the preposition before it.
@@ -86,6 +90,9 @@ class Spotter:
         """A mention without preposition."""
         if at >= len(tokens) or tokens[at].text in AUXILIARIES:
             return None
+        found = self._compound(tokens, at)
+        if found is not None:
+            return found
         found = self._thing(tokens, at)
         if (found is None or found.kind == "unknown") and any(token.owner for token in tokens[at : at + 4]):
             plain = [replace(token, written="") for token in tokens]
@@ -125,6 +132,34 @@ class Spotter:
         if text in SPEAKERS and (subject or text not in ("i", "we")):
             return Mention(at, at + 1, text, "person", (self.speaker,) if self.speaker else ())
         return self._unknown(tokens, at)
+
+    def _compound(self, tokens: Sequence[Token], at: int) -> Mention | None:
+        """Something that is not here, named by a word for something that is: ``the bread knife``, ``the cash box``."""
+        begin = at + 1 if tokens[at].text in NAMELESS else at
+        found = self._thing(tokens, at)
+        if found is None and begin > at and begin + 1 < len(tokens) and self.compounds.before(tokens[begin].text):
+            found = self._thing(tokens, begin + 1) if tokens[begin + 1].text not in NAMELESS | PRONOUNS else None
+        elif found is not None and begin > at and found.kind == "place":
+            found = self._of_room(tokens, found)
+        elif found is None or found.kind != "thing":
+            return None
+        elif not (self.compounds.after(tokens, found.end) or (begin > at and self.compounds.last(tokens, found.end))):
+            return None
+        else:
+            found = replace(found, end=found.end + 1)
+        if found is None or found.kind != "thing":
+            return None
+        return Mention(at, found.end, " ".join(token.text for token in tokens[begin : found.end]), "unknown")
+
+    def _of_room(self, tokens: Sequence[Token], room: Mention) -> Mention | None:
+        """What stays in another room than the one after which it is called: ``the foyer window``; None for no such."""
+        if room.end >= len(tokens) or tokens[room.end].text in NAMELESS | PRONOUNS | SPEAKERS:
+            return None
+        found = self._thing(tokens, room.end)
+        if found is None or found.kind != "thing":
+            return None
+        scene, facts, things = self.nouns.scene.objects, self.resolver.facts, self.tables.lexicon.things
+        return found if all(elsewhere(scene[one], room.ids, facts, things, scene) for one in found.ids) else None
 
     def _somebody(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """Somebody who is not named in full: ``the lady outside``, ``old man Okafor``."""

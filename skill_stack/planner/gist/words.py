@@ -56,6 +56,8 @@ class GistWords(DataModel):
     not_to_be: Words
     people: dict[str, frozenset[str]]
     outdoors: frozenset[str]
+    describing: frozenset[str]
+    makings: frozenset[str]
     busy: frozenset[str]
     alike: dict[str, tuple[str, ...]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 BODY_SIDES = ("hand", "arm", "side", "gripper", "finger", "foot", "leg", "paw")
 """Names of parameters whose choices are one of several limbs or sides; people use these words for one another."""
@@ -15,6 +15,14 @@ ABOUT = ("of", "about", "regarding", *(f"{one} {whose}" for one in ("of", "about
 HAPPENING = ("is ready", "is served", "is here", "has arrived", "has started", "is about to start", "is over", "starts",
              "begins", "is coming", "is on")  # fmt: skip
 """What is told of something that people are informed of."""
+
+WAYS = {
+    "left": ("left",), "right": ("right",), "forward": ("forward", "forwards", "ahead"),
+    "backward": ("backward", "backwards", "back"), "up": ("up", "upward", "upwards"),
+    "down": ("down", "downward", "downwards"), "counterclockwise": ("counterclockwise", "anticlockwise"),
+    "clockwise": ("clockwise",),
+}  # fmt: skip
+"""Names of directions, and how libraries write them as choices."""
 
 LEVELS = ("level", "brightness", "speed", "volume", "power", "setting", "mode")
 """Nouns after a choice that say what it is a choice of."""
@@ -30,7 +38,8 @@ def choice_phrases(word: str, name: str) -> Iterable[str]:
     """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``."""
     word, name = word.replace("_", " "), name.replace("_", " ")
     yield from (word, f"{word}ly")
-    yield from (f"what the {word} is like", f"how the {word} is", f"what the {word} will be like", f"today's {word}")
+    yield from (f"what the {word} is like", f"how the {word} is", f"what the {word} will be like", f"today's {word}",
+                f"what the {word} will be")  # fmt: skip
     articles = ("a", "an", "the", "some", "your", "about the", "about", "the current")
     yield from (f"{before} {word}" for before in articles)
     yield from (f"what {word} it is", f"what the {word} is", f"what is the {word}", f"what your {word} is")
@@ -56,3 +65,15 @@ def choice_phrases(word: str, name: str) -> Iterable[str]:
     if limbs or word in ("left", "right"):
         yield from (f"{before} {word}" for before in ("on its", "on the", "to its", "to the", "to your", "towards the"))
         yield from (f"{before} {word} side" for before in ("on its", "on the", "to its", "to the"))
+
+
+def direction_phrases(word: str, directions: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    """How people put a choice that is a direction: ``to the left`` for ``left``, ``a bit forward`` for ``forwards``.
+
+    Args:
+        word: The choice.
+        directions: Phrases of directions by their names.
+    """
+    names = [name for name, words in WAYS.items() if word.casefold().replace("_", " ") in words]
+    for phrase in (phrase for name in names for phrase in directions[name]):
+        yield from (phrase, f"a bit {phrase}", f"a little {phrase}", f"slightly {phrase}")

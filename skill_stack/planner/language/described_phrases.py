@@ -11,9 +11,6 @@ from skill_stack.planner.language.description import ALONE, PRONOUNS, Clause, De
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.name_words import name_words
 
-LETTING = re.compile(r"(?P<verb>lets?|makes?) (?:an?|the|one|some) (?P<who>[a-z]+) (?P<does>[a-z]+)\.?$", re.IGNORECASE)
-"""Descriptions of what somebody else does then."""
-
 MOST_WAYS = 6
 """Phrases that one clause is given."""
 
@@ -33,6 +30,15 @@ PARTS = frozenset("floor floors ground surface surfaces top inside outside conte
 _SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
 LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
 """A description of one who is let do something."""
+WITHIN = ("in", "at", "to")
+"""Words for ``of`` where something of a thing is spoken of: the power at pitch four."""
+
+NO_NOUNS = frozenset(
+    "the and for its his her their who whom that which what whose where from into with any some each is are".split()
+) | {"thing", "object", "item", "something", "place", "one", "other", "another", "goes", "gets", "held"}
+"""Words of descriptions that do not tell what an argument is for."""
+
+_NOUN = re.compile(r"[a-z]{3,}")
 
 
 class DescribedPhrases:
@@ -53,7 +59,7 @@ class DescribedPhrases:
         """
         if spec.description.strip(" .").casefold() == spec.name.replace("_", " ").casefold():
             return ()
-        out: list[str] = list(self._letting(spec))
+        out: list[str] = []
         theme: GoalParameter | None = None
         for clause in self._description.clauses(spec.description):
             if surely and out:
@@ -65,13 +71,6 @@ class DescribedPhrases:
                 # "looks at a thing and takes a photo"
                 out.append(f"{' '.join((*clause.verb, 'a', *clause.phrases[0].words))} of {{{theme.name}}}")
         return tuple(dict.fromkeys((*out, *self._letting(spec))))
-
-    def _letting(self, spec: SkillSpec) -> Iterator[str]:
-        """``let {guest} pay`` for ``Lets a guest pay``."""
-        said = LETTING.match(spec.description.strip())
-        for one in spec.goal if said is not None and len(spec.goal) == 1 else ():
-            if said is not None and one.type == "object" and self._fit(Phrase((), (said["who"].lower(),)), one):
-                yield f"{said['verb'].lower().removesuffix('s')} {{{one.name}}} {said['does']}"
 
     def _letting(self, spec: SkillSpec) -> Iterator[str]:
         """How it is said that somebody is let do something: ``Lets a customer pay`` is "let {customer} pay"."""
@@ -107,6 +106,7 @@ class DescribedPhrases:
                 left = [one for one in left if one is not found]
             out.append(found)
         spare = [at for at, one in enumerate(clause.phrases) if one.noun and one.words and out[at] is None]
+        spare = [at for at in spare if not (at + 1 in spare and clause.phrases[at + 1].links == ("of",))]  # its power
         things = [one for one in left if one.type == "object" and one.default is None]
         alone = len(spare) == len(things) == 1 and not any(one is not None for one in out[spare[0] :])
         if theme is None and alone and not surely:
@@ -117,11 +117,13 @@ class DescribedPhrases:
         """How well the nouns of a description say what an argument is about; 0 for not at all."""
         said = {word.removesuffix("'s") for word in phrase.words}
         said |= {word.removesuffix("s") for word in said}
-        own = set(name_words(parameter.name))
+        words = name_words(parameter.name)
+        own = set() if words[-1] in self._data.links else set(words)  # "floor_of" is for rooms
         if said & own:
             return 4
         kind = set(parameter.kind.split())
-        if said & kind:
+        told = set(_NOUN.findall(parameter.description.casefold())) - NO_NOUNS
+        if said & (kind | told):
             return 3
         if parameter.type == "choice":
             return 2 * int(bool(phrase.words) and phrase.words[0] in ("one", "something"))
@@ -168,9 +170,13 @@ class DescribedPhrases:
         for at, (phrase, argument) in enumerate(zip(clause.phrases, arguments, strict=True)):
             if states and set(phrase.words) <= {"on", "off"}:
                 continue  # "switches a device on or off": its choice
-            if at > last >= 0 and argument is None:
+            if at > last >= 0 and argument is None and clause.verb != ("let",):
                 continue  # "looks for a thing in the school"
-            parts.append(self._ways(phrase, argument))
+            ways = self._ways(phrase, argument)
+            whole = _part_of_next(clause.phrases, arguments, at - 1)  # the floor of a room is the room
+            if at and argument is not None and phrase.links == ("of",) and arguments[at - 1] is None and not whole:
+                ways += [f"{link} {{{argument.name}}}" for link in WITHIN]
+            parts.append(ways)
         return parts
 
     def _ways(self, phrase: Phrase, argument: GoalParameter | None) -> list[str]:

@@ -97,6 +97,10 @@ class Description:
         while at < len(words):
             while at < len(words) and words[at] in ("the", "to", "lets", "makes", "have", "then", *self._data.selves):
                 at += 1
+            let = self._let(words, at)
+            if let is not None:
+                yield let
+                return
             verb = self._verb(words, at)
             if not verb:
                 return
@@ -116,6 +120,16 @@ class Description:
             return False
         alike = words[at].endswith("s") == words[at + 2].endswith("s")
         return alike and words[at + 3 : at + 4] != () and words[at + 3] in DETERMINERS | ALONE
+
+    def _let(self, words: Sequence[str], at: int) -> Clause | None:
+        """The clause of what somebody is let do, ``lets a customer pay``; None where no such stands there."""
+        if at < 1 or words[at - 1] not in ("lets", "let") or at >= len(words) or words[at] not in DETERMINERS:
+            return None
+        end, nouns = self._nouns(words, at)
+        if len(nouns) < 2 or nouns[-1] not in self._verbs:
+            return None
+        rest = [Phrase((), (word,), noun=False) for word in (nouns[-1], *words[end : end + 3]) if word.isalpha()]
+        return Clause(("let",), (Phrase((), nouns[:-1]), *rest))
 
     def _words(self, text: str) -> Words:
         """The words of the first sentence without what only says which thing is meant."""

@@ -12,7 +12,9 @@ import yaml
 
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
+from skill_stack.planner.language.kind_nouns import KindNouns
 from skill_stack.planner.language.lexicon_files import (
+    Broader,
     Clauses,
     Directions,
     English,
@@ -57,6 +59,7 @@ class Lexicon:
         skill_names: How a skill without phrases is said.
         wording: How orders are put that say when, if, how often and without what.
         people: Who somebody is by the words of their name.
+        broader: What kinds of things are in general.
     """
 
     small: SmallWords
@@ -73,6 +76,7 @@ class Lexicon:
     skill_names: SkillNames
     wording: Wording
     people: PeopleWords
+    broader: Broader
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
     _split: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
@@ -117,14 +121,24 @@ class Lexicon:
                 yield from self.split(phrase)
 
     @cached_property
+    def meaning(self) -> frozenset[str]:
+        """Every word of which the lexicon knows what it means."""
+        return frozenset(self.words())
+
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Every word that the lexicon knows, and words that lie one slip away from them."""
-        return frozenset((*self.words(), *self.real.words))
+        return self.meaning | frozenset(self.real.words)
 
     @cached_property
     def prepositions(self) -> PhraseTable[str]:
         """Every word or phrase that may stand before a thing."""
         return self.table(sorted({p for group in self.verbs.prepositions.values() for p in group if p}))
+
+    @cached_property
+    def kind_nouns(self) -> KindNouns:
+        """By which nouns things are spoken of."""
+        return KindNouns(self.things, self.broader)
 
     @cached_property
     def directed(self) -> PhraseTable[str]:
@@ -156,6 +170,7 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
         "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements, "english_verbs": English,
         "skill_names": SkillNames, "wording": Wording, "people": PeopleWords,
+        "broader": Broader,
     }  # fmt: skip
     parts: list[Any] = []
     for name, model in models.items():

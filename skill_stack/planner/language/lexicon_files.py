@@ -105,6 +105,12 @@ class Things(DataModel):
     types: dict[str, ThingType]
 
 
+class Broader(DataModel):
+    """``broader.yaml``: what kinds of things are in general; its words are no words of the language by that alone."""
+
+    broader: dict[str, Words]
+
+
 class SenseLine(DataModel):
     """One way of saying a sense.
 

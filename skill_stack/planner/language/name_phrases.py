@@ -18,6 +18,10 @@ MEASURING = ("measure", "take", "check", "read")
 """Verbs that mean the same of what is measured."""
 
 
+INFORMING = ("inform", "explain", "brief", "notify", "instruct")
+"""Verbs by which somebody learns something."""
+
+
 class NamePhrases:
     """Makes phrases from names: ``hand_over(object, person)`` is said "hand over {object} to {person}"."""
 
@@ -57,6 +61,8 @@ class NamePhrases:
         choices = [one.name for one in spec.goal if one.type == "choice"]
         if len(choices) == 1 and len(things) == 1 and self._kind(things[0]) == "person":
             said.append(f"{' '.join(verb)} {{{choices[0]}}} to {{{things[0].name}}}")  # "tell the time to Anna"
+            if verb[0] in INFORMING:
+                said.append(f"explain {{{choices[0]}}} to {{{things[0].name}}}")
         if len(choices) == 1 and literal and len(things) < 2:
             chosen = list(self._chosen(" ".join(verb), choices[0], things))
             said = [*list(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen]

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
+from skill_stack.core.scene import SceneGraph
 from skill_stack.planner.language.chunks import Noun, Where
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_lists import LINKS, combined
@@ -93,6 +94,11 @@ class NounParser:
         self._states = lexicon.clauses.states
         self._prepared = frozenset(things.prepared)
         self._home = frozenset(word for names in things.places.values() for word in names)
+
+    @property
+    def scene(self) -> SceneGraph:
+        """What there is."""
+        return self._words.scene
 
     def fresh(self) -> NounParser:
         """A parser for other tokens over the same scene."""

@@ -14,7 +14,7 @@ BEFORE_NOUN = (
 )  # fmt: skip
 """Words before what a verb of two words makes or says."""
 
-SWITCHING = frozenset((verb,) for verb in ("switch", "turn", "power", "put", "toggle", "flip", "set", "get"))
+SWITCHING = frozenset((verb,) for verb in ("switch", "turn", "power", "put", "toggle", "flip", "set", "get", "shut"))
 """Verbs that switch a device where its new state is said: ``turn the lamp off``."""
 
 GIVING = ("bring", "give", "hand", "present", "pass", "take")
@@ -125,6 +125,7 @@ class OtherWays:
         out: set[Head] = set()
         for group in self._lexicon.verbs.same_nouns:
             names = [self._lexicon.split(name) for name in group]
+            names += [name[1:] for name in names if len(name) > 1 and name[0] in self._lexicon.small.articles]
             for name in names:
                 for at in range(1, len(head) - len(name) + 1):
                     if head[at : at + len(name)] == name:

@@ -14,6 +14,7 @@ from skill_stack.planner.language.geometry import places_of, related
 from skill_stack.planner.language.living import HIM_OR_HER, Living
 from skill_stack.planner.language.picking import Picking, labels
 from skill_stack.planner.language.scene_words import SceneWords
+from skill_stack.planner.language.staying import elsewhere
 
 SIDE_ANGLE = 0.17
 """Bearing beyond which something is to the left or right of the robot, rad: 10 degrees."""
@@ -232,13 +233,21 @@ class Resolver:
             things = [thing for thing in things if self._on_side(thing, noun.side, discourse)]
         for where in noun.relations:
             there = self._related(noun, things, where, discourse)
-            things = things if where.soft and not there else there
+            things = self._kept(things, where) if where.soft and not there else there
         for other in noun.excluded:
             parts = [part for part in other.parts or (other,) if part.role != "speaker"]
             unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
             unmeant |= {self.speaker()} if other.role == "speaker" else set()
             things = [thing for thing in things if thing.id not in unmeant]
         return things
+
+    def _kept(self, things: list[SceneObject], where: Where) -> list[SceneObject]:
+        """Things by a room in which none of them is: not what stays in another one, ``the foyer window``."""
+        rooms = where.noun.ids or ()
+        if not rooms or where.noun.role != "thing" or where.noun.adverb:
+            return things
+        known, scene = self._words.lexicon.things, self._scene.objects
+        return [thing for thing in things if not elsewhere(thing, rooms, self.facts, known, scene)]
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
         """Those that are said to be somebody's; all, where nothing says whose they are."""

@@ -24,6 +24,7 @@ class SceneWords:
 
     Attributes:
         scene: The scene.
+        lexicon: The language.
         nouns: Phrases to the ids of what they can mean; plural phrases are in ``plurals`` too.
         plurals: Plural phrases.
         people: Ids of persons.
@@ -44,7 +45,7 @@ class SceneWords:
             categories: Kinds and names of things by the category that people name instead.
         """
         self.scene = scene
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
         self.somebody = lexicon.people
@@ -104,6 +105,10 @@ class SceneWords:
             counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
             if not counted and thing.kind not in ("wall", "place"):
                 short.setdefault(words[-1:], set()).add(thing.id)
+        for place in (one for one in self.scene.objects.values() if one.kind == "place"):
+            for words in (lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
+                if len(words) > 1 and words[-1].isalpha() and words[-1] not in ANY_ROOM and len(words[-1]) > 3:
+                    short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft
         return short
 
     def colour(self, thing: SceneObject) -> str:
@@ -160,19 +165,19 @@ class SceneWords:
 
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
         """Things by the first word of their names alone: ``the back one`` for the back lawn."""
-        things = self._lexicon.things
+        things = self.lexicon.things
         picked = (getattr(things, name) for name in (*PICKS, "plain", "anything"))
         known = {word for words in (*picked, *things.colours.values()) for word in words}
-        known |= {*ORDINALS, *COUNTS, *things.prepared, *self._lexicon.small.articles, "other"}
+        known |= {*ORDINALS, *COUNTS, *things.prepared, *self.lexicon.small.articles, "other"}
         known |= {phrase[0] for phrase in named if len(phrase) == 1}  # "pallet one" is the first pallet
         pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and (phrase[0], "one") not in named)
         return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
 
     def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
         """Words of the lexicon for what is here, where the scene does not use the word itself for something else."""
-        groups = [*self._lexicon.things.kinds.items(), *self._lexicon.things.places.items()]
+        groups = [*self.lexicon.things.kinds.items(), *self.lexicon.things.places.items()]
         for main, words in groups:
-            phrases = [self._lexicon.split(word) for word in (main, *words)]
+            phrases = [self.lexicon.split(word) for word in (main, *words)]
             ids = set(named.get(phrases[0], ()))
             every = set().union(*(named.get(phrase, set()) for phrase in phrases))
             ids = ids or every
@@ -191,6 +196,9 @@ TITLES = frozenset(
 
 WITHIN = frozenset("of in on at by for to from with the and a an s near under".split())
 """Words in names after which something else is named: ``table by the window``."""
+
+ANY_ROOM = frozenset("room rooms area areas place space spot zone floor location corner side station".split())
+"""Last words of names of places that many have, so that they tell none."""
 
 HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
 """What drink and food come in: the water bottle may be called the water."""

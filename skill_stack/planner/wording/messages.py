@@ -110,30 +110,8 @@ class Messages:
                 del out[-2:]  # "go and tell him"
             out += order
             at = self._past_reason(tokens, at)
-            while (more := self._more(tokens, at, order[: len(order) - len(last)])) is not None:
-                at, last = more[0], more[2]
-                out += more[1]
             at = self._going(tokens, at)
         return tuple(out)
-
-    def _more(self, tokens: Tokens, at: int, tell: Tokens) -> Found | None:
-        """``…, and after that what day it is`` behind a message: told to the same one.
-
-        Args:
-            tokens: The text.
-            at: Where the message ends.
-            tell: The words before it.
-        """
-        begin = at
-        while begin < len(tokens) and tokens[begin].text in LINKS - set(STOPS):
-            begin += 1
-        then = self.form.lexicon.table(self.form.lexicon.small.then).longest(tokens, begin) if begin > at else None
-        begin = then[0] if then is not None else begin
-        linked = {token.text for token in tokens[at:begin]} - {","}
-        if not linked or begin >= len(tokens) or self.form.begins(tokens, begin):
-            return None
-        found = self.sense.longest(tokens, begin)
-        return found and (found[0], (*self.form.words(", then", tokens[at]), *tell, *found[1]), found[1])
 
     def _first(self, tokens: Tokens, at: int) -> bool:
         """Whether a clause may begin at a position."""
