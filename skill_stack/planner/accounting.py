@@ -278,6 +278,7 @@ class Accounting:
             known = [frame for verb in verbs for frame in frames.get(verb, ())]
             switches = state in SWITCHED and {head[0] for _, head in content.verbs} & SWITCHING
             loose = content.texts[max(0, at - 1)] in ("to", state) or (form.kind == "order" and not switches)
+            loose |= bool(set(content.texts[max(0, at - 3) : at]) & {"that", "which", "everything", "anything"})
             chosen = any(words & set(p.choices) for spec in self.library for p in spec.goal)
             if loose or not (known or chosen) or done.choices & words or done.says(state):
                 continue

@@ -17,6 +17,9 @@ ABSTRACT = PLACES | frozenset(
 )
 """Nouns of arguments that are judged by types instead, or say what something is used for: too much may be called so."""
 
+START = "start"
+"""Where the robot began: no room of any kind."""
+
 
 @dataclass(frozen=True, slots=True)
 class CalledFor:
@@ -56,7 +59,11 @@ class CalledFor:
         if not self.unlike(spec, parameter, name):
             return False
         thing = self.scene.objects[name]
-        return thing.kind == "place" or bool(self.kinds.general(thing))
+        if thing.kind != "place":
+            return bool(self.kinds.general(thing))
+        nouns = self._nouns(spec, parameter)
+        rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
+        return name == START or all(nouns.isdisjoint(self.kinds.of(one)) for one in rooms)  # a galley will do
 
     def unlike_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
         """1 when nothing that a noun may mean is called what a parameter is for."""

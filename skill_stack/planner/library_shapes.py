@@ -143,7 +143,10 @@ def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
     if kind and "kind" not in data:
         data |= {"kind": kind, "shape": "point"} if kind == "room" else {"kind": kind}
     data.setdefault("kind", re.sub(r"[_\d]+$", "", data["id"]).rpartition("_")[2] or "thing")
-    if data["id"] != name:
+    joined = re.search(r"[a-z][A-Z]", name) is not None
+    if joined:
+        data["names"] = [" ".join(name_words(name)), *_texts(data.get("names", ()))]  # "BreakfastBar"
+    elif data["id"] != name:
         data["names"] = [name, *_texts(data.get("names", ()))]
     elif "names" in data:
         data["names"] = _texts(data["names"])

@@ -142,9 +142,11 @@ class Reading:
     def _unnamed(self, text: Text, answer: Answer) -> Answer:
         """A question instead of a refusal where an order speaks of something and nothing says what: ``hang it up``."""
         texts = [token.text for token in text.tokens]
-        said = next((one for one in texts if one in UNNAMED), "")
         begun = self.wording().form.verb_of(text.tokens, 0)
-        known = begun is not None and self.spoken.verb_at(text.tokens, begun)
+        known = begun is not None and self.spoken.heads.longest(text.tokens, begun) is not None
+        after = texts[begun + 1 :] if begun is not None else []
+        after = after[1:] if after and after[0] in self.spoken.lexicon.verbs.particles else after
+        said = after[0] if after and after[0] in UNNAMED else ""
         named = any(self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in NOWHERE)
         if answer.status != "refusal" or answer.missing or not said or not known or named:
             return answer

@@ -13,7 +13,8 @@ A line may list ``outcomes`` instead of status and steps, each of which is right
 
     {"id": "hotel-errand-07", "kind": "errand", "text": "…", "outcomes": [{"status": "plan", "steps": […]}, …]}
 
-An outcome is reached when its steps are done in this order and all else only drives somewhere and was put in.
+An outcome is reached when its steps are done in this order and all else only drives somewhere: what was put in, and,
+where the outcome lists no drive at all, what was asked for as well (``go to the lab and …``).
 """
 
 from __future__ import annotations
@@ -121,13 +122,16 @@ def _judged_by_outcome(planner: Planner, row: dict[str, Any], scene: SceneGraph,
 
 
 def _reached(plan: Plan, outcome: dict[str, Any], library: SkillLibrary) -> bool:
-    """Whether a plan does what an outcome lists, with or without the drives that were put in."""
+    """Whether a plan does what an outcome lists, with or without the drives that the outcome leaves open."""
     given = [({"skill": step.skill, "arguments": step.arguments}, step.why.startswith("asked")) for step in plan.steps]
     whole = [step for step, _ in given]
     asked = [step for step, asked in given if asked]
     done = [step for step, asked in given if asked or not _only_drives(library[step["skill"]])]
+    still = [step for step in whole if not _only_drives(library[step["skill"]])]
     wanted, order = outcome.get("steps", []), bool(outcome.get("any_order"))
-    return any(same(steps, wanted, order) for steps in (whole, asked, done))
+    driven = any(_only_drives(library[step["skill"]]) for step in wanted)
+    readings = [whole, asked, done, *([] if driven or not wanted else [still])]
+    return any(same(steps, wanted, order) for steps in readings)
 
 
 def _only_drives(skill: SkillSpec) -> bool:

@@ -147,3 +147,32 @@ def test_sizes_in_words_are_names_and_not_metres(tmp_path):
     assert {"big ball", "large gym ball"} <= set(scene.objects["ball"].names)
     assert scene.objects["ball"].size == (0, 0, 0)
     assert "little ball" in scene.objects["other"].names
+
+
+def test_names_in_camel_case_are_spoken_as_words(tmp_path):
+    (tmp_path / "den.library.yaml").write_text("""
+- {name: GoTo, args: [place], effects: ["not At(bot, *)", "At(bot, $place)"]}
+- {name: Wipe, args: [surface], pre: ["At(bot, $surface)"], effects: ["Wiped($surface)"]}
+- {name: Vacuum, args: [room], pre: ["At(bot, $room)"], effects: ["Vacuumed($room)"]}
+- {name: SetVolume, args: {device: object, percent: {type: number, unit: percent, min: 0, max: 100}},
+   pre: ["At(bot, $device)"], effects: ["VolumeSet($device)"]}
+- {name: TurnOff, args: [device], pre: ["At(bot, $device)"], effects: ["not On($device)"]}
+""")
+    (tmp_path / "den.scene.yaml").write_text("""
+rooms: [{id: LivingRoom}, {id: AnnasRoom, names: [Anna's room, my room]}, {id: Hall}]
+people: [{id: Anna, in: Hall, names: [me]}]
+objects: {BreakfastBar: {type: counter, in: LivingRoom}, Radio1: {type: radio, in: Hall, state: "on"},
+          FloorLamp: {type: lamp, in: Hall, state: "on"}, DeskLamp: {type: lamp, in: LivingRoom, state: "off"}}
+""")
+    library, stated = read_library(tmp_path / "den.library.yaml")
+    scene, facts = read_scene(tmp_path / "den.scene.yaml")
+
+    def asked(words):
+        plan = Planner(library).plan(Instruction(words), scene, place_facts(scene) | stated | facts)
+        return [(one.skill, *one.arguments.values()) for one in plan.steps if one.skill != "GoTo"] or plan.reason
+
+    assert asked("wipe the breakfast bar") == [("Wipe", "BreakfastBar")]
+    assert asked("turn the radio down to ten percent") == [("SetVolume", "Radio1", 10.0)]
+    assert asked("vacuum my room") == [("Vacuum", "AnnasRoom")]
+    assert sorted(asked("vacuum every room")) == [("Vacuum", one) for one in ("AnnasRoom", "Hall", "LivingRoom")]
+    assert asked("switch off all the lamps that are on") == [("TurnOff", "FloorLamp")]

@@ -56,6 +56,8 @@ def test_an_outcome_is_reached_with_or_without_the_drives_that_were_put_in(tmp_p
         {"id": "a", "text": "take the cup", "outcomes": [{"status": "plan", "steps": [take]}]},
         {"id": "b", "text": "take the cup", "outcomes": [{"status": "question"}, {"status": "plan", "steps": [other]}]},
         {"id": "c", "text": "nice weather today", "outcomes": [{"status": "statement"}]},
+        {"id": "d", "text": "go to the den and take the cup", "outcomes": [{"status": "plan", "steps": [take]}]},
+        {"id": "e", "text": "take the cup and the hat", "outcomes": [{"status": "plan", "steps": [take]}]},
     ]
     (tmp_path / "den.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    assert [one.steps for one in score.score_domain(tmp_path / "den.library.yaml")] == [True, False, True]
+    assert [one.steps for one in score.score_domain(tmp_path / "den.library.yaml")] == [True, False, True, True, False]

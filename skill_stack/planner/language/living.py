@@ -64,6 +64,7 @@ class Living:
         """Whether a thing is called after somebody: ``Anna's room``."""
         called = (person.replace("_", " "), *self.scene.objects[person].names)
         whose = {f"{one.removeprefix('the ')}'s " for one in called}
+        whose |= {"my "} if {"me", "I"} & set(called) else set()
         if any(called.startswith(tuple(whose)) for called in self.scene.objects[name].names):
             return True
         seated = {f" {plain(one)}" for one in (name, *self.scene.objects[name].names) if len(plain(one).split()) > 1}

@@ -190,6 +190,8 @@ class NounParser:
                     return []  # "bring her the cup"
                 if tokens[start].text in HIS_OR_HER:
                     noun = replace(noun, owner=Noun("her", "pronoun"))
+                elif tokens[start].text == "my":
+                    noun = replace(noun, owner=Noun("me", "speaker"))
                 start += 1
             elif self._partitive(tokens, start):
                 if self._words.nouns.longest(tokens, start):

@@ -254,6 +254,8 @@ class Resolver:
         if owner.role == "pronoun":
             names = {name for name in discourse.mentioned if name in self._words.people}
             names = {[name for name in discourse.mentioned if name in names][-1]} if names else set()
+        elif owner.role == "speaker":
+            names = {self.speaker()} - {""}
         else:
             names = set(self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose)))
         said = {(fact.arguments[0], fact.arguments[1]) for fact in self.facts

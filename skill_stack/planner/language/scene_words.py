@@ -19,6 +19,10 @@ NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".
 COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 
 
+ANY_PLACE = (("room",), ("place",), ("location",), ("area",))
+"""Nouns for every room of a scene."""
+
+
 class SceneWords:
     """Nouns and colours of a scene.
 
@@ -55,6 +59,8 @@ class SceneWords:
             for name in self._names(thing):
                 words = lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
+                if words[:1] == ("my",) and bare in ANY_PLACE:
+                    continue  # else "every room" were this one
                 named.setdefault(bare, set()).add(thing.id)
         for phrase, ids in self._last_words(lexicon).items():
             named.setdefault(phrase, ids)
@@ -69,7 +75,7 @@ class SceneWords:
         for phrase, ids in self._synonyms(named):
             named.setdefault(phrase, set()).update(ids)
         rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
-        for phrase in (("room",), ("place",), ("location",), ("area",)) if rooms else ():
+        for phrase in ANY_PLACE if rooms else ():
             named.setdefault(phrase, rooms)
         for category, members in categories:
             phrase, kinds = lexicon.split(category), set(members)

@@ -10,6 +10,13 @@ from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.language.described_phrases import DescribedPhrases
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.lexicon_files import ShownRule
+from skill_stack.planner.language.name_words import name_words
+
+SETTING = frozenset({"set", "adjust", "change", "regulate", "control", "tune"})
+"""Verbs of names of skills that set something to a number."""
+
+LEVELLING = ("to", "down to", "up to", "at")
+"""Words before the number to which something is set."""
 
 _WORD = re.compile(r"[a-z]+(?:'s)?|[.,;:]")
 
@@ -31,7 +38,8 @@ class ShownPhrases:
         if described:
             return self._described.of(spec)
         things = [one for one in spec.goal if one.type == "object"]
-        return tuple(dict.fromkeys((*self._by_effects(spec, things), *self._by_name(spec, things))))
+        shown = (*self._by_effects(spec, things), *self._by_name(spec, things), *_levels(spec, things))
+        return tuple(dict.fromkeys(shown))
 
     def besides(self, spec: SkillSpec) -> tuple[str, ...]:
         """How a skill that has phrases may be said besides: what its description says of the things that it takes.
@@ -92,6 +100,18 @@ class ShownPhrases:
             yield from _stated(words[0], ways, choices[0])
         if not choices:
             yield words[0]
+
+
+def _levels(spec: SkillSpec, things: Sequence[GoalParameter]) -> Iterator[str]:
+    """How something is set to a number: ``set_volume(device, percent)`` is said "turn {device} down to {percent}"."""
+    numbers = [one for one in spec.goal if one.type == "number" and one.default is None]
+    words = [word for word in name_words(spec.name) if word]
+    if len(things) != 1 or len(numbers) != 1 or words[0] not in SETTING:
+        return
+    noun, number, thing = " ".join(words[1:]), f"{{{numbers[0].name}}}", f"{{{things[0].name}}}"
+    yield from (f"{verb} {thing} {to} {number}" for verb in ("set", "turn", "adjust", "put") for to in LEVELLING)
+    for verb in ("set", "turn", "adjust", "change") if noun else ():
+        yield from (f"{verb} the {noun} {of} {thing} to {number}" for of in ("of", "in", "on", "for"))
 
 
 def _stated(verb: str, ways: Iterable[str], choice: GoalParameter) -> Iterator[str]:

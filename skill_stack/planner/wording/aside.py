@@ -13,6 +13,9 @@ TELLING = frozenset("is are was were has have had just can could will would does
 BIDDING = frozenset("should must can may could need have ought".split())
 """Verbs after ``which you`` with which it is asked for in so many words."""
 
+TEACHING = frozenset("learn remember call name define teach save know".split())
+"""Verbs before a colon behind which it is said what a name stands for."""
+
 LONGEST_NAME = 8
 """Words of a name before which its beginning is looked for."""
 
@@ -79,7 +82,10 @@ class Aside:
             if tokens[at].text != ":":
                 continue
             begin = max((k + 1 for k in range(at) if tokens[k].text in STOPS), default=0)
+            begin = min(self.form.past_polite(tokens, begin), at)
             first = tokens[begin].text if begin < at else ""
+            if first in TEACHING:
+                return tokens
             foreign = first in self.form.lexicon.english.base and not self.form.verb(tokens, begin)
             said = self.form.at("telling", tokens, begin) or first in self.form.lexicon.wording.saying
             if foreign and not said and not self._people(tokens[begin:at]) and self._orders(tokens, at + 1):

@@ -122,6 +122,10 @@ class Joining:
                 kind = next((one for one in ways if self._named((one, *tokens[at + 1 :]))), None)
             else:
                 kind = next((one for one in ways if self._known((tokens[at - 1], one))), None)
+            after = tokens[at + 1].text if at + 1 < len(tokens) else "."
+            ends = not after.isalpha() or after in ("and", "then", "please")
+            if tokens[at - 2].text == "the" and tokens[at - 3].text in (",", "(") and not told_apart and ends:
+                continue  # "the ball, the red one" is that ball
             if kind is not None and (told_apart or tokens[at - 2].text in ARTICLES):
                 tokens = (*tokens[:at], kind, *tokens[at + 1 :])
         return tokens
