@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ LONGEST_PART = 9
 """Words that an open part may stand for."""
 
 _PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
+_compiled = functools.cache(re.compile)  # of over a thousand rules, more than the library keeps; each planner has them
 _SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
 _OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
 
@@ -99,7 +101,7 @@ class Rewriter:
                 pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
-        known = set(re.compile(pattern).groupindex)
+        known = set(_compiled(pattern).groupindex)
         slots = (slot[2] for plain in one.plain for slot in _SLOT.finditer(plain))
         used = {name if name.isalpha() else f"c{name}" for name in slots}
         if used - known:
@@ -107,7 +109,7 @@ class Rewriter:
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
         far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
         ends = (far, near) if open_end else (r"(?= |\Z)",)
-        return Rule(tuple(re.compile(pattern + end) for end in ends), one.plain, frozenset(needed))
+        return Rule(tuple(_compiled(pattern + end) for end in ends), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
         """Words as a pattern; the first words of a rule are those that must be there."""
