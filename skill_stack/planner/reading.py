@@ -100,11 +100,7 @@ class Reading:
             return self.completion.enacted(action, scene, facts, notes)
 
         wording = self.wording()
-        text = Text(text.source, tuple(numbered(text.tokens, words)))
-        try:
-            text = wording.of(text)
-        except Answer as answer:
-            raise self._unnamed(text, answer) from None
+        text = self._worded(wording, text)
         asked: list[list[Part]] = []
         statements = Statements(self.spoken.lexicon, words, self.spoken.verb_at)
         attempts = Attempts(
@@ -138,6 +134,14 @@ class Reading:
             raise self._unnamed(text, answer) from None
         wording.refuse_kept(made[0], text)
         return made
+
+    def _worded(self, wording: Wording, text: Text) -> Text:
+        """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""
+        text = Text(text.source, tuple(numbered(text.tokens, self.words)))
+        try:
+            return wording.of(text)
+        except Answer as answer:
+            raise self._unnamed(text, answer) from None
 
     def _unnamed(self, text: Text, answer: Answer) -> Answer:
         """A question instead of a refusal where an order speaks of something and nothing says what: ``hang it up``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.planner.language.lexicon import Lexicon
@@ -93,13 +93,16 @@ class SceneWords:
                 self.nouns.add(plural(phrase), frozenset(ids))
         kinds = {*lexicon.things.kinds["person"], "person"}
         self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
-        scene_colours = {thing.colour for thing in scene.objects.values() if thing.colour}
-        own = {colour: (colour,) for colour in sorted(scene_colours - set(self._colour_of))}
-        seen = {self._colour_of.get(colour, colour) for colour in scene_colours}
-        colours = {**lexicon.things.colours, **own}
-        self.colours = lexicon.grouped({  # a lemon is no colour where there is one
-            name: tuple(word for word in words if name in seen or lexicon.split(word) not in named)
-            for name, words in colours.items()
+        self.colours = self._colours(named)
+
+    def _colours(self, named: Collection[Phrase]) -> PhraseTable[str]:
+        """Phrases to colours; a word that names something here is none where nothing has that colour."""
+        here = {thing.colour for thing in self.scene.objects.values() if thing.colour}
+        own = {colour: (colour,) for colour in sorted(here - set(self._colour_of))}
+        seen = {self._colour_of.get(colour, colour) for colour in here}
+        return self.lexicon.grouped({  # a lemon is no colour where there is one
+            name: tuple(word for word in words if name in seen or self.lexicon.split(word) not in named)
+            for name, words in {**self.lexicon.things.colours, **own}.items()
         })  # fmt: skip
 
     def _last_words(self, lexicon: Lexicon) -> dict[Phrase, set[str]]:
