@@ -100,6 +100,7 @@ def ground(
     wide: bool = True,
     unmet: bool = False,
     unfit: Unfit = fits_all,
+    lean: bool = False,
 ) -> Task:
     """What can matter for some wants, backwards from these.
 
@@ -112,11 +113,16 @@ def ground(
             seldom of use and takes many more actions.
         unmet: Whether only what does not hold yet is looked into; enough where little is missing.
         unfit: Tells which arguments make no sense.
+        lean: Whether wants that hold already are not looked into, so that a free hand among a hundred things does not
+            bring in everything that could be laid down everywhere; enough where nothing on the way ends them.
     """  # fmt: skip
     wants = tuple(wants)
     relevant = _Relevant(library, objects, facts, wide, unmet, unfit)
-    steps, whole = relevant.steps(wants)
-    whole = whole and not relevant.narrowed and not unmet
+    held = [want for want in wants if want.holds(facts)]
+    open_ones = [want for want in wants if want not in held]
+    # What is taken up last is looked into first, and the work is bounded: what is still missing comes before the rest.
+    steps, whole = relevant.steps(open_ones if lean else [*held, *open_ones])
+    whole = whole and not relevant.narrowed and not unmet and not lean
     universe = _Universe(facts, steps)
     actions = tuple(universe.action(step) for step in steps)
     goal = universe.action(Step(_NOTHING, {}, wants=wants), 0)

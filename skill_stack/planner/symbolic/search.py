@@ -99,9 +99,11 @@ class GapSearch:
             return Found((), 0, True)
         if Achievable(self.library, facts).lacking(wants) is not None:
             return Found(None, 0, True)
-        soon = _Search(ground(self.library, self.objects, facts, wants, wide=False, unmet=True, unfit=self.unfit)).run()
-        if soon.steps is not None and len(soon.steps) <= (SHORT if len(self.objects) <= MANY else LONGER):
-            return Found(soon.steps, soon.cost, len(soon.steps) <= SHORT)
+        enough = SHORT if len(self.objects) <= MANY else LONGER
+        for lean in (True, False) if any(literal.holds(facts) for literal in wants) else (False,):
+            soon = self._soon(facts, wants, lean)
+            if soon.steps is not None and len(soon.steps) <= enough:
+                return Found(soon.steps, soon.cost, len(soon.steps) <= SHORT)
         task = ground(self.library, self.objects, facts, wants, wide=False, unfit=self.unfit)
         found = _Search(task).run()
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
@@ -109,6 +111,10 @@ class GapSearch:
         # What was left out matters for few plans: it is looked at where that costs little, or nothing else is left.
         wide = _Search(ground(self.library, self.objects, facts, wants, unfit=self.unfit)).run()
         return wide if wide.steps is not None or wide.proven else found
+
+    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...], lean: bool) -> Found:
+        """What the skills give that bring about what is still missing."""
+        return _Search(ground(self.library, self.objects, facts, wants, False, True, self.unfit, lean)).run()
 
 
 class _Search:

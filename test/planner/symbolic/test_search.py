@@ -191,6 +191,22 @@ def test_facts_that_never_change_narrow_what_is_tried():
     assert len(found.steps) == 15 and found.proven
 
 
+def test_a_free_hand_among_many_things_brings_nothing_else_in():
+    """What is wanted and holds already is not looked into first, however much could be laid down everywhere."""
+    skills = [
+        make_skill("go", ["thing"], [], ["not near(*)", "near($thing)"], "none"),
+        make_skill("take", ["thing"], ["near($thing)", "free(r)"], ["held($thing)", "not free(r)"], "none"),
+    ]
+    lay = make_skill("lay", ["thing", "other"], [], ["not held($thing)", "free(r)"], "none")
+    skills.append(lay.model_copy(update={"preconditions": ["held($thing)", "near($other)"]}))
+    things = tuple(f"thing_{number}" for number in range(150))
+    search = GapSearch(SkillLibrary.of("r", skills), things)
+    wants = (Literal.parse("near(thing_7)"), Literal.parse("free(r)"))
+    found = search.search(frozenset({Fact("free", ("r",))}), wants)
+    assert found.steps is not None
+    assert [(step.spec.name, step.arguments) for step in found.steps] == [("go", {"thing": "thing_7"})]
+
+
 def test_too_much_is_given_up_and_not_called_impossible():
     things = tuple(f"thing{k}" for k in range(60))
     swap = make_skill("swap", ["thing", "other"], [], ["at($thing, $other)"], "none")
