@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
 from skill_stack.planner.implied.ontology import Deed, Function, Ontology, Quiet, Situation
 from skill_stack.planner.implied.purposes import read_purposes, read_wanted
+from skill_stack.planner.language.traits import Trait
 
 
 class Need(DataModel):
@@ -45,6 +46,7 @@ class KnowledgeFile(DataModel):
     deeds: dict[str, Deed] = {}
     quiet: Quiet = Quiet()
     forms: dict[str, tuple[str, ...]] = {}
+    traits: dict[str, Trait] = {}
 
     @property
     def implied(self) -> Ontology:
@@ -66,6 +68,7 @@ class Knowledge:
         places: Kinds and names of the usual places of things, by their kind or category.
         acts: Kinds and names of the things that a verb can be done with.
         implied: Situations that people tell of, what helps in them, and what skills do.
+        traits: What things are like by themselves, by name.
     """
 
     needs: tuple[Need, ...] = ()
@@ -76,6 +79,7 @@ class Knowledge:
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     acts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     implied: Ontology = Ontology()
+    traits: Mapping[str, Trait] = field(default_factory=dict)
 
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Knowledge:
@@ -99,7 +103,7 @@ class Knowledge:
         return cls(
             needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"),
             uses=merged("uses"), categories=merged("categories"), places=merged("places"), acts=merged("acts"),
-            implied=_implied(files),
+            implied=_implied(files), traits={name: one for file in files for name, one in file.traits.items()},
         )  # fmt: skip
 
     def suits(self, request: str, thing: SceneObject) -> bool:

@@ -52,7 +52,7 @@ class Planner:
         self._completion = Completion(self.spoken)
         self._needs = Needs(knowledge, self.lexicon)
         self._goals = Goals(knowledge.implied, library, self.lexicon)
-        self._categories = knowledge.categories
+        self._categories, self._traits = knowledge.categories, knowledge.traits
         self._words: SceneWords | None = None
         self._nouns: Nouns | None = None
         self._verbs = frozenset(self.spoken.heads.words())
@@ -152,7 +152,7 @@ class Planner:
     def _words_of(self, scene: SceneGraph) -> SceneWords:
         """The names of a scene; those of the scene of before where it is the same."""
         if self._words is None or self._words.scene is not scene:
-            self._words = SceneWords(scene, self.lexicon, self._categories)
+            self._words = SceneWords(scene, self.lexicon, self._categories, self._traits)
         return self._words
 
     def _nouns_of(self, words: SceneWords) -> Nouns:

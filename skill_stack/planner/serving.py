@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.planner.knowledge import Knowledge, Need, called
+from skill_stack.planner.language.endings import heads
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.verb_forms import bases
 from skill_stack.planner.speakers import where_of
@@ -23,10 +24,6 @@ MOST_THINGS = 3
 
 LOOSELY = 1000
 """Rank of a thing that is called by what serves a need only at the end of its name."""
-
-ANOTHER = frozenset("dog cat pet bird fish toilet garbage trash waste bin toy of coffee hair shoe car nail".split())
-"""Words before the last one that make another thing of it."""
-
 
 CARRYING = frozenset(("bring", "give", "pick"))
 """First words of requests by which something is carried."""
@@ -102,7 +99,7 @@ class Serving:
         for thing in scene.things:
             ranks = [-len(name.split()) if f" {name} " in spoken else names.index(name)
                      for name in called(thing) if name in names]  # fmt: skip
-            ranks = ranks or [LOOSELY + names.index(head) for head in _heads(thing) if head in names]
+            ranks = ranks or [LOOSELY + names.index(head) for head in heads(called(thing)) if head in names]
             away = pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
             if where is not None:  # "it is dark in the kitchen": the lamp there
                 away = math.dist(thing.position[:2], where.position[:2])
@@ -110,8 +107,3 @@ class Serving:
             ranked += [(min(ranks), away, thing.id, thing)] if ranks else []
         return [thing for *_, thing in sorted(ranked, key=lambda one: one[:3])]
 
-
-def _heads(thing: SceneObject) -> set[str]:
-    """The last words of a thing's names, where they say what it is: a fleece blanket is a blanket, dog food no food."""
-    split = (name.split() for name in called(thing))
-    return {words[-1] for words in split if len(words) > 1 and words[-2] not in ANOTHER}

@@ -90,7 +90,7 @@ class Spotter:
         """A mention without preposition."""
         if at >= len(tokens) or tokens[at].text in AUXILIARIES:
             return None
-        found = self._compound(tokens, at)
+        found = self._compound(tokens, at) or self._unlike(tokens, at)
         if found is not None:
             return found
         found = self._thing(tokens, at)
@@ -197,6 +197,16 @@ class Spotter:
             return None
         found = self._thing(tokens, at + 2) if tokens[at + 2].text not in NAMELESS | PRONOUNS | SPEAKERS else None
         return replace(found, begin=at) if found is not None and found.kind == "thing" else None
+
+    def _unlike(self, tokens: Sequence[Token], at: int) -> Mention | None:
+        """Something that is not here, as nothing of its kind is like that: ``a sour snack``; None for other words."""
+        if tokens[at].text not in ("a", "an", "some", "any"):
+            return None
+        for end, _ in self.nouns.traits.before(tokens, at + 1):
+            found = self._thing(tokens, end) if end < len(tokens) and self._thing(tokens, at) is None else None
+            if found is not None and found.kind == "thing":
+                return Mention(at, found.end, " ".join(token.text for token in tokens[at : found.end]), "unknown")
+        return None
 
     def _thing(self, tokens: Sequence[Token], at: int) -> Mention | None:
         """Something of the scene by name, without what is told of where it is."""

@@ -12,6 +12,7 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_lists import LINKS, combined
 from skill_stack.planner.language.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
 from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.traits import Traits
 
 POSED = ("lying", "standing", "sitting", "hanging", "waiting", "located", "placed", "kept", "stored")
 """Participles before where something is: ``the coat hanging on the rack``."""
@@ -99,6 +100,11 @@ class NounParser:
     def scene(self) -> SceneGraph:
         """What there is."""
         return self._words.scene
+
+    @property
+    def traits(self) -> Traits:
+        """What the things are like by themselves."""
+        return self._words.traits
 
     def fresh(self) -> NounParser:
         """A parser for other tokens over the same scene."""
@@ -242,6 +248,11 @@ class NounParser:
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
         for end, word in self._anything.match(tokens, at):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
+        for end, told in self._words.traits.before(tokens, at) if room else []:
+            inner = self._core(tokens, end, noun, room - 1)
+            said = self._words.traits.narrowed
+            narrow = ((stop, said(core, told, _written(tokens, end, stop))) for stop, core in inner)
+            found += [(stop, core) for stop, core in narrow if core is not None]
         for end, changed in self._adjective(tokens, at, noun) if room else []:
             found += self._core(tokens, end, changed, room - 1)
             if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
@@ -299,6 +310,7 @@ class NounParser:
                 found += self._after(tokens, end, changed, room - 1)
             found += self._in_state(tokens, start, noun, room) if start > at + 1 else []
         found += self._apposition(tokens, at, noun)
+        found += self._of_trait(tokens, at, start, noun, room)
         found += [
             pair
             for end, side in self._sides.match(tokens, start)
@@ -312,6 +324,16 @@ class NounParser:
             for pair in self._after(tokens, end, changed, room - 1)
         ]
         return found
+
+    def _of_trait(
+        self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int
+    ) -> list[tuple[int, Noun]]:
+        """The phrase with what it is like: ``something salty``, ``that is not spicy``, ``with caffeine``."""
+        traits = self._words.traits
+        told = list(traits.behind(tokens, at))
+        told += traits.before(tokens, start) if start > at or noun.ids is None else ()
+        narrow = ((end, traits.narrowed(noun, one)) for end, one in told)
+        return [pair for end, core in narrow if core is not None for pair in self._after(tokens, end, core, room - 1)]
 
     def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
         """The phrase with the state that it is in, after ``that is``: ``closed``, ``not open``."""
@@ -357,13 +379,25 @@ class NounParser:
         """What it is not, after ``that is``: ``not red or blue``, ``not on the table``."""
         if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
             return []
-        out = self._related(tokens, at + 1, noun, False)
+        out = self._related(tokens, at + 1, noun, False) + self._no_such(tokens, at + 1, noun)
         start = at + 1
         while start < len(tokens) and (found := self._adjective(tokens, start, Noun(""))):
             end, other = found[0]
             noun = replace(noun, excluded=(*noun.excluded, other))
             out += self._after(tokens, end, noun, 1)
             start = end + 1 if end < len(tokens) and tokens[end].text in ("or", "nor", "and") else len(tokens)
+        return out
+
+    def _no_such(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase with what it is not, by other nouns: ``(a drink that is not) water or a coke``."""
+        out = []
+        for end, other in self.parse(tokens, at):
+            parts = other.parts or (other,)
+            if other.role in ("thing", "list") and all(part.ids and self._of_kind(part, noun) for part in parts):
+                out.append((end, replace(noun, excluded=(*noun.excluded, *parts))))
+        for end, less in list(out):
+            if end < len(tokens) and tokens[end].text in ("or", "nor"):
+                out += self._no_such(tokens, end + 1, less)
         return out
 
     def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:

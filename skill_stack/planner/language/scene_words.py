@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.planner.language.endings import endings
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.phrase_table import PhraseTable
+from skill_stack.planner.language.traits import Trait, Traits
 
 Phrase = tuple[str, ...]
 
@@ -36,10 +39,15 @@ class SceneWords:
         colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
         sizes: Words for how big things are.
         somebody: Words that tell who somebody is.
+        traits: What the things are like by themselves.
     """
 
     def __init__(
-        self, scene: SceneGraph, lexicon: Lexicon, categories: Iterable[tuple[str, tuple[str, ...]]] = ()
+        self,
+        scene: SceneGraph,
+        lexicon: Lexicon,
+        categories: Iterable[tuple[str, tuple[str, ...]]] = (),
+        traits: Mapping[str, Trait] = MappingProxyType({}),
     ) -> None:
         """Collects the words.
 
@@ -47,8 +55,11 @@ class SceneWords:
             scene: What there is.
             lexicon: Synonyms.
             categories: Kinds and names of things by the category that people name instead.
+            traits: What things are like by themselves.
         """
+        categories = tuple(categories)
         self.scene = scene
+        self.traits = Traits(traits, categories, scene, lexicon)
         self.lexicon = lexicon
         self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
         self.states = lexicon.clauses.states
@@ -77,10 +88,11 @@ class SceneWords:
         rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
         for phrase in ANY_PLACE if rooms else ():
             named.setdefault(phrase, rooms)
+        ends = {thing.id: endings(thing) for thing in scene.things} if categories else {}
         for category, members in categories:
             phrase, kinds = lexicon.split(category), set(members)
             if phrase not in named:
-                found = {thing.id for thing in scene.things if kinds & {_plain(n) for n in (thing.kind, thing.id)}}
+                found = {thing.id for thing in scene.things if kinds & ends[thing.id]}
                 named |= {phrase: found} if found else {}
         self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
         for phrase, ids in list(named.items()):
@@ -132,6 +144,7 @@ class SceneWords:
         """Every word that names something here."""
         yield from self.nouns.words()
         yield from self.colours.words()
+        yield from self.traits.words()
 
     def _names(self, thing: SceneObject) -> Iterable[str]:
         """Every name of a thing; walls are surroundings, not things to talk about."""
