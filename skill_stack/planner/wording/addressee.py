@@ -66,7 +66,7 @@ class Addressee:
             begin += 1
         end = begin + 1
         place = begin > at and end < len(tokens) and tokens[end].text in ("in", "at", "on")
-        if not place or not tokens[begin].text.endswith("s") or not self._people & set(bases(tokens[begin].text)):
+        if not place or not tokens[begin].text.endswith("s") or not self.people & set(bases(tokens[begin].text)):
             return None
         everyone = (*self.form.words("everyone", tokens[at]), *tokens[end:])
         found = self.form.noun(everyone, 0)
@@ -75,7 +75,7 @@ class Addressee:
         return end + found[0] - 1, everyone[: found[0]]
 
     @property
-    def _people(self) -> set[str]:
+    def people(self) -> set[str]:
         """Words for what somebody is."""
         things = self.form.lexicon.things
         return {*things.kinds["person"], *things.types["person"].parameters, *things.types["person"].kinds, *GROUPS}
@@ -83,7 +83,7 @@ class Addressee:
     def _called(self, tokens: Tokens, at: int) -> int | None:
         """Where somebody's name begins after what he is: ``the actors Oskar and Nils``."""
         own = at + 2 < len(tokens) and tokens[at].text in OWN
-        return at + 2 if own and self._people & {tokens[at + 1].text, *bases(tokens[at + 1].text)} else None
+        return at + 2 if own and self.people & {tokens[at + 1].text, *bases(tokens[at + 1].text)} else None
 
     def _past(self, tokens: Tokens, end: int, noun: Noun) -> int:
         """The position behind what is said beside a name: ``, please,``, ``, the guard,`` and ``, not Tom,``."""

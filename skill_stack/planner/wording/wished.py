@@ -94,6 +94,7 @@ class Wished:
                 order = self._done(tokens[at:end], wish)
             firm = firm or bool(order) or (wish.due and bool(before or wish.who[0].text not in WHOSE.values()))
             order = order or self._given(tokens[at:end], wish)
+            firm = firm or (bool(order) and self._definite(tokens, at))
             if not order:
                 return tokens
             out.append(order)
@@ -101,6 +102,15 @@ class Wished:
             return tokens
         then = self.form.words(", then", tokens[0])
         return tuple(token for at, one in enumerate(out) for token in ((*then, *one) if at else one))
+
+    def _definite(self, tokens: Tokens, at: int) -> bool:
+        """Whether somebody wants one thing that all know and that can be carried: ``the delivery note``."""
+        found = self.form.noun(tokens, at) if tokens[at].text == "the" else None
+        types = self.form.lexicon.things.types
+        fixed = {*types["fixed"].kinds, *types["furniture"].kinds, *types["device"].kinds}
+        if found is None or not found[1].ids or found[1].ids & self.form.places:
+            return False
+        return not {tokens[found[0] - 1].text, tokens[found[0] - 1].text.removesuffix("s")} & fixed
 
     def _plain(self, tokens: Tokens) -> Tokens:
         """``what Ana needs now is a glass`` as ``Ana needs a glass``."""

@@ -31,6 +31,7 @@ from skill_stack.planner.wording.pairs import Pairs
 from skill_stack.planner.wording.placing import Placing
 from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.reasons import Reasons
+from skill_stack.planner.wording.relative import Relative
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.timing import Timing
@@ -67,7 +68,7 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = Correcting(self.form).of(Belonging(self.form).of(text.tokens))
+        said = Correcting(self.form).of(Belonging(self.form).of(Relative(self.form).of(text.tokens)))
         said = Contrast(self.form).of(Aside(self.form).of(said))
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
         sentences = _sentences(Messages(self.form).of(said))
