@@ -9,6 +9,7 @@ from typing import Any
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
+from skill_stack.planner.implied.notices import read_messages
 from skill_stack.planner.implied.ontology import Deed, Function, Ontology, Quiet, Situation
 from skill_stack.planner.implied.purposes import read_purposes, read_wanted
 from skill_stack.planner.language.traits import Trait
@@ -41,6 +42,7 @@ class KnowledgeFile(DataModel):
     situations: tuple[Situation, ...] = ()
     purposes: dict[str, str] = {}
     wanted: dict[str, str] = {}
+    messages: dict[str, str] = {}
     needing: tuple[str, ...] = ()
     functions: dict[str, Function] = {}
     deeds: dict[str, Deed] = {}
@@ -130,7 +132,8 @@ def _implied(files: list[KnowledgeFile]) -> Ontology:
     needing = [word for file in files for word in file.needing]
     wanted = read_wanted([file.wanted for file in files], needing)
     functions, situations = read_purposes([*(file.purposes for file in files), *wanted], needing)
-    own = Ontology(functions=functions, situations=tuple(situations))
+    notices = read_messages(file.messages for file in files)
+    own = Ontology(functions=functions, situations=(*situations, *notices))
     return Ontology.together([*(file.implied for file in files), own])
 
 

@@ -9,6 +9,7 @@ from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.implied.abilities import Abilities, Ability
 from skill_stack.planner.implied.doing import Do
 from skill_stack.planner.implied.hearing import Told
+from skill_stack.planner.implied.listening import listener
 from skill_stack.planner.implied.ontology import Ontology
 from skill_stack.planner.implied.remark import Remark
 from skill_stack.planner.language.lexicon import Lexicon
@@ -32,7 +33,7 @@ HANDLING = frozenset(("give", "pick", "put", "tidy", "throw"))
 FORBIDDING = "no *"
 """What is said to who does what is not allowed: the choice with ``no`` that speaks of it."""
 
-SMALL = frozenset("a an the of in on at to and or with for".split())
+SMALL = frozenset("a an the of in on at to and or with for is are be am has have it your you we please".split())
 """Words that tell no topic."""
 
 
@@ -71,7 +72,7 @@ class Acting:
         """Arguments for one skill."""
         given: dict[str, str] = dict(ability.chosen)
         if ability.person:
-            person = self._other() if do.other else self.remark.beneficiary()[0]
+            person = self._person(do)
             if not person or not (person in self.remark.words.people or person == self.remark.around.speaker):
                 return
             given[ability.person] = person
@@ -94,6 +95,12 @@ class Acting:
                 both = found | {ability.things[1]: place}
                 if place != name and self._fits(ability, both) and not self._stranger(ability, place):
                     yield ability.spec, both
+
+    def _person(self, do: Do) -> str:
+        """For whom a deed is; an empty string for nobody who is here."""
+        if do.other:
+            return self._other()
+        return listener(self.remark) if do.deed == "notice" else self.remark.beneficiary()[0]
 
     def _stranger(self, ability: Ability, place: str) -> bool:
         """Whether another skill is made for such a place: what is put *in* a freezer is not put *on* it."""
@@ -200,21 +207,25 @@ class Acting:
     def _topic(self, ability: Ability, topics: Sequence[str]) -> str:
         """The choice that a deed is about, or an empty string."""
         parameter = next(one for one in ability.spec.goal if one.name == ability.topic)
-        wanted = [one.split() for one in topics]
         said = self.remark.said
-        best, most = "", 0
+        ranked: list[tuple[int, int, str]] = []
         forbidding = list(topics) == [FORBIDDING]
         for choice in parameter.choices:
-            words = set(choice.replace("_", " ").casefold().split()) - SMALL
+            words = set(choice.replace("_", " ").casefold().split())
             if forbidding and not words & {"no", "not"}:
                 continue
-            if wanted and not forbidding:
-                found = max(len(set(one) & words) for one in wanted)
-            else:
-                found = self._spoken(words, said)
-            if found > most:
-                best, most = choice, found
-        return best
+            spoken = self._spoken(words - SMALL, said)
+            found = self._covered(words, topics) if topics and not forbidding else spoken
+            if found:
+                ranked.append((found, spoken, choice))
+        best = max(ranked, key=lambda one: one[:2], default=(0, 0, ""))
+        return best[2]
+
+    def _covered(self, words: set[str], topics: Sequence[str]) -> int:
+        """Of how many words the longest topic is that a choice has all words of, in any form; 0 for none."""
+        forms = self.remark.forms
+        known = frozenset().union(*(forms.of(word) for word in words)) if words else frozenset()
+        return max((len(one.split()) for one in topics if set(one.split()) <= known), default=0)
 
     def _spoken(self, words: set[str], said: Sequence[str]) -> int:
         """How much of a topic is spoken of, by its own words or others for it."""

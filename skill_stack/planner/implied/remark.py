@@ -206,6 +206,7 @@ class Remark:
     def quiet(self) -> bool:
         """Whether the remark asks for nothing by words of time, doubt, habit, hearsay or of trouble that is over."""
         text = f" {' '.join(self.said)} ".replace(" will not ", " refuses ")
+        text = text.replace(" nobody has told ", " ").replace(" no one has told ", " ")
         text = text.replace(" since yesterday ", " ").replace(" since last night ", " ")
         if any(f" {one} " in text for one in self.ontology.quiet.anywhere) or self._in_general():
             return True
