@@ -37,6 +37,9 @@ BARE_STATES = frozenset({"on", "off", "open", "closed", "shut"})
 BARE_WORDS = frozenset("and the one ones a of both two three some more other".split())
 """Small words between things."""
 
+WHITHER = frozenset({"back", "over", "into", "onto", "away"})
+"""Words behind a thing that say where it goes."""
+
 DEED_LEADS = frozenset("a an some good quick another its thorough proper bit of nice little once".split())
 """Words before a noun for what is to be done."""
 
@@ -320,6 +323,9 @@ class Forms:
         """Where a word of a piece without a verb ends, and whether it says what is asked for."""
         text = tokens[at].text
         found = self.spotter.at(tokens, at)
+        chosen = self.tables.choice(tokens, at)
+        if chosen > (found.end if found is not None else at):
+            return chosen, False
         if found is not None and found.kind != "unknown":
             return found.end, True
         if text in BARE_STATES:
@@ -361,7 +367,11 @@ class Forms:
         english = self.tables.lexicon.english
         telling = {*self.tables.data.telling, *self.tables.lexicon.statements.modal, *english.finite, *english.past}
         inside = 0
+        chosen = 0
         for at, token in enumerate(tokens):
+            chosen = max(chosen, self.tables.choice(tokens, at))
+            if at < chosen:
+                continue  # "dinner is ready for Ana" names what Ana is told
             found = self.spotter.at(tokens, at) if at >= inside else None
             if found is not None and found.kind in ("thing", "place") and found.end - at > 1:
                 inside = found.end  # "lost property"
@@ -405,6 +415,7 @@ class Forms:
         object_ = follows is not None and not follows.before
         telling = {*self.tables.data.telling, *self.tables.lexicon.statements.modal, "to", ",", ":", ""}
         row = thing.end == 1 and after in ("for", "to", "in", "on", "from")
+        row = row or (after in WHITHER and not object_ and not self._verb(tokens, 0))  # "hammer back on the wall"
         return (thing.end > 1 and not object_) or after in telling or row
 
     def _speaks(self, tokens: Sequence[Token]) -> bool:

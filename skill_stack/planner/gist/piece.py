@@ -145,7 +145,19 @@ class Pieces:
         if self._done(tokens, thing.end) and any(self._done(before, k) for k in range(1, len(before))):
             return True
         finite = after in self.tables.data.telling or after in self.tables.lexicon.statements.modal
+        if finite and after in SEVERAL and self._named(before):
+            return False  # "the keys and the blanket are on the rack"
         return finite or self.tables.longest("ought", tokens, thing.end) > thing.end
+
+    def _named(self, tokens: Sequence[Token]) -> bool:
+        """Whether words are one thing, or several in a row, and nothing else."""
+        at = 0
+        while at < len(tokens):
+            found = self.spotter.at(tokens, at)
+            if found is None or found.kind == "unknown" or found.before:
+                return False
+            at = found.end
+        return at > 0
 
     def _done(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether a participle stands at a position: ``… and the shirt brought to me``."""
@@ -157,6 +169,9 @@ class Pieces:
         found = self.spotter.at(tokens, at)
         return found is not None and not found.before
 
+
+SEVERAL = frozenset("are were have need want".split())
+"""Verbs of several things that are named before them."""
 
 PARTICLES = frozenset("in on off over up down out back away so".split())
 """Words that say where something goes, before ``it goes``."""

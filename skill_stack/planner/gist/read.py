@@ -36,7 +36,7 @@ def tolerant(interpreter: Interpreter, nouns: NounParser, heads: PhraseTable[tup
         heads: Verbs of the library.
     """
     lexicon, resolver = interpreter.lexicon, interpreter.resolver
-    tables = Tables(lexicon, heads, _chosen(interpreter))
+    tables = Tables(lexicon, heads, _chosen(interpreter), _choices(interpreter))
     objects = interpreter.scene.objects
     people = people_of(tables, resolver, [(name, objects[name].names) for name in sorted(resolver.people)])
     parts = part_names(tables, [(name, one.names) for name, one in objects.items() if name not in resolver.people])
@@ -85,6 +85,16 @@ def _chosen(interpreter: Interpreter) -> frozenset[str]:
     )
     words = {word for value in values for word in interpreter.lexicon.split(value)}
     return frozenset(word for word in words if len(word) >= SHORTEST and word not in STOPWORDS)
+
+
+def _choices(interpreter: Interpreter) -> PhraseTable[str]:
+    """The choices that skills have, by their words."""
+    out: PhraseTable[str] = PhraseTable()
+    for spec in interpreter.library:
+        for value in (value for one in spec.goal if one.type == "choice" for value in one.choices):
+            if words := tuple(interpreter.lexicon.split(value)):
+                out.add(words, value)
+    return out
 
 
 def _plain(reading: Reading) -> str:

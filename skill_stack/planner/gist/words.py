@@ -88,12 +88,14 @@ class Tables:
         lexicon: The language.
         heads: Verbs of the library.
         chosen: Words of the choices that skills have.
+        choices: Those choices in full.
         data: The words.
     """
 
     lexicon: Lexicon
     heads: PhraseTable[tuple[str, ...]]
     chosen: frozenset[str] = frozenset()
+    choices: PhraseTable[str] = field(default_factory=PhraseTable)
     data: GistWords = field(default_factory=gist_words)
 
     def longest(self, group: str, tokens: Sequence[Token], at: int) -> int:
@@ -124,6 +126,11 @@ class Tables:
     def chooses(self, text: str) -> bool:
         """Whether a word belongs to a choice that a skill has."""
         return bool({text, text.removesuffix("s"), text.removesuffix("ing")} & self.chosen)
+
+    def choice(self, tokens: Sequence[Token], at: int) -> int:
+        """Where a choice of several words ends that a skill has and that is said in full; the position for none."""
+        found = self.choices.longest(tokens, at)
+        return found[0] if found is not None and found[0] > at + 1 else at
 
     def own(self, head: tuple[str, ...]) -> bool:
         """Whether a verb says by itself what is to be done: neither carrying nor leading."""

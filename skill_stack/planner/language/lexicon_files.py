@@ -385,6 +385,15 @@ class Wording(DataModel):
     at_first: Words
     but_first: Words
     done_before: Words
+    before_that: Words
+    handing_out: Words
+    tidying: Words
+    sparing: Words
+    can_wait: Words
+    saying_nothing: Words
+    telling_not: Words
+    of_furniture: frozenset[str]
+    of_living: frozenset[str]
     doing_before: Words
     been_before: Words
     done_after: Words

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.planner.language.text import STOPS
+from skill_stack.planner.language.verb_forms import bases
+from skill_stack.planner.wording.duty import WANTING
+from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
 TELLING = frozenset("is are was were has have had just can could will would does did".split())
@@ -15,6 +18,9 @@ BIDDING = frozenset("should must can may could need have ought".split())
 
 TEACHING = frozenset("learn remember call name define teach save know".split())
 """Verbs before a colon behind which it is said what a name stands for."""
+
+NEGATING = frozenset("not never no nobody nothing if unless when".split())
+"""Words of a headline that may not be left out."""
 
 LONGEST_NAME = 8
 """Words of a name before which its beginning is looked for."""
@@ -87,10 +93,24 @@ class Aside:
             if first in TEACHING:
                 return tokens
             foreign = first in self.form.lexicon.english.base and not self.form.verb(tokens, begin)
+            foreign = foreign or self._tidies(tokens[begin:at])
             said = self.form.at("telling", tokens, begin) or first in self.form.lexicon.wording.saying
-            if foreign and not said and not self._people(tokens[begin:at]) and self._orders(tokens, at + 1):
-                return (*tokens[:begin], *tokens[at + 1 :])
+            people = self._people(tokens[begin:at]) and not self.form.begins(tokens, at + 1)
+            if foreign and not said and not people and self._orders(tokens, at + 1):
+                stop = next((k for k in range(at + 1, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+                named = Naming(self.form).named(tokens[begin:at], tokens[at + 1 : stop])
+                return (*tokens[:begin], *named, *tokens[stop:])
         return tokens
+
+    def _tidies(self, tokens: Tokens) -> bool:
+        """Whether words before a colon only say in general what to do: ``tidy the shelf``, ``it needs tidying``."""
+        if not tokens or NEGATING & {token.text for token in tokens}:
+            return False
+        if self.form.at("tidying", tokens, 0) is not None:
+            return not self.form.does(tokens, 0)
+        needs = len(tokens) > 2 and tokens[-2].text in WANTING
+        general = any(base in self.form.lexicon.wording.tidying for base in bases(tokens[-1].text))
+        return needs and general
 
     def _people(self, tokens: Tokens) -> bool:
         """Whether somebody is named, who may be meant by what is said afterwards."""
@@ -102,4 +122,7 @@ class Aside:
         if self.form.begins(tokens, at):
             return True
         found = self.form.noun(tokens, at)
-        return found is not None and found[0] < len(tokens) and tokens[found[0]].text in ("goes", "go", "must", "needs")
+        if found is None or found[0] + 1 >= len(tokens):
+            return found is not None and bool(found[1].relations)
+        goes = tokens[found[0]].text in ("goes", "go", "must", "needs", "belongs", "belong")
+        return goes or self.form.lexicon.prepositions.longest(tokens, found[0]) is not None or bool(found[1].relations)

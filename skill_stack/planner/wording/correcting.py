@@ -83,7 +83,9 @@ class Correcting:
             if moved:
                 return self.of((*tokens[:begin], *moved, *tokens[stop:]))
             if new and new[0].text in SUBJECTS and self._replaced(tokens, stop):
-                return self.of((*tokens[:begin], *tokens[stop + 1 :]))  # "no, she is not done. Serve Tom instead."
+                end = next((k for k in range(stop + 1, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+                named = self.naming.named(old, tokens[stop + 1 : end])
+                return self.of((*tokens[:begin], *named, *tokens[end:]))  # "no, she is not done. Serve Tom instead."
             if new and new[0].text in WHEN:
                 return (*tokens[:begin], *_timeless(old), *self.form.words(", then", tokens[at]), *_linked_off(new[1:]),
                         *tokens[stop:])  # fmt: skip

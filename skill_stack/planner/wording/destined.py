@@ -14,6 +14,9 @@ BETWEEN = frozenset({",", "and", "but", "while", "whereas", "then", "also", "ple
 ITSELF = frozenset({"they", "it", "those", "these", "that", "this"})
 """Words that say once more what was named before them: ``the pear and the orange, they go to Yuki``."""
 
+POLITE = frozenset("please then now would could will can you , kindly to so just".split())
+"""Words around an order that say no more."""
+
 AGAIN = frozenset({"too", "also", "likewise", "please", "as", "well"})
 """Words at the end of a clause that say no more."""
 
@@ -42,14 +45,36 @@ class Destined:
         count = 0
         there: Tokens = ()
         for tokens, stop in sentences:
-            orders = self._orders(tokens, there)
+            if found and self._hands_out(tokens):
+                count += 1  # "the tea is for Ana. Hand it out."
+                continue
+            body = self._headed(tokens)
+            orders = self._orders(body or tokens, there)
             found += [len(out)] if orders else []
-            firm = any(token.text == "there" for token in tokens) or tokens[:1] and tokens[0].text in ("both", "all")
+            every = bool(tokens) and tokens[0].text in ("both", "all")
+            firm = bool(body) or every or any(token.text == "there" for token in tokens)
             count += len(orders) + bool(firm) if orders else 0
             there = (orders[-1][1] if orders else self._goal(tokens)) or there
             joined = [token for what, where in orders for token in (*self._then(tokens), *what, *where)]
             out.append((tuple(joined[2:]) if orders else tokens, stop))
         return out if count > 1 else sentences
+
+    def _hands_out(self, tokens: Tokens) -> bool:
+        """Whether a sentence only asks for what is shared out by then: ``hand them out, please``."""
+        bare = tuple(one for one in tokens[self.form.past_polite(tokens, 0) :] if one.text not in POLITE)
+        at = self.form.at("handing_out", bare, 0)
+        texts = [one.text for one in bare[at:]] if at is not None else ["no"]
+        return not set(texts) - {*ITSELF, "them", "all", "out", "round", "around", "over", "everything", "both"}
+
+    def _headed(self, tokens: Tokens) -> Tokens:
+        """What stands behind ``hand out the post:``, with the post for ``it``; nothing for other sentences."""
+        colon = next((k for k, one in enumerate(tokens) if one.text == ":"), 0)
+        at = self.form.at("handing_out", tokens, self.form.past_polite(tokens, 0)) if colon else None
+        if at is None or at >= colon:
+            return ()
+        head = tuple(one for one in tokens[at:colon] if one.text not in ("out", "round", "around"))
+        body = tuple(one for one in tokens[colon + 1 :] if one.text not in ("all", "both"))
+        return (*head, *body[1:]) if body and body[0].text in ITSELF else body
 
     def _then(self, tokens: Tokens) -> Tokens:
         """What stands between two orders."""

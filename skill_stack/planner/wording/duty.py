@@ -10,7 +10,8 @@ from skill_stack.planner.wording.participles import PARTICIPLES
 
 DUTIES = (
     "must", "has to", "have to", "needs to", "need to", "should", "ought to", "is to", "are to", "will have to",
-    "shall", "is supposed to", "are supposed to", "had better",
+    "shall", "are both to", "are all to", "is also to", "are also to", "is supposed to", "are supposed to",
+    "had better",
 )  # fmt: skip
 """Verbs by which something has to be done now."""
 
@@ -31,6 +32,10 @@ PRONOUNS = frozenset("he she it they them this that these those both".split())
 
 UNDOABLE = frozenset("be have see do know say think keep leave feel stay let suppose mean be allow".split())
 """Verbs that are nothing a robot does with a thing."""
+
+
+GREETING = frozenset("hello hi goodbye welcome good".split())
+"""Words after ``say`` by which somebody is greeted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +156,8 @@ class Duty:
         token = tokens[at]
         regular = bases(token.text) if token.text.endswith(("ed", "ing")) else ()
         for base in (PARTICIPLES.get(token.text, ""), *regular):
-            if base and base not in UNDOABLE and self.form.verb((token.read_as(base), *tokens[at + 1 :]), 0):
+            greets = base == "say" and at + 1 < len(tokens) and tokens[at + 1].text in GREETING
+            undoable = base in UNDOABLE and not greets
+            if base and not undoable and self.form.verb((token.read_as(base), *tokens[at + 1 :]), 0):
                 return base
         return ""

@@ -56,6 +56,9 @@ GOING_THERE = frozenset("off you go please and run along over just then now".spl
 WANTS = frozenset({"wants", "want"})
 """Verbs of somebody who wants another one to know something."""
 
+ALL = frozenset({"everyone", "everybody", "all", "folks", "people"})
+"""Those to whom somebody may be speaking himself."""
+
 AGAIN = frozenset({"too", "also", "well", "as", "likewise", "please", "same", "the"})
 """Words after somebody who is told the same."""
 
@@ -127,6 +130,7 @@ class Messages:
         """
         found = self._told(tokens, at) or self._said(tokens, at) or self._known(tokens, at)
         found = found or self._greeted(tokens, at) or self._summoned(tokens, at) or self._heard(tokens, at)
+        found = found or self._clipped(tokens, at)
         more = self._gapped(tokens, at) or self._same(tokens, at, last) or self._more(tokens, at) if last else None
         return found or more
 
@@ -238,6 +242,46 @@ class Messages:
                 tell = self.form.words("tell", tokens[stop])
                 return found[0], (*tell, *found[1], *message), message
         return None
+
+    def _clipped(self, tokens: Tokens, at: int) -> Found | None:
+        """``closing time to the guests``, ``Tom, dinner is ready``: a whole sentence in the robot's own words alone."""
+        ends = (k for k in range(at, len(tokens)) if tokens[k].text in STOPS and tokens[k].text != ":")
+        stop = next(ends, len(tokens))
+        if at and tokens[at - 1].text not in STOPS:
+            return None
+        for mark in range(at + 1, stop - 1):
+            if tokens[mark].text not in (",", ":", "to", "for"):
+                continue
+            if tokens[mark].text == "," and ALL & {tokens[at].text, tokens[mark + 1].text}:
+                continue  # "closing time, everyone" may be said to them
+            first = self._person(tokens, at) if tokens[mark].text in (",", ":") else None
+            named = first is not None and first[0] == mark
+            who = first if named else self._person(tokens, mark + 1)
+            words = tokens[mark + 1 : stop] if named else tokens[at:mark]
+            after = stop if named or who is None else self._asked_to_tell(tokens, who[0])
+            message = self._own(words)
+            if who is not None and message and (after == len(tokens) or tokens[after].text in STOPS):
+                return after, (*self.form.words("tell", tokens[at]), *who[1], *message), message
+        return None
+
+    def _own(self, tokens: Tokens) -> Tokens:
+        """The message that some words are, in so many words and more than one."""
+        while tokens and tokens[-1].text in (",", "please", "now"):
+            tokens = tokens[:-1]
+        said = self.form.said(tokens).removeprefix("the ")
+        own = len(tokens) > 1 and said in {one.casefold().removeprefix("the ") for one in self.form.messages}
+        return self.sense.meant(tokens) if own else ()
+
+    def _asked_to_tell(self, tokens: Tokens, at: int) -> int:
+        """Where words end by which it is only asked to tell somebody: ``, remind her``; the position for none."""
+        after = self._linked(tokens, at)
+        begun = self._telling(tokens, after, making=False) if after > at else None
+        end = begun[1] + 1 if begun is not None and begun[1] < len(tokens) else at
+        told = end > at and tokens[end - 1].text in PRONOUNS
+        end = (self.form.at("telling_begun", tokens, end) or end) if told else at
+        while end < len(tokens) and tokens[end].text in (",", "please", "now"):
+            end += 1
+        return end
 
     def _whose(self, tokens: Tokens) -> Iterator[tuple[Tokens, Tokens]]:
         """Somebody whose something is spoken of, and what is said of it: ``Mrs Reed's appointment is delayed``."""

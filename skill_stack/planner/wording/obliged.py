@@ -45,7 +45,7 @@ AHEAD = frozenset(
 )
 """Words for a time that is reckoned from another one."""
 
-LINKS = frozenset({",", ":", "and", "but", "so", "then", "also", "please", "moreover"})
+LINKS = frozenset({",", ":", "and", "but", "so", "then", "also", "please", "moreover", "only", "just"})
 """Words between two clauses."""
 
 TO_WHOM = frozenset("give bring hand serve show pass tell offer get send".split())

@@ -16,6 +16,9 @@ BEEN = (["has", "been"], ["have", "been"])
 MAY = (["should", "you"], ["may", "you"], ["can", "you"], ["must", "you"])
 """Verbs before an order that only counts by then: ``not until you have swept should you mop``."""
 
+BUT_FIRST = ("but first", "but before that")
+"""Words before what comes first that the grammar reads by itself."""
+
 FORBIDDING = (["do", "not"], ["never"])
 """Words before an order that is not to be carried out yet."""
 
@@ -68,7 +71,7 @@ class Ordering:
         Args:
             tokens: The text.
         """
-        tokens = self._lastly(self._but_first(tokens))
+        tokens = self._lastly(self._beforehand(self._but_first(tokens)))
         for at in range(2, len(tokens)):
             end = self.form.at("at_last", tokens, at)
             if end is None or end >= len(tokens) or tokens[end].text not in LINKS | STOPS:
@@ -91,16 +94,42 @@ class Ordering:
         """``lead Ana home, but first give her the key`` with her name, where she is spoken of only afterwards."""
         for at in range(3, len(tokens)):
             end = self.form.at("but_first", tokens, at) if tokens[at - 1].text in LINKS | STOPS else None
+            end = end + 1 if end is not None and end < len(tokens) and tokens[end].text == "," else end
             begin = self._begun(tokens, self._back(tokens, at)) if end is not None else None
             if end is None or begin is None or not self.form.begins(tokens, end):
                 continue
             cut = next((k for k in range(end, len(tokens)) if tokens[k].text in LINKS | STOPS), len(tokens))
             order = _unlinked(tokens[begin:at])
             named = self.naming.named(order, tokens[end:cut])
-            if named != tokens[end:cut]:
+            if named != tokens[end:cut] or self.form.said(_unlinked(tokens[at:end])) not in BUT_FIRST:
                 then = self.form.words(", then", order[0])
                 return (*tokens[:begin], *named, *then, *order, *tokens[cut:])
         return tokens
+
+    def _beforehand(self, tokens: Tokens) -> Tokens:
+        """``close the fridge; put the apple in it before that`` in the order in which it is done."""
+        for at in range(5, len(tokens)):
+            end = self.form.at("before_that", tokens, at)
+            begin = self._begun(tokens, at) if end is not None and tokens[at - 1].text not in LINKS | STOPS else None
+            while end is not None and end + 1 < len(tokens) and self.form.said(tokens[end : end + 2]) == ", though":
+                end += 2
+            closed = end is not None and (end == len(tokens) or tokens[end].text in LINKS | STOPS)
+            if end is None or begin is None or begin < 3 or not closed:
+                continue
+            first = self._begun(tokens, self._back(tokens, begin))
+            first = self._begun_before(tokens, self._back(tokens, begin)) if first is None else first
+            if first is None or first == begin:
+                continue
+            order = _unlinked(tokens[first : self._back(tokens, begin)])
+            earlier = self.naming.named(order, tokens[begin:at])
+            then = self.form.words(", then", order[0])
+            return (*tokens[:first], *earlier, *then, *order, *tokens[end:])
+        return tokens
+
+    def _begun_before(self, tokens: Tokens, at: int) -> int | None:
+        """Where the sentence begins that ends at a position, where it is an order."""
+        begin = max((k + 1 for k in range(at) if tokens[k].text in STOPS), default=0)
+        return begin if self.form.begins(tokens, begin) else None
 
     def _started(self, tokens: Tokens) -> Tokens:
         """``wipe the table`` for ``wiping the table``, which somebody starts by."""
@@ -247,7 +276,8 @@ class Ordering:
         skip = 1 if tokens and tokens[0].text in ("first", "already", "just") else 0
         tokens = tokens[skip:]
         base = duty.base(tokens, 0) or self._same(tokens)
-        if not base or not (self.naming.thing(tokens[1:]) or "them" in _texts(tokens)):
+        named = self.naming.thing(tokens[1:]) or {"them", "him", "her"} & set(_texts(tokens))
+        if not base or not named:
             return ()
         out = [tokens[0].read_as(base)]
         for at in range(1, len(tokens)):

@@ -9,6 +9,7 @@ PARTICIPLES = {
     "read": "read", "spoken": "speak", "found": "find", "sold": "sell", "lent": "lend", "spread": "spread",
     "rung": "ring", "sung": "sing", "ground": "grind", "met": "meet", "held": "hold", "drawn": "draw", "wrung": "wring",
     "written": "write", "built": "build", "bound": "bind", "dug": "dig", "shaken": "shake", "torn": "tear",
-    "frozen": "freeze", "beaten": "beat", "lit": "light", "hidden": "hide", "picked": "pick", "ridden": "ride",
+    "frozen": "freeze", "beaten": "beat", "lit": "light", "hidden": "hide", "said": "say",
+    "picked": "pick", "ridden": "ride",
 }  # fmt: skip
 """Participle → verb."""

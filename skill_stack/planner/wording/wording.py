@@ -21,6 +21,7 @@ from skill_stack.planner.wording.guiding import Guiding
 from skill_stack.planner.wording.joining import Joining
 from skill_stack.planner.wording.kin import Kin
 from skill_stack.planner.wording.leaving import Leaving
+from skill_stack.planner.wording.lying import Lying
 from skill_stack.planner.wording.means import Means
 from skill_stack.planner.wording.messages import Messages
 from skill_stack.planner.wording.obliged import Obliged
@@ -34,6 +35,7 @@ from skill_stack.planner.wording.reasons import Reasons
 from skill_stack.planner.wording.relative import Relative
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.sharing import Sharing
+from skill_stack.planner.wording.sparing import Sparing
 from skill_stack.planner.wording.timing import Timing
 from skill_stack.planner.wording.whereabouts import Whereabouts
 from skill_stack.planner.wording.wished import Wished
@@ -68,8 +70,9 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = Correcting(self.form).of(Belonging(self.form).of(Relative(self.form).of(text.tokens)))
-        said = Contrast(self.form).of(Aside(self.form).of(said))
+        said = Lying(self.form).of(Relative(self.form).of(text.tokens))
+        said = Correcting(self.form).of(Belonging(self.form).of(said))
+        said = Contrast(self.form).of(Aside(self.form).of(Sparing(self.form).of(said)))
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
         sentences = _sentences(Messages(self.form).of(said))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):

@@ -144,3 +144,16 @@ def test_several_messages_and_people_one_after_the_other(name, text, expected):
 )
 def test_whose_something_is_tells_whom(name, text, expected):
     assert told(name, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("supper is ready, Tarek, tell him", ["tell Tarek supper is ready"]),
+        ("Mr Abel: the bus is here", ["tell Mr_Abel the bus is here"]),
+        ("the bus is here, word to the maid", ["tell Vroni the bus is here"]),
+        ("bus is here, shout Tarek", ["tell Tarek the bus is here"]),
+    ],
+)
+def test_a_message_in_the_robots_words_needs_no_verb(lodge, text, steps):
+    assert lodge(text) == steps

@@ -63,3 +63,19 @@ def test_what_comes_before_something_else_is_done_before_it(lodge, text, steps):
 )  # fmt: skip
 def test_an_order_waits_for_what_comes_first(lodge, text, steps):
     assert lodge(text) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Put the rope in the chest, having opened it first.", ["open chest", "lay rope chest"]),
+        ("Wipe the long table, but before doing so take the novel to Tarek.",
+         ["give novel Tarek", "wipe long_table"]),
+        ("Wipe the rack. Before you do so, turn off the lamp.", ["turn_off lamp", "wipe rack"]),
+        ("Close the chest; put the scarf in it before that, though.", ["lay scarf chest", "close chest"]),
+        ("Give Tarek the flask after you've said hello to him.", ["greet Tarek", "give flask Tarek"]),
+        ("Sweep the attic and open the window there beforehand.", ["open window", "sweep attic"]),
+    ],
+)  # fmt: skip
+def test_what_it_means_is_what_can_be_done_with_it(lodge, text, steps):
+    assert lodge(text) == steps
