@@ -150,6 +150,7 @@ class Accounting:
                     (missing if sure else doubtful).append(one.words)
             missing += self._relatives(tokens_of, content) if form.kind == "order" and not told else ()
             exact += self._states(content, form, done)
+            exact += self._qualities(content, done) if form.kind == "order" and tolerant else ()
             exact += self._choices(content, done)
             doubtful += self._verbs(content, form, done)
         people = self.gist.spoken.resolver.people & done.asked if spoken and not implied else frozenset[str]()
@@ -286,6 +287,23 @@ class Accounting:
             opposite = {data.opposites.get(word, word) for word in words} - words
             if not done.skills & skills or done.choices & opposite:
                 yield state
+
+    def _qualities(self, content: Content, done: Done) -> Iterator[str]:
+        """States and numbers that things were spoken of with and that the plan does not see to: ``two clean cups``."""
+        data, frames = self.gist.pieces.tables.lexicon.things, self.gist.orders.fitter.interpreter.frames
+        for one in content.mentions:
+            noun = one.noun
+            meant = [self.scene[name] for name in one.ids if name in done.things]
+            if noun is None or one.kind in ("person", "pronoun") or not meant:
+                continue
+            if noun.count > len(meant):
+                yield one.words
+            for word in noun.wanted:
+                heads = [self._split(verb) for verb in data.prepared.get(word, ())]
+                skills = {frame.skill.name for head in heads for frame in frames.get(head, ())}
+                so = any(self.gist.spoken.resolver.is_so(thing, word) for thing in meant)
+                if heads and not so and not skills & done.skills:
+                    yield f"{word} {one.words}"
 
     def _choices(self, content: Content, done: Done) -> Iterator[str]:
         """Choices of the plan's own skills that were said beside those that it has."""

@@ -30,4 +30,5 @@ def _last_words(thing: SceneObject) -> set[str]:
     That something is a place does not tell which place is meant.
     """
     called = (*(() if thing.kind == "place" else (thing.kind,)), *thing.names)
-    return {name.replace("_", " ").split()[-1] for name in called if name.strip("_ ")}
+    plain = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in called)
+    return {name.split()[-1] for name in plain if name}

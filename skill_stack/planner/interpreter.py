@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, question, refusal, skills_known, things_known
@@ -17,7 +17,7 @@ from skill_stack.planner.binder import Binder
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.filling import fill
 from skill_stack.planner.forecast import NEAR, pose_after
-from skill_stack.planner.language.chunks import Chunk, Clause, Noun, Particle, Thing
+from skill_stack.planner.language.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
 from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, gap_parameter, numeric
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.reference import Discourse, Resolver
@@ -168,20 +168,37 @@ class Interpreter:
             Answer: No skill can, and no fact says that it is so.
         """
         out: list[Part] = []
-        for name, noun in binding.values.items():
-            for word in noun.wanted if isinstance(noun, Noun) else ():
-                thing = self.scene[str(values[name])]
-                verbs = self.lexicon.things.prepared[word]
-                if not verbs or self.resolver.is_so(thing, word):
-                    continue
-                it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
-                ways = (self.best(self.lexicon.split(verb), (it,)) for verb in verbs)
-                way = next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
-                if way is None:
-                    raise refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
-                if way.frame.skill is not binding.frame.skill:
-                    for one in self._resolved(way):
-                        out += self._steps(way, one, Clause(f"{word} {thing.label}", way.frame.head, (it,)), ())
+        for name, value in binding.values.items():
+            thing = self.scene.objects.get(str(values[name])) if isinstance(value, Noun) else None
+            parts = (value.parts or (value,)) if isinstance(value, Noun) else ()
+            for noun in parts if thing is not None else ():
+                if thing is not None and (len(parts) == 1 or thing.id in (noun.ids or ())):
+                    out += [part for word in noun.wanted for part in self._brought_about(binding, thing, word)]
+        return out
+
+    def _brought_about(self, binding: Binding, thing: SceneObject, word: str) -> list[Part]:
+        """The steps that bring a thing into a state by its word.
+
+        Raises:
+            Answer: No skill can, and no fact says that it is so.
+        """
+        state = word.removesuffix(MAYBE)
+        verbs = self.lexicon.things.prepared[state]
+        if not verbs or self.resolver.is_so(thing, state):
+            return []
+        it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
+        ways = (self.best(self.lexicon.split(verb), (it,)) for verb in verbs)
+        way = next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
+        if way is None and word == state:
+            raise refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
+        if way is None or way.frame.skill is binding.frame.skill:
+            return []
+        out: list[Part] = []
+        for one in self._resolved(way):
+            made = [Literal.parse(text).ground(one) for text in way.frame.skill.effects]
+            made = [effect for effect in made if effect.positive]
+            if not made or not all(effect.holds(self.so) for effect in made):  # "slice it and fry a slice"
+                out += self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
         return out
 
     def _of_whom(self, frame: Frame) -> bool:

@@ -143,6 +143,8 @@ def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
     if kind and "kind" not in data:
         data |= {"kind": kind, "shape": "point"} if kind == "room" else {"kind": kind}
     data.setdefault("kind", re.sub(r"[_\d]+$", "", data["id"]).rpartition("_")[2] or "thing")
+    if isinstance(data["kind"], str) and re.match(r"[A-Z][a-z]", data["kind"]):
+        data["kind"] = " ".join(name_words(data["kind"]))  # "DeskLamp" is a lamp as well
     joined = re.search(r"[a-z][A-Z]", name) is not None
     if joined:
         data["names"] = [" ".join(name_words(name)), *_texts(data.get("names", ()))]  # "BreakfastBar"

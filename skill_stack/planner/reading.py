@@ -27,7 +27,7 @@ from skill_stack.planner.interpreter import Interpreter
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.noun_phrase import NounParser
-from skill_stack.planner.language.preparation import numbered
+from skill_stack.planner.language.preparation import compounded, numbered
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text
@@ -137,7 +137,7 @@ class Reading:
 
     def _worded(self, wording: Wording, text: Text) -> Text:
         """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""
-        text = Text(text.source, tuple(numbered(text.tokens, self.words)))
+        text = Text(text.source, tuple(compounded(numbered(text.tokens, self.words), self.words)))
         try:
             return wording.of(text)
         except Answer as answer:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 BEHIND = frozenset("on in at from under behind near beside with which that".split())
 """Words behind a noun that tell where it is."""
 
+MAYBE = "?"
+"""Behind the word of a state that is brought about where a skill can: ``a slice of bread``."""
+
 COLLECTIVE = frozenset("family couple team group pair children people twins crew class".split())
 """Nouns for several people that have no ending of a plural."""
 
@@ -75,7 +78,7 @@ class Noun:
         parts: The nouns of a list: "the cup and the bowl".
         each: Whether what is said of several is said of each one: "every box".
         adverb: Whether it can stand without a preposition (``there``, ``home``).
-        wanted: States that it should be in, by their words: ``a clean cup``.
+        wanted: States that it should be in, by their words: ``a clean cup``; with ``MAYBE`` where a skill makes it so.
         bare: Whether there is no article, colour or the like before an unknown noun.
         owner: Whose it is: ``Anna's cup``.
         share: ``every other`` or ``half`` where not all of several are meant; empty otherwise.

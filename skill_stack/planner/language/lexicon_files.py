@@ -377,6 +377,13 @@ class Wording(DataModel):
     a_while: Words
     afterwards: Words
     on_the_way: Words
+    containing: Words
+    inside_it: Words
+    upon_it: Words
+    while_holding: Words
+    in_hand: Words
+    examining: Words
+    lit_by: Words
     taking: Words
     putting: Words
     beside: Words

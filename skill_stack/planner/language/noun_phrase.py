@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from skill_stack.core.scene import SceneGraph
-from skill_stack.planner.language.chunks import Noun, Where
+from skill_stack.planner.language.chunks import MAYBE, Noun, Where
+from skill_stack.planner.language.kind_nouns import single
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_lists import LINKS, combined
 from skill_stack.planner.language.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
@@ -32,9 +33,12 @@ SHARES = (
 
 PARTITIVES = frozenset(
     "piece slice bit bar cup glass bottle can bowl plate drop pot mug jar bag box packet pack pinch sip bite pair "
-    "portion roll tube tin stack bundle pile tub crate loaf carton sheet set bunch".split()
+    "portion roll tube tin stack bundle pile tub crate loaf carton sheet set bunch head section chunk wedge".split()
 )
 """Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
+
+CUT = frozenset({"slice", "section", "chunk", "wedge"})
+"""Those of them that are cut off first, where a skill cuts; behind a noun too: ``a potato slice``."""
 
 ARTICLES = frozenset({"the", "a", "an", "some", "another", "that", "this", "these", "those"})
 """Words that never follow a word for whose something is."""
@@ -202,7 +206,7 @@ class NounParser:
             elif self._partitive(tokens, start):
                 if self._words.nouns.longest(tokens, start):
                     break  # read both ways below
-                start += 2
+                start, noun = start + 2, _cut(tokens[start].text, noun)
             else:
                 break
         whole = self._words.nouns.longest(tokens, start)
@@ -218,7 +222,7 @@ class NounParser:
     def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether some of what follows is meant: ``a cup of tea``, and not ``the cup of the neighbour``."""
         texts = [token.text for token in tokens[at : at + 3]]
-        some = texts[1:2] == ["of"] and texts[0] in PARTITIVES and len(texts) > 2
+        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in PARTITIVES
         return some and (texts[2] not in self._articles or texts[0] in ("piece", "slice", "bit", "portion"))
 
     def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
@@ -246,6 +250,8 @@ class NounParser:
                 many = "some"
             named = replace(noun, ids=ids, adverb=adverb, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
+            if end < len(tokens) and single(tokens[end].text) in CUT and not self._words.nouns.longest(tokens, end):
+                found.append((end + 1, _cut(tokens[end].text, named)))
         for end, word in self._anything.match(tokens, at):
             found.append((end, replace(noun, again=word in ("one", "ones"))))
         for end, told in self._words.traits.before(tokens, at) if room else []:
@@ -253,8 +259,11 @@ class NounParser:
             said = self._words.traits.narrowed
             narrow = ((stop, said(core, told, _written(tokens, end, stop))) for stop, core in inner)
             found += [(stop, core) for stop, core in narrow if core is not None]
+        if self._partitive(tokens, at) and room and (noun.count or noun.wanted or noun.many != "one"):
+            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room - 1)  # "two bars of soap"
         for end, changed in self._adjective(tokens, at, noun) if room else []:
-            found += self._core(tokens, end, changed, room - 1)
+            listed = end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].text in self._prepared
+            found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room - 1)
             if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
                 if not self._words.nouns.longest(tokens, end):
                     found.append((end, replace(changed, again=True)))
@@ -458,6 +467,13 @@ class NounParser:
     def _nameless(self, token: Token) -> bool:
         """Whether a token is a word without any other meaning."""
         return token.text not in self._known and token.text.isalpha() and token.number is None
+
+
+def _cut(word: str, noun: Noun) -> Noun:
+    """A noun of which a part is meant, by the word for the part: a slice is cut off first, where a skill cuts."""
+    many = "some" if word != single(word) and noun.many == "one" else noun.many
+    cut = single(word) in CUT and not noun.wanted[:1] == (f"sliced{MAYBE}",)
+    return replace(noun, many=many, wanted=(f"sliced{MAYBE}", *noun.wanted) if cut else noun.wanted)
 
 
 def _possessive(tokens: Sequence[Token], end: int) -> bool:

@@ -293,6 +293,26 @@ def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
     return out
 
 
+def compounded(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
+    """``bath tub`` as ``bathtub``, where there is such and nothing is called by the two words.
+
+    Args:
+        tokens: The words.
+        words: Names of the scene.
+    """
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else token
+        both = Token(before.text + token.text, before.start, token.end)
+        apart = (before, token)
+        whole = bool(out) and before.text.isalpha() and token.text.isalpha() and min(len(one.text) for one in apart) > 2
+        if whole and words.nouns.longest([both], 0) and (words.nouns.longest(apart, 0) or (0,))[0] < 2:
+            out[-1] = both
+        else:
+            out.append(token)
+    return out
+
+
 def _titled(tokens: list[Token], words: SceneWords) -> list[Token]:
     """``Mr and Mrs Fischer`` as ``Mr Fischer and Mrs Fischer``, where there are both."""
     out: list[Token] = []

@@ -9,7 +9,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world_facts import POINTED
 from skill_stack.planner.answers import Answer, question, refusal, shortened, things_known
-from skill_stack.planner.language.chunks import Noun, Where
+from skill_stack.planner.language.chunks import MAYBE, Noun, Where
 from skill_stack.planner.language.geometry import places_of, related
 from skill_stack.planner.language.living import HIM_OR_HER, Living
 from skill_stack.planner.language.picking import Picking, labels
@@ -223,7 +223,7 @@ class Resolver:
         if noun.owner is not None:
             things = self._owned(things, noun.owner, discourse)
         for word in noun.wanted:
-            things = [thing for thing in things if self.is_so(thing, word)] or things
+            things = [thing for thing in things if self.is_so(thing, word.removesuffix(MAYBE))] or things
         for words in noun.states:
             things = [thing for thing in things if self._is(thing, words)]
         if noun.other:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.planner.language.endings import endings
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.name_words import name_words
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.traits import Trait, Traits
 
@@ -79,6 +80,8 @@ class SceneWords:
             named.setdefault(phrase, ids)
         for phrase, ids in self._shortened(named, lexicon):
             named.setdefault(phrase, ids)
+        for phrase, ids in self._closed(named):
+            named.setdefault(phrase, ids)
         for phrase, ids in self._numbered(named):
             named.setdefault(phrase, ids)
         for phrase, ids in self._ones(named):
@@ -121,7 +124,7 @@ class SceneWords:
         """Things by the last words of their ids: "the novel" is the mystery novel where nothing else is called so."""
         short: dict[Phrase, set[str]] = {}
         for thing in self.scene.things:
-            words = lexicon.split(unnumbered(thing.id))
+            words = lexicon.split(" ".join(name_words(unnumbered(thing.id))))
             last = words[-1] if len(words) > 1 else ""
             counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
             if not counted and thing.kind not in ("wall", "place"):
@@ -184,6 +187,11 @@ class SceneWords:
                     out.setdefault((*phrase[:-1], number), set()).update(ids)
                     out.setdefault((phrase[-2], number), set()).update(ids)
         return list(out.items())
+
+    def _closed(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
+        """Names of two words written as one: ``trashcan`` for the trash can."""
+        pairs = [(phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and "".join(phrase).isalpha()]
+        return [(("".join(phrase),), ids) for phrase, ids in pairs if min(map(len, phrase)) > 2]
 
     def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
         """Things by the first word of their names alone: ``the back one`` for the back lawn."""

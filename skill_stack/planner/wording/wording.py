@@ -10,6 +10,7 @@ from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
 from skill_stack.planner.wording.apposition import Apposition
 from skill_stack.planner.wording.aside import Aside
 from skill_stack.planner.wording.belonging import Belonging
+from skill_stack.planner.wording.contained import Contained
 from skill_stack.planner.wording.contrast import Contrast
 from skill_stack.planner.wording.correcting import Correcting
 from skill_stack.planner.wording.destined import Destined
@@ -18,6 +19,8 @@ from skill_stack.planner.wording.ensuring import Ensuring
 from skill_stack.planner.wording.exclusion import Exclusion
 from skill_stack.planner.wording.fronted import Fronted
 from skill_stack.planner.wording.guiding import Guiding
+from skill_stack.planner.wording.headed import Headed
+from skill_stack.planner.wording.in_hand import InHand
 from skill_stack.planner.wording.joining import Joining
 from skill_stack.planner.wording.kin import Kin
 from skill_stack.planner.wording.leaving import Leaving
@@ -70,7 +73,7 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = Lying(self.form).of(Relative(self.form).of(text.tokens))
+        said = Lying(self.form).of(Relative(self.form).of(self._plainly_put(text.tokens)))
         said = Correcting(self.form).of(Belonging(self.form).of(said))
         said = Contrast(self.form).of(Aside(self.form).of(Sparing(self.form).of(said)))
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
@@ -89,6 +92,12 @@ class Wording:
         """Sentences of which those that say where something is only tell it, and those that wonder how many ask it."""
         alone, whereabouts = sum(bool(tokens) for tokens, _ in sentences) < 2, Whereabouts(self.form)
         return [(whereabouts.counted(whereabouts.of(tokens, alone)), mark) for tokens, mark in sentences]
+
+    def _plainly_put(self, tokens: Tokens) -> Tokens:
+        """A text with headings as orders, and with what is in something or in the hand said by itself."""
+        headed, contained, in_hand = Headed(self.form), Contained(self.form), InHand(self.form)
+        put = [(contained.of(in_hand.of(headed.of(one))), stop) for one, stop in _sentences(tokens)]
+        return tuple(token for one, stop in put for token in (*one, *stop))
 
     def _named_once(self, tokens: Tokens) -> Tokens:
         """A text in which everybody and everything is named once in each sentence."""

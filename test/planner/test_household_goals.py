@@ -1,0 +1,116 @@
+"""Household goals as people write them down: headings, things in other things, states to be in, light to see by."""
+
+import json
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+HELD = "holds(?it)"
+SKILLS = (
+    ("MoveTo", ["spot"], [], ["not at(*)", "at(?spot)"]),
+    ("PickUp", ["it"], ["at(?it)", "empty_hand()"], [HELD, "not empty_hand()", "not lies(?it, *)"]),
+    ("PlaceObject", ["it", "receptacle"], [HELD, "at(?receptacle)"],
+     [f"not {HELD}", "empty_hand()", "lies(?it, ?receptacle)"]),
+    ("RinseObject", ["it", "sink"], [HELD, "at(?sink)"], ["rinsed(?it)"]),
+    ("HeatObject", ["it", "microwave"], [HELD, "at(?microwave)"], ["hot(?it)"]),
+    ("SliceObject", ["food", "knife"], ["holds(?knife)", "at(?food)"], ["sliced(?food)"]),
+    ("TurnOn", ["device"], ["at(?device)"], ["lit(?device)"]),
+)  # fmt: skip
+THINGS = (
+    ("ReadingLamp", ""), ("SideTable", ""), ("Sink", ""), ("Microwave", ""), ("GarbageCan", ""), ("Worktop", ""),
+    ("Bathtub", ""), ("Bowl", "Worktop"), ("Ladle", "SideTable"), ("Tray", "Worktop"), ("Watch", "SideTable"),
+    ("Cucumber", "Worktop"), ("Knife", "Worktop"), ("Map", "SideTable"), ("SoapBar", "Worktop"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory):
+    """Asks one sentence of a robot whose skills and things have names in camel case."""
+    file = tmp_path_factory.mktemp("household") / "robot.yaml"
+    skills = [dict(zip(("name", "parameters", "preconditions", "effects"), one, strict=True)) for one in SKILLS]
+    file.write_text(json.dumps({"robot": "dobby", "facts": ["empty_hand()"], "skills": skills}))
+    library, stated = read_library(file)
+    things = [{"id": f"{kind}_1", "type": kind} | ({"on": f"{place}_1"} if place else {}) for kind, place in THINGS]
+    things += [{"id": "SoapBar_2", "type": "SoapBar", "on": "SideTable_1"}]
+    scene, facts = read_scene({"objects": things})
+    planner = Planner(library)
+
+    def ask(text: str) -> Plan:
+        return planner.plan(Instruction(text), scene, place_facts(scene) | stated | facts)
+
+    return ask
+
+
+def done(plan: Plan) -> list[str]:
+    """The steps of a plan, without the ways in between."""
+    steps = [(step.skill, *step.arguments.values()) for step in plan.steps if step.skill != "MoveTo"]
+    return [" ".join(str(part).removesuffix("_1") for part in step) for step in steps]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put the map on the side table lamp",
+        "put two ladles in the bowl",
+        "Placing two ladles in the bowl",
+    ],
+)
+def test_what_is_not_there_is_not_done(asked, text):
+    assert asked(text).status != "plan"
+
+
+@pytest.mark.parametrize(
+    "text", ["To put the watch in the bowl.", "Putting the watch in the bowl", "put watch in bowl"]
+)
+def test_headings_are_orders(asked, text):
+    assert done(asked(text)) == ["PickUp Watch", "PlaceObject Watch Bowl"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put a bowl with a ladle in it on the side table",
+        "Move the bowl with the ladle to the side table.",
+        "place a bowl containing a ladle onto the side table",
+    ],
+)
+def test_the_inner_thing_is_put_in_first(asked, text):
+    assert done(asked(text)) == [
+        "PickUp Ladle", "PlaceObject Ladle Bowl", "PickUp Bowl", "PlaceObject Bowl SideTable",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "turn on the lamp while holding the map",
+        "Examine the map by the light of the lamp",
+        "look at a map under the reading lamp",
+        "Turning on a lamp while holding a map",
+        "carry the map while turning on the lamp",
+    ],
+)
+def test_a_thing_is_held_in_the_light(asked, text):
+    assert done(asked(text)) == ["PickUp Map", "TurnOn ReadingLamp"]
+
+
+def test_a_state_is_brought_about_by_a_skill_whose_device_is_named_by_its_argument(asked):
+    assert done(asked("put a clean watch on the side table")) == [
+        "PickUp Watch", "RinseObject Watch Sink", "PlaceObject Watch SideTable",
+    ]  # fmt: skip
+
+
+def test_a_slice_is_cut_off_first(asked):
+    steps = done(asked("put a heated slice of cucumber in the trashcan"))
+    assert steps.index("SliceObject Cucumber Knife") < steps.index("HeatObject Cucumber Microwave")
+    assert steps[-1] == "PlaceObject Cucumber GarbageCan"
+
+
+def test_counted_pieces_are_that_many_things(asked):
+    steps = done(asked("put two bars of soap in the bath tub"))
+    assert {"PlaceObject SoapBar Bathtub", "PlaceObject SoapBar_2 Bathtub"} <= set(steps)
