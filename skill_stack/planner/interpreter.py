@@ -121,6 +121,9 @@ class Interpreter:
         parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
         parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
         wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+        if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
+            parts += [self._reach(noun, None, clause) for noun, gap in binding.beside if gap is None and self._goes]
+            wants = ()  # nobody says what going there brings about
         wants += tuple(self._fact("face", "facing", noun) for noun in binding.facing)
         resolved = self._resolved(binding)
         parts += [part for values in resolved for part in self._prepared(binding, values)]
@@ -455,6 +458,16 @@ class Interpreter:
                     return Literal(effect.predicate, (*effect.arguments[:-1], name))
         return Literal(usual, ("robot", name))
 
+    @property
+    def _effects(self) -> list[Literal]:
+        """Everything that skills bring about."""
+        return [Literal.parse(effect) for spec in self.library for effect in spec.effects]
+
+    @property
+    def _goes(self) -> bool:
+        """Whether a skill goes to things."""
+        return any(frame.sense == "approach" for frames in self.frames.values() for frame in frames)
+
     def _follow(self, step: Step) -> None:
         """Takes along where the robot will be, and what will be so."""
         self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
@@ -462,7 +475,10 @@ class Interpreter:
 
 
 def _upon_itself(spec: SkillSpec, values: dict[str, float | str]) -> bool:
-    """Whether a skill would relate one thing to itself: nobody puts a pot into itself."""
+    """Whether a skill would relate one thing to itself: nobody puts a pot into itself, or hands somebody to himself."""
+    things = [values[one.name] for one in spec.goal if one.type == "object" and one.name in values]
+    if len(set(things)) < len(things):
+        return True
     for effect in map(Literal.parse, spec.effects):
         named = [values[one[1:]] for one in effect.arguments if one.startswith("$") and one[1:] in values]
         if effect.positive and len(named) > len(set(named)):

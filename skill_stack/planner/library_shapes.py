@@ -42,6 +42,23 @@ NUMBERS = frozenset("number int integer float double real".split())
 ANYTHING = frozenset("string str text word words name id any thing item entity object obj".split())
 """Types of arguments that say nothing of what they are for."""
 
+FREE = frozenset("string str text words any sentence utterance message speech object".split())
+"""Types of arguments that may be any words, where a skill says something."""
+
+SPOKEN = frozenset(
+    "message text utterance sentence speech phrase words question content announcement info information note reminder "
+    "news answer reply greeting statement notice saying line lines prompt what".split()
+)
+"""Words in the names of arguments that are said aloud."""
+
+SAYING = frozenset(
+    "say says tell tells speak speaks talk talks ask asks announce announces inform informs notify notifies remind "
+    "reminds answer answers report reports utter utters greet greets shout shouts respond responds reply replies voice "
+    "communicate communicates broadcast broadcasts deliver delivers relay relays tts verbalize pronounce "
+    "pronounces whisper whispers converse".split()
+)
+"""Verbs by which a skill says something."""
+
 SIZES = (("small", "little", "tiny"), ("big", "large"), ("tall", "high"), ("long",), ("short",), ("medium",))
 """Words for sizes that mean the same, where a scene says a size in words and not in metres."""
 
@@ -67,7 +84,8 @@ def skill_shape(item: Mapping[str, Any], origin: str) -> dict[str, Any]:
     data = _renamed(item, SKILL_KEYS)
     goal = data.get("goal")
     if goal is not None:
-        data["goal"] = [_parameter_shape(one) for one in _listed(goal, "name")]
+        speaks = _speaks(data)
+        data["goal"] = [_parameter_shape(one, speaks) for one in _listed(goal, "name")]
     for key in ("preconditions", "effects"):
         if key in data:
             data[key] = [literal_text(one) for one in _texts(data[key])]
@@ -95,8 +113,22 @@ def scene_shape(data: Mapping[str, Any], origin: str) -> dict[str, Any]:
     return {**kept, "facts": facts}
 
 
-def _parameter_shape(item: Any) -> Any:
-    """One argument of a skill."""
+def _speaks(data: Mapping[str, Any]) -> bool:
+    """Whether a skill is one that says something, by its name or what it is described with."""
+    described = str(data.get("description", "")).casefold().split()
+    named = name_words(str(data.get("name", "")))
+    return bool(SAYING & {*named, *described[:3]})
+
+
+def _parameter_shape(item: Any, speaks: bool = False) -> Any:
+    """One argument of a skill.
+
+    Args:
+        item: It, as it is written.
+        speaks: Whether the skill says something, so that an argument may be any words.
+    """
+    if isinstance(item, str) and speaks and SPOKEN & set(name_words(item)):
+        item = {"name": item, "type": "words"}
     if not isinstance(item, Mapping):
         return item
     data = _renamed(item, PARAMETER_KEYS)
@@ -108,6 +140,9 @@ def _parameter_shape(item: Any) -> Any:
     if isinstance(data.get("default"), bool):
         data["default"] = _word(data["default"])
     kind = str(data.get("type", "")).casefold()
+    named = SPOKEN & set(name_words(str(data.get("name", ""))))
+    if speaks and (not kind or kind in FREE) and not data.get("choices") and (named or kind in SPOKEN):
+        kind = "words"
     data |= {"type": kind} if kind else {}
     if kind in ("bool", "boolean") and not data.get("choices"):
         data["choices"] = ["on", "off"]
@@ -118,7 +153,7 @@ def _parameter_shape(item: Any) -> Any:
         data["type"] = "choice"
     elif kind in NUMBERS:
         data["type"] = "number"
-    elif kind and kind not in ("object", "choice"):
+    elif kind and kind not in ("object", "choice") and not (kind == "words" and speaks):
         data["type"] = "object"
         data["kind"] = "" if kind in ANYTHING else kind.replace("_", " ")
     return {key: value for key, value in data.items() if key in GoalParameter.model_fields}

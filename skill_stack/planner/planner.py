@@ -26,6 +26,8 @@ from skill_stack.planner.language.slang import Nouns
 from skill_stack.planner.language.text import Text, tokenise
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.reading import Reading
+from skill_stack.planner.speech.utterances import Utterances
+from skill_stack.planner.speech.voices import Voices, quoted, stated
 from skill_stack.planner.spoken_library import SpokenLibrary
 
 LONGEST_TEXT = 2000
@@ -48,10 +50,11 @@ class Planner:
         if knowledge is None:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
         self.library, self.lexicon = library, lexicon or load_lexicon()
-        self.spoken = SpokenLibrary(library, self.lexicon)
+        self.voices = Voices(library)
+        self.spoken = SpokenLibrary(self.voices.library, self.lexicon)
         self._completion = Completion(self.spoken)
         self._needs = Needs(knowledge, self.lexicon)
-        self._goals = Goals(knowledge.implied, library, self.lexicon)
+        self._goals = Goals(knowledge.implied, self.voices.library, self.lexicon)
         self._categories, self._traits = knowledge.categories, knowledge.traits
         self._words: SceneWords | None = None
         self._nouns: Nouns | None = None
@@ -76,12 +79,48 @@ class Planner:
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"
         try:
-            tree, after, sentence = self._answer(instruction.text, scene, facts, last)
+            tree, after, sentence = self._voiced(instruction.text, scene, facts, last)
         except Answer as answer:
             told, skill = str(answer), answer.skill
             missing = answer.missing
             return Plan(plan_id, instruction.text, answer.status, None, answer.facts, told, skill, missing)
         return Plan(plan_id, instruction.text, "plan", tree, after, sentence)
+
+    def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
+        """Tree, facts afterwards and summary, with what the robot is to say in any words.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        if not self.voices.voices or len(source) > LONGEST_TEXT:
+            return self._answer(source, scene, facts, last)
+        try:
+            return self._with_texts(source, scene, facts, last)
+        except Answer as answer:  # whoever lists what can be said lists no placeholders
+            told = quoted(str(answer), {})
+            raise Answer(answer.status, told, answer.facts, answer.skill, answer.missing) from None
+
+    def _with_texts(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
+        """Tree, facts afterwards and summary of an instruction to a robot that says any words.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        form = self.reading(self._words_of(scene), facts).wording().form
+        utterances = Utterances(form, self.voices, self.spoken.does)
+        masked, sure = utterances.of(source, tokenise(source, self.lexicon.small.contractions).tokens)
+        texts = utterances.texts
+        if not texts:
+            return self._answer(source, scene, facts, last)
+        if not sure and self.voices.others:  # "tell Ben a joke" may be a skill of its own
+            with contextlib.suppress(Answer):
+                return self._answer(source, scene, facts, last)
+        try:
+            tree, after, sentence = self._answer(masked, scene, facts, last)
+        except Answer as answer:
+            told = quoted(str(answer), texts)
+            raise Answer(answer.status, told, stated(answer.facts, texts), answer.skill, answer.missing) from None
+        return self.voices.unmasked(tree, texts), stated(after, texts), quoted(sentence, texts)
 
     def _answer(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary.

@@ -174,7 +174,7 @@ class Reading:
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
             self.spoken.waits, self.spoken.own, words.people,
-            messages_of(self.spoken.library), self._places(), self.spoken.does,
+            messages_of(self.spoken.library), self._places(), self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)
 

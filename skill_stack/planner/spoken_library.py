@@ -149,7 +149,17 @@ class SpokenLibrary:
             tokens: What was said.
             at: The position.
         """
-        return self.heads.longest(tokens, at) is not None
+        return self.skill_end(tokens, at) is not None
+
+    def skill_end(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where words by which a skill is asked for end that begin at a position, or None.
+
+        Args:
+            tokens: What was said.
+            at: The position.
+        """
+        found = self.heads.longest(tokens, at)
+        return found[0] if found is not None else None
 
     def halts(self) -> list[Step]:
         """Steps that keep the robot still."""

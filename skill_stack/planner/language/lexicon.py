@@ -28,10 +28,10 @@ from skill_stack.planner.language.lexicon_files import (
     Statements,
     Things,
     Verbs,
-    Wording,
 )
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.text import plain_words
+from skill_stack.planner.language.wording_words import Wording
 
 FOLDER = Path(__file__).resolve().parent.parent / "lexicon"
 Words = tuple[str, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.language.text import STOPS, Token
+from skill_stack.planner.speech.voices import placeholder
 from skill_stack.planner.wording.addressee import Addressee
 from skill_stack.planner.wording.message_sense import ASKING, MessageSense
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
@@ -71,7 +72,7 @@ def messages_of(library: SkillLibrary) -> tuple[str, ...]:
     """
     some = (p for spec in library if len(spec.goal) > 1 for p in spec.goal if p.type == "choice")
     words = (name.replace("_", " ") for p in some for word in p.choices for name in p.words_of(word))
-    return tuple(dict.fromkeys(word for word in words if word not in SWITCHES))
+    return tuple(dict.fromkeys(word for word in words if word not in SWITCHES and not placeholder(word)))
 
 
 @dataclass(slots=True)

@@ -45,7 +45,7 @@ class OrderForm:
         people: Ids of people.
         messages: What the robot can tell somebody, as the choices of its skills have it.
         places: Ids of rooms and other places.
-        does: Whether words by which a skill of the robot is asked for stand at a position.
+        skill_end: Where words by which a skill of the robot is asked for end that begin at a position, or None.
     """
 
     lexicon: Lexicon
@@ -59,8 +59,12 @@ class OrderForm:
     people: frozenset[str] = frozenset()
     messages: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
-    does: Callable[[Sequence[Token], int], bool] = lambda tokens, at: False
+    skill_end: Callable[[Sequence[Token], int], int | None] = lambda tokens, at: None
     _tables: dict[str, PhraseTable[str]] = field(default_factory=dict)
+
+    def does(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether words by which a skill of the robot is asked for stand at a position."""
+        return self.skill_end(tokens, at) is not None
 
     def table(self, name: str) -> PhraseTable[str]:
         """The table of one list of ``wording.yaml``."""

@@ -37,6 +37,7 @@ from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.reasons import Reasons
 from skill_stack.planner.wording.relative import Relative
 from skill_stack.planner.wording.repeating import Repeating
+from skill_stack.planner.wording.route import Route
 from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.sparing import Sparing
 from skill_stack.planner.wording.timing import Timing
@@ -80,6 +81,7 @@ class Wording:
         sentences = _sentences(Messages(self.form).of(said))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
             sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence, before))
+            sentence = Route(self.form, self.notes).of(sentence)
             order = Obliged(self.form).of(Wishing(self.form).of(Wished(self.form).of(sentence, before)), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence

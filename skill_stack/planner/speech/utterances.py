@@ -1,0 +1,352 @@
+"""Utterances: what is to be said in any words, found in an instruction and replaced by placeholders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from skill_stack.planner.language.text import STOPS
+from skill_stack.planner.speech.direct import WHAT, asked, bidden, requested, told, wished
+from skill_stack.planner.speech.voices import ASKING, Voice, Voices
+from skill_stack.planner.wording.order_form import OrderForm, Tokens
+
+BEFORE = frozenset(
+    "and then , but also just go please you or first quickly kindly to him her them . ; : ! afterwards next finally "
+    "always robot now".split()
+)
+"""Words behind which an order may begin."""
+
+NOT_BEFORE_TO = frozenset("you remember sure him her them robot go not forget".split())
+"""Words before ``to`` behind which an order may begin: ``I want you to tell Ben …``."""
+
+SOMEBODY = (
+    "everyone in", "everybody in", "all of them", "all the people", "everyone", "everybody", "someone", "somebody",
+    "anyone", "anybody", "them all", "him", "her", "them",
+)  # fmt: skip
+"""Those who are spoken to without a name."""
+
+OURSELVES = frozenset({"me", "us"})
+"""Those who speak, whose questions the robot answers by itself."""
+
+CLAUSE = frozenset({"that", "whether", "if", "to", "about", "of", "for", ":", *WHAT})
+"""Words with which what is said begins."""
+
+ENDING = (",", "and", "then", "in", "at", "but", "before")
+"""Words behind somebody who is greeted."""
+
+PLACING = ("in", "at", "by", "near", "on", "with")
+"""Words between somebody and where he is."""
+
+LINKING = (",", "and", "then", "but", "also", "after", "that", "please")
+"""Words between what is said and the next order."""
+
+LATER = (("before", "you"), ("after", "you"), ("once", "you"), ("when", "you"), ("while", "you"), ("as", "soon"),
+         ("after", "that"), ("before", "that"))  # fmt: skip
+"""Words with which something else begins than what is said."""
+
+_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(?<![^\s:,])[\'‘]([^\'’"]{2,})[\'’](?=[\s.,;!?]|$)')
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What is said in one order.
+
+    Attributes:
+        begin: Where it begins in the source.
+        end: Where it ends.
+        text: The words that are said.
+        voice: The skill that says it.
+        sure: Whether it is said in so many words and not named only: ``tell Ben that …``, not ``tell Ben a joke``.
+        verb: Where the verb stands in the source, and the plain one for it; nothing where it stays.
+    """
+
+    begin: int
+    end: int
+    text: str
+    voice: Voice
+    sure: bool
+    verb: tuple[int, int, str] | None = None
+
+
+@dataclass(slots=True)
+class Utterances:
+    """Finds what is to be said.
+
+    Attributes:
+        form: Finds verbs and nouns.
+        voices: The skills that say any words.
+        does: Whether words ask for a skill that says nothing of its own.
+    """
+
+    form: OrderForm
+    voices: Voices
+    does: Callable[[Tokens, int], bool]
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def of(self, source: str, tokens: Tokens) -> tuple[str, bool]:
+        """The source with placeholders for what is said, and whether all of it is surely said.
+
+        Args:
+            source: What was said to the robot.
+            tokens: Its tokens.
+        """
+        found = self._found(source, tokens)
+        out, at = [], 0
+        for one in found:
+            used = [word for word in one.voice.placeholders if word in self.texts]
+            if len(used) == len(one.voice.placeholders):
+                break
+            word = one.voice.placeholders[len(used)]
+            self.texts[word] = one.text
+            if one.verb is not None:
+                out += [source[at : one.verb[0]], one.verb[2]]
+                at = one.verb[1]
+            out += [source[at : one.begin], f" {word} " if source[one.begin - 1 : one.begin] != " " else f"{word} "]
+            at = one.end
+        return "".join((*out, source[at:])).strip(), all(one.sure for one in found)
+
+    def _found(self, source: str, tokens: Tokens) -> list[Found]:
+        """Everything that is to be said, in order."""
+        out: list[Found] = []
+        at = 0
+        while at < len(tokens):
+            one = self._at(source, tokens, at) if not out or tokens[at].start >= out[-1].end else None
+            if one is not None:
+                out.append(one)
+                more = self._more(source, tokens, one, at)
+                out += more
+            at += 1
+        return out
+
+    def _at(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What is said in an order whose verb stands at a position; None where there is none."""
+        if not self._orders(tokens, at):
+            return None
+        for name in ("speaking", "hearing", "questioning"):
+            after = self.form.at(name, tokens, at)
+            if after is None or after >= len(tokens):
+                continue
+            if name == "speaking":
+                found = self._spoken(source, tokens, after)
+                to = tokens[after].text == "to"
+                plain = (tokens[at].start, tokens[after if to else after - 1].end, "tell" if to else "say")
+                return found and replace(found, verb=plain)
+            how = tokens[at].text
+            found = self._addressed(source, tokens, after, name == "questioning", how == "let", how == "wish")
+            verb = "ask" if found is not None and found.voice.verbs & ASKING else "tell"
+            return found and replace(found, verb=(tokens[at].start, tokens[after - 1].end, verb))
+        brought = self._news(source, tokens, at)
+        if brought is not None:
+            return brought
+        return None if self.does(tokens, at) else self._courteous(tokens, at)
+
+    def _news(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What somebody is brought word of: ``give Ben the message that …``."""
+        after = self.form.at("making", tokens, at)
+        begin = self._hearer(tokens, after) if after is not None and after < len(tokens) else None
+        said = self.form.at("news", tokens, begin) if begin is not None and begin < len(tokens) else None
+        if after is None or said is None or said >= len(tokens):
+            return None
+        quoted, voice = self._quoted(source, tokens, said), self.voices.best(False, True)
+        clause = tokens[said].text in ("that", ":", "to")
+        if voice is None or not (clause or quoted):
+            return None
+        start = said + clause
+        end = self._end(tokens, start, tokens[said].text == "to")
+        how = bidden if tokens[said].text == "to" else told
+        found = Found(*quoted, voice, True) if quoted else self._made(source, tokens, start, end, how, voice, True)
+        begun = tokens[begin or 0].start
+        return replace(found, begin=begun, verb=(tokens[at].start, tokens[after - 1].end, "tell"))
+
+    def _courteous(self, tokens: Tokens, at: int) -> Found | None:
+        """What is said where somebody is greeted, thanked and the like, by a robot that has no other skill for it."""
+        for said, ways in self.form.lexicon.wording.courtesies.items():
+            after = self.form.lexicon.table(ways).longest(tokens, at)
+            if after is None:
+                continue
+            hearer = self._hearer(tokens, after[0])
+            voice = self.voices.best(False, hearer is not None)
+            ends = tokens[hearer if hearer is not None else after[0] :][:1]
+            if voice is None or (ends and ends[0].text not in (*STOPS, *ENDING)):
+                return None
+            begin = tokens[(hearer or after[0]) - 1].end
+            verb = (tokens[at].start, tokens[after[0] - 1].end, "tell" if hearer is not None else "say")
+            return Found(begin, begin, said, voice, True, verb)
+        return None
+
+    def _orders(self, tokens: Tokens, at: int) -> bool:
+        """Whether an order may begin at a position."""
+        if at == 0:
+            return True
+        before = tokens[at - 1].text
+        if at > 1 and before == "to" and tokens[at - 2].text not in NOT_BEFORE_TO:
+            return False
+        if any(one.text in ("not", "never") for one in tokens[max(0, at - 3) : at]):
+            return False
+        return before in BEFORE or self.form.past_polite(tokens, 0) == at
+
+    def _spoken(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What is said aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
+        begin, hearer = at, False
+        if tokens[at].text == "to":
+            ends = self._hearer(tokens, at + 1)
+            if ends is None:
+                return None
+            begin, hearer = ends, True
+        if begin >= len(tokens):
+            return None
+        quoted = self._quoted(source, tokens, begin)
+        voice = self.voices.best(False, hearer)
+        if quoted is not None:
+            return Found(*quoted, voice, True) if voice is not None else None
+        sure, covered = tokens[begin].text in ("that", ":"), begin
+        begin += tokens[begin].text in ("that", ":", ",")
+        end = self._end(tokens, begin, False)
+        to = self._to_somebody(tokens, begin, end) if not hearer else None
+        if to is not None:
+            end, hearer = to, True
+        if end <= begin or tokens[begin].text in OURSELVES:
+            return None
+        voice = self.voices.best(False, hearer)
+        if voice is None:
+            return None
+        return self._made(source, tokens, begin, end, told, voice, sure or hearer, covered)
+
+    def _to_somebody(self, tokens: Tokens, begin: int, end: int) -> int | None:
+        """Where ``to Ben`` begins that ends what is said; None where nothing of that kind does."""
+        for at in range(begin + 1, end - 1):
+            if tokens[at].text == "to" and self._hearer(tokens, at + 1) == end:
+                return at
+        return None
+
+    def _hearer(self, tokens: Tokens, at: int) -> int | None:
+        """Where words end by which somebody is named at a position; None where nobody is."""
+        for words in SOMEBODY:
+            parts = words.split()
+            if [one.text for one in tokens[at : at + len(parts)]] == parts:
+                if parts[-1] != "in":
+                    return at + len(parts)
+                place = self.form.noun(tokens, at + len(parts))
+                return place[0] if place is not None else None
+        found = self.form.nouns().parse(tokens, at) if at < len(tokens) else []
+        ends = [end for end, noun in found if all(self.form.person(one) for one in noun.parts or (noun,))]
+        return max(ends) if ends else self._described(tokens, at)
+
+    def _described(self, tokens: Tokens, at: int) -> int | None:
+        """Where somebody ends who is nobody of the scene: ``the person in the kitchen``, ``our guests``."""
+        if at >= len(tokens) or tokens[at].text not in (*self.form.lexicon.small.articles, "my", "our"):
+            return None
+        named = self.form.at("persons", tokens, at + 1)
+        while named is not None and named < len(tokens) and tokens[named].text in PLACING:
+            place = self.form.noun(tokens, named + 1) if named + 1 < len(tokens) else None
+            if place is None:
+                break
+            named = place[0]
+        return named
+
+    def _addressed(
+        self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False, wishes: bool = False
+    ) -> Found | None:
+        """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
+        if tokens[at].text in OURSELVES:
+            return None
+        begin = self._hearer(tokens, at)
+        hearer = begin is not None
+        begin = at if begin is None else begin
+        if lets:
+            if not hearer or begin >= len(tokens) or tokens[begin].text not in ("know", "hear"):
+                return None
+            begin += 1
+        if begin >= len(tokens):
+            return None
+        asking = asks or (hearer and tokens[begin].text in ("whether", "if"))
+        voice = self.voices.best(asking, hearer)
+        quoted = self._quoted(source, tokens, begin)
+        if voice is None or (quoted is not None and not hearer and tokens[begin].text not in (":", ",")):
+            return None
+        if quoted is not None:
+            return Found(*quoted, voice, True)
+        word = tokens[begin].text
+        if word not in CLAUSE and not hearer and asks:
+            return None
+        how = bidden if word == "to" else asked if word in ("whether", "if", "for") or (asks and word in WHAT) else told
+        start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
+        end = self._end(tokens, start, word == "to")
+        if end <= start:
+            return None
+        how = requested if how is bidden and voice.verbs & ASKING else how
+        how = wished if wishes and how is told else how
+        begin -= lets
+        return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin)
+
+    def _made(
+        self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
+        covered: int | None = None,
+    ) -> Found:  # fmt: skip
+        """What stands between two positions, in direct speech."""
+        words = source[tokens[begin].start : tokens[end - 1].end].strip()
+        start = tokens[begin if covered is None else covered].start
+        return Found(start, tokens[end - 1].end, how(" ".join(words.split())), voice, sure)
+
+    def _quoted(self, source: str, tokens: Tokens, at: int) -> tuple[int, int, str] | None:
+        """What stands in quotation marks at a position, perhaps behind a colon or ``that``."""
+        begin = tokens[at].start
+        found = _QUOTED.search(source, max(0, begin - 2))
+        if found is None:
+            return None
+        between = source[begin : max(begin, found.start())].strip(" :,").casefold()
+        if between not in ("", "that", "the words", "the following", "the sentence", "this"):
+            return None
+        return min(begin, found.start()), found.end(), next(one for one in found.groups() if one).strip()
+
+    def _end(self, tokens: Tokens, begin: int, bidding: bool) -> int:
+        """Where what is said ends: at the end of the sentence, or where another order begins."""
+        for at in range(begin, len(tokens)):
+            text = tokens[at].text
+            if text in STOPS and text != ":":
+                return at
+            if at > begin and tuple(one.text for one in tokens[at : at + 2]) in LATER:
+                return at - (tokens[at - 1].text == ",")
+            if text in (",", "and", "then", "but") and at > begin and self._order_follows(tokens, at, bidding):
+                return at
+        end = len(tokens)
+        while end > begin and tokens[end - 1].text in ("please", ",", "and", "then"):
+            end -= 1
+        return end
+
+    def _order_follows(self, tokens: Tokens, at: int, bidding: bool) -> bool:
+        """Whether another order begins behind a mark or a link."""
+        after = at
+        while after < len(tokens) and tokens[after].text in LINKING:
+            after += 1
+        if after >= len(tokens):
+            return False
+        linked = {one.text for one in tokens[at:after]}
+        if self._another(tokens, after) is not None:
+            return True
+        verb = self.form.verb(tokens, after) or self.does(tokens, after) or self.form.at("hearing", tokens, after)
+        verb = verb or self.form.at("speaking", tokens, after) or self.form.at("questioning", tokens, after)
+        if not verb or (after + 1 < len(tokens) and tokens[after + 1].text in ("is", "are", "was", "will", "has")):
+            return False
+        rest = {one.text for one in tokens[after + 1 : after + 8]}
+        return not bidding or "then" in linked or bool(rest & {"him", "her", "them"})
+
+    def _another(self, tokens: Tokens, at: int, loose: bool = False) -> int | None:
+        """Where somebody else ends who is told something too: ``…, and Ben that …``."""
+        named = {*self.form.lexicon.small.articles, "your", "that", "to"}
+        end = self._hearer(tokens, at)
+        words = named if loose else CLAUSE - {"for", "of", "about"}
+        return end if end is not None and end < len(tokens) and tokens[end].text in words else None
+
+    def _more(self, source: str, tokens: Tokens, before: Found, at: int) -> list[Found]:
+        """What others are told by the same verb."""
+        begin = next((k for k in range(at, len(tokens)) if tokens[k].start >= before.end), len(tokens))
+        while begin < len(tokens) and tokens[begin].text in (",", "and", "but"):
+            begin += 1
+        if begin >= len(tokens) or self._another(tokens, begin, not before.sure) is None:
+            return []
+        asks = self.form.at("questioning", tokens, at) is not None
+        one = self._addressed(source, tokens, begin, asks)
+        return [one, *self._more(source, tokens, one, begin)] if one is not None else []
+

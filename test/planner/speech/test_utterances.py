@@ -1,0 +1,107 @@
+"""What people want said in any words is said so by the skill that fits, and the rest of the instruction is done too."""
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+DOING = """
+  - {name: drive_to, args: {spot: {type: string}}, effects: ["not at(bot, *)", "at(bot, $spot)"]}
+  - {name: grab, args: {item: {type: string}}, preconditions: ["not holding(bot, *)"], effects: ["holding(bot, $item)"]}
+  - {name: hand_over, args: {item: {type: string}, person: {type: string}},
+     preconditions: ["holding(bot, $item)", "at(bot, $person)"], effects: ["not holding(bot, $item)"]}
+"""
+TELL = """
+  - {name: tell, args: {person: {type: string}, message: {type: string}}, preconditions: ["at(bot, $person)"]}
+"""
+ASK = """
+  - {name: ask, args: {person: {type: string}, question: {type: string}}, preconditions: ["at(bot, $person)"]}
+"""
+SAY = "  - {name: say, description: Says a text aloud, args: {text: {type: string}}}\n"
+SCENE = """
+rooms: [foyer, bar]
+people: [Ines, Omar]
+objects:
+  stool: {type: stool, in: bar}
+  ticket: {type: ticket, on: stool}
+facts: ["in(Ines, bar)", "in(Omar, foyer)"]
+"""
+
+
+@pytest.fixture(scope="module")
+def robot(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("foyer")
+    (folder / "scene.yaml").write_text(SCENE)
+    scene = read_scene(folder / "scene.yaml")[0]
+    planners = {}
+
+    def ask(skills, text):
+        if skills not in planners:
+            (folder / "library.yaml").write_text("skills:" + skills)
+            planners[skills] = Planner(read_library(folder / "library.yaml")[0])
+        plan = planners[skills].plan(Instruction(text), scene, place_facts(scene))
+        return plan, [" ".join((one.skill, *map(str, one.arguments.values()))) for one in plan.steps]
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("tell Ines that the play begins soon", ["drive_to Ines", "tell Ines the play begins soon"]),
+        ("Could you let Omar know that his coat is here?", ["drive_to Omar", "tell Omar your coat is here"]),
+        ("remind Ines to take her ticket", ["drive_to Ines", "tell Ines please take your ticket"]),
+        ('say to Omar "mind the step"', ["drive_to Omar", "tell Omar mind the step"]),
+        ("say good evening", ["say good evening"]),
+        ("announce that the doors are open", ["say the doors are open"]),
+        ("ask Omar whether he wants a ticket", ["drive_to Omar", "ask Omar do you want a ticket?"]),
+        ("ask Ines what she is looking for", ["drive_to Ines", "ask Ines what are you looking for?"]),
+        ("ask Ines to wait", ["drive_to Ines", "ask Ines could you please wait?"]),
+        ("greet Omar and ask him how he is", ["drive_to Omar", "tell Omar hello", "ask Omar how are you?"]),
+        ("wish Ines a pleasant evening", ["drive_to Ines", "tell Ines have a pleasant evening"]),
+        ("give Omar the message that his taxi is here", ["drive_to Omar", "tell Omar your taxi is here"]),
+        ("tell Ines that the bar is closed and then bring her the ticket",
+         ["drive_to Ines", "tell Ines the bar is closed", "grab ticket", "hand_over ticket Ines"]),
+        ("tell Ines the bar is open, and Omar that he should hurry",
+         ["drive_to Ines", "tell Ines the bar is open", "drive_to Omar", "tell Omar you should hurry"]),
+        ("ask Ines and Omar if they like the play",
+         ["drive_to Ines", "ask Ines do you like the play?", "drive_to Omar", "ask Omar do you like the play?"]),
+    ],
+)  # fmt: skip
+def test_words_are_said_to_whom_they_are_for(robot, text, said):
+    assert robot(DOING + TELL + ASK + SAY, text)[1] == said
+
+
+def test_a_robot_that_only_speaks_goes_to_whom_it_speaks(robot):
+    said = ["drive_to Omar", "say the play begins"]
+    assert robot(DOING + SAY, "tell Omar that the play begins")[1] == said
+
+
+def test_a_library_that_says_nothing_of_effects_is_taken_there_all_the_same(robot):
+    skills = "\n  - go_to(place)\n  - speak(sentence)\n"
+    assert robot(skills, "tell Omar that the play begins")[1] == ["go_to Omar", "speak the play begins"]
+
+
+@pytest.mark.parametrize("text", ["don't tell Ines that the bar is closed", "Omar told me that he is tired"])
+def test_what_is_not_to_be_said_is_not_said(robot, text):
+    assert robot(DOING + TELL + SAY, text)[0].status == "statement"
+
+
+def test_nobody_is_handed_to_himself(robot):
+    plan, steps = robot(DOING + TELL + SAY, "tell Omar that he looks well and bring him one")
+    assert not any(step.startswith("hand_over Omar Omar") for step in steps)
+
+
+@pytest.mark.parametrize("text", ["tell Omar", "tell", "say", "introduce", "tell me something"])
+def test_answers_name_no_placeholder(robot, text):
+    plan, _ = robot(DOING + TELL + SAY, text)
+    assert "speecha" not in plan.reason and "speechb" not in plan.reason
+
+
+def test_facts_and_reasons_hold_the_words(robot):
+    told = TELL.rstrip("}\n") + ', effects: ["told($person, $message)"]}\n'
+    plan, _ = robot(DOING + told, "tell Ines that supper, at last, is ready")
+    assert "told(Ines, supper at last is ready)" in plan.facts
+    assert "'supper, at last, is ready'" in plan.reason
