@@ -14,7 +14,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal
-from skill_stack.planner.attempts import Made
+from skill_stack.planner.attempts import FORBIDDEN, Made
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.gist.tolerance import IMPLIED
 from skill_stack.planner.implied.goals import Goals
@@ -146,6 +146,8 @@ class Planner:
                 raise
             told = as_written.status == "statement"
             made = self._plainly(text, reading, last, told) or self._mended(text, reading, last, as_written)
+            if made is None and reading.forbids(text, as_written):
+                raise Answer("statement", FORBIDDEN) from None
             if made is None:
                 raise
             return made

@@ -49,6 +49,9 @@ from skill_stack.planner.wording.wording import Wording
 UNNAMED = ("it", "them", "these", "those", "that", "this", "him", "her")
 """Words for what somebody must have named before."""
 
+ANYTHING = frozenset("anything anybody anyone everything".split())
+"""Words for whatever there is: nothing has to be told apart where they are said."""
+
 NOWHERE = frozenset("here there back home start it".split())
 """Words for places that name no thing."""
 
@@ -134,6 +137,17 @@ class Reading:
             raise self._unnamed(text, answer) from None
         wording.refuse_kept(made[0], text)
         return made
+
+    def forbids(self, text: Text, answer: Answer) -> bool:
+        """Whether a text that gave no plan forbids something or wants it left, and no one thing has to be told apart.
+
+        Args:
+            text: What was said.
+            answer: Why there is no plan.
+        """
+        which = str(answer).startswith("Which") and not ANYTHING & {token.text for token in text.tokens}
+        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
+        return answer.status != "statement" and not which and statements.forbids(text.tokens)
 
     def _worded(self, wording: Wording, text: Text) -> Text:
         """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""

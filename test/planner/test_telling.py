@@ -31,6 +31,14 @@ have a good weekend
 the tea here is awful, if you ask me
 kids grow up so fast, don't they
 in my family nobody walks
+open doors invite burglars
+red balls make children happy
+we walk to the red ball in May
+loud music is bad for the ears
+you can leave the red ball alone
+you may sit down whenever you like
+leave the sitting to me
+don't sit down, ever
 """.strip().splitlines()
 
 ASKED = """

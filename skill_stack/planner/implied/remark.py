@@ -172,7 +172,7 @@ class Remark:
         """The room that is named, or an empty string."""
         known = self.around.scene.objects
         single = [one for one in self.mentions if len(one.names) == 1]
-        rooms = [one for one in single if known[one.names[0][0]].kind == "place"]
+        rooms = [one for one in single if known[one.names[0][0]].kind == "place" and one.names[0][0] != "start"]
         best = min(rooms, key=lambda one: not one.where, default=None)
         return best.names[0][0] if best else ""
 

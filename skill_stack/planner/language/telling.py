@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from skill_stack.planner.language.generic import habitual, of_a_kind
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import Token
@@ -70,9 +71,23 @@ FORBIDDING = (
 KEEPING = (["leave"], ["keep"])
 """Verbs with which something is left as it is: ``leave the vase where it is``."""
 
-AS_IT_IS = (["where", "it", "is"], ["where", "they", "are"], ["as", "it", "is"], ["as", "they", "are"], ["alone"],
-            ["in", "peace"], ["where", "he", "is"], ["where", "she", "is"], ["for", "now"])  # fmt: skip
+AS_IT_IS = tuple(
+    one.split()
+    for one in (
+        "where it is", "where they are", "as it is", "as they are", "alone", "in peace", "to me", "to us", "to him",
+        "to her", "where he is", "where she is", "for now",
+    )
+)  # fmt: skip
 """Ends of such words."""
+
+AT_WILL = (
+    "when you like", "if you like", "if you want", "if you want to", "as you like", "whenever you like",
+    "whenever you want", "any time you like", "if you wish", "when you want", "any time", "your time",
+)  # fmt: skip
+"""Ends of what is only allowed."""
+
+EMPHASIS = frozenset((",", "ever", "ok", "okay", "thanks"))
+"""Ends of what forbids something that change nothing in it."""
 
 STILL_ASKING = frozenset("forget hesitate mind fail wait just".split())
 """Verbs after ``do not`` where something is asked for all the same."""
@@ -154,6 +169,10 @@ class Telling:
             return False
         if self._perfect(texts) or self._rule(tokens, texts) or self._memory(texts):
             return True
+        if habitual(texts) or self._permits(texts):
+            return True
+        if not self._by_name(tokens) and of_a_kind(texts, self.lexicon.english.base):
+            return True
         said = " ".join(texts)
         if texts[:2] == ["let", "us"] and set(texts[2:3]) & OWN_MIND:
             return True
@@ -167,6 +186,8 @@ class Telling:
     def forbids(self, tokens: Tokens) -> bool:
         """Whether one sentence forbids something, or wants something left as it is, and asks for nothing else."""
         texts = [one.text for one in tokens if one.text != "please"]
+        while texts and texts[-1] in EMPHASIS:
+            texts.pop()
         said = " ".join(texts)
         left = texts[:1] in KEEPING and any(texts[-len(end) :] == end for end in AS_IT_IS)
         begun = next((one for one in FORBIDDING if said.startswith(f"{one} ")), "")
@@ -244,6 +265,22 @@ class Telling:
         if group and ruling and (texts[0] in GROUPS or texts[1] == ruling):
             return ruling in ("must", "may", "shall") or not {"not", "can"} & set(texts[1:5])
         return "may" in texts[1:6] and texts[0] not in ("you", "i", "we") and texts[:1] != ["if"]
+
+    def _by_name(self, tokens: Tokens) -> bool:
+        """Whether it begins with the name of somebody, and not with what several are: ``Tomas``, not ``nurses``."""
+        named = self.words.nouns.longest(tokens, 0)
+        if named is None or not named[1] <= self.words.people or len(named[1]) > 1:
+            return False
+        person = self.words.scene.objects[next(iter(named[1]))]
+        own = {word for name in (person.id, *person.names) for word in name.casefold().replace("_", " ").split()}
+        return tokens[0].text in own
+
+    @staticmethod
+    def _permits(texts: Sequence[str]) -> bool:
+        """Whether something is only allowed: ``you can leave the lights on``, ``you may stop when you like``."""
+        if texts[0] != "you" or not set(texts[1:2]) & {"can", "may", "could", "might"}:
+            return False
+        return list(texts[2:3]) in KEEPING or any(" ".join(texts[-len(end.split()) :]) == end for end in AT_WILL)
 
     def _memory(self, texts: Sequence[str]) -> bool:
         """Whether it begins with a time in the past: ``when I was a boy we fetched water from a well``."""

@@ -1,0 +1,32 @@
+"""What is said of a whole kind is told from what is said of things that are here."""
+
+import pytest
+
+from skill_stack.planner.language.generic import habitual, of_a_kind
+
+VERBS = {"open", "go", "clear", "close", "help", "invite", "work", "put"}
+
+
+@pytest.mark.parametrize("text", [
+    "open doors invite burglars", "nurses work hard", "full buckets attract wasps",
+    "wellies are no good in the snow", "silence is golden", "bright light is bad for the eyes",
+])  # fmt: skip
+def test_a_whole_kind(text):
+    assert of_a_kind(text.split(), VERBS)
+
+
+@pytest.mark.parametrize("text", [
+    "guests are waiting outside", "close doors quietly", "put cups back here", "go backwards half a metre",
+    "clear tables before lunch", "wasps get into the jam",
+    "the doors invite burglars", "light is on", "crumbs everywhere in the hall", "mosquitoes bite me",
+])  # fmt: skip
+def test_things_that_are_here(text):
+    assert not of_a_kind(text.split(), VERBS)
+
+
+@pytest.mark.parametrize(("text", "habit"), [
+    ("we turn the heating off in april", True), ("she feeds the hens at dawn", True), ("i need the big spoon", False),
+    ("i eat in a minute and the table is bare", False), ("he keeps coughing all night", False),
+])  # fmt: skip
+def test_a_habit(text, habit):
+    assert habitual(text.split()) is habit
