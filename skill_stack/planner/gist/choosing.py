@@ -71,7 +71,7 @@ class Choosing:
                     continue
                 values = [(words, value) for value in parameter.choices if (words := self._words(value))
                           and all({word, word.removesuffix("s"), word.removesuffix("ing")} & said for word in words)
-                          and not (self._named(content, words) and not self._counted(spec, content))]  # fmt: skip
+                          and not self._named(content, words, self._counted(spec, content))]  # fmt: skip
                 most = max((len(words) for words, _ in values), default=0)
                 both = "and" in content.texts
                 kept = [value for words, value in values if len(words) == most or (
@@ -92,9 +92,11 @@ class Choosing:
         verbs = {head[0] for head in heads if len(head) == 1}
         return {one.skill.name for head, frames in said if head[0] in verbs for one in frames if one.own}
 
-    def _named(self, content: Content, words: Sequence[str]) -> bool:
-        """Whether words only name a thing: the nurse of ``the nurses' station``."""
+    def _named(self, content: Content, words: Sequence[str], counted: bool) -> bool:
+        """Whether words only name a thing: the nurse of ``the nurses' station``; of what is counted only its place."""
         for one in content.mentions:
+            if counted and not (one.before and one.end - one.begin > len(words) + 1):
+                continue  # "count the screws on the tool wall"
             inside = {form for text in content.texts[one.begin : one.end] for form in (text, text.removesuffix("s"))}
             same = all(word in inside or word.removesuffix("s") in inside for word in words)
             if one.kind in ("thing", "place") and one.end - one.begin >= len(words) and same:

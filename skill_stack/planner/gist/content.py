@@ -18,7 +18,7 @@ EXCLUDING = ("instead of", "rather than", "and not", "but not", "not")
 WHITHER = frozenset("to into onto from toward towards".split())
 """Words before where something goes or comes from."""
 
-BEFORE_DEED = frozenset("a an some good quick another its".split())
+BEFORE_DEED = frozenset("a an some good quick another its nice proper warm friendly thorough little big short".split())
 """Words before a noun for what is done: ``a quick wipe``."""
 
 VERBAL = frozenset("to be you must never not should can could may might will would shall i we they".split())

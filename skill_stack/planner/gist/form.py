@@ -40,7 +40,9 @@ BARE_WORDS = frozenset("and the one ones a of both two three some more other".sp
 WHITHER = frozenset({"back", "over", "into", "onto", "away"})
 """Words behind a thing that say where it goes."""
 
-DEED_LEADS = frozenset("a an some good quick another its thorough proper bit of nice little once".split())
+DEED_LEADS = frozenset(
+    "a an some good quick another its thorough proper bit of nice little once warm friendly big short".split()
+)
 """Words before a noun for what is to be done."""
 
 TELLING_TO = frozenset("let have get keep make see ensure be mind take".split())
@@ -94,6 +96,8 @@ class Forms:
             return Form("bare", tuple(piece.tokens))  # "bread and honey"
         if not tokens or " ".join(texts) in self.tables.data.pleading or texts[:3] in IDLE_BANS:
             return Form("idle")
+        if self.tables.choice(tokens, 0) == len(tokens) and not self._verb(tokens, 0):
+            return Form("bare", tuple(tokens))
         if texts[:2] == ["no", "need"] or piece.tokens[0].text == "no":
             return Form("told", tuple(tokens))
         if texts[0] == "to" and len(tokens) > 1 and self._verb(tokens, 1):
@@ -130,6 +134,9 @@ class Forms:
             return Form("idle" if idle else "barred", tuple(tokens))
         if self._bare(tokens):
             return Form("bare", tuple(tokens))
+        thing = self.spotter.at(tokens, 0)
+        if thing is not None and thing.kind != "person" and self.ends(tokens) and thing.end + 1 == len(tokens):
+            return Form("end", tuple(tokens))  # "scraps binned"
         return Form("told", tuple(tokens))
 
     def _thing(self, tokens: Sequence[Token]) -> bool:
@@ -317,6 +324,9 @@ class Forms:
                 return False
             at, counts = end, counts or known
         texts = {token.text for token in tokens}
+        said = self.tables.naming_choices
+        if len(tokens) > 1 and any(map(self.tables.chooses, texts)) and said & texts:
+            return True  # "a senior ticket"
         return counts or (bool(texts & {"a", "an", "some"}) and any(map(self.tables.chooses, texts)))
 
     def _bare_word(self, tokens: list[Token], at: int) -> tuple[int, bool]:
@@ -336,7 +346,7 @@ class Forms:
         end = self.tables.longest("fillers", tokens, at)
         if end > at:
             return end, False
-        if self.tables.chooses(text) or tokens[at].number is not None:
+        if self.tables.chooses(text) or text in self.tables.naming_choices or tokens[at].number is not None:
             return at + 1, False
         return (at + 1, False) if text in BARE_WORDS else (at, False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from skill_stack.planner.clause_steps import clause_parts
@@ -36,7 +37,7 @@ def tolerant(interpreter: Interpreter, nouns: NounParser, heads: PhraseTable[tup
         heads: Verbs of the library.
     """
     lexicon, resolver = interpreter.lexicon, interpreter.resolver
-    tables = Tables(lexicon, heads, _chosen(interpreter), _choices(interpreter))
+    tables = Tables(lexicon, heads, _chosen(interpreter), _choices(interpreter), _beside(interpreter))
     objects = interpreter.scene.objects
     people = people_of(tables, resolver, [(name, objects[name].names) for name in sorted(resolver.people)])
     parts = part_names(tables, [(name, one.names) for name, one in objects.items() if name not in resolver.people])
@@ -95,6 +96,17 @@ def _choices(interpreter: Interpreter) -> PhraseTable[str]:
             if words := tuple(interpreter.lexicon.split(value)):
                 out.add(words, value)
     return out
+
+
+def _beside(interpreter: Interpreter) -> frozenset[str]:
+    """Words of the skills' own phrases right behind a choice: the ticket of ``sell {visitor} a {category} ticket``."""
+    out: set[str] = set()
+    for spec in interpreter.library:
+        chosen = {one.name for one in spec.goal if one.type == "choice"}
+        for phrase in spec.phrases:
+            words = phrase.replace("{", " {").replace("}", "} ").split()
+            out |= {two for one, two in itertools.pairwise(words) if one[:1] == "{" and one[1:-1] in chosen}
+    return frozenset(word for word in out if word.isalpha() and word not in STOPWORDS)
 
 
 def _plain(reading: Reading) -> str:

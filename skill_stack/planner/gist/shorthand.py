@@ -191,8 +191,11 @@ class Shorthand:
         self.spoken.around = [one.ids for one in content.mentions if len(one.ids) == 1]
         if self.waiting:
             before = self.contents.of(self.waiting, False)
-            named = [one for one in content.mentions if one.kind != "pronoun"]
-            whole = replace(content, mentions=[*before.mentions, *named], words=f"{before.words} {content.words}")
+            whom = [one for one in content.mentions if one.kind != "pronoun" or (one.before and one.words != "there")]
+            here = self._where_they_are(before.mentions) if any(one.kind == "pronoun" for one in whom) else None
+            named = whom if here else [one for one in content.mentions if one.kind != "pronoun"]
+            whole = replace(content, mentions=[*(here or before.mentions), *named],
+                            words=f"{before.words} {content.words}", texts=(*before.texts, *content.texts))  # fmt: skip
             found = self.orders.of(whole, form) or self._orders(self.waiting)
             if found:
                 self.waiting = []
@@ -208,6 +211,25 @@ class Shorthand:
         self.plea = True
         self.goals = [one for one in content.mentions if one.way == "goal" or one.kind == "person"]
         return all(one.kind in ("pronoun", "person") for one in content.mentions)
+
+    def _where_they_are(self, mentions: Sequence[Mention]) -> list[Mention] | None:
+        """Things whose place is named behind them, as the things from there: ``my glasses, the desk, …``."""
+        thing, places = next(iter(mentions), None), mentions[1:]
+        if thing is None or thing.kind != "thing" or len(thing.ids) != 1 or not places:
+            return None
+        if not all(len(one.ids) == 1 and self.spoken.inside(thing.ids[0], one.ids) for one in places):
+            return None
+        self.spoken.hear([thing])
+        return [thing, *(replace(one, before="from", way="source") for one in places)]
+
+    def _turned(self, content: Content, named: Sequence[Mention]) -> list[Order]:
+        """What is done with a thing that is asked for and is off or closed now: ``extractor fan, please``."""
+        if len(named) != 1 or len(named[0].ids) != 1 or named[0].kind != "thing":
+            return []
+        facts = {fact.predicate for fact in self.spoken.resolver.facts if fact.arguments == named[0].ids}
+        states = [state for fact, state in (("off", "on"), ("closed", "open")) if fact in facts]
+        ends = [(len(content.texts), state) for state in states]
+        return self.orders.of(replace(content, mentions=list(named), states=ends), Form("bare", ())) if ends else []
 
     def _finish(self) -> bool:
         """Reads what still waits; whether it was understood."""
@@ -239,6 +261,9 @@ class Shorthand:
             if found:
                 self._add(found)
                 return True
+        if self.plea and (turned := self._turned(content, named)):
+            self._add(turned)
+            return True
         if self.plea and named and carried == named and not self.strange:
             fetched = replace(content, mentions=named, verbs=[(0, ("bring",))])
             found = self.orders.of(fetched, Form("order", (), verb=True))

@@ -89,6 +89,7 @@ class Tables:
         heads: Verbs of the library.
         chosen: Words of the choices that skills have.
         choices: Those choices in full.
+        naming_choices: Words of the skills' own phrases that stand beside a choice: the ticket of ``a {kind} ticket``.
         data: The words.
     """
 
@@ -96,6 +97,7 @@ class Tables:
     heads: PhraseTable[tuple[str, ...]]
     chosen: frozenset[str] = frozenset()
     choices: PhraseTable[str] = field(default_factory=PhraseTable)
+    naming_choices: frozenset[str] = frozenset()
     data: GistWords = field(default_factory=gist_words)
 
     def longest(self, group: str, tokens: Sequence[Token], at: int) -> int:

@@ -329,6 +329,93 @@ class English(DataModel):
     remarks: frozenset[str]
 
 
+class Wording(DataModel):
+    """``wording.yaml``; the file explains its keys."""
+
+    excepting: Words
+    leaving: Words
+    staying: Words
+    where_it_is: Words
+    supposing: Words
+    seeing: Words
+    regardless: Words
+    looking: Words
+    whether: Words
+    if_so: Words
+    if_not: Words
+    by_then: Words
+    each_time: Words
+    lasting: Words
+    lasting_verbs: Words
+    delay_before: Words
+    delay_after: Words
+    delay_giving: Words
+    deadline: Words
+    clock: Words
+    recurring: Words
+    endless: Words
+    events: Words
+    repeating: Words
+    saying: Words
+    the_same: Words
+    taking_back: Words
+    left_be: Words
+    kin: Words
+    going: Words
+    getting: Words
+    telling: Words
+    making: Words
+    news: Words
+    message_words: Words
+    message_negations: Words
+    message_same: dict[str, Words]
+    message_general: dict[str, Words]
+    telling_begun: Words
+    summoning: Words
+    reasons: Words
+    following: Words
+    a_while: Words
+    afterwards: Words
+    on_the_way: Words
+    taking: Words
+    putting: Words
+    beside: Words
+    giving: Words
+    at_last: Words
+    at_first: Words
+    but_first: Words
+    done_before: Words
+    before_that: Words
+    has_got: Words
+    handing_out: Words
+    tidying: Words
+    sparing: Words
+    can_wait: Words
+    saying_nothing: Words
+    telling_not: Words
+    of_furniture: frozenset[str]
+    of_living: frozenset[str]
+    doing_before: Words
+    been_before: Words
+    done_after: Words
+    doing_after: Words
+    not_until: Words
+    been_until: Words
+    instead_of: Words
+    cancelling: Words
+    no_later: Words
+    leaving_be: Words
+    state_kept: Words
+    preferring: Words
+    other_way: Words
+    finding: Words
+    there_may_be: Words
+    wishing_for: Words
+    lacking: Words
+    some_of_it: Words
+    knowing: Words
+
+
 class PeopleWords(DataModel):
     """``people.yaml``; the file explains its keys."""
 

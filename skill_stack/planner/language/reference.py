@@ -181,7 +181,7 @@ class Resolver:
         places = [name for name in discourse.mentioned if noun.adverb and self.kind(name) == "place"]
         if noun.words in HIM_OR_HER:
             return self.somebody(noun, discourse)
-        return (places or discourse.mentioned)[-1]
+        return (places or _singly(noun, discourse) or discourse.mentioned)[-1]
 
     def somebody(self, noun: Noun, discourse: Discourse) -> str:
         """Whom ``him`` or ``her`` means: the last one spoken of, and sooner who needs something than whose a thing is.
@@ -401,3 +401,11 @@ class Resolver:
     def _known(self) -> str:
         """What there is."""
         return f"I know: {things_known(self._scene)}."
+
+
+def _singly(noun: Noun, discourse: Discourse) -> list[str]:
+    """What was spoken of by itself, for ``it`` after several things: ``the cups belong in the box, so open it``."""
+    several = len(discourse.plural)
+    if noun.words != "it" or several < 2 or set(discourse.mentioned[-several:]) != set(discourse.plural):
+        return []
+    return discourse.mentioned[:-several]

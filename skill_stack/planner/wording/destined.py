@@ -52,7 +52,8 @@ class Destined:
             orders = self._orders(body or tokens, there)
             found += [len(out)] if orders else []
             every = bool(tokens) and tokens[0].text in ("both", "all")
-            firm = bool(body) or every or any(token.text == "there" for token in tokens)
+            several = any(where[0].text == "to" and "and" in self.form.said(what).split() for what, where in orders)
+            firm = bool(body) or every or several or any(token.text == "there" for token in tokens)
             count += len(orders) + bool(firm) if orders else 0
             there = (orders[-1][1] if orders else self._goal(tokens)) or there
             joined = [token for what, where in orders for token in (*self._then(tokens), *what, *where)]

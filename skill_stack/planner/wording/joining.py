@@ -25,6 +25,9 @@ WHERE = frozenset({"in", "on", "of", "at"})
 BESIDE = WHERE | {"by", "with", "to", "behind", "near", "over"}
 """Words between ``the one`` and what tells it apart."""
 
+NEEDING = frozenset("needs need wants want gets get".split())
+"""Verbs after which ``both`` means what was named before."""
+
 LONGEST_LIST = 24
 """Words of a list that is looked for before another one."""
 
@@ -45,11 +48,27 @@ class Joining:
         Args:
             tokens: The sentence.
         """
+        tokens = self._both(tokens)
         for at in reversed(range(2, len(tokens) - 1)):
             link = next((one for one in JOINED if self.form.said(tokens[at : at + len(one)]) == " ".join(one)), ())
             if link and self._between(tokens, at, at + len(link)):
                 tokens = (*tokens[:at], tokens[at].read_as("and"), *tokens[at + len(link) :])
         return self._in_pairs(self._in_each(self._of_its_kind(self._so_too(self._of_whom(tokens)))))
+
+    def _both(self, tokens: Tokens) -> Tokens:
+        """``them`` for ``both of them``, and the cup and the jug for ``both the cup and the jug``."""
+        for at in range(len(tokens)):
+            if tokens[at].text not in ("both", "all"):
+                continue
+            if self.form.said(tokens[at + 1 : at + 3]) in ("of them", "of those", "of these"):
+                return self._both((*tokens[:at], tokens[at].read_as("them"), *tokens[at + 3 :]))
+            last = at + 1 == len(tokens) and at and tokens[at - 1].text in NEEDING
+            if last and tokens[at].text == "both":
+                return (*tokens[:at], tokens[at].read_as("them"))
+            found = self.form.noun(tokens, at + 1) if tokens[at].text == "both" and at + 1 < len(tokens) else None
+            if found is not None and found[1].role == "list":
+                return self._both((*tokens[:at], *tokens[at + 1 :]))
+        return tokens
 
     def _of_whom(self, tokens: Tokens) -> Tokens:
         """``take Ana's order, then Tom's`` with what is taken said of both."""

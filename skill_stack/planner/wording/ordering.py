@@ -19,6 +19,9 @@ MAY = (["should", "you"], ["may", "you"], ["can", "you"], ["must", "you"])
 BUT_FIRST = ("but first", "but before that")
 """Words before what comes first that the grammar reads by itself."""
 
+CAN_BE = (["can", "be"], ["may", "be"])
+"""Verbs of what may be done by then."""
+
 FORBIDDING = (["do", "not"], ["never"])
 """Words before an order that is not to be carried out yet."""
 
@@ -180,11 +183,13 @@ class Ordering:
                 earlier = self._earlier(tokens[start:cut])
                 if earlier:
                     return (*earlier, *self.form.words(", then", tokens[cut]), *tokens[cut + 2 :])
-            if not (comma or tokens[cut - 1].text != "and") or not self.form.begins(tokens, cut + comma):
-                continue
-            if not comma and not self.form.inside(tokens, cut):
-                continue
             order = tokens[cut + comma :]
+            if comma and not self.form.begins(order, 0):
+                order = self._permitted(order)
+            if not order or not (comma or tokens[cut - 1].text != "and") or not self.form.begins(order, 0):
+                continue
+            if not comma and (tokens[cut].text == "back" or not self.form.inside(tokens, cut)):
+                continue
             earlier = self._earlier(tokens[start:cut])
             if earlier:
                 return (*earlier, *self.form.words(", then", tokens[cut]), *order)
@@ -251,7 +256,9 @@ class Ordering:
         if begin is not None and tokens[begin : begin + 1] and tokens[begin].text.endswith("ing"):
             return self._active(_unlinked_end(tokens[begin:]))
         begin = self.form.at("been_until" if forbidden else "been_before", tokens, 0)
-        return self._passive(_unlinked_end(tokens[begin:])) if begin is not None else ()
+        if begin is None:
+            return ()
+        return self._handed(_unlinked_end(tokens[begin:])) or self._passive(_unlinked_end(tokens[begin:]))
 
     def _later(self, tokens: Tokens) -> Tokens:
         """The order of what comes after another one: ``before you weigh the dog``."""
@@ -285,6 +292,31 @@ class Ordering:
             again = duty.base(tokens, at) if linked else ""
             out.append(tokens[at].read_as(again) if again else tokens[at])
         return tuple(out)
+
+    def _handed(self, tokens: Tokens) -> Tokens:
+        """The order of what somebody has got by then: ``Ana has got her coat back``."""
+        who = self.form.noun(tokens, 0) if tokens else None
+        pronoun = {"he": "him", "she": "her", "they": "them"}.get(tokens[0].text, "") if tokens else ""
+        named = who[0] if who is not None and self.form.person(who[1]) else int(bool(pronoun))
+        end = self.form.at("has_got", tokens, named) if named else None
+        if end is None or end >= len(tokens):
+            return ()
+        what = tokens[end:-1] if tokens[-1].text == "back" else tokens[end:]
+        found = self.form.noun(what, 0) if what else None
+        if found is None or found[0] != len(what) or self.form.person(found[1]):
+            return ()
+        like = tokens[0]
+        whom = (tokens[0].read_as(pronoun),) if pronoun else tokens[:named]
+        return (*self.form.words("give", like), *what, *self.form.words("to", like), *whom)
+
+    def _permitted(self, tokens: Tokens) -> Tokens:
+        """The order of what can be done with a thing by then: ``the lamp can be switched on``; nothing for others."""
+        at = next((k for k in range(1, len(tokens) - 1) if _texts(tokens[k : k + 2]) in CAN_BE), None)
+        if at is None:
+            return ()
+        must = (*tokens[:at], tokens[at].read_as("must"), *tokens[at + 1 :])
+        order = Obliged(self.form).of(must, ())
+        return order if order != must else ()
 
     def _same(self, tokens: Tokens) -> str:
         """A verb of the robot whose participle is like itself, or a verb that robots have under other names."""

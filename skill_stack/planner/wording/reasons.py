@@ -77,7 +77,7 @@ class Reasons:
             return True
         if self.form.said(tokens[at : at + 2]) == "so that" and at + 3 < len(tokens):
             return tokens[at + 2].text not in ("you", "i", "we")  # "so that you can fetch the milk" asks for more
-        if tokens[at].text not in MAYBE or tokens[at - 1].text in ("as", "such", "same", "ever", "long"):
+        if tokens[at].text not in MAYBE or tokens[at - 1].text in ("as", "such", "same", "ever", "long", "soon"):
             return False
         found = self.form.noun(tokens, at + 1)
         subject = tokens[at + 1].text in SUBJECTS or found is not None

@@ -94,7 +94,8 @@ class Wished:
                 order = self._done(tokens[at:end], wish)
             firm = firm or bool(order) or (wish.due and bool(before or wish.who[0].text not in WHOSE.values()))
             order = order or self._given(tokens[at:end], wish)
-            firm = firm or (bool(order) and self._definite(tokens, at))
+            named = bool(before) and self.form.said(tokens[at:end]) in ("it", "them")
+            firm = firm or (bool(order) and (named or self._definite(tokens, at)))
             if not order:
                 return tokens
             out.append(order)
@@ -221,7 +222,9 @@ class Wished:
         if not wish.who or not tokens:
             return ()
         found = self.form.noun(tokens, 0)
-        if found is None or not self._ends(tokens, found[0]) or self.form.person(found[1]):
+        end = 1 if tokens[0].text == "them" else found[0] if found is not None else 0
+        somebody = found is not None and self.form.person(found[1])
+        if not end or not self._ends(tokens, end) or somebody:
             return ()
         bring, to = self.form.words("bring", tokens[0]), self.form.words("to", tokens[0])
-        return (*bring, *tokens[: found[0]], *to, *wish.who, *tokens[found[0] :])
+        return (*bring, *tokens[:end], *to, *wish.who, *tokens[end:])

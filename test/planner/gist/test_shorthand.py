@@ -24,6 +24,12 @@ import pytest
         ("my shawl, dear, it's on the table, would you", ["serve shawl keeper"]),
         ("give the taproom a sweep first and the oak table a wipe after", ["broom taproom", "scour oak_table"]),
         ("can we lose the jukebox", ["flip jukebox off"]),
+        ("hearth lamp, now", ["flip hearth_lamp on"]),
+        ("yard gate, please", ["unbolt yard_gate"]),
+        ("cork over in the crate, ta", ["lay cork crate"]),
+        ("the shawl, oak table, take it to Mrs Pell", ["serve shawl Mrs_Pell"]),
+        ("Tess's shawl, oak table, take it to her", ["serve shawl Tess"]),
+        ("taproom swept, please", ["broom taproom"]),
     ],
 )
 def test_a_few_words_between_marks_are_carried_out(asked, words, steps):

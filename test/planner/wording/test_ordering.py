@@ -79,3 +79,16 @@ def test_an_order_waits_for_what_comes_first(lodge, text, steps):
 )  # fmt: skip
 def test_what_it_means_is_what_can_be_done_with_it(lodge, text, steps):
     assert lodge(text) == steps
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("When Tarek has got the rope back, greet him.", ["give rope Tarek", "greet Tarek"]),
+        ("Greet Tarek as soon as he has been given the flask.", ["give flask Tarek", "greet Tarek"]),
+        ("Once you've wiped the rack, the fan can be turned on.", ["wipe rack", "turn_on fan"]),
+        ("The window should be opened as soon as the attic has been swept.", ["sweep attic", "open window"]),
+    ],
+)
+def test_what_somebody_has_by_then_is_brought_first(lodge, text, steps):
+    assert lodge(text) == steps

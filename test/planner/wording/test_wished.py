@@ -76,3 +76,15 @@ def test_orders_in_other_forms(lodge, text, steps):
 def test_an_order_with_an_unknown_verb_is_not_left_out(lodge):
     assert lodge("Massage Vroni and then sweep the attic.") == ["refusal"]
     assert lodge("Vaccinate Tarek and sweep the attic.") == ["refusal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("The rope and the novel are in the hall. Tarek needs both of them.", ["give rope Tarek", "give novel Tarek"]),
+        ("Both the rope and the flask go to Mr Abel.", ["give rope Mr_Abel", "give flask Mr_Abel"]),
+        ("Close both the hatch and the window.", ["close hatch", "close window"]),
+    ],
+)
+def test_both_is_each_of_two_that_are_named(lodge, text, steps):
+    assert lodge(text) == steps
