@@ -89,6 +89,7 @@ class Wording(DataModel):
     examining: Words
     lit_by: Words
     before_that: Words
+    has_got: Words
     handing_out: Words
     tidying: Words
     sparing: Words
