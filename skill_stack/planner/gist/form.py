@@ -135,7 +135,8 @@ class Forms:
         if self._bare(tokens):
             return Form("bare", tuple(tokens))
         thing = self.spotter.at(tokens, 0)
-        if thing is not None and thing.kind != "person" and self.ends(tokens) and thing.end + 1 == len(tokens):
+        named = thing is not None and thing.kind in ("thing", "place") and not thing.before
+        if thing is not None and named and self.ends(tokens) and thing.end + 1 == len(tokens):
             return Form("end", tuple(tokens))  # "scraps binned"
         return Form("told", tuple(tokens))
 
