@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.done import Done
 from skill_stack.planner.gist.content import Content
@@ -16,6 +16,7 @@ from skill_stack.planner.gist.maker import SWITCHING
 from skill_stack.planner.gist.mention import Mention
 from skill_stack.planner.gist.piece import Piece
 from skill_stack.planner.language.geometry import places_of
+from skill_stack.planner.language.scene_words import COUNTS
 from skill_stack.planner.language.text import Token
 from skill_stack.planner.plausible import Plausible
 
@@ -50,6 +51,9 @@ SWITCHED = frozenset({"on", "off", "open", "closed", "shut"})
 
 WHOSE = frozenset({"his", "her", "their"})
 """Words for somebody spoken of before what another one is to him."""
+
+ARTICLES = frozenset({"a", "an", "the", "some"})
+"""Words before what a thing is like."""
 
 LETTERS = frozenset("abcdef")
 """Letters right behind a number that is a name: ``3a``."""
@@ -290,20 +294,30 @@ class Accounting:
 
     def _qualities(self, content: Content, done: Done) -> Iterator[str]:
         """States and numbers that things were spoken of with and that the plan does not see to: ``two clean cups``."""
-        data, frames = self.gist.pieces.tables.lexicon.things, self.gist.orders.fitter.interpreter.frames
+        heads = {at for at, _ in content.verbs}
         for one in content.mentions:
-            noun = one.noun
             meant = [self.scene[name] for name in one.ids if name in done.things]
-            if noun is None or one.kind in ("person", "pronoun") or not meant:
+            if one.kind in ("person", "pronoun") or not meant:
                 continue
-            if noun.count > len(meant):
+            begun = [word for word in one.words.split() if word not in ARTICLES][:1]
+            counted = [COUNTS.get(word, 0) for word in begun if word != one.words]
+            if max((one.noun.count if one.noun is not None else 0, *counted)) > len(meant):
                 yield one.words
-            for word in noun.wanted:
-                heads = [self._split(verb) for verb in data.prepared.get(word, ())]
-                skills = {frame.skill.name for head in heads for frame in frames.get(head, ())}
-                so = any(self.gist.spoken.resolver.is_so(thing, word) for thing in meant)
-                if heads and not so and not skills & done.skills:
-                    yield f"{word} {one.words}"
+            begin = one.begin + len(one.before.split())
+            near = range(max(begin - 2, 0), one.end - 1)  # "a cooled clear bowl", of which "clear" is not read
+            first = next((at for at in near if content.texts[at] in ARTICLES), one.end)
+            words = [content.texts[at] for at in near if at > first and at not in heads]
+            names = (name for thing in meant for name in (thing.id, thing.kind, *thing.names))
+            own = {word for name in names for word in self._split(name)}
+            yield from (one.words for word in words if word not in own and not self._seen_to(word, meant, done))
+
+    def _seen_to(self, word: str, meant: Sequence[SceneObject], done: Done) -> bool:
+        """Whether a state is one that no skill brings about, holds already or is brought about by the plan."""
+        data, frames = self.gist.pieces.tables.lexicon.things, self.gist.orders.fitter.interpreter.frames
+        heads = [self._split(verb) for verb in data.prepared.get(word, ())]
+        skills = {frame.skill.name for head in heads for frame in frames.get(head, ())}
+        so = any(self.gist.spoken.resolver.is_so(thing, word) for thing in meant)
+        return so or not skills or bool(skills & done.skills)
 
     def _choices(self, content: Content, done: Done) -> Iterator[str]:
         """Choices of the plan's own skills that were said beside those that it has."""

@@ -114,3 +114,44 @@ def test_a_slice_is_cut_off_first(asked):
 def test_counted_pieces_are_that_many_things(asked):
     steps = done(asked("put two bars of soap in the bath tub"))
     assert {"PlaceObject SoapBar Bathtub", "PlaceObject SoapBar_2 Bathtub"} <= set(steps)
+
+
+@pytest.mark.parametrize(
+    "text", ["put a watch in a bowl on the side table", "put the watch in the bowl on the side table"]
+)
+def test_what_is_put_in_something_elsewhere_goes_along_with_it(asked, text):
+    assert done(asked(text)) == [
+        "PickUp Watch", "PlaceObject Watch Bowl", "PickUp Bowl", "PlaceObject Bowl SideTable",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put the watch on the top of the worktop",
+        "Place the watch on the back of the worktop.",
+        "put the watch on the lower worktop",
+        "move the watch from the floor to the worktop",
+        "put the watch on the worktop to the left of the sink",
+    ],
+)
+def test_the_only_one_there_is_is_meant_wherever_it_is_said_to_be(asked, text):
+    assert done(asked(text)) == ["PickUp Watch", "PlaceObject Watch Worktop"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rinse the ladle, put in the bowl",
+        "pick up the ladle, rinse, place in the bowl",
+        "rinse a ladle to put in the bowl",
+        "rinse the ladle followed by putting it in the bowl",
+    ],
+)
+def test_what_an_order_leaves_out_was_named_before(asked, text):
+    assert done(asked(text)) == ["PickUp Ladle", "RinseObject Ladle Sink", "PlaceObject Ladle Bowl"]
+
+
+@pytest.mark.parametrize("text", ["put the map under the worktop", "put a rinsed blunt ladle in the bowl"])
+def test_what_cannot_be_seen_to_is_not_left_out(asked, text):
+    assert asked(text).status != "plan"

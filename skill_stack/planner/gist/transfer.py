@@ -82,6 +82,10 @@ def narrowed(theme: Mention, holders: list[Mention], spoken: Spoken) -> Mention:
     return replace(theme, ids=tuple(name for name in theme.ids if name in ids)) if ids else theme
 
 
+AROUND = frozenset({"under", "underneath", "beneath", "below", "above", "over", "behind", "in front of", "between"})
+"""Prepositions that only tell which place is meant."""
+
+
 def _way(one: Mention, now: Transfer, spoken: Spoken) -> str:
     """What a mention is to a transfer so far: a theme (empty), ``goal``, ``source``, ``held``, ``with``, ``beside``."""
     if one.before in ("for", "of"):
@@ -92,6 +96,8 @@ def _way(one: Mention, now: Transfer, spoken: Spoken) -> str:
         return "with" if one.before == "with" and one.kind in ("thing", "pronoun") else "beside"
     if one.way == "source":
         return "source"
+    if one.before in AROUND:
+        return "beside"  # things are put on and into others, not under them
     if one.way in ("goal", "place"):
         theme = now.themes[-1] if now.themes else None
         adjacent = theme is not None and theme.end == one.begin

@@ -100,6 +100,9 @@ class Things(DataModel):
     everybody: Words
     each: Words
     parts: Words
+    parts_of: Words
+    tops: Words
+    placed: Words
     prepared: dict[str, Words]
     appliances: Words
     types: dict[str, ThingType]

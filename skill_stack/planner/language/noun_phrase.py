@@ -37,6 +37,9 @@ PARTITIVES = frozenset(
 )
 """Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
 
+UPON = frozenset({"on", "onto", "upon", "in", "into", "to", "from", "off"})
+"""Words before a part of something that stands for the whole."""
+
 CUT = frozenset({"slice", "section", "chunk", "wedge"})
 """Those of them that are cut off first, where a skill cuts; behind a noun too: ``a potato slice``."""
 
@@ -91,6 +94,8 @@ class NounParser:
         self._picks = lexicon.grouped({name: getattr(things, name) for name in PICKS})
         self._sides = lexicon.grouped(things.sides)
         self._plain = lexicon.table(things.plain)
+        self._parts_of, self._placed = lexicon.table(things.parts_of), lexicon.table(things.placed)
+        self._tops = frozenset(things.tops)
         self._relations = lexicon.grouped(things.relations)
         self._exclusions = lexicon.table(things.exclusions)
         self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
@@ -217,7 +222,25 @@ class NounParser:
         found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
         if self._partitive(tokens, start):  # "a cup of tea", where there are cups too
             found += self._described(tokens, start + 2)
+        part = self._side_of(tokens, at, start)
+        found += self._described(tokens, part) if part else []
         return found + self._in_room(tokens, start, noun)
+
+    def _side_of(self, tokens: Sequence[Token], at: int, start: int) -> int:
+        """Where the whole begins after a part of it on which something is put: ``on the back of the sofa``; 0 for none.
+
+        Args:
+            tokens: The text.
+            at: Where the phrase begins.
+            start: Where its article ends.
+        """
+        before = tokens[at - 1].text if at else ""
+        part = self._parts_of.longest(tokens, start)
+        if part is None or part[0] >= len(tokens) or tokens[part[0]].text != "of" or before not in UPON:
+            return 0
+        if self._words.nouns.longest(tokens, start) or (before == "to" and part[1] not in self._tops):
+            return 0
+        return part[0] + 1
 
     def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether some of what follows is meant: ``a cup of tea``, and not ``the cup of the neighbour``."""
@@ -261,6 +284,8 @@ class NounParser:
             found += [(stop, core) for stop, core in narrow if core is not None]
         if self._partitive(tokens, at) and room and (noun.count or noun.wanted or noun.many != "one"):
             found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room - 1)  # "two bars of soap"
+        for end, _ in self._placed.match(tokens, at) if room else []:
+            found += [pair for pair in self._core(tokens, end, noun, room - 1) if len(pair[1].ids or ()) == 1]
         for end, changed in self._adjective(tokens, at, noun) if room else []:
             listed = end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].text in self._prepared
             found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room - 1)
@@ -276,6 +301,8 @@ class NounParser:
         if at >= len(tokens) or tokens[at].text not in self._parts:
             return False
         other = self._words.nouns.longest(tokens, at)
+        if other is not None and tokens[at].text == "drawer":
+            return False  # "the sink drawer" where there is a drawer
         return other is None or not other[1] & ids
 
     def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
@@ -334,9 +361,7 @@ class NounParser:
         ]
         return found
 
-    def _of_trait(
-        self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int
-    ) -> list[tuple[int, Noun]]:
+    def _of_trait(self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
         """The phrase with what it is like: ``something salty``, ``that is not spicy``, ``with caffeine``."""
         traits = self._words.traits
         told = list(traits.behind(tokens, at))

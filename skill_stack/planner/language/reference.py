@@ -233,6 +233,7 @@ class Resolver:
             things = [thing for thing in things if self._on_side(thing, noun.side, discourse)]
         for where in noun.relations:
             there = self._related(noun, things, where, discourse)
+            there = there or (things if self._only(things, where) else [])
             things = self._kept(things, where) if where.soft and not there else there
         for other in noun.excluded:
             parts = [part for part in other.parts or (other,) if part.role != "speaker"]
@@ -240,6 +241,15 @@ class Resolver:
             unmeant |= {self.speaker()} if other.role == "speaker" else set()
             things = [thing for thing in things if thing.id not in unmeant]
         return things
+
+    def _only(self, things: list[SceneObject], where: Where) -> bool:
+        """Whether there is one such thing alone, which is told apart by a side of something that nobody moves."""
+        types = self._words.lexicon.things.types
+        kinds = {*types["fixed"].kinds, *types["furniture"].kinds, *types["support"].kinds}
+        near = [self._scene.objects[one].kind.replace("_", " ") for noun in where.noun.parts or (where.noun,)
+                for one in noun.ids or ()]  # fmt: skip
+        sided = where.positive and where.kind not in ("on", "in", "from", "nearest", "far")
+        return sided and len(things) == 1 and bool(near) and all({one, one.split()[-1]} & kinds for one in near)
 
     def _kept(self, things: list[SceneObject], where: Where) -> list[SceneObject]:
         """Things by a room in which none of them is: not what stays in another one, ``the foyer window``."""

@@ -43,6 +43,9 @@ class Contained:
             if verb is None or begin is None:
                 continue
             for end, outer in self._things(tokens, begin):
+                nested = self._nested(tokens, verb, end)
+                if nested:
+                    return nested
                 inner = self.form.at("containing", tokens, end)
                 done = inner and self._inner(tokens, (at, verb, begin, end, inner), outer)
                 if done:
@@ -81,6 +84,32 @@ class Contained:
                          *self.form.words(prep, tokens[verb]), *tokens[begin:end])  # fmt: skip
                 return (*tokens[:at], *first, *self.form.words("and", tokens[verb]), *rest)
         return ()
+
+    def _nested(self, tokens: Tokens, verb: int, end: int) -> Tokens:
+        """``put a fork in a cup and put the cup on the table`` for ``put a fork in a cup on the table``.
+
+        Nothing where a fact says that the cup is there, or none says where it is.
+        """
+        if end + 4 >= len(tokens) or tokens[end].text not in ONTO:
+            return ()
+        for stop, holder in self._things(tokens, end + 1):
+            onto = stop + 1 < len(tokens) and tokens[stop].text in ONTO and self._holds_things(holder)
+            for far, place in self._things(tokens, stop + 1) if onto else ():
+                ends = far >= len(tokens) or tokens[far].text in LINKS
+                if not ends or not self._elsewhere(holder, place):
+                    continue
+                again = (*self.form.words("and put", tokens[verb]), *self._same(tokens[end + 1 : stop]))
+                return (*tokens[:stop], *again, *tokens[stop:])
+        return ()
+
+    def _elsewhere(self, holder: Noun, place: Noun) -> bool:
+        """Whether facts say that none of what may be meant is at a place."""
+        facts = self.form.nouns().scene.facts
+        at = [fact.arguments[1] for fact in facts if fact.predicate in INSIDE and len(fact.arguments) == 2
+              and fact.arguments[0] in (holder.ids or ())]  # fmt: skip
+        return (
+            bool(at) and not set(at) & (place.ids or frozenset()) and not (place.ids or frozenset()) <= self.form.places
+        )
 
     def _same(self, tokens: Tokens) -> Tokens:
         """A thing named again: ``the cup`` for ``a cup``."""

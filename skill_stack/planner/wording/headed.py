@@ -14,7 +14,7 @@ CARRYING = frozenset({"move", "bring", "carry", "take", "transfer", "relocate"})
 ONTO = frozenset("on onto in into inside to".split())
 """Words before where something is put or brought."""
 
-FINITE = frozenset("is are was were be has have had will would can could should may might must do does did i".split())
+FINITE = frozenset("is are was were be has have had would could should may might must do does did i".split())
 """Words of a clause of its own, so that what stands before it is no heading."""
 
 

@@ -81,7 +81,13 @@ class InHand:
     def _lit(self, tokens: Tokens) -> Tokens:
         """``pick up the book and turn on the lamp`` for ``examine the book by the light of the lamp``."""
         for at in range(len(tokens) - 3):
-            begin = self.form.at("examining", tokens, at) if at == 0 or tokens[at - 1].text in LINKS else None
+            first = at == 0 or tokens[at - 1].text in LINKS
+            begin = self.form.at("examining", tokens, at) if first or tokens[at - 1].text == "to" else None
+            aimed = self._aimed(tokens, at, begin) if begin is not None and not first else ()
+            if aimed:
+                return aimed
+            if not first:
+                continue
             if begin is None or (at == 0 and self.form.verb_of(tokens, at) is None):
                 continue
             for end, noun in self._things(tokens, begin, pronouns=at > 0):
@@ -94,6 +100,16 @@ class InHand:
                 also = self.form.words("and", tokens[at]) if take else ()
                 return (*tokens[:at], *take, *also, *order, *self._seen(tokens[begin:end]), *tokens[lamp[0] :])
         return tokens
+
+    def _aimed(self, tokens: Tokens, at: int, begin: int) -> Tokens:
+        """``pick up the map and turn on the lamp`` for ``pick up the map to look at it under the lamp``."""
+        begin += tokens[begin].text in ("it", "them") if begin < len(tokens) else 0
+        before = self.form.at("lit_by", tokens, begin)
+        lamp = self._lamp(tokens, before) if before is not None else None
+        if lamp is None or not self.form.begins(tokens, 0):
+            return ()
+        order = self.form.words("and turn on", tokens[at])
+        return (*tokens[: at - 1], *order, *lamp[1], *tokens[lamp[0] :])
 
     def _seen(self, thing: Tokens) -> Tokens:
         """Looking at a thing, where the robot can."""

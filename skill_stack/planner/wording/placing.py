@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.planner.answers import question, refusal
+from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
 ONTO = frozenset("on onto in into inside upon to".split())
@@ -44,7 +45,7 @@ class Placing:
             return
         for end, noun in self.form.nouns().parse(tokens, begin):
             where = self.form.at("beside", tokens, end)
-            if noun.role not in ("thing", "pronoun", "list") or where is None:
+            if noun.role not in ("thing", "pronoun", "list") or where is None or self._tells(noun):
                 continue
             words = self.form.said(tokens[end:where])
             stops = [far for far, one in self.form.nouns().parse(tokens, where) if one.role in ("thing", "list")]
@@ -58,6 +59,10 @@ class Placing:
                     f"I can put {what} on something or into something, where a skill does that, but none of mine puts "
                     f"it '{place}'. Say what it is to stand on."
                 )
+
+    def _tells(self, noun: Noun) -> bool:
+        """Whether a place was named already, so that one beside it may tell which is meant: ``in the cupboard``."""
+        return any(one.kind in ("on", "in") and len(one.noun.ids or ()) == 1 for one in noun.relations)
 
     def _nothing(self, tokens: Tokens, verb: int) -> None:
         """Asks what is to be given: ``bring me``, ``give Anna``."""

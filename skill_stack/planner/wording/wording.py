@@ -40,6 +40,7 @@ from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.route import Route
 from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.sparing import Sparing
+from skill_stack.planner.wording.terse import Terse
 from skill_stack.planner.wording.timing import Timing
 from skill_stack.planner.wording.whereabouts import Whereabouts
 from skill_stack.planner.wording.wished import Wished
@@ -98,7 +99,9 @@ class Wording:
     def _plainly_put(self, tokens: Tokens) -> Tokens:
         """A text with headings as orders, and with what is in something or in the hand said by itself."""
         headed, contained, in_hand = Headed(self.form), Contained(self.form), InHand(self.form)
-        put = [(contained.of(in_hand.of(headed.of(one))), stop) for one, stop in _sentences(tokens)]
+        orders = [(headed.of(one), stop) for one, stop in _sentences(tokens)]
+        named = Terse(self.form).of(tuple(token for one, stop in orders for token in (*one, *stop)))
+        put = [(contained.of(in_hand.of(one)), stop) for one, stop in _sentences(named)]
         return tuple(token for one, stop in put for token in (*one, *stop))
 
     def _named_once(self, tokens: Tokens) -> Tokens:
