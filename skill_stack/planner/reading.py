@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,9 @@ from skill_stack.planner.symbolic.step import Part
 from skill_stack.planner.wording.messages import messages_of
 from skill_stack.planner.wording.order_form import OrderForm
 from skill_stack.planner.wording.wording import Wording
+
+MOST_TRIED = 100
+"""Ways of reading one text that are tried; of what people say, the hardest that gave a plan took forty."""
 
 UNNAMED = ("it", "them", "these", "those", "that", "this", "him", "her")
 """Words for what somebody must have named before."""
@@ -89,7 +93,11 @@ class Reading:
         """
         words, facts, scene = self.words, self.facts, self.words.scene
 
+        tried = itertools.count()
+
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+            if next(tried) >= MOST_TRIED:
+                raise refusal("There are more ways to read that than I try.")
             return self._understood(text, tokens, told, slips + wording.notes + notes, asked)
 
         @functools.cache

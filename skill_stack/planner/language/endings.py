@@ -16,6 +16,9 @@ APART = ANOTHER | frozenset("paper tea kitchen dish phone egg paint tennis golf 
 UNTOLD = frozenset("car cars game cards card box level file square block case set bar".split())
 """Last words that tell too little."""
 
+BEHIND = frozenset("with who that in from by on at near without behind".split())
+"""Words behind the last one that says what a thing is: *the lady with the cat* is no cat."""
+
 LONGEST = 3
 """Words of an ending, at the most."""
 
@@ -51,6 +54,7 @@ def endings(thing: SceneObject) -> set[str]:
     for name in named(thing):
         words = name.split()
         out |= {name, *_singular(words)}
+        words = words[: next((at for at, word in enumerate(words) if at and word in BEHIND), len(words))]
         for begin in range(max(1, len(words) - LONGEST), len(words)):
             end = words[begin:]
             if words[begin - 1] not in APART and not (len(end) == 1 and end[0] in UNTOLD):

@@ -19,14 +19,17 @@ class PhraseTable(Generic[Value]):
         Args:
             entries: Phrase as words, and what it means. The same phrase may stand for several values.
         """
-        self._by_first: dict[str, dict[tuple[str, ...], list[Value]]] = {}
+        self._phrases: dict[tuple[str, ...], list[Value]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}  # of the phrases that begin with a word, the longest first
         for words, value in entries:
             self.add(words, value)
 
     def add(self, words: Sequence[str], value: Value) -> None:
         """Adds one phrase; an empty one is ignored."""
         if words:
-            self._by_first.setdefault(words[0], {}).setdefault(tuple(words), []).append(value)
+            self._phrases.setdefault(tuple(words), []).append(value)
+            lengths = {len(words), *self._lengths.get(words[0], ())}
+            self._lengths[words[0]] = tuple(sorted(lengths, reverse=True))
 
     def match(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Value]]:
         """Phrases that stand at a position, the longest first.
@@ -38,16 +41,13 @@ class PhraseTable(Generic[Value]):
         Yields:
             Position after the phrase, and its value.
         """
-        if at >= len(tokens):
+        lengths = self._lengths.get(tokens[at].text, ()) if at < len(tokens) else ()
+        if not lengths:
             return
-        found = []
-        for words, values in self._by_first.get(tokens[at].text, {}).items():
-            end = at + len(words)
-            if end <= len(tokens) and all(tokens[at + k].text == word for k, word in enumerate(words)):
-                found.append((end, values))
-        for end, values in sorted(found, key=lambda pair: -pair[0]):
-            for value in values:
-                yield end, value
+        texts = tuple(token.text for token in tokens[at : at + lengths[0]])
+        for length in lengths:
+            for value in self._phrases.get(texts[:length], ()) if length <= len(texts) else ():
+                yield at + length, value
 
     def longest(self, tokens: Sequence[Token], at: int) -> tuple[int, Value] | None:
         """The longest phrase at a position, or None."""
@@ -55,6 +55,5 @@ class PhraseTable(Generic[Value]):
 
     def words(self) -> Iterator[str]:
         """Every word of every phrase."""
-        for phrases in self._by_first.values():
-            for phrase in phrases:
-                yield from phrase
+        for phrase in self._phrases:
+            yield from phrase

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.text import Token
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
 JOINED = (
@@ -73,13 +74,15 @@ class Joining:
     def _of_whom(self, tokens: Tokens) -> Tokens:
         """``take Ana's order, then Tom's`` with what is taken said of both."""
         what: Tokens = ()
-        for at in range(len(tokens)):
+        out: list[Token] = []
+        for at, token in enumerate(tokens):
+            out.append(token)
             end = next((k for k in range(at + 1, len(tokens)) if tokens[k].text in LINKS), len(tokens))
-            if tokens[at].owner and end > at + 1:
+            if token.owner and end > at + 1:
                 what = tokens[at + 1 : end]
-            elif tokens[at].owner and what and at > 1:
-                return self._of_whom((*tokens[: at + 1], *what, *tokens[at + 1 :]))
-        return tokens
+            elif token.owner and what and at > 1:
+                out += what
+        return tuple(out)
 
     def _so_too(self, tokens: Tokens) -> Tokens:
         """``the tv must be off, and so must the lamp`` with what must be said of both."""

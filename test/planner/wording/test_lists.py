@@ -101,3 +101,8 @@ def test_what_cannot_be_shared_is_named(domain, text, named):
 def test_where_things_are_is_no_errand(domain, text):
     planner, scene, facts = place(domain)
     assert planner.plan(Instruction(text), scene, facts).status == "statement"
+
+
+@pytest.mark.parametrize("text", ["Tarek's Tarek's", "attic Vroni's Vroni's Vroni's rope, then Tarek's"])
+def test_owners_of_owners_are_answered(lodge, text):
+    assert lodge(text)
