@@ -155,3 +155,8 @@ def test_what_an_order_leaves_out_was_named_before(asked, text):
 @pytest.mark.parametrize("text", ["put the map under the worktop", "put a rinsed blunt ladle in the bowl"])
 def test_what_cannot_be_seen_to_is_not_left_out(asked, text):
     assert asked(text).status != "plan"
+
+
+@pytest.mark.parametrize("text", ["pick up the ladle and hold", "examine", "place the bowl with the", "to put"])
+def test_sentences_that_break_off_are_answered(asked, text):
+    assert asked(text).status in ("plan", "question", "refusal", "statement")

@@ -234,7 +234,7 @@ class NounParser:
             at: Where the phrase begins.
             start: Where its article ends.
         """
-        before = tokens[at - 1].text if at else ""
+        before = tokens[at - 1].text if 0 < at <= len(tokens) else ""
         part = self._parts_of.longest(tokens, start)
         if part is None or part[0] >= len(tokens) or tokens[part[0]].text != "of" or before not in UPON:
             return 0
