@@ -136,6 +136,25 @@ class Planner:
         reading = self.reading(words, facts)
         said = self._nouns_of(words).of(text.tokens)
         text = Text(text.source, self.spoken.preparation.unaddressed(said, words, self.library.robot))
+        marked = reading.run_on().marked(text.tokens)
+        if marked is text.tokens:
+            return self._heard(text, reading, last)
+        try:
+            return reading.best(Text(text.source, marked), last, [])
+        except Answer as answer:
+            if answer.status == "question":
+                raise
+            made = self._heard(text, reading, last)  # raises what the words give as they came in
+            if IMPLIED in made[2]:
+                raise  # an order that cannot be done is not answered by what the remark beside it implies
+            return made
+
+    def _heard(self, text: Text, reading: Reading, last: PlanNode | None) -> Made:
+        """What is made of what was said, as it is, put colloquially, or with slips mended.
+
+        Raises:
+            Answer: There is no plan.
+        """
         for tokens in self.spoken.slang.firsts(text.tokens):
             with contextlib.suppress(Answer):
                 return reading.best(Text(text.source, tokens), last, [])

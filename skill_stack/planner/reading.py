@@ -30,6 +30,7 @@ from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.preparation import compounded, numbered
 from skill_stack.planner.language.reference import Discourse, Resolver
+from skill_stack.planner.language.run_on import RunOn
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text
 from skill_stack.planner.manners import Manners
@@ -199,6 +200,11 @@ class Reading:
             messages_of(self.spoken.library), self._places(), self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)
+
+    def run_on(self) -> RunOn:
+        """What puts stops between sentences that follow one another without any."""
+        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
+        return RunOn(statements.moods, self.spoken.verb_at)
 
     def _places(self) -> frozenset[str]:
         """Ids of rooms and other places."""

@@ -12,6 +12,12 @@ PLACING = frozenset("on in at under behind near next inside beside by upon above
 SUBJECTS = {"them": "they", "those": "they", "these": "they", "him": "he", "her": "she", "one": "it", "some": "they"}
 """Pronouns of what something is done with as subjects."""
 
+EXPECTING = frozenset("should must might may could will".split())
+"""Words with which somebody says where he thinks that something is."""
+
+SEEKING = frozenset("find search look locate get fetch bring hand pass give".split())
+"""Verbs of orders beside which it is only told where their thing should be."""
+
 LONGEST_THING = 6
 """Words of a thing before which a place is looked for."""
 
@@ -26,13 +32,16 @@ class Whereabouts:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens, alone: bool) -> Tokens:
+    def of(self, tokens: Tokens, others: list[Tokens]) -> Tokens:
         """One sentence in which nothing is looked for that somebody only says the place of.
 
         Args:
             tokens: The sentence.
-            alone: Whether it is all that was said.
+            others: The other sentences of what was said.
         """
+        alone = not any(others)
+        if any(token.text in SEEKING for one in others for token in one):
+            tokens = self._expected(tokens)
         for at in range(len(tokens)):
             begun = at == 0 or tokens[at - 1].text in LINKS
             if not begun or (alone and at == 0):
@@ -44,6 +53,16 @@ class Whereabouts:
             if end is not None and end < len(tokens) and tokens[end].text in ("one", "some"):
                 return self._told(tokens, at, end) or tokens
         return tokens
+
+    def _expected(self, tokens: Tokens) -> Tokens:
+        """``It should be on the shelf`` as ``it is on the shelf``, where something is sought."""
+        texts = [token.text for token in tokens[:4]]
+        if texts[:1] not in (["it"], ["they"], ["he"], ["she"]) or not EXPECTING & set(texts[1:2]):
+            return tokens
+        end = 3 if texts[2:3] in (["still"], ["probably"], ["also"]) else 2
+        placed = end + 1 < len(tokens) and tokens[end].text == "be" and tokens[end + 1].text in PLACING
+        verb = tokens[1].read_as("are" if texts[0] == "they" else "is")
+        return (tokens[0], verb, *tokens[end + 1 :]) if placed else tokens
 
     def counted(self, tokens: Tokens) -> Tokens:
         """One sentence in which somebody asks for a number that he only says he would like to know.

@@ -93,8 +93,10 @@ class Wording:
 
     def _told(self, sentences: list[tuple[Tokens, Tokens]]) -> list[tuple[Tokens, Tokens]]:
         """Sentences of which those that say where something is only tell it, and those that wonder how many ask it."""
-        alone, whereabouts = sum(bool(tokens) for tokens, _ in sentences) < 2, Whereabouts(self.form)
-        return [(whereabouts.counted(whereabouts.of(tokens, alone)), mark) for tokens, mark in sentences]
+        whereabouts = Whereabouts(self.form)
+        others = [[one for k, (one, _) in enumerate(sentences) if k != at] for at in range(len(sentences))]
+        told = [(whereabouts.of(one, rest), mark) for (one, mark), rest in zip(sentences, others, strict=True)]
+        return [(whereabouts.counted(tokens), mark) for tokens, mark in told]
 
     def _plainly_put(self, tokens: Tokens) -> Tokens:
         """A text with headings as orders, and with what is in something or in the hand said by itself."""
