@@ -211,6 +211,7 @@ class Gist:
             if set(content.limits) - chosen:
                 return None
             self.spoken.around = [one.ids for one in content.mentions if len(one.ids) == 1]
+            self.spoken.carried = any(head[0] in self.pieces.tables.data.carry for _, head in content.verbs)
             try:
                 orders = self.orders.of(content, form) if piece.link != "before" else []
             except Answer as answer:

@@ -22,6 +22,7 @@ class Spoken:
         places: Where something was said to be, or to go.
         around: What the piece speaks of that is being read.
         narrowed: Words of several things of which the one was meant that is where something else is.
+        carried: Whether the piece that is being read brings things to somebody, who may be anywhere.
     """
 
     resolver: Resolver
@@ -29,6 +30,7 @@ class Spoken:
     places: list[Ids] = field(default_factory=list)
     around: list[Ids] = field(default_factory=list)
     narrowed: set[str] = field(default_factory=set)
+    carried: bool = False
 
     def state(self) -> tuple[list[Ids], list[Ids], set[str]]:
         """What was spoken of until now, to go back to."""
@@ -116,6 +118,8 @@ class Spoken:
             anchor = len(one) == 1 and (one[0] in self.resolver.people or self.resolver.kind(one[0]) == "place")
             if not anchor or mention.kind == "person" or one[0] in (*mention.ids, self.resolver.speaker()):
                 continue
+            if self.carried and one[0] in self.resolver.people:
+                continue  # "bring Lena the gloves": hardly those that are beside her
             where = {one[0], *places_of(one[0], self.resolver.facts)}
             there = [name for name in mention.ids if places_of(name, self.resolver.facts) & where]
             if len(there) == 1:

@@ -79,6 +79,7 @@ class Wording(DataModel):
     there_may_be: Words
     wishing_for: Words
     lacking: Words
+    lacked: Words
     some_of_it: Words
     knowing: Words
     containing: Words

@@ -92,6 +92,8 @@ class Aside:
             first = tokens[begin].text if begin < at else ""
             if first in TEACHING:
                 return tokens
+            if self._listed(tokens, begin, at):
+                return (*tokens[: begin + 1], *tokens[at + 1 :])
             foreign = first in self.form.lexicon.english.base and not self.form.verb(tokens, begin)
             foreign = foreign or self._tidies(tokens[begin:at])
             said = self.form.at("telling", tokens, begin) or first in self.form.lexicon.wording.saying
@@ -111,6 +113,16 @@ class Aside:
         needs = len(tokens) > 2 and tokens[-2].text in WANTING
         general = any(base in self.form.lexicon.wording.tidying for base in bases(tokens[-1].text))
         return needs and general
+
+    def _listed(self, tokens: Tokens, begin: int, at: int) -> bool:
+        """Whether behind an order and a colon nothing but the things stand that it means: ``wipe the tables: …``."""
+        several = [noun for end, noun in self.form.nouns().parse(tokens[:at], begin + 1) if end == at]
+        if not self.form.verb(tokens, begin) or not any(one.many in ("all", "some", "both") for one in several):
+            return False
+        end = next((k for k in range(at + 1, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+        while end > at + 1 and tokens[end - 1].text in ("please", ","):
+            end -= 1
+        return any(stop == end and one.role == "list" for stop, one in self.form.nouns().parse(tokens[:end], at + 1))
 
     def _people(self, tokens: Tokens) -> bool:
         """Whether somebody is named, who may be meant by what is said afterwards."""

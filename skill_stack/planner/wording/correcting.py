@@ -17,6 +17,12 @@ SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on
 POLITE_END = frozenset("instead please then though himself herself itself themselves after all".split())
 """Words at the end of what is said instead that add nothing to it."""
 
+MEANING = (("i", "mean"), ("i", "meant"))
+"""The same with two words: ``to Ana, I mean``."""
+
+WHERE = frozenset("over up down out back in on at there outside upstairs downstairs".split())
+"""Words behind somebody's name that begin where he is."""
+
 OPPOSITE = {"on": "off", "off": "on", "up": "down", "down": "up", "in": "out", "out": "in"}
 """Particles that are corrected by themselves: ``switch it on, no, off``."""
 
@@ -235,6 +241,9 @@ class Correcting:
         between = self.form.lexicon.prepositions.longest(new, 0)
         start = between[0] if between is not None else 0
         noun = self.form.noun(new, start) if start < len(new) else None
+        if noun is not None and self.form.person(noun[1]) and new[noun[0] : noun[0] + 1]:
+            rest = new[noun[0] :]  # "to Ana over in the garden"
+            new = new[: noun[0]] if rest[0].text in WHERE and not any(one.text in LINKS for one in rest) else new
         if noun is None or noun[0] != len(new) or noun[1].role != "thing":
             return ()
         return self._placed(old, new, noun[1]) if between is not None else ()
@@ -276,9 +285,14 @@ def _timeless(tokens: Tokens) -> Tokens:
 def _trimmed(tokens: Tokens) -> Tokens:
     """Words without what adds nothing to them at their end."""
     tokens = _linked_off(tokens)
-    while tokens and (tokens[-1].text in POLITE_END or tokens[-1].text in LINKS):
-        tokens = tokens[:-1]
+    while tokens and (tokens[-1].text in POLITE_END or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
+        tokens = tokens[: -2 if _texts(tokens[-2:]) in MEANING else -1]
     return tokens
+
+
+def _texts(tokens: Tokens) -> tuple[str, ...]:
+    """The words."""
+    return tuple(token.text for token in tokens)
 
 
 def _linked_off(tokens: Tokens) -> Tokens:

@@ -20,6 +20,9 @@ POLITE = frozenset("please then now would could will can you , kindly to so just
 AGAIN = frozenset({"too", "also", "likewise", "please", "as", "well"})
 """Words at the end of a clause that say no more."""
 
+MAY = frozenset({"could", "can", "may", "might"})
+"""Verbs with which it is asked whether somebody gets something."""
+
 Found = tuple[int, Tokens, Tokens, bool]
 """Where a clause ends, what is done, where to, and whether its verb was said."""
 
@@ -154,16 +157,27 @@ class Destined:
 
     def _gets(self, tokens: Tokens, at: int, way: str) -> Iterator[Found]:
         """Clauses at a position that say who gets a thing."""
-        for end, noun in self._nouns(tokens, at):
+        asked = tokens[at].text in MAY  # "could Ana have the tea"
+        at += asked
+        for end, who in self._whom(tokens, at):
             past = self.form.at("getting", tokens, end)
-            if not self._people(noun) or noun.role == "list" or (past is None and way != "gets"):
+            past = end + 1 if asked and self._word(tokens, end) in ("have", "get") else past
+            if past is None and way != "gets":
                 continue
             begin = past if past is not None else end
             for far, what in self._nouns(tokens, begin):
                 stop = self._closed(tokens, far)
                 if stop is not None and not self._people(what):
                     order = (*self.form.words("give", tokens[at]), *tokens[begin:far])
-                    yield stop, order, (*self.form.words("to", tokens[at]), *tokens[at:end]), past is not None
+                    yield stop, order, (*self.form.words("to", tokens[at]), *who), past is not None
+
+    def _whom(self, tokens: Tokens, at: int) -> Iterator[tuple[int, Tokens]]:
+        """Where the name of somebody ends at a position, who gets something, and the name: ``me`` for ``I``."""
+        if self._word(tokens, at) == "i":
+            yield at + 1, self.form.words("me", tokens[at])
+        for end, noun in self._nouns(tokens, at):
+            if self._people(noun) and noun.role != "list":
+                yield end, tokens[at:end]
 
     def _goal(self, tokens: Tokens) -> Tokens:
         """Where an order puts something: the last place of it."""

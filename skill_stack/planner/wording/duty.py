@@ -71,7 +71,8 @@ class Duty:
         """The thing that a clause begins with, where a verb follows that says something of it."""
         if at >= len(tokens) or self.form.verb(tokens, at):
             return None
-        if tokens[at].text in PRONOUNS and self._tells(tokens, at + 1):
+        goes = tokens[at].text in ("they", "both", "these", "those") and self._goes(tokens, at + 1)
+        if tokens[at].text in PRONOUNS and (goes or self._tells(tokens, at + 1)):
             return Subject(at, at + 1, pronoun=True, person=tokens[at].text in ("he", "she"))
         if self.form.said(tokens[at : at + 2]) == "the floor" or self._of(tokens, at + 2) > at + 2:
             end = self._relative(tokens, self._of(tokens, at + 2))
@@ -130,6 +131,13 @@ class Duty:
             or self.longest(WOULD, tokens, at)
             or text in {*WANTING, *MAY, "to", "belongs", "belong", "goes", "wants"}
             or (self.base(tokens, at) and after != "by")
+            or (text in ("were", "was") and self.base(tokens, at + 1))
+        )
+
+    def _goes(self, tokens: Tokens, at: int) -> bool:
+        """Whether it is said where things go that were named before: ``they go in the drawer``, and not to school."""
+        return [one.text for one in tokens[at : at + 1]] == ["go"] and (
+            at + 1 < len(tokens) and tokens[at + 1].text in ("in", "on", "into", "onto", "under", "inside", "back")
         )
 
     def verb(self, tokens: Tokens, at: int) -> int:

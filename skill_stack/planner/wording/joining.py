@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.text import Token
+from skill_stack.planner.wording.duty import WANTING
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
 JOINED = (
@@ -19,6 +20,12 @@ ARTICLES = frozenset({"the", "a", "an", "my", "your", "our", "that", "this"})
 
 SO = frozenset("should must shall can may does do is are has have needs will could".split())
 """Verbs after ``so`` that say the same of something else: ``and so must the lamp``."""
+
+LIKEWISE = tuple(
+    tuple(one.split())
+    for one in ("so does", "so do", "so too does", "the same goes for", "the same is true of", "the same applies to")
+)
+"""Words before something else of which the same is said."""
 
 WHERE = frozenset({"in", "on", "of", "at"})
 """Words between several things and the places where they are."""
@@ -88,12 +95,33 @@ class Joining:
         """``the tv must be off, and so must the lamp`` with what must be said of both."""
         texts = [token.text for token in tokens]
         at = next((k for k in range(4, len(texts) - 2) if texts[k] == "so" and texts[k + 1] in SO), 0)
+        likewise = self._likewise(tokens)
+        if likewise:
+            return likewise
         begin = texts.index(texts[at + 1]) if at else 0
         noun = self.form.noun(tokens, at + 2) if at and begin < at else None
         if noun is None:
             return tokens
         stop = next((k for k in range(begin, at) if texts[k] in LINKS), at)
         return (*tokens[:at], *tokens[at + 2 : noun[0]], *tokens[begin:stop], *tokens[noun[0] :])
+
+    def _likewise(self, tokens: Tokens) -> Tokens:
+        """``the hall wants sweeping, and so does the bar`` with what is said of both; nothing for other words."""
+        for at in range(4, len(tokens) - 1):
+            ends = (at + len(one) for one in LIKEWISE if self.form.said(tokens[at : at + len(one)]) == " ".join(one))
+            begin = next(ends, len(tokens))
+            noun = self.form.noun(tokens, begin) if begin < len(tokens) else None
+            start = next((k for k in range(at - 1, 0, -1) if tokens[k].text not in LINKS), 0) + 1
+            first = self.form.noun(tokens, 0) if noun is not None else None
+            if noun is None or noun[1].role == "pronoun" or first is None or not 0 < first[0] < start:
+                continue
+            stop = next((k for k in range(first[0], start) if tokens[k].text in LINKS), start)
+            verb = next((k for k in range(first[0], stop) if tokens[k].text in SO | WANTING), stop)
+            said = tokens[verb:stop]
+            if said:
+                return (*tokens[:start], *self.form.words("and", tokens[at]), *tokens[begin : noun[0]], *said,
+                        *tokens[noun[0] :])  # fmt: skip
+        return ()
 
     def _in_each(self, tokens: Tokens) -> Tokens:
         """``the tables in room one and room two`` as the table in the one and the table in the other."""

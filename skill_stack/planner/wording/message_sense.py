@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,10 @@ from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
 ASKING = frozenset("about of what how when where which who regarding".split())
 """Words after which something is only spoken of: ``about the wifi``, ``what the password is``."""
+
+TITLES = {"dr": "doctor", "doctor": "doctor", "prof": "professor", "professor": "professor", "nurse": "nurse",
+          "chef": "chef", "captain": "captain", "reverend": "priest", "father": "priest"}  # fmt: skip
+"""Titles before names, and what somebody is who has one."""
 
 SETTING_UP = frozenset("get on onto to into log in connect use work doing going".split())
 """Words of how something is done that add nothing to what it is done with."""
@@ -64,12 +69,20 @@ class MessageSense:
         Args:
             tokens: The words.
         """
-        found = self._meant(tokens)
+        found = self._meant(tokens) or self._meant(self._titled(tokens))
         for at in range(1, len(tokens) - 1):
             place = self.form.noun(tokens, at + 1) if not found and tokens[at].text in ("in", "at", "on") else None
             if place is not None and place[0] == len(tokens):
                 return self._meant(tokens[:at])  # "lunch is served in the canteen"
         return found
+
+    def _titled(self, tokens: Tokens) -> Tokens:
+        """Words in which people with a title are called by what they are: ``the doctor`` for ``Dr Reed``."""
+        for at in range(len(tokens) - 1):
+            found = self.form.noun(tokens, at) if tokens[at].text in TITLES else None
+            if found is not None and self.form.person(found[1]) and found[0] > at + 1:
+                return (*tokens[:at], tokens[at].read_as(TITLES[tokens[at].text]), *tokens[at + 2 :])
+        return tokens
 
     def _meant(self, tokens: Tokens) -> Tokens:
         """The one message that words mean with all that they say."""
@@ -85,6 +98,10 @@ class MessageSense:
             fits = fits or [one for one, sense in senses.items() if sense and sense == said - {"start"} and not later]
             if not fits and spoken_of:
                 fits = [one for one, sense in senses.items() if said and said < sense]
+            base = self.form.lexicon.english.base
+            done = any(two.text in ("it", "them") and one.text in base for one, two in itertools.pairwise(tokens))
+            if not fits and said and done and not later:
+                fits = [one for one, sense in senses.items() if said < sense and len(sense - said) == 1]  # "fill it in"
             if len(fits) == 1:
                 return self.form.words(fits[0], tokens[0])
             if fits or not wide:

@@ -11,15 +11,19 @@ from skill_stack.planner.wording.order_form import OrderForm, Tokens
 
 ASKING = (
     "i want", "i would like", "i would love", "i need", "we want", "we would like", "we need", "i would prefer",
-    "i wish for",
+    "i wish for", "would it be possible to have", "is it possible to have", "it would be nice to have",
+    "it would be good to have", "it would be great to have", "i would be happier with", "i would be happy with",
+    "i would feel better with", "i would be more comfortable with", "i would be grateful for",
+    "we would be happier with",
 )  # fmt: skip
 """Beginnings of a wish that says what is to be done with a thing."""
 
 NICE = tuple(
     f"{begin} {how} if"
-    for begin in ("it would be", "it will be", "that would be", "would it be possible", "i would be")
-    for how in ("nice", "good", "great", "lovely", "helpful", "kind", "wonderful", "best", "better", "glad", "")
-)
+    for begin in ("it would be", "it will be", "that would be", "would it be possible", "i would be", "we would be")
+    for how in ("nice", "good", "great", "lovely", "helpful", "kind", "wonderful", "best", "better", "glad", "happy",
+                "grateful", "very grateful", "delighted", "")
+)  # fmt: skip
 """Beginnings of a wish after which a clause says what would be nice."""
 
 STAYING = frozenset("stay remain".split())
@@ -56,6 +60,13 @@ AS_OBJECT = {"they": "them", "these": "them", "those": "them", "both": "them", "
 
 AIMS = frozenset("keep prevent avoid protect save stop make let ensure help".split())
 """Verbs of what something is done for: ``closed to keep the warmth in``."""
+
+UNTIL = frozenset("before until while when".split())
+WHO = frozenset("we i they he she it somebody someone everybody everyone anybody anyone".split())
+"""Words with which it is said by when something is to be done: ``before we close``."""
+
+KNOWN = frozenset("the my our his her their this that these those all both every each".split())
+"""Words before what one asks something of, and not only about: ``could the lamp be switched on``."""
 
 DO_IT = frozenset(
     f"{one}{whom}"
@@ -102,7 +113,7 @@ class Obliged:
             tokens: The sentence.
             before: The sentence before it as it was said.
         """
-        tokens = self._once(tokens)
+        tokens = self._asked(self._once(tokens))
         bare = tuple(one for one in tokens if one.text not in ("please", ","))
         polite = self.duty.longest(self.form.lexicon.small.at_start, bare, 0)
         again = self.form.said(bare[polite:]) if before else ""
@@ -124,6 +135,18 @@ class Obliged:
             last = self._named(rest, last) if order else last
             out.append((*link, *(order or rest)))
         return _unlinked(tuple(token for one in out for token in one)) if last else tokens
+
+    def _asked(self, tokens: Tokens) -> Tokens:
+        """``the fan must be switched on`` for ``could the fan be switched on``."""
+        known = len(tokens) > 4 and tokens[0].text == "could" and (tokens[1].text in KNOWN or tokens[1].owner)
+        found = self.form.noun(tokens, 1) if known else None
+        if found is None or self.form.person(found[1]) or found[1].role == "pronoun":
+            return tokens
+        be = found[0]
+        if be + 1 >= len(tokens) or tokens[be].text != "be" or not self.duty.base(tokens, be + 1):
+            return tokens
+        ends = tokens[:-1] if tokens[-1].text == "?" else tokens
+        return (*tokens[1:be], *self.form.words("must", tokens[be]), *ends[be:])
 
     def _once(self, tokens: Tokens) -> Tokens:
         """An order without words that only ask for it again: ``somebody must close the door, so please do it``."""
@@ -199,6 +222,8 @@ class Obliged:
             return None
         at, what = subject.end, self._thing(tokens, subject)
         verb = self._duty(tokens, at, wish)
+        if not verb and wish and self._were(tokens, at):
+            return self._done(tokens, at + 1, what, subject)
         if not verb:
             at += 2 if last and self.form.said(tokens[at : at + 2]) == "to be" else 0
             shared = last and self.duty.base(tokens, at)
@@ -234,11 +259,15 @@ class Obliged:
     def _duty(self, tokens: Tokens, at: int, wish: int) -> int:
         """How many words at a position say that something has to be so, after a wish that ends somewhere."""
         if wish and self.duty.longest(NICE, tokens, 0):
-            return self.duty.longest(WOULD, tokens, at)
+            return 0 if self._were(tokens, at) else self.duty.longest(WOULD, tokens, at)
         if wish:
             return int(at < len(tokens) and tokens[at].text == "to")
         free = {"now", "again"} & {token.text for token in tokens} and self.duty.longest(("can", "may"), tokens, at)
         return free or max(self.duty.verb(tokens, at) - at, 0)
+
+    def _were(self, tokens: Tokens, at: int) -> bool:
+        """Whether it is said that something were done: ``it would be nice if the hall were swept``."""
+        return tokens[at : at + 1] != () and tokens[at].text in ("were", "was") and bool(self.duty.base(tokens, at + 1))
 
     def _done(self, tokens: Tokens, at: int, what: Tokens, subject: Subject | None = None) -> Tokens | None:
         """The order of a participle: ``switched off``; None where it is no verb of the robot."""
@@ -261,6 +290,8 @@ class Obliged:
     def _aimless(self, tokens: Tokens) -> Tokens:
         """The words behind a participle without what it is done for: ``to protect the paintings``."""
         for at in range(len(tokens) - 1):
+            if tokens[at].text in UNTIL and tokens[at + 1].text in WHO:
+                return tokens[:at]  # "wiped before we close"
             base = tokens[at + 1].text in self.form.lexicon.english.base and self.form.noun(tokens, at + 1) is None
             aim = tokens[at + 1].text in AIMS or (base and not self.form.verb(tokens, at + 1))
             if tokens[at].text == "to" and aim:
@@ -297,7 +328,8 @@ class Obliged:
             return None
         if tokens[at].text in WANTING and tokens[at + 1].text.endswith("ing"):
             return self._done(tokens, at + 1, self._thing(tokens, subject), subject)
-        if tokens[at].text in ("belongs", "belong", "goes", "go") and (subject.pronoun or subject.placed):
+        meant = subject.pronoun or subject.placed or tokens[subject.begin].text == "both"
+        if tokens[at].text in ("belongs", "belong", "goes", "go") and meant:
             return self._placed(tokens, at + 1, subject)
         if subject.person and tokens[at].text in WANTING and tokens[at + 1].text in ("it", "them"):
             return self._placed(tokens, at + 2, Subject(at + 1, at + 2, True))

@@ -49,6 +49,10 @@ class Ones:
         """
         out: list[Sentence] = []
         for tokens, mark in sentences:
+            his = self._his(out, tokens)
+            if his:
+                out = [*out[: his[0]], (his[1], mark)]
+                continue
             before = out[-1][0] if out else ()
             spelt = (self._wished(before, tokens) or self._lacking(before, tokens)) if before and tokens else ()
             if spelt:
@@ -72,6 +76,37 @@ class Ones:
         article = (order[one].read_as("the" if order[one].text == "the" else "a"),) if named else ()
         after = one + 2 if order[one].text == "the" else one + 1
         return (*order[:one], *article, *thing, *order[after:], *self._whither(wish, end, order))
+
+    def _his(self, told: list[Sentence], order: Tokens) -> tuple[int, Tokens] | None:
+        """Which sentence says what somebody lacks or asked for, and the order for it; None where none does.
+
+        Args:
+            told: The sentences before the order.
+            order: ``bring him one``, ``bring her some from the cellar``.
+        """
+        himself = [at for at, one in enumerate(order) if one.text in ("him", "her", "them")]
+        if not himself or not told or not self.form.begins(order, 0):
+            return None
+        for back in (1, 2) if len(told) > 1 and self._where(told[-1][0]) else (1,):
+            tokens = told[-back][0]
+            names = (end for end, noun in self.form.nouns().parse(tokens, 0) if self.form.person(noun))
+            lacks = ((one, begin) for one in names if (begin := self.form.at("lacked", tokens, one)) is not None)
+            who, begin = next(lacks, (0, None))
+            end = self._thing(tokens, begin) if begin is not None and begin < len(tokens) else 0
+            some = next(self._some(order), None) or next(((k, k + 1) for k in self._ones(order)), None)
+            if begin is None or not end or some is None or some[0] == himself[0]:
+                continue
+            first = 1 if tokens[begin].text in ARTICLES | DEFINITE | {"the"} else 0
+            thing = (order[0].read_as("the"), *tokens[begin + first : end])
+            spelt = (*order[: some[0]], *thing, *order[some[1] :])
+            at = next(k for k, one in enumerate(spelt) if one.text in ("him", "her", "them"))
+            return len(told) - back, (*spelt[:at], *tokens[:who], *spelt[at + 1 :])
+        return None
+
+    def _where(self, tokens: Tokens) -> bool:
+        """Whether a sentence only says where somebody is: ``he is in the cellar``."""
+        texts = [token.text for token in tokens[:2]]
+        return len(texts) == 2 and texts[0] in ("he", "she", "they") and texts[1] in ("is", "are", "sits", "stands")
 
     def _whither(self, wish: Tokens, end: int, order: Tokens) -> Tokens:
         """Where goes what an order only says is to be taken: to where it was wished for, or to who wishes for it."""

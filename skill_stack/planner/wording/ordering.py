@@ -28,6 +28,9 @@ FORBIDDING = (["do", "not"], ["never"])
 AFTERWARDS = ("then", "after that", "afterwards", "next", "only then", "after this", "thereafter")
 """Words before what is done after something else."""
 
+CARRYING = frozenset("take bring give hand put carry deliver get pass serve place move".split())
+"""Verbs by which something is brought where it was said to go."""
+
 LEAVING = frozenset({"leave", "go", "finish", "stop"})
 """Verbs of what a robot does afterwards in any case."""
 
@@ -92,6 +95,37 @@ class Ordering:
             rest = (*self.naming.named(moved, rest[:cut]), *rest[cut:])
             return (*tokens[:begin], *rest, *self.form.words(". then", moved[0]), *moved)
         return tokens
+
+    def retold(self, tokens: Tokens) -> Tokens:
+        """``slice the bread, then give it to Ana`` for ``it goes to Ana, and slice it before you take it to her``.
+
+        Args:
+            tokens: The text.
+        """
+        for at in range(4, len(tokens) - 3):
+            again = tokens[at + 2].text in CARRYING and tokens[at + 3].text in ("it", "them")
+            begin = self._begun(tokens, at) if again and _texts(tokens[at : at + 2]) == ["before", "you"] else None
+            end = self._back(tokens, begin) if begin else 0
+            first = max((k + 1 for k in range(end) if tokens[k].text in STOPS), default=0)
+            moved = self._moved(tokens[first:end]) if begin and first < end else ()
+            if moved:
+                stop = next((k for k in range(at, len(tokens)) if tokens[k].text in LINKS | STOPS), len(tokens))
+                order = self.naming.named(tokens[first:end], _unlinked(tokens[begin:at]))
+                return (*tokens[:first], *order, *self.form.words(", then", tokens[at]), *moved, *tokens[stop:])
+        return tokens
+
+    def _moved(self, tokens: Tokens) -> Tokens:
+        """The order to bring something somewhere: itself, or ``the bread goes to Ana``; nothing for others."""
+        verb = self.form.verb_of(tokens, 0)
+        if verb is not None and tokens[verb].text in CARRYING:
+            return tokens if next(self.naming.goals(tokens), None) is not None else ()
+        thing = self.form.noun(tokens, 0)
+        goes = self.form.at("going", tokens, thing[0]) if thing is not None else None
+        goal = self.form.noun(tokens, goes + 1) if goes is not None and goes + 1 < len(tokens) else None
+        if thing is None or goes is None or goal is None or tokens[goes].text not in ("to", "in", "into", "on", "onto"):
+            return ()
+        what = "give" if self.form.person(goal[1]) else "bring" if tokens[goes].text == "to" else "put"
+        return (*self.form.words(what, tokens[0]), *tokens[: thing[0]], *tokens[goes:])
 
     def _but_first(self, tokens: Tokens) -> Tokens:
         """``lead Ana home, but first give her the key`` with her name, where she is spoken of only afterwards."""

@@ -58,7 +58,9 @@ class Sharing:
             return again if alone else tokens
         for at in range(3, len(tokens)):
             if tokens[at].text in ("and", ","):
-                again = self._again(_bare(tokens[:at]), _bare(tokens[at:]))
+                starts = (k for k in range(at - 1, 0, -1) if tokens[k - 1].text in LINKS)
+                last = next((k for k in starts if tokens[k].text not in LINKS and self.form.begins(tokens, k)), 0)
+                again = self._again(_bare(tokens[last:at]), _bare(tokens[at:]))
                 if again:
                     return (*tokens[:at], *self.form.words(", then", tokens[at]), *again)
         return tokens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.obliged import ASKING
@@ -36,6 +36,17 @@ LONGEST_NAME = 3
 
 WHOSE = {"his": "him", "her": "her", "their": "them"}
 """Words for whose something is, and somebody as what is done for him."""
+
+HIMSELF = frozenset(WHOSE.values())
+"""Somebody who was named before, as what is done for him."""
+
+LED = tuple(
+    f"to {one}"
+    for one in ("be taken to", "be brought to", "be led to", "be shown", "be shown to", "be guided to",
+                "be escorted to", "be accompanied to", "see", "visit", "go to", "get to", "have a look at",
+                "be taken into")
+)  # fmt: skip
+"""What somebody wishes who is to be led somewhere."""
 
 GOING = ("when", "before", "until", "as soon as", "because", "since", "so that", "while")
 """Words with which a clause begins that says when or why."""
@@ -84,6 +95,8 @@ class Wished:
         for begin, end in self._parts(tokens):
             at = self._linked(tokens, begin)
             found = self._wish(tokens[:end], at)
+            if found is not None and wish is not None and wish.who and found.who[:1] and found.who[0].text in HIMSELF:
+                found = replace(found, who=wish.who)
             wish, at = (found, found.begin) if found is not None else (wish, at)
             if wish is None:
                 return tokens
@@ -93,7 +106,9 @@ class Wished:
             else:
                 order = self._done(tokens[at:end], wish)
             firm = firm or bool(order) or (wish.due and bool(before or wish.who[0].text not in WHOSE.values()))
-            order = order or self._given(tokens[at:end], wish)
+            order = order or self._given(tokens[at:end], wish) or self._led(tokens[at:end], wish)
+            asked = bool(out) or self.form.said(tokens[at : at + 2]) == "to be"
+            firm = firm or (asked and bool(self._led(tokens[at:end], wish)))
             named = bool(before) and self.form.said(tokens[at:end]) in ("it", "them")
             firm = firm or (bool(order) and (named or self._definite(tokens, at)))
             if not order:
@@ -136,7 +151,7 @@ class Wished:
             start = found.begin if found is not None else after
             noun = self._noun(tokens, start)
             again = self.duty.base(tokens, after) and self.form.noun(tokens, after) is None
-            if again:
+            if again or (found is not None and self.duty.longest(LED, tokens, start)):
                 yield begin, at
                 begin = at
             elif noun and (found is not None or noun == len(tokens) or self._predicate(tokens, noun)):
@@ -216,6 +231,14 @@ class Wished:
             return words
         last = wish.who[-1]
         return (*wish.who[:-1], last.read_as(f"{last.text}'s"), *words[1:])
+
+    def _led(self, tokens: Tokens, wish: Wish) -> Tokens:
+        """The order to bring somebody to where he wants to go; nothing where that is no place."""
+        begin = self.duty.longest(LED, tokens, 0)
+        goal = self.form.noun(tokens, begin) if begin and wish.who else None
+        if goal is None or not goal[1].ids or not goal[1].ids <= self.form.places or not self._ends(tokens, goal[0]):
+            return ()
+        return (*self.form.words("guide", tokens[0]), *wish.who, *self.form.words("to", tokens[0]), *tokens[begin:])
 
     def _given(self, tokens: Tokens, wish: Wish) -> Tokens:
         """The order to bring somebody what he wishes; nothing where that is no thing, or nobody is named."""

@@ -17,6 +17,7 @@ from skill_stack.planner.wording.destined import Destined
 from skill_stack.planner.wording.ellipsis import Ellipsis
 from skill_stack.planner.wording.ensuring import Ensuring
 from skill_stack.planner.wording.exclusion import Exclusion
+from skill_stack.planner.wording.floors import Floors
 from skill_stack.planner.wording.fronted import Fronted
 from skill_stack.planner.wording.guiding import Guiding
 from skill_stack.planner.wording.headed import Headed
@@ -42,6 +43,7 @@ from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.sparing import Sparing
 from skill_stack.planner.wording.terse import Terse
 from skill_stack.planner.wording.timing import Timing
+from skill_stack.planner.wording.undone import Undone
 from skill_stack.planner.wording.whereabouts import Whereabouts
 from skill_stack.planner.wording.wished import Wished
 from skill_stack.planner.wording.wishing import Wishing
@@ -75,11 +77,13 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        said = Lying(self.form).of(Relative(self.form).of(self._plainly_put(text.tokens)))
+        plain = self._plainly_put(Floors(self.form).of(text.tokens))
+        said = Lying(self.form).of(Relative(self.form).of(plain))
         said = Correcting(self.form).of(Belonging(self.form).of(said))
         said = Contrast(self.form).of(Aside(self.form).of(Sparing(self.form).of(said)))
+        said = Ordering(self.form).retold(said)
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
-        sentences = _sentences(Messages(self.form).of(said))
+        sentences = Undone(self.form).of(_sentences(Messages(self.form).of(said)))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
             sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence, before))
             sentence = Route(self.form, self.notes).of(sentence)
