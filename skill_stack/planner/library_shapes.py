@@ -51,6 +51,12 @@ SPOKEN = frozenset(
 )
 """Words in the names of arguments that are said aloud."""
 
+TOPICS = frozenset(
+    "song songs music track genre artist playlist melody tune query topic keyword keywords term note notes podcast "
+    "film movie".split()
+)
+"""Words in the names of arguments that are about what need not be in the scene."""
+
 SAYING = frozenset(
     "say says tell tells speak speaks talk talks ask asks announce announces inform informs notify notifies remind "
     "reminds answer answers report reports utter utters greet greets shout shouts respond responds reply replies voice "
@@ -127,7 +133,7 @@ def _parameter_shape(item: Any, speaks: bool = False) -> Any:
         item: It, as it is written.
         speaks: Whether the skill says something, so that an argument may be any words.
     """
-    if isinstance(item, str) and speaks and SPOKEN & set(name_words(item)):
+    if isinstance(item, str) and ((speaks and SPOKEN & set(name_words(item))) or TOPICS & set(name_words(item))):
         item = {"name": item, "type": "words"}
     if not isinstance(item, Mapping):
         return item
@@ -140,8 +146,9 @@ def _parameter_shape(item: Any, speaks: bool = False) -> Any:
     if isinstance(data.get("default"), bool):
         data["default"] = _word(data["default"])
     kind = str(data.get("type", "")).casefold()
-    named = SPOKEN & set(name_words(str(data.get("name", ""))))
-    if speaks and (not kind or kind in FREE) and not data.get("choices") and (named or kind in SPOKEN):
+    named = set(name_words(str(data.get("name", ""))))
+    said = speaks and (SPOKEN & named or kind in SPOKEN)
+    if kind in FREE and not data.get("choices") and (said or (TOPICS & named and kind != "object")):
         kind = "words"
     data |= {"type": kind} if kind else {}
     if kind in ("bool", "boolean") and not data.get("choices"):
@@ -153,7 +160,7 @@ def _parameter_shape(item: Any, speaks: bool = False) -> Any:
         data["type"] = "choice"
     elif kind in NUMBERS:
         data["type"] = "number"
-    elif kind and kind not in ("object", "choice") and not (kind == "words" and speaks):
+    elif kind and kind not in ("object", "choice") and kind != "words":
         data["type"] = "object"
         data["kind"] = "" if kind in ANYTHING else kind.replace("_", " ")
     return {key: value for key, value in data.items() if key in GoalParameter.model_fields}

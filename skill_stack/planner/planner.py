@@ -107,7 +107,7 @@ class Planner:
             Answer: There is no plan.
         """
         form = self.reading(self._words_of(scene), facts).wording().form
-        utterances = Utterances(form, self.voices, self.spoken.does)
+        utterances = Utterances(form, self.voices, self.spoken.does, self.spoken.skills)
         masked, sure = utterances.of(source, tokenise(source, self.lexicon.small.contractions).tokens)
         texts = utterances.texts
         if not texts:

@@ -161,6 +161,14 @@ class SpokenLibrary:
         found = self.heads.longest(tokens, at)
         return found[0] if found is not None else None
 
+    def skills(self, head: tuple[str, ...]) -> set[str]:
+        """Names of the skills that are asked for by a verb.
+
+        Args:
+            head: The verb as words.
+        """
+        return {frame.skill.name for frame in self.frames.get(head, ())}
+
     def halts(self) -> list[Step]:
         """Steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]

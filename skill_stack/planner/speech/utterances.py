@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.language.text import STOPS
@@ -77,11 +77,13 @@ class Utterances:
         form: Finds verbs and nouns.
         voices: The skills that say any words.
         does: Whether words ask for a skill that says nothing of its own.
+        skills: Names of the skills that are asked for by a verb, as words.
     """
 
     form: OrderForm
     voices: Voices
     does: Callable[[Tokens, int], bool]
+    skills: Callable[[tuple[str, ...]], Iterable[str]] = lambda head: ()
     texts: dict[str, str] = field(default_factory=dict)
 
     def of(self, source: str, tokens: Tokens) -> tuple[str, bool]:
@@ -139,7 +141,27 @@ class Utterances:
         brought = self._news(source, tokens, at)
         if brought is not None:
             return brought
-        return None if self.does(tokens, at) else self._courteous(tokens, at)
+        topic = self._topic(source, tokens, at)
+        return topic if topic is not None or self.does(tokens, at) else self._courteous(tokens, at)
+
+    def _topic(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What is played, searched or written down that is nothing of the scene: ``play some jazz``."""
+        begin = self.form.skill_end(tokens, at)
+        while begin is not None and begin > at:
+            head = tuple(one.text for one in tokens[at:begin])
+            voice = self.voices.topical(self.skills(head))
+            if voice is not None and begin < len(tokens):
+                covered = begin + (tokens[begin].text == "for")
+                begin += tokens[begin].text in ("for", "some", "that", ":")
+                end = self._end(tokens, begin, True)
+                places = (k for k in range(begin + 1, end - 1) if tokens[k].text in (*PLACING, "for", "to"))
+                end = next((k for k in places if (self.form.noun(tokens, k + 1) or (0,))[0] == end), end)
+                named = self.form.noun(tokens, begin)
+                if end <= begin or (named is not None and named[0] == end):
+                    return None
+                return self._made(source, tokens, begin, end, str, voice, True, covered)
+            begin -= 1
+        return None
 
     def _news(self, source: str, tokens: Tokens, at: int) -> Found | None:
         """What somebody is brought word of: ``give Ben the message that …``."""

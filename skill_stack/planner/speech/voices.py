@@ -20,7 +20,7 @@ ASKING = frozenset({"ask", "asks", "question", "enquire", "inquire"})
 TELLING = frozenset({"tell", "tells", "inform", "notify", "remind", "message", "deliver", "announce", "relay"})
 """Words in names of skills that tell somebody something."""
 
-SAYING = frozenset("say speak talk greet answer report joke time introduce recite play".split())
+SAYING = frozenset("say speak talk greet answer report joke time introduce recite".split())
 """Words in names of skills that say something of their own."""
 
 HEARERS = frozenset(
@@ -47,6 +47,7 @@ class Voice:
         parameter: The argument that is said.
         verbs: Words of its name.
         hearer: Whether it is said to somebody.
+        speaks: Whether it is said at all, and not played, searched or written down.
         key: What its placeholders begin with.
     """
 
@@ -54,6 +55,7 @@ class Voice:
     parameter: str
     verbs: frozenset[str]
     hearer: bool
+    speaks: bool
     key: str
 
     @property
@@ -92,12 +94,14 @@ class Voices:
             return spec
         hearer = next((one.name for one in spec.goal if one.type == "object" and _hears(one)), "")
         key = f"speech{SPOKEN_OF[len(self.voices)]}"
-        voice = Voice(spec.name, said.name, frozenset(name_words(spec.name)), bool(hearer), key)
+        verbs = name_words(spec.name)
+        speaks = bool((ASKING | TELLING | SAYING) & {*verbs, *spec.description.casefold().split()[:3], *_third(spec)})
+        voice = Voice(spec.name, said.name, frozenset(verbs), bool(hearer), speaks, key)
         self.voices.append(voice)
         choices = said.model_copy(update={"type": "choice", "choices": voice.placeholders})
         goal = tuple(choices if one is said else one for one in spec.goal)
         asks = bool(voice.verbs & ASKING)
-        ways = (ASKED if asks else TOLD) if hearer else SAID
+        ways = _plain(verbs) if not speaks else (ASKED if asks else TOLD) if hearer else SAID
         phrases = [way.format(hearer=f"{{{hearer}}}", said=f"{{{said.name}}}") for way in ways]
         return spec.model_copy(update={"goal": goal, "phrases": (*spec.phrases, *phrases)})
 
@@ -114,7 +118,16 @@ class Voices:
             other = bool(voice.verbs & ASKING) and not asks
             return voice.hearer != hearer, other, not voice.verbs & wanted
 
-        return min(self.voices, key=fits, default=None)
+        return min((one for one in self.voices if one.speaks), key=fits, default=None)
+
+    def topical(self, skills: Iterable[str]) -> Voice | None:
+        """The skill among some that does something with any words that are not said: ``play some jazz``.
+
+        Args:
+            skills: Names of skills.
+        """
+        names = set(skills)
+        return next((one for one in self.voices if not one.speaks and one.skill in names), None)
 
     def unmasked(self, tree: PlanNode, texts: dict[str, str]) -> PlanNode:
         """A tree with what is said instead of placeholders.
@@ -164,6 +177,19 @@ def stated(facts: Iterable[str], texts: dict[str, str]) -> tuple[str, ...]:
             fact = fact.replace(word, text)
         out.append(fact)
     return tuple(out)
+
+
+def _third(spec: SkillSpec) -> set[str]:
+    """The first words of a description without the ending of a verb: ``Tells`` → ``tell``."""
+    return {word.removesuffix("s") for word in spec.description.casefold().split()[:3]}
+
+
+def _plain(verbs: list[str]) -> list[str]:
+    """How a skill is said that does something with words: ``play {said}``, ``search the web for {said}``."""
+    verb, rest = verbs[0], " ".join(verbs[1:])
+    ways = [f"{verb} {{said}}", f"{verb} for {{said}}"]
+    besides = [f"{verb} {rest} {{said}}", f"{verb} the {rest} for {{said}}", f"{verb} {rest} for {{said}}"]
+    return [*ways, *besides] if rest else ways
 
 
 def _said(spec: SkillSpec, parameter: GoalParameter) -> bool:

@@ -105,3 +105,26 @@ def test_facts_and_reasons_hold_the_words(robot):
     plan, _ = robot(DOING + told, "tell Ines that supper, at last, is ready")
     assert "told(Ines, supper at last is ready)" in plan.facts
     assert "'supper, at last, is ready'" in plan.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("play some jazz", ["play_music jazz"]),
+        ("go to the bar and play something quiet", ["drive_to bar", "play_music something quiet"]),
+        ("search the web for train times, then say goodbye", ["search_web train times", "say goodbye"]),
+        ("take a note: the bar needs ice", ["take_note the bar needs ice"]),
+    ],
+)
+def test_what_is_played_searched_and_written_need_not_be_here(robot, text, steps):
+    skills = """
+  - {name: play_music, args: {song: {type: string}}}
+  - {name: search_web, args: {query: {type: string}}}
+  - {name: take_note, args: {note: {type: words}}}
+"""
+    assert robot(DOING + skills + SAY, text)[1] == steps
+
+
+def test_what_children_play_is_nothing_to_do(robot):
+    skills = "\n  - {name: play_music, args: {song: {type: string}}}\n"
+    assert robot(DOING + skills, "the children play outside")[0].status == "statement"
