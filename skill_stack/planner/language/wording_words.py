@@ -113,4 +113,5 @@ class Wording(DataModel):
     hearing: Words
     questioning: Words
     persons: Words
+    told_duty: Words
     courtesies: dict[str, Words]

@@ -23,6 +23,10 @@ AUXILIARY = frozenset(
 WHAT = frozenset("what where when who whom whose why how which".split())
 """Words with which a question begins that is no yes or no."""
 
+OWN = {"you": "me", "your": "my", "yours": "mine", "yourself": "me"}
+"""Words for the robot, as it speaks of itself."""
+
+_ROBOT = re.compile(r"\b(?:yours?|you|yourself)\b", re.IGNORECASE)
 _FOLLOWING = frozenset("for with of about from to at on in by near behind beside after before without past".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -51,7 +55,7 @@ def bidden(words: str) -> str:
     Args:
         words: The clause behind ``to``.
     """
-    words = _spoken_to(words)
+    words = _spoken_to(_from_robot(words))
     negated = re.match(r"not (to )?", words)
     if negated:
         words = f"don't {words[negated.end():]}"
@@ -64,7 +68,7 @@ def requested(words: str) -> str:
     Args:
         words: The clause behind ``to``.
     """
-    words = _spoken_to(words)
+    words = _spoken_to(_from_robot(words))
     return words if words.startswith("not ") else f"could you please {words.removeprefix('please ')}?"
 
 
@@ -82,6 +86,9 @@ def asked(words: str) -> str:
         return f"could I have {_spoken_to(rest)}?" if not _is_name(rest) else f"what is {_spoken_to(rest)}?"
     if begin in WHAT:
         head, tail = _head(words)
+        last = tail.split()[-1:] if len(tail.split()) > 2 else []
+        if last and last[0] in ("is", "are", "was", "were"):  # "what their favourite drink is"
+            return f"{head} {last[0]} {_spoken_to(tail.rsplit(' ', 1)[0])}?"
         return f"{head} {_inverted(tail)}?" if tail else f"{_spoken_to(words)}?"
     return _spoken_to(words)
 
@@ -149,6 +156,11 @@ def _spoken_to(words: str) -> str:
         elif word in ("he's", "she's", "they're") and found is not None:
             parts[at] = "you're" + part[found.end() :]
     return " ".join(parts)
+
+
+def _from_robot(words: str) -> str:
+    """Words in which the robot is spoken to, said by the robot: ``give you the cup`` → ``give me the cup``."""
+    return _ROBOT.sub(lambda found: OWN[found[0].casefold()], words)
 
 
 def _third(verb: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.speech.direct import WHAT, asked, bidden, requested, told, wished
+from skill_stack.planner.speech.found import Found, quoted
+from skill_stack.planner.speech.hearers import PLACING, Hearers
 from skill_stack.planner.speech.voices import ASKING, Voice, Voices
 from skill_stack.planner.wording.order_form import OrderForm, Tokens
 
@@ -20,12 +21,6 @@ BEFORE = frozenset(
 NOT_BEFORE_TO = frozenset("you remember sure him her them robot go not forget".split())
 """Words before ``to`` behind which an order may begin: ``I want you to tell Ben …``."""
 
-SOMEBODY = (
-    "everyone in", "everybody in", "all of them", "all the people", "everyone", "everybody", "someone", "somebody",
-    "anyone", "anybody", "them all", "him", "her", "them",
-)  # fmt: skip
-"""Those who are spoken to without a name."""
-
 OURSELVES = frozenset({"me", "us"})
 """Those who speak, whose questions the robot answers by itself."""
 
@@ -35,38 +30,12 @@ CLAUSE = frozenset({"that", "whether", "if", "to", "about", "of", "for", ":", *W
 ENDING = (",", "and", "then", "in", "at", "but", "before")
 """Words behind somebody who is greeted."""
 
-PLACING = ("in", "at", "by", "near", "on", "with")
-"""Words between somebody and where he is."""
-
 LINKING = (",", "and", "then", "but", "also", "after", "that", "please")
 """Words between what is said and the next order."""
 
 LATER = (("before", "you"), ("after", "you"), ("once", "you"), ("when", "you"), ("while", "you"), ("as", "soon"),
          ("after", "that"), ("before", "that"))  # fmt: skip
 """Words with which something else begins than what is said."""
-
-_QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(?<![^\s:,])[\'‘]([^\'’"]{2,})[\'’](?=[\s.,;!?]|$)')
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is said in one order.
-
-    Attributes:
-        begin: Where it begins in the source.
-        end: Where it ends.
-        text: The words that are said.
-        voice: The skill that says it.
-        sure: Whether it is said in so many words and not named only: ``tell Ben that …``, not ``tell Ben a joke``.
-        verb: Where the verb stands in the source, and the plain one for it; nothing where it stays.
-    """
-
-    begin: int
-    end: int
-    text: str
-    voice: Voice
-    sure: bool
-    verb: tuple[int, int, str] | None = None
 
 
 @dataclass(slots=True)
@@ -86,6 +55,11 @@ class Utterances:
     skills: Callable[[tuple[str, ...]], Iterable[str]] = lambda head: ()
     texts: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def hearers(self) -> Hearers:
+        """What finds who is spoken to."""
+        return Hearers(self.form)
+
     def of(self, source: str, tokens: Tokens) -> tuple[str, bool]:
         """The source with placeholders for what is said, and whether all of it is surely said.
 
@@ -94,13 +68,16 @@ class Utterances:
             tokens: Its tokens.
         """
         found = self._found(source, tokens)
-        out, at = [], 0
+        out: list[str] = []
+        at = 0
         for one in found:
             used = [word for word in one.voice.placeholders if word in self.texts]
             if len(used) == len(one.voice.placeholders):
                 break
             word = one.voice.placeholders[len(used)]
             self.texts[word] = one.text
+            if one.told is not None and one.told[0] >= at:
+                out, at = [*out, source[at : one.told[0]]], one.told[1]
             if one.verb is not None:
                 out += [source[at : one.verb[0]], one.verb[2]]
                 at = one.verb[1]
@@ -125,6 +102,9 @@ class Utterances:
         """What is said in an order whose verb stands at a position; None where there is none."""
         if not self._orders(tokens, at):
             return None
+        due = self._due(source, tokens, at)
+        if due is not None:
+            return due
         for name in ("speaking", "hearing", "questioning"):
             after = self.form.at(name, tokens, at)
             if after is None or after >= len(tokens):
@@ -135,14 +115,24 @@ class Utterances:
                 plain = (tokens[at].start, tokens[after if to else after - 1].end, "tell" if to else "say")
                 return found and replace(found, verb=plain)
             how = tokens[at].text
+            if name == "questioning" and tokens[after].text in ("for", "if", "whether", *WHAT) and at:
+                return self._them(source, tokens, at, after)
             found = self._addressed(source, tokens, after, name == "questioning", how == "let", how == "wish")
             verb = "ask" if found is not None and found.voice.verbs & ASKING else "tell"
+            if found is not None and found.verb is not None:  # it was said to whom behind it
+                return replace(found, verb=(tokens[at].start, found.verb[1], "tell"))
             return found and replace(found, verb=(tokens[at].start, tokens[after - 1].end, verb))
         brought = self._news(source, tokens, at)
         if brought is not None:
             return brought
         topic = self._topic(source, tokens, at)
-        return topic if topic is not None or self.does(tokens, at) else self._courteous(tokens, at)
+        return topic if topic is not None or self._other(tokens, at) else self._courteous(tokens, at)
+
+    def _other(self, tokens: Tokens, at: int) -> bool:
+        """Whether a skill is asked for at a position that says no words of people."""
+        end = self.form.skill_end(tokens, at)
+        skills = set(self.skills(tuple(one.text for one in tokens[at:end]))) if end is not None else set()
+        return bool(skills - {voice.skill for voice in self.voices.voices})
 
     def _topic(self, source: str, tokens: Tokens, at: int) -> Found | None:
         """What is played, searched or written down that is nothing of the scene: ``play some jazz``."""
@@ -163,21 +153,43 @@ class Utterances:
             begin -= 1
         return None
 
+    def _them(self, source: str, tokens: Tokens, at: int, begin: int) -> Found | None:
+        """What those are asked who were found before: ``find somebody in the hall and ask for his name``."""
+        voice, end = self.voices.best(True, True), self._end(tokens, begin, False)
+        if voice is None or end <= begin + 1:
+            return None
+        verb = (tokens[at].start, tokens[begin - 1].end, "ask them" if voice.verbs & ASKING else "tell them")
+        return replace(self._made(source, tokens, begin, end, asked, voice, True), verb=verb)
+
+    def _due(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What somebody is to be told: ``Ben should be told that …``, ``Ana needs to know that …``."""
+        who = self.hearers.end(tokens, at)
+        after = self.form.at("told_duty", tokens, who) if who is not None and who < len(tokens) else None
+        voice = self.voices.best(False, True)
+        if who is None or after is None or voice is None or after >= len(tokens) or tokens[after].text != "that":
+            return None
+        end = self._end(tokens, after + 1, False)
+        if end <= after + 1:
+            return None
+        found = self._made(source, tokens, after + 1, end, told, voice, True)
+        name = source[tokens[at].start : tokens[who - 1].end]
+        return replace(found, verb=(tokens[at].start, tokens[after].end, f"tell {name}"))
+
     def _news(self, source: str, tokens: Tokens, at: int) -> Found | None:
         """What somebody is brought word of: ``give Ben the message that …``."""
         after = self.form.at("making", tokens, at)
-        begin = self._hearer(tokens, after) if after is not None and after < len(tokens) else None
+        begin = self.hearers.end(tokens, after) if after is not None and after < len(tokens) else None
         said = self.form.at("news", tokens, begin) if begin is not None and begin < len(tokens) else None
         if after is None or said is None or said >= len(tokens):
             return None
-        quoted, voice = self._quoted(source, tokens, said), self.voices.best(False, True)
+        in_marks, voice = quoted(source, tokens, said), self.voices.best(False, True)
         clause = tokens[said].text in ("that", ":", "to")
-        if voice is None or not (clause or quoted):
+        if voice is None or not (clause or in_marks):
             return None
         start = said + clause
         end = self._end(tokens, start, tokens[said].text == "to")
         how = bidden if tokens[said].text == "to" else told
-        found = Found(*quoted, voice, True) if quoted else self._made(source, tokens, start, end, how, voice, True)
+        found = Found(*in_marks, voice, True) if in_marks else self._made(source, tokens, start, end, how, voice, True)
         begun = tokens[begin or 0].start
         return replace(found, begin=begun, verb=(tokens[at].start, tokens[after - 1].end, "tell"))
 
@@ -187,7 +199,7 @@ class Utterances:
             after = self.form.lexicon.table(ways).longest(tokens, at)
             if after is None:
                 continue
-            hearer = self._hearer(tokens, after[0])
+            hearer = self.hearers.end(tokens, after[0])
             voice = self.voices.best(False, hearer is not None)
             ends = tokens[hearer if hearer is not None else after[0] :][:1]
             if voice is None or (ends and ends[0].text not in (*STOPS, *ENDING)):
@@ -212,16 +224,16 @@ class Utterances:
         """What is said aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
         begin, hearer = at, False
         if tokens[at].text == "to":
-            ends = self._hearer(tokens, at + 1)
+            ends = self.hearers.end(tokens, at + 1)
             if ends is None:
                 return None
             begin, hearer = ends, True
         if begin >= len(tokens):
             return None
-        quoted = self._quoted(source, tokens, begin)
+        in_marks = quoted(source, tokens, begin)
         voice = self.voices.best(False, hearer)
-        if quoted is not None:
-            return Found(*quoted, voice, True) if voice is not None else None
+        if in_marks is not None:
+            return Found(*in_marks, voice, True) if voice is not None else None
         sure, covered = tokens[begin].text in ("that", ":"), begin
         begin += tokens[begin].text in ("that", ":", ",")
         end = self._end(tokens, begin, False)
@@ -238,34 +250,9 @@ class Utterances:
     def _to_somebody(self, tokens: Tokens, begin: int, end: int) -> int | None:
         """Where ``to Ben`` begins that ends what is said; None where nothing of that kind does."""
         for at in range(begin + 1, end - 1):
-            if tokens[at].text == "to" and self._hearer(tokens, at + 1) == end:
+            if tokens[at].text == "to" and self.hearers.end(tokens, at + 1) == end:
                 return at
         return None
-
-    def _hearer(self, tokens: Tokens, at: int) -> int | None:
-        """Where words end by which somebody is named at a position; None where nobody is."""
-        for words in SOMEBODY:
-            parts = words.split()
-            if [one.text for one in tokens[at : at + len(parts)]] == parts:
-                if parts[-1] != "in":
-                    return at + len(parts)
-                place = self.form.noun(tokens, at + len(parts))
-                return place[0] if place is not None else None
-        found = self.form.nouns().parse(tokens, at) if at < len(tokens) else []
-        ends = [end for end, noun in found if all(self.form.person(one) for one in noun.parts or (noun,))]
-        return max(ends) if ends else self._described(tokens, at)
-
-    def _described(self, tokens: Tokens, at: int) -> int | None:
-        """Where somebody ends who is nobody of the scene: ``the person in the kitchen``, ``our guests``."""
-        if at >= len(tokens) or tokens[at].text not in (*self.form.lexicon.small.articles, "my", "our"):
-            return None
-        named = self.form.at("persons", tokens, at + 1)
-        while named is not None and named < len(tokens) and tokens[named].text in PLACING:
-            place = self.form.noun(tokens, named + 1) if named + 1 < len(tokens) else None
-            if place is None:
-                break
-            named = place[0]
-        return named
 
     def _addressed(
         self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False, wishes: bool = False
@@ -273,25 +260,30 @@ class Utterances:
         """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
         if tokens[at].text in OURSELVES:
             return None
-        begin = self._hearer(tokens, at)
+        begin = self.hearers.end(tokens, at)
         hearer = begin is not None
         begin = at if begin is None else begin
         if lets:
             if not hearer or begin >= len(tokens) or tokens[begin].text not in ("know", "hear"):
                 return None
             begin += 1
-        if begin >= len(tokens):
-            return None
+        before = self._told_before(source, tokens, at, begin) if hearer and not asks else None
+        if begin >= len(tokens) or before is not None:
+            return before
+        begin += tokens[begin].text.endswith("ly") and begin + 1 < len(tokens) and tokens[begin + 1].text in CLAUSE
         asking = asks or (hearer and tokens[begin].text in ("whether", "if"))
         voice = self.voices.best(asking, hearer)
-        quoted = self._quoted(source, tokens, begin)
-        if voice is None or (quoted is not None and not hearer and tokens[begin].text not in (":", ",")):
+        in_marks = quoted(source, tokens, begin)
+        if voice is None or (in_marks is not None and not hearer and tokens[begin].text not in (":", ",")):
             return None
-        if quoted is not None:
-            return Found(*quoted, voice, True)
+        if in_marks is not None:
+            return Found(*in_marks, voice, True)
         word = tokens[begin].text
-        if word not in CLAUSE and not hearer and asks:
+        if not hearer and asks:
             return None
+        backwards = None if hearer else self._told_to(source, tokens, begin)
+        if backwards is not None:
+            return backwards
         how = bidden if word == "to" else asked if word in ("whether", "if", "for") or (asks and word in WHAT) else told
         start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
         end = self._end(tokens, start, word == "to")
@@ -302,6 +294,41 @@ class Utterances:
         begin -= lets
         return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin)
 
+    def _told_to(self, source: str, tokens: Tokens, begin: int) -> Found | None:
+        """What is told to somebody who is named behind it: ``tell the time to the lady in the hall``."""
+        end = self._end(tokens, begin, False)
+        for at in range(begin + 1, end - 1):
+            who = self.hearers.end(tokens, at + 1) if tokens[at].text == "to" else None
+            if who is None:
+                continue
+            where = self.form.noun(tokens, who + 1) if who + 1 < end and tokens[who].text in PLACING else None
+            voice = self.voices.best(False, True)
+            if voice is not None and (who == end or (where is not None and where[0] == end)):
+                text = source[tokens[begin].start : tokens[at - 1].end]
+                return Found(tokens[who - 1].end, tokens[who - 1].end, told(text), voice, False,
+                             (tokens[begin].start, tokens[at].end, ""))  # fmt: skip
+        return None
+
+    def _told_before(self, source: str, tokens: Tokens, at: int, begin: int) -> Found | None:
+        """The sentence or clause before an order to tell it: ``The bus is here. Please tell Ben.``"""
+        after = begin
+        while after < len(tokens) and tokens[after].text in (",", "please", "that", "so", "this", "about", "it"):
+            after += 1
+        if after < len(tokens) and tokens[after].text not in STOPS:
+            return None
+        verb = next((k for k in range(at, 0, -1) if tokens[k - 1].text in (*STOPS, ",", "so", "and")), 0)
+        last = verb
+        while last and tokens[last - 1].text in (*STOPS, ",", "so", "and", "please"):
+            last -= 1
+        first = next((k for k in range(last, 0, -1) if tokens[k - 1].text in STOPS), 0)
+        voice = self.voices.best(False, True)
+        if voice is None or last - first < 2 or self.form.begins(tokens, first):
+            return None
+        text = told(" ".join(source[tokens[first].start : tokens[last - 1].end].split()))
+        end = tokens[begin - 1].end
+        removed = (tokens[first].start, tokens[verb].start)
+        return Found(end, tokens[after - 1].end, text, voice, True, told=removed)
+
     def _made(
         self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
         covered: int | None = None,
@@ -310,17 +337,6 @@ class Utterances:
         words = source[tokens[begin].start : tokens[end - 1].end].strip()
         start = tokens[begin if covered is None else covered].start
         return Found(start, tokens[end - 1].end, how(" ".join(words.split())), voice, sure)
-
-    def _quoted(self, source: str, tokens: Tokens, at: int) -> tuple[int, int, str] | None:
-        """What stands in quotation marks at a position, perhaps behind a colon or ``that``."""
-        begin = tokens[at].start
-        found = _QUOTED.search(source, max(0, begin - 2))
-        if found is None:
-            return None
-        between = source[begin : max(begin, found.start())].strip(" :,").casefold()
-        if between not in ("", "that", "the words", "the following", "the sentence", "this"):
-            return None
-        return min(begin, found.start()), found.end(), next(one for one in found.groups() if one).strip()
 
     def _end(self, tokens: Tokens, begin: int, bidding: bool) -> int:
         """Where what is said ends: at the end of the sentence, or where another order begins."""
@@ -357,7 +373,7 @@ class Utterances:
     def _another(self, tokens: Tokens, at: int, loose: bool = False) -> int | None:
         """Where somebody else ends who is told something too: ``…, and Ben that …``."""
         named = {*self.form.lexicon.small.articles, "your", "that", "to"}
-        end = self._hearer(tokens, at)
+        end = self.hearers.end(tokens, at)
         words = named if loose else CLAUSE - {"for", "of", "about"}
         return end if end is not None and end < len(tokens) and tokens[end].text in words else None
 
