@@ -100,7 +100,8 @@ def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str],
         said: The skill of each verb that takes no thing.
         hands_over: Whether a skill of the library hands things over.
     """
-    if frame.sense == "approach" and claimed.get(frame.head, set()) - {frame.skill.name}:
+    alone = frame.head in frame.surfaces  # "walk Ana to the sofa" leaves "walk to the sofa" to going
+    if frame.sense == "approach" and alone and claimed.get(frame.head, set()) - {frame.skill.name}:
         return True
     if frame.sense in POSTURES and not frame.roles and said.get(frame.head, frame.skill.name) != frame.skill.name:
         return True

@@ -1,8 +1,8 @@
-"""Placing: orders that no skill can do as they are put: things beside others, and giving nothing to somebody."""
+"""Placing: where things are put, and orders that no skill can do as they are put: beside others, or giving nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.planner.answers import question, refusal
 from skill_stack.planner.language.chunks import Noun
@@ -21,6 +21,38 @@ class Placing:
     """
 
     form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """A sentence in which a place is named that a room tells: ``put the melon on the table in the lounge``.
+
+        The melon may lie on another table now; where it is the only one, nobody need say so, and the words tell where
+        it goes.
+
+        Args:
+            tokens: The sentence.
+        """
+        for at in range(len(tokens)):
+            verb = self.form.verb_of(tokens, at) if at == 0 or tokens[at - 1].text in LINKS else None
+            begin = None if verb is None else self.form.at("putting", tokens, verb)
+            if begin is not None and (found := self._roomed(tokens, begin)):
+                end, far, name = found
+                return (*tokens[:end], *self.form.words(f"the {name}", tokens[end]), *tokens[far:])
+        return tokens
+
+    def _roomed(self, tokens: Tokens, begin: int) -> tuple[int, int, str] | None:
+        """Where the place of something that is put down begins and ends, and its name; None where no room tells it."""
+        for end, thing in self.form.nouns().parse(tokens, begin):
+            if thing.role != "thing" or thing.relations or end + 1 >= len(tokens) or tokens[end].text not in ONTO:
+                continue
+            if len(tuple(self.form.meant(thing))) != 1:
+                continue
+            for far, place in self.form.nouns().parse(tokens, end + 1):
+                whole = far == len(tokens) or tokens[far].text in LINKS
+                told = place.relations and len(tuple(self.form.meant(replace(place, relations=())))) != 1
+                ids = tuple(self.form.meant(place)) if whole and told else ()
+                if len(ids) == 1:
+                    return end + 1, far, ids[0].replace("_", " ")
+        return None
 
     def check(self, tokens: Tokens) -> None:
         """Looks at every order of a sentence.

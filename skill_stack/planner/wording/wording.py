@@ -141,7 +141,7 @@ class Wording:
         """One sentence in that form, after another one."""
         tokens = Ordering(self.form).of(Reasons(self.form).of(tokens))
         tokens = Means(self.form).of(Guiding(self.form).of(tokens, before))
-        tokens = Purpose(self.form).of(tokens, before)
+        tokens = Placing(self.form).of(Purpose(self.form).of(tokens, before))
         Placing(self.form).check(tokens)
         if len(tokens) < 4:
             return tokens

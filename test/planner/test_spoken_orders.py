@@ -1,0 +1,40 @@
+"""Orders as people speak them at home: walking where a skill also walks people, searching rooms, places in rooms."""
+
+import functools
+from pathlib import Path
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+ROUNDS = Path(__file__).parents[1] / "data" / "language" / "rounds"
+
+
+@functools.cache
+def home():
+    """A planner, its scene and what is true there."""
+    library, stated = read_library(ROUNDS / "apartment.library.yaml")
+    scene = read_scene(ROUNDS / "apartment.scene.yaml")[0]
+    return Planner(library), scene, place_facts(scene) | stated
+
+
+@pytest.mark.parametrize(("text", "steps"), [
+    ("walk to the kitchen", "travelTo kitchenette"),
+    ("please walk to the sofa quickly", "travelTo corner_sofa"),
+    ("walk towards the balcony", "travelTo balcony"),
+    ("walk Milo to the sofa", "travelTo Milo; escort Milo corner_sofa"),
+    ("search the lounge for the novel", "locateThing novel"),
+    ("carefully search the bathroom for my charger", "travelTo bathroom; locateThing phone_charger"),
+    ("put the melon on the table in the lounge",
+     "travelTo watermelon; obtain watermelon; travelTo coffee_table; deposit watermelon coffee_table"),
+    ("put the teddy on the shelf in the lounge",
+     "travelTo teddy; obtain teddy; travelTo bookshelf; deposit teddy bookshelf"),
+])  # fmt: skip
+def test_what_is_said_is_done(text, steps) -> None:
+    planner, scene, facts = home()
+    plan = planner.plan(Instruction(text), scene, facts)
+    assert plan.status == "plan", plan.reason
+    assert "; ".join(" ".join([step.skill, *map(str, step.arguments.values())]) for step in plan.steps) == steps
