@@ -13,6 +13,7 @@ from skill_stack.planner.implied.listening import listener
 from skill_stack.planner.implied.ontology import Ontology
 from skill_stack.planner.implied.remark import Remark
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.name_words import name_words
 from skill_stack.planner.roles import Types
 
 MOST_THINGS = 3
@@ -26,6 +27,12 @@ BEFORE = {"on": "off", "off": "on", "open": "closed", "close": "open"}
 
 FIXED = frozenset(("on", "off", "open", "close", "wipe", "mop", "water", "adjust", "lock"))
 """Deeds that are done where a thing stands, so that it must be in the room that is spoken of."""
+
+NO_ROOMS = frozenset(("open", "close", "on", "off", "wipe"))
+"""Deeds on things that are never done with a whole room."""
+
+ROOMS = frozenset("room rooms cabin ward hall area into section department".split())
+"""Words of parameters for a room, so that who is led to a bed is led to its room."""
 
 HANDLING = frozenset(("give", "pick", "put", "tidy", "throw"))
 """Deeds by which a thing is carried."""
@@ -46,6 +53,7 @@ class Acting:
         lexicon: Types of parameters and things.
         remark: What was said.
         ontology: What is known of implied goals.
+        settled: Whether something that would have helped turned out to be so already.
     """
 
     abilities: Abilities
@@ -53,6 +61,7 @@ class Acting:
     remark: Remark
     ontology: Ontology
     types: Types = field(init=False)
+    settled: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         """Makes what tells which things fit."""
@@ -80,12 +89,12 @@ class Acting:
             topic = self._topic(ability, do.topics)
             if not topic:
                 return
-            yield ability.spec, given | {ability.topic: topic}
-            return
+            given[ability.topic] = topic
         if not ability.things:
             yield ability.spec, given
             return
-        for name in self._candidates(do.deed, do.first, told):
+        for name in self._candidates(do.deed, do.first or "x", told):
+            name = self._place(ability, do.deed, name)
             found = given | {ability.things[0]: name}
             if not do.second:
                 if len(ability.things) == 1 and self._fits(ability, found):
@@ -101,6 +110,12 @@ class Acting:
         if do.other:
             return self._other()
         return listener(self.remark) if do.deed == "notice" else self.remark.beneficiary()[0]
+
+    def _place(self, ability: Ability, deed: str, name: str) -> str:
+        """A thing, or its room where somebody is led to rooms."""
+        parameter = next(one for one in ability.spec.goal if one.name == ability.things[0])
+        rooms = ROOMS & {*name_words(parameter.name), *name_words(parameter.kind)}
+        return (self.remark.around.room(name) or name) if deed == "escort" and rooms else name
 
     def _stranger(self, ability: Ability, place: str) -> bool:
         """Whether another skill is made for such a place: what is put *in* a freezer is not put *on* it."""
@@ -162,7 +177,10 @@ class Acting:
         for order, name in enumerate(names):
             room = around.room(name)
             elsewhere = bool(named) and room not in ("", named) and name not in meant
-            if not self._sensible(deed, name) or (deed in FIXED and elsewhere):
+            if deed in FIXED and elsewhere:
+                continue
+            if not self._sensible(deed, name):
+                self.settled |= OPPOSITE.get(deed) in around.state(name) and room in ("", named or near)
                 continue
             overlap = max(len(set(word.split()) & spoken) for word in around.names(name))
             where = 0 if room == named and named else 1 if room == near else 2
@@ -174,6 +192,8 @@ class Acting:
         """Whether a deed can be done with a thing and is not done already."""
         state = self.remark.around.state(name)
         done = OPPOSITE.get(deed) in state
+        if deed in NO_ROOMS and self.remark.around.scene.objects[name].kind == "place":
+            return False
         return not done and (deed not in HANDLING or self._carried(name))
 
     def _carried(self, name: str) -> bool:

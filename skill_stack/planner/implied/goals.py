@@ -89,6 +89,8 @@ class Goals:
         acting = Acting(self._abilities, self._lexicon, remark, self._ontology)
         done: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
         for told in self._told(remark, sure)[:MOST_SITUATIONS]:
+            if acting.settled and not done:
+                return  # the surest way to help is so already, and others would only be guessed
             for do in self._does[id(told.situation)]:
                 for spec, arguments in acting.ways(do, told):
                     key = spec.name, tuple(sorted(arguments.items()))

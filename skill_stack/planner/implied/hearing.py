@@ -143,7 +143,7 @@ def worths(ways: Sequence[Way]) -> dict[Phrase, float]:
         ways: Ways of telling situations.
     """
     within: dict[Phrase, set[int]] = {}
-    for way in (one for one in ways if not one.situation.notice):
+    for way in (one for one in ways if not one.situation.exact):
         for group in (group for group in way.groups if group.wanted):
             for phrase in (*group.phrases, *((word,) for word in group.words)):
                 within.setdefault(phrase, set()).add(id(way.situation))

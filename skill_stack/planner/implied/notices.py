@@ -7,7 +7,7 @@ from itertools import product
 
 from skill_stack.planner.implied.ontology import Situation
 
-WEIGHT = 1.2
+WEIGHT = 2.0
 """Added to how surely a message is due: its ways of telling are exact."""
 
 CROWD = "everyone|everybody|nobody|no one|they|others|guests|visitors|people|children|pupils|residents|patients|readers"
@@ -29,8 +29,8 @@ def read_messages(messages: Iterable[Mapping[str, str]]) -> list[Situation]:
         topics = "|".join(" ".join(words) for words in product(*groups))
         ways = tuple(one.strip() for one in text.split(";") if one.strip())
         reason = f"who should know is told: {key}"
-        own = Situation(tell=ways, do=(f"notice {topics}",), weight=WEIGHT, reason=reason, notice=True)
+        own = Situation(tell=ways, do=(f"notice {topics}",), weight=WEIGHT, reason=reason, exact=True)
         crowd = tuple(f"{way} + {CROWD}" for way in ways)
         does = (f"announce {topics}", f"say {topics}")
-        out += [own, Situation(tell=crowd, do=does, weight=WEIGHT, reason=reason, notice=True)]
+        out += [own, Situation(tell=crowd, do=does, weight=WEIGHT, reason=reason, exact=True)]
     return out

@@ -24,7 +24,7 @@ class Situation(DataModel):
         generic: Whether it counts only in what clearly states something, or where nothing else is understood.
         weight: Added to how surely it counts before others.
         reason: Why that helps, for people.
-        notice: Whether it only tells that somebody has to hear a message; its words tell other situations no less.
+        exact: Whether its ways are whole and exact, so that its words tell other situations no less.
     """
 
     tell: tuple[str, ...] = Field(min_length=1)
@@ -33,7 +33,7 @@ class Situation(DataModel):
     generic: bool = False
     weight: float = 0.0
     reason: str = Field(min_length=1)
-    notice: bool = False
+    exact: bool = False
 
 
 class Function(DataModel):
