@@ -10,6 +10,7 @@ from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.answers import listed, question, refusal, things_known
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.language.chunks import Clause
+from skill_stack.planner.language.units import si
 from skill_stack.planner.roles import Types
 
 
@@ -31,7 +32,7 @@ def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
         return question(f"{asked.capitalize()}{between} what? I know: {things_known(scene)}.")
     if parameter.type == "choice":
         return question(f"{head} with which {name}: {', '.join(parameter.choices)}?")
-    if parameter.unit == "rad":
+    if si(parameter.unit) == "rad":
         return question(f"{head} which way, and how far? For example left, right, around, or 90 degrees.")
     return question(f"{head} by how much? I need {name} in {parameter.unit}: {parameter.description}.")
 

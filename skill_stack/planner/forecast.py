@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.planner.language.frames import directional, numeric
+from skill_stack.planner.language.frames import angular, directional
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.symbolic.step import Step
 
@@ -48,5 +48,5 @@ def _displacement(step: Step, lexicon: Lexicon) -> Pose2:
     """What the numbers of a turn or a displacement do."""
     sides = directional(step.spec, lexicon.directions.opposites)
     ahead, left = (float(step.arguments.get(sides[d][0], 0.0)) if d in sides else 0.0 for d in ("forward", "left"))
-    angle = numeric(step.spec, "rad")
-    return Pose2(ahead, left, float(step.arguments.get(angle.name, 0.0)) if angle else 0.0)
+    angle = angular(step.spec)
+    return Pose2(ahead, left, angle[1] * float(step.arguments.get(angle[0].name, 0.0)) if angle else 0.0)

@@ -18,7 +18,7 @@ from skill_stack.planner.binding import Binding
 from skill_stack.planner.filling import fill
 from skill_stack.planner.forecast import NEAR, pose_after
 from skill_stack.planner.language.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
-from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, directional, gap_parameter, numeric
+from skill_stack.planner.language.frames import INSIDE, ONTO, Frame, angular, directional, gap_parameter
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.units import SCALES, si
@@ -389,10 +389,10 @@ class Interpreter:
             Answer: No skill can.
         """
         turn = self.by_sense("rotate")
-        angle = numeric(turn.skill, "rad") if turn else None
+        angle = angular(turn.skill) if turn else None
         if turn is None or angle is None:
             raise refusal("I can face a thing, but I have no skill to turn my back to it.")
-        step = Step(turn.skill, self._complete(turn.skill, {angle.name: math.pi}), why)
+        step = Step(turn.skill, self._complete(turn.skill, {angle[0].name: math.pi / angle[1]}), why)
         self._follow(step)
         return step
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from skill_stack.core.scene_file import SceneFile, set_up
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.language.lexicon import load_lexicon
+from skill_stack.planner.language.name_words import name_words
 from skill_stack.planner.language.parameter_kinds import ParameterKinds
 from skill_stack.planner.library_shapes import literal_text, scene_shape, skill_shape
 from skill_stack.planner.scene_notations import scene_plain
@@ -25,6 +27,15 @@ ROOMS = frozenset({"room", "area", "zone", "location", "region", "waypoint"})
 
 FREE = frozenset("free empty handempty unoccupied".split())
 """Words of predicates that say that the robot's hand holds nothing."""
+
+TURNING = frozenset("turn rotate spin pivot yaw rotation swivel".split())
+"""Words of names of skills that turn something by an angle."""
+
+ANGLES = frozenset("angle yaw rotation theta".split())
+"""Words of names of parameters for angles."""
+
+ANGLE_UNITS = {"deg": frozenset({"deg", "degree", "degrees"}), "rad": frozenset({"rad", "radian", "radians"})}
+"""Units of angles by the words for them."""
 
 FAR = 1e6
 """Bound of a number whose range a library file does not state."""
@@ -95,7 +106,7 @@ def _spec(item: Any, robot: str, origin: str) -> SkillSpec:
     if not isinstance(item, dict) or not isinstance(item.get("name"), str):
         raise DataError(f"{origin}: needs at least a 'name'")
     given = skill_shape(item, origin)
-    goal = [_parameter(one, origin) for one in given.get("goal") or []]
+    goal = [_turning(item, _parameter(one, origin)) for one in given.get("goal") or []]
     kinds = [kind for kind in ("policy", "posture", "guided", "composite") if kind in item]
     filled: dict[str, Any] = {
         "robot": robot, "description": item["name"].replace("_", " "), "timeout": 60.0,
@@ -115,6 +126,18 @@ def _parameter(item: Any, origin: str) -> dict[str, Any]:
     if filled["type"] == "number":
         filled = {"unit": "1", "lower": -FAR, "upper": FAR, **filled}
     return filled
+
+
+def _turning(skill: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
+    """A number parameter of a turn with the unit that its name or its description tells: ``turn(degrees)``."""
+    words = set(name_words(str(parameter.get("name", ""))))
+    turns = words & ANGLES or set(name_words(str(skill["name"]))) & TURNING
+    if parameter.get("type") != "number" or parameter.get("unit") not in ("1", "", None) or not turns:
+        return parameter
+    described = f"{parameter.get('description', '')} {skill.get('description', '')}".casefold()
+    told = words | set(re.findall(r"[a-z]+", described))
+    unit = next((unit for unit, names in ANGLE_UNITS.items() if told & names), "1")
+    return {**parameter, "unit": unit}
 
 
 def _presumed(specs: Sequence[SkillSpec], stated: frozenset[Fact]) -> frozenset[Fact]:

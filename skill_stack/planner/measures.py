@@ -7,7 +7,7 @@ import math
 from skill_stack.core.skill import GoalParameter
 from skill_stack.planner.binding import Binding
 from skill_stack.planner.language.chunks import Amount
-from skill_stack.planner.language.frames import Frame, directional, endless, numeric
+from skill_stack.planner.language.frames import Frame, angular, directional, endless, numeric
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.units import SCALES
 
@@ -70,13 +70,14 @@ class Measures:
 
     def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
         """An angle with its sign."""
-        parameter = numeric(binding.frame.skill, "rad")
+        found = angular(binding.frame.skill)
         data = self._lexicon.directions
-        if parameter is None or any(heading not in data.turns for heading in headings):
+        if found is None or any(heading not in data.turns for heading in headings):
             return False
         fitting = [a for a in amounts if a.unit in ("rad", "")]
         if len(fitting) > 1 or len([h for h in headings if h != "around"]) > 1:
             return False
+        parameter, unit = found
         whole = self._sizes.turn_by_head.get(" ".join(binding.frame.head))
         if not headings and not fitting and whole is None:
             binding.missing.append(parameter.name)
@@ -86,7 +87,7 @@ class Measures:
         size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
         if not headings and size > 0:
             binding.notes.append("no side was named, so to the left")
-        binding.values[parameter.name] = sign * size
+        binding.values[parameter.name] = sign * (size if unit == 1.0 else round(size / unit, 6))
         for amount in fitting:
             amounts.remove(amount)
         return True

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SLOT, GoalParameter
+from skill_stack.planner.language.units import si
 from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until
 
 OPPOSITES = {"forward": "backward", "left": "right", "up": "down"}
@@ -85,6 +86,8 @@ def _value(value: object, parameter: GoalParameter, scene: SceneGraph) -> str:
         if parameter.unit == "rad":
             side = " to the left" if value > 0 else " to the right"
             return f"{abs(math.degrees(value)):.4g}°{side}"
+        if si(parameter.unit) == "rad":
+            return f"{abs(value):.4g}°{' to the left' if value > 0 else ' to the right'}"
         return f"{value:.4g} {parameter.unit}"
     thing = scene.objects.get(str(value))
     return f"the {thing.label}" if thing else str(value)

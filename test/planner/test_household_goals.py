@@ -160,3 +160,8 @@ def test_what_cannot_be_seen_to_is_not_left_out(asked, text):
 @pytest.mark.parametrize("text", ["pick up the ladle and hold", "examine", "place the bowl with the", "to put"])
 def test_sentences_that_break_off_are_answered(asked, text):
     assert asked(text).status in ("plan", "question", "refusal", "statement")
+
+
+def test_a_place_that_is_not_here_is_no_switch(asked):
+    assert not any(step.skill == "TurnOn" for step in asked("place cucumber slice on top rack").steps)
+    assert not any(step.skill == "TurnOn" for step in asked("remove the dirty map on the right").steps)

@@ -171,6 +171,7 @@ class Contents:
         if found is not None and found.way == "place" and at and self._told_apart(tokens, at):
             found = replace(found, way="source")  # "the one on the couch"
         state = text in self.tables.data.states and before not in ("better", "well", "worse")
+        state = state and not (text in ("on", "off") and self._leads(tokens, at + 1))
         compound = state and head is not None and head[0] > at + 1
         if found is not None and not compound and not self._rather_verb(tokens, at, found, head):
             if not text == found.words == "that" or (at and at + 1 == len(tokens)):
@@ -180,6 +181,12 @@ class Contents:
             out.states.append((at, text))
             return at + 1
         return None
+
+    def _leads(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a place is named at a position, whatever it is called: ``(the bread) on top shelf``."""
+        lexicon = self.tables.lexicon
+        beginning = {*lexicon.small.articles, *(one.split()[0] for one in lexicon.things.placed)}
+        return at < len(tokens) and tokens[at].text in beginning
 
     def _rest(self, out: Content, tokens: Sequence[Token], at: int) -> int:
         """Reads what limits or fills, or is left; returns where it ends."""

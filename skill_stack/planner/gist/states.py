@@ -14,6 +14,9 @@ from skill_stack.planner.gist.order import Order
 from skill_stack.planner.gist.transfer import Transfer, transfers
 from skill_stack.planner.language.geometry import places_of
 
+CARRYING = frozenset({"take", "remove", "bring", "fetch", "carry", "move", "pick", "place"})
+"""Verbs of which ``on`` and ``out`` rather belong to where something is than to how it shall be."""
+
 
 class StateOrders(Maker):
     """Finds what is to be switched, opened or closed."""
@@ -28,7 +31,7 @@ class StateOrders(Maker):
                 state = self.tables.data.opposites.get(state, "")
             for head in self._switching(state):
                 for one in self._targets(content):
-                    if form.kind == "bare":
+                    if form.kind == "bare" or any(head[0] in CARRYING for _, head in content.verbs):
                         fit = partial(self._changes, self.tables.data.sides.get(state, state))
                         one = replace(one, ids=tuple(filter(fit, one.ids)))
                     if not one.ids and one.kind != "pronoun":

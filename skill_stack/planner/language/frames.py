@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.language.units import SCALES, si
 
 Head = tuple[str, ...]
 
@@ -88,6 +89,12 @@ def directional(spec: SkillSpec, opposites: dict[str, str]) -> dict[str, tuple[s
 def numeric(spec: SkillSpec, unit: str) -> GoalParameter | None:
     """The first number parameter of a unit, or None."""
     return next((p for p in spec.goal if p.type == "number" and p.unit == unit), None)
+
+
+def angular(spec: SkillSpec) -> tuple[GoalParameter, float] | None:
+    """The first number parameter for an angle, and how many radians one of its unit is; None for none."""
+    numbers = (p for p in spec.goal if p.type == "number")
+    return next(((p, SCALES.get(p.unit, ("", 1.0))[1]) for p in numbers if si(p.unit) == "rad"), None)
 
 
 def gap_parameter(spec: SkillSpec, lexicon: Lexicon) -> str | None:

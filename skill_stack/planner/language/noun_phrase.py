@@ -285,7 +285,8 @@ class NounParser:
         if self._partitive(tokens, at) and room and (noun.count or noun.wanted or noun.many != "one"):
             found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room - 1)  # "two bars of soap"
         for end, _ in self._placed.match(tokens, at) if room else []:
-            found += [pair for pair in self._core(tokens, end, noun, room - 1) if len(pair[1].ids or ()) == 1]
+            inner = self._core(tokens, end, noun, room - 1) + self._in_room(tokens, end, noun)
+            found += [pair for pair in inner if len(pair[1].ids or ()) == 1]
         for end, changed in self._adjective(tokens, at, noun) if room else []:
             listed = end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].text in self._prepared
             found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room - 1)
