@@ -155,9 +155,12 @@ class Planner:
         Raises:
             Answer: There is no plan.
         """
+        asked: Answer | None = None
         for tokens in self.spoken.slang.firsts(text.tokens):
-            with contextlib.suppress(Answer):
+            try:
                 return reading.best(Text(text.source, tokens), last, [])
+            except Answer as answer:
+                asked = asked or (answer if answer.status == "question" else None)
         try:
             return reading.best(text, last, [])
         except Answer as as_written:
@@ -168,7 +171,7 @@ class Planner:
             if made is None and reading.forbids(text, as_written):
                 raise Answer("statement", FORBIDDEN) from None
             if made is None:
-                raise
+                raise (asked or as_written) from None
             return made
 
     def _plainly(self, text: Text, reading: Reading, last: PlanNode | None, told: bool) -> Made | None:

@@ -81,7 +81,7 @@ def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
     return {name: min(kinds) for name, kinds in said.items() if len(kinds) == 1 and kinds != {""}}
 
 
-LIKE = frozenset("hair toy travel doll folding portable camping model pocket hand handheld".split())
+LIKE = frozenset("hair toy travel doll folding portable camping model pocket hand handheld remote rc lego".split())
 """First words of kinds that are not of the kind of their last word in size: ``hair dryer``, ``toy car``."""
 
 _TAKES = re.compile(
@@ -295,6 +295,8 @@ class Types:
     def _kinds(self, name: str) -> set[str]:
         """The kind of a thing, and the last word of it."""
         kind = self.scene.objects[name].kind.replace("_", " ")
+        if name.replace("_", " ").casefold().split()[0] in LIKE:
+            return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever kind it has
         return {kind} if kind.split()[0] in LIKE else {kind, kind.split()[-1]}
 
     def appliance(self, noun: Noun) -> bool:

@@ -228,6 +228,8 @@ class Spotter:
         if best is None:
             return None
         end, noun = best
+        if noun.other and noun.many == "all":
+            return Mention(at, end, noun.words, "unknown", noun=noun)  # which ones are others is for the grammar
         try:
             ids = tuple(
                 thing.id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from skill_stack.core.scene import SceneObject
 from skill_stack.planner.language.kind_nouns import single
@@ -16,8 +16,14 @@ APART = ANOTHER | frozenset("paper tea kitchen dish phone egg paint tennis golf 
 UNTOLD = frozenset("car cars game cards card box level file square block case set bar".split())
 """Last words that tell too little."""
 
-BEHIND = frozenset("with who that in from by on at near without behind".split())
-"""Words behind the last one that says what a thing is: *the lady with the cat* is no cat."""
+BEHIND = frozenset("of with without for from in on at by to near beside behind under who that".split())
+"""Words in names behind which something else is named."""
+
+HOLDING = frozenset("bottle can carton packet pack tin jar box bag bowl cup mug glass pot tube loaf slice".split())
+"""What things come in, so that what is in it may be meant."""
+
+STEPS = 2
+"""How deep categories lie within one another."""
 
 LONGEST = 3
 """Words of an ending, at the most."""
@@ -51,15 +57,22 @@ def endings(thing: SceneObject) -> set[str]:
         thing: Something of a scene.
     """
     out: set[str] = set()
-    for name in named(thing):
-        words = name.split()
-        out |= {name, *_singular(words)}
-        words = words[: next((at for at, word in enumerate(words) if at and word in BEHIND), len(words))]
+    for words in (part for name in named(thing) for part in _heads(name.split())):
+        name = " ".join(words)
+        out |= {name, *_singular(words), *words[:1]} if words[:1] == ["toy"] else {name, *_singular(words)}
         for begin in range(max(1, len(words) - LONGEST), len(words)):
             end = words[begin:]
             if words[begin - 1] not in APART and not (len(end) == 1 and end[0] in UNTOLD):
                 out |= {" ".join(end), *_singular(end)}
     return out
+
+
+def _heads(words: list[str]) -> Iterator[list[str]]:
+    """What a name says that it is: ``owner`` of ``owner of the dog``; of a bottle of water the water too."""
+    at = next((k for k, word in enumerate(words) if k and word in BEHIND), len(words))
+    yield words[:at]
+    if words[at : at + 1] == ["of"] and words[at - 1] in HOLDING and at + 1 < len(words):
+        yield words[at + 1 :]
 
 
 def contains(name: str, phrase: str) -> bool:
@@ -70,6 +83,19 @@ def contains(name: str, phrase: str) -> bool:
         phrase: The words.
     """
     return f" {phrase} " in f" {name} "
+
+
+def expanded(words: Iterable[str], categories: Mapping[str, Iterable[str]]) -> frozenset[str]:
+    """Kinds, with those of the categories among them: food is fruit, which is apples.
+
+    Args:
+        words: The kinds.
+        categories: Kinds by category.
+    """
+    kinds = {*words} - {""}
+    for _ in range(STEPS):
+        kinds |= {kind for word in kinds for kind in categories.get(word, ())}
+    return frozenset(kinds)
 
 
 def _singular(words: Sequence[str]) -> Iterator[str]:

@@ -103,6 +103,7 @@ class Things(DataModel):
     parts_of: Words
     tops: Words
     placed: Words
+    gathered: Words
     prepared: dict[str, Words]
     appliances: Words
     types: dict[str, ThingType]

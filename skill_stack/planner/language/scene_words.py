@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.planner.language.endings import endings
+from skill_stack.planner.language.endings import endings, expanded
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.name_words import name_words
 from skill_stack.planner.language.phrase_table import PhraseTable
@@ -92,12 +92,18 @@ class SceneWords:
         for phrase in ANY_PLACE if rooms else ():
             named.setdefault(phrase, rooms)
         ends = {thing.id: endings(thing) for thing in scene.things} if categories else {}
+        known = dict(categories)
+        gathered = {lexicon.split(word) for word in lexicon.things.gathered}
         for category, members in categories:
-            phrase, kinds = lexicon.split(category), set(members)
-            if phrase not in named:
-                found = {thing.id for thing in scene.things if kinds & ends[thing.id]}
-                named |= {phrase: found} if found else {}
+            phrase, within = lexicon.split(category), expanded(members, known)
+            found = {thing.id for thing in scene.things if within & ends[thing.id]}
+            every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
+            if found and phrase in named and (every == phrase or every not in named):
+                named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
+            elif found:
+                named.setdefault(phrase, found)
         self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
+        self.plurals |= {phrase for phrase, ids in named.items() if phrase in gathered and len(ids) > 1}
         for phrase, ids in list(named.items()):
             for single in singulars(phrase):
                 named.setdefault(single, ids)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.planner.language.chunks import Noun
-from skill_stack.planner.language.endings import contains, endings, named
+from skill_stack.planner.language.endings import contains, endings, expanded, named
 from skill_stack.planner.language.kind_nouns import single
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.phrase_table import PhraseTable
@@ -121,7 +121,11 @@ class Traits:
         if noun.ids is None:
             among = self._among(told.trait)
             ids = self._surest(members, told) if told.positive else among - members
-            return replace(noun, ids=ids, many="any" if noun.many == "one" else noun.many) if ids else None
+            if not ids:
+                return None
+            several = called.endswith("s") or called == "stuff"  # "plastic items", and not "something plastic"
+            ids = members if several and told.positive else ids
+            return replace(noun, ids=ids, many=noun.many if noun.many != "one" else "some" if several else "any")
         ids = self._so(noun.ids, members, told) or self._so(self._group(called), members, told)
         if not ids and (noun.many == "one" and not noun.count):
             return noun  # "the salty crackers": said of what there is, not to tell it apart
@@ -160,7 +164,7 @@ class Traits:
         ends = self._endings(thing)
         if ends & {*trait.but, *trait.lacking}:
             return False
-        names = named(thing)
+        names = {*named(thing), thing.colour}
         if any(contains(name, word) for name in names for word in trait.lacking):
             return False
         return bool(ends & kinds) or any(contains(name, word) for name in names for word in trait.by)
@@ -176,10 +180,7 @@ class Traits:
 
     def _kinds(self, words: Iterable[str]) -> frozenset[str]:
         """Kinds, with those of the categories among them."""
-        kinds = {*words} - {""}
-        for _ in range(2):  # food is fruit, which is apples
-            kinds |= {kind for word in kinds for kind in self._categories.get(word, ())}
-        return frozenset(kinds)
+        return expanded(words, self._categories)
 
     def _endings(self, thing: SceneObject) -> set[str]:
         """How the names of a thing end."""

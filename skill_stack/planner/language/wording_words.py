@@ -56,6 +56,8 @@ class Wording(DataModel):
     on_the_way: Words
     taking: Words
     putting: Words
+    sorting: Words
+    shunning: Words
     beside: Words
     giving: Words
     at_last: Words

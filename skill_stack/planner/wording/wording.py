@@ -40,6 +40,8 @@ from skill_stack.planner.wording.relative import Relative
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.route import Route
 from skill_stack.planner.wording.sharing import Sharing
+from skill_stack.planner.wording.shunning import Shunning
+from skill_stack.planner.wording.sorting import Sorting
 from skill_stack.planner.wording.sparing import Sparing
 from skill_stack.planner.wording.terse import Terse
 from skill_stack.planner.wording.timing import Timing
@@ -77,7 +79,7 @@ class Wording:
             return text
         out: list[Token] = []
         before: Tokens = ()
-        plain = self._plainly_put(Floors(self.form).of(text.tokens))
+        plain = self._plainly_put(Floors(self.form).of(Shunning(self.form).of(text.tokens)))
         said = Lying(self.form).of(Relative(self.form).of(plain))
         said = Correcting(self.form).of(Belonging(self.form).of(said))
         said = Contrast(self.form).of(Aside(self.form).of(Sparing(self.form).of(said)))
@@ -85,7 +87,7 @@ class Wording:
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
         sentences = Undone(self.form).of(_sentences(Messages(self.form).of(said)))
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
-            sentence = Ensuring(self.form).of(Ellipsis(self.form).of(sentence, before))
+            sentence = Ensuring(self.form).of(Ellipsis(self.form).of(Sorting(self.form).of(sentence), before))
             sentence = Route(self.form, self.notes).of(sentence)
             order = Obliged(self.form).of(Wishing(self.form).of(Wished(self.form).of(sentence, before)), before)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
