@@ -36,6 +36,9 @@ BESIDE = WHERE | {"by", "with", "to", "behind", "near", "over"}
 NEEDING = frozenset("needs need wants want gets get".split())
 """Verbs after which ``both`` means what was named before."""
 
+HIM = frozenset("him her them me us".split())
+"""Those to whom both are brought: ``bring her both``."""
+
 LONGEST_LIST = 24
 """Words of a list that is looked for before another one."""
 
@@ -70,9 +73,12 @@ class Joining:
                 continue
             if self.form.said(tokens[at + 1 : at + 3]) in ("of them", "of those", "of these"):
                 return self._both((*tokens[:at], tokens[at].read_as("them"), *tokens[at + 3 :]))
-            last = at + 1 == len(tokens) and at and tokens[at - 1].text in NEEDING
-            if last and tokens[at].text == "both":
-                return (*tokens[:at], tokens[at].read_as("them"))
+            last = at + 1 == len(tokens) or tokens[at + 1].text in (",", "please")
+            after = tokens[at - 1].text if at else ""
+            if last and after in NEEDING | HIM and tokens[at].text == "both":
+                tokens = (*tokens[:at], tokens[at].read_as("them"), *tokens[at + 1 :])
+                whom = self.form.words("to", tokens[at - 1]) + tokens[at - 1 : at] if after in HIM else ()
+                return (*tokens[: at - bool(whom)], tokens[at], *whom, *tokens[at + 1 :])
             found = self.form.noun(tokens, at + 1) if tokens[at].text == "both" and at + 1 < len(tokens) else None
             if found is not None and found[1].role == "list":
                 return self._both((*tokens[:at], *tokens[at + 1 :]))
