@@ -96,7 +96,7 @@ class Forms:
             return Form("bare", tuple(piece.tokens))  # "bread and honey"
         if not tokens or " ".join(texts) in self.tables.data.pleading or texts[:3] in IDLE_BANS:
             return Form("idle")
-        if self.tables.choice(tokens, 0) == len(tokens) and not self._verb(tokens, 0):
+        if self._chosen(tokens):
             return Form("bare", tuple(tokens))
         if texts[:2] == ["no", "need"] or piece.tokens[0].text == "no":
             return Form("told", tuple(tokens))
@@ -139,6 +139,14 @@ class Forms:
         if thing is not None and named and self.ends(tokens) and thing.end + 1 == len(tokens):
             return Form("end", tuple(tokens))  # "scraps binned"
         return Form("told", tuple(tokens))
+
+    def _chosen(self, tokens: Sequence[Token]) -> bool:
+        """Whether words are a choice that a skill has and nothing else: ``safety rules``, ``taxi``."""
+        if len(tokens) > 1:
+            return self.tables.choice(tokens, 0) == len(tokens) and not self._verb(tokens, 0)
+        known = self.tables.choices.longest(tokens, 0) is not None and self.tables.chooses(tokens[0].text)
+        states = tokens[0].text in self.tables.data.states or self._verb(tokens, 0)
+        return known and not states and self.spotter.at(tokens, 0) is None
 
     def _thing(self, tokens: Sequence[Token]) -> bool:
         """Whether words are a thing of the scene and nothing else."""

@@ -170,6 +170,11 @@ class Gist:
                 form = Form("told", form.tokens)
             if form.kind == "bare" and out and not piece.opens and piece.link not in ASIDE:
                 earlier, before = out[-1]
+                then = piece.link in ("then", "and") or piece.tokens[0].text == "then"
+                own = self.contents.of(form.tokens, False) if then else None
+                if own is not None and before.kind == "order" and own.states and own.mentions and not own.left:
+                    out.append((piece, form))  # "wait a minute, then stove off"
+                    continue
                 if before.kind in ("order", "end", "need", "bare") and piece.link not in ("so", "because"):
                     whole = replace(before, tokens=(*before.tokens, Token(",", 0, 0), *form.tokens))
                     out[-1] = (replace(earlier, tokens=(*earlier.tokens, *piece.tokens)), whole)

@@ -93,8 +93,10 @@ def _choices(interpreter: Interpreter) -> PhraseTable[str]:
     out: PhraseTable[str] = PhraseTable()
     for spec in interpreter.library:
         for value in (value for one in spec.goal if one.type == "choice" for value in one.choices):
-            if words := tuple(interpreter.lexicon.split(value)):
-                out.add(words, value)
+            words = tuple(interpreter.lexicon.split(value))
+            for said in {words, words[words[:1] == ("a",) or words[:1] == ("the",) :]}:
+                if said:
+                    out.add(said, value)
     return out
 
 

@@ -60,6 +60,10 @@ class Aside:
                 return tokens
             order = (tokens[begin], *name, *tokens[begin + 1 : end])
             return (*tokens[:at], *self.form.words(".", tokens[at]), *order, *tokens[end:])
+        over = end == len(tokens) or tokens[end].text in STOPS
+        telling = tokens[at + 2].text in ("is", "are") and tokens[at + 3].text not in ("to", "not")
+        if over and tokens[at + 1].text == "who" and telling:
+            return (*tokens[:at], *tokens[end:])  # "give it to Ana, who is waiting for it"
         more = end + 1 < len(tokens) and tokens[end].text == ","
         if more and tokens[at + 2].text in TELLING:
             return (*tokens[:at], *tokens[end + 1 :])
@@ -137,4 +141,5 @@ class Aside:
         if found is None or found[0] + 1 >= len(tokens):
             return found is not None and bool(found[1].relations)
         goes = tokens[found[0]].text in ("goes", "go", "must", "needs", "belongs", "belong")
+        goes = goes or self.form.said(tokens[found[0] : found[0] + 2]) in ("is for", "are for")
         return goes or self.form.lexicon.prepositions.longest(tokens, found[0]) is not None or bool(found[1].relations)

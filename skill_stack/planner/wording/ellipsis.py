@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.planner.language.chunks import Noun
+from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 
@@ -13,6 +14,18 @@ WANTING = {"need": "needs", "want": "wants", "require": "requires", "have": "has
 
 PLACING = frozenset("from to on onto in into at".split())
 """Words before a place that may stand before its verb: ``from the table take the cup``."""
+
+PAUSES = frozenset("wait pause break rest breather".split())
+"""Words for waiting behind how long it lasts: ``a five minute wait``."""
+
+MEASURING = frozenset({"to", "at", "for"})
+"""Words before the number to which something is set."""
+
+UNITS = frozenset("degrees degree percent minutes seconds hours minute".split())
+"""Units that need not be said again."""
+
+ALONE = frozenset({"only", "just"})
+"""Words before what is meant instead."""
 
 GOING = frozenset("in into on onto to back".split())
 """Words behind ``goes`` that begin where a thing goes."""
@@ -35,7 +48,53 @@ class Ellipsis:
             tokens: The sentence.
             before: The sentence before it.
         """
-        return self._going(self._places(self._denied(self._one(tokens, before))))
+        tokens = self._measured(self._pausing(tokens))
+        return self._going(self._places(self._denied(self._alone(self._one(tokens, before)))))
+
+    def _pausing(self, tokens: Tokens) -> Tokens:
+        """``wait five minutes`` for ``five minute wait``."""
+        if not self.form.waits:
+            return tokens
+        for at in range(len(tokens) - 1):
+            begun = at == 0 or tokens[at - 1].text in LINKS
+            end = self.form.seconds(tokens, at) if begun else None
+            if end is None or end >= len(tokens) or tokens[end].text not in PAUSES:
+                continue
+            if self._stops(tokens, end + 1):
+                wait = self.form.words("wait", tokens[at])
+                return (*tokens[:at], *wait, *tokens[at:end], *self._pausing(tokens[end + 1 :]))
+        return tokens
+
+    def _measured(self, tokens: Tokens) -> Tokens:
+        """``the hall to 18 degrees and the den to 20`` with the unit said again."""
+        out: list[Token] = []
+        unit: Tokens = ()
+        for at, token in enumerate(tokens):
+            out.append(token)
+            if token.number is None or tokens[at - 1 : at] == () or tokens[at - 1].text not in MEASURING:
+                continue
+            stops = self._stops(tokens, at + 1) or tokens[at + 1].text in STOPS
+            if not stops and tokens[at + 1].text in UNITS:
+                unit = tokens[at + 1 : at + 2]
+            elif stops:
+                out += unit
+        return tuple(out)
+
+    def _alone(self, tokens: Tokens) -> Tokens:
+        """``the hall does not need sweeping, only the bar`` with what has to be done alone."""
+        for at in range(4, len(tokens) - 1):
+            begin = at + 1 + (tokens[at + 1].text in ALONE)
+            if tokens[at].text not in (",", "but") or begin == at + 1:
+                continue
+            begin += begin < len(tokens) and tokens[begin].text in ALONE
+            found = self._noun(tokens, begin)
+            end = found[0] if found is not None else -1
+            does = end < len(tokens) and tokens[end].text in ("do", "does")
+            claim = self._claim(tokens[:at]) if found is not None and end + does == len(tokens) else None
+            if claim is not None and not claim[2]:
+                said = tuple(one for one in claim[1] if one.text != "today")
+                return (*tokens[begin:end], *said)
+        return tokens
 
     def _one(self, tokens: Tokens, before: Tokens) -> Tokens:
         """``take him one`` with what somebody was said to need: ``he would be glad of a cool drink``."""

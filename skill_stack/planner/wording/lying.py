@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.planner.wording.participles import PARTICIPLES
@@ -50,6 +51,9 @@ class Lying:
             tokens: The text.
         """
         for at in reversed(range(1, len(tokens) - 2)):
+            tokens = self._apposed(self._being(tokens, at), at)
+            if at + 2 >= len(tokens):
+                continue
             begin = at + (tokens[at].text == ",")
             opened = tokens[begin].text in BEGINNINGS
             if not opened and (begin > at or tokens[at].text not in SOMEBODY):
@@ -58,6 +62,28 @@ class Lying:
             if verb and self._thing(tokens, at):
                 tokens = self._shorter(tokens, at, begin, verb)
         return tokens
+
+    def _being(self, tokens: Tokens, at: int) -> Tokens:
+        """``the cup and the jug must be …`` for ``the cup and the jug are in the hall and must be …``."""
+        begin = at + 1 + (tokens[at + 1].text in ("all", "both", "still", "now"))
+        if tokens[at].text not in ("is", "are") or begin + 3 >= len(tokens) or tokens[begin].text not in PLACING:
+            return tokens
+        place = self.form.noun(tokens, begin + 1)
+        after = place[0] + 1 if place is not None else len(tokens)
+        joined = after < len(tokens) and tokens[after - 1].text == "and" and Duty(self.form).verb(tokens, after)
+        return (*tokens[:at], *tokens[after:]) if joined and self._thing(tokens, at) else tokens
+
+    def _apposed(self, tokens: Tokens, at: int) -> Tokens:
+        """``the red cushion on the chair`` for ``the red cushion, the one on the chair,``."""
+        said = self.form.said(tokens[at : at + 3])
+        place = self.form.noun(tokens, at + 4) if said in (", the one", ", the ones") and at + 4 < len(tokens) else None
+        if place is None or tokens[at + 3].text not in PLACING or not self._thing(tokens, at):
+            return tokens
+        end = place[0]
+        if end < len(tokens) and tokens[end].text not in (",", *STOPS):
+            return tokens
+        after = end + (end < len(tokens) and tokens[end].text == ",")
+        return (*tokens[:at], *tokens[at + 3 : end], *tokens[after:])
 
     def _shorter(self, tokens: Tokens, at: int, begin: int, verb: int) -> Tokens:
         """A text without a clause whose verb ends at a position; its place stays."""

@@ -52,7 +52,9 @@ class MessageSense:
         link = next((k for k in range(at + 1, end) if tokens[k].text in LINKS), end)
         first = self.meant(tokens[at:link]) if link < end else ()
         other = self.form.said(first) != self.form.said(found) or (first and self.meant(tokens[link + 1 : end]))
-        return (link, first) if first and other else (end, found)
+        speaks = {"it", "them"} & {token.text for token in tokens[link + 1 : end]}
+        more = bool(speaks) and self.form.begins(tokens, link + 1)  # "… to take his pills and take them to him"
+        return (link, first) if first and (other or more) else (end, found)
 
     def reason(self, tokens: Tokens, at: int) -> bool:
         """Whether a reason begins at a position: ``because an exam is being written``.

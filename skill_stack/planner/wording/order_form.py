@@ -83,10 +83,14 @@ class OrderForm:
 
     def verb_of(self, tokens: Sequence[Token], at: int) -> int | None:
         """Where the verb of an order stands that begins at a position, maybe politely; None where none begins."""
-        at = self.past_polite(tokens, at)
-        if at >= len(tokens) or (at + 1 < len(tokens) and tokens[at + 1].text in NO_VERB_AFTER):
-            return None
-        return at if self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base else None
+        polite = self.past_polite(tokens, at)
+        for begin in dict.fromkeys((polite, at)):
+            if begin >= len(tokens) or (begin + 1 < len(tokens) and tokens[begin + 1].text in NO_VERB_AFTER):
+                continue
+            base = tokens[begin].text in self.lexicon.english.base and begin == polite
+            if base or (self.verb(tokens, begin) and tokens[begin].text not in LEADING):
+                return begin  # "call a taxi" begins with no name for what follows
+        return None
 
     def past_polite(self, tokens: Sequence[Token], at: int) -> int:
         """The position behind words that stand before the verb of an order: ``could you please``."""

@@ -220,7 +220,8 @@ class Ordering:
             order = tokens[cut + comma :]
             if comma and not self.form.begins(order, 0):
                 order = self._permitted(order)
-            if not order or not (comma or tokens[cut - 1].text != "and") or not self.form.begins(order, 0):
+            begins = bool(order) and (self.form.begins(order, 0) or (comma and self.form.does(order, 0)))
+            if not begins or not (comma or tokens[cut - 1].text != "and"):
                 continue
             if not comma and (tokens[cut].text == "back" or not self.form.inside(tokens, cut)):
                 continue

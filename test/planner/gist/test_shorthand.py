@@ -30,6 +30,7 @@ import pytest
         ("the shawl, oak table, take it to Mrs Pell", ["serve shawl Mrs_Pell"]),
         ("Tess's shawl, oak table, take it to her", ["serve shawl Tess"]),
         ("taproom swept, please", ["broom taproom"]),
+        ("wipe the oak table, then jukebox off", ["scour oak_table", "flip jukebox off"]),
     ],
 )
 def test_a_few_words_between_marks_are_carried_out(asked, words, steps):

@@ -12,6 +12,7 @@ import pytest
         ("Never mind the window, just close the hatch.", ["close hatch"]),
         ("Leave the rack, but wipe the long table.", ["wipe long_table"]),
         ("The attic can wait; for now just sweep the parlour.", ["sweep parlour"]),
+        ("The attic doesn't need sweeping, only the parlour does.", ["sweep parlour"]),
         ("Don't tell Tarek anything, just give him the rope.", ["give rope Tarek"]),
         ("Ask the maid nothing, just hand her the scarf.", ["give scarf Vroni"]),
         ("Bring Tarek the rope? No, he has one already. Bring him the flask instead.", ["give flask Tarek"]),
