@@ -130,6 +130,7 @@ class Duty:
             self.verb(tokens, at)
             or self.longest(WOULD, tokens, at)
             or text in {*WANTING, *MAY, "to", "belongs", "belong", "goes", "wants"}
+            or self._goes(tokens, at)
             or (self.base(tokens, at) and after != "by")
             or (text in ("were", "was") and self.base(tokens, at + 1))
         )

@@ -113,7 +113,7 @@ class Obliged:
             tokens: The sentence.
             before: The sentence before it as it was said.
         """
-        tokens = self._asked(self._once(tokens))
+        tokens = self._aimed(self._asked(self._once(tokens)))
         bare = tuple(one for one in tokens if one.text not in ("please", ","))
         polite = self.duty.longest(self.form.lexicon.small.at_start, bare, 0)
         again = self.form.said(bare[polite:]) if before else ""
@@ -135,6 +135,16 @@ class Obliged:
             last = self._named(rest, last) if order else last
             out.append((*link, *(order or rest)))
         return _unlinked(tuple(token for one in out for token in one)) if last else tokens
+
+    def _aimed(self, tokens: Tokens) -> Tokens:
+        """``put the milk in the fridge`` for ``the milk goes into the fridge so that it stays cold``."""
+        at = next((k for k in range(4, len(tokens) - 2) if tokens[k].text == "so"), 0)
+        aim = at and tokens[at + 1].text in ("that", "it", "they") and not self.form.begins(tokens, at + 1)
+        left = tokens[: at - (tokens[at - 1].text == ",")] if aim else ()
+        subject = self.duty.subject(left, 0) if left else None
+        if subject is None or subject.person or subject.pronoun or left[subject.end].text not in ("goes", "go"):
+            return tokens
+        return self._placed(left, subject.end + 1, subject) or tokens
 
     def _asked(self, tokens: Tokens) -> Tokens:
         """``the fan must be switched on`` for ``could the fan be switched on``."""

@@ -9,6 +9,7 @@ from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.obliged import Obliged
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.planner.wording.put_first import PutFirst
 
 BEEN = (["has", "been"], ["have", "been"])
 """Verbs of what is done by then: ``when the table has been cleared``."""
@@ -293,7 +294,9 @@ class Ordering:
         begin = self.form.at("been_until" if forbidden else "been_before", tokens, 0)
         if begin is None:
             return ()
-        return self._handed(_unlinked_end(tokens[begin:])) or self._passive(_unlinked_end(tokens[begin:]))
+        done = _unlinked_end(tokens[begin:])
+        lies = PutFirst(self.form).of(done) if not forbidden and "when" not in _texts(tokens[:begin]) else ()
+        return self._handed(done) or self._passive(done) or lies
 
     def _later(self, tokens: Tokens) -> Tokens:
         """The order of what comes after another one: ``before you weigh the dog``."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skill_stack.planner.wording.addressee import Addressee
+from skill_stack.planner.wording.counted import Counted
 from skill_stack.planner.wording.order_form import OrderForm, Tokens
 
 WHICH = frozenset({"that", "which"})
@@ -76,6 +77,7 @@ class Relative:
             at += 1
         for at in range(len(tokens)):
             tokens = self._whatever(tokens, at)
+            tokens = Counted(self.form).of(tokens, at)
         return tokens
 
     def _whatever(self, tokens: Tokens, at: int) -> Tokens:
