@@ -22,6 +22,14 @@ def home():
 
 
 @pytest.mark.parametrize(("text", "steps"), [
+    ("roberto walk to the kitchen", "travelTo kitchenette"),
+    ("stefan can you find the novel", "locateThing novel"),
+    ("can you put the teddy on the double bed",
+     "travelTo teddy; obtain teddy; travelTo double_bed; deposit teddy double_bed"),
+    ("do you think you can find my charger", "locateThing phone_charger"),
+    ("come with me to the kitchen", "travelTo holidaymaker; tailPerson holidaymaker"),
+    ("follow Ana into the kitchen", "travelTo Ana; tailPerson Ana"),
+    ("follow Ana closely", "travelTo Ana; tailPerson Ana"),
     ("walk to the kitchen", "travelTo kitchenette"),
     ("please walk to the sofa quickly", "travelTo corner_sofa"),
     ("walk towards the balcony", "travelTo balcony"),

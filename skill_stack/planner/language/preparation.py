@@ -38,6 +38,9 @@ TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "professor"})
 JOINING = (["as well", "as"], ["together", "with"])
 """Little words that join things with the word after them: ``the cup as well as the bowl``."""
 
+LONG = 4
+"""Words of an order with a name before it."""
+
 FOR_SPEAKER = frozenset({"for me", "for us"})
 """Politeness, unless something is fetched: then it says for whom."""
 
@@ -173,10 +176,23 @@ class Preparation:
         if len(tokens) > at + 2 and called(at):
             rest = tokens[at + 1 :]
             return rest[1:] if rest[0].text == "," and len(rest) > 1 else rest
+        if at == 0 and self._calls(tokens, words):
+            return tokens[1:]
         last = len(tokens) - 1
         if last > 2 and tokens[last].text in own and tokens[last - 1].text == "," and called(last):
             return tokens[: last - 1]
         return tokens
+
+    def _calls(self, tokens: tuple[Token, ...], words: SceneWords) -> bool:
+        """Whether an order begins with a name that nobody here has: ``michael bring me the cup``, ``anna can you``."""
+        if len(tokens) < LONG or not tokens[0].text.isalpha() or self._heads.longest(tokens, 0):
+            return False
+        named = words.nouns.longest(tokens, 0)
+        asked = tokens[1].text in ("can", "could", "would", "will") and tokens[2].text == "you"
+        if named is not None:
+            return asked and named[0] == 1 and named[1] <= words.people
+        strange = not self._is_word(tokens[0].text) and not self._near(tokens[0].text, Speller.of([]), True)
+        return strange and (asked or self._heads.longest(tokens, 1) is not None)
 
     def _is_word(self, text: str) -> bool:
         """Whether a word is known to the language."""

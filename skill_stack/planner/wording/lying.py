@@ -56,7 +56,7 @@ class Lying:
                 continue
             begin = at + (tokens[at].text == ",")
             opened = tokens[begin].text in BEGINNINGS
-            if not opened and (begin > at or tokens[at].text not in SOMEBODY):
+            if not opened and (begin > at or tokens[at].text not in SOMEBODY or _asks(tokens, at)):
                 continue
             verb = self._verb(tokens, begin + opened, opened)
             if verb and self._thing(tokens, at):
@@ -143,3 +143,9 @@ class Lying:
             if any(stop == end and noun.ids and not self.form.person(noun) for stop, noun in ends):
                 return True
         return False
+
+
+def _asks(tokens: Tokens, at: int) -> bool:
+    """Whether the word before a pronoun is a verb that asks and no thing: ``can you put the cup in the sink``."""
+    led = at > 1 and tokens[at - 2].text in (*OWN, "this", "that")
+    return tokens[at - 1].text in HELPING and not led
