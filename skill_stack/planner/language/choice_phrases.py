@@ -24,6 +24,9 @@ WAYS = {
 }  # fmt: skip
 """Names of directions, and how libraries write them as choices."""
 
+WORN = ("colour", "color", "clothing", "clothes", "garment", "wearing", "outfit", "shirt", "top", "clothe")
+"""Names of parameters whose choices are what somebody wears or what colour that has."""
+
 LEVELS = ("level", "brightness", "speed", "volume", "power", "setting", "mode")
 """Nouns after a choice that say what it is a choice of."""
 
@@ -48,6 +51,10 @@ def choice_phrases(word: str, name: str) -> Iterable[str]:
     if word.endswith("ing"):
         yield from (f"{word} to the {side}" for side in ("left", "right"))
     yield from (f"{word} {noun}" for noun in LEVELS)
+    yield from _posed(word)
+    if set(name.split()) & set(WORN):
+        worn = (f"{verb} {one}{word}" for verb in ("wearing", "dressed in") for one in ("", "a ", "an ", "the "))
+        yield from (f"{before}{one}" for one in worn for before in ("", "are ", "is ", "who is ", "who are "))
     if name.split()[-1] in OCCASIONS:
         yield from (f"for {article}{word}" for article in ("", "the ", "a ", "an ", "their ", "our "))
     if name in TOLD:
@@ -65,6 +72,19 @@ def choice_phrases(word: str, name: str) -> Iterable[str]:
     if limbs or word in ("left", "right"):
         yield from (f"{before} {word}" for before in ("on its", "on the", "to its", "to the", "to your", "towards the"))
         yield from (f"{before} {word} side" for before in ("on its", "on the", "to its", "to the"))
+
+
+def _posed(word: str) -> Iterable[str]:
+    """What somebody does with a limb or to a side, as people put it: ``raising their left arm``."""
+    verb, *rest = word.split()
+    if not rest or not verb.endswith("ing"):
+        return
+    if rest[-1] in BODY_SIDES:
+        yield from (f"{who}{verb} {whose} {' '.join(rest)}" for whose in ("their", "his", "her", "the", "a", "one")
+                    for who in ("", "who is ", "who are ", "are ", "is "))  # fmt: skip
+    if rest[-1] in ("left", "right"):
+        yield from (f"{who}{verb} to {side} {rest[-1]}" for side in ("the", "their", "his", "her")
+                    for who in ("", "who is ", "who are ", "are ", "is "))  # fmt: skip
 
 
 def direction_phrases(word: str, directions: Mapping[str, Sequence[str]]) -> Iterable[str]:
