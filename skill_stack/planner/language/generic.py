@@ -47,6 +47,15 @@ AFTER = frozenset(
 )
 """Words after a plural that are no verbs."""
 
+DOES = frozenset("goes makes kills costs helps contains tastes".split())
+"""Verbs in -s that are nothing else."""
+
+FEELING = frozenset("get feel become grow never only always".split())
+"""Words after ``you`` where anybody may be meant."""
+
+SHORTEST = 2
+"""Words of such a sentence before one that depends on it."""
+
 LATEST = 3
 """Position at which the verb of such a sentence stands at the latest."""
 
@@ -68,10 +77,16 @@ def of_a_kind(texts: Sequence[str], verbs: Container[str]) -> bool:
         verbs: Base forms of verbs.
     """
     said = list(texts[: texts.index(",")] if "," in texts else texts)
+    if said[0] == "you" and said[1:2] and said[1] in FEELING:
+        return bool({"when", "if", "after", "without"} & set(said))  # "you get cold when you don't move"
+    ends = [k for k, word in enumerate(said) if word in ("when", "if", "unless") and k >= SHORTEST]
+    hanging = bool(ends)
+    said = said[: ends[0]] if ends else said
     near = [k for k, word in enumerate(said) if word in HERE]
-    if len(said) < LATEST or any(said[k] != "the" or not set(said[k + 1 : k + 2]) & SUCH for k in near):
+    least = SHORTEST if hanging or said[0].endswith("ing") else LATEST
+    if len(said) < least or ":" in texts or any(said[k] != "the" or not set(said[k + 1 : k + 2]) & SUCH for k in near):
         return False
-    return _many(said, verbs) or _valued(said)
+    return _many(said, verbs) or _valued(said) or _mass(said, verbs)
 
 
 def _many(said: Sequence[str], verbs: Container[str]) -> bool:
@@ -92,6 +107,15 @@ def _many(said: Sequence[str], verbs: Container[str]) -> bool:
         if acts and (len(rest) > 1 or not first):
             return not any(one.endswith("ing") for one in rest[:2])
     return False
+
+
+def _mass(said: Sequence[str], verbs: Container[str]) -> bool:
+    """Whether it tells what such stuff, or doing such a thing, does: ``milk goes sour in the sun``."""
+    first, does = said[0], said[1]
+    if first in DEFINITE or first in BARRED or first in ("he", "she", "it") or first.endswith("s"):
+        return False
+    plain = does.endswith("s") and not does.endswith("ss") and does[:-1] in verbs and first not in verbs
+    return does in DOES or (plain and first.endswith("ing"))
 
 
 def _valued(said: Sequence[str]) -> bool:
