@@ -49,7 +49,9 @@ PARTICLES = frozenset("on off up down out away over back".split())
 WHOM = frozenset("it them him me us there here".split())
 """Pronouns that only a verb has after it."""
 
-PASSIVE = frozenset("be been being has have had gets got and want wants need needs like likes love prefer prefers".split())
+PASSIVE = frozenset(
+    "be been being has have had gets got and want wants need needs like likes love prefer prefers".split()
+)
 """Words of clauses in which a form that is base and participle alike is a participle."""
 
 PRONOUNS = frozenset("it them him her me us".split())
