@@ -35,6 +35,7 @@ SCENE = {
         "plum": {"type": "plum", "in": "galley"},
         "scissors": {"type": "scissors", "in": "galley"},
         "radio": {"type": "radio", "in": "saloon"},
+        "chilli_bowl": {"type": "bowl", "in": "saloon"},
     },
 }
 

@@ -13,7 +13,7 @@ ANOTHER = frozenset("dog cat pet bird fish toilet garbage trash waste bin toy of
 APART = ANOTHER | frozenset("paper tea kitchen dish phone egg paint tennis golf ice for with".split())
 """Words before the last one that make another kind of thing of it, where a kind is asked for."""
 
-UNTOLD = frozenset("car cars game cards card box level file square block case set bar".split())
+UNTOLD = frozenset("bottle can carton car cars game cards card box level file square block case set bar".split())
 """Last words that tell too little."""
 
 BEHIND = frozenset("of with without for from in on at by to near beside behind under who that".split())

@@ -21,6 +21,12 @@ LACKING = ("without", "that has no", "which has no", "with no", "not containing"
            "that does not have", "which does not contain", "free of")  # fmt: skip
 """Words between a thing and what is not in it."""
 
+VESSELS = frozenset(
+    "bowl glass cup mug pot jug table machine maker basket shelf drawer opener knife rack stand tray board press "
+    "dispenser shaker holder spoon cutter grinder mill plate dish timer peeler".split()
+)
+"""Last words of names of what food is kept in, made with or eaten from."""
+
 INSIDE = ("in it", "in them", "inside", "inside it")
 """Words that may come after what is in something."""
 
@@ -167,6 +173,8 @@ class Traits:
         names = {*named(thing), thing.colour}
         if any(contains(name, word) for name in names for word in trait.lacking):
             return False
+        if trait.among:  # a fruit bowl is nothing to eat
+            names = {name for name in names if name.split()[-1:] and name.split()[-1] not in VESSELS}
         return bool(ends & kinds) or any(contains(name, word) for name in names for word in trait.by)
 
     def _among(self, name: str) -> frozenset[str]:
