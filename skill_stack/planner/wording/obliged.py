@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from skill_stack.planner.wording.duty import MAY, WANTING, WOULD, Duty, Subject
 from skill_stack.planner.wording.order_form import OrderForm, Tokens
+from skill_stack.planner.wording.put_there import PutThere
 
 ASKING = (
     "i want", "i would like", "i would love", "i need", "we want", "we would like", "we need", "i would prefer",
@@ -117,6 +118,9 @@ class Obliged:
         bare = tuple(one for one in tokens if one.text not in ("please", ","))
         polite = self.duty.longest(self.form.lexicon.small.at_start, bare, 0)
         again = self.form.said(bare[polite:]) if before else ""
+        put = PutThere(self.form).of(tokens, polite, before) if before and self._asks(before) else None
+        if put is not None:
+            tokens, again = put, again if put else "do it"
         asked = again in DO_IT | BACK and self._asks(before)
         if asked or (again == "count them" and self.form.said(before).startswith(COUNTING)):
             return ()

@@ -11,9 +11,11 @@ import pytest
         ("Sweep all rooms with windows in them.", ["sweep attic"]),
         ("Once the novel is in the chest, wipe the long table.", ["lay novel chest", "wipe long_table"]),
         ("As soon as the flask is on the long table, close the hatch.", ["lay flask long_table", "close hatch"]),
+        ("The novel on the long table belongs in the chest; please put it in and close the hatch.",
+         ["lay novel chest", "close hatch"]),
         ("The flask goes into the chest so that nobody breaks it.", ["lay flask chest"]),
     ],
-)
+)  # fmt: skip
 def test_what_is_only_described_is_found(lodge, text, steps):
     assert lodge(text) == steps
 
