@@ -1,6 +1,7 @@
 """Orders as people speak them at home: walking where a skill also walks people, searching rooms, places in rooms."""
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,12 @@ def test_what_is_said_is_done(text, steps) -> None:
     plan = planner.plan(Instruction(text), scene, facts)
     assert plan.status == "plan", plan.reason
     assert "; ".join(" ".join([step.skill, *map(str, step.arguments.values())]) for step in plan.steps) == steps
+
+
+def test_one_pile_that_is_called_clothes_is_meant_before_all_that_is_worn() -> None:
+    library, stated = read_library(ROUNDS / "apartment.library.yaml")
+    scene = read_scene(ROUNDS / "apartment.scene.yaml")[0]
+    pile = replace(scene.objects["wet_trunks"], id="clothes", names=("my clothes",))
+    scene = replace(scene, objects={**scene.objects, "clothes": pile})
+    plan = Planner(library).plan(Instruction("put my clothes in the washer"), scene, place_facts(scene) | stated)
+    assert [step.arguments["thing"] for step in plan.steps if step.skill == "deposit"] == ["clothes"]

@@ -94,11 +94,13 @@ class SceneWords:
         ends = {thing.id: endings(thing) for thing in scene.things} if categories else {}
         known = dict(categories)
         gathered = {lexicon.split(word) for word in lexicon.things.gathered}
+        own = {lexicon.split(name) for thing in scene.things for name in (thing.id.replace("_", " "), *thing.names)}
         for category, members in categories:
             phrase, within = lexicon.split(category), expanded(members, known)
             found = {thing.id for thing in scene.things if within & ends[thing.id]}
             every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
-            if found and phrase in named and (every == phrase or every not in named):
+            called = every == phrase and phrase in own  # one pile is called "the clothes"
+            if found and phrase in named and not called and (every == phrase or every not in named):
                 named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
             elif found:
                 named.setdefault(phrase, found)
