@@ -12,7 +12,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.accounting import Account, Accounting
 from skill_stack.planner.answers import Answer, question, refusal, things_known
-from skill_stack.planner.attempts import Attempts, Made, Tokens
+from skill_stack.planner.attempts import Attempts, Made, Tokens, Understand
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composer import Composer
 from skill_stack.planner.composites import taught
@@ -94,11 +94,8 @@ class Reading:
         """
         words, facts, scene = self.words, self.facts, self.words.scene
 
-        tried = itertools.count()
-
+        @_limited
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
-            if next(tried) >= MOST_TRIED:
-                raise refusal("There are more ways to read that than I try.")
             return self._understood(text, tokens, told, slips + wording.notes + notes, asked)
 
         @functools.cache
@@ -126,9 +123,7 @@ class Reading:
             found = None if attempts.clear else self._gist(text.tokens, (), notes)
             return found and (self.completion.finish(found[0], scene, facts, notes), found[1], found[2])
 
-        @functools.cache
-        def accounting() -> Accounting:
-            return self.accounting()
+        accounting = functools.cache(self.accounting)
 
         def mixed(text: Text) -> Made | None:
             notes = slips + wording.notes
@@ -358,3 +353,15 @@ class Reading:
             answer = conversation.statement(tokens, self._nouns())
             if answer is not None:
                 raise answer
+
+
+def _limited(understand: Understand) -> Understand:
+    """What understands texts, and refuses when it has been asked too often."""
+    tried = itertools.count()
+
+    def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+        if next(tried) >= MOST_TRIED:
+            raise refusal("There are more ways to read that than I try.")
+        return understand(text, tokens, told, notes)
+
+    return limited

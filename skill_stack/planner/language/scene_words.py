@@ -71,12 +71,9 @@ class SceneWords:
             for name in self._names(thing):
                 words = lexicon.split(name)
                 bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
-                if words[:1] == ("my",) and bare in ANY_PLACE:
-                    continue  # else "every room" were this one
-                named.setdefault(bare, set()).add(thing.id)
-        for phrase, ids in self._last_words(lexicon).items():
-            named.setdefault(phrase, ids)
-        for phrase, ids in self._titled(lexicon):
+                if words[:1] != ("my",) or bare not in ANY_PLACE:  # else "every room" were this one
+                    named.setdefault(bare, set()).add(thing.id)
+        for phrase, ids in (*self._last_words(lexicon).items(), *self._titled(lexicon)):
             named.setdefault(phrase, ids)
         for phrase, ids in self._shortened(named, lexicon):
             named.setdefault(phrase, ids)
@@ -91,19 +88,8 @@ class SceneWords:
         rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
         for phrase in ANY_PLACE if rooms else ():
             named.setdefault(phrase, rooms)
-        ends = {thing.id: endings(thing) for thing in scene.things} if categories else {}
-        known = dict(categories)
         gathered = {lexicon.split(word) for word in lexicon.things.gathered}
-        own = {lexicon.split(name) for thing in scene.things for name in (thing.id.replace("_", " "), *thing.names)}
-        for category, members in categories:
-            phrase, within = lexicon.split(category), expanded(members, known)
-            found = {thing.id for thing in scene.things if within & ends[thing.id]}
-            every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
-            called = every == phrase and phrase in own  # one pile is called "the clothes"
-            if found and phrase in named and not called and (every == phrase or every not in named):
-                named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
-            elif found:
-                named.setdefault(phrase, found)
+        self._categorise(named, categories, gathered)
         self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
         self.plurals |= {phrase for phrase, ids in named.items() if phrase in gathered and len(ids) > 1}
         for phrase, ids in list(named.items()):
@@ -156,6 +142,30 @@ class SceneWords:
         yield from self.nouns.words()
         yield from self.colours.words()
         yield from self.traits.words()
+
+    def _categorise(
+        self, named: dict[Phrase, set[str]], categories: tuple[tuple[str, tuple[str, ...]], ...], gathered: set[Phrase]
+    ) -> None:
+        """Adds the words of categories: ``fruit`` for the apple and the pear.
+
+        Args:
+            named: Things by what they are called; takes the categories.
+            categories: Kinds and names of things by the category that people name instead.
+            gathered: Words for several things in one.
+        """
+        ends = {thing.id: endings(thing) for thing in self.scene.things} if categories else {}
+        known = dict(categories)
+        things = self.scene.things
+        own = {self.lexicon.split(name) for one in things for name in (one.id.replace("_", " "), *one.names)}
+        for category, members in categories:
+            phrase, within = self.lexicon.split(category), expanded(members, known)
+            found = {thing.id for thing in self.scene.things if within & ends[thing.id]}
+            every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
+            called = every == phrase and phrase in own  # one pile is called "the clothes"
+            if found and phrase in named and not called and (every == phrase or every not in named):
+                named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
+            elif found:
+                named.setdefault(phrase, found)
 
     def _names(self, thing: SceneObject) -> Iterable[str]:
         """Every name of a thing; walls are surroundings, not things to talk about."""
