@@ -19,6 +19,9 @@ GENERAL = frozenset(
 )
 """Verbs by which nearly everything may be asked for that has a name of its own."""
 
+MOST_BETWEEN = 3
+"""Words before somebody or something that are tried, the shortest first: ``to``, not ``all the way to``."""
+
 SHORTEST = 3
 """Letters that a word has at least by which a choice is recognised."""
 
@@ -123,7 +126,8 @@ class Choosing:
             ways: list[list[Slot]] = [[]]
             for frame in frames:
                 if needs:
-                    ways = [[(between, ids)] for role in frame.roles[:1] for between in sorted(role.between)]
+                    ways = [[(between, ids)] for role in frame.roles[:1]
+                            for between in sorted(role.between, key=len)[:MOST_BETWEEN]]
                 found = next(
                     (one for slots in ways if (one := self.fitter.fit(frame.head, slots, content.words, texts))), None
                 )

@@ -189,6 +189,8 @@ class Tolerance:
         """
         if answer.status == "statement" and (answer.facts or self.statements.of_nature(text.tokens)):
             return None
+        if self.statements.forbids(text.tokens):
+            return None  # what is left out would be that it is forbidden
         which = answer.status == "question" and str(answer).startswith("Which")
         if not which and not _of_words(answer):
             return None

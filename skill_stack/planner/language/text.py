@@ -28,6 +28,9 @@ _TOKEN = re.compile(
     r"|(?P<unit>(?:m|rad|deg)/s|km/h)(?![^\W\d_])"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*(?:(?<=s)'(?!\w))?)|(?P<mark>[°&/.,;:!?\n])"
 )
+_WARM = re.compile(
+    r"(?<=\d)\s*°\s*C\b|(?<=\d)\s*(?:celsius|centigrade)\b|\bdegrees? (?:celsius|centigrade|C)\b", re.IGNORECASE
+)
 _DASH = re.compile(r"(?<=[^\W\d_])\s+[-–]+\s+(?=[^\W\d_])")
 _TITLE = re.compile(r"\b(mr|mrs|ms|dr|prof|st|no|nr)\.(?=\s+\w)", re.IGNORECASE)
 STOPS = frozenset({".", ";", "!", "?", "\n", ":"})
@@ -99,7 +102,7 @@ def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
     text = _DASH.sub(", ", text)
     for old, new in _BEFORE_NFKC.items():
         text = text.replace(old, new)
-    source = unicodedata.normalize("NFKC", text)
+    source = _WARM.sub(" degrees", unicodedata.normalize("NFKC", text))
     tokens: list[Token] = []
     for match in _TOKEN.finditer(source):
         word = match[0].casefold()

@@ -235,9 +235,12 @@ class Correcting:
             cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
             new = _linked_off(new[cut:])
         if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
-            return self._one_word(old, new)
+            return self._one_word(old, new) or self._much(old, new)
         if not new:
             return ()
+        much = self._much(old, new)
+        if much:
+            return much
         between = self.form.lexicon.prepositions.longest(new, 0)
         start = between[0] if between is not None else 0
         noun = self.form.noun(new, start) if start < len(new) else None
@@ -247,6 +250,19 @@ class Correcting:
         if noun is None or noun[0] != len(new) or noun[1].role != "thing":
             return ()
         return self._placed(old, new, noun[1]) if between is not None else ()
+
+    def _much(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with another amount: ``set it to fifty degrees. Sorry, to seventy``; nothing for other words."""
+        lead = next((len(one) for one in (("make", "it"), ("make", "that"), ("to",), ("at",))
+                     if tuple(token.text for token in new[: len(one)]) == one), 0)  # fmt: skip
+        ends = [end for end, _ in self.form.quantities.amount(new, lead)] if lead < len(new) else []
+        if max(ends, default=0) != len(new):
+            return ()
+        for at in range(1, len(old)):
+            found = sorted({end for end, _ in self.form.quantities.amount(old, at)})
+            if found:
+                return (*old[:at], *new[lead:], *(old[found[0] :] if len(ends) < len(found) else old[found[-1] :]))
+        return ()
 
     def _one_word(self, old: Tokens, new: Tokens) -> Tokens:
         """An order with another particle or number: ``switch it on, no, off``, ``wait ten seconds, no, 20``."""

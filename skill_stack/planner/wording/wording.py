@@ -50,6 +50,11 @@ from skill_stack.planner.wording.whereabouts import Whereabouts
 from skill_stack.planner.wording.wished import Wished
 from skill_stack.planner.wording.wishing import Wishing
 
+ONCE_MORE = frozenset(
+    "do it,do that,do this,do it now,do that now,do it for her,do it for him,see to it,do so".split(",")
+)
+"""Sentences that only ask for what somebody was said to want."""
+
 MOST_TOKENS = 80
 """Words of an instruction that is put in another form."""
 
@@ -86,10 +91,15 @@ class Wording:
         said = Ordering(self.form).retold(said)
         said = Ordering(self.form).first(Leaving(self.form).of(self._named_once(said)))
         sentences = Undone(self.form).of(_sentences(Messages(self.form).of(said)))
+        wished = False
         for sentence, stop in Ones(self.form).of(self._told(sentences)):
             sentence = Ensuring(self.form).of(Ellipsis(self.form).of(Sorting(self.form).of(sentence), before))
             sentence = Route(self.form, self.notes).of(sentence)
+            bare = self.form.said([one for one in sentence if one.text not in ("please", ",", "and", "so")])
+            if wished and bare in ONCE_MORE:
+                continue  # "Ana wants the door closed. Do it, please."
             order = Obliged(self.form).of(Wishing(self.form).of(Wished(self.form).of(sentence, before)), before)
+            wished = bool(order) and order != sentence and not self.form.begins(sentence, 0)
             out += [*self._sentence(order, before), *stop] if order or not sentence else []
             before = sentence
         done = Ordering(self.form).last(tuple(out))

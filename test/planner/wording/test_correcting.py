@@ -21,6 +21,8 @@ skills:
      effects: ["not at(porter, *)", "at(porter, $room)"]}
   - {name: open, phrases: ["open {thing}"], args: [thing], pre: ["at(porter, $thing)"], effects: ["open($thing)"]}
   - {name: close, phrases: ["close {thing}"], args: [thing], pre: ["at(porter, $thing)"], effects: ["not open($thing)"]}
+  - {name: warm, phrases: ["set {device} to {warmth}"], pre: ["at(porter, $device)"],
+     args: [device, {name: warmth, type: number, unit: celsius, lower: 0, upper: 95}]}
   - {name: tell, phrases: ["tell {person} {message}"], pre: ["at(porter, $person)"],
      args: [person, {name: message, type: choice,
             choices: [your taxi is here, no smoking, quiet please, come to the lobby, closing time]}],
@@ -40,6 +42,7 @@ objects:
   jug: {type: jug, in: bar, names: [jug of milk]}
   gate: {type: gate, in: lobby}
   hatch: {type: hatch, in: bar}
+  boiler: {type: boiler, in: spa}
 """
 
 
@@ -72,6 +75,10 @@ def ask(tmp_path_factory):
     ("Open the gate. Scratch that, close the hatch.", ["close hatch"]),
     ("Open the gate in the lobby. No, leave it and close the hatch.", ["close hatch"]),
     ("Open the gate, no, close it.", ["close gate"]),
+    ("Set the boiler to fifty degrees. Sorry, to seventy.", ["warm boiler 70.0"]),
+    ("Set the boiler to 40 °C. No, I mean 45.", ["warm boiler 45.0"]),
+    ("Nora wants the hatch closed. Do it, please.", ["close hatch"]),
+    ("Don't let the guests into the bar.", []),
     ("Open the gate and close the hatch. Sorry, I mean close the gate.", ["close gate", "close hatch"]),
     ("Take the parcel and put it on the counter. No, sorry, put it on the shelf.", ["lay parcel shelf"]),
     ("Put the jug on the shelf. Forget that, put the parcel there.", ["lay parcel shelf"]),
