@@ -14,6 +14,9 @@ from skill_stack.planner.language.units import SCALES
 WARMTH = frozenset({"degrees", "temperature", "celsius", "heat"})
 """Words of parameters of which degrees are no angle."""
 
+CELSIUS = frozenset({"celsius", "°c", "degc", "deg_c", "c", "degrees celsius"})
+"""Units of a temperature."""
+
 
 class Measures:
     """Puts amounts and directions into a binding."""
@@ -144,7 +147,8 @@ class Measures:
         """Puts an amount into a parameter that counts in another unit of the same kind: ``two minutes`` in ``min``."""
         for parameter in binding.frame.skill.goal:
             unit, factor = SCALES.get(parameter.unit, ("", 1.0))
-            if parameter.type == "number" and amount.unit == "rad" and set(parameter.name.split("_")) & WARMTH:
+            warm = set(parameter.name.split("_")) & WARMTH or parameter.unit.casefold() in CELSIUS
+            if parameter.type == "number" and amount.unit == "rad" and warm:
                 binding.values.setdefault(parameter.name, round(math.degrees(amount.value), 9))
                 return True
             if unit and unit == amount.unit and parameter.name not in binding.values:
