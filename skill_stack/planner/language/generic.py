@@ -56,6 +56,9 @@ FEELING = frozenset("get feel become grow never only always".split())
 SHORTEST = 2
 """Words of such a sentence before one that depends on it."""
 
+SHORTEST_VERB = 4
+"""Letters of a word that may be a verb though it is not known as one: ``attract``, not *la*."""
+
 LATEST = 3
 """Position at which the verb of such a sentence stands at the latest."""
 
@@ -102,7 +105,8 @@ def _many(said: Sequence[str], verbs: Container[str]) -> bool:
             return any(f" {one} " in f" {' '.join(rest)} " for one in WORTH)
         first = at > 0 and said[0] in verbs  # "open doors invite burglars", no order has two verbs
         acts = rest[0] in FINITE or rest[0] in verbs
-        verbal = not rest[0].endswith(("s", "ed", "ing", "ly")) and rest[0] not in AFTER
+        verbal = len(rest[0]) >= SHORTEST_VERB and not rest[0].endswith(("s", "ed", "ing", "ly"))
+        verbal = verbal and rest[0] not in AFTER
         acts = acts or (verbal and said[0] not in verbs and len(rest) > 1)
         if acts and (len(rest) > 1 or not first):
             return not any(one.endswith("ing") for one in rest[:2])
