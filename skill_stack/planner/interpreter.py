@@ -290,7 +290,7 @@ class Interpreter(StepMaker):
                 raise refusal(f"{binding.frame.skill.name} is {why}.")
             refuse_foreign(binding.frame.skill, name, ids, types)
             out = [{**one, name: thing} for one in out for thing in ids]
-            if out and all(_upon_itself(binding.frame.skill, one) for one in out):
+            if out and all(_upon_itself(binding.frame.skill, one, self.resolver.people) for one in out):
                 label = self.scene[ids[0]].label
                 raise refusal(f"The {label} is one thing, and '{binding.frame.skill.name}' needs two.")
         refuse_dividing(binding.frame.skill, out, types)
@@ -326,10 +326,10 @@ class Interpreter(StepMaker):
         return [step, self._half_turn(why)] if binding.frame.half_turn else [step]
 
 
-def _upon_itself(spec: SkillSpec, values: dict[str, float | str]) -> bool:
+def _upon_itself(spec: SkillSpec, values: dict[str, float | str], people: frozenset[str]) -> bool:
     """Whether a skill would relate one thing to itself: nobody puts a pot into itself, or hands somebody to himself."""
-    things = [values[one.name] for one in spec.goal if one.type == "object" and one.name in values]
-    if len(set(things)) < len(things):
+    somebody = [one for one in values.values() if one in people]
+    if len(set(somebody)) < len(somebody):
         return True
     for effect in map(Literal.parse, spec.effects):
         named = [values[one[1:]] for one in effect.arguments if one.startswith("$") and one[1:] in values]
