@@ -42,6 +42,10 @@ BODY = frozenset("hand hands lap shoulders knees feet head arms legs side seat".
 """Where somebody has what is brought to him."""
 
 
+LONGEST_THING = 10
+"""Words that name one thing without what is told of where it is."""
+
+
 @dataclass(slots=True)
 class Spotter:
     """Finds mentions.
@@ -216,7 +220,7 @@ class Spotter:
             return replace(found, end=found.end - 1) if found is not None and found.end == at + 2 else None
         parser = self.nouns.fresh()
         best: tuple[int, Noun] | None = None
-        for end, noun in parser.parse(tokens, at):
+        for end, noun in parser.parse(tokens[: at + LONGEST_THING], at):
             plain = noun.role == "thing" and (noun.ids is not None or noun.colour) and not noun.again
             where = any(not one.soft for one in noun.relations)
             if noun.ids is None and {*noun.words.split()[-1:]} & set(self.tables.lexicon.things.anything):

@@ -25,6 +25,9 @@ RELATIVE = (
 LEFT_OUT = frozenset({"thing", "list", "speaker"})
 """Roles of nouns that may be left out of others."""
 
+MOST_RELATIONS = 3
+"""Places that tell one noun apart: the ball on the table near the door in the hall."""
+
 MOST_ADJECTIVES = 6
 """Adjectives of a noun, before it or after it."""
 
@@ -143,7 +146,7 @@ class NounEndings(ABC):
 
     def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[tuple[int, Noun]]:
         """The phrase with where it is relative to other things."""
-        if noun.role != "thing" or noun.adverb:
+        if noun.role != "thing" or noun.adverb or len(noun.relations) >= MOST_RELATIONS:
             return []
         out = []
         if at < len(tokens) and tokens[at].text == "of":  # "the nightstand of room 101"
