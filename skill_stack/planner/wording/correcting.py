@@ -8,7 +8,7 @@ from skill_stack.planner.answers import Answer
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.wording.naming import Naming
-from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens, unlinked
 from skill_stack.planner.wording.replacing import SUBJECTS, Replacing
 
 SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
@@ -77,11 +77,11 @@ class Correcting:
                 continue
             end, soft = marked
             stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-            new, old = _trimmed(tokens[end:stop]), _linked_off(tokens[begin:at])
+            new, old = _trimmed(tokens[end:stop]), unlinked(tokens[begin:at])
             said, new = new, Replacing(self.form).preferred(old, new)
             if self.form.at("other_way", new, 0) == len(new):
                 begin = max((k + 1 for k in range(begin) if tokens[k].text in STOPS), default=0)
-                other_way = Replacing(self.form).swapped(_linked_off(tokens[begin:at]))
+                other_way = Replacing(self.form).swapped(unlinked(tokens[begin:at]))
                 if other_way:
                     return self.of((*tokens[:begin], *other_way, *tokens[stop:]))
                 continue
@@ -93,11 +93,11 @@ class Correcting:
                 named = self.naming.named(old, tokens[stop + 1 : end])
                 return self.of((*tokens[:begin], *named, *tokens[end:]))  # "no, she is not done. Serve Tom instead."
             if new and new[0].text in WHEN:
-                return (*tokens[:begin], *_timeless(old), *self.form.words(", then", tokens[at]), *_linked_off(new[1:]),
+                return (*tokens[:begin], *_timeless(old), *self.form.words(", then", tokens[at]), *unlinked(new[1:]),
                         *tokens[stop:])  # fmt: skip
             earlier = self._last_order(tokens, begin) if begin > 2 else None
             if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
-                instead = self._order(_linked_off(tokens[earlier:begin]), new, soft)
+                instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
                 instead = (*instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
                 begin = earlier
             else:
@@ -127,7 +127,7 @@ class Correcting:
         begin = self._last_order(tokens, at) if whole and over else None
         if begin is None:
             return None
-        rest = (*_linked_off(tokens[:begin]), *tokens[end:])
+        rest = (*unlinked(tokens[:begin]), *tokens[end:])
         starts = (k for k in range(len(rest)) if not k or rest[k - 1].text in (*LINKS, *STOPS))
         if not any(self.form.begins(rest, k) for k in starts):
             raise Answer("statement", FORBIDDEN)
@@ -213,7 +213,7 @@ class Correcting:
         """An order that is said instead of another, which names what it speaks of; nothing where it is none."""
         if self._left_be(new):
             at = next(k for k in range(len(new)) if new[k].text in LINKS)
-            return _linked_off(new[at:])
+            return unlinked(new[at:])
         verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
         if verb is None or before is None or new[verb].text in NO_ORDER or not self.naming.thing(new[verb + 1 :]):
             return ()
@@ -233,7 +233,7 @@ class Correcting:
         """An order with a place, somebody, a thing or a particle that is said instead of another."""
         if new and new[0].text == "not":
             cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
-            new = _linked_off(new[cut:])
+            new = unlinked(new[cut:])
         if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
             return self._one_word(old, new) or self._much(old, new)
         if not new:
@@ -294,13 +294,13 @@ def _timeless(tokens: Tokens) -> Tokens:
     """An order without a word for when the next one is done at its end: ``…, and meanwhile``."""
     for words in MEANTIME:
         if tuple(token.text for token in tokens[-len(words) :]) == words:
-            return _linked_off(tokens[: -len(words)])
+            return unlinked(tokens[: -len(words)])
     return tokens
 
 
 def _trimmed(tokens: Tokens) -> Tokens:
     """Words without what adds nothing to them at their end."""
-    tokens = _linked_off(tokens)
+    tokens = unlinked(tokens)
     while tokens and (tokens[-1].text in POLITE_END or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
         tokens = tokens[: -2 if _texts(tokens[-2:]) in MEANING else -1]
     return tokens
@@ -309,12 +309,3 @@ def _trimmed(tokens: Tokens) -> Tokens:
 def _texts(tokens: Tokens) -> tuple[str, ...]:
     """The words."""
     return tuple(token.text for token in tokens)
-
-
-def _linked_off(tokens: Tokens) -> Tokens:
-    """Words without marks and links at both ends."""
-    while tokens and (tokens[0].text in LINKS or tokens[0].text in STOPS):
-        tokens = tokens[1:]
-    while tokens and (tokens[-1].text in LINKS or tokens[-1].text in STOPS):
-        tokens = tokens[:-1]
-    return tokens

@@ -138,11 +138,7 @@ class Lying:
 
     def _thing(self, tokens: Tokens, end: int) -> bool:
         """Whether words that name a thing end at a position."""
-        for begin in range(max(0, end - LONGEST), end):
-            ends = ((stop, noun) for stop, noun in self.form.nouns().parse(tokens[:end], begin) if noun.role == "thing")
-            if any(stop == end and noun.ids and not self.form.person(noun) for stop, noun in ends):
-                return True
-        return False
+        return any(not self.form.person(noun) for noun in self.form.named_before(tokens, end, LONGEST))
 
 
 def _asks(tokens: Tokens, at: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.language.chunks import Noun
@@ -10,7 +10,7 @@ from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.quantity import QuantityParser
-from skill_stack.planner.language.text import Token, tokenise
+from skill_stack.planner.language.text import STOPS, Token, tokenise
 
 Tokens = tuple[Token, ...]
 LINKS = frozenset({",", "and", "then", "but", ";", ".", ":", "!"})
@@ -117,6 +117,20 @@ class OrderForm:
         found = self.nouns().parse(tokens, at)
         return next(((end, noun) for end, noun in found if noun.role in ("thing", "list", "pronoun")), None)
 
+    def named_before(self, tokens: Tokens, end: int, longest: int) -> Iterator[Noun]:
+        """Things that are named by words that end at a position.
+
+        Args:
+            tokens: The words.
+            end: The position.
+            longest: Words that a name may have.
+        """
+        parser = self.nouns()
+        for begin in range(max(0, end - longest), end):
+            for stop, noun in parser.parse(tokens[:end], begin):
+                if stop == end and noun.role == "thing" and noun.ids:
+                    yield noun
+
     def person(self, noun: Noun) -> bool:
         """Whether a noun means somebody."""
         return bool(noun.ids) and noun.ids is not None and noun.ids <= self.people
@@ -138,3 +152,25 @@ class OrderForm:
         """
         plain = replace(like, written=like.text)  # what is put in is nobody's
         return tuple(plain.read_as(one.text) for one in tokenise(text, {}).tokens)
+
+
+def unlinked(tokens: Tokens) -> Tokens:
+    """Words without marks and links at both ends.
+
+    Args:
+        tokens: The words.
+    """
+    while tokens and tokens[0].text in LINKS | STOPS:
+        tokens = tokens[1:]
+    return unlinked_end(tokens)
+
+
+def unlinked_end(tokens: Tokens) -> Tokens:
+    """Words without marks and links at their end.
+
+    Args:
+        tokens: The words.
+    """
+    while tokens and tokens[-1].text in LINKS | STOPS:
+        tokens = tokens[:-1]
+    return tokens

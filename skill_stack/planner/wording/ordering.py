@@ -8,7 +8,7 @@ from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.obliged import Obliged
-from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens, unlinked, unlinked_end
 from skill_stack.planner.wording.put_first import PutFirst
 
 BEEN = (["has", "been"], ["have", "been"])
@@ -86,12 +86,12 @@ class Ordering:
             if tokens[at - 1].text in LINKS | STOPS:
                 continue  # "…; finally, mop the floor"
             begin = self._begun(tokens, at)
-            rest = _unlinked(tokens[end:])
+            rest = unlinked(tokens[end:])
             first = self.form.at("at_first", rest, 0) or 0
-            rest = self._started(_unlinked(rest[first:]))
+            rest = self._started(unlinked(rest[first:]))
             if begin is None or at < begin + 2 or not self.form.begins(rest, 0):
                 continue
-            moved = _unlinked(tokens[begin:at])
+            moved = unlinked(tokens[begin:at])
             cut = next((k for k in range(len(rest)) if rest[k].text in LINKS | STOPS), len(rest))
             rest = (*self.naming.named(moved, rest[:cut]), *rest[cut:])
             return (*tokens[:begin], *rest, *self.form.words(". then", moved[0]), *moved)
@@ -111,7 +111,7 @@ class Ordering:
             moved = self._moved(tokens[first:end]) if begin and first < end else ()
             if moved:
                 stop = next((k for k in range(at, len(tokens)) if tokens[k].text in LINKS | STOPS), len(tokens))
-                order = self.naming.named(tokens[first:end], _unlinked(tokens[begin:at]))
+                order = self.naming.named(tokens[first:end], unlinked(tokens[begin:at]))
                 return (*tokens[:first], *order, *self.form.words(", then", tokens[at]), *moved, *tokens[stop:])
         return tokens
 
@@ -137,9 +137,9 @@ class Ordering:
             if end is None or begin is None or not self.form.begins(tokens, end):
                 continue
             cut = next((k for k in range(end, len(tokens)) if tokens[k].text in LINKS | STOPS), len(tokens))
-            order = _unlinked(tokens[begin:at])
+            order = unlinked(tokens[begin:at])
             named = self.naming.named(order, tokens[end:cut])
-            if named != tokens[end:cut] or self.form.said(_unlinked(tokens[at:end])) not in BUT_FIRST:
+            if named != tokens[end:cut] or self.form.said(unlinked(tokens[at:end])) not in BUT_FIRST:
                 then = self.form.words(", then", order[0])
                 return (*tokens[:begin], *named, *then, *order, *tokens[cut:])
         return tokens
@@ -158,7 +158,7 @@ class Ordering:
             first = self._begun_before(tokens, self._back(tokens, begin)) if first is None else first
             if first is None or first == begin:
                 continue
-            order = _unlinked(tokens[first : self._back(tokens, begin)])
+            order = unlinked(tokens[first : self._back(tokens, begin)])
             earlier = self.naming.named(order, tokens[begin:at])
             then = self.form.words(", then", order[0])
             return (*tokens[:first], *earlier, *then, *order, *tokens[end:])
@@ -242,7 +242,7 @@ class Ordering:
             begin = self._begun(tokens, at) if self._hinted(tokens, at) else None
             if begin is None:
                 continue
-            order = _unlinked(tokens[begin:at])
+            order = unlinked(tokens[begin:at])
             forbidden = next((len(one) for one in FORBIDDING if _texts(order[: len(one)]) == one), 0)
             for end in self._ends(tokens, at):
                 earlier = self._earlier(tokens[at:end], bool(forbidden))
@@ -287,14 +287,14 @@ class Ordering:
         """
         begin = self.form.at("not_until" if forbidden else "done_before", tokens, 0)
         if begin is not None:
-            return self._active(_unlinked_end(tokens[begin:]))
+            return self._active(unlinked_end(tokens[begin:]))
         begin = None if forbidden else self.form.at("doing_before", tokens, 0)
         if begin is not None and tokens[begin : begin + 1] and tokens[begin].text.endswith("ing"):
-            return self._active(_unlinked_end(tokens[begin:]))
+            return self._active(unlinked_end(tokens[begin:]))
         begin = self.form.at("been_until" if forbidden else "been_before", tokens, 0)
         if begin is None:
             return ()
-        done = _unlinked_end(tokens[begin:])
+        done = unlinked_end(tokens[begin:])
         lies = PutFirst(self.form).of(done) if not forbidden and "when" not in _texts(tokens[:begin]) else ()
         return self._handed(done) or self._passive(done) or lies
 
@@ -306,7 +306,7 @@ class Ordering:
             begin = self.form.at("doing_after", tokens, 0)
             doing = begin is not None and tokens[begin : begin + 1] and tokens[begin].text.endswith("ing")
             order = self._active(tokens[begin:]) if doing else ()
-        order = _unlinked_end(order)
+        order = unlinked_end(order)
         known = bool(order) and self.form.verb(order, 0) and order[0].text not in self.form.lexicon.wording.no_later
         return order if known and self.naming.thing(order[1:]) else ()
 
@@ -374,17 +374,3 @@ class Ordering:
 def _texts(tokens: Tokens) -> list[str]:
     """The words."""
     return [token.text for token in tokens]
-
-
-def _unlinked(tokens: Tokens) -> Tokens:
-    """Words without marks and links at both ends."""
-    while tokens and tokens[0].text in LINKS | STOPS:
-        tokens = tokens[1:]
-    return _unlinked_end(tokens)
-
-
-def _unlinked_end(tokens: Tokens) -> Tokens:
-    """Words without marks and links at their end."""
-    while tokens and tokens[-1].text in LINKS | STOPS:
-        tokens = tokens[:-1]
-    return tokens

@@ -137,10 +137,8 @@ class Relative:
 
     def _thing(self, tokens: Tokens, end: int) -> bool:
         """Whether words for a thing end at a position."""
-        nouns = self.form.nouns()
-        for begin in range(max(0, end - LONGEST), end):
-            if any(stop == end and one.role == "thing" and one.ids for stop, one in nouns.parse(tokens[:end], begin)):
-                return True
+        if next(self.form.named_before(tokens, end, LONGEST), None) is not None:
+            return True
         return tokens[end - 1].text in ("everything", "anything")
 
     def _somebody(self, tokens: Tokens, at: int) -> tuple[int, str] | None:
