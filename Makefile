@@ -16,22 +16,27 @@ FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyve
 	$$p -c '$(SUITABLE)' >/dev/null 2>&1 && echo $$p && exit 0; done; echo python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench clean
+.PHONY: help setup setup-tests demo test lint bench clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
-setup: ## build the environment in .venv (once; later calls take no time)
-	@python=$$($(FIND_PYTHON)); "$$python" packaging/setup_env.py $(if $(EXTRAS),--extras $(EXTRAS))
+SETUP = python=$$($(FIND_PYTHON)); "$$python" packaging/setup_env.py $(if $(EXTRAS),--extras $(EXTRAS))
+
+setup: ## build the environment in .venv (once; later calls take no time; EXTRAS=words adds extras of setup.py)
+	@$(SETUP)
+
+setup-tests: ## the same with everything that the tests import (torch among it)
+	@$(SETUP) --tests
 
 demo: setup ## simulate a robot and have it do WORDS="walk to the red ball" (ROBOT=go2 ARGS=--headless)
 	@.venv/bin/skill-stack demo $(ROBOT) $${WORDS:+"$$WORDS"} $(ARGS)
 
-lint: setup ## ruff and mypy
+lint: setup-tests ## ruff and mypy
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
-test: setup ## ruff, mypy, then all tests (ARGS="-k planner"); every check runs, the first failure does not hide the next
+test: setup-tests ## ruff, mypy, then all tests (ARGS="-k planner"); every check runs, the first failure does not hide the next
 	@failed=; \
 	.venv/bin/ruff check . || failed="$$failed ruff"; \
 	.venv/bin/mypy || failed="$$failed mypy"; \

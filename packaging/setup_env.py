@@ -1,9 +1,10 @@
 """Builds the environment of the stack in .venv; standard library alone.
 
-Usage: python3 packaging/setup_env.py [--extras ros,dev] [--force]
+Usage: python3 packaging/setup_env.py [--extras words,motion] [--tests] [--force]
 
 Every step leaves a stamp in build/setup, keyed by what it depends on, so it may be interrupted and repeated:
-finished steps are skipped, a half-made environment is made anew, downloads and built wheels are kept.
+finished steps are skipped, a half-made environment is made anew, downloads and built wheels are kept. What was
+installed for one purpose stays: after ``make test`` there is nothing to do for ``make demo``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import dataclasses
 import fcntl
+import json
 import shutil
 import sys
 import time
@@ -32,7 +35,11 @@ INTERFACES = {
     "skill_stack_tf2_msgs": ROOT / "packaging" / "tf2_msgs",
 }
 UNDERWAY = "packages-underway"  # this stamp stays when an install was cut off: no one knows then what is whole
-DEFAULT_EXTRAS = "ros,unitree,hands,perception,dev"
+RUN_EXTRAS = ("ros", "unitree", "hands", "perception")  # what the robots and demos of this checkout need
+TEST_EXTRAS = ("dev", "train", "train-gpu", "motion", "words", "realsense")  # what only the tests import
+# The newest release of torch brings gigabytes of CUDA with it; tests and demos do without.
+TORCH = "torch==2.13.0"
+TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 NETWORK_HINT = "Is the network there? Repeat `make setup`: what was fetched is kept."
 INSTALL_HINT = "Repeat `make setup`; if it fails again, `make clean` first."
 
@@ -57,6 +64,11 @@ def requirements(extras: list[str]) -> list[str]:
     if unknown:
         raise StepFailed(f"unknown extras {', '.join(unknown)}; known: {', '.join(sorted(known))}")
     return sorted(set(table("REQUIREMENTS")) | {need for extra in extras for need in known[extra]})
+
+
+def all_requirements() -> set[str]:
+    """Returns every requirement that setup.py knows, with all extras."""
+    return set(table("REQUIREMENTS")) | {need for needs in table("EXTRAS").values() for need in needs}
 
 
 def build_requirements(folder: Path) -> list[str]:
@@ -105,6 +117,17 @@ def fetch(steps: Steps, title: str, folder: Path, needs: list[str], venv: Path) 
     steps.run(title, command, kind="download", hint=NETWORK_HINT)
 
 
+def fetch_torch(steps: Steps, folder: Path, venv: Path) -> None:
+    """Downloads the CPU build of torch, a third of the size of the default one, if it is to be had."""
+    folder.mkdir(parents=True, exist_ok=True)
+    command = [*pip(venv), "wheel", "--no-deps", "--wheel-dir", folder, TORCH]
+    index = ["--retries", "1", "--timeout", "20", "--extra-index-url", TORCH_CPU_INDEX]
+    try:
+        steps.run("fetch torch for the CPU", [*command, *index], kind="download")
+    except StepFailed:  # that index is not reached from here; the package index may have a build that does
+        steps.run("fetch torch", command, kind="download", hint=NETWORK_HINT)
+
+
 def wheel_of(name: str, folder: Path) -> Path:
     """Returns the folder in which the wheel of these very sources, for this Python, lies or will lie."""
     return WHEELS / f"{name}-{digest(folder, list(sys.version_info[:2]))}"
@@ -141,6 +164,9 @@ def packages(steps: Steps, needs: list[str], key: str, anew: bool) -> None:
     underway = steps.stamp(UNDERWAY)
     if anew or underway.exists() or not looks_whole(VENV):
         make_venv(steps, VENV, "make .venv")
+    if any(need.startswith("torch") for need in needs):
+        fetch_torch(steps, DOWNLOADS, VENV)
+        needs = [*needs, TORCH]
     fetch(steps, "fetch packages", DOWNLOADS, needs, VENV)
     steps.finish(UNDERWAY, key)
     command = [*pip(VENV), "install", "--no-index", "--find-links", DOWNLOADS, *needs]
@@ -148,6 +174,34 @@ def packages(steps: Steps, needs: list[str], key: str, anew: bool) -> None:
     underway.unlink()
     steps.finish("packages", key)
     shutil.rmtree(DOWNLOADS)
+
+
+@dataclasses.dataclass(frozen=True)
+class Installed:
+    """What the last finished install of packages put into .venv.
+
+    Attributes:
+        place: The checkout that it was made in; scripts of an environment name it, so it does not survive a move.
+        python: Version of its Python, major and minor.
+        needs: Requirements that were asked for.
+    """
+
+    place: str
+    python: tuple[int, int]
+    needs: frozenset[str]
+
+    @classmethod
+    def read(cls, stamp: Path) -> Installed | None:
+        """Reads the stamp of the packages; None when there is none, or one of an earlier form."""
+        try:
+            found = json.loads(stamp.read_text(encoding="utf-8"))
+            return cls(found["place"], tuple(found["python"]), frozenset(found["needs"]))
+        except (OSError, ValueError, TypeError, KeyError):
+            return None
+
+    def text(self) -> str:
+        """Returns what the stamp holds."""
+        return json.dumps({"place": self.place, "python": self.python, "needs": sorted(self.needs)})
 
 
 def own(steps: Steps, wheels: list[Path], key: str) -> None:
@@ -177,15 +231,18 @@ def setup(extras: list[str], force: bool) -> None:
     if not machine.supported():
         check_machine()
     steps = Steps(BUILD / "setup")
-    python = list(sys.version_info[:2])
-    needs = sorted({*requirements(extras), *build_requirements(ROOT)})
-    packages_key = digest(needs, python)
+    python = sys.version_info[:2]
+    installed = None if force or not looks_whole(VENV) else Installed.read(steps.stamp("packages"))
+    usable = installed is not None and (installed.place, installed.python) == (str(ROOT), python)
+    if steps.stamp(UNDERWAY).exists() or not usable:
+        installed = None
+    needs = frozenset([*requirements(extras), *build_requirements(ROOT)])
+    has_packages = installed is not None and needs <= installed.needs
+    if installed is not None:
+        needs |= installed.needs & all_requirements()
+    packages_key = Installed(str(ROOT), python, needs).text()
     sources = [ROOT / name for name in ("setup.py", "setup.cfg", "skill_stack/__init__.py")]
     own_key = digest(*sources, *INTERFACES.values(), packages_key)
-    if force:
-        shutil.rmtree(VENV, ignore_errors=True)
-    cut_off = steps.stamp(UNDERWAY).exists()
-    has_packages = looks_whole(VENV) and steps.done("packages", packages_key) and not cut_off
     has_own = has_packages and (VENV / "bin" / "skill-stack").is_file() and steps.done("own", own_key)
     if has_own:
         print(f".venv is ready (Python {python[0]}.{python[1]}; extras {', '.join(extras)})")
@@ -195,7 +252,7 @@ def setup(extras: list[str], force: bool) -> None:
     print(f"Setting up .venv with {sys.executable} (Python {sys.version.split()[0]}), logs in build/setup", flush=True)
     wheels = build_wheels(steps)
     if not has_packages:
-        packages(steps, needs, packages_key, force)
+        packages(steps, sorted(needs), packages_key, installed is None)
     own(steps, wheels, own_key)
     total = time.monotonic() - begin
     print(
@@ -207,12 +264,15 @@ def setup(extras: list[str], force: bool) -> None:
 def main() -> int:
     """Reads the command line; returns the exit code."""
     parser = argparse.ArgumentParser(description="Builds the environment of the stack in .venv.")
-    parser.add_argument("--extras", default=DEFAULT_EXTRAS, help="extras of setup.py, by commas (default %(default)s)")
+    known = ", ".join(sorted(table("EXTRAS")))
+    parser.add_argument("--extras", default="", help=f"further extras of setup.py, by commas; known: {known}")
+    parser.add_argument("--tests", action="store_true", help="everything that the tests import too")
     parser.add_argument("--force", action="store_true", help="make .venv anew")
     options = parser.parse_args()
     try:
         with alone(BUILD / "setup.lock"):
-            setup([extra for extra in options.extras.split(",") if extra], options.force)
+            more = [extra for extra in options.extras.split(",") if extra]
+            setup([*RUN_EXTRAS, *(TEST_EXTRAS if options.tests else ()), *more], options.force)
     except StepFailed as failure:
         print(f"\nmake setup: {failure}", file=sys.stderr)
         return 1

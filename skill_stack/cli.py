@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -17,8 +18,8 @@ class Verb:
     """One verb of the command line.
 
     Attributes:
-        module: Module with ``add_arguments(parser)`` and ``run(options) -> int``, or with ``delegate(argv) -> int``;
-            imported only when it is used.
+        module: Module with ``add_arguments(parser)`` and ``run(options) -> int``, or with ``delegate(argv) -> int`` and
+            ``command_line(argv)``; imported only when it is used.
         summary: What it does, one line.
         example: A command that works.
     """
@@ -87,6 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 when what was asked happened, 1 when it did not, 2 when it could not be understood.
     """
     words = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # words may hold bytes that are no text, and are repeated to people
+            stream.reconfigure(errors="backslashreplace")
     if not words or words[0] in ("-h", "--help"):
         print(overview())
         return 0 if words else 2
@@ -103,21 +107,41 @@ def main(argv: Sequence[str] | None = None) -> int:
         module = importlib.import_module(verb.module)
         if hasattr(module, "delegate"):  # has a command line of its own
             return int(module.delegate(rest))
-        parser = argparse.ArgumentParser(
-            prog=f"skill-stack {name}", description=verb.summary[0].upper() + verb.summary[1:] + ".",
-            epilog=f"Example: skill-stack {verb.example}", allow_abbrev=False,
-        )  # fmt: skip
-        module.add_arguments(parser)
-        options = parser.parse_args(rest)
+        parser, left = command_line(name, rest)
+        options = parser.parse_args(left)
         options.verb = name
         return int(module.run(options))
     except SkillStackError as error:
         return _complain(str(error), "--json" in rest, 1)
+    except (OSError, UnicodeError) as error:  # a file that is not what a verb takes it for, wherever it is read
+        if isinstance(error, BrokenPipeError):  # the reader of our output has gone
+            sys.stderr.close()
+            return 1
+        return _complain(_told(error), "--json" in rest, 1)
     except KeyboardInterrupt:
         return _complain("interrupted", "--json" in rest, 130)
-    except BrokenPipeError:  # the reader of our output has gone
-        sys.stderr.close()
-        return 1
+
+
+def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.ArgumentParser, Sequence[str]]:
+    """What understands the words of a verb, and those of them that it is given.
+
+    Args:
+        name: One of :data:`VERBS`.
+        words: What follows the verb; benchmarks have command lines of their own.
+    """
+    verb = VERBS[name]
+    module = importlib.import_module(verb.module)
+    if hasattr(module, "command_line"):
+        own: tuple[argparse.ArgumentParser, Sequence[str]] = module.command_line(words)
+        return own
+    from skill_stack.commands.arguments import Parser  # on demand: the overview needs nothing
+
+    parser = Parser(
+        prog=f"skill-stack {name}", description=verb.summary[0].upper() + verb.summary[1:] + ".",
+        epilog=f"Example: skill-stack {verb.example}", allow_abbrev=False,
+    )  # fmt: skip
+    module.add_arguments(parser)
+    return parser, words
 
 
 def overview() -> str:
@@ -126,6 +150,14 @@ def overview() -> str:
     return "\n".join(
         ["usage: skill-stack VERB …", "", *lines, "", "skill-stack VERB --help shows the options and an example."]
     )
+
+
+def _told(error: OSError | UnicodeError) -> str:
+    """What the operating system says of a file, with its name."""
+    if isinstance(error, UnicodeError):
+        return f"a text is no UTF-8: {error}"
+    named = " and ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+    return f"{named}: {error.strerror}" if named and error.strerror else str(error)
 
 
 def _complain(text: str, as_json: bool, code: int) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from skill_stack.core import worker_thread
 from skill_stack.runtime.ros_environment import ros_environment
 
 MARK = "SKILL_STACK_TEST_SESSION"
@@ -110,6 +111,18 @@ def overlay_of_the_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     os.environ["SKILL_STACK_OVERLAY"] = str(tmp_path_factory.mktemp("overlay"))
     yield
     os.environ["SKILL_STACK_OVERLAY"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def threads_that_die_fail_the_test() -> Iterator[None]:
+    """A thread that dies ends its process; here pytest reports it as an exception in a thread."""
+
+    def raised(name: str, error: Exception) -> None:
+        raise error
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker_thread, "died", raised)
+        yield
 
 
 @pytest.fixture

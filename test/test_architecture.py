@@ -105,6 +105,15 @@ def violations(path: Path, source: str) -> list[str]:
     return found
 
 
+def bare_threads(source: str) -> list[str]:
+    """Returns the threads that a file makes itself, which would die silently."""
+    made = {"Thread", "Timer", "start_new_thread"}
+    tree = ast.parse(source)
+    calls = [ast.unparse(one.func) for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    bases = [ast.unparse(base) for one in ast.walk(tree) if isinstance(one, ast.ClassDef) for base in one.bases]
+    return [name for name in (*calls, *bases) if name.split(".")[-1] in made and not name.startswith("self.")]
+
+
 def sources() -> list[Path]:
     """Returns every Python file of the package."""
     return sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
@@ -156,6 +165,15 @@ def test_the_rules_allow(file: str, source: str) -> None:
     assert violations(PACKAGE / file, source) == []
 
 
+def test_every_thread_is_one_whose_death_is_heard() -> None:
+    helper = PACKAGE / "core" / "worker_thread.py"
+    found = {path.relative_to(PACKAGE).as_posix(): bare_threads(path.read_text(encoding="utf-8")) for path in sources()}
+    assert found.pop(helper.relative_to(PACKAGE).as_posix()) == ["threading.Thread"]
+    assert not {path: made for path, made in found.items() if made}, "use core.worker_thread.WorkerThread"
+    assert bare_threads("import threading\nthreading.Thread(target=f).start()") == ["threading.Thread"]
+    assert bare_threads("class A(Thread): pass") == ["Thread"]
+
+
 def test_every_part_is_known() -> None:
     parts = {part_of(path) for path in sources()} - {"__init__", "__main__"}
     assert parts <= set(MAY_IMPORT), f"name the imports of {sorted(parts - set(MAY_IMPORT))} here"
@@ -198,3 +216,20 @@ def test_the_command_line_imports_nothing_heavy() -> None:
             target = file_of(name) if name.startswith("skill_stack.") else None
             if target is not None and target not in seen:
                 todo.append(target)
+
+
+BORDER = ("create_subscription", "create_service")
+
+
+def test_every_message_and_request_enters_through_the_border():
+    """A bare subscription ends its process with the first message that it cannot read."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+            name = ast.unparse(call.func).rpartition(".")[2]
+            bare = name in BORDER and path.relative_to(PACKAGE).as_posix() != "nodes/border.py"
+            unchecked = name == "ActionServer" and "goal_callback" not in {word.arg for word in call.keywords}
+            if bare or unchecked:
+                found.append(f"{path.relative_to(ROOT)}:{call.lineno}: {name}")
+    assert found == [], "use subscribe, subscribe_raw, serve and sound of skill_stack/nodes/border.py"

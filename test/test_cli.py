@@ -1,6 +1,8 @@
 """The command line: every verb explains itself, errors name what would have worked, and starting is quick."""
 
+import argparse
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from skill_stack import cli
+from skill_stack.commands.arguments import namespace, positive, whole
 
 HEAVY = ("mujoco", "onnxruntime", "torch", "rclpy", "viser", "pinocchio", "scipy", "numpy", "pydantic")
 
@@ -30,7 +33,7 @@ def test_the_overview_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> No
     assert run(capsys, "--version")[1].strip()
 
 
-@pytest.mark.parametrize("name", [name for name in cli.VERBS if name not in ("train",)])
+@pytest.mark.parametrize("name", list(cli.VERBS))
 def test_every_verb_has_help_with_an_example(capsys: pytest.CaptureFixture[str], name: str) -> None:
     code, out, _ = run(capsys, name, "--help")
     assert code == 0
@@ -76,11 +79,13 @@ def test_skills_are_listed_with_all_promised_keys(capsys: pytest.CaptureFixture[
     assert {"walk", "sit", "go_to"} <= set(rows)
     for row in rows.values():
         assert set(row) == {
-            "robot", "skill", "description", "usable", "reason", "realises", "measured", "learned"
+            "robot", "body", "skill", "description", "usable", "reason", "realises", "feedback", "measured",
+            "unmeasured", "learned",
         }  # fmt: skip
         measured = row["measured"]
         if measured is not None:
-            assert set(measured) == {"episodes", "successes", "interval", "counts"}
+            said = {"body", "commit", "seeds", "current"}
+            assert set(measured) == {"episodes", "successes", "interval", "counts"} | said
             assert 0 <= measured["successes"] <= measured["episodes"]
 
 
@@ -150,3 +155,59 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     command = f"{sys.executable} -m skill_stack.cli skills go2 | head -c 1 > {tmp_path / 'first'}"
     done = subprocess.run(command, shell=True, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
+
+
+def _given(name: str) -> list[tuple[list[str], argparse.Action]]:
+    """Every option and word of a verb that takes a value, with the sub-command that it belongs to."""
+    found, left = [], [([name], cli.command_line(name)[0])]
+    for words, parser in left:
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                left += [([*words, choice], inner) for choice, inner in action.choices.items()]
+            elif action.nargs != 0:
+                found.append((words, action))
+    return found
+
+
+HOSTILE: dict[object, tuple[str, ...]] = {
+    float: ("nan", "inf", "-inf", "1e999", "1e300", "-1e300", "word", ""),
+    positive: ("nan", "1e999", "-3", "0", ""),
+    int: ("-3", "1.5", "1e999", "word", "9" * 30, ""),
+    whole: ("1.5", "word", "9" * 30, ""),
+    namespace: ("a b", "1a", "a//b", "ä", "-", "/dev/shm"[:1] + "../x"),
+}
+"""What makes no sense for each type of value."""
+
+
+@pytest.mark.parametrize("name", [name for name, verb in cli.VERBS.items() if name not in ("bench", "train")])
+def test_no_verb_takes_a_value_that_makes_no_sense(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, action in _given(name):
+        for value in HOSTILE.get(action.type, ("",)):
+            given = [f"{action.option_strings[-1]}={value}"] if action.option_strings else ["--", value]
+            code, _, err = run(capsys, *words, *given)
+            assert code == 2 and "Traceback" not in err, (words, given, err)
+            if action.option_strings:
+                told = "is empty|expected|needs" if not value else "needs|is no namespace|invalid choice|expected"
+                assert re.search(f"argument .*{action.option_strings[-1]}: .*({told})", err), (words, given, err)
+
+
+@pytest.mark.parametrize("file", ["adir", "binary.yaml", "list.yaml", "n" * 400])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plan", "sit", "--scene"), ("plan", "sit", "--library"), ("plan", "--file"), ("plan", "sit", "--robots"),
+        ("lessons", "import"), ("config", "show"), ("skills",), ("skills", "go2", "--merge"), ("import",),
+        ("import", "x.onnx", "--robot"), ("robot", "new", "foo", "--from"), ("clip", "x.bvh"), ("eval",),
+        ("try", "sit", "--scene"), ("demo", "go2", "sit", "--scene"), ("up",), ("say", "--plan"), ("trace", "--robot"),
+    ],
+    ids=lambda words: " ".join(words),
+)  # fmt: skip
+def test_a_file_that_is_none_is_named_and_not_a_traceback(words, file, tmp_path, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "adir").mkdir()
+    (tmp_path / "binary.yaml").write_bytes(bytes(range(256)))
+    (tmp_path / "list.yaml").write_text("[1, 2]")
+    monkeypatch.setenv("ROS_DOMAIN_ID", "106")
+    code, _, err = run(capsys, *words, file)
+    assert code in (1, 2) and err.strip() and "Traceback" not in err
+    assert (tmp_path / "binary.yaml").read_bytes() == bytes(range(256)), "nobody's file is moved"

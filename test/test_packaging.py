@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import importlib
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ import tomllib
 import xml.etree.ElementTree as ElementTree
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -188,7 +190,40 @@ def test_the_builder_names_the_known_extras() -> None:
     assert "Traceback" not in shown.stderr
 
 
-@pytest.mark.parametrize("target", ["setup", "demo", "test", "lint", "bench", "clean", "help"])
+@pytest.mark.parametrize("target", ["setup", "setup-tests", "demo", "test", "lint", "bench", "clean", "help"])
 def test_make_knows(target: str) -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert f"make {target} " in shown.stdout
+
+
+def test_continuous_integration_is_system_packages_and_make_test() -> None:
+    lines = [line.strip() for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()]
+    assert "pip install" not in "\n".join(lines)
+    assert [line for line in lines if line.startswith("make")] == ["make test"]
+
+
+@pytest.fixture
+def builder(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The environment builder, as a module."""
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
+    return importlib.import_module("setup_env")
+
+
+def test_what_was_installed_is_read_back_and_spoilt_stamps_count_as_none(builder: ModuleType, tmp_path: Path) -> None:
+    stamp = tmp_path / "packages.stamp"
+    installed = builder.Installed("/here", (3, 12), frozenset({"numpy>=1", "torch"}))
+    assert builder.Installed.read(stamp) is None
+    stamp.write_text(installed.text(), encoding="utf-8")
+    assert builder.Installed.read(stamp) == installed
+    for spoilt in ("1a2b3c4d", "[]", "{}", '{"place": 1, "python": 3, "needs": null}', "\0"):
+        stamp.write_text(spoilt, encoding="utf-8")
+        assert builder.Installed.read(stamp) is None
+
+
+def test_the_tests_bring_what_they_import_and_demos_bring_no_more_than_they_need(builder: ModuleType) -> None:
+    for_tests = "\n".join(builder.requirements([*builder.RUN_EXTRAS, *builder.TEST_EXTRAS]))
+    for package in ("torch", "rsl-rl-lib", "jax", "mink", "tokenizers", "pyrealsense2", "selenium", "up-pyperplan"):
+        assert package in for_tests
+    for_demos = "\n".join(builder.requirements(list(builder.RUN_EXTRAS)))
+    for package in ("torch", "jax", "pytest", "ruff", "up-pyperplan"):
+        assert package not in for_demos

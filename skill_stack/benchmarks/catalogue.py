@@ -46,6 +46,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     ),
     "estimate": Benchmark("base motion from IMU and legs against the truth and the odometry sensor", 20, "estimate"),
     "faults": Benchmark("faults at random moments, each against its declared reaction", 45, "faults"),
+    "sensors": Benchmark("checks of sensors against one another: alarms in use, and wrong sensors", 30, "sensors"),
     "properties": Benchmark(
         "samples, setpoints and outputs of any kind, and what must never come out", 30, "properties"
     ),
@@ -58,6 +59,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "corrections"
     ),
     "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stop"),
+    "messages": Benchmark("messages of any kind to all nodes of a running stack: no process ends", 40, "messages"),
     "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),
     "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "gpu"),
     "unitree": Benchmark("reading and writing a Unitree robot over DDS at 500 Hz", 15, "unitree"),

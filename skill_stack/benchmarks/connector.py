@@ -99,12 +99,8 @@ def _best_fixed(series: Sequence[Series]) -> float:
     return float(np.mean([one.fixed for one in series], axis=0).min())
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Campaigns of any length.
-
-    Returns:
-        0 when every figure holds, 1 otherwise.
-    """
+def command_line() -> argparse.ArgumentParser:
+    """Options of campaigns of any length."""
     parser = argparse.ArgumentParser(
         prog="skill-stack bench connector", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -119,7 +115,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also write a Markdown page")
-    options = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Campaigns of any length.
+
+    Returns:
+        0 when every figure holds, 1 otherwise.
+    """
+    options = command_line().parse_args(argv)
     began, machine = time.perf_counter(), Machine.here()
     if options.seeds is not None:
         found = choice_rows(max(1, options.seeds))

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from skill_stack.benchmarks.running_stack import Probe, ProbeFailed, RunningStac
 from skill_stack.connector.statistics.store import FILE, RunStore
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.setpoint import ControlMode, SkillStatus
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.runtime import child
 
 READY = 120.0  # s until the stack must work, on a busy machine too
@@ -92,7 +92,7 @@ def kill_rows(kills: int, seed: int = 1) -> list[Row]:
         stack.probe("errands", kills * EACH + READY) as probe,
     ):
         reports = _Reports(probe)
-        threading.Thread(target=reports.read, daemon=True).start()
+        WorkerThread("reports", reports.read).start()
         record = Path(overlay) / "memory" / FILE
         for number in range(kills):
             try:

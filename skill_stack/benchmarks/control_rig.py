@@ -12,15 +12,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from skill_stack.benchmarks.private_place import private_environment, private_namespace
-from skill_stack.benchmarks.sample_source import SampleSource, towards, walk_setpoint
+from skill_stack.benchmarks.sample_source import SampleSource, out_of_reach, towards, walk_setpoint
 from skill_stack.core.block_name import block_path
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import SkillStackError, StaleData
+from skill_stack.core.limit_arguments import limit_arguments
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_block import remove_block
 from skill_stack.core.skill_library import load_library
+from skill_stack.core.worker_thread import WorkerThread
 
 SETPOINT_PERIOD = 0.05  # s
 PATIENCE = 15.0  # s until it must walk
@@ -59,12 +61,12 @@ class ControlRig:
         self._path = block_path(self._namespace, int(self._environment["ROS_DOMAIN_ID"]), os.getuid())
         self.said = ""
         self._ended = threading.Event()
-        self._device = threading.Thread(target=self._be_device, daemon=True, name="device")
+        self._device = WorkerThread("device", self._be_device)
 
     def __enter__(self) -> ControlRig:
         """Starts the process and waits until it walks; raises NotWalking."""
         self.channels = RobotChannels.open(self._path, self._robot)
-        self._process = _start(self._robot.name, self._namespace, self._environment)
+        self._process = _start(self._robot, self._namespace, self._environment)
         self.pid = self._process.pid
         self._device.start()
         try:
@@ -121,9 +123,10 @@ class ControlRig:
             time.sleep(max(0.0, deadline - time.monotonic()))
 
 
-def _start(robot: str, namespace: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "skill_stack.controllers.control_process", "--robot", robot]
+def _start(robot: RobotSpec, namespace: str, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "skill_stack.controllers.control_process", "--robot", robot.name]
     command += ["--namespace", namespace, "--rearm", "auto", "--unsupervised"]
+    command += limit_arguments(out_of_reach(robot), True)
     return subprocess.Popen(
         command, env=dict(environment), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )

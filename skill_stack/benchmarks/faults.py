@@ -17,6 +17,7 @@ from pathlib import Path
 
 from skill_stack.benchmarks.campaign.process_campaign import process_campaign, process_rows
 from skill_stack.benchmarks.campaign.process_trials import process_trials
+from skill_stack.benchmarks.campaign.shutdown_campaign import shutdown_campaign, shutdown_rows
 from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, Verdict, run_trial, verdict_of
 from skill_stack.benchmarks.campaign.world import World
 from skill_stack.benchmarks.pieces import PieceFile, print_rows
@@ -132,26 +133,39 @@ def campaign(number: int, first: int, options: TrialOptions, out: Path | None = 
     return [v for v in verdicts if v.options == options and first <= v.seed < first + number]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """A campaign of any length.
-
-    Returns:
-        0 when every fault met its declared reaction, 1 otherwise.
-    """
+def command_line() -> argparse.ArgumentParser:
+    """Options of campaigns of any length."""
     parser = argparse.ArgumentParser(prog="skill-stack bench faults", description=__doc__)
     parser.add_argument("--faults", type=int, default=1000, help="number of trials")
     parser.add_argument("--first", type=int, default=0, help="seed of the first one")
     parser.add_argument("--pairs", action="store_true", help="two faults at once in every trial")
     parser.add_argument("--rate", type=float, help="rate of the control loop, Hz (default: the robot's own)")
     parser.add_argument("--processes", action="store_true", help="real processes, in real time")
+    text = "kill, freeze, stop and shut down the processes of a walking robot, in real time"
+    parser.add_argument("--shutdowns", type=int, metavar="N", help=text)
+    text = "with --shutdowns: safety.command_age in place of the robot's, s, to see what would be without it"
+    parser.add_argument("--command-age", type=float, metavar="S", help=text)
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    options = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """A campaign of any length.
+
+    Returns:
+        0 when every fault met its declared reaction, 1 otherwise.
+    """
+    options = command_line().parse_args(argv)
     began = time.perf_counter()
     if options.processes:
         found = process_campaign(options.faults, options.first, options.out)
         print_rows("faults", TITLE, process_rows(found), options.json, began)
         return 0 if all(verdict.as_declared for verdict in found) else 1
+    if options.shutdowns:
+        ends = shutdown_campaign(options.shutdowns, options.first, options.out, options.command_age)
+        print_rows("faults", TITLE, shutdown_rows(ends), options.json, began)
+        return 0 if all(verdict.as_declared for verdict in ends) else 1
     verdicts = campaign(options.faults, options.first, TrialOptions(options.pairs, options.rate), options.out)
     print_rows("faults", TITLE, rows(verdicts), options.json, began)
     return 0 if all(verdict.as_declared for verdict in verdicts) else 1

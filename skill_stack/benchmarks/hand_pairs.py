@@ -239,25 +239,23 @@ def _kilograms(mass: float | None) -> str:
     return "" if mass is None else f"{mass:g} kg, "
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what concerns pairs alone."""
+    pairs = parser.add_argument_group("with --pairs")
+    pairs.add_argument("--robot", default="leap", help=f"one of {', '.join(HOLDS)} (default: leap)")
+    pairs.add_argument("--skill", default="close_hand", help="skill that closes the hand (default: close_hand)")
+    pairs.add_argument(
+        "--turn", type=float, default=60.0, metavar="DEGREES", help="by which gravity turns (default: 60)"
+    )
+    pairs.add_argument("--mass", type=float, metavar="KG", help="of the object (default: the hand's own, 0.108)")
+
+
+def run(options: argparse.Namespace) -> int:
     """Pairs of tries.
 
     Returns:
         0 when success is equal within what chance explains, 1 otherwise or when it could not be measured.
     """
-    parser = argparse.ArgumentParser(
-        prog="skill-stack bench hardware", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--pairs", type=int, required=True, metavar="N", help="number of seeds, from 1 on")
-    parser.add_argument("--robot", default="leap", help=f"one of {', '.join(HOLDS)} (default: leap)")
-    parser.add_argument("--skill", default="close_hand", help="skill that closes the hand (default: close_hand)")
-    parser.add_argument(
-        "--turn", type=float, default=60.0, metavar="DEGREES", help="by which gravity turns (default: 60)"
-    )
-    parser.add_argument("--mass", type=float, metavar="KG", help="of the object (default: the hand's own, 0.108)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note tries in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    options = parser.parse_args(argv)
     began = time.perf_counter()
     try:
         task = HoldTask(options.robot, options.skill, math.radians(options.turn), options.mass)

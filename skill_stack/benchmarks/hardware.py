@@ -87,23 +87,30 @@ def _cycles(name: str, driver_name: str, settings: dict[str, str], rate: float, 
     ]
 
 
+def command_line() -> argparse.ArgumentParser:
+    """Options of campaigns of any length."""
+    parser = argparse.ArgumentParser(
+        prog="skill-stack bench hardware", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--faults", type=int, metavar="N", help="number of faults over the buses")
+    what.add_argument("--pairs", type=int, metavar="N", help="number of seeds of grasps in pairs, from 1 on")
+    parser.add_argument("--first", type=int, default=0, help="with --faults: seed of the first one")
+    hand_pairs.add_arguments(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Faults in any number, or grasps in pairs.
 
     Returns:
         0 when no fault ended badly, or success is equal in both ways; 1 otherwise.
     """
-    words = sys.argv[1:] if argv is None else argv
-    if any(word.split("=")[0] == "--pairs" for word in words):
-        return hand_pairs.main(words)
-    parser = argparse.ArgumentParser(
-        prog="skill-stack bench hardware", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--faults", type=int, required=True, help="number of faults over the buses")
-    parser.add_argument("--first", type=int, default=0, help="seed of the first one")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    options = parser.parse_args(argv)
+    options = command_line().parse_args(argv)
+    if options.pairs is not None:
+        return hand_pairs.run(options)
     began = time.perf_counter()
     found = campaign(options.faults, options.first, options.out)
     print_rows("hardware", TITLE, rows(found), options.json, began)

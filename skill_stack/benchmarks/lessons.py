@@ -119,12 +119,8 @@ def _rows_of(series: Sequence[Series]) -> list[Row]:
     return [Row(f"{scene.name}, fifth trial", rate(kept, FIFTH), "%", note=note)]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """A campaign of any number of seeds.
-
-    Returns:
-        0 when the gain is reached, 1 otherwise.
-    """
+def command_line() -> argparse.ArgumentParser:
+    """Options of campaigns of any length."""
     parser = argparse.ArgumentParser(
         prog="skill-stack bench lessons", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -132,7 +128,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--scene", action="append", default=[], help="only this scene; may be given several times")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also write a Markdown page")
-    options = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """A campaign of any number of seeds.
+
+    Returns:
+        0 when the gain is reached, 1 otherwise.
+    """
+    options = command_line().parse_args(argv)
     began = time.perf_counter()
     machine = Machine.here()
     scenes = load_scenes(Resources.from_environment(os.environ))

@@ -6,8 +6,9 @@ import argparse
 import importlib
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from skill_stack.benchmarks.catalogue import BENCHMARKS, run
 from skill_stack.benchmarks.machine import Machine
@@ -21,15 +22,15 @@ LONG = ("soak", "hand_soak")
 WEEK = 7 * 24 * 60.0  # min
 
 
-OWN = {
-    "connector": {"--seeds", "--kills", "--sequences"},
-    "faults": {"--faults", "--first", "--pairs", "--rate", "--processes", "--out"},
-    "hardware": {"--faults", "--pairs"},
-    "lessons": {"--seeds", "--scene"},
-    "properties": {"--cases", "--first", "--out"},
-    "rehearsal": {"--out", "--budget", "--worlds", "--family", "--seeds"},
-}
-"""Benchmarks with a command line of their own, and the options that ask for it."""
+def command_line(argv: Sequence[str]) -> tuple[argparse.ArgumentParser, Sequence[str]]:
+    """What understands a command line, and the words that it is given.
+
+    Args:
+        argv: Command line without the program's name and verb. Where an option is used that a benchmark alone knows,
+            its own command line understands what follows its name.
+    """
+    own = _own(argv)
+    return (own.command_line(), argv[1:]) if own else (_parser(), argv)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -43,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
         wrong command line, 3 with ``--strict`` when a limit is missed.
     """
     if own := _own(argv):
-        return own(argv[1:])
+        return int(own.main(argv[1:]))
     options = _parser().parse_args(argv)
     if options.minutes is not None and options.name not in LONG:
         print(f"--minutes is for: {', '.join(LONG)}; the others take --seconds", file=sys.stderr)
@@ -73,12 +74,15 @@ def main(argv: Sequence[str]) -> int:
     return 1 if failed else 3 if options.strict and missed else 0
 
 
-def _own(argv: Sequence[str]) -> Callable[[Sequence[str]], int] | None:
-    """The benchmark's own command line, where one of its own options is used: campaigns of any length."""
-    if not argv or argv[0] not in OWN or not OWN[argv[0]] & {word.split("=")[0] for word in argv}:
+def _own(argv: Sequence[str]) -> ModuleType | None:
+    """The benchmark's module, where it has campaigns of any length and one of their options is used."""
+    if not argv or argv[0] not in BENCHMARKS:
         return None
-    found: Callable[[Sequence[str]], int] = importlib.import_module(f"skill_stack.benchmarks.{argv[0]}").main
-    return found
+    general = {option for action in _parser()._actions for option in action.option_strings}
+    if not any(word.startswith("--") and word.split("=")[0] not in general for word in argv[1:]):
+        return None
+    module = importlib.import_module(f"skill_stack.benchmarks.{BENCHMARKS[argv[0]].module}")
+    return module if hasattr(module, "command_line") else None
 
 
 def _not_measured(name: str, why: str) -> Report:
@@ -115,8 +119,8 @@ def _parser() -> argparse.ArgumentParser:
         "example:\n  skill-stack bench tick --json\n  skill-stack bench faults --faults 1000 --out FILE\n"
         "  skill-stack bench all --write docs/results/benchmarks.md\n"
         "  skill-stack bench soak --minutes 30",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+        formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+    )  # fmt: skip
     parser.add_argument("name", metavar="NAME", help="benchmark, or 'all'")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--seconds", type=_seconds, metavar="N", help="length of the measurement, set-up excluded")

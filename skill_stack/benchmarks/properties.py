@@ -130,18 +130,23 @@ def count(number: int, first: int, out: Path | None = None) -> Tally:
     return total
 
 
+def command_line() -> argparse.ArgumentParser:
+    """Options of campaigns of any length."""
+    parser = argparse.ArgumentParser(prog="skill-stack bench properties", description=__doc__)
+    parser.add_argument("--cases", type=int, default=100_000, help="number of cases")
+    parser.add_argument("--first", type=int, default=0, help="seed of the first one")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note pieces in, and to go on from")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    return parser
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Any number of cases.
 
     Returns:
         0 when nothing was found that must never be, 1 otherwise.
     """
-    parser = argparse.ArgumentParser(prog="skill-stack bench properties", description=__doc__)
-    parser.add_argument("--cases", type=int, default=100_000, help="number of cases")
-    parser.add_argument("--first", type=int, default=0, help="seed of the first one")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note pieces in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
-    options = parser.parse_args(argv)
+    options = command_line().parse_args(argv)
     began = time.perf_counter()
     tally = count(options.cases, options.first, options.out)
     print_rows("properties", TITLE, tally.rows(), options.json, began)

@@ -211,8 +211,8 @@ def measure(seconds: float) -> list[Row]:
     return rows_of(results)
 
 
-def main(argv: Sequence[str]) -> int:
-    """The whole set, resumable: ``skill-stack bench rehearsal --out FILE.jsonl``."""
+def command_line() -> argparse.ArgumentParser:
+    """Options of campaigns of any length."""
     parser = argparse.ArgumentParser(prog="skill-stack bench rehearsal", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="results line by line; scenes in it are not run again")
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"true worlds per scene (default {WORLDS})")
@@ -221,7 +221,12 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--family", help="only this family")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also write a Markdown page")
-    options = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    """The whole set, resumable: ``skill-stack bench rehearsal --out FILE.jsonl``."""
+    options = command_line().parse_args(argv)
     campaign = Campaign(Resources.from_environment(os.environ), time.process_time, options.worlds, options.budget)
     done = read_results(options.out)
     options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import numpy as np
 
 from skill_stack.connector.route import next_skill
 from skill_stack.core.robot import RobotSpec
+from skill_stack.core.safety_limits import COMPARED, NEVER
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillStatus, SkillWeight
 from skill_stack.core.skill_library import SkillLibrary
@@ -14,6 +15,11 @@ VALID = 0.5  # s for which a setpoint counts
 CYCLE = 100  # samples until they repeat
 SWAY = 0.01  # rad
 STANDARD_GRAVITY = 9.81  # m/s²
+
+
+def out_of_reach(robot: RobotSpec) -> dict[str, float]:
+    """Limits that made-up measurements keep, which no commands move; what is compared still costs what it costs."""
+    return {name: 0.1 * NEVER for name in COMPARED if getattr(robot.safety, name) < NEVER} | {"gyro_ratio": -1.0}
 
 
 class SampleSource:
@@ -71,7 +77,8 @@ def walk_setpoint(sequence: int, task_time: float, stop_count: int = 0, skill: s
     """
     goals = {"vx": 0.3, "vy": 0.0, "wz": 0.3} if skill == "walk" else {}
     skills = (SkillWeight(skill),)
-    return SkillSetpoint("bench/1", sequence, task_time + VALID, "body", "plan", skills, goals, stop_count)
+    request = f"bench-{stop_count}/1"
+    return SkillSetpoint(request, sequence, task_time + VALID, "body", "plan", skills, goals, stop_count)
 
 
 def towards(wanted: str, library: SkillLibrary, status: SkillStatus | None) -> str:

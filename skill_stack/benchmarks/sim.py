@@ -153,8 +153,9 @@ def _through_process(channels: RobotChannels, commands: Sequence[JointCommand]) 
     recorded = [_recorded(command) for command in commands]
     for rows, numbers in recorded:
         record.vector[:] = rows
-        record.write(*numbers)
-        deadline = time.monotonic() + PATIENCE
+        given = time.monotonic()
+        record.write(*numbers, given)
+        deadline = given + PATIENCE
         # No sleep: a nap of this side would be counted as slowness of the other.
         while channels.sample_counter <= numbers[SAMPLE]:
             if time.monotonic() > deadline:

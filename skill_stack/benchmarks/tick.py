@@ -14,7 +14,7 @@ import numpy as np
 import onnxruntime
 
 from skill_stack.benchmarks.report import Row
-from skill_stack.benchmarks.sample_source import VALID, SampleSource, towards, walk_setpoint
+from skill_stack.benchmarks.sample_source import VALID, SampleSource, out_of_reach, towards, walk_setpoint
 from skill_stack.benchmarks.scheduling import urgent
 from skill_stack.benchmarks.synthetic_robot import write_robot
 from skill_stack.benchmarks.timing import Work, alternating, back_to_back, collector_frozen, median_row, percentile
@@ -139,7 +139,8 @@ class WalkingCore:
         Raises:
             NotWalking: It does not come to walk; the benchmark would measure something else.
         """
-        self._core = ControlCore(robot, library, options)
+        limits = robot.safety.model_copy(update=out_of_reach(robot))
+        self._core = ControlCore(robot.model_copy(update={"safety": limits}), library, options)
         self._source = SampleSource(robot)
         self._flags = Flags()
         self._tick: Tick | None = None

@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.common import attach, block_of, confirmed, note, print_json, resources
+from skill_stack.commands.arguments import positive
+from skill_stack.commands.common import add_namespace, attach, block_of, confirmed, note, print_json, resources
 from skill_stack.core.errors import DataError, ResourceNotFound
 
 if TYPE_CHECKING:
@@ -38,10 +39,10 @@ def add_arguments(parser: Any) -> None:
     parser.add_argument("--views", type=int, default=WANTED, help=f"looks of the running camera (default: {WANTED})")
     parser.add_argument("--columns", type=int, default=7, help="squares of the board across (default: 7)")
     parser.add_argument("--rows", type=int, default=5, help="and down (default: 5)")
-    parser.add_argument("--square", type=float, default=0.04, metavar="M", help="edge of a square, m (default: 0.04)")
-    parser.add_argument("--marker", type=float, default=0.03, metavar="M", help="edge of a marker, m (default: 0.03)")
+    parser.add_argument("--square", type=positive, default=0.04, metavar="M", help="its edge, m (default: 0.04)")
+    parser.add_argument("--marker", type=positive, default=0.03, metavar="M", help="that of a marker (default: 0.03)")
     parser.add_argument("--board", type=Path, metavar="FILE", help="write the board as a picture to print, and end")
-    parser.add_argument("--namespace", default="", help="ROS namespace of the running robot (default: none)")
+    add_namespace(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
         DataError: The board is seen in too few looks, or the result is not to be believed; nothing is kept then.
     """
     if importlib.util.find_spec("cv2") is None:
-        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+        raise ResourceNotFound("perception needs OpenCV: make setup")
     from skill_stack.core.camera_calibration import calibration_path, keep_calibration
     from skill_stack.core.camera_spec import load_camera
 

@@ -26,12 +26,11 @@ NEEDED = {
     "py_trees": "plans: make setup",
 }
 OPTIONAL = {
-    "torch": "training: make setup EXTRAS=ros,dev,train",
-    "viser": "web monitor: pip install viser",
-    "cyclonedds": "Unitree robots: make setup EXTRAS=ros,dev,unitree",
-    "dynamixel_sdk": "LEAP hand: make setup EXTRAS=ros,dev,hands",
-    "cv2": "cameras: make setup EXTRAS=ros,dev,perception",
-    "faster_whisper": "voice: make setup EXTRAS=ros,dev,voice",
+    "torch": "training: make setup EXTRAS=train",
+    "viser": "web monitor: make setup",
+    "cyclonedds": "Unitree robots: make setup",
+    "dynamixel_sdk": "LEAP hand: make setup",
+    "cv2": "cameras: make setup",
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import load_robot
@@ -22,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="FILE", help="write the clip there (.npz)")
     parser.add_argument("--skill", metavar="NAME", help="make a skill of it, in the overlay")
     parser.add_argument("--folder", type=Path, help="with --skill: folder of skills instead of the overlay's")
-    parser.add_argument("--scale", type=float, default=0.01, help="metres per unit of a .bvh (default: %(default)s)")
-    parser.add_argument("--rate", type=float, default=50.0, metavar="HZ", help="frames per second (default: 50)")
+    parser.add_argument("--scale", type=positive, default=0.01, help="metres per unit of a .bvh (default: %(default)s)")
+    parser.add_argument("--rate", type=positive, default=50.0, metavar="HZ", help="frames per second (default: 50)")
     add_json(parser)
 
 
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if options.out is None and options.skill is None:
         raise DataError("say what to make of it: --out clip.npz, --skill NAME, or both")
     if importlib.util.find_spec("onnx") is None:
-        raise DataError("clips need the extra 'motion': make setup EXTRAS=ros,dev,motion")
+        raise DataError("clips need the extra 'motion': make setup EXTRAS=motion")
     from skill_stack.training.clips.bvh import load_bvh
     from skill_stack.training.clips.carrying_over import carry_over
     from skill_stack.training.clips.clip_skill import write_motion, write_skill

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from skill_stack.commands.arguments import namespace
 from skill_stack.core.block_name import block_path, domain_of, part_of, part_paths
 from skill_stack.core.block_words import BlockWords
 from skill_stack.core.deployment import Deployment, load_deployment
@@ -56,7 +57,7 @@ def confirmed(path: Path) -> bool:
 
 def add_namespace(parser: argparse.ArgumentParser) -> None:
     """The option ``--namespace``."""
-    parser.add_argument("--namespace", default="", help="ROS namespace of the robot (default: none)")
+    parser.add_argument("--namespace", type=namespace, default="", help="ROS namespace of the robot (default: none)")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +67,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_deployment_changes(parser: argparse.ArgumentParser) -> None:
     """Options that replace single values of a deployment."""
-    parser.add_argument("--namespace", help="ROS namespace of the robot")
+    parser.add_argument("--namespace", type=namespace, help="ROS namespace of the robot")
     parser.add_argument("--scene", help="name or file of the scene")
     parser.add_argument("--seed", type=int, help="varies the scene and the physics; 0 leaves them as the files say")
     parser.add_argument("--speed", choices=["real", "max"], help="real time, or as fast as all parts allow")

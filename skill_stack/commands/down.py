@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 
 from skill_stack.commands.common import NotRunning, add_namespace, block_of, note
-from skill_stack.runtime.run_file import BRING_UP, RunFile, end_processes
+from skill_stack.runtime.orderly_end import end_processes, end_stack
+from skill_stack.runtime.run_file import BRING_UP, GUARD, RunFile
 
-PATIENCE = 20.0  # s for a bring-up to end its processes
+PATIENCE = 40.0  # s for a bring-up to end its processes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     if not there and not left:
         file.release()
         raise NotRunning("no stack is up here")
-    end_processes(left)
+    end_stack(block, left, file.about.get(GUARD, ""), os.environ)
     file.release()
     note(f"ended{f', {len(left)} process(es) that a crash had left behind too' if left else ''}")
     return 0

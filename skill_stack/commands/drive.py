@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 
+from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_namespace, attach
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     add_namespace(parser)
-    parser.add_argument("--speed", type=float, default=0.6, help="largest speed, m/s (default: %(default)s)")
-    parser.add_argument("--turn", type=float, default=0.8, help="largest turning rate, rad/s (default: %(default)s)")
+    parser.add_argument("--speed", type=positive, default=0.6, help="largest speed, m/s (default: %(default)s)")
+    parser.add_argument("--turn", type=positive, default=0.8, help="largest turning rate, rad/s (default: %(default)s)")
     parser.add_argument(
         "--remote", action="store_true", help="the robot is not on this machine, and hands there come first"
     )

@@ -12,10 +12,11 @@ from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
+from skill_stack.core.skill_results import write_results
 from skill_stack.evaluation.episode import Episode, EpisodeRunner
 from skill_stack.evaluation.episode_log import EpisodeLog
 from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.measured import measured_results, write_results
+from skill_stack.evaluation.measured import measured_results
 from skill_stack.evaluation.progress import EVERY, QUICKLY, Progress
 from skill_stack.evaluation.suite import Suite, load_suite, seeds_of
 from skill_stack.evaluation.suite_run import SuiteResult, jobs_of, run_suite

@@ -66,7 +66,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 def needs_opencv() -> None:
     """Raises ResourceNotFound where what perception needs is not installed."""
     if importlib.util.find_spec("cv2") is None:
-        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+        raise ResourceNotFound("perception needs OpenCV: make setup")
 
 
 def score_all(

@@ -16,9 +16,10 @@ from skill_stack.commands.common import note, print_json
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
+from skill_stack.core.skill_results import write_results
 from skill_stack.evaluation.hand_suite import HandSuite, load_hand_suite
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
-from skill_stack.evaluation.measured import seeds_text, spread_of, write_results
+from skill_stack.evaluation.measured import commit_here, seeds_text, spread_of
 from skill_stack.evaluation.progress import EVERY
 
 THROUGH = "hand"
@@ -114,8 +115,10 @@ def _result(suite: HandSuite, name: str, rows: list[Row], version: str) -> dict[
         "counts": counts(successes, len(rows)),
         "success": list(suite.success[task.kind]),
         "conditions": suite.worlds(task),
+        "body": suite.robot_of(task),
         "seeds": seeds_text([row["seed"] for row in rows]),
         "version": version,
+        "commit": commit_here(),
         "figures": spread_of([row["measured"] for row in rows]),
         "failures": [{"seed": row["seed"], "reason": row["reason"]} for row in rows if not row["passed"]],
     }

@@ -189,5 +189,6 @@ def _watched(process: ProcessSpec) -> ProcessSpec:
 
 def copied(truth: Truth) -> Truth:
     """A truth whose arrays are its own."""
-    own = {name: np.array(getattr(truth, name)) for name in ("position", "orientation", "linear", "angular", "contact")}
-    return Truth(truth.sequence, truth.task_time, **own, fallen=truth.fallen)
+    names = ("position", "orientation", "linear", "angular", "contact")
+    own: dict[str, Any] = {name: np.array(getattr(truth, name)) for name in names}
+    return replace(truth, **own)

@@ -37,7 +37,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
         SkillStackError: Nothing can be drawn here, or the recordings cannot be read.
     """
     if importlib.util.find_spec("cv2") is None:
-        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+        raise ResourceNotFound("perception needs OpenCV: make setup")
     from skill_stack.runtime.perception_worker import scored, version
 
     wanted = seeds or seeds_of(str(read_yaml(file)["seeds"]))

@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skill_stack.commands.arguments import whole
 from skill_stack.commands.common import add_json, add_namespace, attach, block_of, note, print_json, resources, words_of
 from skill_stack.core.errors import DataError, ResourceNotFound, SkillStackError
 
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
     parser.add_argument("words", nargs="*", help="what to take, e.g. red box (default: everything that is seen)")
     parser.add_argument("--looks", type=Path, metavar="DIR", help="a recording (default: the running robot's camera)")
-    parser.add_argument("--look", type=int, default=-1, metavar="N", help="which look of it (default: the last)")
+    parser.add_argument("--look", type=whole, default=-1, metavar="N", help="which look of it (default: the last)")
     parser.add_argument("--robot", default="", help="robot whose gripper.yaml counts, and whose reach is checked")
     parser.add_argument("--camera", default="", help="its camera (default: the first)")
     parser.add_argument("--most", type=int, default=3, metavar="N", help="grasps of each thing (default: 3)")
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
         NoGrasp: What was asked for is not seen, or cannot be taken; a push that would help is named.
     """
     if importlib.util.find_spec("cv2") is None:
-        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+        raise ResourceNotFound("perception needs OpenCV: make setup")
     if options.most < 1:
         raise DataError(f"--most {options.most}: at least 1")
     from skill_stack.perception.grasps.proposing import propose

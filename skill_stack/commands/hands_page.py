@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.evaluate_hand import version_of
-from skill_stack.commands.skills_page import listing, render, sections
+from skill_stack.commands.skills_page import FEEDBACK, OLDER, Driven, driven_by, listing, render, sections
 from skill_stack.core.condition import Condition
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
+from skill_stack.core.skill_results import read_results
 from skill_stack.evaluation.hand_suite import HandSuite, HandTask, load_hand_suite
-from skill_stack.evaluation.measured import read_results
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def hands_page(file: Path, found: Resources, folder: Path, pictures: bool) -> st
     shown = shown_of(suite, found)
     if pictures:
         _render(suite, found, shown, folder)
-    return hands_text(suite, shown, folder)
+    return hands_text(suite, shown, folder, driven_by(suite.robot, [one for one, _, _ in shown], found))
 
 
 def shown_of(suite: HandSuite, found: Resources) -> list[Shown]:
@@ -64,27 +64,29 @@ def shown_of(suite: HandSuite, found: Resources) -> list[Shown]:
         entry = library.entries.get(task.skill)
         if entry is not None and entry.spec is not None and entry.folder is not None:
             success = tuple(map(Condition.parse, suite.success[task.kind]))
-            shown.append((ShownTask(task.skill, success, task), entry.spec, read_results(entry.folder)))
+            results = read_results(entry.folder, suite.robot_of(task))
+            shown.append((ShownTask(task.skill, success, task), entry.spec, results))
     return shown
 
 
-def hands_text(suite: HandSuite, shown: list[Shown], folder: Path) -> str:
-    """The page, given what was measured."""
+def hands_text(suite: HandSuite, shown: list[Shown], folder: Path, driven: Driven) -> str:
+    """The page, given what was measured, and which feedback policies drive each skill."""
+    feedback = [one for one in shown if driven[one[0].skill] and one[2].get("counts")]
     counting = [one for one in shown if one[2].get("counts")]
     grasps = [one for one in shown if one[0].task.kind == "pull"]
     lines = [
         "# What the right Allegro hand can do",
         "",
-        f"Written by `skill-stack skills {suite.name} --page docs/skills/hands.md` from the `results.json` beside each "
-        f"skill, which `skill-stack eval {suite.name} --into models/{suite.name}` measures. What success means, "
+        f"Written by `skill-stack skills {suite.name} --page docs/skills/hands.md` from the `results*.json` beside "
+        f"each skill, which `skill-stack eval {suite.name} --into models/{suite.name}` measures. What success means, "
         "in which worlds: [hands-criteria.md](hands-criteria.md).",
         "",
-        f"**{len(counting)} of {len(shown)} skills count**; {len(grasps)} are grasps of the GRASP taxonomy, each "
-        "fitted to the shape that it meets, and every episode has another one. Intervals are Clopper-Pearson at 95 %, "
-        "two-sided.",
+        f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; "
+        f"{len(grasps)} are grasps of the GRASP taxonomy, each fitted to the shape that it meets, and every episode "
+        f"has another one. Intervals are Clopper-Pearson at 95 %, two-sided. {OLDER.format(robot=suite.robot)}",
         "",
     ]
-    return "\n".join(lines + listing(shown) + sections(shown, folder)) + "\n"
+    return "\n".join(lines + listing(shown, driven) + sections(shown, folder)) + "\n"
 
 
 def _render(suite: HandSuite, found: Resources, shown: list[Shown], folder: Path) -> None:

@@ -8,14 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
-from skill_stack.commands.robot import new_robot, tell
+from skill_stack.commands.robot import add_meshes, new_robot, tell
 from skill_stack.commands.torchscript_policy import add_torchscript, as_onnx
-from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
+from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.skill_library import load_library
 
 PRESETS = "config/importers"
+OWN_STANCE = "stand"
+"""Skill of a robot that takes over from a motion."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,22 +34,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--robot-from", type=Path, metavar="FILE", help="make that robot first, of a URDF or a MuJoCo model"
     )
+    add_meshes(parser)
     parser.add_argument("--name", help="name of the skill (default: that of the folder or file)")
     parser.add_argument("--format", help="how to read it (default: as it looks)")
     parser.add_argument("--preset", help=f"conventions that a trainer keeps in its code: a file of {PRESETS}")
     parser.add_argument("--conventions", type=Path, help="YAML file with any part of the manifest; see docs/import.md")
     said = parser.add_argument_group("what a format may leave unsaid; it is asked for, never guessed")
-    said.add_argument("--rate", type=float, help="runs of the network per second, Hz")
+    said.add_argument("--rate", type=positive, help="runs of the network per second, Hz")
     said.add_argument("--joints", help="the policy's joints in its order: NAME,NAME,…")
     said.add_argument("--default-pose", help="'robot', or NUMBER,NUMBER,… in the order of the joints, rad")
     said.add_argument("--gains", help="'robot', KP/KD for all joints, or KP,KP,…/KD,KD,… in their order")
     said.add_argument("--action-kind", help="what an action means: default_plus_scaled, measured_plus_scaled, …")
     said.add_argument("--action-scale", help="one number, or one per joint: NUMBER,NUMBER,…")
-    said.add_argument("--motion-length", type=float, help="how long the motion takes whose share the policy sees, s")
+    said.add_argument("--motion-length", type=positive, help="how long the motion takes whose share the policy sees, s")
     add_torchscript(parser)
     parser.add_argument("--no-fold", action="store_true", help="leave the network alone, factors and order outside")
     parser.add_argument("--stance", default="", help="skill that takes over without commands (default: one is made)")
-    parser.add_argument("--tilt", type=float, default=1.0, help="tilt up to which it is used, rad (default: 1.0)")
+    parser.add_argument("--tilt", type=positive, default=1.0, help="tilt up to which it is used, rad (default: 1.0)")
+    parser.add_argument(
+        "--angular-speed", type=positive, default=6.0,
+        help="how fast its base may turn, rad/s; dances and jumps need more (default: 6.0)",
+    )
     parser.add_argument("--into", type=Path, help="folder that gets models/ROBOT/NAME (default: the user overlay)")
     parser.add_argument("--force", action="store_true", help="replace a skill of this name")
     add_json(parser)
@@ -54,38 +63,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 when the skill is there; DataError when the export is wrong or leaves something unsaid."""
     from skill_stack.controllers.importers.doubts import doubts
+    from skill_stack.controllers.importers.fields import naming_fields
     from skill_stack.controllers.importers.registry import read
     from skill_stack.controllers.importers.skill_folder import NewSkill, write
 
     found = resources()
     if options.robot_from:
-        made = new_robot(options.robot, options.robot_from, found)
+        made = new_robot(options.robot, options.robot_from, found, meshes=options.meshes)
         if not options.json:
             tell(made)
     robot = load_robot(found.robot(options.robot), found)
     path, how = as_onnx(options)
     draft = read(path, robot, options.format)
     draft = replace(draft, notes=(*draft.notes, *how))
-    others: list[dict[str, Any]] = []
-    if options.preset:
-        others.append(_mapping(found.find(f"{PRESETS}/{options.preset}.yaml", "preset")))
-    if options.conventions:
-        others.append(_mapping(options.conventions))
-    draft = draft.with_(*others)
-    if options.motion_length is not None:
-        draft = draft.lasting(options.motion_length)
-    manifest = draft.with_(_said(options, robot, draft.data)).manifest()
+    said = [found.find(f"{PRESETS}/{options.preset}.yaml", "preset")] if options.preset else []
+    said += [options.conventions] if options.conventions else []
+    with naming_fields(said[-1] if said else options.path, "conventions"):
+        draft = draft.with_(*map(_mapping, said))
+        if options.motion_length is not None:
+            draft = draft.lasting(options.motion_length)
+        manifest = draft.with_(_said(options, robot, draft.data)).manifest()
     missing = [name for name in manifest.joint_names if name not in robot.joint_names]
     name = options.name or _name(options.path)
-    new = NewSkill(name, robot.name, stance=options.stance, tilt=options.tilt, part=_part(manifest.driven, robot))
+    stance, why = _stance(options.stance, manifest, robot, found)
+    new = NewSkill(
+        name, robot.name, stance=stance, tilt=options.tilt, angular_speed=options.angular_speed,
+        part=_part(manifest.driven, robot),
+    )  # fmt: skip
     models = (options.into or found.overlay) / "models" / robot.name
-    told = [] if missing else doubts(manifest, robot)
+    told = why + ([] if missing else doubts(manifest, robot))
     foldable = not (missing or options.no_fold)
     folders = write(draft, manifest, new, models, replace=options.force, fold=_folds(robot, told) if foldable else None)
     draft = replace(draft, notes=(*draft.notes, *told))
     trouble = f"{robot.name} has no joints {missing}" if missing else _trouble(folders[0], manifest, robot)
     _report(options.json, draft, folders, trouble)
     return 0
+
+
+def _stance(said: str, manifest: Any, robot: RobotSpec, found: Resources) -> tuple[str, list[str]]:
+    """The stance that takes over, and what a person should know of it; an empty name where one is to be made.
+
+    A network that plays a motion cannot stand by itself: it would play it again.
+    """
+    plays = manifest.reference is not None or manifest.phase_seconds is not None
+    if said or not plays:
+        return said, []
+    entry = load_library(found, robot).entries.get(OWN_STANCE)
+    if entry is not None and entry.usable:
+        return OWN_STANCE, [f"it plays a motion, so '{OWN_STANCE}' takes over from it; --stance takes another skill"]
+    again = "so its own network takes over, which plays the motion again; say --stance where there is one that stands"
+    return "", [f"{robot.name} has no skill '{OWN_STANCE}', {again}"]
 
 
 def _folds(robot: RobotSpec, told: list[str]) -> Any:
@@ -189,10 +216,13 @@ def _numbers(text: str, option: str) -> list[float]:
 
 
 def _mapping(path: Path) -> dict[str, Any]:
-    data = read_yaml(path)
+    from skill_stack.controllers.importers.fields import read_fields
+
+    data = read_fields(path)
     if not isinstance(data, dict):
         raise DataError(f"{path}: must hold keys of a policy manifest")
-    return data
+    found: dict[str, Any] = data
+    return found
 
 
 def _name(path: Path) -> str:

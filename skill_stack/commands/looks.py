@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         DataError: The folder holds a recording already, or no look came; says why.
     """
     if importlib.util.find_spec("cv2") is None:
-        raise ResourceNotFound("perception needs OpenCV: make setup EXTRAS=ros,dev,perception")
+        raise ResourceNotFound("perception needs OpenCV: make setup")
     from skill_stack.perception.recording import FILE, save_recording
     from skill_stack.runtime.newest_look import LiveCamera
 

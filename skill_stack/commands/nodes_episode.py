@@ -16,6 +16,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import Outcome
 from skill_stack.core.truth_channel import Truth
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.evaluation.demand import judge
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.record import JUDGED, SETTLING, Record
@@ -67,11 +68,11 @@ class Speaker:
     said: bool = False
     ready: threading.Event = field(default_factory=threading.Event)
     turn: threading.Event = field(default_factory=threading.Event)
-    thread: threading.Thread = field(init=False)
+    thread: WorkerThread = field(init=False)
 
     def __post_init__(self) -> None:
         """Starts the thread."""
-        self.thread = threading.Thread(target=self._speak, daemon=True)
+        self.thread = WorkerThread("speaker", self._speak)
         self.thread.start()
 
     def speak(self) -> None:
@@ -162,7 +163,7 @@ def _outcome(text: str) -> Outcome:
 
 def _skill_act(skill: str, arguments: dict[str, Any], deadline: float = 0.0) -> Act:
     def act(client: Any) -> tuple[str, str]:
-        result = client.do_skill(skill, arguments, deadline)
+        result = client.do_skill(skill, arguments, deadline, confirm=True)  # whoever measures it wants it done
         return result.outcome, result.reason
 
     return act

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import time
 
+from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, add_namespace, attach, block_of, print_json, resources
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, SkillStackError
@@ -25,8 +26,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("x", type=float, help="of the robot in the map, m")
     parser.add_argument("y", type=float, help="m")
     parser.add_argument("yaw", type=float, help="its heading, rad; 0 looks along x, positive turns left")
-    parser.add_argument("--within", type=float, default=0.1, metavar="M", help="how certain x and y are (default: 0.1)")
-    parser.add_argument("--within-yaw", type=float, default=0.1, metavar="RAD", help="and the heading (default: 0.1)")
+    parser.add_argument("--within", type=positive, default=0.1, metavar="M", help="how sure x and y are (default: 0.1)")
+    parser.add_argument("--within-yaw", type=positive, default=0.1, metavar="RAD", help="and the heading (the same)")
     parser.add_argument("--robot", default="", help="name of the robot (default: what the bring-up noted)")
     add_namespace(parser)
     add_json(parser)

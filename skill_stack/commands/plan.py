@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import print_json, resources
 from skill_stack.core.errors import DataError
 from skill_stack.planner import plan_command
@@ -19,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rehearse", action="store_true", help="try several plans in sampled worlds and say which one would run"
     )
     parser.add_argument(
-        "--rehearse-seconds", type=float, metavar="S", help="time for that (default: config/rehearsal.yaml)"
+        "--rehearse-seconds", type=positive, metavar="S", help="time for that (default: config/rehearsal.yaml)"
     )
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes for that (default 0: this one)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new.add_argument("name", help="name of the robot")
     new.add_argument("--from", dest="file", type=Path, required=True, metavar="FILE", help="URDF or MuJoCo model")
     new.add_argument("--fixed", action="store_true", help="its base is bolted down, although the file does not say so")
+    add_meshes(new)
     add_json(new)
     picture = verbs.add_parser(
         "picture", help="show a robot in a scene, in its poses", allow_abbrev=False,
@@ -35,11 +37,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     picture.add_argument("--out", type=Path, required=True, metavar="FILE", help="a .png or, smaller, a .webp")
 
 
+def add_meshes(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--meshes FOLDER``, where meshes are looked for besides the usual places."""
+    parser.add_argument(
+        "--meshes", type=Path, action="append", default=[], metavar="FOLDER",
+        help="look for meshes in this folder and below too; may be given several times",
+    )  # fmt: skip
+
+
 def run(options: argparse.Namespace) -> int:
     """0 when the robot or its picture is there; DataError when it cannot be made of the file."""
     if options.what == "picture":
         return _picture(options)
-    made = new_robot(options.name, options.file, resources(), bolted=options.fixed)
+    made = new_robot(options.name, options.file, resources(), bolted=options.fixed, meshes=options.meshes)
     if options.json:
         robot = made.robot
         print_json({
@@ -72,7 +82,9 @@ def _picture(options: argparse.Namespace) -> int:
     return 0
 
 
-def new_robot(name: str, file: Path, found: Resources, *, bolted: bool = False) -> NewRobot:
+def new_robot(
+    name: str, file: Path, found: Resources, *, bolted: bool = False, meshes: Sequence[Path] = ()
+) -> NewRobot:
     """Makes a robot in the overlay; see :func:`skill_stack.hardware.new_robot.robot_folder.make_robot`.
 
     Raises:
@@ -83,7 +95,7 @@ def new_robot(name: str, file: Path, found: Resources, *, bolted: bool = False) 
     for taken in found.list("urdf"):
         if taken.name == name:
             raise DataError(f"there is a robot '{name}' in {taken}, which is not overwritten; choose another name")
-    return make_robot(name, file, found.overlay / "urdf", bolted=bolted)
+    return make_robot(name, file, found.overlay / "urdf", bolted=bolted, meshes=meshes)
 
 
 def tell(made: NewRobot) -> None:

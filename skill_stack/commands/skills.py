@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -11,12 +12,12 @@ from skill_stack.core.builtin import Control
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
-from skill_stack.core.skill_library import SkillEntry, load_library
-from skill_stack.core.skill_results import results_of
+from skill_stack.core.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.skill_results import OtherBody, measured_on, read_results
 from skill_stack.evaluation.interval import counts, success_interval
-from skill_stack.evaluation.measured import read_results
 
 if TYPE_CHECKING:
+    from skill_stack.commands.measured_version import VersionsNow
     from skill_stack.connector.selection.track_record import TrackRecord
     from skill_stack.connector.statistics.run import Run
 
@@ -46,16 +47,23 @@ def run(options: argparse.Namespace) -> int:
         from skill_stack.commands.skills_page import write_page
 
         return write_page(options.page, options.robot or "", found, not options.no_pictures)
-    rows = []
+    from skill_stack.commands.measured_version import VersionsNow
+
+    rows, versions = [], VersionsNow(found)
     for name in robots:
         library = load_library(found, load_robot(found.robot(name), found), options.control)
-        record = track_record(library, _runs(found, name))
-        rows += [_row(name, entry, record) for entry in library.entries.values()]
+        record = track_record(library, _runs(found, library.body))
+        rows += [_row(library, entry, record, versions) for entry in library.entries.values()]
+        if not library.entries and (options.robot or not options.json):
+            note(_no_skills(name))
     if options.json:
         print_json(rows)
         return 0
+    widths = [max((len(row[key]) for row in rows), default=0) for key in ("robot", "skill")]
     for row in rows:
-        _print(row, options.regions)
+        _print(row, options.regions, widths)
+    if any(row["measured"] and row["measured"]["current"] is False for row in rows):
+        note("† measured with an earlier version of robot, skills or worlds; skill-stack eval measures it again")
     return 0
 
 
@@ -78,7 +86,7 @@ def _runs(found: Resources, robot: str) -> tuple[Run, ...]:
     path = store_path(found)
     if not path.is_file():
         return ()
-    with RunStore(path, existing=True) as store:
+    with RunStore(path) as store:
         return store.ended(robot)
 
 
@@ -93,27 +101,44 @@ def _merged(found: Resources, other: Path) -> str:
     return f"took {new} of {len(runs)} runs of {other}; the others were known"
 
 
-def _row(robot: str, entry: SkillEntry, record: TrackRecord) -> dict[str, Any]:
-    spec = entry.spec
+def _no_skills(robot: str) -> str:
+    """What to do about a robot without skills."""
+    return (
+        f"robot '{robot}' has no skills yet: import a policy (skill-stack import POLICY --robot {robot}), follow a "
+        f"clip (skill-stack clip FILE {robot} --skill NAME), or write models/{robot}/NAME/skill.yaml: docs/skills.md"
+    )
+
+
+def _row(library: SkillLibrary, entry: SkillEntry, record: TrackRecord, versions: VersionsNow) -> dict[str, Any]:
+    spec, (measured, unmeasured) = entry.spec, _measured(library, entry, versions)
     known = record.descriptor(entry.name)
     asked = spec.realises or entry.name if spec else entry.name
     return {
-        "robot": robot,
+        "robot": library.robot,
+        "body": library.body,
         "skill": entry.name,
         "description": spec.description if spec else "",
         "usable": entry.usable,
         "reason": entry.reason,
         "realises": spec.realises if spec else None,
-        "measured": _measured(entry),
+        "feedback": _feedback(library, entry.name),
+        "measured": measured,
+        "unmeasured": unmeasured,
         "learned": known.to_json(record.requests(asked)) if known.runs else None,
     }
 
 
-def _print(row: dict[str, Any], regions: bool) -> None:
+def _print(row: dict[str, Any], regions: bool, widths: Sequence[int]) -> None:
     measured, learned = row["measured"], row["learned"]
-    short = "" if measured and measured["counts"] else " *"  # does not count, see docs/skills/criteria.md
-    score = f"{measured['successes']}/{measured['episodes']}{short}" if measured else "not measured"
-    print(f"{row['robot']:8} {row['skill']:12} {score:14} {row['description'] or row['reason']}")
+    score = row["unmeasured"]
+    if measured:
+        short = "" if measured["counts"] else " *"  # does not count, see docs/skills/criteria.md
+        score = f"{measured['successes']}/{measured['episodes']}{short}{' †' * (measured['current'] is False)}"
+    refused = score.startswith(REFUSED)
+    shown = REFUSED if refused else score
+    print(f"{row['robot']:{widths[0]}} {row['skill']:{widths[1]}} {shown:24} {row['description'] or row['reason']}")
+    if refused:
+        print(f"{'':22} {score}")
     if row["reason"] and row["description"]:
         print(f"{'':22} cannot be used: {row['reason']}")
     if learned is None:
@@ -131,23 +156,40 @@ def _share(row: dict[str, Any]) -> str:
     return f"success {row['success']:.2f} ({low:.2f} to {high:.2f})"
 
 
-def _measured(entry: SkillEntry) -> dict[str, Any] | None:
-    """Episodes, successes and interval of what was measured, as the page has them; None when nothing was.
+REFUSED = "results refused"
+NOT_HERE = "not measured on this body"
+"""What is said of a skill that has figures, though of other bodies alone."""
+
+
+def _measured(library: SkillLibrary, entry: SkillEntry, versions: VersionsNow) -> tuple[dict[str, Any] | None, str]:
+    """Episodes, successes and interval of what was measured on this body, as the page has them, or why there is none.
 
     A way of doing another skill need not name its results: the connector then begins by what runs say.
     """
-    results = results_of(entry) or _beside(entry)
-    if "episodes" not in results or "successes" not in results:
-        return None
+    if entry.folder is None:
+        return None, "not measured"
+    try:
+        results = read_results(entry.folder, library.body)
+    except OtherBody:
+        return None, NOT_HERE
+    except DataError as error:
+        return None, f"{REFUSED}: {error}"
+    if not results:
+        return None, NOT_HERE if measured_on(entry.folder) else "not measured"
     episodes, successes = results["episodes"], results["successes"]
     interval = results.get("interval") or list(success_interval(successes, episodes))
     return {
-        "episodes": episodes, "successes": successes, "interval": interval, "counts": counts(successes, episodes)
-    }  # fmt: skip
+        "episodes": episodes, "successes": successes, "interval": interval, "counts": counts(successes, episodes),
+        "body": results["body"], "commit": results["commit"], "seeds": results["seeds"],
+        "current": versions.agrees(results),
+    }, ""  # fmt: skip
 
 
-def _beside(entry: SkillEntry) -> dict[str, Any]:
+def _feedback(library: SkillLibrary, name: str) -> list[str] | None:
+    """Skills whose feedback policies drive a skill; None where a network does not say what it sees."""
+    from skill_stack.controllers.feedback import feedback_policies
+
     try:
-        return read_results(entry.folder) if entry.folder is not None else {}
+        return list(feedback_policies(library, name))
     except DataError:
-        return {}
+        return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,14 +11,15 @@ from typing import Any, Protocol
 from skill_stack.commands import evaluate_hand
 from skill_stack.commands.common import note
 from skill_stack.commands.evaluate import suite_file
+from skill_stack.controllers.feedback import feedback_policies
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
+from skill_stack.core.skill_results import read_results
 from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.measured import read_results
 from skill_stack.evaluation.suite import Attempt, Suite, Task, load_suite
 from skill_stack.hardware.picture_strip import NoPictures
 
@@ -54,6 +55,11 @@ class Judged(Protocol):
 
 Shown = tuple[Task, SkillSpec, dict[str, Any]]
 """A task of the suite, its skill, and what was measured."""
+Driven = Mapping[str, Sequence[str]]
+"""Feedback policies that drive a skill, by its name."""
+OLDER = "`skill-stack skills {robot}` marks by `†` what was measured before robot, skills or worlds changed."
+"""Told on pages, which would have to be written again for every change otherwise."""
+FEEDBACK = "a feedback policy (a network that sees how the robot is)"
 AnyShown = tuple[Judged, SkillSpec, dict[str, Any]]
 """The same of any suite."""
 
@@ -84,7 +90,7 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
         shown = shown_of(suite, found)
         if pictures:
             _render(found, suite, shown, folder)
-        text = page_text(robot, suite, shown, folder)
+        text = page_text(robot, suite, shown, folder, driven_by(suite.robot, suite.tasks, found))
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(text, encoding="utf-8")
@@ -106,8 +112,23 @@ def shown_of(suite: Suite, found: Resources) -> list[Shown]:
     for task in suite.tasks:
         entry = library.entries.get(task.skill)
         if entry is not None and entry.spec is not None and entry.folder is not None:
-            shown.append((task, entry.spec, read_results(entry.folder)))
+            shown.append((task, entry.spec, read_results(entry.folder, library.body)))
     return shown
+
+
+def driven_by(robot: str, tasks: Sequence[Judged], found: Resources) -> Driven:
+    """Feedback policies that drive the skill of each task, by its name.
+
+    Args:
+        robot: Name of the robot.
+        tasks: Tasks; those without a skill are passed over.
+        found: Where robots and skills are.
+
+    Raises:
+        DataError: A network does not say what it sees.
+    """
+    library = load_library(found, load_robot(found.robot(robot), found))
+    return {task.skill: feedback_policies(library, task.skill) for task in tasks if task.skill}
 
 
 def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) -> None:
@@ -168,11 +189,19 @@ def _made(folder: Path) -> dict[str, str]:
     return made if isinstance(made, dict) else {}
 
 
-def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str:
-    """The page in Markdown."""
+def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven: Driven) -> str:
+    """The page in Markdown.
+
+    Args:
+        robot: Name of the robot.
+        suite: Its suite.
+        shown: What was measured.
+        folder: Where pictures lie.
+        driven: Feedback policies that drive each skill.
+    """
     criteria = f"{robot}_criteria.md" if robot in OWN_CRITERIA else "criteria.md"
     counting = [one for one in shown if one[2].get("counts")]
-    feedback = [one for one in counting if one[1].kind in ("policy", "guided")]
+    feedback = [one for one in counting if driven[one[0].skill]]
     lines = [
         f"# What the {robot.capitalize()} can do",
         "",
@@ -180,17 +209,28 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path) -> str
         f"skill, which `skill-stack eval {robot} --into models/{robot}` measures. What success means, in which worlds: "
         f"[{criteria}]({criteria}).",
         "",
-        f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by a feedback policy; "
-        "the others are postures. Intervals are Clopper-Pearson at 95 %, two-sided.",
+        f"**{len(counting)} of {len(shown)} skills count**, {len(feedback)} of them driven by {FEEDBACK}; the others "
+        "follow postures, clips or joint angles that are worked out. Intervals are Clopper-Pearson at 95 %, two-sided. "
+        f"{OLDER.format(robot=robot)}",
         "",
     ]
-    return "\n".join(lines + listing(shown, suite.attempts) + sections(shown, folder)) + "\n"
+    return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, folder)) + "\n"
 
 
-def listing(shown: Sequence[AnyShown], attempts: Sequence[Attempt] = ()) -> list[str]:
-    """Table of skills, and what falls short, as lines."""
-    lines = ["| skill | kind | passed | 95 % interval | counts |", "|---|---|---|---|---|"]
-    lines += [f"| [{task.skill}](#{task.skill}) | {spec.kind} | {_figures(data)} |" for task, spec, data in shown]
+def listing(shown: Sequence[AnyShown], driven: Driven, attempts: Sequence[Attempt] = ()) -> list[str]:
+    """Table of skills, and what falls short, as lines.
+
+    Args:
+        shown: What was measured.
+        driven: Feedback policies that drive each skill.
+        attempts: What was tried and is no skill yet.
+    """
+    lines = ["| skill | kind | feedback policy | passed | 95 % interval | counts |", "|---|---|---|---|---|---|"]
+    for task, spec, data in shown:
+        policies = ["own" if name == task.skill else name for name in driven[task.skill]]
+        lines.append(
+            f"| [{task.skill}](#{task.skill}) | {spec.kind} | {', '.join(policies) or 'none'} | {_figures(data)} |"
+        )
     short = [one for one in shown if not one[2].get("counts")]
     if short:
         lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`."]
@@ -239,5 +279,7 @@ def _section(task: Judged, spec: SkillSpec, results: dict[str, Any], folder: Pat
     if results.get("figures"):
         rows = [f"{name} {row['median']:g}" for name, row in results["figures"].items()]
         lines.append(f"- Measured, median of {results['episodes']} episodes at their worst moment: {', '.join(rows)}")
+    if results:
+        lines.append(f"- On `{results['body']}`, seeds {results['seeds']}, commit {results['commit']}")
     lines.append(f"- Hazard: {spec.hazard}")
     return lines

@@ -31,6 +31,8 @@ from skill_stack.runtime.run_file import RunFile
 
 SILENCE = {"control": 0.5, "simulator": 0.5, "supervisor": 0.5, "front_end": 2.0}
 """Age of a heartbeat, s, from which a process counts as silent."""
+BAD = (ControlMode.STARTING, ControlMode.DAMPED, ControlMode.ESTOP)
+"""Modes in which nothing can be asked of the robot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,14 @@ def _processes(words: BlockWords) -> list[Part]:
 
 def _process(words: BlockWords, role: Process, name: str) -> Part:
     identity = words.registered(role)
-    age = time.monotonic() - words.heartbeat(role)
+    beat = words.heartbeat(role)
+    age = time.monotonic() - beat
     if not identity.pid:
         return Part(name, False, "does not run")
     if not identity.alive:
         return Part(name, False, f"is dead (was process {identity.pid})")
+    if not beat:
+        return Part(name, False, f"process {identity.pid} has not begun its work yet")
     if age > SILENCE[role]:
         return Part(name, False, f"process {identity.pid} has been silent for {age:.1f} s")
     return Part(name, True, f"process {identity.pid}")
@@ -108,11 +113,8 @@ def _controller(words: BlockWords, path: Path, robot: str, part: str) -> Part:
         return Part(name, False, f"damped by the supervisor: {words.tripped}")
     if not robot:
         return Part(name, True, "which one is not known here")
-    found = resources()
-    spec = load_robot(found.robot(robot), found).part(part)
-    file = part_path(path, part) if part else path
     try:
-        channels = RobotChannels(SharedBlock.attach(file, channel_layout(spec)), spec)
+        channels = channels_of(path, robot, part)
         status, loop = channels.read_status(), read_summary(channels.block.records["loop"])
     except StaleData as error:
         return Part(name, False, str(error))
@@ -123,7 +125,20 @@ def _controller(words: BlockWords, path: Path, robot: str, part: str) -> Part:
         last = loop.last_minute
         text += f"; last minute: {last.misses} of {last.ticks + last.misses} deadlines missed, "
         text += f"lateness p99 {last.lateness.p99:.2f} ms, tick p99 {last.duration.p99:.2f} ms"
-    return Part(name, status.mode not in (ControlMode.DAMPED, ControlMode.ESTOP), text)
+    return Part(name, status.mode not in BAD, text)
+
+
+def channels_of(path: Path, robot: str, part: str) -> RobotChannels:
+    """The block of a part that runs, attached; StaleData or NotRunning where it cannot be read.
+
+    Args:
+        path: The block of the robot.
+        robot: Its name.
+        part: Which part; empty for the first.
+    """
+    found = resources()
+    spec = load_robot(found.robot(robot), found).part(part)
+    return RobotChannels(SharedBlock.attach(part_path(path, part) if part else path, channel_layout(spec)), spec)
 
 
 def _networks(path: Path) -> list[Part]:

@@ -31,6 +31,7 @@ def as_onnx(options: argparse.Namespace) -> tuple[Path, tuple[str, ...]]:
         DataError: A file is no TorchScript, is not trusted, or cannot be exported.
         ExtraMissing: torch is not installed.
     """
+    from skill_stack.controllers.importers.registry import observations
     from skill_stack.controllers.importers.torchscript_archive import SUFFIXES, check
     from skill_stack.training.torchscript import beside
 
@@ -45,11 +46,11 @@ def as_onnx(options: argparse.Namespace) -> tuple[Path, tuple[str, ...]]:
         )
     sources = [path] if direct else _around(path) if options.trust_torchscript else []
     if sources and importlib.util.find_spec("torch") is None:
-        raise ExtraMissing("TorchScript needs the extra 'train': make setup EXTRAS=ros,dev,train")
+        raise ExtraMissing("TorchScript needs the extra 'train': make setup EXTRAS=train")
     made = []
     for source in sources:
         note(f"{source.name}: loading, exporting and comparing takes some seconds")
-        made.append(beside(source, options.observations))
+        made.append(beside(source, options.observations or observations(path)))
     return (made[0][0] if direct else path), tuple(text for _, text in made)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
-from collections.abc import Sequence
+from pathlib import Path
 
+from skill_stack.commands.arguments import positive
 from skill_stack.core.errors import SkillStackError
 
 
@@ -12,14 +14,36 @@ class ExtraMissing(SkillStackError):
     """An optional dependency is not installed; the text says how to install it."""
 
 
-def delegate(argv: Sequence[str]) -> int:
-    """Runs ``skill_stack.training.train`` with its own options.
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    from skill_stack.training.physics_choice import CHOICES
+
+    parser.description = (
+        "Train a policy in the model that the runtime steps: by reinforcement where the skill has a train.yaml, by "
+        "cloning a teacher where it has a clone.yaml."
+    )
+    parser.add_argument("robot", help="name of the robot, e.g. go2")
+    parser.add_argument("skill", help="name of a skill folder with a train.yaml or clone.yaml, e.g. walk")
+    parser.add_argument("--minutes", type=positive, default=20.0, help="wall time to train for (default: 20)")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, help="folder for checkpoints (default: training/ in the overlay)")
+    parser.add_argument(
+        "--physics", choices=CHOICES, default="auto",
+        help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'); "
+        "auto takes MJX where it finds one (default: auto)",
+    )  # fmt: skip
+    parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
+    parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Exit code of the training.
 
     Raises:
         ExtraMissing: torch is not installed.
     """
     if importlib.util.find_spec("torch") is None:
-        raise ExtraMissing("training needs the extra 'train': make setup EXTRAS=ros,dev,train")
-    from skill_stack.training.train import main
+        raise ExtraMissing("training needs the extra 'train': make setup EXTRAS=train")
+    from skill_stack.training.train import run as train
 
-    return int(main(list(argv)) or 0)
+    return train(options)

@@ -11,9 +11,9 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill_library import load_library
+from skill_stack.core.skill_results import read_results
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.measured import read_results
 from skill_stack.evaluation.suite import Suite, Task, load_suite, seeds_of
 
 
@@ -55,8 +55,9 @@ def _task(suite: Suite, skill: str) -> Task:
 
 
 def _measured(options: argparse.Namespace, found: Resources, suite: Suite) -> dict[str, Any]:
-    entry = load_library(found, load_robot(found.robot(options.robot), found)).entries.get(options.skill)
-    results = read_results(entry.folder) if entry is not None and entry.folder is not None else {}
+    library = load_library(found, load_robot(found.robot(options.robot), found))
+    entry = library.entries.get(options.skill)
+    results = read_results(entry.folder, library.body) if entry is not None and entry.folder is not None else {}
     if "seeds" in results and results.get("suite") == suite.name:
         return results
     if options.episode is not None:

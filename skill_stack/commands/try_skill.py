@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
@@ -39,8 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="factor on the declared noise of the sensors; 0 shows what the policy does by perfect ones "
         "(default: that of the scene)",
     )  # fmt: skip
-    parser.add_argument("--rate", type=float, help="rate of the control loop, Hz (default: the robot's own)")
-    parser.add_argument("--seconds", type=float, help="end after so long, s (default: the skill's own time limit)")
+    parser.add_argument("--rate", type=positive, help="rate of the control loop, Hz (default: the robot's own)")
+    parser.add_argument("--seconds", type=positive, help="end after so long, s (default: the skill's own time limit)")
     parser.add_argument("--picture", type=Path, metavar="FILE.png", help="also render a strip of pictures of the run")
     parser.add_argument("--no-suspects", action="store_true", help="do not look why an imported policy falls at once")
     parser.add_argument("--episode", type=int, metavar="SEED", help="repeat a measured episode and judge it")
@@ -90,7 +91,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         _show(results, figures)
         for one in suspicious:
-            print(f"  suspicious: {one.what}: it stays up for {one.stood:.1f} s, velocity off by {one.error:.2f}")
+            print(f"  suspicious: {one}")
     return 0 if len(results) == 1 + len(more) and results[-1].outcome == "succeeded" else 1
 
 
@@ -99,7 +100,7 @@ def _setup(options: argparse.Namespace, found: Resources) -> SceneSetup:
     setup = set_up(load_scene(found.scene(options.scene)), options.seed)
     if options.noise is None:
         return setup
-    if not 0.0 <= options.noise < float("inf"):
+    if options.noise < 0.0:
         raise DataError(f"--noise {options.noise:g}: a factor of 0 or above")
     return setup.model_copy(update={"noise": options.noise})
 

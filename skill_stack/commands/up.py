@@ -6,6 +6,7 @@ import argparse
 
 from skill_stack.commands.bringing_up import bring_up
 from skill_stack.commands.common import add_deployment_changes, deployment_of, note
+from skill_stack.commands.start_teller import StartTeller
 from skill_stack.commands.teams import Team, is_team
 from skill_stack.runtime.bring_up import Interrupted
 
@@ -28,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
             stack.wait_ready()
             note(f"{deployment.name} is up; logs in {stack.log_folder}. Ctrl-C ends it.")
             note('Talk to it from another terminal: skill-stack say "walk to the red ball"')
-            stack.run()
+            stack.run(StartTeller(deployment.namespace, deployment.robot, note))
     except Interrupted as end:
         note(str(end))
     return 0

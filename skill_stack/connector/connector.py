@@ -16,15 +16,16 @@ from skill_stack.connector.selection.ways import Way
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.shares import Shares
-from skill_stack.connector.stops import StopLedger, plan_of
+from skill_stack.connector.stops import StopLedger
 from skill_stack.connector.surroundings import Surroundings
-from skill_stack.connector.teleop import SOURCES, TeleopLease
+from skill_stack.connector.teleop import FASTEST_ASKED, SOURCES, TeleopLease
+from skill_stack.core.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.lookout import Lookout
 from skill_stack.core.occupancy_grid import OccupancyGrid
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome
+from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome, plan_of
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.whereabouts import place_doubt
 
@@ -48,6 +49,7 @@ class Connector:
         localization: Localization | None = None,
         part: str = "body",
         observer: RunObserver | None = None,
+        confirmations: Confirmations | None = None,
     ) -> None:
         """Begins idle.
 
@@ -58,6 +60,7 @@ class Connector:
             localization: Where odometry lies in the map; None takes the place ``start`` of the first scene.
             part: Actuated part that it drives.
             observer: Chooses among several ways of doing a request and learns from runs; None takes the skill itself.
+            confirmations: Knows what a person said yes to; None begins nothing hazardous.
         """
         self._part = part
         self.lookout: Lookout | None = None
@@ -75,6 +78,7 @@ class Connector:
         keep = robot.footprint.side + self._settings.clearance
         self._surroundings = Surroundings(self._settings.grid_age, keep)
         self.observer = observer
+        self._confirmations = confirmations or NoConfirmations()
         self._asked_for: dict[str, str] = {}  # by request, where another skill realises it
         self._status: SkillStatus | None = None
         self._ways = BlockedWays(library, robot, self._settings)
@@ -118,7 +122,8 @@ class Connector:
 
         Raises:
             UnknownName: Unknown skill, argument, guide or object.
-            DataError: An argument is missing or out of range, the plan was stopped, or someone stronger drives.
+            DataError: An argument is missing or out of range, the plan was stopped, someone stronger drives, or it is
+                hazardous and no person said yes to it.
         """
         if self._stops.refused(request.id):
             raise DataError(f"plan '{plan_of(request.id)}' was stopped; give a new instruction")
@@ -137,6 +142,7 @@ class Connector:
         same = [one for one in self._steps if plan_of(one.request.id) == plan_of(request.id)]
         stay = [one for one in same if one.request.id != request.id and one not in self._steps.in_the_way(step)]
         self._steps.refuse_mixture(step, stay)
+        self._need_yes(request)
         self._interrupt(f"replaced by '{request.id}'", now, [one for one in self._steps if one not in stay])
         self._steps.add(step)
         self._latest = request.id
@@ -144,6 +150,11 @@ class Connector:
             self._asked_for[request.id] = request.skill
         if self.observer is not None:
             self.observer.begin(request, way, self._library, scene)
+
+    def _need_yes(self, request: SkillRequest) -> None:
+        """Raises NotConfirmed where something hazardous is asked for without a person's yes to it."""
+        if self._library.hazard(request.skill) == "high":
+            self._confirmations.take(request)
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> Way:
         """How a request is carried out."""
@@ -161,11 +172,13 @@ class Connector:
 
         Raises:
             UnknownName: Unknown argument or object.
-            DataError: That request does not run (any more), or it cannot be changed so.
+            DataError: That request does not run (any more), it cannot be changed so, or it is hazardous and no person
+                said yes to the change.
         """
         step = self._steps.find(request.id)
         if step is None:
             raise DataError(f"'{request.id}' does not run, so it cannot be changed")
+        self._need_yes(request)
         if self._asked_for.get(request.id) == request.skill:
             request = replace(request, skill=step.spec.name)
         for parameter in step.spec.goal:
@@ -190,7 +203,7 @@ class Connector:
         return bool(ended)
 
     def teleop(self, vx: float, vy: float, wz: float, now: float, source: str = "network") -> bool:
-        """Takes a velocity from a person; anything but zero interrupts a running step.
+        """Takes a velocity from a person, within what the skill allows; anything but zero interrupts a running step.
 
         Args:
             vx: Forward, m/s.
@@ -203,16 +216,24 @@ class Connector:
             Whether it was taken; False behind a stronger source, or after a stop until the hand has let go.
 
         Raises:
-            DataError: A value is not finite.
+            DataError: A value is not finite, or one that no hand asks for; or to drive is hazardous and no hand is on
+                the sticks or keys.
             UnknownName: The source or the velocity skill is unknown.
         """
-        if not all(math.isfinite(value) for value in (vx, vy, wz)):
-            raise DataError(f"teleoperation needs finite velocities, not ({vx}, {vy}, {wz})")
+        if not all(abs(value) <= FASTEST_ASKED for value in (vx, vy, wz)):
+            told = f"finite velocities up to {FASTEST_ASKED:g} m/s and rad/s"
+            raise DataError(f"teleoperation needs {told}, not ({vx:g}, {vy:g}, {wz:g})")
         if source not in SOURCES:
             raise UnknownName("teleoperation source", source, SOURCES)
         spec = self._library[self._settings.teleop_skill]
         goals = clip_goals(spec, {"vx": float(vx), "vy": float(vy), "wz": float(wz)})
+        hazardous = self._library.hazard(spec.name) == "high"
+        if hazardous and any(goals.values()) and not self._confirmations.hand_on():
+            raise NotConfirmed(f"to drive with '{spec.name}' is hazardous; {HAND_WANTED}")
         taken = self._teleop.command((goals["vx"], goals["vy"], goals["wz"]), now, source)
+        if hazardous and taken:
+            driven = SkillRequest(self._teleop.id, spec.name)
+            self._teleop.confirmation = self._confirmations.confirm(driven).confirmation
         if taken and self._teleop.fresh(now):
             self._interrupt("teleoperation took over", now)
         return taken
@@ -304,11 +325,11 @@ class Connector:
             step.started = now
         self._interrupt("time began anew", now)
         self._surroundings.forget()
-        self._teleop = TeleopLease(self._settings.teleop_timeout)
+        self._teleop.stop(now)
 
     def _on_stop(self, status: SkillStatus) -> None:
         """Ends whatever runs; the plan may be between two steps, so the latest request counts too."""
-        self._teleop.stop()
+        self._teleop.stop(status.task_time)
         if self._latest:
             self._stops.refuse(self._latest)
         if status.mode is not ControlMode.ESTOP:  # the step itself fails of an emergency stop, with its reason

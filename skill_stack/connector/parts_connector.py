@@ -7,6 +7,7 @@ from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.confirmation import Confirmations
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.lookout import Lookout
 from skill_stack.core.occupancy_grid import OccupancyGrid
@@ -28,6 +29,7 @@ class PartsConnector:
         library: SkillLibrary,
         settings: ConnectorSettings | None = None,
         observer: RunObserver | None = None,
+        confirmations: Confirmations | None = None,
     ) -> None:
         """Begins idle.
 
@@ -36,12 +38,20 @@ class PartsConnector:
             library: Its skills.
             settings: Numbers; ``auto_stand`` is for the main part alone.
             observer: Chooses ways and learns from runs, for all parts.
+            confirmations: Knows what a person said yes to; None begins nothing hazardous.
         """
         settings = settings or ConnectorSettings()
         limp = settings.model_copy(update={"auto_stand": False})
         self._library = library
         self._parts = {
-            part: Connector(robot, library, settings if part == robot.main_part else limp, part=part, observer=observer)
+            part: Connector(
+                robot,
+                library,
+                settings if part == robot.main_part else limp,
+                part=part,
+                observer=observer,
+                confirmations=confirmations,
+            )  # fmt: skip
             for part in robot.parts
         }
         self._main = self._parts[robot.main_part]

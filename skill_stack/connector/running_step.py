@@ -29,6 +29,8 @@ from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.whereabouts import motion_doubt, place_doubt
 
+LONGEST_RUN = 1e6
+"""Longest time that a request may be given, s, as a skill itself may state."""
 _TURN_MARGIN = 0.03  # m beyond the nose that is kept free while turning on the spot
 _WALK_MARGIN = 0.08  # m beyond the side that is kept free while walking
 
@@ -80,7 +82,7 @@ class RunningStep:
 
         Raises:
             UnknownName: Unknown skill, argument or guide.
-            DataError: Unusable skill, or an argument that is missing or out of range.
+            DataError: Unusable skill, an argument that is missing or out of range, a pace or time limit that is none.
         """
         self.request, self.started = request, now
         self._library, self._settings = library, settings
@@ -88,6 +90,8 @@ class RunningStep:
         self.spec: SkillSpec = library[request.skill]
         self.arguments = self.spec.complete(request.arguments)
         self._pace = checked_pace(request.pace)
+        if not 0.0 <= request.deadline <= LONGEST_RUN:
+            raise DataError(f"deadline must be 0 (the skill's own) to {LONGEST_RUN:g} s, not {request.deadline!r}")
         guided = self.spec.guided
         self._mixer = make_mixer(self.spec, library)
         blended = self.spec.blended

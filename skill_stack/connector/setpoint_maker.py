@@ -14,9 +14,6 @@ from skill_stack.core.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
 from skill_stack.core.skill_library import SkillLibrary
 
-TELEOP_ID = "teleop"
-"""Request id under which teleoperation drives."""
-
 Going = Sequence[tuple[RunningStep, StepCycle]]
 """Requests that go on, each with its newest cycle."""
 
@@ -55,6 +52,7 @@ class SetpointMaker:
             stops: Stops that are known of.
         """
         skill: str | None = None
+        yes = next((step.request.confirmation for step, _ in going if step.request.confirmation), "")
         skills: tuple[SkillWeight, ...] = ()
         if going:
             goals = {name: value for _, cycle in going for name, value in cycle.goals.items()}
@@ -64,7 +62,8 @@ class SetpointMaker:
         elif teleop.fresh(status.task_time) and status.mode is not ControlMode.ESTOP:
             wanted = self.library[self._settings.teleop_skill]
             skill = next_skill(self.library, wanted.name, wanted.enter_through, status)
-            goals, source, request_id = teleop.goals() if skill == wanted.name else {}, "teleop", TELEOP_ID
+            goals, source = teleop.goals() if skill == wanted.name else {}, "teleop"
+            request_id, yes = teleop.id, teleop.confirmation
         else:
             skill, goals, source, request_id = self._idle_skill(status), {}, "connector", ""
         skills = (SkillWeight(skill),) if skill is not None else skills
@@ -82,6 +81,7 @@ class SetpointMaker:
             skills=skills,
             goals=goals,
             stop_count=stops,
+            confirmation=yes,
         )
 
     def _idle_skill(self, status: SkillStatus) -> str | None:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
-def plan_of(request_id: str) -> str:
-    """The plan that a request belongs to: ids are ``<plan>/<number>``; an id without a slash is its own plan."""
-    return request_id.rpartition("/")[0] or request_id
+from skill_stack.core.setpoint import plan_of
 
 
 @dataclass(slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 SOURCES = ("remote", "local", "network")
 """Who may drive, strongest first: the robot's own remote, a dead-man switch at the robot, commands over the network."""
+FASTEST_ASKED = 100.0
+"""Fastest velocity that a hand can mean, m/s and rad/s; below, what is beyond a range asks for all of it."""
 
 
 @dataclass(slots=True)
@@ -14,18 +16,23 @@ class TeleopLease:
     """Who drives by hand, and with what velocity.
 
     A command of zero never takes the robot from a plan and never prolongs the lease, so a device that sends zeros for
-    ever holds nothing. After a stop the lease is given only to a hand that has let go since (a zero, or silence).
+    ever holds nothing. After a stop the lease is given only to a hand that has let go since: no command but zeros for
+    the time of the lease after the stop, from anybody on the same way: the zeros of one hand do not speak for another.
 
     Attributes:
         timeout: Silence after which the lease ends, s.
+        began: Task time at which the newest lease began, s.
+        confirmation: What vouches for the person, where to drive is hazardous.
     """
 
     timeout: float
+    began: float = -math.inf
+    confirmation: str = ""
     _command: tuple[float, float, float] = (0.0, 0.0, 0.0)
     _source: str = ""
     _moved: float = -math.inf
-    _heard: float = -math.inf
-    _blocked: bool = False
+    _pushed: dict[str, float] = field(default_factory=dict)
+    _blocked: frozenset[str] = frozenset()
 
     def command(self, velocity: tuple[float, float, float], now: float, source: str) -> bool:
         """Takes a command.
@@ -39,18 +46,28 @@ class TeleopLease:
             Whether it was taken; False behind a stronger source, or after a stop with the hand still on.
         """
         zero = not any(velocity)
-        silent = now - self._heard > self.timeout
-        self._heard = now
-        if self._blocked and not (zero or silent):
+        before = self._pushed.get(source, -math.inf)
+        if not zero:
+            self._pushed[source] = now
+        if source in self._blocked:
+            if zero or now - before <= self.timeout:
+                return False
+            self._blocked -= {source}
+        fresh = self.fresh(now)
+        if fresh and SOURCES.index(source) > SOURCES.index(self._source):
             return False
-        self._blocked = False
-        if self.fresh(now) and SOURCES.index(source) > SOURCES.index(self._source):
+        if zero and not fresh:
             return False
-        if zero and not self.fresh(now):
-            return False
+        if not fresh:
+            self.began = now
         self._command, self._source = velocity, source
         self._moved = self._moved if zero else now
         return True
+
+    @property
+    def id(self) -> str:
+        """Request id of the newest lease: each has its own, so that a stop ends it for good."""
+        return f"teleop-{self.began:.3f}"
 
     def fresh(self, now: float) -> bool:
         """Whether someone drives."""
@@ -60,7 +77,8 @@ class TeleopLease:
         """The velocity in force by goal name, m/s and rad/s."""
         return dict(zip(("vx", "vy", "wz"), self._command, strict=True))
 
-    def stop(self) -> None:
-        """Ends the lease until the hand has let go."""
-        self._blocked = True
+    def stop(self, now: float) -> None:
+        """Ends the lease until the hand has let go; ``now`` is task time, s."""
+        self._pushed = dict.fromkeys(SOURCES, now)
+        self._blocked = frozenset(SOURCES)
         self._moved = -math.inf

@@ -109,7 +109,7 @@ class Blender:
         begin = self._begin(started, reading, last, runs_on)
         blend = max(named[name].spec.blend for name in named)
         self.main = named[max(raw, key=lambda name: float(raw[name].sum()))]
-        self.envelope = widest([runner.spec.envelope for runner in named.values()], self._robot.safety.base_speed)
+        self.envelope = widest([runner.spec.envelope for runner in named.values()], self._robot.safety)
         self._fade = WeightFade(begin, end, blend)
         self._still = {name: targets for name, targets in self._still.items() if name in self._fade.end}
         self._alone = self._foresighted = None

@@ -20,6 +20,7 @@ READ_PLACES = numba.types.Array(numba.int64, 1, "C", readonly=True)
 READ_ROWS = numba.types.Array(numba.float64, 2, "C", readonly=True)
 READ_PLACE_ROWS = numba.types.Array(numba.int64, 2, "C", readonly=True)
 WRITE = numba.float64[::1]
+WRITE_ROWS = numba.float64[:, ::1]
 WRITE_SINGLE = numba.float32[::1]
 NUMBER = numba.float64
 WHOLE = numba.int64

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from skill_stack.controllers.blender import Blender
+from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.estimator import Estimator
-from skill_stack.controllers.finding import Finding, Reaction
+from skill_stack.controllers.finding import BY_IMU, Finding, Reaction
 from skill_stack.controllers.guards import Guards
 from skill_stack.controllers.loop_timing import LoopTiming
 from skill_stack.controllers.mode_machine import ModeMachine
@@ -18,7 +19,7 @@ from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.reading import Reading, make_tuple
 from skill_stack.controllers.runner import Targets
 from skill_stack.controllers.safety_layer import SafetyLayer
-from skill_stack.controllers.setpoint_gate import SetpointGate
+from skill_stack.controllers.setpoint_gate import SetpointGate, Vouched, unvouched
 from skill_stack.controllers.skill_bank import SkillBank
 from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.tick import Report, Tick
@@ -27,6 +28,7 @@ from skill_stack.core.builtin import MotionCommand
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.robot_state import RobotState
+from skill_stack.core.safety_limits import NEVER
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.skill_library import SkillLibrary
@@ -35,6 +37,8 @@ _NO_TIMING = LoopTiming()
 _ACTIVE, _DAMPED = ControlMode.ACTIVE, ControlMode.DAMPED  # an enumeration's member costs a call each time
 CAUGHT_UP = 0.1
 """Most time that skills make good at once after missed deadlines, s; what is beyond is lost to them."""
+UP = 0.8
+"""Progress from which a skill that others begin with has the robot on its feet alone."""
 _NO_GOALS: Mapping[str, float] = {}
 
 
@@ -48,6 +52,7 @@ class ControlOptions:
         latched: Whether an emergency stop is still to be reset.
         selector: Chooses where networks are evaluated; None stays on the CPU.
         links: Knows where slow networks run; None has them run here, and answer after the declared time.
+        vouched: Whether a person said yes to the request that a setpoint serves; without, nothing hazardous runs.
     """
 
     part: str = "body"
@@ -55,6 +60,7 @@ class ControlOptions:
     latched: bool = False
     selector: ProviderSelector | None = None
     links: SlowLinks | None = None
+    vouched: Vouched = unvouched
 
 
 class ControlCore:
@@ -93,8 +99,11 @@ class ControlCore:
         self._part = options.part
         self._period = 1.0 / robot.control_rate
         self._estimator = Estimator(robot)
-        self._guards = Guards(robot, self._period)
-        self._gate = SetpointGate(self.bank, options.part, robot.safety.setpoint_life, robot.safety.base_speed)
+        self._guards = Guards(_checkable(robot, self.bank), self._period)
+        self._resets = options.flags.reset
+        self._blind_stance = robot.safety.stance_without_imu
+        self._ways_in = {runner.spec.enter_through for runner in self.bank.runners.values()}
+        self._gate = SetpointGate(self.bank, options.part, robot.safety, options.vouched)
         self._blender = Blender(robot)
         self._machine = ModeMachine(options.flags, options.latched, robot.safety.resume_within)
         self._stances = {name: (SkillWeight(name),) for name in self.bank.runners}
@@ -109,6 +118,11 @@ class ControlCore:
     def mode(self) -> ControlMode:
         """What the controller is doing."""
         return self._machine.mode
+
+    @property
+    def checks(self) -> SensorChecks:
+        """What compares the sensors with one another, for those who measure how close it comes to an alarm."""
+        return self._guards.checks
 
     def tick(
         self,
@@ -141,6 +155,7 @@ class ControlCore:
             self._fail(error)
             reading = self._estimator.last
             command = self._damp(reading, number)
+        self._guards.sent(command)
         main, machine = self._blender.main, self._machine
         mode = machine.mode
         if self._motions is not None:
@@ -153,6 +168,8 @@ class ControlCore:
     def _complete(self, reading: Reading) -> RobotState:
         """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""
         state = self._estimator.complete(reading)
+        main = self._blender.main
+        self._guards.rising = main is not None and main.spec.name in self._ways_in and main.progress >= UP
         self._guards.review(reading)
         self._blender.prepare()
         return state
@@ -204,6 +221,9 @@ class ControlCore:
             self._estimator.forget()
             self._guards.forget()
             self.bank.recent.forget()
+        if flags.reset != self._resets:
+            self._resets = flags.reset
+            self._guards.checks.forget()  # a person has looked at the robot; what is still wrong shows again
         self._task_time = now
         self._passed = self._period
         if timing.misses != self._misses:
@@ -263,9 +283,21 @@ class ControlCore:
         main = self._blender.main
         assert main is not None, "a stance always follows a skill"
         stance = main.spec.phase_at(main.progress).stance
+        if self._finding is not None and self._finding.guard in BY_IMU:
+            stance = self._blind_stance  # most stances balance by what is not to be believed
         self._blender.choose(self._stances[stance], (self.bank[stance],), reading, self._last)
 
     def _damp(self, reading: Reading, number: int) -> JointCommand:
         self._last = None
         self._blender.clear()
         return self.safety.damping(reading, self._sequence, number)
+
+
+def _checkable(robot: RobotSpec, bank: SkillBank) -> RobotSpec:
+    """The robot with the checks of its sensors that its skills allow."""
+    changes: dict[str, object] = {}
+    if robot.safety.stance_without_imu not in bank.runners:
+        changes["stance_without_imu"] = ""
+    if bank.vendor:  # nobody here knows what the drives are told
+        changes["drive_error"] = NEVER
+    return robot.model_copy(update={"safety": robot.safety.model_copy(update=changes)})

@@ -23,7 +23,8 @@ from skill_stack.core.black_box import BlackBox, box_path
 from skill_stack.core.block_name import block_path, domain_of
 from skill_stack.core.block_words import BlockWords
 from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import DriverSource
+from skill_stack.core.confirmation import vouched
+from skill_stack.core.driver import DriverSource, as_driven
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.frame_ring import RingFrames
 from skill_stack.core.limit_arguments import add_limits, limited
@@ -65,6 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         resources = Resources.from_environment(os.environ)
         whole = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
         robot = limited(whole.part(arguments.part), arguments)
+        robot = as_driven(robot, arguments.driver, settings_of(arguments))
         path = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
         channels = RobotChannels.open(path, whole, arguments.part)
         opener = DriverSource(robot, arguments.driver, channels, settings_of(arguments))
@@ -74,7 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         selector = ProviderSelector(arguments.provider, resources.writable_folder(ENGINES))
         block = channels.block.path  # in lock-step time waits for slow networks, so that every run is the same
         links = SharedLinks(block) if arguments.pace == "real_time" else DirectLinks(RingFrames(path))
-        options = ControlOptions(channels.part, channels.flags(), selector=selector, links=links)
+        options = ControlOptions(
+            channels.part, channels.flags(), selector=selector, links=links,
+            vouched=lambda setpoint: vouched(setpoint, channels.common.run_key),
+        )  # fmt: skip
         core = _make_core(robot, load_library(resources, whole, arguments.control), channels, options, log)
         box = BlackBox(box_path(channels.block.path), robot)
         station = ControlStation(core, channels, opener, arguments.rearm, log, box)

@@ -65,6 +65,7 @@ class ControlStation:
         self._log = log
         self._box = box
         self._driver: Hardware | None = None
+        self._lease: Lease | None = None
         self._peers, self._alone = Peers(channels), len(channels.parts) == 1
         self._resets = channels.flags().reset
         self._estops = -1
@@ -139,7 +140,8 @@ class ControlStation:
             self._log.info(f"re-armed ({'by a person' if asked else 'by itself, as the deployment says'})")
         words.clear_trip()
         self._lost = False
-        self._driver = self._open_driver(words.take_lease("control"))
+        self._lease = words.take_lease("control")
+        self._driver = self._open_driver(self._lease)
 
     def read(self) -> SensorSample | None:
         """The newest sample that the hardware has, or None."""
@@ -178,7 +180,7 @@ class ControlStation:
                 self._peers.forget()
         status = tick.status
         if self._driver is not None:
-            if sample is not None and not sample.valid and (why := self._driver.health.reason):
+            if (sample is None or not sample.valid) and (why := self._driver.health.reason):
                 status = dataclasses.replace(status, reason=f"{status.reason}: {why}")
             if not self._alone:
                 self._tell(flags, status.reason)
@@ -275,8 +277,10 @@ class ControlStation:
             self._core.error = ""
 
     def end(self) -> None:
-        """Leaves the robot damped."""
+        """Leaves the robot damped, and gives the lease back: the sign for the supervisor that it need not do that."""
         if self._driver is not None:
             self._driver.close()
             self._driver = None
             self._peers.tell("damped", "its control process was ended")
+        if self._words.lease == self._lease:
+            self._words.take_lease("nobody")

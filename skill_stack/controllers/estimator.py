@@ -42,7 +42,7 @@ class Estimator:
         """Takes the robot's limits and its mounting of the IMU."""
         joints, feet = robot.size, len(robot.feet)
         self._robot = robot
-        self._age_limit = robot.safety.sample_age
+        self._age_limit, self._ahead = robot.safety.sample_age, robot.safety.stamp_ahead
         self._contact_force = robot.sensors.contact_force
         w, x, y, z = robot.sensors.imu_rotation
         self._mount: Quaternion | None = None if (w, x, y, z) == (1.0, 0.0, 0.0, 0.0) else (w, x, y, z)
@@ -102,6 +102,10 @@ class Estimator:
             kind = "repeats" if mono - self._news > self._age_limit else "is late with"
             reason = f"the device {kind} sample {sample.sequence}: {age:.3f} s old, limit {self._age_limit:g} s"
             return self._blind(reason, now)
+        if age < -self._ahead or mono - sample.stamp < -self._ahead:
+            ahead, clock = max((-age, "task"), (sample.stamp - mono, "monotonic"))
+            reason = f"sample {sample.sequence} is from the future: {ahead:.3f} s ahead of the {clock} clock"
+            return self._blind(f"{reason}, limit {self._ahead:g} s", now)
         if problem == NO_ORIENTATION:
             norm = math.hypot(*sample.orientation.tolist())
             return self._blind(f"the IMU's orientation has length {norm:.3f} instead of 1", now)

@@ -23,8 +23,17 @@ class Guard(str, Enum):
     BATTERY = "battery"
     SENSOR = "sensor"  # values that control does not depend on at once
     JOINT_DATA = "joint_data"  # one joint that tells nothing new
+    IMU_SILENCE = "imu_silence"  # gyro or accelerometer that repeats itself to the last bit
+    GYRO = "gyro"  # angular velocity against the change of orientation
+    GRAVITY = "gravity"  # gravity by the accelerometer against that by the orientation
+    JOINT_MOTION = "joint_motion"  # joint velocity against the change of position
+    DRIVE = "drive"  # measured torque against what command and measured position ask for
+    LEG_FORCE = "leg_force"  # direction of the force by the legs' torques against gravity
+    GROUND = "ground"  # ground by the standing feet against gravity by the orientation
+    FOOT_FORCE = "foot_force"  # foot sensor against the load by the leg's torques
     SAMPLE = "sample"  # missing, marked invalid, of the wrong shape, not finite
     SAMPLE_AGE = "sample_age"
+    STAMP = "stamp"  # time of a sample that lies in the future
     COUNTER = "counter"  # the device's counter stands still
     CLOCK = "clock"  # task time that goes backwards
     SETPOINT_AGE = "setpoint_age"
@@ -35,9 +44,14 @@ class Guard(str, Enum):
     WRITER = "writer"  # a second one
     SUPERVISOR = "supervisor"  # silent or dead
     HEARTBEAT = "heartbeat"  # a control process that is silent or dead; the supervisor's guard
+    DEAD_MAN = "dead_man"  # a command that has become too old; the guard of the device's side
     MEMORY = "memory"  # counters of stops that hold nonsense
     STOP = "stop"
     ESTOP = "estop"
+
+
+BY_IMU = frozenset({Guard.IMU_SILENCE, Guard.GYRO, Guard.GRAVITY})
+"""Guards after whose findings no orientation may be believed: the stance must be one that needs none."""
 
 
 class Reaction(IntEnum):

@@ -7,10 +7,12 @@ import math
 import numpy as np
 
 from skill_stack.controllers.condition_guards import ConditionGuards
+from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.finding import Finding, Guard, Reaction, strongest
 from skill_stack.controllers.joint_arithmetic import moves_as_usual
 from skill_stack.controllers.loop_timing import LoopTiming
 from skill_stack.controllers.reading import Reading
+from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.safety_limits import SafetyLimits
 from skill_stack.core.skill import Envelope
@@ -32,7 +34,11 @@ class Guards:
     """Looks at every tick; the strongest finding counts.
 
     What would fall over within a tick is looked at before the command goes out. The robot's condition is looked at
-    after it, by :meth:`review`, and heeded at the next tick.
+    after it, by :meth:`review`, and heeded at the next tick; so is whether the sensors agree with one another.
+
+    Attributes:
+        checks: Compare the sensors.
+        rising: Whether the skill that drives brings the robot up, so that nothing but the ground pushes it.
     """
 
     def __init__(self, robot: RobotSpec, period: float | None = None) -> None:
@@ -45,11 +51,14 @@ class Guards:
         self._robot = robot
         self._limits = robot.safety
         self._period = period or 1.0 / robot.control_rate
-        self._speed: list[float] = (robot.column("velocity") * robot.safety.joint_speed_margin).tolist()
-        self._slowest = min(self._speed)
+        self._rated = robot.column("velocity")
         self._misses = deadline_misses(robot.safety, self._period)
         self._alone = robot.safety.supervisor_age
         self._condition = ConditionGuards(robot)
+        self.checks = SensorChecks(robot, self._period)
+        self.rising = False
+        self._told: JointCommand | None = None
+        self._sent: JointCommand | None = None
         self._pending: Reading | None = None
         self._take(None)
 
@@ -72,10 +81,16 @@ class Guards:
             and timing.misses_in_row < self._misses
             and timing.unwatched <= self._alone
             and not self._condition.findings
+            and not self.checks.findings
         ):
             return None
         found = (self._motion(reading), self._deadlines(timing), self._supervisor(timing))
-        return strongest([finding for finding in found if finding is not None] + self._condition.findings)
+        others = self._condition.findings + self.checks.findings
+        return strongest([finding for finding in found if finding is not None] + others)
+
+    def sent(self, command: JointCommand) -> None:
+        """Notes what was commanded; until then the drives had the command before."""
+        self._told, self._sent = self._sent, command
 
     def review(self, reading: Reading) -> None:
         """Looks at the robot's condition, after the command went out.
@@ -86,11 +101,14 @@ class Guards:
         self._pending = None
         if reading.valid and reading.sample is not None:
             self._condition.look(reading, reading.sample, self._base_speed)
+            if self.checks.any:
+                self.checks.look(reading, reading.sample, self._told, self.rising)
 
     def forget(self) -> None:
         """Forgets the robot's condition, because the device began anew."""
         self._pending = None
         self._condition.forget()
+        self.checks.forget()
 
     def _take(self, envelope: Envelope | None) -> None:
         """Keeps the limits in force."""
@@ -99,6 +117,9 @@ class Guards:
         self._rate = limits.within("angular_speed", envelope.angular_speed if envelope else None)
         self._base_speed = limits.within("base_speed", envelope.base_speed if envelope else None)
         self._up = math.cos(self._tilt)
+        share = limits.within("joint_speed_margin", envelope.joint_speed if envelope else None)
+        self._speed: list[float] = (self._rated * share).tolist()
+        self._slowest = min(self._speed)
 
     def _motion(self, reading: Reading) -> Finding | None:
         up = -reading.gravity[2]

@@ -16,7 +16,8 @@ import numpy as np
 
 from skill_stack.controllers.observation_history import HistorySpec
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import FASTEST, RobotSpec
+from skill_stack.core.quantity import FASTEST
+from skill_stack.core.robot import RobotSpec
 
 Array = np.ndarray
 

@@ -24,13 +24,14 @@ Array = np.ndarray
 
 _KNOWN = ("velocity_commands", "last_action", "gait_phase")
 """Terms that are known before the next sample is."""
-_MEASURED = {
+MEASURED = {
     "base_ang_vel": RATE,
     "projected_gravity": GRAVITY,
     "joint_pos_rel": POSITION,
     "joint_vel_rel": VELOCITY,
     "base_lin_vel": BASE_VELOCITY,
 }
+"""Terms that are measured of the robot, and where a reading has them."""
 _NO_MOTION = np.zeros(3)
 
 
@@ -77,16 +78,16 @@ class QuickObservation:
         self.command: list[float] = [0.0] * len(contract.command_names)
         self.last_action: Array = np.zeros(len(index), np.float32)
         self.gait_phase: list[float] = [0.0] * sizes["gait_phase"]
-        unknown = [name for name in contract.observation_names if name not in (*_MEASURED, *_KNOWN)]
+        unknown = [name for name in contract.observation_names if name not in (*MEASURED, *_KNOWN)]
         if unknown:
-            raise UnknownName("observation term", unknown[0], (*_MEASURED, *_KNOWN))
+            raise UnknownName("observation term", unknown[0], (*MEASURED, *_KNOWN))
         for name, size in zip(contract.observation_names, contract.observation_sizes):
             if size != sizes[name]:
                 raise DataError(f"policy: '{name}' has {size} values in the contract but {sizes[name]} on {robot.name}")
         self._sees_motion = "base_lin_vel" in contract.observation_names
         self._known = _known_runs(contract)
         begins = dict(zip(contract.observation_names, accumulate((0, *contract.observation_sizes))))
-        terms = [(_MEASURED[name], begin) for name, begin in begins.items() if name in _MEASURED]
+        terms = [(MEASURED[name], begin) for name, begin in begins.items() if name in MEASURED]
         self._terms = np.array(terms, np.int64).reshape(-1, 2)
 
     def start(self) -> None:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from skill_stack.controllers.envelopes import widest
 from skill_stack.controllers.mode_machine import STAYS_DOWN
 from skill_stack.controllers.runner import Runner, Undoable
 from skill_stack.controllers.skill_bank import SkillBank
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.setpoint import SkillSetpoint
-from skill_stack.core.skill import Envelope
+from skill_stack.core.safety_limits import SafetyLimits
+from skill_stack.core.setpoint import SkillSetpoint, plan_of
+from skill_stack.core.skill import Envelope, GoalParameter
 
 ROUNDING = 1e-9
 """How far task time may be beyond a setpoint's end through rounding alone, s: lock-step goes exactly to the end."""
+REMEMBERED = 256
+"""Plans that were stopped and are remembered; those of before are too old to be told apart from new ones."""
+SLACK = 1e-3
+"""How far a goal value may be beyond its range through rounding alone, as a share of the range."""
+
+Vouched = Callable[[SkillSetpoint], bool]
+
+
+def unvouched(setpoint: SkillSetpoint) -> bool:
+    """Where nobody can say yes to anything."""
+    return False
 
 
 class SetpointGate:
@@ -24,23 +37,26 @@ class SetpointGate:
         envelope: Limits of what they may do; None when its content was refused.
     """
 
-    def __init__(self, bank: SkillBank, part: str, life: float = 2.0, base_speed: float = math.inf) -> None:
+    def __init__(self, bank: SkillBank, part: str, limits: SafetyLimits, vouched: Vouched = unvouched) -> None:
         """Takes the skills that can run.
 
         Args:
             bank: The skills.
             part: The part that they drive.
-            life: Time after which a setpoint that is not renewed has expired whatever it says of itself, s.
-            base_speed: The robot's limit, which holds for skills that do not state their own, m/s.
+            limits: The robot's limits, which hold for skills that do not state their own.
+            vouched: Whether a person said yes to the request that a setpoint serves.
         """
         self._bank = bank
         self._part = part
-        self._life = life
+        self._limits = limits
         self._current: SkillSetpoint | None = None
         self._content = ""
         self._since = 0.0
         self._void: SkillSetpoint | None = None
-        self._base_speed = base_speed
+        self._plan = ""
+        self._stopped: dict[str, None] = {}
+        self._vouched = vouched
+        self._ranges: dict[str, tuple[GoalParameter, ...]] = {}
         self.runners: tuple[Runner, ...] = ()
         self.envelope: Envelope | None = None
 
@@ -61,18 +77,32 @@ class SetpointGate:
             return "no setpoint"
         if setpoint is not self._current:
             before = self.runners
-            self._content = self._check(setpoint)
+            self._content = self._check(setpoint) or self._unconfirmed(setpoint)
             if self.runners is not before:
                 envelopes = [runner.spec.envelope for runner in self.runners]
-                self.envelope = widest(envelopes, self._base_speed) if envelopes else None
-            self._current, self._since = setpoint, now
+                self.envelope = widest(envelopes, self._limits) if envelopes else None
+            self._current, self._since, self._plan = setpoint, now, plan_of(setpoint.request_id)
+        unaware = setpoint.stop_count != stop_count
+        if unaware:
+            self._stop_plan()
         if self._content:
             return self._content
-        if setpoint.stop_count < stop_count:
+        if unaware or self._plan in self._stopped:
             return "stop"
-        if setpoint is self._void or not (now <= setpoint.valid_until + ROUNDING and now <= self._since + self._life):
+        until = min(setpoint.valid_until + ROUNDING, self._since + self._limits.setpoint_life)
+        if setpoint is self._void or not now <= until:
             return "no setpoint"
         return "" if main is None or main in self.runners else self._exit_problem(main)
+
+    def _stop_plan(self) -> None:
+        """What was asked for without knowledge of a stop is over: a later claim to know of it does not revive it.
+
+        Setpoints that serve no request are the connector's own stance, which may go on.
+        """
+        if self._plan and self._plan not in self._stopped:
+            self._stopped[self._plan] = None
+            if len(self._stopped) > REMEMBERED:
+                del self._stopped[next(iter(self._stopped))]
 
     def _check(self, setpoint: SkillSetpoint) -> str:
         """What is wrong with the content of a setpoint, whatever the time and the mode."""
@@ -81,7 +111,7 @@ class SetpointGate:
             self.runners = ()
             return f"the setpoint holds a value that is not finite: {', '.join(wrong) or 'valid_until'}"
         if self._current and self.runners and (setpoint.skills, setpoint.part) == (self._current.skills, self._part):
-            return ""
+            return self._beyond(setpoint)
         self.runners = ()
         if setpoint.part != self._part:
             return f"the setpoint is for part '{setpoint.part}', this is '{self._part}'"
@@ -100,7 +130,29 @@ class SetpointGate:
         if len(self.runners) > 1 and any(runner.spec.kind == "vendor" for runner in self.runners):
             self.runners = ()
             return "a motion of the robot's own controller cannot be mixed with anything"
+        declared = [goal for runner in self.runners for goal in runner.spec.goal if goal.type == "number"]
+        self._ranges = {goal.name: tuple(one for one in declared if one.name == goal.name) for goal in declared}
+        return self._beyond(setpoint)
+
+    def _beyond(self, setpoint: SkillSetpoint) -> str:
+        """Which goal value is beyond the ranges that all of its skills declare for it, or an empty string.
+
+        The connector keeps to them, so such a value is a fault of whoever sent it; nothing of it is carried out.
+        """
+        for name, value in setpoint.goals.items():
+            ranges = self._ranges.get(name, ())
+            if ranges and not any(_within(value, one) for one in ranges):
+                told = " or ".join(f"{one.lower:g}…{one.upper:g}" for one in ranges)
+                self.runners = ()
+                return f"the setpoint's goal {name} = {value:g} {ranges[0].unit} is outside {told} {ranges[0].unit}"
         return ""
+
+    def _unconfirmed(self, setpoint: SkillSetpoint) -> str:
+        """Which skill is hazardous without a person's yes, or an empty string; whoever asks."""
+        hazardous = next((runner.spec.name for runner in self.runners if runner.spec.hazard == "high"), "")
+        if not hazardous or self._vouched(setpoint):
+            return ""
+        return f"'{hazardous}' is hazardous, and no person's yes came with it"
 
     def _exit_problem(self, main: Runner) -> str:
         """Why the skill that drives now must not be left for the ones asked for."""
@@ -125,3 +177,10 @@ class SetpointGate:
             if runner.spec.enter_through:
                 return f"'{runner.spec.name}' must begin with '{runner.spec.enter_through}'; ask for that first"
         return ""
+
+
+def _within(value: float, declared: GoalParameter) -> bool:
+    """Whether a goal value is in a declared range, apart from rounding."""
+    assert declared.lower is not None and declared.upper is not None
+    slack = SLACK * (declared.upper - declared.lower)
+    return declared.lower - slack <= value <= declared.upper + slack

@@ -8,7 +8,7 @@ import select
 import signal
 from collections.abc import Callable
 
-from skill_stack.core.block_words import Lease
+from skill_stack.core.block_words import Lease, is_settled
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import LeaseRefused, StaleData
 from skill_stack.core.hardware import Hardware
@@ -34,7 +34,12 @@ class Supervisor:
     """
 
     def __init__(
-        self, channels: RobotChannels, open_driver: Callable[[Lease], Hardware], limit: float, log: ProcessLog
+        self,
+        channels: RobotChannels,
+        open_driver: Callable[[Lease], Hardware],
+        limit: float,
+        log: ProcessLog,
+        standby: bool = False,
     ) -> None:
         """Takes over the watch.
 
@@ -43,7 +48,9 @@ class Supervisor:
             open_driver: Makes a hardware driver for a lease.
             limit: Longest silence of the control process, s.
             log: Where it reports.
+            standby: Whether it acts only while the supervisor itself is silent, for robots that hold commands for ever.
         """
+        self._standby = standby
         self.interval = limit / LOOKS
         self._channels = channels
         self._words = channels.words
@@ -63,17 +70,15 @@ class Supervisor:
             Whether the robot was taken over.
         """
         words = self._words
-        self._channels.common.beat("supervisor", now)
+        if not self._is_due(now):
+            return False
         late = self._last_look is not None and now - self._last_look > 2 * self.interval
         self._last_look = now
         control = words.registered("control")
         if not words.get("control.active"):
-            self._unowned = self._unowned + 1 if words.lease.owner == "supervisor" and not words.tripped else 0
-            if self._unowned < 2:  # a person's reset passes through this state for an instant
-                return False
-            self._unowned = 0
-            self._take_over(control, "the control process lost its lease, and nobody had taken it")
-            return True
+            if reason := self._left_undamped(control):
+                self._take_over(control, reason)
+            return bool(reason)
         silence = abs(now - words.heartbeat("control"))  # a heartbeat from the future is none
         if words.lease.owner == "supervisor":
             reason = words.tripped or "the supervisor was restarted while it took over"
@@ -85,6 +90,32 @@ class Supervisor:
             return False
         self._take_over(control, reason)
         return True
+
+    def _is_due(self, now: float) -> bool:
+        """Gives a sign of life; one that stands by gives none, and looks only while there is none."""
+        common = self._channels.common
+        if not self._standby:
+            common.beat("supervisor", now)
+        elif abs(now - common.heartbeat("supervisor")) <= self.limit:
+            self._last_look = now
+            return False
+        return True
+
+    @property
+    def settled(self) -> bool:
+        """Whether nobody drives and whoever drove last has damped the robot, so that its supervisor may go."""
+        return is_settled(self._words)
+
+    def _left_undamped(self, control: ProcessIdentity) -> str:
+        """Why a robot that nobody drives must be damped all the same; empty when it need not."""
+        owner = self._words.lease.owner
+        if owner == "control" and not control.alive:  # one that ends in order gives the lease back after damping
+            return "the control process ended before it had damped the robot"
+        self._unowned = self._unowned + 1 if owner == "supervisor" and not self._words.tripped else 0
+        if self._unowned < 2:  # a person's reset passes through this state for an instant
+            return ""
+        self._unowned = 0
+        return "the control process lost its lease, and nobody had taken it"
 
     def _take_over(self, control: ProcessIdentity, reason: str) -> None:
         words = self._words

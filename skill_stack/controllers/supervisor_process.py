@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import math
 import os
 import subprocess
 import sys
@@ -29,6 +30,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.stop_signal import StopSignal
 
+FINISH_WITHIN = 4.0
+"""Longest time for which it goes on watching when it is to end while somebody drives, s: it is the last to go."""
 LOCK_STEP_LIMIT = 2.0  # s of silence in lock-step, where simulated time waits and a busy machine harms nobody
 PRIORITY = 60  # under SCHED_FIFO: above the control process, which it may have to end
 
@@ -44,11 +47,14 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--part-driver", action="append", default=[], metavar="PART=DRIVER", help=text)
     text = "what the deployment says to the drivers of other parts, JSON: an object by part"
     parser.add_argument("--part-settings", default="{}", help=text)
+    text = "act only while the supervisor is silent or dead; for robots that hold their last command for ever"
+    parser.add_argument("--standby", action="store_true", help=text)
+    parser.add_argument("--last", action="store_true", help="make sure that the robot is damped, and end")
     return parser.parse_args(argv)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Watches until SIGTERM or SIGINT.
+    """Watches until SIGTERM or SIGINT, and then until the control process has damped the robot and is gone.
 
     Returns:
         0 after an orderly end, 1 when it could not begin.
@@ -62,15 +68,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         watched = [_watch_part(robot, part, arguments, log) for part in robot.parts]
         for note in be_punctual(PRIORITY):
             log.info(note)
+        if arguments.standby:
+            log.info(f"stands by for the supervisor of {robot.name}")
+            _stand_by([supervisor for supervisor, _ in watched], stop, pulse)
+            return 0
         limits = ", ".join(f"{supervisor.limit:g}" for supervisor, _ in watched)
         log.info(f"watches the control process of {robot.name}, limit {limits} s")
         report = functools.partial(_write_report, arguments.namespace)
         watch = SupervisorWatch(*watched[0], log, report, watched[1:])
         try:
-            while not stop.asked:
-                now = time.monotonic()
-                pulse.beat(now)
-                watch.turn(now)
+            stop.asked = stop.asked or arguments.last
+            if not _watch(watch, stop, pulse, [supervisor for supervisor, _ in watched]):
+                log.warn(f"ends although the control process goes on after {FINISH_WITHIN:g} s")
         finally:
             watch.close()
         for _, channels in watched:
@@ -81,6 +90,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Pulse) -> None:
+    """Looks after the supervisor, and in its place when it is silent."""
+    while not stop.asked:
+        now = time.monotonic()
+        pulse.beat(now)
+        for supervisor in supervisors:
+            supervisor.look(now)
+        time.sleep(min(supervisor.interval for supervisor in supervisors))
+
+
+def _watch(watch: SupervisorWatch, stop: StopSignal, pulse: Pulse, supervisors: Sequence[Supervisor]) -> bool:
+    """Watches until it is to end and nobody drives any more; False when somebody still does after its last seconds."""
+    end = math.inf
+    while True:
+        now = time.monotonic()
+        if stop.asked:
+            end = min(end, now + FINISH_WITHIN)
+            settled = all(supervisor.settled for supervisor in supervisors)
+            if settled or now >= end:
+                return settled
+        pulse.beat(now)
+        watch.turn(now)
+
+
 def _watch_part(
     robot: RobotSpec, part: str, arguments: argparse.Namespace, log: ProcessLog
 ) -> tuple[Supervisor, RobotChannels]:
@@ -88,9 +121,10 @@ def _watch_part(
     path = block_path(arguments.namespace, domain_of(os.environ), os.getuid())
     channels = RobotChannels.open(path, robot, part)
     other = channels.common.registered("supervisor")
-    if other.alive and other.pid != os.getpid():
-        raise DataError(f"supervisor {other.pid} watches this robot already; end it first")
-    channels.register("supervisor", ProcessIdentity.own())
+    if not arguments.standby:
+        if other.alive and other.pid != os.getpid():
+            raise DataError(f"supervisor {other.pid} watches this robot already; end it first")
+        channels.register("supervisor", ProcessIdentity.own())
     own, driver, settings = robot.part(part), arguments.driver, settings_of(arguments)
     if part == robot.main_part:
         own = limited(own, arguments)
@@ -100,7 +134,7 @@ def _watch_part(
     limit = own.safety.heartbeat_age if arguments.pace == "real_time" else LOCK_STEP_LIMIT
     opener = DriverSource(own, driver, channels, settings)
     opener.prepare()
-    return Supervisor(channels, opener, limit, log), channels
+    return Supervisor(channels, opener, limit, log, arguments.standby), channels
 
 
 def _write_report(namespace: str, why: str, part: str) -> None:

@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.process_identity import ProcessIdentity
 
 MAGIC = b"SKSTACK\0"
-VERSION = 2
+VERSION = 3
 PAGE = 4096
 """Bytes of header and words; the records follow."""
 PRIVATE = (".slow-", ".frames-")

@@ -41,6 +41,11 @@ def part_of(block: Path) -> str:
     return block.name.partition(PART)[2]
 
 
+def page_path(block: Path) -> Path:
+    """The file with the address of the web page of a robot's shared block."""
+    return block.with_name(block.name + ".page")
+
+
 def truth_path(namespace: str, domain: int, uid: int) -> Path:
     """The file with the simulator's truth, for scoring alone; arguments as in :func:`block_path`."""
     return truth_beside(block_path(namespace, domain, uid))

@@ -30,6 +30,9 @@ REASON_OFFSET = 2048
 REASON_SIZE = 512
 PART_REASON_OFFSET = REASON_OFFSET + REASON_SIZE
 PART_REASON_SIZE = 160
+RUN_KEY_OFFSET = PART_REASON_OFFSET + MOST_PARTS * PART_REASON_SIZE
+RUN_KEY_SIZE = 32
+"""Bytes of the secret of a run, which lies in the block alone: whoever may read the file is who runs the stack."""
 
 _KINDS = ("stop", "estop", "reset")
 _NAMES = (
@@ -50,6 +53,7 @@ _NAMES = (
     "reload.heeded",
     *(f"sticks.{what}" for what in ("number", "ahead", "left", "turn")),
     "place.source",
+    "teleop.hand",
 )
 _PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
 # Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.
@@ -112,6 +116,18 @@ class Lease:
     generation: int
 
 
+def is_settled(words: BlockWords) -> bool:
+    """Whether nobody drives a part any more, and whoever drove it last has damped it.
+
+    A control process that ends in order gives its lease back, to nobody, once its driver has damped the robot; the
+    supervisor clears ``control.active`` once it has.
+
+    Args:
+        words: The words of that part.
+    """
+    return not words.get("control.active") and words.lease.owner != "control"
+
+
 class BlockWords:
     """Typed access to the flag words of a mapped block."""
 
@@ -136,6 +152,11 @@ class BlockWords:
     def _store(self, place: int, value: int) -> None:
         """One store of the whole word: ``pack_into`` clears it before it writes, and others would see that."""
         self._memory[place : place + _WORD.size] = _WORD.pack(value)
+
+    @property
+    def run_key(self) -> bytes:
+        """The secret of this run, made with the block."""
+        return bytes(self._memory[RUN_KEY_OFFSET : RUN_KEY_OFFSET + RUN_KEY_SIZE])
 
     def flags(self) -> Flags:
         """The counters of stop, estop and reset, summed over the sources; the same object while nothing changes."""

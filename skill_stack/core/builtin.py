@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import UnknownName
-
-Positive = Annotated[float, Field(gt=0)]
+from skill_stack.core.quantity import Positive
 
 Control = Literal["joints", "vendor"]
 """Who moves the joints: the stack's own skills, or the vendor's controller on the robot, told by the stack."""

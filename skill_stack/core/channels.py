@@ -49,7 +49,7 @@ def channel_layout(robot: RobotSpec) -> BlockLayout:
         f"{title}; feet {', '.join(foot.name for foot in robot.feet)}",
         (
             RecordFormat("sample", "q??ddddd", SampleFormat(robot).size),
-            RecordFormat("command", "qqqq", 5 * joints),
+            RecordFormat("command", "qqqqd", 5 * joints),
             RecordFormat("setpoint", SETPOINT_SCALARS, setpoint_floats(robot)),
             RecordFormat("status", STATUS_SCALARS, STATUS_FLOATS),
             RecordFormat("state", f"d?{REASON}sq" + SOURCE_SCALARS, 3 * joints + feet + _BASE + DEVIATIONS),
@@ -183,31 +183,37 @@ class RobotChannels:
         scalars, vector, _ = self._sample.read()
         return self._format.sample(_new_tuple(Measurement, (*scalars, vector)))
 
-    def write_command(self, command: JointCommand) -> None:
-        """Publishes a command; whoever calls this must hold the lease."""
+    def write_command(self, command: JointCommand, stamp: float = 0.0) -> None:
+        """Publishes a command; whoever calls this must hold the lease.
+
+        Args:
+            command: The command.
+            stamp: Monotonic time at which it was given, s; the device's side obeys none that is old.
+        """
         c = command
         np.concatenate((c.q, c.dq, c.tau, c.kp, c.kd), out=self._command.vector)
-        self._command.write(int(c.mode), c.sequence, c.sample_sequence, c.setpoint_sequence)
+        self._command.write(int(c.mode), c.sequence, c.sample_sequence, c.setpoint_sequence, stamp)
 
     def read_command(self) -> JointCommand | None:
         """The newest command."""
         if not self._command.counter:
             return None
-        (mode, sequence, sample_sequence, setpoint_sequence), vector, _ = self._command.read()
+        (mode, sequence, sample_sequence, setpoint_sequence, _), vector, _ = self._command.read()
         q, dq, tau, kp, kd = vector.reshape(5, -1)
         return JointCommand(q, dq, tau, kp, kd, _COMMAND_MODES[mode], sequence, sample_sequence, setpoint_sequence)
 
-    def read_command_rows(self) -> tuple[int, Array]:
+    def read_command_rows(self) -> tuple[CommandMode, int, Array, float]:
         """The newest command as numbers.
 
         Returns:
-            Number of the sample that it answers, and q, dq, tau, kp, kd one after the other, shape (5 * joints,).
+            What it is for; number of the sample that it answers; q, dq, tau, kp, kd one after the other, shape
+            (5 * joints,); and the monotonic time at which it was given, s.
 
         Raises:
             StaleData: There is none, or its writer died in the middle.
         """
         scalars, vector, _ = self._command.read()
-        return scalars[2], vector
+        return _COMMAND_MODES[scalars[0]], scalars[2], vector, scalars[4]
 
     def write_setpoint(self, setpoint: SkillSetpoint) -> None:
         """Publishes a setpoint.

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from skill_stack.core.errors import DataError
+from skill_stack.core.quantity import implausible
 
 _FORM = re.compile(
-    r"^\s*(?P<signal>[a-z_][a-z0-9_]*)\s*(?P<op><=|>=|<|>)\s*(?P<value>[-+]?[0-9.]+(?:e[-+]?\d+)?)"
-    r"\s*(?P<unit>[^\d\s]\S*)?(?:\s+for\s+(?P<hold>[0-9.]+)\s*s)?\s*$"
+    r"^\s*(?P<signal>[a-z_][a-z0-9_]*)\s*(?P<op><=|>=|<|>)\s*(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)"
+    r"\s*(?P<unit>[^\d\s]\S*)?(?:\s+for\s+(?P<hold>\d+\.?\d*|\.\d+)\s*s)?\s*$"
 )
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
     "<=": operator.le,
@@ -46,7 +47,7 @@ class Condition:
         """Reads ``signal <= number [unit] [for seconds s]``; units: m, cm, rad, deg, s, m/s, rad/s.
 
         Raises:
-            DataError: The text has another form or an unknown unit.
+            DataError: The text has another form, an unknown unit, or a number that nothing measures.
         """
         match = _FORM.match(text)
         if match is None:
@@ -54,7 +55,10 @@ class Condition:
         if match["unit"] not in _FACTORS:
             raise DataError(f"'{text}': unit '{match['unit']}' is not one of {', '.join(filter(None, _FACTORS))}")
         value = float(match["value"]) * _FACTORS[match["unit"]]
-        return cls(text.strip(), match["signal"], match["op"], value, float(match["hold"] or 0.0))
+        hold = float(match["hold"] or 0.0)
+        if problem := implausible([value, hold]):
+            raise DataError(f"'{text}': number {problem}")
+        return cls(text.strip(), match["signal"], match["op"], value, hold)
 
     def compare(self, signals: Mapping[str, float]) -> bool:
         """Whether the comparison is true now; a missing or non-finite signal is never true."""

@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError, field_validator
 
 from skill_stack.core.errors import DataError
+from skill_stack.core.quantity import implausible
 
 
 class DataModel(BaseModel):
-    """Base of everything that is read from a data file: frozen, and a misspelt key is an error."""
+    """Base of everything that is read from a data file: frozen, and a misspelt key is an error.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    Every number is finite and of a magnitude that a quantity can have, those in free-form settings included; tighter
+    bounds are the types of :mod:`skill_stack.core.quantity`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _plausible(cls, value: Any) -> Any:
+        if problem := implausible(value):
+            raise ValueError(problem)
+        return value
 
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+def _beside(name: str) -> str:
+    if not name or name in (".", "..") or any(char in name for char in "/\\\0"):
+        raise ValueError(f"{name!r} is not the plain name of a file beside it")
+    return name
+
+
+NameBeside = Annotated[str, AfterValidator(_beside)]
+"""Name of a file in the same folder; no path, so that nothing outside of it is read or written."""
 
 
 def each_parses(parse: Callable[[str], object], texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -79,7 +101,10 @@ def parse_model(model: type[Model], data: Any, origin: str) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc'])) or '(top)'}: {e['msg']}" for e in error.errors()]
+        lines = [
+            f"  {'.'.join(map(str, e['loc'])) or '(top)'}: {e['msg'].removeprefix('Value error, ')}"
+            for e in error.errors()
+        ]
         raise DataError("\n".join([f"{origin}: {len(lines)} problem(s)", *lines])) from error
 
 

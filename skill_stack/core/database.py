@@ -31,7 +31,9 @@ class Database:
         path: The file.
     """
 
-    def __init__(self, path: Path, what: str, schema: str, scrubbing: bool = False) -> None:
+    def __init__(
+        self, path: Path, what: str, schema: str, scrubbing: bool = False, set_aside: bool = True
+    ) -> None:
         """Opens the file, or makes it.
 
         Args:
@@ -39,16 +41,19 @@ class Database:
             what: What it is for people, e.g. ``memory``.
             schema: Statements that make the tables where they are missing.
             scrubbing: Whether what is deleted is overwritten in the file.
+            set_aside: Whether a file that is no database makes room for a new one; one that a person names never does.
 
         Raises:
-            StoreError: It can be neither read nor made.
+            StoreError: It can be neither read nor made, or is no database and stays.
         """
         self.path, self._what, self._schema, self._scrubbing = path, what, schema, scrubbing
         try:
             self._connection = self._open()
         except sqlite3.OperationalError as error:
             raise self._told(error) from error
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if not set_aside:
+                raise StoreError(f"{path}: is no {what}: {error}") from error
             path.replace(path.with_name(path.name + ".damaged"))
             for rest in ("-wal", "-shm"):
                 path.with_name(path.name + rest).unlink(missing_ok=True)

@@ -8,8 +8,9 @@ from typing import Any, Literal
 from pydantic import Field
 
 from skill_stack.core.builtin import Control
-from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.data_file import DataModel, load_model, parse_model
 from skill_stack.core.harshness import Harshness
+from skill_stack.core.quantity import Rate
 
 
 class MonitorConfig(DataModel):
@@ -19,11 +20,14 @@ class MonitorConfig(DataModel):
         enabled: Whether it runs.
         host: Address to listen on; loopback unless the deployment says otherwise.
         port: TCP port; when it is taken the monitor says so and takes the next free one.
+        names: Host names and addresses under which browsers on other machines reach it; a page that is asked for under
+            any other name refuses.
     """
 
     enabled: bool = True
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
+    names: tuple[str, ...] = ()
 
 
 class PlannerConfig(DataModel):
@@ -35,11 +39,14 @@ class PlannerConfig(DataModel):
         settings: When models are asked, and how much time that may take.
         rehearse: Whether plans are tried in simulation before they run, see ``docs/rehearsal.md``; it takes up to some
             seconds where several plans are possible.
+        ask_inferred: Whether a plan that was not read word by word, but taken from what could be spotted in a sentence
+            or inferred from a remark, is asked about before it runs, see ``docs/dialogue.md``.
     """
 
     models: tuple[dict[str, Any], ...] = ()
     settings: dict[str, Any] = {}
     rehearse: bool = False
+    ask_inferred: bool = True
 
 
 class PartDriver(DataModel):
@@ -174,7 +181,7 @@ class Deployment(DataModel):
     harsh: Harshness | None = None
     seed: int = Field(0, ge=0)
     pace: Literal["real_time", "lock_step"] = "real_time"
-    control_rate: float | None = Field(None, gt=0)
+    control_rate: Rate | None = None
     provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
     rearm: Literal["person", "auto"] = "person"
     safety: dict[str, float] = {}
@@ -205,4 +212,5 @@ def load_deployment(path: Path, *, interface: str | None = None, **changes: Any)
     if interface:
         place = next((name for name in PLACES if name in base.driver_settings), PLACES[0])
         wanted["driver_settings"] = {**base.driver_settings, place: interface}
-    return Deployment.model_validate({**base.model_dump(), **wanted})
+    origin = f"{path} with {', '.join(wanted)} changed" if wanted else str(path)
+    return parse_model(Deployment, {**base.model_dump(), **wanted}, origin)

@@ -12,7 +12,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.hardware import Hardware
 from skill_stack.core.robot import RobotSpec
 
-EXTRAS = {"cyclonedds": "unitree", "dynamixel_sdk": "hands", "can": "hands"}
+EXTRAS = {"cyclonedds": "unitree", "dynamixel_sdk": "hands", "serial": "hands", "can": "hands"}
 """What to install for a package that a driver needs."""
 
 EVERY_ROBOT = {"replay": "skill_stack.hardware.replay.driver:ReplayDriver"}
@@ -66,6 +66,15 @@ class DriverSource:
             self._prepared = (prepare(*self._arguments, self._settings),)
 
 
+def as_driven(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> RobotSpec:
+    """The robot as a driver can offer it: one whose settings leave sensors out is estimated without them.
+
+    Arguments and errors are those of :func:`open_driver`.
+    """
+    adapt = getattr(_class_of(robot, name), "adapt", None)
+    return robot if adapt is None else adapt(robot, settings)
+
+
 def check_driver(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> None:
     """Whether a driver can be made on this machine, as far as that shows before anything is started.
 
@@ -99,5 +108,5 @@ def _class_of(robot: RobotSpec, name: str) -> Any:
         return getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
         missing = EXTRAS.get((getattr(error, "name", "") or "").partition(".")[0])
-        hint = f"; install the extra '{missing}': pip install 'skill_stack[{missing}]'" if missing else ""
+        hint = f"; install the extra '{missing}': make setup EXTRAS={missing}" if missing else ""
         raise DataError(f"driver '{name}' of {robot.name} ({place}) cannot be loaded: {error}{hint}") from error

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.quantity import NonNegative, Positive
 
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
 PERIOD = 0.02
 """Time between two samples for which noise figures are stated, s."""
 

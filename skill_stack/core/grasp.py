@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.quantity import Positive
 
 Vector = tuple[float, float, float]
-Positive = Annotated[float, Field(gt=0)]
 APPROACHES = ("above", "side", "below")
 Approach = Literal["above", "side", "below"]
 

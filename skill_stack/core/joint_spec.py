@@ -7,9 +7,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
-
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
+from skill_stack.core.quantity import Effort, Gain, JointPosition, JointSpeed, NonNegative
 
 
 class JointSpec(DataModel):
@@ -30,13 +28,13 @@ class JointSpec(DataModel):
     """
 
     name: str
-    lower: float
-    upper: float
-    velocity: Positive
-    effort: Positive
-    kp: NonNegative
-    kd: NonNegative
-    damp_kd: Positive
+    lower: JointPosition
+    upper: JointPosition
+    velocity: JointSpeed
+    effort: Effort
+    kp: Gain
+    kd: Gain
+    damp_kd: Annotated[Gain, Field(gt=0)]
     armature: NonNegative = 0.0
     friction: NonNegative = 0.0
     damping: NonNegative = 0.0

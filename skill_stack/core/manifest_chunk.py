@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from skill_stack.core.data_file import DataModel
+from skill_stack.core.data_file import DataModel, NameBeside
+from skill_stack.core.quantity import Positive
 
-Positive = Annotated[float, Field(gt=0)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 SLACK = 1e-9  # s: sums of periods are never exact
 STANCE = "stance"
@@ -111,7 +111,7 @@ class ManifestTable(DataModel):
         command: Command whose value is the number of the vector instead, counted from 0.
     """
 
-    file: str
+    file: NameBeside
     sha256: Sha256
     name: str | None = None
     command: str | None = None

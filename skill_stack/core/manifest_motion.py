@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
-from skill_stack.core.data_file import DataModel
-
-Positive = Annotated[float, Field(gt=0)]
+from skill_stack.core.data_file import DataModel, NameBeside
+from skill_stack.core.quantity import Positive, Rate
 
 
 class ManifestMotionFile(DataModel):
@@ -24,9 +23,9 @@ class ManifestMotionFile(DataModel):
         last: Time at which it ends, s; None: its end.
     """
 
-    file: str
+    file: NameBeside
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    rate: Positive | None = None
+    rate: Rate | None = None
     joints: tuple[str, ...] | None = None
     first: float = Field(0.0, ge=0.0)
     last: Positive | None = None

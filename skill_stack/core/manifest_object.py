@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from skill_stack.core.data_file import DataModel
-
-Positive = Annotated[float, Field(gt=0)]
+from skill_stack.core.quantity import Positive
 
 
 class ManifestObject(DataModel):

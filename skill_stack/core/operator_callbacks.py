@@ -10,6 +10,8 @@ from dataclasses import dataclass
 class OperatorCallbacks:
     """What page and prompt ask for. Each must return at once; the page calls them from threads of its own.
 
+    Those of the stops may answer False, which says that nobody could be asked; the page then confirms nothing.
+
     Attributes:
         instruct: Takes words that a person sent.
         stop: Asks for the safe stance.
@@ -18,6 +20,6 @@ class OperatorCallbacks:
     """
 
     instruct: Callable[[str], None]
-    stop: Callable[[], None]
-    estop: Callable[[], None]
-    reset: Callable[[], None]
+    stop: Callable[[], bool | None]
+    estop: Callable[[], bool | None]
+    reset: Callable[[], bool | None]

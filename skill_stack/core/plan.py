@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
+Certainty = Literal["read", "taken", "inferred"]
+"""Whether words were read one by one, taken as what could be spotted in them, or something was inferred from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,12 @@ class Plan:
         id: Name of the plan, unique in a session.
         instruction: The words it answers.
         status: What kind of answer it is.
-        tree: The steps; None unless ``status`` is ``plan``.
+        tree: The steps; of a question those that a *yes* runs; None where there are none.
         facts: What will be true afterwards (plan) or was learnt (statement), as text.
         reason: The answer in one sentence: the question, the refusal and why, or a summary of the plan.
         skill: A composite that was taught (statement), as the content of its ``skill.yaml``, for whoever keeps it.
         missing: What the words speak of and nobody has seen (refusal), in these words: it may be looked for.
+        certainty: How surely the steps are what was meant; what is not read is asked about before it runs.
     """
 
     id: str
@@ -90,6 +93,12 @@ class Plan:
     reason: str = ""
     skill: dict[str, Any] | None = None
     missing: str = ""
+    certainty: Certainty = "read"
+
+    @property
+    def proposed(self) -> bool:
+        """Whether it asks whether its steps are what was meant, so that a *yes* runs them."""
+        return self.status == "question" and self.tree is not None
 
     @property
     def steps(self) -> tuple[PlanNode, ...]:
@@ -107,4 +116,5 @@ class Plan:
             "facts": list(self.facts),
             "reason": self.reason,
             **({"skill": self.skill} if self.skill else {}),
+            **({"certainty": self.certainty} if self.certainty != "read" else {}),
         }

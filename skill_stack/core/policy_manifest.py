@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from skill_stack.core.data_file import DataModel
+from skill_stack.core.data_file import DataModel, NameBeside
 from skill_stack.core.manifest_chunk import ManifestChunk, ManifestImage, ManifestVector
 from skill_stack.core.manifest_motion import ManifestReference
 from skill_stack.core.manifest_object import ManifestObject
+from skill_stack.core.quantity import Gain, JointPosition, Positive, Rate
 
-Positive = Annotated[float, Field(gt=0)]
 Numbers = float | tuple[float, ...]
 """One number for all, or one for each joint or value."""
 Limits = tuple[float, float]
@@ -158,7 +158,7 @@ class ManifestMemory(DataModel):
         sha256: Its hash.
     """
 
-    file: str
+    file: NameBeside
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -172,7 +172,7 @@ class ManifestFolded(DataModel):
             where one of them is another one now, the exported network runs instead.
     """
 
-    file: str
+    file: NameBeside
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     conventions: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -251,11 +251,11 @@ class PolicyManifest(DataModel):
         format: Where this was read from, for people.
     """
 
-    rate: Positive
+    rate: Rate
     joint_names: tuple[str, ...] = Field(min_length=1)
-    default_joint_pos: tuple[float, ...]
-    stiffness: tuple[float, ...] = ()
-    damping: tuple[float, ...] = ()
+    default_joint_pos: tuple[JointPosition, ...]
+    stiffness: tuple[Gain, ...] = ()
+    damping: tuple[Gain, ...] = ()
     inputs: tuple[ManifestInput, ...] = ()
     images: tuple[ManifestImage, ...] = ()
     vectors: tuple[ManifestVector, ...] = ()
@@ -269,7 +269,7 @@ class PolicyManifest(DataModel):
     chunk: ManifestChunk | None = None
     object: ManifestObject | None = None
     needs: tuple[str, ...] = ()
-    external: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
+    external: dict[NameBeside, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
     folded: ManifestFolded | None = None
     format: str = ""
 

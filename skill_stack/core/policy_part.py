@@ -8,8 +8,7 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.policy_manifest import PolicyManifest
-
-Positive = Annotated[float, Field(gt=0)]
+from skill_stack.core.quantity import Gain, Positive, Rate
 
 
 class ResidualPart(DataModel):
@@ -73,7 +72,7 @@ class PolicyPart(DataModel):
     model: str
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     fixed_goal: dict[str, float] = {}
-    rate: Positive | None = None
+    rate: Rate | None = None
     interpolation: Literal["hold", "linear"] = "hold"
     base: str | None = None
     residual: ResidualPart | None = None
@@ -104,8 +103,8 @@ class Gains(DataModel):
         kd: Damping gain, N·m·s/rad.
     """
 
-    kp: Positive
-    kd: Positive
+    kp: Annotated[Gain, Field(gt=0)]
+    kd: Annotated[Gain, Field(gt=0)]
 
 
 class HoldGains(Gains):

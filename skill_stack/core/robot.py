@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -18,18 +18,14 @@ from skill_stack.core.estimation import EstimationSpec
 from skill_stack.core.fingertip import Fingertip
 from skill_stack.core.grasp import GraspBook
 from skill_stack.core.joint_spec import JointSpec
+from skill_stack.core.quantity import FASTEST, Positive, Rate
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot_parts import PartSpec, check_parts
 from skill_stack.core.rotation import multiply
 from skill_stack.core.safety_limits import SafetyLimits
 from skill_stack.core.sensor_spec import SensorSpec
 
-Positive = Annotated[float, Field(gt=0)]
-NonNegative = Annotated[float, Field(ge=0)]
 Array = np.ndarray
-
-FASTEST = 1000.0
-"""Highest rate of the control loop, Hz; beyond it a period is shorter than what one tick takes."""
 
 
 class FootSpec(DataModel):
@@ -155,7 +151,7 @@ class RobotSpec(DataModel):
     stand_height: Positive
     fixed: FixedBase | None = None
     footprint: Footprint
-    control_rate: Positive
+    control_rate: Rate
     safety: SafetyLimits
     sensors: SensorSpec = SensorSpec()
     estimation: EstimationSpec = EstimationSpec()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.quantity import Rate
 
 MOST_PARTS = 8
 """Parts that a robot can have; the words of its shared memory have places for so many."""
@@ -42,7 +43,7 @@ class PartSpec(DataModel):
     joints: tuple[str, ...] = ()
     robot: str = ""
     mount: Mount | None = None
-    rate: Annotated[float, Field(gt=0)] | None = None
+    rate: Rate | None = None
     driver: str | None = None
     poses: dict[str, dict[str, float]] = {}
 

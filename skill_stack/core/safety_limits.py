@@ -20,8 +20,20 @@ def _limit(tighter: Tighter, **bounds: float) -> Any:
 
 Low = Annotated[float, _limit("lower", gt=0)]
 High = Annotated[float, _limit("higher", ge=0)]
+Speed = Annotated[float, _limit("lower", gt=0, le=1e4)]
+Gain = Annotated[float, _limit("lower", gt=0, le=1e5)]
+Reaction = Annotated[float, _limit("lower", gt=0, le=60)]
+"""Time after which a guard must have seen silence, s; a robot that nobody commands for a minute has long fallen."""
 
-ENVELOPE = ("tilt", "angular_speed", "base_speed")
+NEVER = 1e9
+"""Value of a limit that nothing reaches: what it guards is not checked on this robot."""
+COMPARED = (
+    "imu_silence", "gyro_error", "gravity_error", "joint_error", "drive_error", "leg_force", "ground_slope",
+    "ground_step", "foot_load",
+)  # fmt: skip
+"""Limits of the checks that compare sensors with one another."""
+
+ENVELOPE = ("tilt", "angular_speed", "base_speed", "joint_speed_margin")
 """Limits that a skill's envelope states for itself; a deployment's word on them holds for every skill."""
 
 
@@ -33,7 +45,8 @@ class SafetyLimits(DataModel):
         angular_speed: Base angular speed, rad/s; as tilt.
         base_speed: Speed of the base, m/s; as tilt.
         base_speed_time: Time that the base may be faster, s.
-        joint_speed_margin: Factor on the joints' speed limits at which the robot is damped.
+        joint_speed_margin: Factor on the joints' rated speeds at which the robot is damped; as tilt, by the envelope's
+            ``joint_speed``.
         effort_share: Share of the joints' torque limits that a command may ask for, 0 to 1.
         torque_margin: Factor on the joints' torque limits that a measured torque may reach.
         torque_time: Time that a measured torque may be beyond that, s.
@@ -45,46 +58,77 @@ class SafetyLimits(DataModel):
         sample_age: Age at which a sensor sample is stale, s.
         sensor_time: Time that a sensor on which control does not depend at once may give no numbers, s.
         joint_silence: Time that one joint's data may stand still while the others' change, s.
+        stamp_ahead: How far a sample may be ahead of the clocks, s.
+        imu_silence: Time that gyro or accelerometer may say the same to the last bit while the joints change, s.
+        gyro_error: Angle by which the change of orientation and the integral of the gyro may differ, rad.
+        gyro_ratio: Least change of orientation as a multiple of what the gyro says, about each axis.
+        gravity_error: Angle between gravity by the accelerometer and by the orientation at rest, rad.
+        joint_error: By how much the change of a joint's position and the integral of its velocity may differ, rad.
+        drive_error: Deflection that may be missing between a drive's target and its measured torque, rad.
+        drive_share: Share of its measured torque that a drive may be off besides.
+        leg_force: Angle between gravity and the force that the legs' torques give on the way up, rad.
+        ground_slope: Angle between up by the orientation and by what the robot stands on with its feet, rad.
+        ground_step: How far one foot may stand above or below what the others stand on, on the way up, m.
+        foot_load: Share of the weight that legs may bear by their torques while their feet's sensors feel nothing.
         setpoint_life: Time after which a setpoint that is not renewed has expired, whatever it says of itself, s.
         resume_within: Time of missing samples after which a skill may simply go on, s; later it must begin anew.
         deadline_misses: Control deadlines missed in a row at which the stance takes over, once they also last for
         deadline_time: This long, s: a loop ten times as fast may miss ten times as many.
         heartbeat_age: Silence of the control process after which the supervisor acts, s.
         supervisor_age: Silence of the supervisor after which the stance takes over, s.
+        command_age: Age of a command at which the device's side of shared memory (simulator, bridge) and the thread
+            that tells a built-in controller damp or stop by themselves, s. Four periods at 50 Hz: one that is missed is
+            nothing yet, and with a physics step and the longest latency of a scene no command is in force for 0.1 s.
         slow_look: Time between two looks at temperature and charge, s.
         motor_temperature: Winding temperature at which the robot is damped, °C.
         warm_margin: Distance from that temperature at which the stance takes over, °C.
         battery: Lowest state of charge, 0 to 1.
+        stance_without_imu: Skill that holds the robot when its IMU is not to be believed; empty where none can, so that
+            it is damped.
         imposed: Limits of :data:`ENVELOPE` that the deployment imposes on every skill; not for ``robot.yaml``.
         loosened: Those of them that it made looser; not for ``robot.yaml``.
     """
 
-    tilt: Low
-    angular_speed: Low
-    base_speed: Low = 3.0
+    tilt: Annotated[float, _limit("lower", gt=0, le=7)]
+    angular_speed: Speed
+    base_speed: Speed = 3.0
     base_speed_time: Low = 0.1
     joint_speed_margin: Low
     effort_share: Annotated[float, _limit("lower", gt=0, le=1)] = 1.0
     torque_margin: Low = 1.2
     torque_time: Low = 0.1
-    slew: Low
+    slew: Speed
     end_margin: Annotated[float, _limit("higher", gt=0)] = 0.05
     beyond_range: Low = 0.5
-    kp_max: Low = 500.0
-    kd_max: Low = 50.0
-    sample_age: Low
+    kp_max: Gain = 500.0
+    kd_max: Gain = 50.0
+    sample_age: Reaction
     sensor_time: Low = 0.2
     joint_silence: Low = 0.2
-    setpoint_life: Low = 2.0
+    stamp_ahead: Low = 0.1
+    imu_silence: Low = NEVER
+    gyro_error: Low = NEVER
+    gyro_ratio: Annotated[float, _limit("higher", ge=-1, lt=1)] = 0.2
+    gravity_error: Low = NEVER
+    joint_error: Low = NEVER
+    drive_error: Low = NEVER
+    drive_share: Low = 0.25
+    leg_force: Low = NEVER
+    ground_slope: Low = NEVER
+    ground_step: Low = NEVER
+    foot_load: Low = NEVER
+    setpoint_life: Reaction = 2.0
     resume_within: Annotated[float, _limit("lower", ge=0)] = 0.25
     deadline_misses: Annotated[int, _limit("lower", gt=0)]
     deadline_time: Low = 0.1
-    heartbeat_age: Low
-    supervisor_age: Low = 1.0
+    heartbeat_age: Reaction
+    supervisor_age: Reaction = 1.0
+    command_age: Reaction = 0.08
     slow_look: Low = 0.5
-    motor_temperature: Low
+    motor_temperature: Annotated[float, _limit("lower", gt=0, le=500)]
     warm_margin: High = 10.0
     battery: Annotated[float, _limit("higher", ge=0, le=1)]
+    stance_without_imu: str = ""
     imposed: tuple[str, ...] = ()
     loosened: tuple[str, ...] = ()
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.harshness import Harshness
+from skill_stack.core.quantity import Interval, Mass, Metres, NonNegative, NonNegativeInterval, ordered
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.scene_tags import SceneTags
 
-Triple = tuple[float, float, float]
-Range = tuple[float, float]
+Triple = tuple[Metres, Metres, Metres]
 
 
 class ObjectFile(DataModel):
@@ -44,12 +44,12 @@ class ObjectFile(DataModel):
     kind: str
     shape: Literal["box", "sphere", "cylinder", "point"] = "box"
     size: Triple = (0.0, 0.0, 0.0)
-    position: tuple[float, float] | Triple
+    position: tuple[Metres, Metres] | Triple
     yaw: float = 0.0
     colour: str = ""
     names: tuple[str, ...] = ()
     movable: bool = False
-    mass: float = Field(0.5, gt=0)
+    mass: Mass = 0.5
     friction: float = Field(0.6, ge=0)
     glides: bool = False
     confidence: float = Field(1.0, ge=0, le=1)
@@ -94,16 +94,16 @@ class VariationFile(DataModel):
         harsh: What motors and bus do besides; the same for every seed.
     """
 
-    object_shift: float = 0.0
-    object_mass: Range | None = None
-    start_shift: float = 0.0
+    object_shift: Metres = 0.0
+    object_mass: Annotated[tuple[Mass, Mass], AfterValidator(ordered)] | None = None
+    start_shift: Metres = 0.0
     start_yaw: float = 0.0
-    friction: Range = (0.8, 0.8)
-    added_mass: Range = (0.0, 0.0)
-    latency: Range = (0.0, 0.0)
-    noise: Range = (1.0, 1.0)
-    motor_strength: Range = (1.0, 1.0)
-    weak_motors: dict[str, float] = Field(default_factory=dict)
+    friction: NonNegativeInterval = (0.8, 0.8)
+    added_mass: Interval = (0.0, 0.0)
+    latency: NonNegativeInterval = (0.0, 0.0)
+    noise: NonNegativeInterval = (1.0, 1.0)
+    motor_strength: NonNegativeInterval = (1.0, 1.0)
+    weak_motors: dict[str, NonNegative] = Field(default_factory=dict)
     harsh: Harshness = Harshness()
 
 
@@ -124,7 +124,7 @@ class SceneFile(DataModel):
     name: str
     description: str
     start: Triple = (0.0, 0.0, 0.0)
-    size: tuple[float, float] = (10.0, 10.0)
+    size: tuple[Metres, Metres] = (10.0, 10.0)
     wall_height: float = 0.0
     objects: tuple[ObjectFile, ...] = ()
     tags: SceneTags = SceneTags()
@@ -213,7 +213,7 @@ def set_up(scene: SceneFile, seed: int) -> SceneSetup:
     variation = scene.variation
     rng = np.random.default_rng(seed)
 
-    def draw(limits: Range) -> float:
+    def draw(limits: tuple[float, float]) -> float:
         return float(rng.uniform(*limits)) if seed else (limits[0] + limits[1]) / 2
 
     def shift(size: float) -> float:

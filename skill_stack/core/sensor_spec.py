@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field
-
 from skill_stack.core.data_file import DataModel
-
-NonNegative = Annotated[float, Field(ge=0)]
+from skill_stack.core.quantity import NonNegative, Rate
 
 
 class TrackerSpec(DataModel):
@@ -23,7 +18,7 @@ class TrackerSpec(DataModel):
     """
 
     object: str
-    rate: Annotated[float, Field(gt=0)]
+    rate: Rate
     latency: NonNegative = 0.0
     position_noise: NonNegative = 0.0
     orientation_noise: NonNegative = 0.0

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.quantity import Positive
 
-Positive = Annotated[float, Field(gt=0)]
 EFFORT = "/effort"
 """After a joint's name: goal value of the torque with which that joint presses, N·m."""
 BY = "/by"

@@ -13,6 +13,11 @@ from skill_stack.core.robot_state import BaseKnowledge
 Array = np.ndarray
 
 
+def plan_of(request_id: str) -> str:
+    """The plan that a request belongs to: ids are ``<plan>/<number>``; an id without a slash is its own plan."""
+    return request_id.rpartition("/")[0] or request_id
+
+
 @dataclass(frozen=True, slots=True)
 class SkillRequest:
     """One step to be done.
@@ -23,6 +28,7 @@ class SkillRequest:
         arguments: Its arguments by name, completed and checked.
         deadline: Longest run, s of task time; 0 means the skill's own timeout.
         pace: How fast compared with usual; 0 holds the step where it is. Every skill that walks or turns takes it.
+        confirmation: A person's yes to something hazardous, see :mod:`skill_stack.core.confirmation`; else empty.
     """
 
     id: str
@@ -30,6 +36,7 @@ class SkillRequest:
     arguments: dict[str, Any] = field(default_factory=dict)
     deadline: float = 0.0
     pace: float = 1.0
+    confirmation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +70,9 @@ class SkillSetpoint:
         source: Who drives: ``plan``, ``teleop``, ``connector``.
         skills: Active skills with weights.
         goals: Goal values by name, SI.
-        stop_count: Number of stops that the sender knows of; the controller ignores a setpoint that knows of fewer
-            than there were, so that nothing sent before a stop can undo it.
+        stop_count: Number of stops that the sender knows of; the controller ignores a setpoint that knows of another
+            number than there were, so that nothing sent before a stop can undo it, and from then on its whole plan.
+        confirmation: That of the request, without which the controller runs nothing hazardous.
     """
 
     request_id: str
@@ -75,6 +83,7 @@ class SkillSetpoint:
     skills: tuple[SkillWeight, ...]
     goals: dict[str, float] = field(default_factory=dict)
     stop_count: int = 0
+    confirmation: str = ""
 
 
 class ControlMode(str, Enum):

@@ -18,7 +18,8 @@ SKILLS = 8  # skills that a setpoint can weigh
 GOALS = 32  # goal values that it can carry
 NAME = 64  # bytes of a name
 # The names of skills and goals lie one after the other in a text each: most of their places are empty.
-SETPOINT_SCALARS = f"qqqqd{NAME}s{NAME}s{NAME}s{SKILLS * NAME}s{GOALS * NAME}s"
+CONFIRMATION = 96  # bytes of a confirmation
+SETPOINT_SCALARS = f"qqqqd{NAME}s{NAME}s{NAME}s{SKILLS * NAME}s{GOALS * NAME}s{CONFIRMATION}s"
 
 VALID_UNTIL = 4  # place of that number among the scalars
 
@@ -63,12 +64,13 @@ def encode_setpoint(setpoint: SkillSetpoint, robot: RobotSpec, vector: Array) ->
         *(to_bytes(text, NAME, "name in a setpoint") for text in names),
         _joined([skill.skill for skill in skills]),
         _joined(goals),
+        to_bytes(setpoint.confirmation, CONFIRMATION, "confirmation"),
     ]
 
 
 def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> SkillSetpoint:
     """The setpoint back; see :func:`encode_setpoint`."""
-    sequence, stop_count, skills, goals, valid_until, request_id, part, source, skill_names, goal_names = scalars
+    sequence, stop_count, skills, goals, valid_until, request_id, part, source, skill_names, goal_names, yes = scalars
     rows = vector[: skills * (1 + robot.size)].tobytes()
     values = vector[len(vector) - GOALS : len(vector) - GOALS + goals].tolist()
     return SkillSetpoint(
@@ -80,6 +82,7 @@ def decode_setpoint(scalars: Sequence, vector: Array, robot: RobotSpec) -> Skill
         skills=_weights(skill_names[: skills * NAME], rows, robot.joint_names),
         goals=dict(zip(_parted(goal_names[: goals * NAME]), values)),
         stop_count=stop_count,
+        confirmation=_text(yes),
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.core.block_file import HEADER, MAGIC, PAGE, VERSION, remove_block, remove_stale, users_of
-from skill_stack.core.block_words import BlockWords
+from skill_stack.core.block_words import RUN_KEY_OFFSET, RUN_KEY_SIZE, BlockWords
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.process_identity import ProcessIdentity
 
@@ -190,6 +190,7 @@ class SharedBlock:
         try:
             os.ftruncate(handle, layout.size)
             os.pwrite(handle, HEADER.pack(MAGIC, VERSION, layout.hash, layout.size, me.pid, me.start), 0)
+            os.pwrite(handle, os.urandom(RUN_KEY_SIZE), RUN_KEY_OFFSET)
             os.link(draft, path)  # fails when the file exists: exactly one of several creators wins
         finally:
             os.close(handle)

@@ -18,15 +18,20 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.fact import Literal as FactLiteral
 from skill_stack.core.policy_part import HoldGains, PolicyPart
 from skill_stack.core.preparation import PreparingSkill
+from skill_stack.core.quantity import Gain, Positive, Seconds
 from skill_stack.core.servo_part import ServoPart
 from skill_stack.core.vendor_part import VendorPart
 
-NonNegative = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
+Hazard = Literal["none", "low", "high"]
+HAZARDS: tuple[Hazard, ...] = ("none", "low", "high")
 SLOT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """Place of a goal parameter in a phrase, e.g. ``{target}``."""
 HERE = "here"
 """In place of a pose: wherever the joints are when the skill begins."""
+Tilt = Annotated[float, Field(gt=0, le=2 * math.pi)]
+"""Angle from upright, rad; π and above allow any."""
+Speed = Annotated[float, Field(gt=0, le=1e3)]
+"""Speed of a base, m/s or rad/s."""
 
 
 class GoalParameter(DataModel):
@@ -64,6 +69,8 @@ class GoalParameter(DataModel):
     def _complete(self) -> GoalParameter:
         if self.type == "number" and (self.lower is None or self.upper is None or not self.unit):
             raise ValueError(f"number '{self.name}' needs unit, lower and upper")
+        if self.lower is not None and self.upper is not None and self.lower > self.upper:
+            raise ValueError(f"number '{self.name}' has its lower {self.lower:g} above its upper {self.upper:g}")
         if self.type == "choice" and not self.choices:
             raise ValueError(f"choice '{self.name}' needs choices")
         if strange := sorted(set(self.said) - set(self.choices)):
@@ -119,11 +126,14 @@ class Envelope(DataModel):
         tilt: Angle between the base's z axis and up, rad.
         angular_speed: Base angular speed, rad/s.
         base_speed: Speed of the base, m/s; None takes the robot's limit.
+        joint_speed: Speed of each joint, as a share of its rated ``velocity``; None takes the robot's
+            ``joint_speed_margin``.
     """
 
-    tilt: Positive
-    angular_speed: Positive
-    base_speed: Positive | None = None
+    tilt: Tilt
+    angular_speed: Speed
+    base_speed: Speed | None = None
+    joint_speed: Annotated[float, Field(gt=0, le=10)] | None = None
 
     @property
     def for_fallen(self) -> bool:
@@ -142,9 +152,9 @@ class Keyframe(DataModel):
     """
 
     pose: str
-    duration: Positive
-    kp: Positive
-    kd: Positive
+    duration: Seconds
+    kp: Annotated[Gain, Field(gt=0)]
+    kd: Annotated[Gain, Field(gt=0)]
 
 
 class TurnPart(DataModel):
@@ -210,12 +220,12 @@ class Provenance(DataModel):
 
     Attributes:
         recipe: Command or description that reproduces it.
-        results: File with the measured results, relative to the skill's folder, or None when not measured.
+        results: ``results.json`` where the connector begins by the measured results, those of the body that runs it.
         notes: Anything else that a user should know.
     """
 
     recipe: str
-    results: str | None = None
+    results: Literal["results.json"] | None = None
     notes: str = ""
 
 
@@ -275,9 +285,9 @@ class SkillSpec(DataModel):
     enter_through: str | None = None
     prepare: tuple[PreparingSkill, ...] = ()
     envelope: Envelope
-    timeout: Positive
-    blend: NonNegative = 0.2
-    hazard: Literal["none", "low", "high"] = "low"
+    timeout: Seconds
+    blend: Annotated[float, Field(ge=0, le=60)] = 0.2
+    hazard: Hazard = "low"
     realises: str | None = None
     part: str = "body"
     needs: tuple[str, ...] | None = None

@@ -17,13 +17,17 @@ from skill_stack.core.policy_part import PolicyPart
 from skill_stack.core.realisation import checked_realisers
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec
-from skill_stack.core.skill import HERE, SkillSpec, load_skill
+from skill_stack.core.skill import HAZARDS, HERE, Hazard, SkillSpec, load_skill
 from skill_stack.core.vendor_part import AWAY_FROM, SIGNALS, VendorPart
 
 _ELSEWHERE = {
     True: "it needs the robot's built-in controller: a deployment with 'control: vendor'",
     False: "it moves the joints itself: a deployment with 'control: joints'",
 }
+
+
+VENDOR = ":vendor"
+"""What follows the robot's name in the name of a body whose own controller moves its joints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,18 @@ class SkillLibrary:
         robot: Name of the robot.
         entries: Everything that was found, usable or not.
         anatomy: What the names of pieces of its body mean.
+        control: Who moves the joints.
     """
 
     robot: str
     entries: dict[str, SkillEntry] = field(default_factory=dict)
     anatomy: Anatomy = Anatomy()
+    control: Control = "joints"
+
+    @property
+    def body(self) -> str:
+        """What measured results and runs are of: the whole robot, and who moves its joints, e.g. ``go2:vendor``."""
+        return self.robot + (VENDOR if self.control == "vendor" else "")
 
     @classmethod
     def of(
@@ -111,6 +122,22 @@ class SkillLibrary:
             {name: joints(spec.part, name) for name in pieces},
             {name: joints(spec.part, name) for name in spec.pieces(prefers, dict(arguments))},
         )
+
+    def hazard(self, name: str) -> Hazard:
+        """The worst hazard of a skill, of those that move for it, and of those through which they are entered and left.
+
+        Raises:
+            UnknownName: There is no such skill.
+            DataError: It cannot be used; says why.
+        """
+        known: dict[str, SkillSpec] = {}
+        ahead = [self[name]]
+        while ahead:
+            spec = ahead.pop()
+            known[spec.name] = spec
+            near = {*spec.built_on, spec.enter_through, *(phase.leave_through for phase in spec.phases)}
+            ahead += [self[other] for other in near if other is not None and other in self and other not in known]
+        return max((spec.hazard for spec in known.values()), key=HAZARDS.index)
 
     def __iter__(self) -> Iterator[SkillSpec]:
         """Usable skills that can be asked for.
@@ -162,7 +189,7 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
     entries |= _under(control, _found(resources, robot))
     realised = {e.spec.vendor.realises for e in entries.values() if e.elsewhere and e.spec and e.spec.vendor}
     entries = {name: _checked_links(entry, entries, realised) for name, entry in entries.items()}
-    return SkillLibrary(robot.name, checked_realisers(checked_composites(entries)), Anatomy.of(robot))
+    return SkillLibrary(robot.name, checked_realisers(checked_composites(entries)), Anatomy.of(robot), control)
 
 
 def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:
@@ -174,7 +201,7 @@ def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, 
         try:
             spec = load_skill(folder)
             if robot.skills_of and spec.robot == robot.skills_of:
-                spec = _unmeasured(spec).model_copy(update={"robot": robot.name})
+                spec = spec.model_copy(update={"robot": robot.name})
             spec = spec.model_copy(update={"part": part}) if part else spec
             entries[folder.name] = SkillEntry(folder.name, folder, spec, _problem(folder, spec, robot))
         except DataError as error:
@@ -217,10 +244,8 @@ def _under(control: Control, entries: dict[str, SkillEntry]) -> dict[str, SkillE
     for entry in entries.values():
         if entry.spec is None or entry.reason:
             out.setdefault(entry.name, entry)
-        elif entry.spec.kind == "composite":
+        elif entry.spec.kind in ("composite", "guided"):
             out.setdefault(entry.name, entry)
-        elif entry.spec.kind == "guided":
-            out.setdefault(entry.name, entry if control == "joints" else replace(entry, spec=_unmeasured(entry.spec)))
         elif (entry.spec.kind == "vendor") != (control == "vendor"):
             out.setdefault(entry.name, replace(entry, reason=_ELSEWHERE[entry.spec.kind == "vendor"], elsewhere=True))
         else:
@@ -228,11 +253,6 @@ def _under(control: Control, entries: dict[str, SkillEntry]) -> dict[str, SkillE
             name = name or entry.name
             out[name] = SkillEntry(name, entry.folder, entry.spec.model_copy(update={"name": name}))
     return out
-
-
-def _unmeasured(spec: SkillSpec) -> SkillSpec:
-    """The skill without its measured results, which were those of another base."""
-    return spec.model_copy(update={"provenance": spec.provenance.model_copy(update={"results": None})})
 
 
 def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:

@@ -14,7 +14,7 @@ Array = np.ndarray
 
 MAX_FEET = 8
 TRUTH_SIZE = 3 + 4 + 3 + 3 + MAX_FEET
-_LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q", TRUTH_SIZE), RecordFormat("push", "q", 2)))
+_LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q?d", TRUTH_SIZE), RecordFormat("push", "q", 2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Truth:
         angular: Base angular velocity in the base frame, rad/s, shape (3,).
         contact: Whether each foot carries load, bool, shape (feet,).
         fallen: Whether the robot lies on something else than its feet while it should stand: tilt above 1 rad.
+        driven: Whether the command in force at the device asks for more than damping.
+        oldest: Greatest age that such a command has come to while it was in force, since the simulator began, s.
     """
 
     sequence: int
@@ -40,12 +42,16 @@ class Truth:
     angular: Array
     contact: Array
     fallen: bool
+    driven: bool = False
+    oldest: float = 0.0
 
 
-def truth_of(vector: Array, sequence: int, task_time: float, fallen: bool, feet: int) -> Truth:
+def truth_of(
+    vector: Array, sequence: int, task_time: float, fallen: bool, feet: int, driven: bool = False, oldest: float = 0.0
+) -> Truth:
     """The truth whose arrays are in a vector, one after the other; they become views of it."""
-    v = vector
-    return Truth(sequence, task_time, v[0:3], v[3:7], v[7:10], v[10:13], v[13 : 13 + feet] > 0.5, fallen)
+    v, contact = vector, vector[13 : 13 + feet] > 0.5
+    return Truth(sequence, task_time, v[0:3], v[3:7], v[7:10], v[10:13], contact, fallen, driven, oldest)
 
 
 class TruthChannel:
@@ -66,17 +72,19 @@ class TruthChannel:
         """Where the arrays of the next :meth:`write` go: all of a truth's in order, float64."""
         return self._record.vector
 
-    def write(self, sequence: int, task_time: float, fallen: bool, feet: int) -> None:
+    def write(
+        self, sequence: int, task_time: float, fallen: bool, feet: int, driven: bool = False, oldest: float = 0.0
+    ) -> None:
         """Publishes the truth with :attr:`vector` as it stands; arguments as in :class:`Truth`, and its feet."""
-        self._record.write(sequence, task_time, fallen, feet)
+        self._record.write(sequence, task_time, fallen, feet, driven, oldest)
 
     def read(self) -> Truth | None:
         """The newest truth, or None when there has been none or its writer died in the middle."""
         try:
-            (sequence, task_time, fallen, feet), v, _ = self._record.read()
+            scalars, v, _ = self._record.read()
         except StaleData:
             return None
-        return truth_of(v, sequence, task_time, fallen, feet)
+        return truth_of(v, *scalars)
 
     def push(self, forward: float, left: float) -> None:
         """Has the simulator change the base's velocity at once, m/s in its heading."""

@@ -12,9 +12,9 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.condition import Condition
 from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.quantity import Positive
 
 Range = tuple[float, float]
-Positive = Annotated[float, Field(gt=0)]
 Kind = Literal["gesture", "pull", "hold", "release", "spin"]
 
 

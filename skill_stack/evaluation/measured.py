@@ -1,19 +1,35 @@
-"""Measured results of skills: what ``results.json`` beside a ``skill.yaml`` holds."""
+"""Measured results of skills as ``skill-stack eval --into`` writes them beside a ``skill.yaml``."""
 
 from __future__ import annotations
 
-import json
 import statistics
+import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.errors import DataError
+from skill_stack import __version__
 from skill_stack.evaluation.episode import Episode
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
 from skill_stack.evaluation.suite import Suite, Task
 
-FILE = "results.json"
+CHECKOUT = Path(__file__).resolve().parents[2]
+CODE = ("skill_stack", "models", "urdf", "config", ":(exclude)models/**/results*.json")
+"""Paths of the checkout that decide what an episode is, as git takes them."""
+
+
+def commit_here() -> str:
+    """The commit of this checkout, 12 digits, with ``+`` where code or data differ; without one, the version."""
+    try:
+        commit = _git("rev-parse", "--short=12", "HEAD")
+        return commit + ("+" if _git("status", "--porcelain", "--", *CODE) else "")
+    except (OSError, subprocess.CalledProcessError):
+        return f"version {__version__}"
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-C", str(CHECKOUT), *words]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
 
 
 def spread(episodes: Sequence[Episode]) -> dict[str, dict[str, float]]:
@@ -58,8 +74,10 @@ def measured_results(suite: Suite, task: Task, episodes: Sequence[Episode], vers
         "counts": counts(successes, len(episodes)),
         "success": [demand.text for demand in task.success],
         "conditions": worlds,
+        "body": suite.robot,
         "seeds": seeds_text([episode.seed for episode in episodes]),
         "version": version,
+        "commit": commit_here(),
         "figures": spread(episodes),
         "failures": [{"seed": e.seed, "reason": e.reason} for e in episodes if not e.passed],
     }
@@ -74,36 +92,3 @@ def seeds_text(seeds: Sequence[int]) -> str:
         else:
             stretches.append([seed, seed])
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in stretches)
-
-
-def read_results(folder: Path) -> dict[str, Any]:
-    """What is in a skill's results file; nothing when there is none.
-
-    Raises:
-        DataError: The file holds something else.
-    """
-    path = folder / FILE
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
-    if not isinstance(data, dict):
-        raise DataError(f"{path}: holds no results")
-    return data
-
-
-def write_results(folder: Path, results: dict[str, Any]) -> Path:
-    """Writes results into a skill's folder; tables of other measurements in the file stay.
-
-    Raises:
-        DataError: There is no such folder, or it cannot be written to.
-    """
-    path = folder / FILE
-    kept = {name: value for name, value in read_results(folder).items() if name not in results}
-    try:
-        path.write_text(json.dumps({**results, **kept}, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"{path}: cannot be written: {error}") from error
-    return path

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from skill_stack.core.block_words import Lease
 from skill_stack.core.channels import RobotChannels
-from skill_stack.core.errors import LeaseRefused, StaleData
+from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.hardware import Hardware
+from skill_stack.core.joint_command import damping
 from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 
-SILENCE = 0.5
-"""Time without a new command after which the robot is damped, s: the supervisor has acted long before."""
 BEAT_EVERY = 0.01
 """Time between two heartbeats, s."""
 NOBODYS = Lease("nobody", 0)
@@ -19,25 +21,29 @@ NOBODYS = Lease("nobody", 0)
 
 
 class Bridge:
-    """Carries samples into the block and commands out of it.
+    """Carries samples into the block and commands out of it; while the last command is too old, damping instead.
 
     A robot that somebody else commands is let go, and taken again when a person resets.
     """
 
-    def __init__(self, channels: RobotChannels, open_driver: Callable[[], Hardware], log: ProcessLog) -> None:
+    def __init__(
+        self, robot: RobotSpec, channels: RobotChannels, open_driver: Callable[[], Hardware], log: ProcessLog
+    ) -> None:
         """Opens the robot.
 
         Args:
+            robot: The robot, with its limits.
             channels: The robot's shared block.
             open_driver: Makes a driver that asks for no lease.
             log: Where it reports.
         """
         self._channels, self._open, self._log = channels, open_driver, log
         self._driver = open_driver()
-        self._counter = channels.command_counter  # commands from before were meant for another robot
+        self._inlet = CommandInlet(channels, robot, longest_silence(robot))
+        self._damp_kd = robot.column("damp_kd")
         self._resets = channels.flags().reset
-        self._sequence, self._commanded, self._beat = -1, 0.0, 0.0
-        self._damped = self._lost = False
+        self._sequence, self._beat = -1, 0.0
+        self._lost = False
         self._reason = ""
 
     def turn(self, now: float) -> None:
@@ -58,23 +64,18 @@ class Bridge:
         if self._lost and resets != self._resets:
             self._driver, self._lost, self._resets = self._open(), False, resets
         if not self._lost:
-            self._command(now)
+            self._command(now, sample)
 
-    def _command(self, now: float) -> None:
-        """Passes on what is new; silence is answered by damping."""
-        counter = self._channels.command_counter
+    def _command(self, now: float, sample: SensorSample | None) -> None:
+        """Passes on what is new; silence is answered by damping, again and again, since a bus may lose one."""
+        order = self._inlet.take(now)
         try:
-            if counter != self._counter:
-                command = self._channels.read_command()
-                self._counter, self._commanded, self._damped = counter, now, False
-                if command is not None:
-                    self._driver.write(command)
-            elif now - self._commanded > SILENCE and not self._damped and self._driver.health.drives:
+            if order is not None and order.at_once and self._inlet.silent:
                 self._log.warn("no commands come; the robot is damped")
-                self._driver.damp()
-                self._damped = True
-        except StaleData:  # its writer died in the middle
-            pass
+            if order is not None and not self._inlet.silent:
+                self._driver.write(order.command)
+            elif self._inlet.silent and sample is not None and self._driver.health.drives:
+                self._driver.write(damping(sample.position, self._damp_kd))
         except LeaseRefused as error:
             self._log.error(f"lets the robot go until a reset: {error}")
             self._lost, self._resets = True, self._channels.flags().reset

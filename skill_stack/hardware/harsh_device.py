@@ -39,10 +39,10 @@ class HarshDevice(MujocoDevice):
         self._arrived: tuple[int, Measurement] | None = None
         self.model.dof_frictionloss[self._index.joint_qvel] += harsh.friction * robot.column("effort")
 
-    def receive_rows(self, rows: Array) -> None:
+    def receive_rows(self, rows: Array, stamp: float = 0.0) -> None:
         """See the base class; a share of the commands is lost."""
         if not self._harsh.lost_commands or self._chance.random() >= self._harsh.lost_commands:
-            super().receive_rows(rows)
+            super().receive_rows(rows, stamp)
 
     def measure(self, stamp: float) -> Measurement:
         """See the base class; what is lost or late leaves the measurement before in its place."""

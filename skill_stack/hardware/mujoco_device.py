@@ -39,6 +39,8 @@ class MujocoDevice:
         model: The MuJoCo model; its actuator gains are those of the command in force.
         data: Its data.
         substeps: Physics steps in a control period.
+        driven: Whether the command in force asks for more than damping; for scoring.
+        stamp: When that command was given, as its sender said; for scoring.
     """
 
     def __init__(
@@ -71,7 +73,8 @@ class MujocoDevice:
         timestep = 1.0 / (robot.control_rate * self.substeps)
         self.model, self.data, self._index = self._build(robot, setup, timestep)
         self._delay = round(setup.latency / timestep)
-        self._pending: deque[tuple[int, Array]] = deque()
+        self._pending: deque[tuple[int, Array, float]] = deque()
+        self.driven, self.stamp = False, 0.0
         # Views, valid as long as the simulation is.
         self._ctrl, self._sensordata = self.data.ctrl, self.data.sensordata
         base, motion = self._index.base_qpos, self._index.base_qvel
@@ -168,20 +171,27 @@ class MujocoDevice:
         """Takes a command; it is in force once the scene's latency has passed, and then until the next one."""
         self.receive_rows(np.concatenate((command.q, command.dq, command.tau, command.kp, command.kd)))
 
-    def receive_rows(self, rows: Array) -> None:
+    def receive_rows(self, rows: Array, stamp: float = 0.0) -> None:
         """Takes a command as numbers.
 
         Args:
             rows: q, dq, tau, kp and kd one after the other, ordered by ``RobotSpec.joints``, shape (5 * joints,).
+            stamp: When it was given, s.
         """
-        self._pending.append((self._steps + self._delay, rows))
+        self._pending.append((self._steps + self._delay, rows, stamp))
+
+    def force_rows(self, rows: Array, stamp: float = 0.0) -> None:
+        """Puts a command in force at once, in place of all that is on its way; arguments as in :meth:`receive_rows`."""
+        self._pending.clear()
+        self._obey(rows)
+        self.stamp = stamp
 
     def advance(self, steps: int = 1) -> None:
         """Steps the physics with whatever command is in force."""
         end = self._steps + steps
         while self._steps < end:
             if self._pending and self._pending[0][0] <= self._steps:
-                self._obey(self._pending.popleft()[1])
+                self._obey_next()
                 continue
             until = min(self._pending[0][0], end) if self._pending else end
             if not self._hung:
@@ -192,6 +202,10 @@ class MujocoDevice:
         """Physics steps with the command in force."""
         mujoco.mj_step(self.model, self.data, steps)
 
+    def _obey_next(self) -> None:
+        _, rows, self.stamp = self._pending.popleft()
+        self._obey(rows)
+
     def _obey(self, rows: Array) -> None:
         """Puts a command in force; gains and feed-forward are written only when they change."""
         joints = self._robot.size
@@ -200,6 +214,7 @@ class MujocoDevice:
             self._ctrl[self._actuators] = rows[:joints]
             return
         self._rest = rest
+        self.driven = bool(rows[joints : 4 * joints].any())  # velocity, feed-forward or stiffness
         self._hung = self._hung and not rows[3 * joints : 4 * joints].any()
         q, dq, tau, kp, kd = rows.reshape(5, joints)
         write_command(self.model, self.data, self._index, JointCommand(q, dq, tau, kp, kd, CommandMode.ACTIVE))
@@ -231,9 +246,9 @@ class MujocoDevice:
         return self._measured
 
     def sample(self) -> SensorSample:
-        """What the sensors measure now, with task time for the monotonic one."""
+        """What the sensors measure now, with task time for the monotonic one, whoever measured at this time before."""
         measurement = self.measure(self.time)
-        return self._format.sample(measurement._replace(vector=measurement.vector.copy()))
+        return self._format.sample(measurement._replace(stamp=self.time, vector=measurement.vector.copy()))
 
     def prepare(self) -> None:
         """Does beforehand what the next measurement would have to do; worth doing while nobody waits for it."""

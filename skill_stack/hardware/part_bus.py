@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.core.channels import RobotChannels
-from skill_stack.core.errors import DataError, StaleData
+from skill_stack.core.errors import DataError
+from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.sample_format import Measurement, SampleFormat
+from skill_stack.hardware.command_inlet import CommandInlet, Order
 
 Array = np.ndarray
 
@@ -23,19 +25,27 @@ _OF_THE_BASE = (
 class PartBus:
     """Takes measurements of the whole robot apart, and puts the commands of its parts together.
 
-    Looks like the channels of one part to :class:`skill_stack.hardware.simulator_loop.SimulatorLoop`.
+    Looks like the channels of one part, and like their inlet, to
+    :class:`skill_stack.hardware.simulator_loop.SimulatorLoop`.
 
     Attributes:
         words: The words of the whole robot.
     """
 
-    def __init__(self, robot: RobotSpec, channels: Sequence[RobotChannels], lock_step: bool) -> None:
+    def __init__(
+        self,
+        robot: RobotSpec,
+        channels: Sequence[RobotChannels],
+        lock_step: bool,
+        limits: Sequence[float | None] = (),
+    ) -> None:
         """Takes the channels of every part. Until a part commands, its joints are limp.
 
         Args:
             robot: The whole robot.
             channels: One for each part, in the order of ``robot.parts``.
             lock_step: Whether time waits for the parts; then each gets samples at its own rate.
+            limits: Age at which a command of each is too old, s; none where time waits.
 
         Raises:
             DataError: In lock-step, when the rate of a part does not divide the fastest one.
@@ -46,15 +56,12 @@ class PartBus:
         self._joints = [robot.indices(part.joints) for part in robot.parts.values()]
         self._every = [_every(robot, part) if lock_step else 1 for part in robot.parts]
         self._rows = np.zeros((5, robot.size))
-        self._seen = [each.command_counter for each in channels]
+        limits = limits or [None] * len(channels)
+        parts = [robot.part(name) for name in robot.parts]
+        self._inlets = [CommandInlet(*each) for each in zip(channels, parts, limits, strict=True)]
         self._answered = [0] * len(channels)
         self._due = [True] * len(channels)
         self._count = self._number = 0
-
-    @property
-    def command_counter(self) -> int:
-        """Number of commands written so far by all parts."""
-        return sum(each.command_counter for each in self._channels)
 
     @property
     def setpoint_counter(self) -> int:
@@ -72,23 +79,32 @@ class PartBus:
                 channels.write_measurement(own._replace(vector=everything[pick]))
         self._count += 1
 
-    def read_command_rows(self) -> tuple[int, Array]:
-        """The newest commands as numbers, as :meth:`skill_stack.core.channels.RobotChannels.read_command_rows`.
+    def take(self, now: float) -> Order | None:
+        """What is new of any part, as :meth:`skill_stack.hardware.command_inlet.CommandInlet.take`.
 
-        The sample is the newest one once all parts have answered it whose turn it was.
+        A part whose command has become too old is damped, the others go on. The sample is the newest one once all
+        parts have answered it whose turn it was.
         """
-        for place, channels in enumerate(self._channels):
-            counter = channels.command_counter
-            if counter == self._seen[place]:
-                continue
-            try:
-                self._answered[place], rows = channels.read_command_rows()
-            except StaleData:  # its writer died in the middle: what it commanded before goes on, and so do the others
-                continue
-            self._seen[place] = counter
-            self._rows[:, self._joints[place]] = rows.reshape(5, -1)
+        orders = [inlet.take(now) for inlet in self._inlets]
+        if not any(orders):
+            return None
+        for place, order in enumerate(orders):
+            if order is not None:
+                self._answered[place] = order.sample
+                self._rows[:, self._joints[place]] = order.rows.reshape(5, -1)
         waiting = [answer for answer, due in zip(self._answered, self._due) if due and answer != self._number]
-        return min(waiting, default=self._number), self._rows.flatten()
+        stamp = min(inlet.stamp for inlet in self._inlets)
+        at_once = any(order.at_once for order in orders if order is not None)
+        number = min(waiting, default=self._number)
+        return Order(number, self._rows.flatten(), min(stamp, now), at_once, CommandMode.ACTIVE)
+
+    @property
+    def damping(self) -> Array:
+        """The command that damps every part, as rows."""
+        rows = np.zeros_like(self._rows)
+        for inlet, joints in zip(self._inlets, self._joints):
+            rows[:, joints] = inlet.damping.reshape(5, -1)
+        return rows.ravel()
 
     def read_setpoint_end(self) -> float:
         """Task time until which the newest setpoints of all parts are valid, s; raises StaleData as for one part."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,12 @@ class SharedMemoryDriver:
     """See :class:`skill_stack.core.hardware.Hardware`."""
 
     def __init__(
-        self, robot: RobotSpec, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
+        self,
+        robot: RobotSpec,
+        channels: RobotChannels,
+        lease: Lease,
+        settings: Mapping[str, Any] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Takes a lease that its holder has just been given.
 
@@ -29,6 +35,7 @@ class SharedMemoryDriver:
             channels: Its shared block.
             lease: The lease under which this driver writes.
             settings: There are none.
+            clock: Monotonic time, s; commands are stamped with it.
 
         Raises:
             DataError: There are settings.
@@ -37,7 +44,7 @@ class SharedMemoryDriver:
             raise DataError(f"driver_settings: this driver has none, but was given {', '.join(settings)}")
         self._channels = channels
         self._robot = robot
-        self._lease = lease
+        self._lease, self._clock = lease, clock
         self._damp_kd = robot.column("damp_kd")
         self._size = robot.size
 
@@ -52,7 +59,10 @@ class SharedMemoryDriver:
             battery=True,
             temperature=True,
             imu=True,
-            when_silent="goes on with the last command for ever, so that no test passes by kindness",
+            when_silent=(
+                f"damped by the simulator once a command is older than {self._robot.safety.command_age:g} s; in "
+                "lock-step time stands still"
+            ),
             start_up="none: commands are obeyed at once",
             shut_down="one damping command",
         )
@@ -77,7 +87,7 @@ class SharedMemoryDriver:
     def write(self, command: JointCommand) -> None:
         """Sends one command; raises LeaseRefused when the lease is no longer ours."""
         self._channels.words.check_lease(self._lease)
-        self._channels.write_command(command)
+        self._channels.write_command(command, self._clock())
 
     def damp(self) -> None:
         """Puts every joint into damping; raises LeaseRefused when the lease is no longer ours."""

@@ -126,7 +126,7 @@ class SharedDevice(MujocoDevice):
     def begin_step(self) -> None:
         """Puts commands in force that are due."""
         while self._pending and self._pending[0][0] <= self._steps:
-            self._obey(self._pending.popleft()[1])
+            self._obey_next()
         self._steps += 1
 
     def end_step(self) -> None:

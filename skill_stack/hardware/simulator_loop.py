@@ -14,6 +14,7 @@ from skill_stack.core.snapshot_channel import SnapshotChannel
 from skill_stack.core.stop_signal import StopSignal
 from skill_stack.core.truth_channel import TruthChannel
 from skill_stack.core.waiting import Patience
+from skill_stack.hardware.command_inlet import CommandInlet, Order
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.hardware.part_bus import PartBus
 from skill_stack.hardware.simulator_window import Window
@@ -27,9 +28,10 @@ GIVE_UP_BEHIND = 0.1  # s behind the clock at which lost time is given up instea
 
 
 class SimulatorLoop:
-    """Publishes samples and truth, and obeys whatever command came last, for ever.
+    """Publishes samples and truth, obeys whatever command came last, and damps once that is too old.
 
-    Commands and setpoints from before its start are not heeded: they were meant for another robot.
+    Commands and setpoints from before its start are not heeded: they were meant for another robot. In lock-step a
+    command is as old as the time that waits for the next one, which is none.
 
     Attributes:
         log: Where lost time is reported.
@@ -39,6 +41,7 @@ class SimulatorLoop:
         self,
         device: MujocoDevice,
         channels: RobotChannels | PartBus,
+        commands: CommandInlet | PartBus,
         truth: TruthChannel,
         period: float,
         window: Window | None,
@@ -50,6 +53,7 @@ class SimulatorLoop:
         Args:
             device: The device.
             channels: The robot's shared block, or those of its parts.
+            commands: What is commanded there.
             truth: Where the truth goes.
             period: Control period, s.
             window: Window to keep up to date, or None.
@@ -57,19 +61,18 @@ class SimulatorLoop:
             snapshots: Where the whole state goes for simulated cameras, or None without any.
         """
         self._device = device
-        self._channels = channels
+        self._channels, self._commands = channels, commands
         self._truth = truth
         self._period = period
         self._window = window
         self.log = log
         self._snapshots = snapshots
-        self._command_counter = channels.command_counter
         self._setpoint_counter = channels.setpoint_counter
-        self._owed = 0
+        self._owed, self._oldest = 0, 0.0
         self._valid_until: float | None = None  # until a connector speaks
         self._began = self._paced = 0.0
         self._number = -1
-        self._answer: tuple[int, Array] | None = None
+        self._answer: Order | None = None
         self._next_beat = self._next_picture = 0.0
 
     def begin(self) -> None:
@@ -78,11 +81,28 @@ class SimulatorLoop:
         self._began = self._paced = now - self._device.time
         self._number = self.publish(now)
 
-    def obey(self) -> None:
-        """Hands the newest command to the device, if there is one that it has not seen."""
-        command = self._new_command()
-        if command is not None:
-            self._device.receive_rows(command[1])
+    def obey(self, now: float) -> None:
+        """Hands the newest command to the device, if there is one that it has not seen, or damping for want of one.
+
+        Args:
+            now: Monotonic time, s.
+        """
+        order = self._commands.take(now)
+        if order is not None:
+            give = self._device.force_rows if order.at_once else self._device.receive_rows
+            give(order.rows, order.stamp)
+
+    def note_age(self, now: float) -> None:
+        """Notes for scoring how old a command was in the physics step that began at a monotonic time, s."""
+        device = self._device
+        if device.driven:
+            self._oldest = max(self._oldest, now + self.period[0] - device.stamp)
+
+    def end(self) -> None:
+        """The device's own end: it is left damped, whoever commanded it."""
+        self._device.force_rows(self._commands.damping)
+        self._owed += 1
+        self.catch_up()
 
     def advance(self, steps: int) -> None:
         """Physics steps."""
@@ -95,10 +115,10 @@ class SimulatorLoop:
 
     def answered(self) -> bool:
         """Whether the controller has answered the newest measurement and the connector has agreed."""
-        self._answer = self._new_command() or self._answer
+        self._answer = self._commands.take(time.monotonic()) or self._answer
         return (
             self._answer is not None
-            and self._answer[0] == self._number
+            and self._answer.sample == self._number
             and self._agreed()
             and self._seen(time.monotonic())
         )
@@ -106,7 +126,7 @@ class SimulatorLoop:
     def take_answer(self) -> None:
         """Hands the answer to the device."""
         assert self._answer is not None
-        self._device.receive_rows(self._answer[1])
+        self._device.receive_rows(self._answer.rows, self._answer.stamp)
         self._answer = None
 
     def next(self) -> None:
@@ -142,22 +162,11 @@ class SimulatorLoop:
         if push is not None:
             self._device.push(*push)
         if self._owed:
-            self._truth.write(*self._device.write_truth(self._truth.vector))
+            truth = self._device.write_truth(self._truth.vector)
+            self._truth.write(*truth, self._device.driven, self._oldest)
             if self._snapshots is not None:
                 self._snapshots.write(self._device.time, self._device.state())
             self._owed = 0
-
-    def _new_command(self) -> tuple[int, Array] | None:
-        """The newest command if there is one that was not seen yet: the sample that it answers, and its numbers."""
-        counter = self._channels.command_counter
-        if counter == self._command_counter:
-            return None
-        try:
-            command = self._channels.read_command_rows()
-        except StaleData:  # its writer died in the middle: what was commanded before goes on
-            return None
-        self._command_counter = counter
-        return command
 
     def _agreed(self) -> bool:
         """Whether the connector has said that what it wants holds through the coming period.
@@ -212,9 +221,12 @@ def run_real_time(loops: Sequence[SimulatorLoop], stop: StopSignal) -> None:
         for loop in loops:
             loop.catch_up()
         time.sleep(max(begin + (done + 1) * step - clock(), 0.0))
+        now = clock()
         for loop in loops:
-            loop.obey()
+            loop.obey(now)
             loop.advance(1)
+        for loop in loops:
+            loop.note_age(now)
         done += 1
         now = clock()
         for loop in loops:

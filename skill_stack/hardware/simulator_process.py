@@ -16,6 +16,7 @@ from skill_stack.core.channels import RobotChannels
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.harshness import Harshness
+from skill_stack.core.limit_arguments import add_limits, limited
 from skill_stack.core.process_arguments import json_object, process_parser
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
@@ -27,6 +28,7 @@ from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
 from skill_stack.core.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.stop_signal import StopSignal
 from skill_stack.core.truth_channel import TruthChannel
+from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 from skill_stack.hardware.harsh_device import simulated_device
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.hardware.part_bus import PartBus
@@ -51,6 +53,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         metavar="ROBOT:NAMESPACE:X,Y,YAW",
         help="another robot in the same world; may be given several times",
     )
+    add_limits(parser)
     parser.add_argument("--viewer", action="store_true", help="open MuJoCo's own window")
     parser.add_argument("--cameras", action="store_true", help="publish the whole state, for cameras and scoring")
     return parser.parse_args(argv)
@@ -109,10 +112,15 @@ class _Served:
         """What publishes its measurements and obeys its commands."""
         place = (self.namespace, domain_of(os.environ), os.getuid())
         truth, parts = TruthChannel(truth_path(*place)), self.parts
-        bus = parts[0] if len(parts) == 1 else PartBus(self.robot, parts, arguments.pace == "lock_step")
+        waits = arguments.pace == "lock_step"
+        silences = [None if waits else longest_silence(self.robot.part(each.part)) for each in parts]
+        bus: RobotChannels | PartBus = parts[0]
+        commands: CommandInlet | PartBus = CommandInlet(parts[0], self.robot.part(), silences[0])
+        if len(parts) > 1:
+            bus = commands = PartBus(self.robot, parts, waits, silences)
         size = device.state().size
         snapshots = SnapshotChannel(snapshot_path(block_path(*place)), size) if arguments.cameras else None
-        return SimulatorLoop(device, bus, truth, 1.0 / self.robot.control_rate, window, log, snapshots)
+        return SimulatorLoop(device, bus, commands, truth, 1.0 / self.robot.control_rate, window, log, snapshots)
 
 
 def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) -> None:
@@ -134,6 +142,8 @@ def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) 
     try:
         (run_lock_step if arguments.pace == "lock_step" else run_real_time)(loops, stop)
     finally:
+        for loop in loops:
+            loop.end()
         for channels in (part for one in served for part in one.parts):
             channels.unregister("simulator")
         if window is not None:
@@ -157,7 +167,7 @@ def _served(arguments: argparse.Namespace) -> list[_Served]:
     for text in arguments.beside:
         robot, namespace, start = (text.split(":") + ["", ""])[:3]
         named.append((robot, namespace, start))
-    return [
+    served = [
         _Served(
             load_robot(resources.robot(robot), resources).at_rate(arguments.rate),
             scene.model_copy(update={"start": start_of(start)}) if start else scene,
@@ -165,6 +175,8 @@ def _served(arguments: argparse.Namespace) -> list[_Served]:
         )
         for robot, namespace, start in named
     ]
+    served[0].robot = limited(served[0].robot, arguments)
+    return served
 
 
 def _devices(served: Sequence[_Served]) -> Sequence[MujocoDevice]:

@@ -62,7 +62,7 @@ def _cells(family: str, number: int) -> Array:
     try:
         import cv2
     except ImportError as error:
-        raise ResourceNotFound("markers are drawn by OpenCV: make setup EXTRAS=ros,dev,perception") from error
+        raise ResourceNotFound("markers are drawn by OpenCV: make setup") from error
     named = {
         "tag36h11": cv2.aruco.DICT_APRILTAG_36h11, "tag25h9": cv2.aruco.DICT_APRILTAG_25h9,
         "tag16h5": cv2.aruco.DICT_APRILTAG_16h5, "aruco_4x4": cv2.aruco.DICT_4X4_250,

@@ -11,6 +11,8 @@ import viser
 from skill_stack.core.operator_callbacks import OperatorCallbacks
 from skill_stack.monitor import page_text
 from skill_stack.monitor.board import Snapshot
+from skill_stack.monitor.page_gate import Input, PageGate
+from skill_stack.monitor.page_watch import KINDS, confirmed
 
 _WIDTH = 360.0  # px
 _HINT = "For example: walk to the red ball, then sit down. Enter sends it."
@@ -20,11 +22,12 @@ _NUMBERS_EVERY = 4  # updates of the page between two updates of the numbers
 class Panel:
     """Buttons, prompt and text."""
 
-    def __init__(self, server: viser.ViserServer, title: str, callbacks: OperatorCallbacks) -> None:
+    def __init__(self, server: viser.ViserServer, gate: PageGate, title: str, callbacks: OperatorCallbacks) -> None:
         """Builds the panel at the right of the page.
 
         Args:
             server: The page.
+            gate: Is told what browsers may say to it.
             title: Heading, e.g. the robot's name.
             callbacks: What buttons and prompt do.
         """
@@ -35,20 +38,34 @@ class Panel:
         gui.main_panel.set_width(_WIDTH)
         gui.add_html(page_text.STYLE)
         self._banner = gui.add_html("")
-        self._button(gui, "E-STOP", "red", "Damps all joints at once, until someone resets", callbacks.estop)
-        self._button(gui, "Stop", "orange", "Ends what runs; the robot stands", callbacks.stop)
-        self._button(gui, "Reset", "gray", "Clears the e-stop; the robot stays down until asked", callbacks.reset)
+        self._counts: dict[str, int] = {}
+        self._confirmed = gui.add_html(confirmed(self._counts))
+        self._guard = threading.RLock()
+        buttons: tuple[tuple[str, Any, str, Callable[[], bool | None]], ...] = (
+            ("E-STOP", "red", "Damps all joints at once, until someone resets", callbacks.estop),
+            ("Stop", "orange", "Ends what runs; the robot stands", callbacks.stop),
+            ("Reset", "gray", "Clears the e-stop; the robot stays down until asked", callbacks.reset),
+        )
+        for label, colour, hint, callback in buttons:
+            button: Any = gui.add_button(label, color=colour, hint=hint)
+            button.on_click(lambda _, kind=KINDS[label], ask=callback: self._press(kind, ask))
+            # A stop is safe, and whoever sees that one is needed must not have to look for a key first.
+            gate.declare(button._impl.uuid, Input("press", free=label != "Reset"))
         self._instruct = callbacks.instruct
         with gui.add_folder("What shall it do?"):
             # Several lines, because the browser sends a new line together with the words before it, while it may
             # drop the last letters when "enter" is a message of its own.
             self._words: Any = gui.add_text("", "", multiline=True, hint=_HINT)
             send = gui.add_button("Send", color="blue")
-        self._guard = threading.RLock()
         self._words.on_update(lambda _: self._send(only_if_ended=True))
         send.on_click(lambda _: self._send(only_if_ended=False))
         self._plan, self._robot, self._events = (gui.add_html("") for _ in range(3))
-        self._follow = gui.add_checkbox("Follow the robot", True, hint="Keeps the robot in view")
+        self._follow: Any = gui.add_checkbox("Follow the robot", True, hint="Keeps the robot in view")
+        inputs: tuple[tuple[Any, Input], ...] = (
+            (self._words, Input("words")), (send, Input("press")), (self._follow, Input("tick")),
+        )  # fmt: skip
+        for handle, what in inputs:
+            gate.declare(handle._impl.uuid, what)
         self._last: dict[int, str] = {}
         self._updates = 0
 
@@ -57,9 +74,13 @@ class Panel:
         """Whether the robot shall stay in view."""
         return bool(self._follow.value)
 
-    @staticmethod
-    def _button(gui: Any, label: str, colour: Any, hint: str, callback: Callable[[], None]) -> None:
-        gui.add_button(label, color=colour, hint=hint).on_click(lambda _: callback())
+    def _press(self, kind: str, ask: Callable[[], bool | None]) -> None:
+        """Asks for what a button says, and confirms it to all browsers unless nobody could be asked."""
+        if ask() is False:
+            return
+        with self._guard:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            self._confirmed.content = confirmed(self._counts)
 
     def _send(self, only_if_ended: bool) -> None:
         """Takes what was typed out of the box and hands it on, once, though several threads may see it at a time."""

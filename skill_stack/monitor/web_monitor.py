@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import secrets
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-import viser
+from dataclasses import dataclass, field
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.operator_callbacks import OperatorCallbacks
 from skill_stack.monitor.board import Snapshot
+from skill_stack.monitor.page_gate import PageGate
+from skill_stack.monitor.page_server import open_page
 from skill_stack.monitor.panel import Panel
 from skill_stack.monitor.plan_line import PlanLine
 from skill_stack.monitor.robot_meshes import LinkMesh
@@ -30,19 +31,28 @@ class PageOptions:
     """Where the page is.
 
     Attributes:
-        host: Address to listen on. The page can move a robot and asks nobody who they are, so anything but loopback
-            opens the robot to that network.
+        host: Address to listen on. Anything but loopback shows the robot to that network.
         port: Wanted TCP port; 0 takes any.
         title: Heading of the page.
+        key: Part of the address that lets one do more than watch and stop; letters and digits.
+        names: Host names under which browsers reach it, besides those of loopback and ``host``.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     title: str = "robot"
+    key: str = field(default_factory=secrets.token_hex)
+    names: tuple[str, ...] = ()
 
 
 class WebMonitor:
-    """The page. It is fed by :meth:`update` and answers through callbacks."""
+    """The page. It is fed by :meth:`update` and answers through callbacks.
+
+    Attributes:
+        port: TCP port that it is on.
+        moved: Whether that is another one than the wanted one.
+        gate: Who and what gets through to it.
+    """
 
     def __init__(
         self, options: PageOptions, tree: RobotTree, meshes: Iterable[LinkMesh], callbacks: OperatorCallbacks
@@ -56,14 +66,15 @@ class WebMonitor:
             callbacks: What its buttons do.
 
         Raises:
-            SkillStackError: No port from the wanted one on is free, or the address is not of this machine.
+            SkillStackError: No port from the wanted one on is free, the address is not of this machine, or the
+                installed library cannot be guarded.
         """
         self.port = free_port(options.host, options.port)
         self.moved = options.port not in (0, self.port)
-        with contextlib.redirect_stdout(io.StringIO()):  # the library announces itself there; the node says it better
-            self._server = viser.ViserServer(options.host, self.port, label=options.title, verbose=False)
+        self.gate = PageGate(options.key, (options.host, *options.names))
+        self._server = open_page(self.gate, options.host, self.port, options.title)
         self.port = self._server.get_port()
-        self._host = options.host
+        self._host, self._key = options.host, options.key
         self._server.scene.set_up_direction("+z")
         self._server.scene.add_light_ambient("/light", intensity=0.45)
         camera = self._server.initial_camera
@@ -71,13 +82,13 @@ class WebMonitor:
         self._world = self._server.scene.add_frame(WORLD, show_axes=False)
         self._scene, self._plan = SceneView(self._server), PlanLine(self._server)
         self._robot = RobotView(self._server, tree, meshes)
-        self._panel = Panel(self._server, options.title, callbacks)
+        self._panel = Panel(self._server, self.gate, options.title, callbacks)
 
     @property
     def url(self) -> str:
-        """Address for a browser on this machine."""
+        """Address for a browser on this machine, with the key: who has it may do everything."""
         host = "127.0.0.1" if self._host in ("0.0.0.0", "") else self._host
-        return f"http://{host}:{self.port}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/{self._key}/"
 
     @property
     def watched(self) -> bool:

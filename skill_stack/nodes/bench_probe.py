@@ -20,6 +20,8 @@ from sensor_msgs.msg import JointState
 from std_srvs.srv import Trigger
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.setpoint_seal import driver_of
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.client import FIND, NotReachable, TaskClient
 from skill_stack.nodes.ros_compat import NEWEST, STREAM
 from skill_stack_interfaces.msg import Instruction as InstructionMessage
@@ -60,10 +62,10 @@ class SetpointEar:
     def __init__(self, client: TaskClient) -> None:
         """Subscribes to ``skill_setpoint``."""
         self.request, self.since = "", 0.0
-        client.node.create_subscription(SetpointMessage, "skill_setpoint", self._take, STREAM)
+        subscribe(client.node, SetpointMessage, "skill_setpoint", as_it_is, self._take, STREAM)
 
     def _take(self, message: SetpointMessage) -> None:
-        if message.source != "plan" or message.request_id == self.request:
+        if driver_of(message.source) != "plan" or message.request_id == self.request:
             return
         self.request, self.since = message.request_id, time.monotonic()
         say("setpoint", request=message.request_id, sequence=message.sequence)
@@ -177,8 +179,8 @@ def flood(namespace: str, seconds: float) -> None:
             while time.monotonic() < end:
                 pass
 
-        node.create_subscription(JointState, "bench_flood", count, STREAM)
-        node.create_subscription(PointStamped, "bench_heavy", work, NEWEST)
+        subscribe(node, JointState, "bench_flood", as_it_is, count, STREAM)
+        subscribe(node, PointStamped, "bench_heavy", as_it_is, work, NEWEST)
         names = [f"joint_{index}" for index in range(FLOOD_JOINTS)]
         numbers = [0.1] * FLOOD_JOINTS
         message = JointState(name=names, position=numbers, velocity=numbers, effort=numbers)

@@ -18,6 +18,7 @@ from skill_stack.core.block_name import block_path, domain_of
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.hardware import Hardware
+from skill_stack.core.limit_arguments import add_limits, limited
 from skill_stack.core.process_arguments import process_parser, settings_of
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
@@ -80,6 +81,7 @@ class BridgeKind:
         """
         parser = process_parser(self.name, self.about)
         parser.add_argument("--driver-settings", default="{}", help="what the deployment says to the driver, JSON")
+        add_limits(parser)
         arguments = parser.parse_args(argv)
         log = ProcessLog("bridge", sys.stderr)
         try:
@@ -105,7 +107,7 @@ class BridgeKind:
         node = rclpy.create_node(self.name, namespace=arguments.namespace or "/")
         executor.add_node(node)
         crossing = Crossing(node, executor, robot, channels, settings_of(arguments))
-        bridge = Bridge(channels, self.prepare(crossing), log)
+        bridge = Bridge(limited(robot, arguments), channels, self.prepare(crossing), log)
         channels.common.register("simulator", ProcessIdentity.own())
         for note in be_punctual(PRIORITY):
             log.info(note)

@@ -7,6 +7,7 @@ import time
 from rclpy.node import Node
 from sensor_msgs.msg import CompressedImage
 
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER
 from skill_stack.planner.model import Picture
 
@@ -25,7 +26,7 @@ class CameraView:
         """
         self._newest: CompressedImage | None = None
         self._at = 0.0
-        node.create_subscription(CompressedImage, topic, self._take, ANY_SENDER)
+        subscribe(node, CompressedImage, topic, as_it_is, self._take, ANY_SENDER)
 
     def _take(self, message: CompressedImage) -> None:
         self._newest, self._at = message, time.monotonic()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -18,10 +19,14 @@ from skill_stack.connector.localization import Localization
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.teleop import SOURCES
+from skill_stack.core.confirmation import RunConfirmations
 from skill_stack.core.data_file import parse_model
-from skill_stack.core.errors import SkillStackError
+from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.journal import Journal
+from skill_stack.core.run_key import read_run_key, run_words
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
+from skill_stack.core.setpoint_seal import SetpointSealer
+from skill_stack.nodes.border import as_it_is, serve, sound, subscribe
 from skill_stack.nodes.goal_pulse import GoalPulse
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.occupancy_view import OccupancyView
@@ -74,7 +79,8 @@ class ConnectorNode(StackNode):
         library = self.load_library(robot)
         prepare_guides(library)
         self._memory = RunMemory(self, library, settings)
-        self._connector = PartsConnector(robot, library, settings, self._memory.observer)
+        confirmations = RunConfirmations(lambda: read_run_key(self.block), lambda: run_words(self.block))
+        self._connector = PartsConnector(robot, library, settings, self._memory.observer, confirmations)
         self._settings = settings
         self._period = 0.0 if self._lock_step else 1.0 / settings.rate
         self._answered: dict[str, float] = {}  # by part, as what follows
@@ -84,21 +90,24 @@ class ConnectorNode(StackNode):
         self._journal, self._told = Journal(self.block, "connector"), ""
         self._first: Future = Future(executor=self.executor)  # done with the first status, or when it does not come
         self._since = self._twisted = 0.0
+        self._sealer = SetpointSealer(lambda: read_run_key(self.block), time.monotonic_ns)
         self._setpoints = self.create_publisher(SetpointMessage, "skill_setpoint", STREAM)
         self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
         self._world = WorldView(self, robot, self._take_status)
         self._sight = SightLine(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
         OccupancyView(self, lambda: self._world.now, lambda grid: self._connector.see(grid, self._world.graph()))
         if self.value("stamped_cmd_vel"):
-            self.create_subscription(
-                TwistStamped, "cmd_vel", lambda m: self._take_twist("network", m.twist), ANY_SENDER
-            )
+            network = partial(self._take_twist, "network")
+            subscribe(self, TwistStamped, "cmd_vel", lambda m: m.twist, network, ANY_SENDER)
         else:
-            self.create_subscription(Twist, "cmd_vel", partial(self._take_twist, "network"), ANY_SENDER)
+            subscribe(self, Twist, "cmd_vel", as_it_is, partial(self._take_twist, "network"), ANY_SENDER)
         for source in SOURCES[:-1]:
-            self.create_subscription(Twist, f"cmd_vel_{source}", partial(self._take_twist, source), ANY_SENDER)
-        self.create_service(GetActive, "get_active", self._tell_active)
-        self._server = ActionServer(self, DoSkill, "do_skill", self._execute, cancel_callback=self._unwanted)
+            subscribe(self, Twist, f"cmd_vel_{source}", as_it_is, partial(self._take_twist, source), ANY_SENDER)
+        serve(self, GetActive, "get_active", self._tell_active)
+        self._server = ActionServer(
+            self, DoSkill, "do_skill", self._execute, goal_callback=sound(self, "do_skill"),
+            cancel_callback=self._unwanted,
+        )  # fmt: skip
         self.create_timer(0.25, self._watch)
         self._pulse = GoalPulse(lambda: [goal for goal, _ in list(self._goals.values())])
         self._pulse.start()
@@ -130,8 +139,7 @@ class ConnectorNode(StackNode):
         if setpoint is None and self._lock_step:
             setpoint = self._let_time_pass(status)
         if setpoint is not None:
-            frame = self.frame("map")
-            message = setpoint_message(setpoint, self.now_stamp(status.task_time), frame)
+            message = setpoint_message(self._sealed(setpoint), self.now_stamp(status.task_time), self.frame("map"))
             if setpoint.request_id and setpoint.request_id != self._told and setpoint.skills:
                 self._told = setpoint.request_id  # before it is sent, or its reader may note it first
                 self._note("setpoint", setpoint.request_id, sequence=setpoint.sequence, skill=setpoint.skills[0].skill)
@@ -139,6 +147,14 @@ class ConnectorNode(StackNode):
         self._sight.tell(self._connector.running)
         for outcome in cycle.outcomes:
             self._finish(outcome)
+
+    def _sealed(self, setpoint: SkillSetpoint) -> SkillSetpoint:
+        """A setpoint that the front end takes; without shared memory there is nobody who would."""
+        try:
+            return self._sealer.seal(setpoint)
+        except DataError as error:
+            self.get_logger().error(f"setpoints cannot be sealed: {error}", throttle_duration_sec=5.0)
+            return setpoint
 
     def _early(self, status: SkillStatus, now: float) -> bool:
         """Whether a status need not be answered yet.
@@ -181,18 +197,14 @@ class ConnectorNode(StackNode):
         if not self.running:
             return
         self._twisted = time.monotonic()
-        try:
-            self._connector.teleop(twist.linear.x, twist.linear.y, twist.angular.z, self._world.now, source)
-        except SkillStackError as error:
-            self.get_logger().warning(f"velocity refused: {error}", throttle_duration_sec=1.0)
+        self._connector.teleop(twist.linear.x, twist.linear.y, twist.angular.z, self._world.now, source)
 
     async def _execute(self, goal: ServerGoalHandle) -> DoSkill.Result:
         """Runs one goal of ``do_skill`` to its end."""
-        request_id = goal.request.request_id or "anonymous"
         try:
             outcome = await self._start(goal)
         except SkillStackError as error:
-            outcome = StepOutcome(request_id, goal.request.skill, "failed", str(error))
+            outcome = StepOutcome(_name(goal), goal.request.skill, "failed", str(error))
         if outcome.outcome == "succeeded":
             goal.succeed()
         elif goal.is_cancel_requested:
@@ -207,7 +219,7 @@ class ConnectorNode(StackNode):
         Raises:
             SkillStackError: The request is refused; the text says why.
         """
-        request = request_of(goal.request)
+        request = replace(request_of(goal.request), id=_name(goal))
         if not self.running:
             raise SkillStackError("the connector is not active yet")
         if self._world.status is None:  # both started a moment ago
@@ -217,14 +229,13 @@ class ConnectorNode(StackNode):
             raise SkillStackError("the connector has not heard from the controller")
         if request.id in self._goals:
             try:
-                if goal.request.request_id:
-                    self._change(request)
+                self._change(request)
             except SkillStackError as error:
                 return StepOutcome(request.id, request.skill, "failed", str(error), CHANGE_REFUSED)
             again: StepOutcome = await self._goals[request.id][1]  # type: ignore[assignment]
             return again
         ended, at = self._ended.get(request.id, (None, 0.0))
-        if ended is not None and goal.request.request_id and time.monotonic() - at < LATE:
+        if ended is not None and time.monotonic() - at < LATE:
             return ended  # said again, and it has ended meanwhile: it must not begin once more
         self._connector.start(request, self._world.graph(), self._world.now)
         self._note("accepted", request.id, skill=request.skill)
@@ -250,7 +261,7 @@ class ConnectorNode(StackNode):
 
     def _unwanted(self, goal: ServerGoalHandle) -> CancelResponse:
         """A step that nobody wants any more ends with the next status, not when somebody looks again."""
-        request_id = goal.request.request_id or "anonymous"
+        request_id = _name(goal)
         if self._goals.get(request_id, (None,))[0] is goal:
             self._connector.cancel(request_id, "cancelled", self._world.now)
             self._due.clear()
@@ -298,6 +309,11 @@ class ConnectorNode(StackNode):
                 self._connector.cancel(request_id, "cancelled", self._world.now)
             elif goal.is_active and (status := self._status_for(goal.request.skill)) is not None:
                 goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(status.progress)))
+
+
+def _name(goal: ServerGoalHandle) -> str:
+    """Id of a request; one that was sent without gets its own, so that a stop can end it for good."""
+    return goal.request.request_id or f"unnamed-{bytes(goal.goal_id.uuid).hex()}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,18 +8,20 @@ import threading
 import time
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from geometry_msgs.msg import PoseWithCovarianceStamped
 from std_srvs.srv import Trigger
 
 from skill_stack.core.block_name import block_path, domain_of
 from skill_stack.core.channels import RobotChannels
-from skill_stack.core.errors import DataError, StaleData, UnknownName
+from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.journal import Journal
-from skill_stack.core.rotation import yaw_of
 from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillSetpoint
 from skill_stack.core.stated_place import SOURCES, state_place, stated_place
+from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.nodes.border import serve, subscribe
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.remote_topic import RemoteTopic
 from skill_stack.nodes.robot_description import describe_robot
@@ -27,11 +29,15 @@ from skill_stack.nodes.robot_health import RobotHealth
 from skill_stack.nodes.robot_link import RobotLink
 from skill_stack.nodes.robot_topics import RobotTopics
 from skill_stack.nodes.ros_compat import STREAM
+from skill_stack.nodes.setpoint_door import TOPIC, SetpointDoor
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire import setpoint_of, status_message
-from skill_stack.nodes.wire_basics import wxyz_of
+from skill_stack.nodes.wire import status_message
+from skill_stack.nodes.wire_basics import pose2_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
+
+if TYPE_CHECKING:
+    from rclpy.subscription import MessageInfo
 
 POLL_RATE = 100.0  # Hz of the clock on the wall, in real time
 LOCK_STEP_NAP = 1e-4  # s between looks in lock-step, where simulated time waits for this process
@@ -70,10 +76,12 @@ class ControllerNode(StackNode):
         self._remote = RemoteTopic(self)
         self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
-        self.create_subscription(SetpointMessage, "skill_setpoint", self._take_setpoint, STREAM)
-        self.create_subscription(PoseWithCovarianceStamped, "initialpose", self._take_place, 1)
+        self._door = SetpointDoor(self)
+        self._health.refused = self._door.refused
+        subscribe(self, SetpointMessage, TOPIC, self._opened, self._take_setpoint, STREAM, informed=True)
+        subscribe(self, PoseWithCovarianceStamped, "initialpose", self._place_of, self._take_place, 1)
         for kind in ("stop", "estop", "reset"):
-            self.create_service(Trigger, kind, partial(self._request, kind))
+            serve(self, Trigger, kind, partial(self._request, kind))
 
     def activate(self) -> None:
         """Says once what does not change, and begins to look at the shared memory."""
@@ -83,7 +91,7 @@ class ControllerNode(StackNode):
         self.create_timer(1.0 / float(self.value("rate")), self._publish_sensors)
         self.create_timer(1.0, lambda: self._health.publish(self._link.parts))
         if self.value("pace") == "lock_step":
-            threading.Thread(target=self._poll_closely, daemon=True, name="status").start()
+            WorkerThread("status", self._poll_closely, wanted=lambda: self.alive and not self._ended.is_set()).start()
         else:
             self.create_timer(1.0 / POLL_RATE, self._poll_once)
 
@@ -123,19 +131,19 @@ class ControllerNode(StackNode):
             self.get_logger().warning(str(error), throttle_duration_sec=1.0)
         return news
 
-    def _take_setpoint(self, message: SetpointMessage) -> None:
+    def _opened(self, message: SetpointMessage, info: MessageInfo) -> SkillSetpoint | None:
+        """A setpoint of the connector's; nothing while nobody listens to it."""
+        return self._door.open(message, info) if self.running else None
+
+    def _take_setpoint(self, setpoint: SkillSetpoint | None) -> None:
         """From the wire to shared memory, at once."""
-        if not self.running:
+        if setpoint is None:
             return
-        try:
-            setpoint = setpoint_of(message)
-            self._link.write_setpoint(setpoint)
-            if setpoint.request_id and setpoint.request_id != self._told:
-                self._told = setpoint.request_id
-                now = time.monotonic(), time.time()
-                self._journal.note("written", setpoint.request_id, *now, sequence=setpoint.sequence)
-        except (DataError, UnknownName) as error:
-            self.get_logger().error(f"setpoint refused: {error}", throttle_duration_sec=1.0)
+        self._link.write_setpoint(setpoint)
+        if setpoint.request_id and setpoint.request_id != self._told:
+            self._told = setpoint.request_id
+            now = time.monotonic(), time.time()
+            self._journal.note("written", setpoint.request_id, *now, sequence=setpoint.sequence)
 
     def _request(self, kind: str, _: Trigger.Request, answer: Trigger.Response) -> Trigger.Response:
         """A service call becomes a single store in shared memory, for all parts of the robot."""
@@ -147,21 +155,20 @@ class ControllerNode(StackNode):
         answer.success, answer.message = True, f"{kind} is in shared memory; the controller acts at its next tick"
         return answer
 
-    def _take_place(self, message: PoseWithCovarianceStamped) -> None:
-        """From ``initialpose``: somebody says where the robot is."""
+    def _place_of(self, message: PoseWithCovarianceStamped) -> tuple[Pose2, float, float]:
+        """Where the robot is said to be in ``map``, and standard deviations of position, m, and heading, rad."""
         frame, known = message.header.frame_id.strip("/"), self.frame("map")
-        try:
-            if frame != known:
-                raise DataError(f"the place is in frame '{frame}', it must be in '{known}'")
-            if not self._link.parts:
-                raise DataError("there is no shared memory: is the robot's stack up?")
-            pose = message.pose.pose
-            place = Pose2(pose.position.x, pose.position.y, yaw_of(wxyz_of(pose.orientation)))
-            spread = max(message.pose.covariance[0], message.pose.covariance[7]), message.pose.covariance[35]
-            position, heading = (math.sqrt(value) if value > 0.0 else UNSAID for value in spread)
-            state_place(self._link.parts[0], place, position, heading)
-        except DataError as error:
-            self.get_logger().error(f"place refused: {error}")
+        if frame != known:
+            raise DataError(f"the place is in frame '{frame}', it must be in '{known}'")
+        spread = max(message.pose.covariance[0], message.pose.covariance[7]), message.pose.covariance[35]
+        position, heading = (math.sqrt(value) if value > 0.0 else UNSAID for value in spread)
+        return pose2_of(message.pose.pose), position, heading
+
+    def _take_place(self, said: tuple[Pose2, float, float]) -> None:
+        """From ``initialpose``: somebody says where the robot is."""
+        if not self._link.parts:
+            raise DataError("there is no shared memory: is the robot's stack up?")
+        state_place(self._link.parts[0], *said)
 
     def _look_for_place(self, main: RobotChannels) -> None:
         """Publishes where ``odom`` lies in ``map`` when that was stated anew."""

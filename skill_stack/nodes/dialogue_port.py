@@ -11,10 +11,13 @@ from std_msgs.msg import String
 from std_srvs.srv import Trigger
 from visualization_msgs.msg import MarkerArray
 
+from skill_stack.core.confirmation import SAID_YES, RunConfirmations
+from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.journal import Journal
 from skill_stack.core.plan import Plan
+from skill_stack.core.run_key import read_run_key
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
@@ -58,6 +61,7 @@ class DialoguePort:
         self.on_outcome: Callable[[StepOutcome], None] = lambda outcome: None
         self.hearing = ""
         self._journal = Journal(node.block, "planner")
+        self._confirmations = RunConfirmations(lambda: read_run_key(node.block))
         self._caller = SkillCaller(node, self._take_outcome)
         self._plans = node.create_publisher(PlanMessage, "plan", LATCHED)
         self._markers = node.create_publisher(MarkerArray, "plan_markers", MARKER_QOS)
@@ -97,12 +101,22 @@ class DialoguePort:
     def start(self, request: SkillRequest) -> None:
         """Begins a step."""
         self.note("request", request.id, request.id.rpartition("/")[0], skill=request.skill, words=self.hearing)
-        self._caller.start(request)
+        self._caller.start(self._signed(request))
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
         """Changes a running step."""
         self.note("change", request.id, self.hearing, arguments=request.arguments, pace=request.pace)
-        self._caller.change(request, refused)
+        self._caller.change(self._signed(request), refused)
+
+    def _signed(self, request: SkillRequest) -> SkillRequest:
+        """A request with a signed confirmation, where a person said yes to it."""
+        if request.confirmation != SAID_YES:
+            return request
+        try:
+            return self._confirmations.confirm(request)
+        except DataError as error:
+            self.warn(f"a person's yes cannot be signed: {error}")
+            return request
 
     def cancel(self, request_id: str) -> None:
         """Ends a step."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import rclpy
@@ -10,7 +11,11 @@ from rclpy.context import Context
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
+from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.block_words import BlockWords
+from skill_stack.core.confirmation import note_hand
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.shared_block import SharedBlock
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.teleop.drive_keys import DriveLimits
@@ -42,8 +47,15 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
     try:
         topic = "cmd_vel" if away else "cmd_vel_local"
         publisher, stops = node.create_publisher(Twist, topic, NEWEST), StopLine(node)
+        hand = None if away else _words_of(namespace)
+
+        def push(vx: float, vy: float, wz: float) -> None:
+            if hand is not None and any((vx, vy, wz)):
+                note_hand(hand)
+            publisher.publish(twist(vx, vy, wz))
+
         session = DriveSession(
-            lambda vx, vy, wz: publisher.publish(twist(vx, vy, wz)),
+            push,
             limits or DriveLimits(),
             stop=_ask(stops, "stop"),
             estop=_ask(stops, "estop"),
@@ -53,6 +65,14 @@ def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = F
         node.destroy_node()
         context.try_shutdown()
     return 0
+
+
+def _words_of(namespace: str) -> BlockWords | None:
+    """Where this machine's robot learns that a hand is on; None where there is none."""
+    try:
+        return SharedBlock.attach_words(block_path(namespace, domain_of(os.environ), os.getuid())).words
+    except (OSError, SkillStackError):
+        return None
 
 
 def twist(vx: float, vy: float, wz: float) -> Twist:

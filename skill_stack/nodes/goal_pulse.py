@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack_interfaces.action import DoSkill
 
 EVERY = 0.25  # s between two signs of life
@@ -34,7 +35,7 @@ class GoalPulse:
         self._goals, self._clock = goals, clock
         self._awake = clock()
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = WorkerThread("goals", self._run, wanted=lambda: not self._ended.is_set())
 
     def start(self) -> None:
         """Begins."""

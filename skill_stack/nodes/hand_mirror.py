@@ -22,6 +22,7 @@ from skill_stack.connector.retargeting.synergy_space import SynergySpace
 from skill_stack.core.fingertip import FINGERS
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER
 from skill_stack.nodes.skill_caller import SkillCaller
 
@@ -63,8 +64,8 @@ class HandMirror:
         self._wanted: np.ndarray | None = None
         self._sent: np.ndarray | None = None
         self._again = 0.0
-        node.create_subscription(JointState, topic, self._joints, ANY_SENDER)
-        node.create_subscription(PoseArray, f"{topic}_tips", self._tips, ANY_SENDER)
+        subscribe(node, JointState, topic, as_it_is, self._joints, ANY_SENDER)
+        subscribe(node, PoseArray, f"{topic}_tips", as_it_is, self._tips, ANY_SENDER)
         node.create_timer(1.0 / RATE, self._turn)
 
     def _joints(self, message: JointState) -> None:

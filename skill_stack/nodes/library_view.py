@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from std_msgs.msg import String
 
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.skill_folders import TOPIC
 from skill_stack.nodes.stack_node import StackNode
@@ -30,14 +30,12 @@ class LibraryView:
             take: Is given every other library.
         """
         self._node, self._robot, self._library, self._take = node, robot, library, take
-        node.create_subscription(String, TOPIC, self._on_skills, LATCHED)
+        subscribe(node, String, TOPIC, self._told, self._on_skills, LATCHED)
 
-    def _on_skills(self, message: String) -> None:
-        try:
-            library = as_told(self._node.load_library(self._robot), message.data)
-        except SkillStackError as error:
-            self._node.get_logger().warning(f"what was said of skills is left aside: {error}")
-            return
+    def _told(self, message: String) -> SkillLibrary:
+        return as_told(self._node.load_library(self._robot), message.data)
+
+    def _on_skills(self, library: SkillLibrary) -> None:
         if library.entries == self._library.entries:
             return
         before, self._library = self._library, library

@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 from geometry_msgs.msg import TransformStamped
-from rclpy.serialization import deserialize_message
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import JointState
 
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.block_name import page_path
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.operator_callbacks import OperatorCallbacks
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.monitor.board import Board, Event
+from skill_stack.monitor.page_key import PageKey
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
+from skill_stack.nodes.border import border_of, message_of, subscribe, subscribe_raw
 from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.markers import plan_view_of
 from skill_stack.nodes.node_main import run_node
@@ -25,9 +28,10 @@ from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.stop_line import Kind, StopLine
 from skill_stack.nodes.task_sender import TaskSender
-from skill_stack.nodes.wire import outcome_of, status_of
+from skill_stack.nodes.wire import SIGNALS, outcome_of, status_of
 from skill_stack.nodes.wire_scene import scene_of
 from skill_stack.nodes.wire_sensors import localization_of
+from skill_stack.runtime.run_file import RunFile
 from skill_stack_interfaces.msg import Plan as PlanMessage
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
@@ -45,19 +49,21 @@ class MonitorNode(StackNode):
     words as goals of ``do_task``, and stops through :class:`skill_stack.nodes.stop_line.StopLine`. While nobody looks
     it listens to the rare topics alone.
 
-    Parameters: ``robot``; ``host`` and ``port`` (where the page is; the next free port when it is taken); ``rate``
-    (updates of the page, Hz); ``autostart`` (whether it brings itself up: nothing depends on it, so no manager need).
+    Parameters: ``robot``; ``host`` and ``port`` (where the page is; the next free port when it is taken); ``names``
+    (host names under which other machines reach it); ``rate`` (updates of the page, Hz); ``autostart`` (whether it
+    brings itself up: nothing depends on it, so no manager need).
     """
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("monitor", host="127.0.0.1", port=8080, rate=15.0, autostart=True)
+        super().__init__("monitor", host="127.0.0.1", port=8080, names=[""], rate=15.0, autostart=True)
         self._page: WebMonitor | None = None
         self._board = Board()
         self._fast: list[Subscription] = []
         self._raw_statuses: deque[bytes] = deque(maxlen=1)
         self._raw_joints: bytes = b""
         self._status_at = 0.0
+        self._dropped = 0
         if self.value("autostart"):
             self.trigger_configure()
             self.trigger_activate()
@@ -72,13 +78,16 @@ class MonitorNode(StackNode):
         for problem in problems:
             self.get_logger().warning(problem)
         self._stops = StopLine(self)
-        # A page that others reach is no console: it asks nobody who they are.
+        # A page that others reach is no console: an address with its key can be passed on.
         here = str(self.value("host")) in _HERE
         console = console_of(self.resources) if here else None
         self._sender = TaskSender(self, "web", self._board.note_event, _SHOWN_ELSEWHERE, console)
         wanted = int(self.value("port"))
         name = self.get_namespace().strip("/")
-        options = PageOptions(str(self.value("host")), wanted, f"{robot.name} {name}".strip())
+        self._key = PageKey(page_path(self.block))
+        names = tuple(str(one) for one in self.value("names") if one)
+        title = f"{robot.name} {name}".strip()
+        options = PageOptions(str(self.value("host")), wanted, title, self._key.key, names)
         callbacks = OperatorCallbacks(
             instruct=self._instruct,
             stop=lambda: self._ask("stop"),
@@ -86,12 +95,15 @@ class MonitorNode(StackNode):
             reset=lambda: self._ask("reset"),
         )
         self._page = WebMonitor(options, tree, meshes, callbacks)
+        self._key.keep(self._page.url)
+        if not here and not names:
+            self.get_logger().warning("other machines reach the page under the parameter names alone, which is empty")
         if self._page.moved:
             self.get_logger().warning(f"port {wanted} is taken; the page is on port {self._page.port}")
-        self.create_subscription(SceneMessage, "scene", lambda m: self._board.note_scene(scene_of(m)), LATCHED)
-        self.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
-        self.create_subscription(PlanMessage, "plan", lambda m: self._board.note_plan(plan_view_of(m)), LATCHED)
-        self.create_subscription(OutcomeMessage, "step_outcome", self._take_outcome, STREAM)
+        subscribe(self, SceneMessage, "scene", scene_of, self._board.note_scene, LATCHED)
+        subscribe(self, TransformStamped, "localization", localization_of, self._board.note_odom, LATCHED)
+        subscribe(self, PlanMessage, "plan", plan_view_of, self._board.note_plan, LATCHED)
+        subscribe(self, OutcomeMessage, "step_outcome", outcome_of, self._board.note_outcome, STREAM)
 
     def activate(self) -> None:
         """Begins to update the page."""
@@ -109,11 +121,17 @@ class MonitorNode(StackNode):
         if self._page is not None:
             self._page.close()
             self._page = None
+            if not RunFile(self.block).held_by_other:  # else the page may be started again, and its browsers stay
+                self._key.remove()
 
     def _update(self) -> None:
         """Shows the newest of everything if someone looks."""
         watched = self._page is not None and self._page.watched
         self._listen(watched)
+        if self._page is not None and (dropped := self._page.gate.dropped) > self._dropped:
+            text = f"{dropped - self._dropped} messages or connections to the page were dropped, the last one: "
+            self.get_logger().warning(text + self._page.gate.last, throttle_duration_sec=5.0)
+            self._dropped = dropped
         if self._page is not None and watched:
             self._read_newest()
             self._page.update(self._board.snapshot(time.monotonic()))
@@ -122,8 +140,8 @@ class MonitorNode(StackNode):
         """Subscribes to the fast topics while someone looks; as bytes, of which only the newest are ever decoded."""
         if watched and not self._fast:
             self._fast = [
-                self.create_subscription(StatusMessage, "skill_status", self._take_status, STREAM, raw=True),
-                self.create_subscription(JointState, "joint_states", self._take_joints, NEWEST, raw=True),
+                subscribe_raw(self, StatusMessage, "skill_status", self._take_status, STREAM),
+                subscribe_raw(self, JointState, "joint_states", self._take_joints, NEWEST),
             ]
         elif not watched and self._fast:
             for subscription in self._fast:
@@ -137,47 +155,43 @@ class MonitorNode(StackNode):
     def _take_joints(self, raw: bytes) -> None:
         self._raw_joints = raw
 
-    def _take_origin(self, message: TransformStamped) -> None:
-        self._board.note_odom(localization_of(message))
-
-    def _take_outcome(self, message: OutcomeMessage) -> None:
-        try:
-            self._board.note_outcome(outcome_of(message))
-        except DataError as error:
-            self.get_logger().warning(f"outcome ignored: {error}")
-
     def _read_newest(self) -> None:
         """Decodes what arrived since the last update."""
-        raws = tuple(self._raw_statuses)
+        raws, border = tuple(self._raw_statuses), border_of(self)
         self._raw_statuses.clear()
         newest: dict[str, SkillStatus] = {}
         for raw in reversed(raws):
             if len(newest) == len(self._parts):
                 break
-            try:
-                status = status_of(deserialize_message(raw, StatusMessage))
+            status = border.read("skill_status", partial(_status_in, raw))
+            if status is not None and status.part in self._parts:
                 newest.setdefault(status.part, status)
-            except DataError as error:
-                self.get_logger().warning(f"status ignored: {error}", throttle_duration_sec=1.0)
         for part, status in newest.items():
             self._board.note_status(status, self._status_at, "" if part == self._parts[0] else part)
         if self._raw_joints:
             raw, self._raw_joints = self._raw_joints, b""
-            joints = deserialize_message(raw, JointState)
-            self._board.note_joints(dict(zip(joints.name, joints.position)))
+            joints = border.read("joint_states", lambda: message_of(raw, JointState))
+            if joints is not None:
+                self._board.note_joints(dict(zip(joints.name, joints.position)))
 
-    def _ask(self, kind: Kind) -> None:
-        """Brings a stop, e-stop or reset to the robot; called from the page's threads."""
+    def _ask(self, kind: Kind) -> bool:
+        """Brings a stop, e-stop or reset to the robot; whether it could. Called from the page's threads."""
         try:
             self._stops.ask(kind)
-            self._board.note_event(Event(f"{kind} asked for on this page", "said"))
         except SkillStackError as error:
             self._board.note_event(Event(str(error), "bad"))
+            return False
+        self._board.note_event(Event(f"{kind} asked for on this page", "said"))
+        return True
 
     def _instruct(self, words: str) -> None:
         """Hands words to the planner; called from the page's threads."""
         self._board.note_event(Event(f"“{words}”", "said"))
         self._sender.send(words)
+
+
+def _status_in(raw: bytes) -> SkillStatus:
+    return status_of(message_of(raw, StatusMessage, SIGNALS))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from nav_msgs.msg import OccupancyGrid as GridMessage
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.occupancy_grid import OccupancyGrid
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_basics import seconds_of
@@ -15,7 +15,7 @@ from skill_stack.nodes.wire_occupancy import occupancy_of
 
 
 class OccupancyView:
-    """Subscribes and hands on what can be read; what cannot is logged with its reason."""
+    """Subscribes and hands on what can be read."""
 
     def __init__(self, node: StackNode, now: Callable[[], float], take: Callable[[OccupancyGrid], None]) -> None:
         """Subscribes.
@@ -25,14 +25,11 @@ class OccupancyView:
             now: Task time, s.
             take: Is given every grid.
         """
-        self._node, self._now, self._take = node, now, take
-        node.create_subscription(GridMessage, "occupancy_grid", self._on_grid, ANY_SENDER)
+        self._node, self._now = node, now
+        subscribe(node, GridMessage, "occupancy_grid", self._grid_of, take, ANY_SENDER)
 
-    def _on_grid(self, message: GridMessage) -> None:
-        try:
-            self._take(occupancy_of(message, self._task_time(seconds_of(message.header.stamp))))
-        except DataError as error:
-            self._node.get_logger().warning(f"occupancy grid ignored: {error}", throttle_duration_sec=2.0)
+    def _grid_of(self, message: GridMessage) -> OccupancyGrid:
+        return occupancy_of(message, self._task_time(seconds_of(message.header.stamp)))
 
     def _task_time(self, stamp: float) -> float:
         """Stamps are task time where ROS runs on simulated time, and by the clock on the wall elsewhere."""

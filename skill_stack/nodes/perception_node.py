@@ -24,6 +24,8 @@ from skill_stack.core.pose_history import PoseHistory
 from skill_stack.core.rgbd_ring import rgbd_path
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.scene import Pose2
+from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_camera import RosCamera
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
@@ -83,7 +85,7 @@ class PerceptionNode(StackNode):
             info_topic="camera/camera/color/camera_info",
         )
         self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread: WorkerThread | None = None
         self._source: LookSource | None = None
         self._origin: Pose2 | None = None
         self._told = self._pictured = 0.0
@@ -110,7 +112,7 @@ class PerceptionNode(StackNode):
         self._seeing = Seeing(self._camera, self._source, self._poses, budget=budget, named=named, own=self._own)
         self._memory = self._remembering()
         self._recalled = self._memory is None
-        self.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
+        subscribe(self, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
         self._events = self.create_publisher(String, "scene_events", STREAM)
         self._scene = self.create_publisher(SceneMessage, "perceived", LATCHED)
         self._grid = self.create_publisher(GridMessage, "occupancy_grid", NEWEST)
@@ -165,7 +167,7 @@ class PerceptionNode(StackNode):
     def activate(self) -> None:
         """Begins to look."""
         self._ended.clear()
-        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread = WorkerThread("poses", self._follow, wanted=lambda: not self._ended.is_set())
         self._thread.start()
         self._turns = [self.create_timer(POLL, self._look), self.create_timer(DIAGNOSE, self._diagnose)]
 
@@ -206,9 +208,9 @@ class PerceptionNode(StackNode):
         if self._own is not None:
             self._own.note(channels.part, state.task_time, state.position)
 
-    def _take_origin(self, message: TransformStamped) -> None:
+    def _take_origin(self, origin: Pose2) -> None:
         if self._bolted is None:
-            self._origin = localization_of(message)
+            self._origin = origin
 
     def _now(self) -> float:
         """Task time, s, as the robot last said."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future as PoolFuture
 from concurrent.futures import ThreadPoolExecutor
@@ -44,19 +45,25 @@ class PlanWorker:
             then: Takes the plan, in the node's executor.
         """
         if self._pool is None:
-            then(self.planner.plan(instruction, scene, facts))
+            then(self._plan(instruction, scene, facts))
             return
 
         def done(future: PoolFuture[Plan]) -> None:
             executor: Any = self._node.executor
             if executor is None or future.cancelled() or not self._node.alive:
                 return
-            error = future.exception()
-            why = f"planning failed: {error}"
-            plan = Plan("", instruction.text, "refusal", reason=why) if error else future.result()
-            executor.create_task(then, plan)
+            executor.create_task(then, future.result())
 
-        self._pool.submit(self.planner.plan, instruction, scene, facts).add_done_callback(done)
+        self._pool.submit(self._plan, instruction, scene, facts).add_done_callback(done)
+
+    def _plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """A plan; a fault of the planner is logged, and refuses these words alone."""
+        try:
+            return self.planner.plan(instruction, scene, facts)
+        except Exception as error:  # noqa: BLE001 - words that break the planner must not end what runs
+            told = "".join(traceback.format_exception(error))
+            self._node.get_logger().error(f"planning '{instruction.text[:80]}' failed: {told}")
+            return Plan("", instruction.text, "refusal", reason=f"planning failed: {error!r}")
 
     def cancel(self) -> None:
         """Ends the wait for a model: what is being planned is answered without it at once."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from rclpy.action import ActionServer, CancelResponse
+from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.task import Future
@@ -18,7 +18,9 @@ from skill_stack.core.block_name import domain_of
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.dialogue_port import DialoguePort
@@ -29,6 +31,7 @@ from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.task import Task
 from skill_stack.nodes.wire import instruction_of
+from skill_stack.nodes.wire_basics import readable, words_in
 from skill_stack.nodes.world_view import WorldView
 from skill_stack.planner.composites import keep
 from skill_stack.planner.dialogue.audit_file import AuditFile
@@ -59,12 +62,12 @@ class PlannerNode(StackNode):
     One task runs at a time; what newer words do to it is decided by :class:`skill_stack.planner.dialogue.Dialogue`.
 
     Parameters: ``robot``; ``scene`` (its name, for what is told about it); ``models`` (JSON: the section ``planner`` of
-    a deployment).
+    a deployment); ``rehearse``; ``ask_inferred`` (both as in a deployment).
     """
 
     def __init__(self) -> None:
         """Declares the parameters."""
-        super().__init__("planner", scene="playground", models="", rehearse=False)
+        super().__init__("planner", scene="playground", models="", rehearse=False, ask_inferred=True)
         self._waiting: list[Task] = []
         self._asked: dict[str, Future] = {}  # plans that are being made for the service, by their words
         self._memory: Memory | None = None
@@ -95,16 +98,20 @@ class PlannerNode(StackNode):
         self._dialogue = Dialogue(
             grammar, library, self._port, robot.name, str(self.value("scene")),
             CorrectionLog(folder / CORRECTIONS), TaughtFacts(folder / TAUGHT), audit.write_line,
+            bool(self.value("ask_inferred")),
         )  # fmt: skip
         self._port.on_outcome = self._dialogue.take_outcome
         LibraryView(self, robot, library, self._renew)
         self._console = console_of(self.resources, self._complain)
-        self.create_subscription(InstructionMessage, "instruction", self._take_instruction, STREAM)
+        subscribe(self, InstructionMessage, "instruction", instruction_of, self._take_instruction, STREAM)
         # A callback that waits holds its group: in the node's own, a question to a model would silence everything.
-        self.create_service(PlanText, "plan_text", self._tell_plan, callback_group=ReentrantCallbackGroup())
+        serve(self, PlanText, "plan_text", self._tell_plan, _no_plan, callback_group=ReentrantCallbackGroup())
+        self._sound = sound(self, "do_task", lambda goal: words_in(goal.text))
         self._server = ActionServer(
-            self, DoTask, "do_task", self._execute, cancel_callback=lambda _: CancelResponse.ACCEPT
-        )
+            self, DoTask, "do_task", self._execute,
+            goal_callback=self._judge,
+            cancel_callback=lambda _: CancelResponse.ACCEPT,
+        )  # fmt: skip
         self._active: Any = self.create_client(GetActive, "get_active")
         self.create_timer(TICK, self._look)
         self.create_timer(ALIVE, self._sign_of_life)
@@ -157,7 +164,7 @@ class PlannerNode(StackNode):
 
     async def _tell_plan(self, request: PlanText.Request, response: PlanText.Response) -> PlanText.Response:
         """The plan for words; nothing moves. Clients ask until they are answered, so equal questions share one."""
-        text = request.text
+        text = words_in(request.text)
         future = self._asked.get(text)
         if future is None:
             future = self._asked[text] = Future(executor=self.executor)
@@ -168,15 +175,20 @@ class PlannerNode(StackNode):
         response.json = json.dumps(plan.to_json())
         return response
 
-    def _take_instruction(self, message: InstructionMessage) -> None:
+    def _take_instruction(self, said: Instruction) -> None:
         """Words from a topic: the plan topic and the log tell how it went."""
 
         def log(done: Any) -> None:
-            self.get_logger().info(f"{message.text[:80]}: {done.result().outcome} {done.result().reason}")
+            self.get_logger().info(f"{said.text[:80]}: {done.result().outcome} {done.result().reason}")
 
         future: Future = Future(executor=self.executor)
         future.add_done_callback(log)
-        self._arrive(Task(instruction_of(message), future=future, arrived=time.monotonic()))
+        self._arrive(Task(said, future=future, arrived=time.monotonic()))
+
+    def _judge(self, goal: DoTask.Goal) -> GoalResponse:
+        """Takes every goal that makes sense; a refused one could not be told why."""
+        goal.text = readable(goal.text)
+        return self._sound(goal)
 
     async def _execute(self, goal: ServerGoalHandle) -> DoTask.Result:
         """Runs one goal of ``do_task`` to its end."""
@@ -242,6 +254,11 @@ class PlannerNode(StackNode):
     def _sign_of_life(self) -> None:
         for task in (*self._waiting, *self._dialogue.jobs()):
             task.tell("alive", "")
+
+
+def _no_plan(response: PlanText.Response, why: str) -> None:
+    """What is answered to words that nobody can have meant."""
+    response.json = json.dumps(Plan("", "", "refusal", reason=why).to_json())
 
 
 def _into(grammar: StandingPlanner) -> Any:

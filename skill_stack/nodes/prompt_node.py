@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import queue
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,8 +17,11 @@ from rclpy.signals import SignalHandlerOptions
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.operator_callbacks import OperatorCallbacks
 from skill_stack.core.resources import Resources
+from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import load_skill
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.monitor.board import Event
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.console_key import console_of
 from skill_stack.nodes.ros_compat import LATCHED, ExternalShutdownException, shut_down
 from skill_stack.nodes.stop_line import Kind, StopLine
@@ -52,12 +54,12 @@ class PromptNode(Node):
         """
         super().__init__("prompt")
         self._colour = colour
-        self.failed = False
+        self.failed = self.lost = False
         self.events: queue.Queue[str | None] = queue.Queue()
         self.on_names: Callable[[list[str]], None] = lambda names: None
         self._stops = StopLine(self)
         self._sender = TaskSender(self, "prompt", self._tell, console=console)
-        self.create_subscription(SceneMessage, "scene", self._take_scene, LATCHED)
+        subscribe(self, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
 
     def callbacks(self, patient: bool) -> OperatorCallbacks:
         """What the prompt calls.
@@ -89,8 +91,7 @@ class PromptNode(Node):
         except SkillStackError as error:
             self._tell(Event(str(error), "bad"))
 
-    def _take_scene(self, message: SceneMessage) -> None:
-        scene = scene_of(message)
+    def _take_scene(self, scene: SceneGraph) -> None:
         self.on_names([name for thing in scene.objects.values() for name in (thing.label, *thing.names)])
 
 
@@ -108,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the prompt until the person leaves it; the robot goes on.
 
     Returns:
-        0; for lines that come from no terminal 1 when any of them was not done.
+        0; 1 when the link to ROS broke, and for lines that come from no terminal when any of them was not done.
     """
     # Ctrl-C is a key of the prompt and means stop: ROS must not take it for the end of the process.
     rclpy.init(
@@ -123,7 +124,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     known = list(phrases(resources))
     session = PromptSession(node.callbacks(patient), known, node.events, Path(resources.overlay), colour)
     node.on_names = lambda names: session.complete_with([*known, *names])
-    spinner = threading.Thread(target=_spin, args=(node,), daemon=True, name="ros")
+    spinner = WorkerThread("ros", _spin, node)
     spinner.start()
     try:
         session.run()
@@ -131,7 +132,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         shut_down()
         spinner.join(timeout=2.0)
-    return 1 if patient and node.failed else 0
+    return 1 if node.lost or (patient and node.failed) else 0
 
 
 def _wait_until_empty(events: queue.Queue[str | None]) -> None:
@@ -149,6 +150,9 @@ def _spin(node: PromptNode) -> None:
         executor.spin()
     except ExternalShutdownException:
         pass
+    except Exception as error:  # noqa: BLE001 - the terminal is put in order before the process ends
+        node.lost = True
+        node.events.put(f"the prompt hears nothing of the robot any more: {error!r}")
     finally:
         node.events.put(None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from geometry_msgs.msg import Twist
 
 from skill_stack.core.block_words import BlockWords
+from skill_stack.core.confirmation import note_hand
 from skill_stack.nodes.drive_client import twist
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stack_node import StackNode
@@ -27,4 +28,6 @@ class RemoteTopic:
         number, pushed = words.sticks()
         before, self._seen = self._seen, number
         if before is not None and number != before:
+            if any(pushed):
+                note_hand(words)
             self._publisher.publish(twist(*(share * full for share, full in zip(pushed, FULL, strict=True))))

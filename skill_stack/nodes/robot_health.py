@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 
@@ -26,12 +26,14 @@ class RobotHealth:
 
     Attributes:
         localization: Who says where ``odom`` lies in ``map``.
+        refused: How many setpoints of others than the connector were refused, by who sent them.
     """
 
     def __init__(self, node: StackNode) -> None:
         """Makes the publisher."""
         self._node = node
         self.localization = ""
+        self.refused: Mapping[str, int] = {}
         self._publisher = node.create_publisher(DiagnosticArray, "diagnostics", STREAM)
 
     def publish(self, parts: Sequence[RobotChannels]) -> None:
@@ -47,6 +49,9 @@ class RobotHealth:
         for part in parts[1:]:
             statuses += [self._controller(part), *self._processes(part, ("control",))]
         statuses += [status for part in parts for status in self._slow_policies(part)]
+        if self.refused:
+            text = f"refused, since they are not of this run's connector: {', '.join(self.refused)}"
+            statuses.append(self._status(DiagnosticStatus.WARN, "foreign setpoints", text, **self.refused))
         message = DiagnosticArray(status=statuses)
         message.header.stamp = self._node.get_clock().now().to_msg()
         self._publisher.publish(message)

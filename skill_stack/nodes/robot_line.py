@@ -12,6 +12,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import load_library
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.nodes.client import NotReachable, TaskClient
 from skill_stack.nodes.world_view import WorldView
 from skill_stack.planner.fleet.fleet_file import FleetMember
@@ -43,7 +44,7 @@ class News:
     reason: str = ""
 
 
-class RobotLine(threading.Thread):
+class RobotLine(WorkerThread):
     """A thread with a node of its own in the robot's namespace; tells its news through a queue."""
 
     def __init__(self, member: FleetMember, resources: Resources, news: queue.SimpleQueue[News]) -> None:
@@ -57,7 +58,7 @@ class RobotLine(threading.Thread):
         Raises:
             SkillStackError: Its robot or skills are missing or wrong, or it has no stack that could be asked.
         """
-        super().__init__(name=f"robot-{member.name}", daemon=True)
+        super().__init__(f"robot-{member.name}")
         if not member.robot:
             raise NotReachable(
                 f"'{member.name}' has skills from a file and no stack that runs; to have words done, every robot "
@@ -94,7 +95,7 @@ class RobotLine(threading.Thread):
         """Ends the thread as soon as nothing runs."""
         self._orders.put(None)
 
-    def run(self) -> None:
+    def work(self) -> None:
         """The thread."""
         try:
             with TaskClient(self._member.place, self._look) as client:

@@ -16,7 +16,11 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from skill_stack.hardware.ros2_control.link import JointStates
 from skill_stack.hardware.ros2_control.settings import Ros2ControlSettings
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST
+
+STATES = ("position", "velocity", "effort")
+"""Numbers that go on as they are: one that is none is a fault of a sensor, to which the control process reacts."""
 
 
 class Ros2ControlLink:
@@ -28,7 +32,9 @@ class Ros2ControlLink:
         self._states: JointStates | None = None
         self._joints: tuple[str, ...] | None = None
         self._asked: Future | None = None
-        self._subscription = node.create_subscription(JointState, settings.joint_states, self._keep, ANY_SENDER)
+        self._subscription = subscribe(
+            node, JointState, settings.joint_states, as_it_is, self._keep, ANY_SENDER, STATES
+        )
         self._message: Any = JointTrajectory if settings.kind == "trajectory" else Float64MultiArray
         self._publisher = node.create_publisher(self._message, self._topic, NEWEST)
         self._parameters: Any = node.create_client(GetParameters, f"{settings.controller}/get_parameters")

@@ -9,6 +9,7 @@ from sensor_msgs.msg import CameraInfo, Image
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.rgbd_ring import Look
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER
 from skill_stack.nodes.wire_basics import seconds_of
 from skill_stack.nodes.wire_camera import colour_of, depth_of, intrinsics_of
@@ -37,9 +38,9 @@ class RosCamera:
         self._info: CameraInfo | None = None
         self._wrong = ""
         self._look: Look | None = None
-        node.create_subscription(Image, colour, self._take_colour, ANY_SENDER)
-        node.create_subscription(Image, depth, self._take_depth, ANY_SENDER)
-        node.create_subscription(CameraInfo, info, self._take_info, ANY_SENDER)
+        subscribe(node, Image, colour, as_it_is, self._take_colour, ANY_SENDER)
+        subscribe(node, Image, depth, as_it_is, self._take_depth, ANY_SENDER)
+        subscribe(node, CameraInfo, info, as_it_is, self._take_info, ANY_SENDER)
 
     def _take_colour(self, message: Image) -> None:
         self._colour = message

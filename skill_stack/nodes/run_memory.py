@@ -13,6 +13,7 @@ from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.statistics.keeper import RunKeeper
 from skill_stack.connector.statistics.store import store_path
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stack_node import StackNode
 
@@ -33,7 +34,7 @@ class RunMemory:
             settings: How skills are chosen.
         """
         log = node.get_logger()
-        self._keeper = RunKeeper(store_path(node.resources), library.robot, log.warning)
+        self._keeper = RunKeeper(store_path(node.resources), library.body, log.warning)
         self.observer = RunObserver(
             track_record(library, self._keeper.known),
             np.random.default_rng(),
@@ -42,7 +43,7 @@ class RunMemory:
             settings.choosing,
             lambda change: log.info(str(change)),
         )
-        node.create_subscription(JointState, "joint_states", self._take_joints, NEWEST)
+        subscribe(node, JointState, "joint_states", as_it_is, self._take_joints, NEWEST)
 
     def _take_joints(self, message: JointState) -> None:
         if not self.observer.watching or len(message.velocity) != len(message.effort):

@@ -11,6 +11,7 @@ from visualization_msgs.msg import MarkerArray
 from skill_stack.core.errors import DataError
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED
@@ -45,8 +46,8 @@ class SceneNode(StackNode):
         self._seen = SceneGraph()
         self._scene = self.create_publisher(SceneMessage, "scene", LATCHED)
         self._markers = self.create_publisher(MarkerArray, "object_markers", MARKER_QOS)
-        self.create_subscription(String, "taught", self._take_taught, LATCHED)
-        self.create_subscription(SceneMessage, "perceived", self._take_seen, LATCHED)
+        subscribe(self, String, "taught", taught_of, self._take_taught, LATCHED)
+        subscribe(self, SceneMessage, "perceived", scene_of, self._take_seen, LATCHED)
 
     def activate(self) -> None:
         """Publishes the scene once; latched topics bring it to whoever comes later."""
@@ -57,27 +58,30 @@ class SceneNode(StackNode):
         self._scene.publish(scene_message(self._graph, stamp, frame))
         self._markers.publish(object_markers(self._graph, stamp, frame))
 
-    def _take_taught(self, message: String) -> None:
+    def _take_taught(self, told: list[TaughtFact]) -> None:
         """What people told the planner, all of it: part of the scene from now on."""
-        try:
-            self._told = [TaughtFact.from_json(one) for one in json.loads(message.data)]
-        except (ValueError, TypeError, DataError) as error:
-            self.get_logger().warning(f"what was told cannot be read: {error}")
-            return
-        self._renew()
+        self._renew(self._seen, told)
 
-    def _take_seen(self, message: SceneMessage) -> None:
+    def _take_seen(self, seen: SceneGraph) -> None:
         """What cameras see, all of it."""
-        self._seen = scene_of(message)
-        self._renew()
+        self._renew(seen, self._told)
 
-    def _renew(self) -> None:
-        """Puts together what is stated, seen and told, and publishes it when it is new."""
-        graph = housed(knowing(merge(self._stated, self._seen), self._told))
+    def _renew(self, seen: SceneGraph, told: list[TaughtFact]) -> None:
+        """Puts together what is stated, seen and told, and publishes it when it is new; keeps what could be."""
+        graph = housed(knowing(merge(self._stated, seen), told))
+        self._seen, self._told = seen, told
         if graph != self._graph:
             self._graph = graph
             if self.running:
                 self._publish()
+
+
+def taught_of(message: String) -> list[TaughtFact]:
+    """What people told, from its JSON; raises DataError where it is something else."""
+    try:
+        return [TaughtFact.from_json(one) for one in json.loads(message.data)]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise DataError(f"what was told cannot be read: {error}") from error
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -9,13 +9,14 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
 from skill_stack.core.camera_spec import CameraSpec
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Literal
 from skill_stack.core.lookout import Lookout
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.seen_outcome import SeenOutcome
 from skill_stack.core.setpoint import SkillRequest
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_camera import image_message
@@ -69,19 +70,15 @@ class SightDesk:
         self._lookouts = node.create_publisher(String, LOOKOUT, LATCHED)
         self._verdicts = node.create_publisher(String, SEEN, STREAM)
         self._pictures = node.create_publisher(Image, "perception/verdict", NEWEST)
-        node.create_subscription(SceneMessage, "scene", self._take_scene, LATCHED)
-        node.create_subscription(String, RUNNING, self._take_running, LATCHED)
+        subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
+        subscribe(node, String, RUNNING, lambda message: running_of(message.data), self._take_running, LATCHED)
 
-    def _take_scene(self, message: SceneMessage) -> None:
-        self._scene = scene_of(message)
+    def _take_scene(self, scene: SceneGraph) -> None:
+        self._scene = scene
 
-    def _take_running(self, message: String) -> None:
-        try:
-            self._running = running_of(message.data)
-        except DataError as error:
-            self._node.get_logger().warning(f"what runs is not understood: {error}")
-            return
-        self._search.take(self._running.requests)
+    def _take_running(self, running: Running) -> None:
+        self._running = running
+        self._search.take(running.requests)
 
     def look(self, seeing: Seeing, now: float, picture: Array | None) -> None:
         """To be called after each look, and a few times a second while there is none.

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 
 from std_msgs.msg import String
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Literal
 from skill_stack.core.lookout import Lookout
 from skill_stack.core.scene import SceneGraph
+from skill_stack.core.seen_outcome import SeenOutcome
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.world_facts import SEES, VISIBLE
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_text, seen_of
@@ -40,12 +41,12 @@ class SightLine:
             look_out: Takes where perception wants to look from.
             finish: Takes the outcome of a step that was judged.
         """
-        self._node, self._library, self._look_out, self._finish = node, library, look_out, finish
+        self._node, self._library, self._finish = node, library, finish
         self._held: dict[str, tuple[StepOutcome, float]] = {}
         self._running: tuple[SkillRequest, ...] = ()
         self._said = node.create_publisher(String, RUNNING, LATCHED)
-        node.create_subscription(String, LOOKOUT, self._take_lookout, LATCHED)
-        node.create_subscription(String, SEEN, self._take_seen, STREAM)
+        subscribe(node, String, LOOKOUT, lambda message: lookout_of(message.data), look_out, LATCHED)
+        subscribe(node, String, SEEN, lambda message: seen_of(message.data), self._take_seen, STREAM)
 
     def tell(self, running: Sequence[SkillRequest]) -> None:
         """Says what runs, where that is new."""
@@ -90,18 +91,7 @@ class SightLine:
     def _publish(self) -> None:
         self._said.publish(String(data=running_text(Running(self._running, tuple(self._held)))))
 
-    def _take_lookout(self, message: String) -> None:
-        try:
-            self._look_out(lookout_of(message.data))
-        except DataError as error:
-            self._node.get_logger().warning(f"a lookout is ignored: {error}")
-
-    def _take_seen(self, message: String) -> None:
-        try:
-            seen = seen_of(message.data)
-        except DataError as error:
-            self._node.get_logger().warning(f"what was seen is ignored: {error}")
-            return
+    def _take_seen(self, seen: SeenOutcome) -> None:
         held = self._held.pop(seen.request, None)
         if held is None:
             return

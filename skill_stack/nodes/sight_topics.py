@@ -7,9 +7,9 @@ from builtin_interfaces.msg import Time
 from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
-from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
@@ -46,7 +46,7 @@ class SightTopics:
         self._step_markers = node.create_publisher(MarkerArray, "steps", MARKER_QOS)
         self._part_markers = node.create_publisher(MarkerArray, "affordances", MARKER_QOS)
         self._now = 0.0
-        node.create_subscription(String, "keypoints", self._take_keypoints, STREAM)
+        subscribe(node, String, "keypoints", as_it_is, self._take_keypoints, STREAM)
 
     def look(self, seen: Observation) -> None:
         """Takes a look."""
@@ -87,11 +87,7 @@ class SightTopics:
     def _take_keypoints(self, message: String) -> None:
         """Takes what a network or another node saw of a person."""
         frame = self._seeing.last[0] if self._seeing.last is not None else None
-        try:
-            names = self._pointed.take(message.data, frame, self._seeing.scene.things(self._now), self._now)
-        except DataError as error:
-            self._node.get_logger().warning(str(error), throttle_duration_sec=5.0)
-            return
+        names = self._pointed.take(message.data, frame, self._seeing.scene.things(self._now), self._now)
         if names:
             self._node.get_logger().info(self._pointed.sentence, throttle_duration_sec=1.0)
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from rclpy.action import ActionClient
 
+from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.confirmation import RunConfirmations
+from skill_stack.core.run_key import read_run_key
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.nodes.client import FIND, NotReachable, TaskClient
 from skill_stack.nodes.skill_caller import SILENCE
@@ -22,22 +25,30 @@ _numbers = itertools.count(1)
 class SkillClient(TaskClient):
     """A client that also knows single skills; use it as a context manager."""
 
-    def do_skill(self, skill: str, arguments: Mapping[str, Any], deadline: float = 0.0) -> StepOutcome:
+    def do_skill(
+        self, skill: str, arguments: Mapping[str, Any], deadline: float = 0.0, confirm: bool = False
+    ) -> StepOutcome:
         """Has a skill done, and waits until it is.
 
         Args:
             skill: Its name.
             arguments: Its arguments by name, SI.
             deadline: Longest run, s of task time; 0: what the skill declares.
+            confirm: Whether a person has said yes to just this, where it is hazardous; takes the user and the machine
+                of the robot.
 
         Raises:
             NotReachable: No connector answers, or it died on the way.
+            DataError: There is nothing on this machine to confirm with.
         """
         client: Any = ActionClient(self.node, DoSkill, "do_skill")
         try:
             if not self.spin(client.server_is_ready, FIND):
                 raise NotReachable("no connector answers here; is the stack up? See: skill-stack status")
             request = SkillRequest(f"client-{os.getpid()}-{next(_numbers)}", skill, dict(arguments), deadline)
+            if confirm:
+                block = block_path(self.node.get_namespace(), domain_of(os.environ), os.getuid())
+                request = RunConfirmations(lambda: read_run_key(block)).confirm(request)
             heard = [time.monotonic()]
 
             def alive(_: Any) -> None:

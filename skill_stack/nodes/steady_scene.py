@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from skill_stack.core.scene import SceneGraph
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.client import TaskClient
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.wire_scene import scene_of
@@ -21,12 +23,12 @@ def wait_for_steady_scene(client: TaskClient, quiet: float, patience: float) -> 
     seen: list[frozenset[str]] = [frozenset()]
     since = [time.monotonic()]
 
-    def take(message: SceneMessage) -> None:
-        things = frozenset(thing.id for thing in scene_of(message).things)
+    def take(scene: SceneGraph) -> None:
+        things = frozenset(thing.id for thing in scene.things)
         if things != seen[0]:
             seen[0], since[0] = things, time.monotonic()
 
-    subscription = client.node.create_subscription(SceneMessage, "scene", take, LATCHED)
+    subscription = subscribe(client.node, SceneMessage, "scene", scene_of, take, LATCHED)
     try:
         return bool(client.spin(lambda: bool(seen[0]) and time.monotonic() - since[0] > quiet, patience))
     finally:

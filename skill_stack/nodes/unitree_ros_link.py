@@ -20,6 +20,7 @@ from skill_stack.hardware.unitree.battery import Battery
 from skill_stack.hardware.unitree.rpc import Answer, NoAnswer
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 from skill_stack.hardware.unitree.takeover import SERVICE
+from skill_stack.nodes.border import as_it_is, subscribe, subscribe_raw
 from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST, STREAM
 
 ANSWERS = 16
@@ -54,7 +55,7 @@ class RosInlet:
     def __init__(self, node: Node, topic: str, message: Any) -> None:
         """Subscribes."""
         self._newest: bytes | None = None
-        self._subscription = node.create_subscription(message, ros_topic(topic), self._keep, ANY_SENDER, raw=True)
+        self._subscription = subscribe_raw(node, message, ros_topic(topic), self._keep, ANY_SENDER)
 
     def _keep(self, data: bytes) -> None:
         self._newest = data
@@ -120,7 +121,7 @@ class RosService:
         self._last = 0
         self._publisher = node.create_publisher(self._request, ros_topic(topics.request_topic(service)), STREAM)
         place = ros_topic(topics.response_topic(service))
-        self._subscription = node.create_subscription(response, place, self._keep, STREAM)
+        self._subscription = subscribe(node, response, place, as_it_is, self._keep, STREAM)
 
     def _keep(self, response: Any) -> None:
         header = response.header

@@ -24,6 +24,7 @@ from skill_stack.nodes.wire_basics import (
     values_message,
     values_of,
     vector_message,
+    words_in,
     wxyz_of,
 )
 from skill_stack_interfaces.action import DoSkill
@@ -177,19 +178,26 @@ def outcome_of(message: OutcomeMessage) -> StepOutcome:
     )
 
 
+SIGNALS = ("signals",)
+"""Fields of a status whose numbers may be infinite: the age of what was never known."""
 CHANGE_REFUSED = "change is possible"
 """Name of what is violated when the connector does not take a change of a running request, which goes on."""
 PACE = "@pace"
 """Name under which a pace other than the usual one travels beside the arguments; no argument is named so."""
 
 
+CONFIRMED = "@confirmed"
+"""Name under which a person's confirmation travels beside the arguments."""
+
+
 def request_goal(request: SkillRequest) -> DoSkill.Goal:
     """A request as the goal of ``do_skill``."""
     pace = {} if request.pace == 1.0 else {PACE: request.pace}
+    yes = {CONFIRMED: request.confirmation} if request.confirmation else {}
     return DoSkill.Goal(
         request_id=request.id,
         skill=request.skill,
-        arguments=json.dumps({**request.arguments, **pace}),
+        arguments=json.dumps({**request.arguments, **pace, **yes}),
         deadline=float(request.deadline),
     )
 
@@ -198,13 +206,16 @@ def request_of(goal: DoSkill.Goal) -> SkillRequest:
     """The request.
 
     Raises:
-        DataError: The arguments are not a JSON object, or the pace is no number.
+        DataError: The arguments are not a JSON object, the pace is no number, or the confirmation no text.
     """
     arguments = arguments_of(goal.arguments)
     pace = arguments.pop(PACE, 1.0)
     if isinstance(pace, bool) or not isinstance(pace, int | float):
         raise DataError(f"{PACE} must be a number, not {pace!r}")
-    return SkillRequest(goal.request_id, goal.skill, arguments, goal.deadline, float(pace))
+    yes = arguments.pop(CONFIRMED, "")
+    if not isinstance(yes, str):
+        raise DataError(f"{CONFIRMED} must be a text, not {yes!r}")
+    return SkillRequest(goal.request_id, goal.skill, arguments, goal.deadline, float(pace), yes)
 
 
 def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMessage:
@@ -219,5 +230,5 @@ def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMes
 
 
 def instruction_of(message: InstructionMessage) -> Instruction:
-    """The instruction."""
-    return Instruction(message.text, message.source, message.task_time, message.operator_name)
+    """The instruction; raises DataError for more than anybody says."""
+    return Instruction(words_in(message.text), message.source, message.task_time, message.operator_name)

@@ -16,6 +16,13 @@ from skill_stack.core.rotation import from_yaw, yaw_of
 from skill_stack.core.scene import Pose2
 from skill_stack_interfaces.msg import NamedValue
 
+FARTHEST = 1e6
+"""Farthest place and largest extent that messages may tell of, m."""
+MOST_WORDS = 20_000
+"""Most characters of an instruction; a plan that is handed over as one is the longest."""
+ROUNDING = 0.02
+"""Largest deviation of a quaternion's length from 1; senders round."""
+
 
 def time_message(seconds: float) -> Time:
     """A point in time, s; negative and non-finite times become 0."""
@@ -46,6 +53,35 @@ def wxyz_of(quaternion: Quaternion) -> np.ndarray:
     return np.array([quaternion.w, quaternion.x, quaternion.y, quaternion.z])
 
 
+def yaw_in(quaternion: Quaternion) -> float:
+    """Heading of an orientation, rad; raises DataError for a quaternion that is no rotation."""
+    wxyz = wxyz_of(quaternion)
+    norm = float(np.linalg.norm(wxyz))
+    if not abs(norm - 1.0) < ROUNDING:
+        raise DataError(f"an orientation has a quaternion of length 1, not {norm:g}")
+    return yaw_of(wxyz)
+
+
+def metres(*values: float) -> tuple[float, ...]:
+    """Lengths or places, m; raises DataError for what is beyond every place of a robot."""
+    far = [value for value in values if not abs(value) <= FARTHEST]
+    if far:
+        raise DataError(f"{far[0]:g} m is beyond {FARTHEST:g} m")
+    return values
+
+
+def words_in(text: str) -> str:
+    """Words as somebody says them; raises DataError for more than anybody does."""
+    if len(text) > MOST_WORDS:
+        raise DataError(f"{len(text)} characters are more than anybody says; at most {MOST_WORDS}")
+    return text
+
+
+def readable(text: str) -> str:
+    """A text with spaces for its control characters, so that whoever said it gets an answer and logs stay whole."""
+    return "".join(c if c.isprintable() or c in "\t\n" else " " for c in text)
+
+
 def vector_message(xyz: np.ndarray) -> Vector3:
     """A vector, shape (3,)."""
     return Vector3(x=float(xyz[0]), y=float(xyz[1]), z=float(xyz[2]))
@@ -63,8 +99,9 @@ def pose2_message(pose: Pose2) -> Pose:
 
 
 def pose2_of(pose: Pose) -> Pose2:
-    """Position and heading in the plane; height, roll and pitch are dropped."""
-    return Pose2(pose.position.x, pose.position.y, yaw_of(wxyz_of(pose.orientation)))
+    """Position and heading in the plane; height, roll and pitch are dropped. Raises DataError where it is no pose."""
+    x, y = metres(pose.position.x, pose.position.y)
+    return Pose2(x, y, yaw_in(pose.orientation))
 
 
 def values_message(values: dict[str, float]) -> list[NamedValue]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import numpy as np
 from builtin_interfaces.msg import Time
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
-from skill_stack.core.rotation import from_yaw, yaw_of
+from skill_stack.core.rotation import from_yaw
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.nodes.wire_basics import (
     header,
+    metres,
     pose2_message,
     pose2_of,
     pose_message,
     seconds_of,
     time_message,
     vector_message,
-    wxyz_of,
+    yaw_in,
 )
 from skill_stack_interfaces.msg import SceneFact
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import SceneObject as ObjectMessage
+
+MOST = 2000
+"""Most things of a scene, and most facts."""
+_SHAPES = ("box", "sphere", "cylinder", "point")
 
 
 def scene_message(scene: SceneGraph, stamp: Time, frame: str) -> SceneMessage:
@@ -37,7 +43,13 @@ def scene_message(scene: SceneGraph, stamp: Time, frame: str) -> SceneMessage:
 
 
 def scene_of(message: SceneMessage) -> SceneGraph:
-    """The scene."""
+    """The scene.
+
+    Raises:
+        DataError: It has things that nobody can draw or walk around, or more than a scene has.
+    """
+    if len(message.objects) > MOST or len(message.facts) > MOST:
+        raise DataError(f"{len(message.objects)} things and {len(message.facts)} facts; at most {MOST} of each")
     return SceneGraph(
         objects={item.id: _object_of(item) for item in message.objects},
         facts=frozenset(Fact(item.predicate, tuple(item.arguments)) for item in message.facts),
@@ -61,14 +73,18 @@ def _object_message(thing: SceneObject) -> ObjectMessage:
 
 
 def _object_of(message: ObjectMessage) -> SceneObject:
-    place = message.pose.position
+    x, y, z = metres(message.pose.position.x, message.pose.position.y, message.pose.position.z)
+    length, width, height = metres(message.size.x, message.size.y, message.size.z)
+    if not message.id or message.shape not in _SHAPES or min(length, width, height) < 0.0:
+        said = f"'{message.id[:40]}' of shape '{message.shape[:40]}' and size {length:g}, {width:g}, {height:g} m"
+        raise DataError(f"a thing has a name, a shape of {', '.join(_SHAPES)} and a size, not {said}")
     return SceneObject(
         id=message.id,
         kind=message.kind,
-        position=(place.x, place.y, place.z),
-        yaw=yaw_of(wxyz_of(message.pose.orientation)),
+        position=(x, y, z),
+        yaw=yaw_in(message.pose.orientation),
         shape=message.shape,
-        size=(message.size.x, message.size.y, message.size.z),
+        size=(length, width, height),
         colour=message.colour,
         names=tuple(message.names),
         movable=message.movable,

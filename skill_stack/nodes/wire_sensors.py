@@ -9,11 +9,11 @@ from nav_msgs.msg import Odometry
 from sensor_msgs.msg import Imu, JointState
 
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.rotation import from_yaw, yaw_of
+from skill_stack.core.rotation import from_yaw
 from skill_stack.core.scene import Pose2
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.nodes.robot_link import JointReport
-from skill_stack.nodes.wire_basics import header, pose_message, quaternion_message, vector_message, wxyz_of
+from skill_stack.nodes.wire_basics import header, metres, pose_message, quaternion_message, vector_message, yaw_in
 
 
 def joint_states_message(joints: JointReport, stamp: Time) -> JointState:
@@ -65,6 +65,6 @@ def localization_message(origin: Pose2, stamp: Time, parent: str, child: str) ->
 
 
 def localization_of(message: TransformStamped) -> Pose2:
-    """The pose in the plane that a transform states."""
-    shift = message.transform.translation
-    return Pose2(shift.x, shift.y, yaw_of(wxyz_of(message.transform.rotation)))
+    """The pose in the plane that a transform states; raises DataError where it is none."""
+    x, y = metres(message.transform.translation.x, message.transform.translation.y)
+    return Pose2(x, y, yaw_in(message.transform.rotation))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from geometry_msgs.msg import TransformStamped
 from rclpy.node import Node
 
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import UnknownName
 from skill_stack.core.fact import Fact
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
@@ -17,8 +17,9 @@ from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.whereabouts import place_doubt
 from skill_stack.core.world_facts import body_facts, place_facts
+from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, STREAM
-from skill_stack.nodes.wire import status_of
+from skill_stack.nodes.wire import SIGNALS, status_of
 from skill_stack.nodes.wire_scene import scene_of
 from skill_stack.nodes.wire_sensors import localization_of
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
@@ -30,6 +31,7 @@ class WorldView:
 
     Attributes:
         origin: Where the origin of ``odom`` lies in ``map``, or None when nothing localizes the robot.
+        statuses: The newest status of each part.
     """
 
     def __init__(self, node: Node, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None) -> None:
@@ -41,37 +43,31 @@ class WorldView:
             on_status: Called with every status, of whichever part.
         """
         self._main, self._estimation = robot.main_part, robot.estimation
-        self._statuses: dict[str, SkillStatus] = {}
-        self._unread: dict[str, StatusMessage] = {}
+        self.statuses: dict[str, SkillStatus] = {}
         self.origin: Pose2 | None = None
         self._scene = SceneGraph()
-        self._node = node
+        self._parts = robot.parts
         self._on_status = on_status
-        node.create_subscription(SceneMessage, "scene", self._take_scene, LATCHED)
-        node.create_subscription(TransformStamped, "localization", self._take_origin, LATCHED)
-        node.create_subscription(StatusMessage, "skill_status", self._take_status, STREAM)
+        subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
+        subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
+        subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, STREAM, SIGNALS)
 
-    def _take_scene(self, message: SceneMessage) -> None:
-        self._scene = scene_of(message)
+    def _status(self, message: StatusMessage) -> SkillStatus:
+        """A status of a part that the robot has."""
+        if message.part not in self._parts:
+            raise UnknownName("part of the robot", message.part, self._parts)
+        return status_of(message)
 
-    def _take_origin(self, message: TransformStamped) -> None:
-        self.origin = localization_of(message)
+    def _take_scene(self, scene: SceneGraph) -> None:
+        self._scene = scene
 
-    def _take_status(self, message: StatusMessage) -> None:
-        self._unread[message.part] = message
-        if self._on_status is not None and (status := self.statuses.get(message.part)) is not None:
+    def _take_origin(self, origin: Pose2) -> None:
+        self.origin = origin
+
+    def _take_status(self, status: SkillStatus) -> None:
+        self.statuses[status.part] = status
+        if self._on_status is not None:
             self._on_status(status)
-
-    @property
-    def statuses(self) -> dict[str, SkillStatus]:
-        """The newest status of each part that could be read; read only when somebody asks."""
-        while self._unread:
-            part, message = self._unread.popitem()
-            try:
-                self._statuses[part] = status_of(message)
-            except DataError as error:
-                self._node.get_logger().warning(f"status ignored: {error}", throttle_duration_sec=1.0)
-        return self._statuses
 
     @property
     def status(self) -> SkillStatus | None:

@@ -13,6 +13,7 @@ import numpy as np
 from skill_stack.core.camera_frame import Intrinsics
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.rgbd_ring import Look
+from skill_stack.core.worker_thread import WorkerThread
 
 Array = np.ndarray
 WAIT = 1000  # ms for a pair of pictures
@@ -47,7 +48,7 @@ class RealSense:
         try:
             import pyrealsense2
         except ImportError as error:
-            needs = "make setup EXTRAS=ros,dev,realsense, and apt-get install libusb-1.0-0"
+            needs = "make setup EXTRAS=realsense, and apt-get install libusb-1.0-0"
             raise ResourceNotFound(f"a RealSense needs pyrealsense2: {needs} ({error})") from error
         self._sdk: Any = pyrealsense2
         self._size, self._now, self._file, self._serial = (width, height, max(rate, 6)), now, file, serial
@@ -56,7 +57,7 @@ class RealSense:
         self._last = -1
         self.taken = self.dropped = self.opened = 0
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = WorkerThread("realsense", self._run, wanted=lambda: not self._ended.is_set())
         self._thread.start()
 
     @property

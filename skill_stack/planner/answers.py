@@ -51,6 +51,14 @@ class Answer(SkillStackError):
         self.missing = missing
 
 
+class Noted(Answer):
+    """Words that only tell something, so that there is nothing to do."""
+
+    def __init__(self, sentence: str = NOTED) -> None:
+        """Takes the sentence that people read."""
+        super().__init__("statement", sentence)
+
+
 def refusal(sentence: str) -> Answer:
     """Something cannot be done or is not understood."""
     return Answer("refusal", sentence)

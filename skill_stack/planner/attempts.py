@@ -6,8 +6,7 @@ import contextlib
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
-from skill_stack.core.plan import PlanNode
-from skill_stack.planner.answers import NOTED, Answer
+from skill_stack.planner.answers import NOTED, Answer, Noted
 from skill_stack.planner.implied.goals import Action
 from skill_stack.planner.language.division import Division
 from skill_stack.planner.language.finite import Finite
@@ -16,13 +15,11 @@ from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
+from skill_stack.planner.made import Because, Inferred, Made
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.statements import Statements
 
 Tokens = tuple[Token, ...]
-Made = tuple[PlanNode, tuple[str, ...], str]
-"""Tree, facts afterwards and summary."""
-
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Made]
 """Text, tokens to understand, tokens that were only told, notes → what is made of it; raises Answer."""
 
@@ -105,7 +102,7 @@ class Attempts:
         if self.statements.remark(text.tokens):
             return self._stated(text, elsewhen=True)
         if self.statements.surely(text.tokens):
-            raise Answer("statement", TOLD)
+            raise Noted(TOLD)
         divided = self._divided(text)
         if divided is not None:
             return divided
@@ -147,7 +144,7 @@ class Attempts:
                 if made is not None:
                     return made
                 if self.statements.states(text.tokens):
-                    raise Answer("statement", NOTED) from None
+                    raise Noted() from None
             if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
                 raise
             return self._otherwise(text, answer)
@@ -184,7 +181,7 @@ class Attempts:
             return None
         made = None if self.statements.elsewhen(text.tokens) else self._implied(text)
         if made is None:
-            raise Answer("statement", TOLD) from None
+            raise Noted(TOLD) from None
         return made
 
     def _stated(self, text: Text, elsewhen: bool) -> Made:
@@ -197,12 +194,12 @@ class Attempts:
         Raises:
             Answer: What was learnt.
         """
-        learnt = Answer("statement", NOTED)
+        learnt: Answer = Noted()
         try:
             self.understand(text, tuple(self.statements.moods.bare(text.tokens)), (), [])
         except Answer as answer:
             learnt = answer if answer.status == "statement" else learnt
-            learnt = Answer("statement", f"{NOTED} {answer}") if answer.status == "question" else learnt
+            learnt = Noted(f"{NOTED} {answer}") if answer.status == "question" else learnt
         if elsewhen or (learnt.facts and not _states_of_things(learnt)):
             raise learnt
         bare = Text(text.source, tuple(self.statements.moods.bare(text.tokens)))
@@ -221,7 +218,7 @@ class Attempts:
         for action in self.imply(text.tokens, sure):
             if self.enact is not None:
                 with contextlib.suppress(Answer):
-                    return self.enact(action, [f"because you say '{text.source.strip()}'"])
+                    return self.enact(action, [Inferred(f"because you say '{text.source.strip()}'")])
         return None
 
     def _otherwise(self, text: Text, answer: Answer) -> Made:
@@ -250,7 +247,7 @@ class Attempts:
             return self.understand(text, asked_for, told, [])
         telling = self.statements.states(text.tokens) or self.statements.aimless(text.tokens)
         if answer.status == "refusal" and telling:
-            raise Answer("statement", NOTED)
+            raise Noted()
         raise answer
 
     def _told_first(self, text: Text) -> tuple[Tokens, Tokens]:
@@ -313,8 +310,10 @@ class Attempts:
         """
         for request in requests:
             asked = tokenise(request, self.lexicon.small.contractions)
+            why = f"because you say '{text.source.strip()}'"
+            said = f" {_joined(asked.tokens)} " in f" {_joined(text.tokens)} "  # "it is cold, close the window"
             try:
-                return self.understand(asked, asked.tokens, (), [f"because you say '{text.source.strip()}'"])
+                return self.understand(asked, asked.tokens, (), [Because(why) if said else Inferred(why)])
             except Answer as answer:
                 if asked_about is not None and answer.status == "question":
                     asked_about.append(answer)
@@ -365,7 +364,8 @@ class Attempts:
         asked = said or [one for one in dict.fromkeys(implied) if one]
         joined = tokenise(", then ".join(asked), self.lexicon.small.contractions)
         try:
-            return self.understand(joined, joined.tokens, tuple(before), [f"because you say '{text.source.strip()}'"])
+            why = f"because you say '{text.source.strip()}'"
+            return self.understand(joined, joined.tokens, tuple(before), [Because(why) if said else Inferred(why)])
         except Answer:
             return None
 
@@ -404,6 +404,11 @@ def _pieces(tokens: Tokens, subjects: Container[str], clause: Callable[[Tokens],
         else:
             out[-1].append(token)
     return [tuple(piece) for piece in out if piece]
+
+
+def _joined(tokens: Tokens) -> str:
+    """The words of tokens."""
+    return " ".join(token.text for token in tokens)
 
 
 def _unlinked(tokens: Tokens) -> Tokens:

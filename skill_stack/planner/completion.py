@@ -9,8 +9,8 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.planner.answers import Answer, refusal
-from skill_stack.planner.attempts import Made
 from skill_stack.planner.implied.goals import Action
+from skill_stack.planner.made import Made
 from skill_stack.planner.memory import advice
 from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.spoken_library import SpokenLibrary
@@ -69,7 +69,7 @@ class Completion:
         except Unreachable as error:
             raise refusal(f"I cannot do that: {error}.") from error
         if not done:
-            return self._settled(parts, scene, facts)
+            return self._settled(parts, scene, facts, notes)
         tree = PlanNode("sequence", tuple(node_of(part) for part in done), why="asked for")
         wrong = checker.check(tree, facts)  # a second look at the whole, rounds that are repeated included
         if wrong is not None:
@@ -78,7 +78,7 @@ class Completion:
             raise refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
         made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
-        return tree, true, summary(done, scene, notes)
+        return Made.of(tree, true, summary(done, scene, notes), notes)
 
     def enacted(self, action: Action, scene: SceneGraph, facts: frozenset[Fact], notes: list[str]) -> Made:
         """Tree, facts afterwards and summary of what a remark implies.
@@ -112,7 +112,7 @@ class Completion:
             raise Answer("statement", "I stop and stay as I am.")
         return [step]
 
-    def _settled(self, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]) -> Made:
+    def _settled(self, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact], notes: list[str]) -> Made:
         """Keeping still, when everything asked for is so already.
 
         Raises:
@@ -122,5 +122,5 @@ class Completion:
         for step in self._spoken.halts():
             if step.violated(facts) is None:
                 tree = PlanNode("sequence", (node_of(step),), why="asked for")
-                return tree, (), f"{so} holds already, so I {summary([step], scene)[2:]}"
+                return Made.of(tree, (), f"{so} holds already, so I {summary([step], scene)[2:]}", notes)
         raise Answer("statement", f"There is nothing to do: {so} holds already.")

@@ -10,6 +10,7 @@ from skill_stack.planner.answers import Answer, question, refusal, shortened
 from skill_stack.planner.clause_steps import clause_parts
 from skill_stack.planner.condition_groups import ConditionGroups, Groups
 from skill_stack.planner.conditions import ConditionReader
+from skill_stack.planner.constraints import PASSING, Constraints
 from skill_stack.planner.interpreter import MOST_TIMES, Interpreter, Reading
 from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.noun_phrase import NounParser
@@ -24,6 +25,9 @@ from skill_stack.planner.sharing import Sharing
 from skill_stack.planner.shuttle import shuttle
 from skill_stack.planner.symbolic.checker import negated
 from skill_stack.planner.symbolic.step import Branch, Loop, Part, Step, Until, steps_of
+
+KEPT_OUT = frozenset({"avoid", "without"})
+"""Words before a thing that is to be kept out of; ``not the box`` only tells which one is not meant."""
 
 MOST_CONDITIONS = 8
 """Conditions that one instruction may have."""
@@ -44,6 +48,7 @@ class Composer:
         again: Verbs that mean doing over what was said.
         forbidden: Steps that must not be done, in the words that forbade them.
         refused: Parts that forbid something that no skill does.
+        dropped: Those of them that would have to be kept to on the way.
     """
 
     text: Text
@@ -56,6 +61,7 @@ class Composer:
     again: frozenset[tuple[str, ...]]
     forbidden: list[tuple[Step, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     depth: int = 0
 
     def compose(self, tokens: Tokens) -> list[Part]:
@@ -73,6 +79,8 @@ class Composer:
             same = [w for other, w in self.forbidden if other.spec is step.spec and other.arguments == step.arguments]
             if same or step.spec.name in banned:
                 raise refusal(f"You ask for {step.spec.name}, and also: '{(same or [banned[step.spec.name]])[0]}'.")
+        if parts and self.dropped:
+            raise Constraints.refusal(self.dropped[0])
         if not parts and segments and not any(isinstance(one, Do) for one in segments):
             told = shortened(", ".join([words for _, words in self.forbidden] + self.refused))
             raise Answer("statement", f"Understood, I will leave that be: {told}.")
@@ -93,7 +101,7 @@ class Composer:
         if isinstance(segment, If):
             return self._branch(segment)
         if isinstance(segment, Forbid):
-            self._forbid(segment.tokens)
+            self._forbid(segment.tokens, segment.mark)
             return []
         return self._doing(segment.tokens)
 
@@ -211,16 +219,20 @@ class Composer:
             tokens, grammar = whole, self.grammar()[0]
         return Reader(self.text, tokens, grammar, self.interpreter, self.unsupported, self.again)
 
-    def _forbid(self, tokens: Tokens) -> None:
-        """Notes what is not to be done; a thing alone is only spoken of."""
+    def _forbid(self, tokens: Tokens, mark: Tokens) -> None:
+        """Notes what is not to be done; ``not the box`` only tells which one is not meant."""
+        whole = self._said((*mark, *tokens))
         words = shortened(" ".join(token.written or token.text for token in tokens))
         _, nouns = self.grammar()
-        begin = 1 if len(tokens) > 1 and tokens[0].text in ("to", "at", "on") else 0
+        found = self.interpreter.lexicon.prepositions.longest(tokens, 0)
+        begin = found[0] if found is not None and found[0] < len(tokens) and not PASSING & {tokens[0].text} else 0
         for end, noun in nouns.parse(tokens, begin):
             if end == len(tokens) and noun.role == "thing":
                 self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
                 self.refused.append(f"not {words}")
+                self.dropped += [whole] if mark and mark[0].text in KEPT_OUT else []
                 return
+        self.dropped += [whole] if PASSING & {token.text for token in tokens} else []
         plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
         pose = self.interpreter.discourse.pose
         try:
@@ -235,6 +247,10 @@ class Composer:
             if answer.status == "question":
                 raise
             self.refused.append(f"not {words}")
+            head = next((found for _, found in self.grammar()[0].heads(tokens, 0)), ())
+            skills = {frame.skill.name: frame.skill for frame in self.interpreter.frames.get(head, ())}
+            self.forbidden += [(Step(skill, {}, ""), f"not {words}") for skill in skills.values()]
+            self.dropped += [] if skills else [whole]  # a skill that is not used at all is kept to
             mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
         self.interpreter.discourse.pose = pose
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.answers import NOTED, Answer, skills_known, things_known
+from skill_stack.planner.answers import Answer, Noted, skills_known, things_known
 from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.noun_phrase import NounParser
@@ -63,7 +63,7 @@ class Conversation:
         sentence = {
             "abilities": f"{can} {know}", "scene": know, "thanks": "You are welcome.", "greeting": f"Hello. {can}",
         }  # fmt: skip
-        return Answer("statement", sentence.get(group, NOTED))
+        return Answer("statement", sentence[group]) if group in sentence else Noted()
 
     def statement(self, tokens: tuple[Token, ...], nouns: NounParser) -> Answer | None:
         """The answer to a question about the scene or to a statement, or None when it is neither."""
@@ -82,7 +82,7 @@ class Conversation:
             if learnt is not None:
                 return learnt
         if len(words) > 2 and words[0] in SUBJECTS and words[1] in COPULAS:
-            return Answer("statement", NOTED)
+            return Noted()
         for end, noun in nouns.parse(tokens, 0):
             if noun.role == "thing" and end < len(words) and words[end] in (*COPULAS, "belongs", "belong"):
                 owned = self._owned(words, noun, end + (words[end] in COPULAS))
@@ -129,9 +129,21 @@ class Conversation:
     def _where(self, tokens: tuple[Token, ...], at: int, nouns: NounParser) -> Answer:
         """Where a thing is."""
         for _, noun in nouns.parse(tokens, at)[:1]:
+            if noun.role == "robot":
+                return self._own_place()
             names = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
             return Answer("statement", " ".join(self._place(name) for name in names))
         return Answer("statement", f"I know where these are: {things_known(self.scene)}.")
+
+    def _own_place(self) -> Answer:
+        """Where the robot is."""
+        pose = self.scene.robot
+        if pose is None:
+            return Answer("statement", "I do not know where I am.")
+        around = {thing.id: pose.distance_to(*thing.position[:2]) for thing in self.scene.things}
+        near = min(around, key=around.__getitem__, default="")
+        told = f", {around[near]:.1f} m from the {self.scene[near].label}" if near else ""
+        return Answer("statement", f"I am at x = {pose.x:.2f} m, y = {pose.y:.2f} m{told}.")
 
     def _place(self, name: str) -> str:
         """Where a thing is, as seen by the robot."""
@@ -165,7 +177,7 @@ class Conversation:
         for end, literal in reader.read(tokens, 0):
             if end == len(words):
                 return Answer("statement", f"Noted: {literal}.", (str(literal),))
-        return Answer("statement", NOTED)
+        return Noted()
 
     def _fact(self, predicate: str, noun: Noun, other: Noun) -> Answer:
         """What was learnt."""

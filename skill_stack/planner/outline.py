@@ -19,9 +19,15 @@ class Do:
 
 @dataclass(frozen=True, slots=True)
 class Forbid:
-    """Something that is not to be done."""
+    """Something that is not to be done.
+
+    Attributes:
+        tokens: It.
+        mark: The words that forbid it.
+    """
 
     tokens: Tokens
+    mark: Tokens = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ class Outliner:
             end = self._forbidden_end(tokens, found[0], tokens[at].text in ("avoid", "without", "refrain"))
             if _bare(tokens[begin:at]):
                 out.append(Do(_bare(tokens[begin:at])))
-            out.append(Forbid(tokens[found[0] : end]))
+            out.append(Forbid(tokens[found[0] : end], tokens[at : found[0]]))
             begin = at = end
         if _bare(tokens[begin:]):
             out.append(Do(_bare(tokens[begin:])))

@@ -9,14 +9,13 @@ import unicodedata
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal
-from skill_stack.planner.attempts import FORBIDDEN, Made
+from skill_stack.planner.attempts import FORBIDDEN
 from skill_stack.planner.completion import Completion
-from skill_stack.planner.gist.tolerance import IMPLIED
 from skill_stack.planner.implied.goals import Goals
 from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
@@ -24,6 +23,7 @@ from skill_stack.planner.language.repeated_words import unrepeated
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.slang import Nouns
 from skill_stack.planner.language.text import Text, tokenise
+from skill_stack.planner.made import Made
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.reading import Reading
 from skill_stack.planner.speech.utterances import Utterances
@@ -79,12 +79,15 @@ class Planner:
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"
         try:
-            tree, after, sentence = self._voiced(instruction.text, scene, facts, last)
+            made = self._voiced(instruction.text, scene, facts, last)
         except Answer as answer:
             told, skill = str(answer), answer.skill
             missing = answer.missing
             return Plan(plan_id, instruction.text, answer.status, None, answer.facts, told, skill, missing)
-        return Plan(plan_id, instruction.text, "plan", tree, after, sentence)
+        sure = made.certainty == "read"
+        status: PlanStatus = "plan" if sure else "question"
+        said = made.summary if sure else _asked(made.summary)
+        return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
 
     def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary, with what the robot is to say in any words.
@@ -116,11 +119,12 @@ class Planner:
             with contextlib.suppress(Answer):
                 return self._answer(source, scene, facts, last)
         try:
-            tree, after, sentence = self._answer(masked, scene, facts, last)
+            made = self._answer(masked, scene, facts, last)
         except Answer as answer:
             told = quoted(str(answer), texts)
             raise Answer(answer.status, told, stated(answer.facts, texts), answer.skill, answer.missing) from None
-        return self.voices.unmasked(tree, texts), stated(after, texts), quoted(sentence, texts)
+        tree, sentence = self.voices.unmasked(made.tree, texts), quoted(made.summary, texts)
+        return made._replace(tree=tree, facts=stated(made.facts, texts), summary=sentence)
 
     def _answer(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary.
@@ -145,7 +149,7 @@ class Planner:
             if answer.status == "question":
                 raise
             made = self._heard(text, reading, last)  # raises what the words give as they came in
-            if IMPLIED in made[2]:
+            if made.implied:
                 raise  # an order that cannot be done is not answered by what the remark beside it implies
             return made
 
@@ -187,7 +191,7 @@ class Planner:
         for tokens in self.spoken.slang.ways(text.tokens):
             with contextlib.suppress(Answer):
                 made = reading.best(Text(text.source, tokens), last, [])
-                if tokens == whole or not (told and IMPLIED in made[2]):
+                if tokens == whole or not (told and made.implied):
                     return made
         return None
 
@@ -230,3 +234,9 @@ class Planner:
             raise refusal(f"That is {len(source)} characters long; I read up to {LONGEST_TEXT}. Please say it shorter.")
         if any(unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in source):
             raise refusal("That is not readable text. Please write a sentence, for example 'go to the red ball'.")
+
+
+def _asked(summary: str) -> str:
+    """The summary of a plan as a question whose *yes* runs it."""
+    begin = "I will "
+    return f"Shall I {summary.removeprefix(begin).rstrip('.')}?" if summary.startswith(begin) else f"{summary} Shall I?"

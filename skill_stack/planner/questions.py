@@ -43,6 +43,8 @@ class Questions:
     def answer(self, tokens: Sequence[Token]) -> Answer | None:
         """The answer to a question, or None when it is none that can be answered."""
         asked = [token for token in tokens if token.text not in STOPS and token.text != ","]
+        if [token.text for token in asked[-2:]] in (["to", "you"], ["from", "you"]):
+            asked = asked[:-2]  # what is near is near the robot
         words = [token.text for token in asked]
         if not words:
             return None
@@ -100,7 +102,7 @@ class Questions:
         orders = [tokens]
         if at is not None:
             noun, rest = tokens[:at], [t for t in tokens[at + 1 :] if t.text not in ("there", "here")]
-            orders = [[*noun, *rest], [*rest, *noun], [*noun[:1], *rest], noun]
+            orders = [[*noun, *rest], [*rest, *noun], [*noun[:1], *rest]]
         for order in orders:
             found = self._fitting(order)
             if found is not None:

@@ -194,7 +194,8 @@ class Reader:
                 return question(f"'{words}' leaves a choice. Which one shall I do?")
             if token.text in self.unsupported:
                 what = self.unsupported[token.text]
-                return refusal(f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me.")
+                beyond = f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me."
+                return refusal(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
         if not stuck.has_verb or stuck.at >= end:
             return cannot(self.interpreter.library, words)
         rest = self._words(stuck.at, end)

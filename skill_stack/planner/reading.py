@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.accounting import Account, Accounting
-from skill_stack.planner.answers import Answer, question, refusal, things_known
-from skill_stack.planner.attempts import Attempts, Made, Tokens, Understand
+from skill_stack.planner.answers import Answer, Noted, question, refusal, shortened, things_known
+from skill_stack.planner.attempts import Attempts, Tokens, Understand
+from skill_stack.planner.carrying import cannot
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composer import Composer
 from skill_stack.planner.composites import taught
@@ -21,7 +22,7 @@ from skill_stack.planner.conditions import ConditionReader, Vocabulary
 from skill_stack.planner.conversation import Conversation
 from skill_stack.planner.gist.piece import Piece
 from skill_stack.planner.gist.read import gist_parts, tolerant
-from skill_stack.planner.gist.tolerance import IMPLIED, TAKEN_AS, Tolerance
+from skill_stack.planner.gist.tolerance import Tolerance
 from skill_stack.planner.implied.goals import Action, Goals
 from skill_stack.planner.implied.remark import Remark
 from skill_stack.planner.interpreter import Interpreter
@@ -33,6 +34,7 @@ from skill_stack.planner.language.reference import Discourse, Resolver
 from skill_stack.planner.language.run_on import RunOn
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text
+from skill_stack.planner.made import Made
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.mentions import mention
 from skill_stack.planner.mixture import Mixture
@@ -118,28 +120,35 @@ class Reading:
         )  # fmt: skip
         self._name(text, attempts, asked, last)
 
+        def kept(made: Made) -> Made:
+            self.spoken.constraints.refuse_dropped(text, made.read, made.tree)
+            return made
+
         def gist(text: Text) -> tuple[Made, int, frozenset[str]] | None:
             notes = slips + wording.notes
             found = None if attempts.clear else self._gist(text.tokens, (), notes)
-            return found and (self.completion.finish(found[0], scene, facts, notes), found[1], found[2])
+            return found and (kept(self.completion.finish(found[0], scene, facts, notes)), found[1], found[2])
 
         accounting = functools.cache(self.accounting)
 
         def mixed(text: Text) -> Made | None:
             notes = slips + wording.notes
             parts = self._mixture(accounting(), notes).parts(text)
-            return self.completion.finish(parts, scene, facts, notes) if parts else None
+            return kept(self.completion.finish(parts, scene, facts, notes)) if parts else None
 
         def account(text: Text, made: Made) -> Account:
-            found = accounting().of(text.tokens, made[0], IMPLIED in made[2], TAKEN_AS in made[2])
+            found = accounting().of(text.tokens, made.tree, made.implied, made.certainty == "taken")
             return Account(exact=found.exact, odd=found.odd) if attempts.clear else found
 
         articles = self.spoken.lexicon.small.articles
         try:
-            made = Tolerance(attempts.best, gist, mixed, account, statements, articles).best(text)
+            whole = Tolerance(lambda one: kept(attempts.best(one)), gist, mixed, account, statements, articles)
+            made = whole.best(text)
         except Answer as answer:
+            if isinstance(answer, Noted) and statements.orders(text.tokens):
+                raise self._unread(text) from None
             raise self._unnamed(text, answer) from None
-        wording.refuse_kept(made[0], text)
+        wording.refuse_kept(made.tree, text)
         return made
 
     def forbids(self, text: Text, answer: Answer) -> bool:
@@ -173,6 +182,10 @@ class Reading:
         if answer.status != "refusal" or answer.missing or not said or not known or named:
             return answer
         return question(f"What do you mean by '{said}'? I know: {things_known(self.words.scene)}.")
+
+    def _unread(self, text: Text) -> Answer:
+        """The answer to an order that was not read, and is no statement for that."""
+        return cannot(self.spoken.library, shortened(text.source.strip()))
 
     def wording(self) -> Wording:
         """What puts an instruction in the form that the grammar reads."""
@@ -304,7 +317,8 @@ class Reading:
         """
         parts, notes, banned = self._parts(text, tokens, told, notes)
         asked.append(parts)
-        return self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
+        made = self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
+        return made._replace(read=tokens) if made.certainty == "read" else made
 
     def _parts(
         self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]

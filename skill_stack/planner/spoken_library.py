@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.composites import Namings
+from skill_stack.planner.constraints import Constraints
 from skill_stack.planner.conversation import TALK
 from skill_stack.planner.gist.words import gist_words
 from skill_stack.planner.language.choice_phrases import LEVELS, choice_phrases, direction_phrases
@@ -44,6 +45,7 @@ class SpokenLibrary:
         choices: Words of choices.
         preparation: Mends slips and drops politeness.
         outliner: Finds what is done, what not, and when.
+        constraints: Finds what a plan leaves out that limits it.
         namings: Hears names for plans.
         rephraser: Puts things plainer.
         slang: Puts colloquial words plainly.
@@ -88,6 +90,7 @@ class SpokenLibrary:
         self.choices = self._said_choices(compiler)
         self.preparation = Preparation(self.lexicon, self.heads, self.choices, [sorted(TALK)])
         self.outliner = Outliner(self.lexicon)
+        self.constraints = Constraints(self.lexicon, library)
         self.namings = Namings(self.lexicon)
         self.rephraser = Rephraser(self.lexicon)
         self.slang = Slang(self.lexicon)

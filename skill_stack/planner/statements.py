@@ -83,6 +83,25 @@ class Statements:
             return True
         return self.elsewhen(tokens) and self.moods.of(rest, asked) == "states"
 
+    def orders(self, tokens: Tokens) -> bool:
+        """Whether a sentence has the form of an order: it begins with a verb in its base form, and is no set remark.
+
+        Args:
+            tokens: What was said.
+        """
+        return any(self._order(one, asked) for one, asked in sentences(tokens))
+
+    def _order(self, tokens: list[Token], asked: bool) -> bool:
+        """Whether one sentence has that form: ``keep going`` cheers on, ``keep going round the sofa`` does not."""
+        rest = self.moods.bare(tokens)
+        told = tokens[0].text in self.lexicon.statements.subjects or _introduces(tokens)
+        if asked or not rest or told or not self.moods.imperative(rest, 0):
+            return False
+        if self.moods.of(tokens, asked) not in ("directs", "unsure"):
+            return False
+        named = any(self.words.nouns.longest(tokens, at) for at in range(1, len(tokens)))
+        return not self._remark(tokens, whole=named)
+
     def idle(self, tokens: Tokens, refused: bool) -> bool:
         """Whether every sentence, which gave no plan, is begun as nothing is that is to be done here.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.process_identity import ProcessIdentity
-from skill_stack.runtime.child import Child
-from skill_stack.runtime.processes import CONTROL, ProcessSpec
+from skill_stack.runtime.child import Child, command_line
+from skill_stack.runtime.orderly_end import end_stack, guard_command
+from skill_stack.runtime.processes import SUPERVISOR, ProcessSpec
 from skill_stack.runtime.ros_environment import ros_environment
-from skill_stack.runtime.run_file import RunFile, end_processes
+from skill_stack.runtime.run_file import GUARD, RunFile
 
 POLL = 0.05  # s between looks at the processes
 READY_TIMEOUT = 120.0  # s until everything must have said that it works
@@ -65,6 +66,8 @@ class BringUp:
         self._report, self._verbose, self._about = report, verbose, dict(about or {})
         self._on_fault = on_fault
         self._specs = tuple(specs)
+        guards = [command_line(spec, os.getpid()) for spec in specs if spec.executable == SUPERVISOR]
+        self._about |= {GUARD: guard_command(guards[0])} if guards else {}
         self.children: list[Child] = []
         self._begin = time.monotonic()
         self._asked_to_end = 0
@@ -90,10 +93,10 @@ class BringUp:
         self.end()
 
     def _start(self) -> None:
-        left = self._run_file.hold()
+        left, guard = self._run_file.hold(), self._run_file.about.get(GUARD, self._about.get(GUARD, ""))
         if left:
             self._report(f"ending {len(left)} process(es) that an earlier bring-up left behind")
-            end_processes(left)
+            end_stack(self._run_file.block, left, guard, self.environment)
             self._run_file.clear_block()
         for spec in self._specs:
             if self._asked_to_end:
@@ -134,8 +137,11 @@ class BringUp:
                 raise BringUpFailed(f"not ready after {timeout:.0f} s: {names}\n{self._last_lines(late[0])}")
             time.sleep(POLL)
 
-    def run(self) -> None:
+    def run(self, aside: Callable[[], object] = lambda: None) -> None:
         """Keeps everything running until someone asks to end.
+
+        Args:
+            aside: Called after every look at the processes.
 
         Raises:
             BringUpFailed: A process died that the deployment cannot do without.
@@ -143,6 +149,7 @@ class BringUp:
         """
         while True:
             self.poll()
+            aside()
             time.sleep(POLL)
 
     def poll(self) -> None:
@@ -201,14 +208,12 @@ class BringUp:
         return "\n".join([f"last lines of {child.log.path}:", *(f"  {line}" for line in lines)])
 
     def end(self) -> None:
-        """Ends everything: what drives the robot first, so that it is damped before its device goes.
+        """Ends everything: what drives the robot first, so that it is damped before its device goes; see ``end_stack``.
 
-        The supervisor goes before the control process, or it would take the orderly end for a death. A second Ctrl-C
-        does not cut this short: it is bounded by itself.
+        A second Ctrl-C does not cut this short: it is bounded by itself.
         """
-        controls = {spec.name for spec in self._specs if spec.executable == CONTROL}
-        for names in ({"supervisor"}, controls, {spec.name for spec in self._specs}):
-            end_processes(self._living(names))
+        living = [child.identity for child in self.children if child.identity is not None]
+        end_stack(self._run_file.block, living, self._about.get(GUARD, ""), self.environment)
         for child in self.children:
             child.hang_up()
         if self._run_file.held:
@@ -216,10 +221,6 @@ class BringUp:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)  # type: ignore[arg-type]
         self._handlers.clear()
-
-    def _living(self, names: Container[str]) -> list[ProcessIdentity]:
-        chosen = [child.identity for child in self.children if child.spec.name in names]
-        return [identity for identity in chosen if identity is not None]
 
 
 def _how(exit_code: int) -> str:

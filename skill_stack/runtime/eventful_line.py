@@ -53,7 +53,7 @@ class EventfulLine(Line):
     def ask(self, request: SkillRequest) -> None:
         """Begins a request; a refusal is its outcome."""
         try:
-            self.connector.start(request, self.scene, self.now)
+            self.connector.start(self.operator.confirmed(request, self._library), self.scene, self.now)
         except SkillStackError as error:
             failed = StepOutcome(request.id, request.skill, "failed", str(error), "request is accepted")
             self.ended[request.id] = failed
@@ -84,7 +84,8 @@ class EventfulLine(Line):
         running = self.connector.active
         if running is not None:
             arguments = {**running.arguments, **event.arguments}
-            self.connector.change(replace(running, arguments=arguments, pace=event.pace), self.scene, self.now)
+            changed = replace(running, arguments=arguments, pace=event.pace)
+            self.connector.change(self.operator.confirmed(changed, self._library), self.scene, self.now)
 
     def _cancel(self, event: Event) -> None:
         self.connector.cancel("", "cancelled", self.now)

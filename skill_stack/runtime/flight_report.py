@@ -32,7 +32,7 @@ LAST_TRACES = 10
 """Traces of requests that the summary carries; ``traces.json`` holds them all."""
 LOG_BYTES = 1_000_000
 """Bytes that are kept of the end of each log."""
-PACKAGES = ("numpy", "scipy", "mujoco", "onnxruntime", "onnx", "pin", "py_trees", "pydantic", "viser", "rosbags")
+PACKAGES = ("numpy", "scipy", "mujoco", "onnxruntime", "onnx", "pin", "py_trees", "pydantic", "viser")
 _SECRET_NAME = re.compile(r"pass(word|wd|phrase)?$|secret|token|credential|(api|access|private)_?-?key|^key$", re.I)
 _SECRET_TEXT = re.compile(
     r"(?i)((?:[\w-]*(?:password|passwd|secret|token|credential|api[_-]?key|access[_-]?key))\"?'?\s*[:=]\s*\"?'?|bearer\s+)"

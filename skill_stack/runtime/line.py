@@ -30,6 +30,7 @@ from skill_stack.hardware.harsh_device import simulated_device
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.planner import Planner
+from skill_stack.runtime.operator import Operator
 
 LONGEST_RUN = 900.0
 """Task time after which a run is given up, s; every step has its own, shorter limit."""
@@ -84,6 +85,7 @@ class Line:
         device: The simulated robot; its truth is for scoring alone.
         core: The controller.
         connector: The connector.
+        operator: Who runs it, and says yes to what is hazardous.
         planner: The planner.
         scene: The stated map, with the robot where localization puts it.
         state: Newest estimate of the controller.
@@ -126,8 +128,11 @@ class Line:
         self._cycle_time = 1.0 / settings.rate
         self._outcomes: list[StepOutcome] = []
         self.device = device(robot, setup, pose, hung=hung)
-        self.core = ControlCore(robot, library, ControlOptions(part=robot.main_part))
-        self.connector = Connector(robot, library, settings, part=robot.main_part)
+        self.operator = Operator()
+        self.core = ControlCore(robot, library, ControlOptions(part=robot.main_part, vouched=self.operator.vouched))
+        self.connector = Connector(
+            robot, library, settings, part=robot.main_part, confirmations=self.operator.confirmations
+        )
         self.planner = planner or Planner(library)
         self.scene = setup.graph()
         self.cycle = Cycle(None)
@@ -185,7 +190,7 @@ class Line:
         began, start = self._clock(), self.now
         self._connect()
         plan = self.plan(words)
-        if plan.tree is None:
+        if plan.status != "plan":
             said: Outcome = "succeeded" if plan.status == "statement" else "failed"
             return LineResult(said, (), plan.reason, self._clock() - began, 0.0, plan)
         return self._carry_out(plan, began, start)
@@ -251,7 +256,7 @@ class Line:
     def _start(self, request: SkillRequest) -> StepOutcome | None:
         """Starts a step; a refusal is an outcome."""
         try:
-            self.connector.start(request, self.scene, self.now)
+            self.connector.start(self.operator.confirmed(request, self._library), self.scene, self.now)
         except SkillStackError as error:
             return StepOutcome(request.id, request.skill, "failed", str(error), "request is accepted")
         return None

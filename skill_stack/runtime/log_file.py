@@ -21,7 +21,7 @@ class LogFile:
         self.path = path
         if path.exists():
             path.replace(path.with_name(path.name + ".old"))
-        path.touch()
+        path.touch(0o600)  # it may name the address of the page, whose key is for this user alone
         self.last: deque[str] = deque(maxlen=KEPT_LINES)
         self._offset = 0
         self._rest = b""

@@ -25,6 +25,7 @@ from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, 
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.planner.executor import PlanExecutor
+from skill_stack.runtime.operator import Operator
 
 LONGEST = 120.0
 """Task time after which a plan is given up, s."""
@@ -38,6 +39,7 @@ class PartsLine:
         device: The simulated robot; its truth is for scoring alone.
         cores: The control core of each part.
         connector: The connector of all parts.
+        operator: Who runs it, and says yes to what is hazardous.
         scene: The stated map.
         statuses: Newest status of each part.
         watcher: Called after every control period, for scoring; None for nobody.
@@ -59,10 +61,12 @@ class PartsLine:
         settings = settings or ConnectorSettings()
         self.robot, self._library = robot, library
         self.device = MujocoDevice(robot, setup, "default")
+        self.operator = Operator()
         self.cores = {
-            part: ControlCore(robot.part(part), library, ControlOptions(part=part)) for part in robot.parts
+            part: ControlCore(robot.part(part), library, ControlOptions(part=part, vouched=self.operator.vouched))
+            for part in robot.parts
         }
-        self.connector = PartsConnector(robot, library, settings)
+        self.connector = PartsConnector(robot, library, settings, confirmations=self.operator.confirmations)
         self.scene = setup.graph()
         self._joints = {part: robot.indices(spec.joints) for part, spec in robot.parts.items()}
         self._every = {part: round(robot.control_rate / robot.part(part).control_rate) for part in robot.parts}
@@ -111,7 +115,7 @@ class PartsLine:
         """
         checked = self._library[skill].complete(dict(arguments))
         request = SkillRequest(f"skill-{self.now:.2f}", skill, checked)
-        self.connector.start(request, self.scene, self.now)
+        self.connector.start(self.operator.confirmed(request, self._library), self.scene, self.now)
         return self._wait(1)[0]
 
     def run_plan(self, plan: Plan) -> list[StepOutcome]:
@@ -126,7 +130,7 @@ class PartsLine:
             news = []
             for request in progress.start:
                 try:
-                    self.connector.start(request, self.scene, self.now)
+                    self.connector.start(self.operator.confirmed(request, self._library), self.scene, self.now)
                 except SkillStackError as error:
                     news.append(StepOutcome(request.id, request.skill, "failed", str(error)))
             news = news or self._wait(1)

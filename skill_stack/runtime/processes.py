@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from skill_stack.core.camera_spec import load_camera
 from skill_stack.core.data_file import parse_model
-from skill_stack.core.deployment import Deployment, PartDriver
+from skill_stack.core.deployment import Deployment, PartDriver, PlannerConfig
 from skill_stack.core.driver import EVERY_ROBOT
 from skill_stack.core.errors import DataError
 from skill_stack.core.limit_arguments import limit_arguments, with_limits
@@ -63,8 +64,12 @@ class ProcessSpec:
     patience: float = NODE_PATIENCE
 
 
+SIMULATED = "mujoco"
+"""Driver of a robot that the deployment simulates itself."""
 CONTROL = "control_process"
 """Executable of the process that drives a part."""
+SUPERVISOR = "supervisor"
+"""Executable of the process that watches them."""
 BRIDGES = {
     "unitree_ros": ("unitree_bridge", "skill_stack.nodes.unitree_bridge"),
     "ros2_control": ("ros2_control_bridge", "skill_stack.nodes.ros2_control_bridge"),
@@ -107,12 +112,13 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     harsh = ("--harsh", deployment.harsh.model_dump_json(exclude_defaults=True)) if deployment.harsh else ()
     viewer = ("--viewer",) if deployment.viewer else ()
     cameras = ("--cameras",) if _drawn(deployment) else ()
+    limits = limit_arguments(deployment.safety, deployment.unsafe)
     common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
     simulator = ProcessSpec(
         "simulator",
         "simulator",
         "skill_stack.hardware.simulator_process",
-        (*who, *world, *_start_and_others(deployment), *pace, *harsh, *viewer, *cameras),
+        (*who, *world, *_start_and_others(deployment), *pace, *limits, *harsh, *viewer, *cameras),
         restart="never",
         ready=f"{deployment.robot} in ",
         **common,
@@ -135,7 +141,7 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
     settings = ("--part-settings", json.dumps(told)) if told else ()
     supervisor = ProcessSpec(
         "supervisor",
-        "supervisor",
+        SUPERVISOR,
         "skill_stack.controllers.supervisor_process",
         (
             *(*who, *_part_arguments(deployment, robot, robot.main_part)),
@@ -145,10 +151,23 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
         patience=SUPERVISOR_PATIENCE,
         **common,
     )
+    watching = (supervisor, *_standby(supervisor, {deployment.driver, *(driver for driver, _ in places.values())}))
     if deployment.simulated_elsewhere:
-        return (*controls, supervisor)
+        return (*controls, *watching)
     device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
-    return (*device, *controls, supervisor)
+    return (*device, *controls, *watching)
+
+
+def _standby(supervisor: ProcessSpec, drivers: set[str]) -> tuple[ProcessSpec, ...]:
+    """A second supervisor where a driver lives and dies with its control process.
+
+    Simulator and bridges damp by themselves; a robot on a bus may hold its last command for ever, and then must not
+    wait until the bring-up has started another supervisor.
+    """
+    if drivers <= {SIMULATED, *EVERY_ROBOT, *BRIDGES}:
+        return ()
+    arguments = (*supervisor.arguments, "--standby")
+    return (dataclasses.replace(supervisor, name="standby", arguments=arguments, ready="stands by "),)
 
 
 def _start_and_others(deployment: Deployment) -> tuple[str, ...]:
@@ -227,8 +246,9 @@ def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any
         return ()
     executable, module = BRIDGES[deployment.driver]
     settings = settings_arguments(deployment.driver_settings)
+    limits = limit_arguments(deployment.safety, deployment.unsafe)
     ready = f"{deployment.robot} over ROS"
-    return (ProcessSpec("bridge", executable, module, (*who, *settings), ready=ready, **common),)
+    return (ProcessSpec("bridge", executable, module, (*who, *settings, *limits), ready=ready, **common),)
 
 
 def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, ...]:
@@ -266,9 +286,10 @@ def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
             raise DataError(f"{origin}.{part}: '{given.driver}' is for whole robots, since a bridge serves their block")
 
 
-def _rehearsal(deployment: Deployment) -> dict[str, bool]:
-    """Whether the planner rehearses, as its parameter; nothing where it does not."""
-    return {"rehearse": True} if deployment.planner.rehearse else {}
+def _switches(deployment: Deployment) -> dict[str, bool]:
+    """Whether the planner rehearses, and runs inferred plans unasked, as its parameters; nothing where it does not."""
+    switches = {"rehearse": deployment.planner.rehearse, "ask_inferred": deployment.planner.ask_inferred}
+    return {name: value for name, value in switches.items() if value != PlannerConfig.model_fields[name].default}
 
 
 def _models(deployment: Deployment) -> dict[str, str]:
@@ -288,7 +309,7 @@ def _models(deployment: Deployment) -> dict[str, str]:
 
 def simulated(deployment: Deployment) -> bool:
     """Whether the deployment brings its own simulated robot."""
-    return deployment.driver == "mujoco"
+    return deployment.driver == SIMULATED
 
 
 def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
@@ -307,7 +328,7 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         },
         "scene": {**robot, **world},
         "connector": {**robot, **pace},
-        "planner": {**robot, "scene": deployment.scene, **_models(deployment), **_rehearsal(deployment)},
+        "planner": {**robot, "scene": deployment.scene, **_models(deployment), **_switches(deployment)},
         "lifecycle_manager": {"managed": list(MANAGED)},
     }
     if deployment.perception.camera:
@@ -320,7 +341,8 @@ def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, .
         own["perception"] |= {"remember": deployment.scene} if seen.remembers else {}
         own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
     if deployment.monitor.enabled:
-        own["monitor"] = {**robot, "host": deployment.monitor.host, "port": deployment.monitor.port}
+        page = deployment.monitor
+        own["monitor"] = {**robot, "host": page.host, "port": page.port, "names": list(page.names) or [""]}
     clock = {"use_sim_time": True} if deployment.publish_clock else {}
     return tuple(
         ProcessSpec(

@@ -10,9 +10,11 @@ from pathlib import Path
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.resources import Resources
 
-_OWN_REACH = ("ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS")
+_REACH, _PEERS, _MIDDLEWARE = "ROS_AUTOMATIC_DISCOVERY_RANGE", "ROS_STATIC_PEERS", "RMW_IMPLEMENTATION"
 _OWN_LOGS = ("ROS_LOG_DIR", "ROS_HOME")
 _PROFILES = ("FASTDDS_DEFAULT_PROFILES_FILE", "FASTRTPS_DEFAULT_PROFILES_FILE")
+_FASTDDS = "rmw_fastrtps"
+_FILES = ("loopback", "fastdds")
 _BEFORE_FASTDDS_3 = ("humble", "jazzy")  # releases that know the second name alone; later ones complain about it
 
 
@@ -23,18 +25,34 @@ def ros_environment(environment: Mapping[str, str]) -> dict[str, str]:
         environment: Usually ``os.environ``.
     """
     changed = dict(environment)
-    if not any(name in changed for name in _OWN_REACH):
-        changed["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
+    if not environment.get(_REACH) and not environment.get(_PEERS):
+        changed[_REACH] = "LOCALHOST"
     home = Path(environment.get("HOME") or "/")
     if not any(environment.get(name) for name in _OWN_LOGS) and not _takes_writes(home):
         changed["ROS_LOG_DIR"] = str(Path(tempfile.gettempdir()) / "skill_stack" / "ros")
-    if not any(name in changed for name in _PROFILES):
-        try:
-            profile = Resources.from_environment(environment).find("config/dds/fastdds.xml", "DDS profile")
-        except ResourceNotFound:
-            return changed
-        changed[_PROFILES[environment.get("ROS_DISTRO") in _BEFORE_FASTDDS_3]] = str(profile)
-    return changed
+    return {**changed, **_fastdds(changed)}
+
+
+def _fastdds(environment: Mapping[str, str]) -> dict[str, str]:
+    """What Fast DDS is told; nothing where the person has a profile of their own or another middleware."""
+    named, reach = environment.get(_MIDDLEWARE, ""), environment.get(_REACH)
+    if named and not named.startswith(_FASTDDS):
+        return {}
+    resources = Resources.from_environment(environment)
+    try:
+        loopback, network = (str(resources.find(f"config/dds/{name}.xml", "DDS profile")) for name in _FILES)
+    except ResourceNotFound:
+        return {}
+    given = {environment[name] for name in _PROFILES if environment.get(name)}
+    if given - {loopback, network}:
+        return {}
+    here = not environment.get(_PEERS) and (reach == "LOCALHOST" or (reach == "SYSTEM_DEFAULT" and loopback in given))
+    told = {_PROFILES[environment.get("ROS_DISTRO") in _BEFORE_FASTDDS_3]: loopback if here else network}
+    if here:
+        # With LOCALHOST the ROS layer opens sockets on every address besides those of the profile, so the profile
+        # alone has to keep it here; hence nothing but the middleware that reads it may be loaded.
+        told |= {_REACH: "SYSTEM_DEFAULT", _MIDDLEWARE: named or f"{_FASTDDS}_cpp"}
+    return told
 
 
 def _takes_writes(home: Path) -> bool:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import signal
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from skill_stack.core.block_name import page_path
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.shared_block import remove_block, users_of
 from skill_stack.runtime.last_run import keep_run
 
-GRACE = 5.0  # s between asking a process to end and killing it
-
-
 READS, READ_AGAIN = 20, 0.005  # how often, and after how many s, a file that makes no sense is read again
 BRING_UP = "bring-up"
+GUARD = "guard"
+"""What a run says of itself: how to start a supervisor that makes sure that the robot is damped, JSON."""
 KEEP = "keep"
 """What a run says of itself: the folder in which black box and journal are kept when it ends."""
 
@@ -34,12 +33,13 @@ class RunFile:
 
     Attributes:
         path: The file.
+        block: The shared block beside it.
     """
 
     def __init__(self, block: Path) -> None:
         """Names the file of a block, see ``block_path``; touches nothing."""
         self.path = block.with_name(block.name + ".up")
-        self._block = block
+        self.block = block
         self._handle: int | None = None
 
     def hold(self) -> list[ProcessIdentity]:
@@ -122,7 +122,7 @@ class RunFile:
         """Living processes that the file notes or that play a role in the shared block; not this process."""
         known = list(self.noted().values())
         try:
-            known += users_of(self._block)
+            known += users_of(self.block)
         except (FileNotFoundError, SkillStackError):
             pass
         return [p for p in dict.fromkeys(known) if p.alive and p.pid != os.getpid()]
@@ -136,9 +136,10 @@ class RunFile:
         """Removes the shared memory, only when nobody uses it any more; what a report needs of it is kept."""
         about = self.about
         if KEEP in about:
-            keep_run(self._block, Path(about[KEEP]), about)
-        remove_block(self._block)
-        remove_block(self._block.with_name(self._block.name + ".truth"))
+            keep_run(self.block, Path(about[KEEP]), about)
+        remove_block(self.block)
+        remove_block(self.block.with_name(self.block.name + ".truth"))
+        page_path(self.block).unlink(missing_ok=True)
 
     def release(self) -> None:
         """Removes the file and the shared memory beside it, and gives up the lock."""
@@ -147,32 +148,3 @@ class RunFile:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
-
-
-def end_processes(processes: Iterable[ProcessIdentity], grace: float = GRACE) -> None:
-    """Asks processes to end, all at once, and kills those that do not.
-
-    Args:
-        processes: The processes; a pid that belongs to another process meanwhile is left alone.
-        grace: Time that they get, s.
-    """
-    waiting = [process for process in processes if _signal(process, signal.SIGTERM)]
-    deadline = time.monotonic() + grace
-    while waiting and time.monotonic() < deadline:
-        time.sleep(0.02)
-        waiting = [process for process in waiting if process.alive]
-    for process in waiting:
-        _signal(process, signal.SIGCONT)
-        _signal(process, signal.SIGKILL)
-    while any(process.alive for process in waiting):
-        time.sleep(0.01)
-
-
-def _signal(process: ProcessIdentity, number: int) -> bool:
-    if not process.alive:
-        return False
-    try:
-        os.kill(process.pid, number)
-    except ProcessLookupError:
-        return False
-    return True

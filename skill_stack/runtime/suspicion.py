@@ -25,6 +25,8 @@ TRUER = 0.4
 """Share of the error of velocity below which an alternative that stays up as long is suspicious too."""
 MISSED = 0.75
 """Error of velocity from which a robot does not do what it is told, as a share of what was asked for."""
+MEASURABLE = 0.05
+"""Error of velocity by which an alternative must be better, m/s: two runs of one policy differ by less."""
 LONGER = 1.0
 """Time by which an alternative must outlast the policy as it is before it is called suspicious, s."""
 
@@ -36,13 +38,18 @@ class Suspect:
     Attributes:
         what: The convention, for people.
         stood: How long the robot stayed up with it, s; the length of the trial where it did not fall.
-        error: Distance between the velocity that was asked for and what was done, m/s and rad/s together; 0 where
+        error: Distance between the velocity that was asked for and what was done, m/s and rad/s together; None where
             none was asked for.
     """
 
     what: str
     stood: float
-    error: float
+    error: float | None
+
+    def __str__(self) -> str:
+        """What is told of it; of velocity only where one was asked for."""
+        velocity = "" if self.error is None else f", velocity off by {self.error:.2f}"
+        return f"{self.what}: it stays up for {self.stood:.1f} s{velocity}"
 
 
 def suspects(
@@ -65,7 +72,8 @@ def suspects(
 
     Returns:
         Those that stay up clearly longer than the policy as it is, or as long and follow clearly better, and that go
-        where they are told; the best first: up longest, then truest.
+        where they are told; the best first: up longest, then truest. None where the policy as it is stays up and goes
+        where it is told as long as a trial lasts: what happened later, a wall say, is no convention's doing.
     """
     spec = library[skill]
     manifest = spec.policy.manifest if spec.policy is not None else None
@@ -78,7 +86,10 @@ def suspects(
         return try_once(robot, _library(library, skill, other), setup, skill, arguments)
 
     result, line = tried(manifest)
-    as_it_is = _stood(result, line.figures(asked))
+    figures = line.figures(asked)
+    as_it_is = _stood(result, figures)
+    if as_it_is[0] >= SECONDS and not goes_wrong(figures):
+        return []
     found = []
     for what, other in alternatives(manifest, robot, line.joint_depths()):
         told(what)
@@ -90,27 +101,34 @@ def suspects(
         stood = _stood(result, figures)
         if _better(stood, as_it_is) and not goes_wrong(figures):
             found.append(Suspect(what, *stood))
-    return sorted(found, key=lambda suspect: (-round(suspect.stood, 1), suspect.error))
+    return sorted(found, key=lambda suspect: (-round(suspect.stood, 1), suspect.error or 0.0))
 
 
 def goes_wrong(figures: TryFigures) -> bool:
     """Whether a robot went nowhere, or elsewhere than it was told: a limp one does not fall either."""
-    asked = math.hypot(*(asked for asked, _, _ in figures.tracking.values()))
-    return asked > 0.0 and _error(figures) > MISSED * asked
+    asked, error = math.hypot(*(asked for asked, _, _ in figures.tracking.values())), _error(figures)
+    return asked > 0.0 and error is not None and error > MISSED * asked
 
 
-def _stood(result: LineResult, figures: TryFigures) -> tuple[float, float]:
+def _stood(result: LineResult, figures: TryFigures) -> tuple[float, float | None]:
     """How long it stayed up and nothing stopped it, s, and the error of velocity."""
     done = SECONDS if result.outcome == "succeeded" else figures.seconds  # a stance may succeed within a moment
     return min(figures.fell_after or done, SECONDS), _error(figures)
 
 
-def _better(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _better(one: tuple[float, float | None], other: tuple[float, float | None]) -> bool:
     """Whether a robot stays up clearly longer, or both to the end and it follows clearly better."""
-    return one[0] >= other[0] + LONGER or (min(one[0], other[0]) >= SECONDS and one[1] < TRUER * other[1])
+    if one[0] >= other[0] + LONGER:
+        return True
+    if one[1] is None or other[1] is None or min(one[0], other[0]) < SECONDS:
+        return False
+    return one[1] < TRUER * other[1] and one[1] <= other[1] - MEASURABLE
 
 
-def _error(figures: TryFigures) -> float:
+def _error(figures: TryFigures) -> float | None:
+    """Error of velocity, m/s and rad/s together; None where none was asked for, or the run was too short for it."""
+    if not figures.tracking:
+        return None
     return math.sqrt(sum((done - asked) ** 2 for asked, done, _ in figures.tracking.values()))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sys
-import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +16,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.teleop.completion import PhraseCompleter
 from skill_stack.teleop.history_file import open_history
 
@@ -66,7 +67,7 @@ class PromptSession:
 
     def run(self) -> None:
         """Reads and hands on instructions until the person leaves, input ends, or None comes as an event."""
-        printer = threading.Thread(target=self._print_events, daemon=True, name="events")
+        printer = WorkerThread("events", self._print_events)
         if not self._lines.isatty():
             printer.start()
             self._read_lines()
@@ -147,8 +148,9 @@ class PromptSession:
 
     def _print_events(self) -> None:
         """Prints events as they come; within ``patch_stdout`` they appear above the line that is being typed."""
-        for text in iter(self._events.get, None):
-            print(text, flush=True)
+        with contextlib.suppress(BrokenPipeError):  # nobody reads any more
+            for text in iter(self._events.get, None):
+                print(text, flush=True)
         self._ended = True
         if self._line is not None and self._line.app.is_running and self._line.app.loop is not None:
             self._line.app.loop.call_soon_threadsafe(self._leave)

@@ -298,7 +298,7 @@ class WalkEnvironment(VecEnv):
         fall, state, safety = self.task.fall, self.state, self.robot.safety
         fallen = (state.base_position[:, 2] < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
         if fall.guarded:
-            fastest = GUARDED * safety.joint_speed_margin * self._rated
+            fastest = GUARDED * (fall.joint_speed or safety.joint_speed_margin) * self._rated
             fallen |= (np.abs(state.velocity) > fastest).any(axis=1)
             fallen |= np.linalg.norm(state.angular_velocity, axis=1) > safety.angular_speed
         return fallen

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 
 from skill_stack.core.data_file import load_model
@@ -35,7 +34,7 @@ def read_gait(path: Path) -> Array:
     try:
         parts = {part.name: numpy_helper.to_array(part) for part in onnx.load(path).graph.initializer}
         return np.concatenate([parts["bias"][:, None], parts["weights"].T], axis=1).astype(float)
-    except (OSError, KeyError, ValueError, DecodeError) as error:
+    except Exception as error:  # protobuf raises bare exceptions of its own
         raise DataError(f"{path}: no network of a finger gait ({error})") from error
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.skill import load_skill
+from skill_stack.core.skill_results import write_results
 from skill_stack.evaluation.interval import success_interval
 
 RESULTS = "results.json"
@@ -46,18 +47,20 @@ def install_policy(
 
     Raises:
         BetterPolicyInstalled: Nothing shows that it is as good as the one that is there.
-        DataError: The skill is no policy skill, or its hash cannot be replaced.
+        DataError: The skill is no policy skill, its hash cannot be replaced, or the results are of another body.
     """
     spec = load_skill(skill_folder)
     if spec.policy is None:
         raise DataError(f"{skill_folder}: '{spec.name}' is a {spec.kind} skill, it runs no policy")
+    if results is not None and results.get("body") != spec.robot:
+        raise DataError(f"the new results were measured on '{results.get('body')}', not on '{spec.robot}'")
     if not force:
         _refuse_worse(skill_folder, results)
     model = (skill_folder / spec.policy.model).resolve()
     if source.resolve() != model:
         shutil.copyfile(source, model)
     if results is not None:
-        (skill_folder / RESULTS).write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        write_results(skill_folder, results, keep=False)
     pinned = []
     for path in sorted(skill_folder.resolve().parent.glob("*/skill.yaml")):
         other = load_skill(path.parent)
@@ -107,9 +110,8 @@ def _refuse_worse(folder: Path, results: dict[str, Any] | None) -> None:
 
 
 def _rate(results: dict[str, Any], origin: str) -> tuple[int, int]:
-    counts = results if "episodes" in results else results.get("summary", {})
     try:
-        return int(counts["successes"]), int(counts["episodes"])
+        return int(results["successes"]), int(results["episodes"])
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"{origin}: does not count 'episodes' and 'successes'") from error
 

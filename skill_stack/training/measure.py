@@ -19,6 +19,7 @@ from typing import Any
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.measure_report import markdown
 from skill_stack.training.measure_settings import AXES, CHANGES, MeasureSettings
 from skill_stack.training.measurement import Measurement
@@ -56,31 +57,47 @@ def measure(
     for seed in range(settings.seeds):
         survival.append(measurement.survival(seed))
         report(f"long run {seed}: {survival[-1]['seconds']} s")
-    worst, worst_varied = (
-        {axis: max(row["error"][axis] for row in rows) for axis in AXES} for rows in (tracking, varied)
-    )
-    limits = {"vx": settings.linear_limit, "vy": settings.linear_limit, "wz": settings.angular_limit}
-    return {
-        "skill": skill,
-        "policy_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "summary": {
-            "episodes": len(survival),
-            "successes": sum(row["survived"] for row in survival),
-            "largest_tracking_error": worst,
-            "largest_tracking_error_varied": worst_varied,
-            "tracking_holds": all(max(worst[axis], worst_varied[axis]) <= limits[axis] for axis in AXES),
-            "changes_survived": f"{sum(row['survived'] for row in changes)} of {len(changes)}",
-            "stopping_survived": f"{sum(row['survived'] for row in stopping)} of {len(stopping)}",
-            "standing_survived": f"{sum(row['survived'] for row in standing)} of {len(standing)}",
-        },
+    runs = {
         "tracking": tracking,
         "tracking_varied": varied,
         "changes": changes,
         "stopping": stopping,
         "standing": standing,
         "long_runs": survival,
+    }
+    return {
+        "skill": skill,
+        "body": robot.name,
+        "episodes": len(survival),
+        "successes": sum(row["survived"] for row in survival),
+        "seeds": seeds_text(range(settings.seeds)),
+        "commit": commit_here(),
+        "policy_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "summary": _summary(runs, settings),
+        **runs,
         "settings": settings.model_dump(mode="json"),
         "versions": {name: importlib.metadata.version(name) for name in ("mujoco", "onnxruntime", "numpy")},
+    }
+
+
+def _summary(runs: dict[str, list[dict[str, Any]]], settings: MeasureSettings) -> dict[str, Any]:
+    """What people read first, by kind of run."""
+    worst, worst_varied = (
+        {axis: max(row["error"][axis] for row in runs[kind]) for axis in AXES}
+        for kind in ("tracking", "tracking_varied")
+    )
+    limits = {"vx": settings.linear_limit, "vy": settings.linear_limit, "wz": settings.angular_limit}
+    survived = {
+        f"{kind}_survived": f"{sum(row['survived'] for row in runs[kind])} of {len(runs[kind])}"
+        for kind in ("changes", "stopping", "standing")
+    }
+    return {
+        "episodes": len(runs["long_runs"]),
+        "successes": sum(row["survived"] for row in runs["long_runs"]),
+        "largest_tracking_error": worst,
+        "largest_tracking_error_varied": worst_varied,
+        "tracking_holds": all(max(worst[axis], worst_varied[axis]) <= limits[axis] for axis in AXES),
+        **survived,
     }
 
 

@@ -8,7 +8,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.training.physics import BatchPhysics, PhysicsMaker
 
 CHOICES = ("auto", "mujoco", "mjx")
-ADVICE = "pip install 'skill_stack[train-gpu]', and for an NVIDIA card also 'jax[cuda12]'"
+ADVICE = "make setup EXTRAS=train-gpu, and for an NVIDIA card also pip install 'jax[cuda12]'"
 
 
 def physics_maker(choice: str, say: Callable[[str], object]) -> PhysicsMaker:

@@ -133,12 +133,14 @@ class FallTask(DataModel):
         penalty: Reward of a fall.
         guarded: Whether what the robot's safety layer would damp counts as a fall: joints beyond their share of the
             rated speed, less what sensors err, and the body beyond its angular speed.
+        joint_speed: That share, as in the skill's envelope; None takes the robot's ``joint_speed_margin``.
     """
 
     height: float
     tilt: float
     penalty: float = -1.0
     guarded: bool = False
+    joint_speed: float | None = Field(default=None, gt=0)
 
 
 class TrainingTask(DataModel):

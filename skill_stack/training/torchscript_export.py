@@ -19,11 +19,14 @@ OPSET = 17
 INPUT, OUTPUT = "obs", "actions"
 RESETS = ("reset_memory", "reset")
 """Methods by which Isaac Lab, rsl_rl and legged_gym exports forget."""
-TOLERANCE = 1e-5
-"""Largest difference between original and export; relative where an action is above 1."""
+TOLERANCE = 1e-4
+"""Largest difference between original and export; relative where an action is above 1. Networks of other widths round
+otherwise: 3e-5 was seen, which is 1e-5 rad of a target."""
 SEQUENCES, STEPS = 8, 50
 SPREADS = (0.1, 1.0, 3.0)
 """Standard deviations of the observations that are tried, in turn."""
+REFUSALS = (RuntimeError, torch.jit.Error)
+"""What compiled code raises; its own kind of error is no RuntimeError."""
 Module = Any  # torch.jit.ScriptModule, whose attributes are those of the policy
 
 
@@ -60,7 +63,7 @@ def export(folder: Path, sha256: str, observations: int | None) -> dict[str, Any
 def _load(path: Path) -> Module:
     try:
         module: Module = torch.jit.load(str(path), map_location="cpu")
-    except (RuntimeError, ValueError, OSError) as error:
+    except (*REFUSALS, ValueError, OSError) as error:
         raise DataError(f"torch {torch.__version__} cannot load it: {_first_line(error)}") from error
     module.eval()
     count = len(module.forward.schema.arguments) - 1
@@ -82,7 +85,7 @@ def _observations(module: Module, told: int | None) -> int:
         try:
             with torch.no_grad():
                 module(torch.zeros(1, size))
-        except RuntimeError:
+        except REFUSALS:
             continue
         return int(size)
     if told is not None:

@@ -1,4 +1,4 @@
-"""Training a skill: ``python -m skill_stack.training.train go2 walk --minutes 20 --seed 1``."""
+"""Training a skill: ``skill-stack train go2 walk --minutes 20 --seed 1``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from rsl_rl.algorithms import PPO
 
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.training.clone_task import load_clone_task, make_clone
@@ -25,7 +24,7 @@ from skill_stack.training.gait_teacher import GaitTeacher
 from skill_stack.training.head_start import take_after
 from skill_stack.training.learner import Progress, collect, limit_exploration, make_learner, resume, save_checkpoint
 from skill_stack.training.physics import BatchPhysics, PhysicsMaker
-from skill_stack.training.physics_choice import CHOICES, physics_maker
+from skill_stack.training.physics_choice import physics_maker
 from skill_stack.training.run_log import RunLog, StuckWatch
 from skill_stack.training.task import TrainingTask, load_task
 
@@ -139,9 +138,12 @@ def _weakest(environment: WalkEnvironment) -> str:
     return min(needs, key=lambda one: float(one.success.min())).weakest() if needs else ""
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line; returns the exit code."""
-    options = _parser().parse_args(arguments)
+def run(options: argparse.Namespace) -> int:
+    """Trains as the options of ``skill-stack train`` say; returns the exit code.
+
+    Raises:
+        SkillStackError: No such robot, skill or physics, or a file of theirs is wrong.
+    """
     resources = Resources.from_environment(os.environ)
 
     def say(text: str) -> None:
@@ -162,38 +164,9 @@ def main(arguments: list[str] | None = None) -> int:
             maker = physics_maker(options.physics, say)
             last = train(robot, task, out, options.minutes, options.seed, options.resume, say, maker)
             then = f"python -m skill_stack.training.export {options.robot} {options.skill} {last} --install"
-    except SkillStackError as error:
-        print(error, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         again = f"skill-stack train {options.robot} {options.skill} --resume {out / 'last.pt'}"
         print(f"ended by hand; nothing is lost: {again}", file=sys.stderr)
         return 130
     print(f"{last}\nnext: {then}")
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="skill-stack train",
-        description="Train a policy in the model that the runtime steps: by reinforcement where the skill has a "
-        "train.yaml, by cloning a teacher where it has a clone.yaml.",
-        epilog="example: skill-stack train go2 walk --minutes 20 --seed 1",
-    )
-    parser.add_argument("robot", help="name of the robot, e.g. go2")
-    parser.add_argument("skill", help="name of a skill folder with a train.yaml or clone.yaml, e.g. walk")
-    parser.add_argument("--minutes", type=float, default=20.0, help="wall time to train for (default: 20)")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, help="folder for checkpoints (default: training/ in the overlay)")
-    parser.add_argument(
-        "--physics", choices=CHOICES, default="auto",
-        help="what steps the robots: MuJoCo on the processor, or MJX on a graphics processor (extra 'train-gpu'); "
-        "auto takes MJX where it finds one (default: auto)",
-    )  # fmt: skip
-    parser.add_argument("--robots", type=int, metavar="N", help="robots at once (default: as the task says)")
-    parser.add_argument("--resume", type=Path, metavar="CHECKPOINT", help="go on from a checkpoint")
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -41,7 +41,7 @@ def test_a_seed_gives_the_same_trial(world, tmp_path):
 def test_a_safety_layer_that_lets_everything_pass_is_found(world, tmp_path, monkeypatch):
     def let_pass(self, targets, reading, last):
         self._take_gains(targets)
-        return targets.q
+        return np.array(targets.q)
 
     monkeypatch.setattr(SafetyLayer, "limit", let_pass)
     absurd = run_trial(world, SEEDS["output: absurd targets"], tmp_path)

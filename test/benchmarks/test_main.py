@@ -5,7 +5,7 @@ import json
 import pytest
 
 from skill_stack.benchmarks import catalogue
-from skill_stack.benchmarks.main import main
+from skill_stack.benchmarks.main import command_line, main
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.errors import DataError
 
@@ -87,3 +87,20 @@ def test_every_benchmark_of_the_catalogue_has_a_module():
 
     folder = Path(catalogue.__file__).parent
     assert all((folder / f"{bench.module}.py").is_file() for bench in catalogue.BENCHMARKS.values())
+
+
+def test_an_option_of_one_benchmark_is_taken_by_that_one(capsys):
+    """Every option that a benchmark declares reaches it, without a list that could lack one."""
+    own = {name: command_line([name, "--no-such-option"])[0] for name in catalogue.BENCHMARKS}
+    own = {name: parser for name, parser in own.items() if parser.prog != "skill-stack bench"}
+    assert set(own) == {"connector", "faults", "hardware", "lessons", "properties", "rehearsal", "sensors"}
+    for name, parser in own.items():
+        for option in {word for action in parser._actions for word in action.option_strings} - {"-h", "--help"}:
+            if option not in ("--json", "--write"):
+                found, words = command_line([name, f"{option}=1"])
+                assert (found.prog, words) == (f"skill-stack bench {name}", [f"{option}=1"])
+    options = own["connector"].parse_args(["--drops", "1000", "--first", "3"])
+    assert (options.drops, options.first) == (1000, 3)
+    with pytest.raises(SystemExit):
+        main(["tick", "--drops", "3"])
+    assert "unrecognized arguments: --drops" in capsys.readouterr().err

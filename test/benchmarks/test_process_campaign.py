@@ -5,8 +5,12 @@ import dataclasses
 import pytest
 
 from skill_stack.benchmarks.campaign import process_campaign as module
+from skill_stack.benchmarks.campaign import shutdown_campaign as shutdowns
+from skill_stack.benchmarks.campaign.judge import OLDEST
 from skill_stack.benchmarks.campaign.kept_stack import MOST, KeptStack
 from skill_stack.benchmarks.campaign.process_campaign import KINDS, ProcessVerdict, process_campaign, process_rows
+from skill_stack.benchmarks.campaign.shutdown_campaign import KINDS as SHUTDOWNS
+from skill_stack.benchmarks.campaign.shutdown_campaign import ShutdownVerdict, shutdown_rows
 
 GOOD = ProcessVerdict(0, next(iter(KINDS)), "walking", 0.3, "", 1.0)
 
@@ -96,3 +100,37 @@ def test_a_fresh_stack_that_does_not_walk_is_no_trial(kept, monkeypatch):
     monkeypatch.setattr(FakeStack, "wait_active", never)
     verdict = module.run_process_trial(3, kept)
     assert not verdict.done and verdict.problem == "no"
+
+
+ENDED = ShutdownVerdict(0, next(iter(SHUTDOWNS)), "walking", 0.083, 0.07, 0.9, False, "", 1.0)
+
+
+def test_shutdowns_count_what_was_too_old_and_name_its_seed():
+    missed = dataclasses.replace(ENDED, seed=1, oldest=0.3, problem="an active command of 300 ms was in force")
+    unready = dataclasses.replace(ENDED, seed=2, problem="no status", done=False)
+    rows = {row.name: row for row in shutdown_rows([ENDED, missed, unready])}
+    total, oldest = rows["shutdowns: as declared"], rows["shutdowns: oldest active command in force"]
+    assert total.value == 50.0 and total.holds is False and "seed 1" in total.note
+    assert oldest.value == pytest.approx(300.0) and oldest.holds is False
+    assert shutdown_rows([ENDED])[1].holds is True
+
+
+def test_shutdowns_go_on_where_they_ended(tmp_path, monkeypatch):
+    done = []
+    monkeypatch.setattr(
+        shutdowns, "run_shutdown_trial", lambda seed, kept: done.append(seed) or dataclasses.replace(ENDED, seed=seed)
+    )
+    for number in (2, 3):
+        found = shutdowns.shutdown_campaign(number, 5, tmp_path / "trials")
+    assert done == [5, 6, 7] and [verdict.seed for verdict in found] == [5, 6, 7]
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+def test_a_device_without_a_dead_man_is_found_out(tmp_path):
+    """Control process and supervisor killed at once: with the limit nothing old is in force, without it much is."""
+    seed = list(SHUTDOWNS).index("control and supervisor killed")
+    good = shutdowns.shutdown_campaign(1, seed, None)[0]
+    bad = shutdowns.shutdown_campaign(1, seed, None, command_age=60.0)[0]
+    assert good.done and good.as_declared and good.oldest <= OLDEST
+    assert bad.done and bad.oldest > OLDEST and "in force" in bad.problem

@@ -48,12 +48,13 @@ def test_what_did_not_happen_shows_in_the_exit_code(tmp_path, capsys):
 
 
 def test_results_are_written_beside_the_skills_and_keep_other_tables(tmp_path):
-    folder = tmp_path / "skills" / "rise"
+    folder = tmp_path / "models" / "go2" / "rise"
     folder.mkdir(parents=True)
     (folder / "results.json").write_text('{"episodes": 1, "summary": {"episodes": 20}, "tracking": [1]}')
     assert run(suite(tmp_path, RISE), "--seeds", "3,4", "--into", str(folder.parent)) == 0
     results = json.loads((folder / "results.json").read_text())
     assert (results["episodes"], results["successes"], results["seeds"]) == (2, 2, "3-4")
+    assert results["body"] == "go2" and results["commit"]
     assert (results["failures"], results["counts"], results["tracking"]) == ([], False, [1])
     assert results["summary"] == {"episodes": 20}, "another measurement's"
     assert 0.0 < results["interval"][0] < results["interval"][1] == 1.0

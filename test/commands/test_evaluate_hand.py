@@ -21,7 +21,8 @@ def test_a_gesture_is_measured_written_and_not_measured_twice(folder, capsys) ->
     assert main([*command, "--into", str(folder / "allegro_right")]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["suite"], told["episodes"], told["successes"]) == ("allegro_right", 2, 2)
-    written = json.loads((folder / "allegro_right" / "open_hand" / "results.json").read_text())
+    written = json.loads((folder / "allegro_right" / "open_hand" / "results.gantry_allegro_right.json").read_text())
+    assert written["body"] == "gantry_allegro_right" and written["commit"]
     assert written["success"][0] == "straight <= 0.6 rad" and not written["counts"]
     assert written["figures"]["straight"]["largest"] <= 0.6 and "bent" not in written["figures"]
     log = Resources.from_environment(os.environ).writable_folder("eval") / "allegro_right.jsonl"

@@ -126,3 +126,19 @@ def test_wrong_options_say_what_would_have_worked(overlay, export, conventions, 
     assert main(line) != 0
     assert re.search(text, capsys.readouterr().err, re.DOTALL)
     assert not list(overlay.glob("models/*/*"))
+
+
+def test_a_motion_is_not_taken_for_a_stance(overlay) -> None:
+    from types import SimpleNamespace
+
+    from skill_stack.commands.import_policy import _stance
+
+    resources = Resources.from_environment(os.environ)
+    dances = SimpleNamespace(reference=object(), phase_seconds=None)
+    walks = SimpleNamespace(reference=None, phase_seconds=None)
+    g1, go1 = (load_robot(resources.robot(name), resources) for name in ("g1", "go1"))
+    assert _stance("", walks, g1, resources) == ("", []), "its own network stands"
+    assert _stance("mine", dances, g1, resources) == ("mine", [])
+    assert _stance("", dances, g1, resources)[0] == "stand"
+    name, (why,) = _stance("", dances, go1, resources)
+    assert not name and "plays the motion again; say --stance" in why

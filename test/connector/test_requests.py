@@ -1,5 +1,6 @@
 """The life of a request: checks, success, failure, time, preemption, cancelling."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -222,3 +223,17 @@ def test_other_skills_are_taken_only_while_nothing_runs(worlds):
     assert world.connector.renew(fewer)
     with pytest.raises(UnknownName, match="turn"):
         world.start("p/2", "turn", angle=0.5)
+
+
+@pytest.mark.parametrize("value", [1e9, -1e300, math.nan, math.inf, 1.01])
+def test_a_goal_beyond_its_range_is_refused_with_range_and_unit(worlds, value):
+    world = worlds()
+    with pytest.raises(DataError, match=r"vx = .* m/s is outside -0\.5…1"):
+        world.start("p/1", "walk", vx=value)
+    assert world.connector.active is None
+
+
+@pytest.mark.parametrize("deadline", [-1.0, math.nan, math.inf, 1e9])
+def test_a_time_limit_that_is_none_is_refused(worlds, deadline):
+    with pytest.raises(DataError, match="deadline must be 0"):
+        worlds().start("p/1", "stand", deadline=deadline)

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from skill_stack.connector.stops import StopLedger, plan_of
+from skill_stack.connector.stops import StopLedger
 from skill_stack.connector.teleop import TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot_state import BaseKnowledge
-from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.setpoint import ControlMode, plan_of
 
 
 def walking(worlds):
@@ -71,6 +71,8 @@ def test_an_emergency_stop_fails_the_step_and_refuses_others(worlds):
     assert "button" in outcome.reason
     with pytest.raises(DataError, match="reset"):
         world.start("q/1", "sit")
+    assert not world.connector.teleop(0.5, 0.0, 0.0, world.now)
+    world.run(0.6)
     assert world.connector.teleop(0.5, 0.0, 0.0, world.now)
     world.run(0.2)
     assert world.cycle.setpoint.skills == ()
@@ -199,6 +201,9 @@ def test_bad_teleoperation_is_refused(worlds):
     world = worlds()
     with pytest.raises(DataError, match="finite"):
         world.connector.teleop(math.nan, 0.0, 0.0, 0.0)
+    for velocity in ((1e9, 0.0, 0.0), (0.0, -1e300, 0.0), (0.0, 0.0, math.inf)):
+        with pytest.raises(DataError, match="finite velocities up to 100 m/s and rad/s"):
+            world.connector.teleop(*velocity, 0.0)
     with pytest.raises(UnknownName, match="local"):
         world.connector.teleop(0.1, 0.0, 0.0, 0.0, source="somebody")
 
@@ -217,7 +222,36 @@ def test_after_a_stop_the_hand_must_let_go_first(worlds):
         world.step()
     assert world.status.skill == "stand"
     world.connector.teleop(0.0, 0.0, 0.0, world.now)
+    assert world.connector.teleop(0.4, 0.0, 0.0, world.now) is False  # no hand lets go for so short a time
+    world.run(0.6)
     assert world.connector.teleop(0.4, 0.0, 0.0, world.now) is True
+
+
+def test_after_a_stop_the_zeros_of_one_hand_do_not_speak_for_another():
+    lease = TeleopLease(0.5)
+    assert lease.command((0.4, 0.0, 0.0), 0.0, "network")
+    lease.stop(0.0)
+    for tick in range(1, 200):
+        assert not lease.command((0.0, 0.0, 0.0), 0.05 * tick, "network")
+        assert not lease.command((0.4, 0.0, 0.0), 0.05 * tick, "network")
+    assert lease.command((0.4, 0.0, 0.0), 10.0, "local")  # a hand at the robot that was not on when it stopped
+    lease.stop(10.1)
+    assert not lease.command((0.4, 0.0, 0.0), 10.2, "local")
+    assert lease.command((0.4, 0.0, 0.0), 10.9, "local")
+
+
+def test_every_lease_of_teleoperation_is_a_request_of_its_own(worlds):
+    world = worlds()
+    world.start("p/1", "stand")
+    world.finish()
+    ids = set()
+    for _ in range(2):
+        for _ in range(10):
+            world.connector.teleop(0.4, 0.0, 0.0, world.now)
+            world.step()
+            ids.add(world.cycle.setpoint.request_id)
+        world.run(1.0)
+    assert len({one for one in ids if one.startswith("teleop-")}) == 2
 
 
 def test_the_dead_man_switch_wins_over_the_network():
@@ -236,7 +270,7 @@ def test_the_robots_own_remote_wins_over_every_other_hand_and_loses_to_a_stop():
     assert not lease.command((0.3, 0.0, 0.0), 0.2, "local")
     assert not lease.command((0.3, 0.0, 0.0), 0.2, "network")
     assert lease.goals()["vx"] == 0.2
-    lease.stop()
+    lease.stop(0.2)
     assert not lease.fresh(0.2) and not lease.command((0.2, 0.0, 0.0), 0.3, "remote")
 
 

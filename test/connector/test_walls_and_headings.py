@@ -63,3 +63,19 @@ def test_a_sidestep_keeps_its_heading(worlds):
     world.start("p/1", "move", left=2.0)
     assert world.finish(40.0).outcome == "succeeded"
     assert max(abs(pose.yaw) for pose in world.track) < 0.06
+
+
+@pytest.mark.parametrize(("y", "sign"), [(-0.26, 1.0), (0.26, -1.0)], ids=["right of it", "left of it"])
+def test_a_walk_moves_off_what_is_too_near_beside_it(worlds, things, y, sign):
+    """The straight way runs along a crate that is nearer than the side and its margin: the goals lead off it."""
+    world = worlds([things["ball"]("ball", 3.0, 0.0), things["box"]("crate", 0.6, y + y / abs(y) * 0.2, 1.6, 0.4)])
+    world.start("p/1", "stand")
+    world.finish()
+    assert world.robot.footprint.side + 0.08 > 0.26
+    world.start("p/2", "move", forward=1.5)
+    seen = []
+    for _ in range(40):
+        world.step()
+        seen.append(sign * world.cycle.setpoint.goals.get("vy", 0.0))
+    assert max(seen) > 0.02 and sum(seen) > 0
+    assert sign * world.map_pose.y > 0.01

@@ -99,11 +99,12 @@ class Rig:
         self.period = 1.0 / robot.control_rate
 
     def ask(self, *skills: str | SkillWeight, life: float = 0.5, **fields) -> SkillSetpoint:
-        """Makes a setpoint the newest one."""
+        """Makes a setpoint the newest one, of a request that was made with knowledge of the stops until now."""
         self.setpoints += 1
         weights = tuple(SkillWeight(skill) if isinstance(skill, str) else skill for skill in skills)
         known = {"goals": {}, "stop_count": self.flags.stop_count, "valid_until": self.time + life, **fields}
-        self.setpoint = SkillSetpoint("r/1", self.setpoints, part="body", source="plan", skills=weights, **known)
+        request = f"r-{known['stop_count']}/1" if known["stop_count"] else "r/1"
+        self.setpoint = SkillSetpoint(request, self.setpoints, part="body", source="plan", skills=weights, **known)
         return self.setpoint
 
     def tick(self, count: int = 1, **changes):

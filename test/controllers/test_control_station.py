@@ -51,7 +51,7 @@ class Desk:
     def ask(self, skill="walk", life=0.5):
         time, weights = 0.02 * self.number, (SkillWeight(skill),)
         count = self.channels.flags().stop_count
-        setpoint = SkillSetpoint("r", self.number + 1, time + life, "body", "plan", weights, stop_count=count)
+        setpoint = SkillSetpoint(f"r-{count}", self.number + 1, time + life, "body", "plan", weights, stop_count=count)
         self.channels.write_setpoint(setpoint)
 
 

@@ -82,3 +82,15 @@ def test_other_kinds_of_vectors_give_the_same_estimate(robot, kit, made):
     expected, got = Estimator(robot).read(sample, 0.0, 0.0), Estimator(robot).read(other, 0.0, 0.0)
     assert got.valid
     np.testing.assert_array_equal(got.numbers, expected.numbers)
+
+
+@pytest.mark.parametrize(
+    ("now", "mono", "age"),
+    [(1.2, 1.0, 0.2), (1.0, 1.2, 0.2)],
+    ids=["by task time", "by monotonic time, while task time stands still"],
+)
+def test_a_sample_is_as_old_as_the_older_of_its_clocks_says(robot, kit, now, mono, age):
+    sample = kit.upright(robot, 7, 1.0)
+    assert robot.safety.sample_age < age and Estimator(robot).read(sample, 1.0, 1.0).valid
+    reading = Estimator(robot).read(sample, now, mono)
+    assert not reading.valid and f"is late with sample 7: {age:.3f} s old" in reading.reason

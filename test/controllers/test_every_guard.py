@@ -29,6 +29,8 @@ from skill_stack.core.safety_limits import limit_names
 from skill_stack.core.sensor_sample import Odometry
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.skill import PhaseSpec
+from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
+from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 
 TABLE = Path(__file__).parents[2] / "docs" / "safety.md"
 PERIOD = 0.02
@@ -91,8 +93,19 @@ def channels(tmp_path, robot):
     made.close()
 
 
+CHECKED = {
+    Guard.IMU_SILENCE: {"imu_silence": 0.2},
+    Guard.GYRO: {"gyro_error": 0.06},
+    Guard.GRAVITY: {"gravity_error": 0.12},
+    Guard.JOINT_MOTION: {"joint_error": 0.5},
+}
+"""Limits of guards that the made-up robot does not have: it declares no sensors that could be compared."""
+
+
 @pytest.fixture
 def desk(request, robot, library, channels, kit):
+    checked = CHECKED.get(request.node.callspec.params.get("guard"), {})
+    robot = robot.model_copy(update={"safety": robot.safety.model_copy(update=checked)})
     if request.node.callspec.params.get("guard") is Guard.EXIT:
         down = (PhaseSpec(name="down", kind="contact", stance="walk", leave_through="rise"),)
         library = kit.changed(library, "walk", phases=down)
@@ -189,6 +202,13 @@ INJECTIONS = {
     Guard.BATTERY: (lambda desk: desk.measure(battery=0.1), STANCE, "battery at 10%", 27),
     Guard.SENSOR: (lambda desk: desk.measure(foot_force=one(math.nan, 0, 2)), STANCE, "foot_force", 12),
     Guard.JOINT_DATA: (still_joint, DAMPED, "nothing new from joint_01", 12),
+    Guard.IMU_SILENCE: (lambda desk: None, DAMPED, "gyro and accelerometer said the same", 12),  # as they do there
+    Guard.GYRO: (lambda desk: desk.measure(angular_velocity=one(0.8, 1, 3)), DAMPED, "of what the gyro says", 40),
+    Guard.GRAVITY: (
+        lambda desk: desk.measure(linear_acceleration=np.array([0.0, 2.9, 9.37])), DAMPED, "rad apart, limit 0.12", 50,
+    ),
+    Guard.JOINT_MOTION: (lambda desk: desk.measure(velocity=one(5.0, 1)), DAMPED, "joint_01 turned -0.5", 40),
+    Guard.STAMP: (lambda desk: desk.measure(stamp=desk.time + 9.0), DAMPED, "from the future", 1),
     Guard.SAMPLE: (lambda desk: desk.measure(valid=False), DAMPED, "invalid", 1),
     Guard.SAMPLE_AGE: (old, DAMPED, "is late with", 1),
     Guard.COUNTER: (counter_stands, DAMPED, "repeats", 5),
@@ -215,7 +235,9 @@ LIMITED = {
     Guard.RANGE: spoil_after_hold,
     Guard.SLEW: lambda desk: desk.spoil(stiff(FAR, 10.0)),
 }
-ELSEWHERE = {Guard.WRITER, Guard.HEARTBEAT}
+ELSEWHERE = {Guard.WRITER, Guard.HEARTBEAT, Guard.DEAD_MAN}
+ON_LEGS = {Guard.DRIVE, Guard.LEG_FORCE, Guard.GROUND, Guard.FOOT_FORCE}
+"""What takes a robot that stands: test/controllers/consistency/test_sensor_checks.py."""
 
 
 @pytest.mark.parametrize("guard", INJECTIONS, ids=lambda guard: guard.value)
@@ -274,6 +296,16 @@ def test_the_supervisor_damps_what_a_dead_control_process_drove(desk, guard):
     assert desk.turn(3).mode is not DAMPED
 
 
+@pytest.mark.parametrize("guard", [Guard.DEAD_MAN], ids=lambda guard: guard.value)
+def test_the_device_damps_when_commands_stop(desk, guard):
+    inlet = CommandInlet(desk.channels, desk.robot, longest_silence(desk.robot))
+    driver = SharedMemoryDriver(desk.robot, desk.channels, desk.channels.words.lease, clock=lambda: 5.0)
+    driver.write(desk.channels.read_command())
+    limit = desk.robot.safety.command_age
+    assert inlet.take(5.0).command.mode is CommandMode.ACTIVE and inlet.take(5.0 + limit - 1e-6) is None
+    assert inlet.take(5.0 + limit + 1e-6).command.mode is CommandMode.DAMP
+
+
 def rows():
     """The guards of the table: name and the rest of the row."""
     found = re.findall(r"^\| `(\w+)` \|(.*)\|$", TABLE.read_text(encoding="utf-8"), re.MULTILINE)
@@ -283,7 +315,7 @@ def rows():
 def test_code_table_tests_and_campaign_name_the_same_guards():
     names = {guard.value for guard in Guard}
     assert set(rows()) == names
-    assert {*INJECTIONS, *LIMITED, *ELSEWHERE} == set(Guard)
+    assert {*INJECTIONS, *LIMITED, *ELSEWHERE, *ON_LEGS} == set(Guard)
     assert {fault.guard for fault in FAULTS} == set(Guard)
 
 

@@ -147,3 +147,21 @@ def test_a_deployment_can_keep_skills_from_running_while_fallen(robot, library, 
     rig.walk()
     status = rig.tick(orientation=np.array([math.cos(0.45), math.sin(0.45), 0, 0])).status
     assert status.mode is ControlMode.DAMPED and "tilt 0.90 rad is beyond 0.8 rad" in status.reason
+
+
+def test_joint_speed_is_rated_with_a_margin_and_a_skill_may_keep_to_less_or_use_more(robot, library, kit):
+    for share, speed, goes_on in ((None, 23.0, True), (0.5, 11.0, False), (1.5, 29.0, True), (1.5, 31.0, False)):
+        envelope = Envelope(tilt=1.0, angular_speed=6.0, joint_speed=share)
+        rig = kit.Rig(robot, kit.changed(library, "walk", envelope=envelope))  # rated for 20 rad/s, margin 1.2
+        rig.walk()
+        status = rig.tick(velocity=with_value(4, speed)).status
+        assert (status.mode is ControlMode.ACTIVE) == goes_on, (share, speed)
+        assert goes_on or f"limit {20.0 * share:.1f} rad/s" in status.reason
+
+
+def test_a_deployment_that_tightens_joint_speed_means_every_skill(robot, library, kit):
+    tight = robot.model_copy(update={"safety": override(robot.safety, {"joint_speed_margin": 0.5}, False, "test")})
+    rig = kit.Rig(tight, kit.changed(library, "walk", envelope=Envelope(tilt=1.0, angular_speed=6.0, joint_speed=1.5)))
+    rig.walk()
+    status = rig.tick(velocity=with_value(4, 12.0)).status
+    assert status.mode is ControlMode.DAMPED and "limit 10.0 rad/s" in status.reason

@@ -86,8 +86,9 @@ class Robot:
         weights = (SkillWeight(skill),) if skill else ()
         self.channels[status.part].write_setpoint(
             SkillSetpoint(
-                "r", self._sequence, status.task_time + 0.5, status.part, "plan", weights, stop_count=status.stop_count
-            )
+                f"r-{status.stop_count}", self._sequence, status.task_time + 0.5, status.part, "plan", weights,
+                stop_count=status.stop_count,
+            )  # fmt: skip
         )
 
     def finger(self):

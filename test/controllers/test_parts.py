@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pytest
 
+from skill_stack.benchmarks.sample_source import out_of_reach
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.control_station import ControlStation
 from skill_stack.controllers.loop_timing import LoopTiming
@@ -37,7 +38,9 @@ class Part:
     """One part: its station, and a device that stands still."""
 
     def __init__(self, path, whole, skills, name, kit):
-        self.name, self.robot, self._kit = name, whole.part(name), kit
+        robot = whole.part(name)
+        still = robot.safety.model_copy(update=out_of_reach(robot))  # its joints obey nothing, which a check would find
+        self.name, self.robot, self._kit = name, robot.model_copy(update={"safety": still}), kit
         self.log = io.StringIO()
         self.channels = RobotChannels.open(path, whole, name)
         flags, words = self.channels.flags(), self.channels.words
@@ -57,7 +60,7 @@ class Part:
         if self.skill:
             weights, known = (SkillWeight(self.skill),), self.channels.flags().stop_count
             self.channels.write_setpoint(
-                SkillSetpoint("r/1", self.number, time + 0.5, self.name, "plan", weights, stop_count=known)
+                SkillSetpoint(f"r-{known}/1", self.number, time + 0.5, self.name, "plan", weights, stop_count=known)
             )
         self.station.turn(self.station.read(), time, time, LoopTiming())
 

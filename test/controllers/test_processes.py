@@ -88,8 +88,8 @@ class Stack:
 
     def ask(self, status):
         self.sequence += 1
-        weights, until = (SkillWeight(self.skill),), status.task_time + 0.5
-        setpoint = SkillSetpoint("r", self.sequence, until, "body", "plan", weights, stop_count=status.stop_count)
+        weights, until, count = (SkillWeight(self.skill),), status.task_time + 0.5, status.stop_count
+        setpoint = SkillSetpoint(f"r-{count}", self.sequence, until, "body", "plan", weights, stop_count=count)
         self.channels.write_setpoint(setpoint)
 
     def end(self, name):
@@ -204,7 +204,10 @@ def test_what_a_dead_process_left_driving_is_damped_before_the_next_one_begins(s
     killed = stack.freeze_active()
     killed.kill()
     killed.communicate()
-    assert stack.channels.read_command().mode is CommandMode.ACTIVE  # the simulator holds it for ever
+    assert stack.channels.read_command().mode is CommandMode.ACTIVE  # nobody took it back
+    truth = TruthChannel(truth_path(*stack.place))
+    stack.wait(lambda: not truth.read().driven, "a device that damps by itself")
+    assert truth.read().oldest < 0.1
     stack.start("control", "--rearm", "person")
     stack.until(lambda status: "is gone; waits for a reset" in status.reason, "robot that waits")
     assert stack.channels.read_command().mode is CommandMode.DAMP

@@ -174,3 +174,32 @@ def test_a_joint_measured_far_outside_its_range_is_no_base_for_a_command(robot, 
     )
     assert isinstance(found, Finding) and found.reaction is Reaction.DAMP
     assert "joint_01 is measured at" in found.reason and "outside -2…2 rad by more than 0.5 rad" in found.reason
+
+
+@pytest.mark.parametrize("towards", [1.0, -1.0])
+def test_damping_counts_against_the_motion_in_the_quick_look_too(robot, towards):
+    """A target within slew and range whose torque is harmless for a joint that follows, and not for one that flees."""
+    safety, effort = SafetyLayer(robot), robot.column("effort")
+    gains, q = (40.0,) * 4, np.full(4, 0.75 * towards)
+    gains = gains, (1.0,) * 4
+    last = Targets((q - 0.1 * towards).tolist(), *gains)
+    follows = state_of(robot, [0.0] * 4, [60.0 * towards] * 4)  # 30 N·m - 60 N·m
+    assert safety.limit(Targets(q, *gains), follows, last).tolist() == q.tolist() and not safety.limited
+    flees = state_of(robot, [0.0] * 4, [-60.0 * towards] * 4)  # 30 N·m + 60 N·m, of 80 N·m
+    command = safety.command(safety.limit(Targets(q, *gains), flees, last), 1, 1, 1)
+    assert (np.abs(torque_of(command, flees)) <= effort + 1e-9).all() and safety.limited["torque joint_00"] == 1
+
+
+@given(
+    st.lists(st.floats(-1.9, 1.9), **FOUR), st.lists(st.floats(-1.0, 1.0), **FOUR), st.lists(SPEED, **FOUR),
+    st.lists(st.floats(-0.7, 0.7), **FOUR), st.floats(10, 300), st.floats(0, 20),
+)  # fmt: skip
+@settings(max_examples=200, deadline=None)
+def test_targets_that_move_slowly_are_limited_by_torque_alike(robot, position, away, velocity, step, kp, kd):
+    """The quick look and what is worked out agree: what passes unchanged asks for no more than is allowed."""
+    safety, state = SafetyLayer(robot), state_of(robot, position, velocity)
+    gains = (kp,) * 4, (kd,) * 4
+    before = np.add(position, away)
+    limited = safety.limit(Targets(before + step, *gains), state, Targets(before.tolist(), *gains))
+    torque = torque_of(safety.command(limited, 1, 1, 1), state)
+    assert np.all(np.abs(torque) <= robot.column("effort") + 1e-6 * (1 + kp))

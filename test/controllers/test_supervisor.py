@@ -1,6 +1,7 @@
 """The supervisor against real processes that play the control process."""
 
 import dataclasses
+import functools
 import io
 import os
 import signal
@@ -10,14 +11,19 @@ import time
 
 import pytest
 
+from skill_stack.controllers import supervisor_process
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.controllers.supervisor import Supervisor
+from skill_stack.core.block_name import SHARED_MEMORY
 from skill_stack.core.block_words import Flags
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
+from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, damping
 from skill_stack.core.process_identity import ProcessIdentity
 from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
 
 BEATING = """
@@ -155,3 +161,88 @@ def test_a_lease_that_was_lost_to_spoilt_memory_ends_damped(supervisor, control,
     assert control.wait(60) == -signal.SIGKILL
     assert_taken_over(channels, "lost its lease")
     assert not watch(supervisor, LIMIT)
+
+
+def test_silence_just_beyond_the_limit_is_enough_and_just_below_is_not(supervisor, control, channels):
+    """By a clock of its own, so that neither limit nor looks can be a multiple of what is declared."""
+    control.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, control.pid, os.WSTOPPED | os.WNOWAIT)
+    beat, third = channels.words.heartbeat("control"), LIMIT / 3
+    assert supervisor.interval <= third + 1e-9, "three looks within the limit"
+    for looks in range(4):
+        assert not supervisor.look(beat + 0.999 * looks * third), looks
+    assert supervisor.look(beat + 1.001 * LIMIT)
+    assert_taken_over(channels, "was silent for 0.50 s")
+
+
+def test_a_heartbeat_from_the_future_is_none(supervisor, control, channels):
+    control.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, control.pid, os.WSTOPPED | os.WNOWAIT)
+    now = channels.words.heartbeat("control") - 2 * LIMIT
+    assert supervisor.look(now)
+
+
+@pytest.mark.parametrize(("pace", "limit"), [("real_time", None), ("lock_step", supervisor_process.LOCK_STEP_LIMIT)])
+def test_the_process_is_as_patient_as_the_robot_says(pace, limit, monkeypatch):
+    """``safety.heartbeat_age`` of the robot in real time, whatever this machine is; longer in lock-step alone."""
+    made = []
+
+    class Watch:
+        def __init__(self, supervisor, *_):
+            made.append(supervisor)
+
+        def turn(self, now):
+            raise DataError("seen enough")
+
+        def close(self):
+            pass
+
+    monkeypatch.setattr(supervisor_process, "SupervisorWatch", Watch)
+    monkeypatch.setattr(supervisor_process, "be_punctual", lambda _: [])
+    name = f"patience_{os.getpid()}_{pace}"
+    try:
+        code = supervisor_process.main(["--robot", "go2", "--namespace", name, "--pace", pace, "--driver", "mujoco"])
+    finally:
+        for path in SHARED_MEMORY.glob(f"*{name}*"):
+            path.unlink()
+    resources = Resources.from_environment(os.environ)
+    assert code == 1 and made
+    assert made[0].limit == (limit or load_robot(resources.robot("go2"), resources).safety.heartbeat_age)
+
+
+def test_a_process_that_ended_before_it_had_damped_is_noticed(supervisor, channels):
+    """Killed on its way out, when it was not active any more but still had its lease."""
+    for process in start(channels, 0):
+        assert not watch(supervisor, LIMIT) and not supervisor.settled
+        process.kill()
+        process.wait()
+        assert watch(supervisor, LIMIT)
+    assert_taken_over(channels, "ended before it had damped")
+    assert supervisor.settled and not watch(supervisor, LIMIT)
+
+
+def test_who_gave_the_lease_back_needs_nobody_any_more(supervisor, channels):
+    channels.words.register("control", ProcessIdentity(2**22 + 1, 1))
+    channels.words.take_lease("control")
+    assert not supervisor.settled
+    channels.words.take_lease("nobody")
+    assert supervisor.settled and not supervisor.look(time.monotonic())
+
+
+def test_one_that_stands_by_acts_only_while_the_supervisor_is_silent(robot, control, channels, supervisor):
+    log = ProcessLog("standby", io.StringIO())
+    opener = functools.partial(open_driver, robot, "mujoco", channels)
+    standby = Supervisor(channels, opener, LIMIT, log, standby=True)
+    control.send_signal(signal.SIGSTOP)
+    now = time.monotonic()
+    for step in range(8):
+        channels.common.beat("supervisor", now + step * standby.interval)
+        assert not standby.look(now + step * standby.interval), "the supervisor lives; it will act"
+    assert control.poll() is None
+    silent = now + 8 * standby.interval
+    while not standby.look(silent):
+        silent += standby.interval
+        assert silent < now + 20 * standby.interval
+    assert control.wait(60) == -signal.SIGKILL
+    assert_taken_over(channels, "was silent")
+    assert channels.common.heartbeat("supervisor") < silent - LIMIT, "the control process is not to feel watched"

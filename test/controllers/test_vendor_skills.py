@@ -38,18 +38,24 @@ def built_in(go2, tmp_path_factory):
 
 
 class Body:
-    """Joints that go to the pose of the motion they were told, within about a second."""
+    """Joints that go to the pose of the motion they were told, within about a second; sensors that agree."""
 
     def __init__(self, robot, kit, pose="lie"):
         self.robot, self.kit = robot, kit
         self.position = robot.pose(pose)
+        self.told = self.position.copy()
         self.number = 0
         self.heard: list[MotionCommand] = []
 
     def sample(self, **changes):
         self.number += 1
         time = PERIOD * self.number
-        return self.kit.upright(self.robot, self.number, time, **{"position": self.position.copy(), **changes})
+        position = changes.pop("position", self.position).copy()
+        velocity, self.told = (position - self.told) / PERIOD, position
+        noise = np.full(3, 1e-3 * (self.number % 2))  # an IMU that repeats itself to the last bit counts as dead
+        felt = {"position": position, "velocity": velocity, "angular_velocity": noise}
+        felt |= {"linear_acceleration": np.array([0, 0, 9.81]) + noise, **changes}
+        return self.kit.upright(self.robot, self.number, time, **felt)
 
     def obey(self, command):
         self.heard.append(command)

@@ -28,7 +28,7 @@ def robot(resources):
 @pytest.mark.parametrize("name", ["go2"])
 def test_a_robot_states_every_limit_with_its_source(resources, name):
     data = yaml.safe_load((resources.robot(name) / "robot.yaml").read_text())
-    assert set(data["safety"]) == set(limit_names())
+    assert set(data["safety"]) == {*limit_names(), "stance_without_imu"}
     assert any(group.startswith("safety") for group in data["sources"])
 
 

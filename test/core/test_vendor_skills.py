@@ -11,6 +11,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
+from skill_stack.core.skill_results import results_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,9 +32,10 @@ def test_a_deployment_uses_the_skills_of_its_own_world(tmp_path):
         assert all(vendor[name].kind == "vendor" for name in needed)
 
 
-def test_results_of_another_base_are_not_shown(tmp_path):
-    assert go2(tmp_path, "joints")["go_to"].provenance.results == "results.json"
-    assert go2(tmp_path, "vendor")["go_to"].provenance.results is None
+def test_the_robots_own_controller_is_another_body(tmp_path):
+    assert (go2(tmp_path, "joints").body, go2(tmp_path, "vendor").body) == ("go2", "go2:vendor")
+    assert results_of(go2(tmp_path, "joints"), "go_to")["successes"] == 100
+    assert results_of(go2(tmp_path, "vendor"), "go_to") is None
 
 
 def copy_of(tmp_path, **changes):

@@ -197,7 +197,7 @@ def test_joystick_takes_over_and_its_loss_ends_in_the_stance(stack, until) -> No
 
         def turning() -> bool:
             publisher.publish(command)
-            return stack.status.yaw_rate > 0.3 and stack.status.request_id == "teleop"
+            return stack.status.yaw_rate > 0.3 and stack.status.request_id.startswith("teleop")
 
         assert client.spin(turning, 60)
     walk.wait()

@@ -138,6 +138,15 @@ def test_asked_twice_it_says_the_same():
     assert device.sample().sequence == first + 1
 
 
+def test_a_sample_has_task_time_although_the_same_was_measured_by_another_clock():
+    device = MujocoDevice(ROBOT, EMPTY)
+    device.advance()
+    measured = device.measure(1e4)
+    sample = device.sample()
+    assert (sample.sequence, sample.stamp) == (measured.sequence, device.time)
+    assert measured.stamp == device.measure(2e4).stamp == 1e4, "what was told already stays as it was"
+
+
 def test_work_warms_motors_and_drains_the_battery():
     device = MujocoDevice(ROBOT, EMPTY)
     before = device.sample()
@@ -191,3 +200,19 @@ def test_the_robot_slides_on_a_slippery_patch_and_not_beside_it():
     assert slides(wet)
     assert not slides()
     assert not slides(wet.model_copy(update={"position": (9.0, 0.0)}))
+
+
+def test_damping_that_is_forced_waits_for_no_latency_and_for_nothing_on_its_way():
+    setup = EMPTY.model_copy(update={"latency": 0.02})
+    device = MujocoDevice(ROBOT, setup)
+    size = ROBOT.size
+    stiff = np.concatenate((ROBOT.pose("default"), np.zeros(2 * size), np.full(size, 20.0), np.ones(size)))
+    device.receive_rows(stiff, 1.0)
+    device.advance(2)
+    assert not device.driven
+    device.advance(4)
+    assert device.driven and device.stamp == 1.0
+    device.receive_rows(stiff, 2.0)
+    device.force_rows(np.concatenate((np.zeros(4 * size), np.ones(size))), 3.0)
+    device.advance(20)
+    assert not device.driven and device.stamp == 3.0

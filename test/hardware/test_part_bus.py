@@ -62,26 +62,24 @@ def test_every_part_gets_its_own_joints_and_the_main_part_the_rest(robot, channe
 
 def test_commands_are_put_together_and_a_part_that_never_spoke_is_limp(robot, channels):
     bus = PartBus(robot, channels, lock_step=False)
-    before = bus.command_counter
     channels[1].write_command(command(robot, HAND, 7, 5.0))
-    assert bus.command_counter == before + 1
-    rows = bus.read_command_rows()[1].reshape(5, -1)
+    rows = bus.take(0.0).rows.reshape(5, -1)
     assert not rows[:, :12].any()
     assert rows[:, 12:].T.tolist() == [[5.0, 6.0, 7.0, 8.0, 9.0]] * 16
     channels[0].write_command(command(robot, "body", 7, 1.0))
-    both = bus.read_command_rows()[1].reshape(5, -1)
+    both = bus.take(0.0).rows.reshape(5, -1)
     assert both[0].tolist() == [1.0] * 12 + [5.0] * 16
 
 
 def test_a_writer_that_died_in_the_middle_keeps_nobody_else_from_commanding(robot, channels):
     bus = PartBus(robot, channels, lock_step=False)
     channels[1].write_command(command(robot, HAND, 7, 5.0))
-    bus.read_command_rows()
+    bus.take(0.0)
     channels[1].write_command(command(robot, HAND, 8, 6.0))
     record = channels[1].block.records["command"]
     record._memory[record._offset + 8] ^= 0xFF  # the checksum
     channels[0].write_command(command(robot, "body", 8, 1.0))
-    rows = bus.read_command_rows()[1].reshape(5, -1)
+    rows = bus.take(0.0).rows.reshape(5, -1)
     assert rows[0].tolist() == [1.0] * 12 + [5.0] * 16
 
 
@@ -89,14 +87,14 @@ def test_in_lock_step_time_waits_for_those_whose_turn_it_is(robot, channels):
     bus = PartBus(robot, channels, lock_step=True)
     bus.write_measurement(measured(robot, 1))  # both have a turn
     channels[1].write_command(command(robot, HAND, 1, 1.0))
-    assert bus.read_command_rows()[0] != 1
+    assert bus.take(0.0).sample != 1
     channels[0].write_command(command(robot, "body", 1, 1.0))
-    assert bus.read_command_rows()[0] == 1
+    assert bus.take(0.0).sample == 1
     bus.write_measurement(measured(robot, 2))  # the hand alone: it is twice as fast
     assert channels[0].read_sample().sequence == 1 and channels[1].read_sample().sequence == 2
-    assert bus.read_command_rows()[0] != 2
+    assert bus.take(0.0) is None
     channels[1].write_command(command(robot, HAND, 2, 1.0))
-    assert bus.read_command_rows()[0] == 2
+    assert bus.take(0.0).sample == 2
     bus.write_measurement(measured(robot, 3))
     assert channels[0].read_sample().sequence == 3
 
@@ -124,3 +122,19 @@ def test_the_body_carries_the_weight_of_the_hand(robot):
     assert {tuple(actuator.forcerange) for actuator in hand} == {(-0.7, 0.7)}  # not the 15 of the URDF
     noise = device._sensors._noise._sigma[SampleFormat(robot).torque]
     assert noise[0] == alone.sensors.torque_noise and noise[-1] == robot.part(HAND).sensors.torque_noise
+
+
+def test_only_the_part_whose_command_is_too_old_is_damped(robot, channels):
+    bus = PartBus(robot, channels, lock_step=False, limits=(0.08, 0.08))
+    channels[0].write_command(command(robot, "body", 7, 1.0), 10.0)
+    channels[1].write_command(command(robot, HAND, 7, 5.0), 10.0)
+    assert bus.take(10.0).stamp == 10.0
+    channels[0].write_command(command(robot, "body", 8, 2.0), 10.07)
+    order = bus.take(10.07)
+    assert not order.at_once and order.stamp == 10.0, "the oldest that is in force counts"
+    order = bus.take(10.1)
+    rows = order.rows.reshape(5, -1)
+    assert order.at_once and order.stamp == 10.07
+    assert rows[0, :12].tolist() == [2.0] * 12 and rows[3, :12].all(), "the body goes on"
+    assert not rows[:4, 12:].any() and np.array_equal(rows[4, 12:], robot.part(HAND).column("damp_kd"))
+    assert np.array_equal(bus.damping.reshape(5, -1)[4], robot.column("damp_kd"))

@@ -31,7 +31,7 @@ class SharedMemoryRig(Rig):
     def step(self, pause=0.0):
         if self.channels.command_counter != self._counter:
             self._counter = self.channels.command_counter
-            self._device.receive_rows(self.channels.read_command_rows()[1])
+            self._device.receive_rows(self.channels.read_command_rows()[2])
         self._device.advance()
         self._hold()
         self.channels.write_measurement(self._device.measure(time.monotonic()))

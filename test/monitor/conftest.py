@@ -74,19 +74,25 @@ class Page:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.deaf = False
         share = description_folder(GO2.source.package)
         tree = read_tree(locate_urdf(GO2).read_text().replace("package://", f"{share}/"))
         callbacks = OperatorCallbacks(
             self.asked.append,
-            lambda: self.asked.append("<stop>"),
-            lambda: self.asked.append("<estop>"),
-            lambda: self.asked.append("<reset>"),
+            lambda: self._take("<stop>"),
+            lambda: self._take("<estop>"),
+            lambda: self._take("<reset>"),
         )
         self.monitor = WebMonitor(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], callbacks)
         self.board = Board()
         self.board.note_odom(Pose2(-0.4, -0.2, 0.3))
         self.board.note_scene(playground())
         self.board.note_plan(plan())
+
+    def _take(self, asked: str) -> bool:
+        """Notes what was asked for; nobody hears of it while the robot is deaf."""
+        self.asked.append(asked)
+        return not self.deaf
 
     def feed(self, at: float, **changes) -> None:
         """Shows the robot as it is after ``at`` seconds."""

@@ -13,6 +13,7 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
 from skill_stack.core.setpoint import ControlMode, SkillStatus  # noqa: E402
+from skill_stack.core.setpoint_seal import driver_of  # noqa: E402
 from skill_stack.nodes import connector_node  # noqa: E402
 from skill_stack.nodes.drive_client import twist  # noqa: E402
 from skill_stack.nodes.remote_topic import FULL, RemoteTopic  # noqa: E402
@@ -34,6 +35,9 @@ class Words:
     def sticks(self):
         return self.stated
 
+    def set(self, name, value):
+        self.noted = name, value
+
 
 class World:
     """A connector, a front end whose robot stands and has a remote, and a hand over the network."""
@@ -53,7 +57,7 @@ class World:
 
     def _take(self, message):
         setpoint = setpoint_of(message)
-        self.driven = dict(setpoint.goals) if setpoint.source == "teleop" else None
+        self.driven = dict(setpoint.goals) if driver_of(setpoint.source) == "teleop" else None
 
     def until(self, done):
         """Time passes, sticks are stated, and somebody on the network wants to walk aside."""

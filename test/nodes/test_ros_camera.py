@@ -8,6 +8,7 @@ import pytest
 pytest.importorskip("sensor_msgs", reason="needs ROS 2")
 
 from builtin_interfaces.msg import Time
+from rclpy.serialization import serialize_message
 
 from skill_stack.core.camera_frame import Intrinsics
 from skill_stack.nodes.ros_camera import TOGETHER, RosCamera
@@ -24,8 +25,8 @@ class Driver:
         self.take, self.simulated, self.wall, self.task = {}, simulated, 1000.0, 7.0
         self.camera = RosCamera(self, *TOPICS, lambda: self.task)
 
-    def create_subscription(self, kind, topic, take, qos):
-        self.take[topic] = take
+    def create_subscription(self, kind, topic, take, qos, raw):
+        self.take[topic] = lambda message: take(serialize_message(message))
 
     def get_parameter(self, name):
         assert name == "use_sim_time"

@@ -1,28 +1,217 @@
-"""docs/ros.md names every topic, service, action and message type that the nodes use."""
+"""docs/ros.md and the nodes' code agree on topics, services, actions and parameters: names, types, QoS, defaults."""
 
 import ast
+import importlib
+import inspect
+import json
 import re
+from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from skill_stack.connector.settings import ConnectorSettings
+
+pytest.importorskip("rclpy", reason="needs ROS")
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ros.md").read_text(encoding="utf-8")
-MAKERS = {"create_publisher", "create_subscription", "create_service", "create_client", "ActionServer", "ActionClient"}
-NOT_OF_THE_STACK = ("bench_probe.py",)
+MAKERS = {
+    "create_publisher": "topic", "subscribe": "topic", "subscribe_raw": "topic", "ActionServer": "action",
+    "ActionClient": "action", "serve": "service", "create_client": "service",
+}  # fmt: skip
+NOT_OF_THE_STACK = (
+    "border", "message_fuzz", "bench_probe", "unitree_ros_link", "ros2_control_link", "ros_camera", "camera_view",
+    "hand_mirror",
+)  # fmt: skip
+"""Modules with names of benchmarks, of other people's nodes, or that a user gives."""
+IN_A_LOOP = {
+    "cmd_vel_local": ("geometry_msgs/Twist", "connector_node", 'subscribe(self, Twist, f"cmd_vel_{source}"'),
+    "image_raw": ("sensor_msgs/Image", "perception_node", '"camera/image_raw"'),
+    "depth": ("sensor_msgs/Image", "perception_node", '"camera/depth"'),
+    "overlay": ("sensor_msgs/Image", "perception_node", '"perception/overlay"'),
+    "stop": ("std_srvs/Trigger", "controller_node", "serve(self, Trigger, kind"),
+    "estop": ("std_srvs/Trigger", "controller_node", "serve(self, Trigger, kind"),
+    "reset": ("std_srvs/Trigger", "controller_node", "serve(self, Trigger, kind"),
+}
+"""Names that are put together at run time: their types, and what the code has of them."""
+STANDARD = {"get_state", "change_state"}  # of every lifecycle node
+QOS = {
+    ("RELIABLE", 20, "VOLATILE"): "stream",
+    ("RELIABLE", 1, "VOLATILE"): "newest",
+    ("RELIABLE", 1, "TRANSIENT_LOCAL"): "latched",
+    ("BEST_EFFORT", 1, "VOLATILE"): "best effort, keep last 1",
+}
 
 
-def names():
-    """Yields the file, type and name of every topic, service and action that a node makes."""
+def qos_word(given) -> str:
+    """A profile in the page's words."""
+    if isinstance(given, int):
+        return str(given)
+    durability = given.durability.name if given.durability.name == "TRANSIENT_LOCAL" else "VOLATILE"
+    return QOS[given.reliability.name, given.depth, durability]
+
+
+@cache
+def made() -> dict[tuple[str, str], dict[str, set]]:
+    """What the nodes make, by kind and name: its types, the QoS of publishers and of subscriptions, and files."""
+    found: dict = defaultdict(lambda: defaultdict(set))
     for path in sorted((ROOT / "skill_stack" / "nodes").glob("*.py")):
-        if path.name in NOT_OF_THE_STACK:
+        if path.stem in NOT_OF_THE_STACK:
             continue
+        module = None
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(call, ast.Call) or ast.unparse(call.func).split(".")[-1] not in MAKERS:
+            maker = ast.unparse(call.func).split(".")[-1] if isinstance(call, ast.Call) else ""
+            if maker not in MAKERS:
                 continue
-            for argument in call.args[:3]:
-                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield path.name, argument.value
+            module = module or importlib.import_module(f"skill_stack.nodes.{path.stem}")
+            kind, arguments = MAKERS[maker], call.args[not maker.startswith("create") :]  # the node comes first
+            name = value_of(arguments[1], module)
+            if name is None:
+                continue
+            one = found[kind, name.split("/")[-1] if not name.startswith("/") else name]
+            one["types"].add(type_name(value_of(arguments[0], module)))
+            one["files"].add(path.stem)
+            if kind == "topic":
+                place = {"create_publisher": 2, "subscribe_raw": 3, "subscribe": 4}[maker]
+                one["make" if place == 2 else "take"].add(qos_word(value_of(arguments[place], module)))
+    return found
+
+
+def value_of(node: ast.expr, module):
+    """A constant, or what a name stands for in a module; None for what is put together at run time."""
+    if isinstance(node, ast.Constant):
+        return node.value
+    return getattr(module, node.id, None) if isinstance(node, ast.Name) else None
+
+
+def type_name(kind) -> str:
+    """``package/Name`` of a message, service or action."""
+    return f"{kind.__module__.split('.')[0]}/{kind.__name__}"
+
+
+def rows(title: str) -> list[list[str]]:
+    """Cells of the table under a heading."""
+    section = PAGE.split(f"## {title}\n")[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def ticked(cell: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", cell)
+
+
+TOPICS = {name: (ticked(kind)[0], qos) for names, kind, qos, _ in rows("Topics") for name in ticked(names)}
+SERVICES = {name: ticked(kind)[0] for names, kind, *_ in rows("Services and actions") for name in ticked(names)}
+
+
+def test_there_is_something_to_compare() -> None:
+    assert len(made()) > 35 and len(TOPICS) > 30 and len(SERVICES) == 7
+
+
+def test_every_topic_of_the_code_is_on_the_page_with_its_type() -> None:
+    of_code = {name: one["types"] for (kind, name), one in made().items() if kind == "topic"}
+    stamped = of_code.pop("cmd_vel")
+    assert stamped == {"geometry_msgs/Twist", "geometry_msgs/TwistStamped"} and "TwistStamped" in PAGE
+    assert TOPICS["cmd_vel"][0] == "geometry_msgs/Twist"
+    assert {name: {TOPICS[name][0]} if name in TOPICS else {"not on the page"} for name in of_code} == of_code
+
+
+def test_every_topic_of_the_page_is_in_the_code() -> None:
+    of_code = {name for kind, name in made() if kind == "topic"}
+    assert set(TOPICS) - of_code == set(TOPICS) & set(IN_A_LOOP)
+
+
+@pytest.mark.parametrize("name", IN_A_LOOP)
+def test_names_that_are_put_together_are_as_the_page_says(name) -> None:
+    kind, module, text = IN_A_LOOP[name]
+    assert text in (ROOT / "skill_stack" / "nodes" / f"{module}.py").read_text("utf-8")
+    assert (SERVICES[name] if name in SERVICES else TOPICS[name][0]) == kind
+
+
+def test_qos_is_as_the_page_says() -> None:
+    """That of the publisher comes first; a subscription that takes more is named too."""
+    wrong = {}
+    for (kind, name), one in made().items():
+        if kind == "topic" and name in TOPICS:
+            known, told = one["make"] or one["take"], TOPICS[name][1]
+            takes_more = "best effort, keep last 1" in one["take"] or name == "cmd_vel_remote"
+            if not any(told.startswith(word) for word in known) or takes_more != ("best effort" in told):
+                wrong[name] = (told, known)
+    assert wrong == {}
+
+
+def test_services_and_actions_agree() -> None:
+    of_code = {name: one["types"] for (kind, name), one in made().items() if kind != "topic" and name not in STANDARD}
+    assert set(of_code) | (set(SERVICES) & set(IN_A_LOOP)) == set(SERVICES)
+    assert {name: {SERVICES[name]} for name in of_code} == of_code
+    actions = {name for kind, name in made() if kind == "action"}
+    told = [cells for cells in rows("Services and actions") if cells[1].startswith("action ")]
+    assert {name for names, *_ in told for name in ticked(names)} == actions
+
+
+@pytest.mark.parametrize("kind", ["msg", "srv", "action"])
+def test_the_page_names_every_interface_that_is_not_a_part_of_another(kind) -> None:
+    parts = {"NamedValue", "PlanNode", "SceneFact", "SceneObject", "SkillWeight"}
+    found = {path.stem for path in (ROOT / "skill_stack_interfaces" / kind).iterdir()} - parts
+    assert [name for name in sorted(found) if f"skill_stack_interfaces/{name}" not in PAGE] == []
+    named = set(re.findall(r"`skill_stack_interfaces/(\w+)`", PAGE))
+    folders = [ROOT / "skill_stack_interfaces" / each for each in ("msg", "srv", "action")]
+    there = {path.stem for folder in folders for path in folder.iterdir()}
+    assert named - there == set()
+
+
+@cache
+def parameters() -> dict[str, dict[str, object]]:
+    """Defaults of every node's own parameters, by the node's name."""
+    found: dict[str, dict[str, object]] = {}
+    for path in sorted((ROOT / "skill_stack" / "nodes").glob("*_node.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "super().__init__" and call.keywords:
+                module = importlib.import_module(f"skill_stack.nodes.{path.stem}")
+                own = found.setdefault(call.args[0].value, {})
+                for keyword in call.keywords:
+                    own |= {keyword.arg: eval(ast.unparse(keyword.value), vars(module))} if keyword.arg else {}
+    found["connector"] |= ConnectorSettings().model_dump()
+    manager = inspect.getsource(importlib.import_module("skill_stack.nodes.lifecycle_manager"))
+    found["lifecycle_manager"] = {"managed": json.loads(re.search(r'"managed", (\[[^]]*\])', manager)[1])}
+    return found
+
+
+def told_parameters() -> dict[str, dict[str, str]]:
+    """The page's defaults as texts, by node and parameter."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    node = ""
+    for first, names, defaults, _ in rows("Parameters"):
+        node = first or node
+        values = [defaults] if len(ticked(names)) == 1 else re.split(r", ", defaults)
+        found[node] |= dict(zip(ticked(names), values, strict=True)) if ticked(names) else {}
+    return found
+
+
+def as_told(value: object) -> str:
+    """A default as the page writes it."""
+    if isinstance(value, str):
+        return f"`{value}`" if value else "empty"
+    if isinstance(value, list) and value and isinstance(value[0], float):
+        return f"`{[int(one) for one in value]}`"
+    return (", ".join(value) or "empty") if isinstance(value, list) else json.dumps(value)
+
+
+@pytest.mark.parametrize("node", sorted(told_parameters()))
+def test_defaults_are_those_of_the_code(node) -> None:
+    told, own = told_parameters()[node], parameters()[node]
+    assert {name: as_told(own[name]) for name in told if name in own} == told
+
+
+def test_every_parameter_is_on_the_page() -> None:
+    """Those of the connector's settings are in the file that the page names."""
+    told, own = told_parameters(), parameters()
+    assert set(own) == set(told)
+    missing = {node: sorted(set(names) - set(told[node])) for node, names in own.items() if node != "connector"}
+    assert {node: names for node, names in missing.items() if names} == {}
+    assert set(own["connector"]) - set(told["connector"]) <= set(ConnectorSettings.model_fields)
 
 
 def requirements():
@@ -32,28 +221,18 @@ def requirements():
     return [re.match(r"[A-Za-z0-9_-]+", need)[0] for need in ast.literal_eval(table)]
 
 
-def test_on_a_ros_install_every_requirement_comes_from_somewhere():
+def test_on_a_ros_install_every_requirement_comes_from_somewhere() -> None:
     rosdep = (ROOT / "package.xml").read_text(encoding="utf-8")
     command = PAGE[PAGE.index("pip install 'pydantic") :].partition("```")[0]
     by_rosdep = {"numpy": "python3-numpy", "pyyaml": "python3-yaml", "scipy": "python3-scipy", "py_trees": "py_trees",
                  "prompt_toolkit": "python3-prompt-toolkit", "pillow": "python3-pil"}  # fmt: skip
     lost = [need for need in requirements() if need not in command and f">{by_rosdep.get(need)}<" not in rosdep]
     assert lost == [], "neither pip nor rosdep installs it on a robot; see docs/ros.md and package.xml"
+    installed = re.sub(r"\\\n", " ", command).splitlines()[0].split()[2:]
+    named = {re.match(r"[\w-]+", word.strip("'"))[0] for word in installed}
+    assert named <= set(requirements()), "docs/ros.md installs what setup.py does not require"
 
 
-def test_there_is_something_to_compare():
-    assert {"plan", "do_task", "stop"} <= {name for _, name in names()} | {"stop"}
-    assert len(set(names())) > 15
-
-
-@pytest.mark.parametrize(("file", "name"), sorted(set(names())))
-def test_the_page_names_it(file, name):
-    short = name.split("/")[-1] if not name.startswith("/") else name
-    assert f"`{short}`" in PAGE, f"{file} uses '{name}', which docs/ros.md does not name"
-
-
-@pytest.mark.parametrize("kind", ["msg", "srv", "action"])
-def test_the_page_names_every_interface_that_is_not_a_part_of_another(kind):
-    parts = {"NamedValue", "PlanNode", "SceneFact", "SceneObject", "SkillWeight"}
-    found = {path.stem for path in (ROOT / "skill_stack_interfaces" / kind).iterdir()} - parts
-    assert [name for name in sorted(found) if f"skill_stack_interfaces/{name}" not in PAGE] == []
+def test_every_node_is_in_the_table_of_nodes() -> None:
+    named = {name for cells in rows("Nodes and processes") for name in ticked(cells[0])}
+    assert set(parameters()) <= named

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("std_msgs", reason="needs ROS 2")
 
+from rclpy.serialization import serialize_message
 from std_msgs.msg import String
 
 from skill_stack.core.fact import Fact
@@ -40,8 +41,8 @@ class Rig:
     def create_publisher(self, kind, topic, qos):
         return SimpleNamespace(publish=lambda message: self.said.setdefault(topic, []).append(message.data))
 
-    def create_subscription(self, kind, topic, take, qos):
-        self.takes[topic] = take
+    def create_subscription(self, kind, topic, take, qos, raw):
+        self.takes[topic] = lambda message: take(serialize_message(message))
 
     def get_logger(self):
         return logging.getLogger("rig")

@@ -67,6 +67,7 @@ class Device:
         )
         self._state = PackedMessage(LowState)
         self._state.view("imu_state.quaternion")[0] = 1.0
+        self._state.view("bms_state.soc")[:] = 80
         self.tick = self._state.view("tick")
 
     def publish(self):
@@ -84,19 +85,16 @@ def test_samples_and_commands_cross_the_bridge_and_silence_damps(robot, ros, tmp
     data = robot_data(robot)
     link = RosLink(node, executor, data, place_settings(SETTINGS, data, robot), "sport")
     log = ProcessLog("bridge", sys.stderr)
-    bridge = Bridge(channels, lambda: AdmittedDriver(robot, channels, NOBODYS, SETTINGS, link), log)
+    bridge = Bridge(robot, channels, lambda: AdmittedDriver(robot, channels, NOBODYS, SETTINGS, link), log)
     driver = open_driver(robot, "unitree_ros", channels, channels.words.take_lease("control"), SETTINGS)
     assert driver.capabilities.remote and len(driver.capabilities.commanded) == 12
-    now = 0.0
 
     def until(condition):
-        nonlocal now
         for _ in range(3000):
             device.publish()
             for _ in range(4):
                 executor.spin_once(timeout_sec=0.002)
-            now += 0.002
-            bridge.turn(now)
+            bridge.turn(time.monotonic())
             if condition():
                 return
         raise AssertionError(capsys.readouterr().err)

@@ -1,5 +1,6 @@
 """Core types survive the wire; what the wire lets through but nobody understands is refused."""
 
+import dataclasses
 from dataclasses import fields
 
 import numpy as np
@@ -9,7 +10,9 @@ pytest.importorskip("rclpy")
 from builtin_interfaces.msg import Time
 from hypothesis import given
 from hypothesis import strategies as st
+from rclpy.serialization import deserialize_message, serialize_message
 
+from skill_stack.core.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -23,6 +26,7 @@ from skill_stack.core.setpoint import (
     SkillWeight,
     StepOutcome,
 )
+from skill_stack.core.setpoint_seal import SealCheck, SetpointSealer
 from skill_stack.nodes import wire, wire_basics, wire_plan, wire_scene, wire_sensors
 
 NOW = Time(sec=12, nanosec=5)
@@ -32,6 +36,7 @@ numbers = st.floats(allow_nan=False, allow_infinity=False, width=64)
 small = st.floats(0, 1, width=32)
 counters = st.integers(0, 2**62)
 angles = st.floats(-3.14, 3.14)
+places = st.floats(-wire_basics.FARTHEST, wire_basics.FARTHEST)
 triples = st.tuples(numbers, numbers, numbers)
 json_values = st.one_of(texts, st.integers(-(2**53), 2**53), numbers, st.booleans(), st.none())
 arguments = st.dictionaries(names, json_values, max_size=4)
@@ -96,6 +101,15 @@ def test_setpoints_survive(setpoint: SkillSetpoint) -> None:
     assert message.header.frame_id == "ns/map"
 
 
+@given(setpoints, texts)
+def test_sealed_setpoints_come_through_the_wire(setpoint: SkillSetpoint, yes: str) -> None:
+    key = bytes(range(32))
+    sealer, check = SetpointSealer(lambda: key, lambda: 7), SealCheck(lambda: key, 0)
+    setpoint = dataclasses.replace(setpoint, confirmation=yes)
+    message = wire.setpoint_message(sealer.seal(setpoint), NOW, "map")
+    assert check.open(wire.setpoint_of(deserialize_message(serialize_message(message), type(message)))) == setpoint
+
+
 @given(statuses)
 def test_statuses_survive(status: SkillStatus) -> None:
     same(wire.status_of(wire.status_message(status, NOW, "odom", simulated=True)), status)
@@ -106,9 +120,15 @@ def test_outcomes_survive(outcome: StepOutcome) -> None:
     assert wire.outcome_of(wire.outcome_message(outcome)) == outcome
 
 
-@given(st.builds(SkillRequest, texts, names, arguments, numbers))
+@given(st.builds(SkillRequest, texts, names, arguments, numbers, numbers, texts))
 def test_requests_survive(request: SkillRequest) -> None:
     assert wire.request_of(wire.request_goal(request)) == request
+
+
+@given(st.builds(SkillRequest, texts, names, arguments, numbers, numbers, st.just(SAID_YES)))
+def test_a_yes_still_fits_its_request_behind_the_wire(request: SkillRequest) -> None:
+    run = RunConfirmations(lambda: bytes(range(32)))
+    run.take(wire.request_of(wire.request_goal(run.confirm(request))))
 
 
 @given(st.builds(Instruction, texts, names, numbers, texts))
@@ -122,10 +142,10 @@ def test_instructions_survive(instruction: Instruction) -> None:
             SceneObject,
             id=names,
             kind=names,
-            position=triples,
+            position=st.tuples(*[st.floats(-wire_basics.FARTHEST, wire_basics.FARTHEST)] * 3),
             yaw=angles,
             shape=st.sampled_from(["box", "sphere", "cylinder", "point"]),
-            size=triples,
+            size=st.tuples(*[st.floats(0, wire_basics.FARTHEST)] * 3),
             colour=texts,
             names=st.lists(texts, max_size=2).map(tuple),
             movable=st.booleans(),
@@ -134,7 +154,7 @@ def test_instructions_survive(instruction: Instruction) -> None:
         ),
         max_size=4,
     ),
-    st.one_of(st.none(), st.builds(Pose2, numbers, numbers, angles)),
+    st.one_of(st.none(), st.builds(Pose2, places, places, angles)),
 )
 def test_scenes_survive(things: list[SceneObject], robot: Pose2 | None) -> None:
     scene = SceneGraph({t.id: t for t in things}, frozenset({Fact("near", ("robot", "ball")), Fact("dark")}), robot)

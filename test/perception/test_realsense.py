@@ -90,5 +90,5 @@ def test_without_a_camera_it_says_so_and_tries_again() -> None:
 
 def test_a_missing_library_is_named(monkeypatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "pyrealsense2", None)
-    with pytest.raises(ResourceNotFound, match="EXTRAS=ros,dev,realsense"):
+    with pytest.raises(ResourceNotFound, match="EXTRAS=realsense"):
         RealSense(WIDTH, HEIGHT, 30, lambda: 0.0)

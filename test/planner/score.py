@@ -103,7 +103,7 @@ def _judged(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: fr
     seconds = time.perf_counter() - begin
     wanted = row.get("conditional") if isinstance(row.get("conditional"), list) else None
     wanted = row.get("steps", []) if not wanted else wanted
-    status = plan.status == row["status"]
+    status = answers(plan) == row["status"]
     given = [{"skill": step.skill, "arguments": step.arguments, "asked": step.why.startswith("asked")}
              for step in plan.steps]  # fmt: skip
     order = bool(row.get("any_order"))
@@ -116,9 +116,14 @@ def _judged_by_outcome(planner: Planner, row: dict[str, Any], scene: SceneGraph,
     begin = time.perf_counter()
     plan = planner.plan(Instruction(row["text"]), scene, place_facts(scene) | stated)
     seconds = time.perf_counter() - begin
-    outcomes = [one for one in row["outcomes"] if one["status"] == plan.status]
+    outcomes = [one for one in row["outcomes"] if one["status"] in (plan.status, answers(plan))]
     right = any(_reached(plan, one, planner.library) for one in outcomes)
     return Result(row, bool(outcomes), right, right, seconds, plan)
+
+
+def answers(plan: Plan) -> str:
+    """The kind of an answer; a question whose *yes* runs steps counts as the plan that it proposes."""
+    return "plan" if plan.proposed else plan.status
 
 
 def _reached(plan: Plan, outcome: dict[str, Any], library: SkillLibrary) -> bool:

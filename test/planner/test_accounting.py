@@ -66,7 +66,7 @@ def bistro(tmp_path_factory):
 def steps(bistro, text):
     planner, scene, facts = bistro
     plan = planner.plan(Instruction(text), scene, facts)
-    if plan.status != "plan":
+    if plan.tree is None:
         return plan.status
     return [(one.skill, *one.arguments.values()) for one in plan.steps if one.skill != "drive_up"]
 

@@ -22,7 +22,8 @@ def home():
 
     def said(words):
         plan = planner.plan(Instruction(words), scene, place_facts(scene) | stated)
-        return plan.status, [(step.skill, *map(str, step.arguments.values())) for step in plan.steps], plan
+        status = "plan" if plan.steps else plan.status
+        return status, [(step.skill, *map(str, step.arguments.values())) for step in plan.steps], plan
 
     return said
 

@@ -131,7 +131,7 @@ def asked(tmp_path_factory):
         said = (
             f"{one.skill}({','.join(_plain(one.arguments[p.name]) for p in library[one.skill].goal)})" for one in done
         )
-        return f"{plan.status} " + " ".join(said) if plan.status == "plan" else f"{plan.status} {plan.reason}"
+        return " ".join(["plan", *said]) if plan.tree is not None else f"{plan.status} {plan.reason}"
 
     return ask
 

@@ -70,7 +70,7 @@ def ask(tmp_path_factory):
     def answer(words):
         plan = planner.plan(Instruction(words), scene, facts)
         steps = [f"{step.skill}({', '.join(map(str, step.arguments.values()))})" for step in plan.steps]
-        return steps if plan.status == "plan" else plan.status
+        return steps if plan.tree is not None else plan.status
 
     return answer
 

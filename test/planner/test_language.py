@@ -13,7 +13,7 @@ ANSWERS = yaml.safe_load((DATA / "answers.yaml").read_text(encoding="utf-8"))
 @pytest.mark.parametrize("row", PLANS, ids=lambda row: row["say"][:60])
 def test_sentence_gives_these_steps(ask, library, row):
     plan = ask(row["say"])
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     wanted = [(skill, library[skill].complete(*arguments or [{}])) for skill, *arguments in row["do"]]
     assert [step.skill for step in plan.steps] == [skill for skill, _ in wanted]
     for step, (_, arguments) in zip(plan.steps, wanted, strict=True):

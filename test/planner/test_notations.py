@@ -112,7 +112,7 @@ def test_a_notation_of_others_plans_at_once(name, tmp_path):
     scene, _ = read_scene(written(tmp_path / "scene.yaml", scene_content))
     for text, steps in sentences.items():
         plan = Planner(library).plan(Instruction(text), scene, place_facts(scene) | stated)
-        assert plan.status == "plan", f"{text}: {plan.reason}"
+        assert plan.tree is not None, f"{text}: {plan.reason}"
         done = [(node.skill, *map(str, node.arguments.values())) for node in plan.tree.skills()]
         assert done == steps
 

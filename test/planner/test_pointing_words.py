@@ -19,7 +19,7 @@ def pointing(ask, scene, standing):
 
 
 def target(plan):
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     (step,) = plan.steps
     return step.arguments["target"]
 

@@ -6,7 +6,7 @@ from skill_stack.core.fact import Fact
 
 
 def steps(plan):
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     return [step.skill for step in plan.steps]
 
 

@@ -82,7 +82,7 @@ def test_what_is_asked_for_is_no_statement(ask, text):
 def test_conditions_over_several_things(ask, text, conditions):
     plan = ask("farm", text)
     told = json.dumps(plan.tree.to_json())
-    assert plan.status == "plan" and all(one in told for one in conditions)
+    assert plan.tree is not None and all(one in told for one in conditions)
 
 
 def test_what_is_put_away_goes_to_its_usual_place(ask):

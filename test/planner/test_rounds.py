@@ -31,7 +31,7 @@ def test_most_sentences_of_a_kind_come_to_a_right_outcome(results, kind):
 
 
 def test_what_is_only_told_seldom_moves_anything(results):
-    moved = [one.row["text"] for one in results if one.row["kind"] == "told" and one.plan.status == "plan"]
+    moved = [one.row["text"] for one in results if one.row["kind"] == "told" and one.plan.tree is not None]
     assert len(moved) <= 0.03 * sum(one.row["kind"] == "told" for one in results), "\n".join(moved)
 
 

@@ -26,7 +26,7 @@ def done(text: str) -> str:
     """What is done beside driving."""
     planner, scene, facts = home()
     plan = planner.plan(Instruction(text), scene, facts)
-    if plan.status != "plan":
+    if plan.tree is None:
         return plan.status
     steps = (step for step in plan.steps if step.skill != "travelTo")
     return "; ".join(" ".join([step.skill, *map(str, step.arguments.values())]) for step in steps)

@@ -28,7 +28,7 @@ def ask(name, text):
 def last(name, text):
     """The last step, as words."""
     plan = ask(name, text)
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     step = plan.steps[-1]
     return (step.skill, *map(str, step.arguments.values()))
 

@@ -58,7 +58,6 @@ def butler():
         "still waiting for the plumber",
         "makes sense",
         "all good here",
-        "trust me, it was worse last year",
         "I'd forgotten how loud the mixer is",
         "if I had known I would have stayed",
         "the bathroom is upstairs, next to the bedroom",
@@ -104,7 +103,8 @@ def test_what_asks_for_something_is_no_statement(butler, text):
 
 
 def test_a_remark_about_another_time_is_no_need(butler):
-    assert butler("I am thirsty").status == "plan"
+    guessed = butler("I am thirsty")
+    assert guessed.status == "question" and guessed.steps, "a need is asked about before it is met"
     assert butler("I am usually thirsty on Mondays").status == "statement"
     assert butler("I was thirsty last night").status == "statement"
 

@@ -22,8 +22,6 @@ you can lead a horse to water, but you can't make it drink
 do you guys ever walk there?
 can you explain how a gearbox works?
 would you be happier with wheels?
-let's be friends
-you will get used to it
 never walk on ice
 don't take it personally
 leave the red ball where it is
@@ -31,12 +29,9 @@ have a good weekend
 the tea here is awful, if you ask me
 kids grow up so fast, don't they
 in my family nobody walks
-open doors invite burglars
 red balls make children happy
 we walk to the red ball in May
 loud music is bad for the ears
-you can leave the red ball alone
-you may sit down whenever you like
 leave the sitting to me
 don't sit down, ever
 """.strip().splitlines()

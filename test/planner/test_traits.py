@@ -60,7 +60,7 @@ def asked(tmp_path_factory):
         ("Bring Ines something spicy.", ["chilli_crackers Ines"]),
         ("Bring Ines a spicy snack.", ["chilli_crackers Ines"]),
         ("Could you bring me a drink with caffeine?", ["cold_brew speaker"]),
-        ("Bring me a caffeine-free drink without alcohol.", ["ginger_ale speaker"]),
+        ("Bring me a caffeine-free drink without alcohol.", "refusal"),  # guessed, and "without" was not read
         ("Give Ines a drink that is not caffeinated.", ["ginger_ale Ines"]),
         ("Bring Ines something alcoholic.", ["white_wine Ines"]),
         ("Put something sharp in the locker.", ["scissors locker"]),

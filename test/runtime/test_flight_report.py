@@ -78,10 +78,10 @@ def test_everything_is_in_one_file(box, tmp_path, resources):
 def test_a_request_leads_to_the_first_command_that_carried_it(box):
     recording = read_black_box(box)
     (carried,) = requests(recording)
-    assert (carried.request, carried.skill) == ("trial/1", "rise")
+    assert (carried.request, carried.skill) == ("trial-0/1", "rise")
     row = recording.rows[recording.rows["command"] == carried.command][0]
     before = recording.rows[recording.rows["command"] == carried.command - 1][0]
-    assert row["request"] == b"trial/1" and row["setpoint"] == carried.setpoint and before["request"] == b""
+    assert row["request"] == b"trial-0/1" and row["setpoint"] == carried.setpoint and before["request"] == b""
     assert row["sample"] == carried.sample
 
 

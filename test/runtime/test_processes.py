@@ -129,8 +129,8 @@ def test_a_deployment_may_raise_the_rate_of_the_loop() -> None:
         arguments = specs[name].arguments
         assert arguments[arguments.index("--rate") + 1] == "500"
     assert "--rate" not in by_name(describe(deployment(), RESOURCES))["control"].arguments
-    with pytest.raises(DataError, match="outside 1…1000 Hz"):
-        describe(deployment(control_rate=2e4), RESOURCES)
+    with pytest.raises(DataError, match="control_rate.*1000"):
+        load_deployment(RESOURCES.deployment("go2_sim"), control_rate=2e4)
 
 
 def argument(spec: ProcessSpec, name: str) -> str | None:
@@ -226,3 +226,32 @@ def test_a_simulator_has_other_robots_beside_its_own_and_they_have_none() -> Non
     second = by_name(describe(guest, RESOURCES))
     assert "simulator" not in second and "control" in second and "supervisor" in second
     assert second["controller"].parameters["start_pose"] == [-1.0, 1.5, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "stands_by"),
+    [
+        ({}, False),
+        ({"driver": "replay"}, False),
+        ({"driver": "unitree_ros"}, False),
+        ({"driver": "unitree"}, True),
+        ({"robot": "go2_hand", "parts": {"right_hand": {"driver": "allegro"}}}, True),
+    ],
+)
+def test_a_second_supervisor_stands_by_where_the_driver_dies_with_the_control_process(changes, stands_by) -> None:
+    made = Deployment.model_validate({"name": "test", "robot": "go2", **changes})
+    specs = by_name(describe(made, RESOURCES))
+    assert ("standby" in specs) == stands_by
+    assert "--standby" not in specs["supervisor"].arguments
+    if stands_by:
+        assert specs["standby"].arguments == (*specs["supervisor"].arguments, "--standby")
+        assert specs["standby"].detached
+
+
+def test_the_device_is_told_the_limits_of_the_deployment() -> None:
+    told = {"safety": {"command_age": 0.06}}
+    assert json.loads(argument(by_name(describe(deployment(**told), RESOURCES))["simulator"], "--safety")) == {
+        "command_age": 0.06
+    }
+    bridge = by_name(describe(deployment(driver="unitree_ros", **told), RESOURCES))["bridge"]
+    assert json.loads(argument(bridge, "--safety")) == {"command_age": 0.06}

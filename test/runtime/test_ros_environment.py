@@ -7,17 +7,43 @@ import pytest
 
 from skill_stack.runtime.ros_environment import ros_environment
 
-
-def test_ros_stays_on_this_machine_unless_someone_says_otherwise() -> None:
-    assert ros_environment({})["ROS_AUTOMATIC_DISCOVERY_RANGE"] == "LOCALHOST"
-    assert ros_environment({"ROS_AUTOMATIC_DISCOVERY_RANGE": "SUBNET"})["ROS_AUTOMATIC_DISCOVERY_RANGE"] == "SUBNET"
-    assert "ROS_AUTOMATIC_DISCOVERY_RANGE" not in ros_environment({"ROS_STATIC_PEERS": "10.0.0.2"})
+REACH, PROFILE = "ROS_AUTOMATIC_DISCOVERY_RANGE", "FASTDDS_DEFAULT_PROFILES_FILE"
+SPACE = {"d": "http://www.eprosima.com"}
 
 
-def test_the_profile_is_xml_that_exists() -> None:
-    file = Path(ros_environment({"A": "b"})["FASTDDS_DEFAULT_PROFILES_FILE"])
-    space = {"d": "http://www.eprosima.com"}
-    transports = ElementTree.parse(file).getroot().find(".//d:builtinTransports", space)
+def is_loopback(environment: dict[str, str]) -> bool:
+    """Whether Fast DDS is told to use the loopback interface alone, and the ROS layer to add nothing to that."""
+    root = ElementTree.parse(environment[PROFILE]).getroot()
+    allowed = [one.text for one in root.findall(".//d:interfaceWhiteList/d:address", SPACE)]
+    builtin = root.findtext(".//d:useBuiltinTransports", namespaces=SPACE)
+    return allowed == ["127.0.0.1"] and builtin == "false" and environment[REACH] == "SYSTEM_DEFAULT"
+
+
+@pytest.mark.parametrize("said", [{}, {REACH: "LOCALHOST"}, {REACH: "", "ROS_STATIC_PEERS": ""}])
+def test_ros_stays_on_this_machine_unless_someone_says_otherwise(said: dict[str, str]) -> None:
+    changed = ros_environment(said)
+    assert is_loopback(changed)
+    assert changed["RMW_IMPLEMENTATION"] == "rmw_fastrtps_cpp"  # no other one would read the profile
+    assert ros_environment(changed) == changed
+
+
+def test_who_asks_for_the_network_gets_it() -> None:
+    changed = ros_environment({REACH: "SUBNET"})
+    assert changed[REACH] == "SUBNET" and not is_loopback(changed)
+    assert REACH not in ros_environment({"ROS_STATIC_PEERS": "10.0.0.2"})
+    here = ros_environment({})
+    assert ros_environment({**here, REACH: "SUBNET"})[PROFILE] == changed[PROFILE]  # also below a stack that stays here
+    assert is_loopback(ros_environment({**changed, REACH: "LOCALHOST"}))
+
+
+def test_another_middleware_is_told_in_its_own_words() -> None:
+    changed = ros_environment({"RMW_IMPLEMENTATION": "rmw_cyclonedds_cpp"})
+    assert changed[REACH] == "LOCALHOST" and PROFILE not in changed
+
+
+def test_the_profile_of_the_network_is_xml_that_exists() -> None:
+    file = Path(ros_environment({"A": "b", REACH: "SUBNET"})[PROFILE])
+    transports = ElementTree.parse(file).getroot().find(".//d:builtinTransports", SPACE)
     assert transports is not None and transports.text == "UDPv4"  # shared memory would leave files behind
     assert ros_environment({"A": "b"})["A"] == "b"
 
@@ -36,3 +62,4 @@ def test_a_home_that_takes_no_writes_does_not_keep_ros_from_logging(tmp_path: Pa
 def test_a_profile_of_the_persons_own_is_kept(name: str) -> None:
     changed = ros_environment({name: "/own.xml"})
     assert {value for key, value in changed.items() if key.endswith("PROFILES_FILE")} == {"/own.xml"}
+    assert changed[REACH] == "LOCALHOST"

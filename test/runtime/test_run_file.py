@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.process_identity import ProcessIdentity
-from skill_stack.runtime.run_file import BRING_UP, AlreadyRunning, RunFile, end_processes
+from skill_stack.runtime.orderly_end import end_processes
+from skill_stack.runtime.run_file import BRING_UP, AlreadyRunning, RunFile
 
 
 def sleeper() -> subprocess.Popen:

@@ -11,7 +11,7 @@ from skill_stack.commands.try_skill import _odd
 from skill_stack.core.resources import Resources
 from skill_stack.core.skill_library import load_library
 from skill_stack.runtime.skill_try import try_once
-from skill_stack.runtime.suspicion import suspects
+from skill_stack.runtime.suspicion import Suspect, _better, suspects
 
 FORWARDS = {"vx": 0.6, "vy": 0.0, "wz": 0.0}
 SIDEWAYS = {"vx": 0.0, "vy": 0.4, "wz": 0.0}
@@ -113,3 +113,29 @@ def test_the_order_of_a_history(go2, with_history, bare_floor) -> None:
 
 def test_nothing_is_suspected_of_a_policy_without_a_manifest(go2, bare_floor) -> None:
     assert suspects(go2, load_library(Resources.from_environment({}), go2), bare_floor, "walk", FORWARDS) == []
+
+
+def test_nothing_is_suspected_of_what_goes_well_as_long_as_a_trial_lasts(go2, foreign_walk, bare_floor) -> None:
+    """A wall stops it later: that is no convention's doing, and nothing else is tried."""
+    heard = []
+    assert suspects(go2, foreign_walk, bare_floor, "walk", FORWARDS, heard.append) == []
+    assert not heard
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "better"),
+    [
+        ((3.0, 0.01), (3.0, 0.04), False),  # truer by a factor that nobody can measure
+        ((3.0, 0.05), (3.0, 0.5), True),
+        ((3.0, None), (3.0, None), False),  # nothing was asked for: staying up alone tells
+        ((3.0, None), (1.0, None), True),
+        ((2.0, 0.0), (1.5, 0.5), False),
+    ],
+)
+def test_only_what_differs_measurably_is_better(one, other, better) -> None:
+    assert _better(one, other) == better
+
+
+def test_velocity_is_told_only_where_one_was_asked_for() -> None:
+    assert str(Suspect("gravity", 3.0, None)) == "gravity: it stays up for 3.0 s"
+    assert str(Suspect("gravity", 3.0, 0.25)).endswith("3.0 s, velocity off by 0.25")

@@ -16,10 +16,11 @@ GO2 = Path(__file__).resolve().parents[2] / "models" / "go2"
 
 @pytest.fixture
 def models(tmp_path: Path) -> Path:
+    robot = tmp_path / "models" / "go2"
     for skill in ("walk", "stand", "sit"):
-        (tmp_path / skill).mkdir()
-        shutil.copy(GO2 / skill / "skill.yaml", tmp_path / skill)
-    return tmp_path
+        (robot / skill).mkdir(parents=True)
+        shutil.copy(GO2 / skill / "skill.yaml", robot / skill)
+    return robot
 
 
 def test_every_skill_that_runs_the_file_gets_its_hash(models: Path, tmp_path: Path) -> None:
@@ -39,11 +40,12 @@ def test_skill_without_policy_is_refused(models: Path, tmp_path: Path) -> None:
         install_policy(tmp_path / "new.onnx", models / "sit", "0" * 64)
 
 
-def installed(models: Path, tmp_path: Path, successes: int, episodes: int, **given: object) -> None:
-    (models / "walk" / "results.json").write_text('{"summary": {"episodes": 20, "successes": 19}}')
+def installed(models: Path, tmp_path: Path, successes: int, episodes: int, body: str = "go2", **given: bool) -> None:
+    said = {"body": "go2", "commit": "abc", "seeds": "1-100"}
+    (models / "walk" / "results.json").write_text(json.dumps({"episodes": 20, "successes": 19, **said}))
     source = tmp_path / "new.onnx"
     source.write_bytes(b"a policy")
-    results = {"episodes": episodes, "successes": successes} if episodes else None
+    results = {"episodes": episodes, "successes": successes, **said, "body": body} if episodes else None
     install_policy(source, models / "walk", hashlib.sha256(b"a policy").hexdigest(), results, **given)
 
 
@@ -52,6 +54,8 @@ def test_a_better_policy_stays_unless_it_is_forced_out(models: Path, tmp_path: P
         with pytest.raises(BetterPolicyInstalled, match="19 of 20"):
             installed(models, tmp_path, successes, episodes)
         assert not (models / "walk" / "policy.onnx").exists(), "nothing was touched"
+    with pytest.raises(DataError, match="measured on 'g1', not on 'go2'"):
+        installed(models, tmp_path, 100, 100, body="g1")
     installed(models, tmp_path, 98, 100)
     assert json.loads((models / "walk" / "results.json").read_text())["successes"] == 98
     installed(models, tmp_path, 1, 100, force=True)
@@ -69,7 +73,7 @@ def test_files_that_were_really_measured_decide(
     source, short = tmp_path / "new.onnx", tmp_path / "short.json"
     source.write_bytes(b"a policy")
     of_suite = json.loads((GO2 / "walk" / "results.json").read_text())
-    short.write_text(json.dumps({"summary": of_suite["summary"], "tracking": of_suite["tracking"]}))
+    short.write_text(json.dumps({**of_suite, **of_suite["summary"]}))
     before = {file.name: file.read_bytes() for file in walk.iterdir()}
     for worse in (GO2 / "gait_walk" / "results.json", GO2 / "trot" / "results.json", short):
         assert main(["go2", "walk", str(source), "--results", str(worse)]) == 1

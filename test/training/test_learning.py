@@ -12,6 +12,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra 'train'")
 pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
+from skill_stack import cli  # noqa: E402
 from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName  # noqa: E402
 from skill_stack.core.robot import RobotSpec, load_robot  # noqa: E402
 from skill_stack.training import train as training  # noqa: E402
@@ -185,9 +186,9 @@ def test_curve_is_written(
 
 
 def test_unknown_robot_and_skill_end_with_a_message(capsys: pytest.CaptureFixture[str]) -> None:
-    assert training.main(["go9", "walk"]) == 1
+    assert cli.main(["train", "go9", "walk"]) == 1
     assert re.search(r"Available: .*\bgo2\b", capsys.readouterr().err)
-    assert training.main(["go2", "fly"]) == 1
+    assert cli.main(["train", "go2", "fly"]) == 1
     assert "there is no skill 'fly'" in capsys.readouterr().err
 
 

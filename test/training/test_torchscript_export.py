@@ -16,23 +16,25 @@ from .test_torchscript import scripted  # noqa: E402
 
 
 @pytest.mark.parametrize(
-    ("module", "memory"),
+    ("module", "seen", "hidden", "memory"),
     [
-        (modules.Plain, {}),
-        (modules.Remembering, {"hidden_state": "hidden_state_out", "cell_state": "cell_state_out"}),
-        (modules.Gated, {"hidden": "hidden_out"}),
+        (modules.Plain, 15, 0, []),
+        (modules.Remembering, 15, 8, ["hidden_state", "cell_state"]),
+        (modules.Recurrent, 47, 64, ["hidden_state", "cell_state"]),
+        (modules.Gated, 15, 8, ["hidden"]),
     ],
 )
-def test_it_answers_as_before_with_its_memory_outside(tmp_path, module, memory) -> None:
+def test_it_answers_as_before_with_its_memory_outside(tmp_path, module, seen, hidden, memory) -> None:
     source, target = scripted(module, tmp_path / "policy.pt"), tmp_path / "policy.onnx"
     told = export(tmp_path, "0" * 64, None)
     facts = OnnxFacts.read(target)
-    assert (told["observations"], told["actions"], told["memory"]) == (15, 12, list(memory))
+    memory = {name: f"{name}_out" for name in memory}
+    assert (told["observations"], told["actions"], told["memory"]) == (seen, 12, list(memory))
     assert told["difference"] <= 1e-5
-    assert facts.memory == memory and facts.inputs == {"obs": (1, 15)} and facts.first_output() == "actions"
+    assert facts.memory == memory and facts.inputs == {"obs": (1, seen)} and facts.first_output() == "actions"
     theirs, session = torch.jit.load(str(source)), onnxruntime.InferenceSession(str(target))
-    states = {name: np.zeros((1, 1, modules.HIDDEN), np.float32) for name in memory}
-    for row in np.random.default_rng(7).normal(size=(20, 1, 15)).astype(np.float32):
+    states = {name: np.zeros((1, 1, hidden), np.float32) for name in memory}
+    for row in np.random.default_rng(7).normal(size=(20, 1, seen)).astype(np.float32):
         ours = dict(zip(["actions", *memory.values()], session.run(["actions", *memory.values()],
                                                                  {"obs": row, **states})))  # fmt: skip
         states = {name: ours[output] for name, output in memory.items()}

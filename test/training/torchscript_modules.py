@@ -39,6 +39,17 @@ class Remembering(nn.Module):
         self.cell_state[:] = 0.0
 
 
+class Recurrent(Remembering):
+    """The LSTM of legged_gym's export: weights that do not read the observation come first."""
+
+    def __init__(self) -> None:
+        nn.Module.__init__(self)
+        self.actor = nn.Sequential(nn.Linear(64, 32), nn.ELU(), nn.Linear(32, ACTIONS))
+        self.memory = nn.LSTM(47, 64)
+        self.register_buffer("hidden_state", torch.zeros(1, 1, 64))
+        self.register_buffer("cell_state", torch.zeros(1, 1, 64))
+
+
 class Gated(nn.Module):
     """A policy with a GRU whose state is in a buffer, without a method that forgets."""
 

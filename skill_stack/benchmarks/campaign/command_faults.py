@@ -130,6 +130,12 @@ def _overload(rig: FaultRig, rng: Rng) -> Injection:
     return Injection(lambda: None, lasts=rig.overdue + 2)
 
 
+def _commands_stop(rig: FaultRig, rng: Rng) -> Injection:
+    """No command comes for so long that the device's side damps by itself."""
+    rig.overdue = ticks(rig, rig.robot.safety.command_age) + int(rng.integers(1, ticks(rig, 0.5)))
+    return Injection(lambda: None, lasts=rig.overdue + 2)
+
+
 def _lost_lease(rig: FaultRig, rng: Rng) -> Injection:
     """The supervisor takes the robot over."""
     words = rig.channels.words
@@ -205,6 +211,7 @@ COMMAND_FAULTS = (
     Fault("setpoint: connector silent", Guard.SETPOINT_AGE, STANCE, "no setpoint", 1, _fell_silent),
     Fault("setpoint: torn record", Guard.SETPOINT_AGE, STANCE, "no setpoint", 1, _torn_setpoint),
     Fault("loop: deadlines missed", Guard.DEADLINE, STANCE, "deadlines", 1, _overload),
+    Fault("device: commands stop", Guard.DEAD_MAN, STANCE | DAMPED, "", 1, _commands_stop),
     Fault("writer: lease lost", Guard.HEARTBEAT, DISARMED, "fault campaign", 1, _lost_lease),
     Fault("writer: a second one", Guard.WRITER, ACTIVE, "", 1, _second_writer),
     Fault("stop", Guard.STOP, STANCE, "stop", 2, _stop),

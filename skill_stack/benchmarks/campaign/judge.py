@@ -15,6 +15,8 @@ from skill_stack.core.setpoint import ControlMode, SkillStatus
 
 DRIVES = (ControlMode.ACTIVE, ControlMode.STANCE)
 ROUNDING = 1e-6
+OLDEST = 0.1
+"""Greatest age that an active command may come to at the device, s."""
 MOST = 5
 """Violations that are kept of one trial, one of each kind."""
 _NUMBER = re.compile(r"-?[\d.]+")
@@ -51,6 +53,7 @@ class Judge:
             turned: Whether the control station turned in it.
         """
         rig = self._rig
+        self._in_force()
         if not turned:
             return
         status, flags = rig.status, rig.channels.flags()
@@ -66,6 +69,13 @@ class Judge:
         self._counter = rig.channels.command_counter
         self.commands += 1
         self._command(rig.command, status, rig.sample)
+
+    def _in_force(self) -> None:
+        """What the device obeys, by the device's own account."""
+        device = self._rig.device
+        age = self._rig.mono - device.stamp
+        if device.driven and age > OLDEST:
+            self._note(f"an active command of {age:.2f} s in force at the device")
 
     def _note(self, text: str) -> None:
         kind = _NUMBER.sub("", text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from skill_stack.benchmarks.campaign.process_stack import ProcessStack
 
@@ -12,7 +13,10 @@ PATIENCE = 20.0
 """Time that a stack that has served already may take until its robot walks, s."""
 
 
-class KeptStack:
+Stack = TypeVar("Stack", bound=ProcessStack)
+
+
+class KeptStack(Generic[Stack]):
     """Starting three processes takes longer than most faults; use it as a context manager.
 
     A stack is given up when a trial in it went wrong, when a process of it is gone, when its robot does not lie or
@@ -22,18 +26,18 @@ class KeptStack:
         served: Trials that the stack in use has served before the present one.
     """
 
-    def __init__(self, make: Callable[[str], ProcessStack] = ProcessStack) -> None:
+    def __init__(self, make: Callable[[str], Stack]) -> None:
         """Starts nothing.
 
         Args:
             make: Makes a stack for a name that tells several of one process apart.
         """
         self._make = make
-        self._stack: ProcessStack | None = None
+        self._stack: Stack | None = None
         self._number = 0
         self.served = 0
 
-    def __enter__(self) -> KeptStack:
+    def __enter__(self) -> KeptStack[Stack]:
         """Starts nothing yet."""
         return self
 
@@ -41,7 +45,7 @@ class KeptStack:
         """Ends the stack in use."""
         self.give_up()
 
-    def walking(self) -> ProcessStack:
+    def walking(self) -> Stack:
         """A stack whose robot walks in a circle; raises AssertionError when not even a fresh one gets that far."""
         if self._stack is not None and (self.served >= MOST or not self._stack.is_sound):
             self.give_up()
@@ -52,9 +56,10 @@ class KeptStack:
             except AssertionError:
                 self.give_up()
         self._number += 1
-        self._stack = self._make(f"campaign{self._number}").__enter__()
-        self._stack.wait_active()
-        return self._stack
+        stack = self._stack = self._make(f"campaign{self._number}")
+        stack.__enter__()
+        stack.wait_active()
+        return stack
 
     def serve(self) -> None:
         """The stack in use has served for one more trial, and did well."""

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from skill_stack.benchmarks.campaign.kept_stack import KeptStack
 from skill_stack.benchmarks.campaign.process_stack import ProcessStack
-from skill_stack.benchmarks.pieces import PieceFile
+from skill_stack.benchmarks.campaign.real_trials import declared_row, run_trials
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.block_words import word_names
 from skill_stack.core.joint_command import CommandMode
@@ -55,6 +55,11 @@ class ProcessVerdict:
     load: float
     done: bool = True
     before: int = 0
+
+    @property
+    def name(self) -> str:
+        """What happened, as every trial with real processes says it."""
+        return self.fault
 
     @property
     def as_declared(self) -> bool:
@@ -167,7 +172,7 @@ KINDS: dict[str, Callable[[ProcessStack, Rng], None]] = {
 """What can happen; each ends with everything running again."""
 
 
-def run_process_trial(seed: int, kept: KeptStack) -> ProcessVerdict:
+def run_process_trial(seed: int, kept: KeptStack[ProcessStack]) -> ProcessVerdict:
     """One trial.
 
     Args:
@@ -216,27 +221,16 @@ def process_campaign(number: int, first: int, out: Path | None) -> list[ProcessV
         first: Seed of the first one.
         out: File with the trials that are done already, which takes the others.
     """
-    done = PieceFile(out)
-    verdicts = [ProcessVerdict(**told) for told in done.pieces]
-    known = {verdict.seed for verdict in verdicts}
-    with KeptStack() as kept:
-        for seed in range(first, first + number):
-            if seed not in known:
-                verdicts.append(run_process_trial(seed, kept))
-                done.add(asdict(verdicts[-1]))
-    return [verdict for verdict in verdicts if first <= verdict.seed < first + number]
+    with KeptStack(ProcessStack) as kept:
+        seeds = range(first, first + number)
+        return run_trials(ProcessVerdict, lambda seed: run_process_trial(seed, kept), seeds, out)
 
 
 def process_rows(verdicts: list[ProcessVerdict]) -> list[Row]:
     """The figures of trials with real processes."""
     unready = sum(not verdict.done for verdict in verdicts)
     verdicts = [verdict for verdict in verdicts if verdict.done]
-    good = sum(verdict.as_declared for verdict in verdicts)
-    missed = "; ".join(f"seed {v.seed} {v.fault}: {v.problem}" for v in verdicts if not v.as_declared)
-    share = 100.0 * good / len(verdicts) if verdicts else float("nan")
-    load = max((verdict.load for verdict in verdicts), default=0.0)
-    note = missed[:600] or f"{good} of {len(verdicts)}; {unready} did not get as far; load average up to {load:.0f}"
-    rows = [Row("processes: as declared", share, "%", 100.0, "higher", note=note)]
+    rows = [declared_row("processes", verdicts, unready)]
     for name in KINDS:
         mine = [verdict for verdict in verdicts if verdict.fault == name]
         if mine:

@@ -152,8 +152,8 @@ class ProcessStack:
         self._sequence += 1
         weights, goals = (SkillWeight(self.skill),), self.goals
         self.channels.write_setpoint(
-            SkillSetpoint("faults/1", self._sequence, status.task_time + LIFE, "body", "plan", weights, goals,
-                          status.stop_count)
+            SkillSetpoint(f"faults-{status.stop_count}/1", self._sequence, status.task_time + LIFE, "body", "plan",
+                          weights, goals, status.stop_count)
         )  # fmt: skip
 
     def play(self, seconds: float) -> None:
@@ -181,8 +181,11 @@ class ProcessStack:
     @property
     def is_sound(self) -> bool:
         """Whether every process lives and the robot is not on its side."""
-        if any(process.poll() is not None for process in self._processes.values()):
-            return False
+        return self.is_upright and all(process.poll() is None for process in self._processes.values())
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the robot is not on its side, so that it can rise."""
         try:
             state = self.channels.read_state()
         except StaleData:

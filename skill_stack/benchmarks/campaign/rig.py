@@ -13,7 +13,6 @@ from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.control_station import ControlStation
 from skill_stack.controllers.loop_timing import LoopTiming
 from skill_stack.core.channels import RobotChannels, channel_layout
-from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import StaleData
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.process_log import ProcessLog
@@ -21,7 +20,9 @@ from skill_stack.core.scene_file import set_up
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillStatus, SkillWeight
 from skill_stack.core.shared_block import PAGE
+from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 
 BOOT = 1000.0
 """Monotonic time at which simulated time begins, s: the two clocks never agree by accident."""
@@ -49,6 +50,7 @@ class FaultRig:
         overdue: Control periods for which the control process is too late to turn at all.
         unwatched: For how long nothing was heard of a supervisor, s.
         misses_in_row: Deadlines missed in a row so far.
+        mono: Monotonic time of the present period, s.
         core: The controller.
         station: The control station.
         device: The robot.
@@ -83,7 +85,9 @@ class FaultRig:
         self._command: JointCommand | None = None
         self._period = 1.0 / world.robot.control_rate
         self._now = self._asked = 0.0
-        self._setpoints = self._misses = self._obeyed = self._known = 0
+        self._setpoints = self._misses = self._known = 0
+        self.mono = BOOT
+        self._inlet = CommandInlet(self.channels, self.robot, longest_silence(self.robot))
         self.begin()
 
     def begin(self) -> None:
@@ -95,7 +99,9 @@ class FaultRig:
         runners = self.core.bank.runners
         self.faulty = {name: FaultyRunner(runner) for name, runner in runners.items()}
         runners.update(self.faulty)
-        self.opener = functools.partial(open_driver, self.robot, "mujoco", self.channels)
+        self.opener = functools.partial(
+            SharedMemoryDriver, self.robot, self.channels, clock=lambda: self.mono
+        )
         self.station = ControlStation(self.core, self.channels, self.opener, "person", ProcessLog("c", io.StringIO()))
 
     def close(self) -> None:
@@ -117,7 +123,7 @@ class FaultRig:
 
     def step(self) -> bool:
         """One control period; returns whether the control station turned in it."""
-        mono = BOOT + self.device.time
+        mono = self.mono = BOOT + self.device.time
         self._measure(mono)
         self._connect()
         self._spoil()
@@ -132,13 +138,9 @@ class FaultRig:
             self.overdue -= 1
             self.misses_in_row += 1
             self._misses += 1
-        if self.channels.command_counter != self._obeyed:
-            try:
-                rows = self.channels.read_command_rows()[1]
-                self._obeyed = self.channels.command_counter
-                self.device.receive_rows(rows)
-            except StaleData:  # as the simulator: what was commanded before goes on
-                pass
+        order = self._inlet.take(mono)
+        if order is not None:
+            (self.device.force_rows if order.at_once else self.device.receive_rows)(order.rows, order.stamp)
         self.device.advance(self.device.substeps)
         return turned
 
@@ -184,8 +186,9 @@ class FaultRig:
         self._setpoints += 1
         count = self._known if self.knows_of_stops is None else self.knows_of_stops
         setpoint = SkillSetpoint(
-            "trial/1", self._setpoints, now + LIFE, "body", "plan", (SkillWeight(self.skill),), dict(self.goals), count
-        )
+            f"trial-{count}/1", self._setpoints, now + LIFE, "body", "plan", (SkillWeight(self.skill),),
+            dict(self.goals), count,
+        )  # fmt: skip
         for mend in self.mends:
             setpoint = mend(setpoint)
         self.channels.write_setpoint(setpoint)

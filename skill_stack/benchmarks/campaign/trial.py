@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skill_stack.benchmarks.campaign.agreement_faults import AGREEMENT_FAULTS
 from skill_stack.benchmarks.campaign.breaking import BY_SETPOINT, break_with, break_with_both
 from skill_stack.benchmarks.campaign.command_faults import COMMAND_FAULTS
 from skill_stack.benchmarks.campaign.condition_faults import CONDITION_FAULTS
@@ -20,10 +21,18 @@ from skill_stack.benchmarks.campaign.sensor_faults import SENSOR_FAULTS
 from skill_stack.benchmarks.campaign.world import World
 from skill_stack.core.setpoint import ControlMode
 
-FAULTS: tuple[Fault, ...] = (*SENSOR_FAULTS, *COMMAND_FAULTS, *CONDITION_FAULTS, *MEMORY_FAULTS)
+FAULTS: tuple[Fault, ...] = (
+    *SENSOR_FAULTS,
+    *COMMAND_FAULTS,
+    *CONDITION_FAULTS,
+    *MEMORY_FAULTS,
+    *AGREEMENT_FAULTS,
+)
 SITUATIONS = ("walking", "turning", "sitting")
+ON_THE_WAY_UP = "rising"
+"""Situation of the faults that name it: what only shows while the robot rises."""
 RISING, RISE_PATIENCE = "rise", 3.5  # s
-MOMENT = {"walking": 2.5, "turning": 2.5, "sitting": 1.4}
+MOMENT = {"walking": 2.5, "turning": 2.5, "sitting": 1.4, ON_THE_WAY_UP: 0.2}
 """Latest moment of the fault after the motion has begun, s; sitting down takes 1.5 s."""
 REST = 2.0  # s after the final stop in which the robot must come to rest
 STILL = 0.25  # m/s and rad/s
@@ -128,7 +137,8 @@ def _partner(fault: Fault, rng: np.random.Generator) -> Fault:
 
 def _situations(faults: Sequence[Fault]) -> tuple[str, ...]:
     """Situations in which all of them make sense."""
-    return tuple(name for name in SITUATIONS if all(not f.situations or name in f.situations for f in faults))
+    names = (*SITUATIONS, ON_THE_WAY_UP)
+    return tuple(name for name in names if all(name in (fault.situations or SITUATIONS) for fault in faults))
 
 
 def _steps(rig: FaultRig, judge: Judge, count: int) -> None:
@@ -141,6 +151,9 @@ def _get_into(rig: FaultRig, judge: Judge, situation: str, rng: np.random.Genera
     rate = rig.robot.control_rate
     _steps(rig, judge, 3)
     rig.skill = RISING
+    if situation == ON_THE_WAY_UP:
+        _steps(rig, judge, 3 + int(rng.integers(round(MOMENT[situation] * rate))))
+        return "" if rig.status.mode is ControlMode.ACTIVE else f"does not rise: {rig.status.reason}"
     for _ in range(round(RISE_PATIENCE * rate)):
         _steps(rig, judge, 1)
         if rig.status.skill == RISING and rig.status.progress >= 1.0:

@@ -21,7 +21,6 @@ def track_record(library: SkillLibrary, runs: Iterable[Run]) -> TrackRecord:
     """
 
     def prior(name: str) -> Beta:
-        entry = library.entries.get(name)
-        return FIRST if entry is None else prior_from(results_of(entry))
+        return FIRST if name not in library.entries else prior_from(results_of(library, name))
 
     return TrackRecord(runs, prior)

@@ -91,7 +91,10 @@ class RunObserver:
         situation = Situation(
             region_of(asked, arguments, scene), context_of(scene, arguments), _harmless(library, scene, status)
         )
-        return self._selector.choose(request.skill, ways_of(library, request), situation)
+        plain, *others = ways_of(library, request)
+        # Nobody said yes to more than what was asked for.
+        ways = (plain, *(way for way in others if way.hazard != "high" or plain.hazard == "high"))
+        return self._selector.choose(request.skill, ways, situation)
 
     def begin(self, request: SkillRequest, way: Way, library: SkillLibrary, scene: SceneGraph) -> None:
         """A run has begun.
@@ -106,7 +109,7 @@ class RunObserver:
         arguments = asked.complete(request.arguments)
         region, context = region_of(asked, arguments, scene), context_of(scene, arguments)
         run = Run(
-            *("", 0, self._wall(), library.robot, request.skill, way.name, region, context, "interrupted"),
+            *("", 0, self._wall(), library.body, request.skill, way.name, region, context, "interrupted"),
             request=request.id,
         )
         self._open[request.id] = _Open(run, RunMeter())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill import Hazard
 from skill_stack.core.skill_library import SkillLibrary
 
 
@@ -23,7 +23,7 @@ class Way:
     name: str
     request: SkillRequest
     library: SkillLibrary
-    hazard: str
+    hazard: Hazard
 
 
 def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[Way, ...]:
@@ -38,18 +38,11 @@ def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[Way, ...]:
         DataError: It cannot be used; says why.
     """
     asked = library[request.skill]
-    ways = [Way(asked.name, request, library, _hazard(library, asked))]
+    ways = [Way(asked.name, request, library, library.hazard(asked.name))]
     for other in library.ways_of(asked.name):
-        hazard = _hazard(library, other)
-        ways.append(Way(other.name, replace(request, skill=other.name), library, hazard))
+        ways.append(Way(other.name, replace(request, skill=other.name), library, library.hazard(other.name)))
     if asked.guided is not None:
         for base in library.ways_of(asked.guided.base):
             changed = library.changed(asked.name, guided=asked.guided.model_copy(update={"base": base.name}))
-            ways.append(Way(f"{asked.name} on {base.name}", request, changed, base.hazard))
+            ways.append(Way(f"{asked.name} on {base.name}", request, changed, changed.hazard(asked.name)))
     return tuple(ways)
-
-
-def _hazard(library: SkillLibrary, spec: SkillSpec) -> str:
-    levels = ("none", "low", "high")
-    base = library[spec.guided.base].hazard if spec.guided is not None and spec.guided.base in library else "none"
-    return max(spec.hazard, base, key=levels.index)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import queue
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.connector.statistics.run import Run
 from skill_stack.connector.statistics.store import RunStore
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.worker_thread import WorkerThread
 
 MOST_WAITING = 1024
 """Writes that may wait; more are dropped, and that is told."""
@@ -38,7 +38,7 @@ class RunKeeper:
                 self.known = store.ended(robot)
         except SkillStackError as error:
             complain(str(error))
-        self._worker = threading.Thread(target=self._work, name="runs", daemon=True)
+        self._worker = WorkerThread("runs", self._work)
         self._worker.start()
 
     def begun(self, run: Run) -> None:
@@ -78,7 +78,7 @@ class RunKeeper:
                     numbers[request] = store.begin(run)
                 elif request in numbers:
                     store.end(numbers.pop(request), run)
-            except SkillStackError as error:
-                self._complain(str(error))
+            except Exception as error:  # noqa: BLE001 - one run must not end the statistics of all later ones
+                self._complain(f"a run of '{run.used}' is not kept: {error!r}")
         if store is not None:
             store.close()

@@ -26,7 +26,7 @@ class Run:
         origin: Name of the store that it was first written in; together with ``number`` it is unique.
         number: Counted by that store.
         time: Time of its start on the clock on the wall, s since 1970.
-        robot: Name of the robot.
+        robot: Name of the robot, with ``:vendor`` where its own controller moved the joints.
         asked: Skill that was asked for.
         used: Skill that realised it.
         region: Where its goal lay, in words, e.g. ``target=far,ahead``.

@@ -53,7 +53,7 @@ class RunStore:
 
         Args:
             path: The file; its folder must exist.
-            existing: Whether a missing file is an error.
+            existing: Whether a file that is missing, or none of this kind, is an error.
             end_running: Whether runs that never ended are ended ``interrupted``: for the one connector that writes.
 
         Raises:
@@ -62,7 +62,7 @@ class RunStore:
         if existing and not path.is_file():
             raise StoreError(f"there is no file {path}; the connector writes its runs to {FILE}")
         self.path = path
-        self._database = Database(path, "record of runs", _SCHEMA)
+        self._database = Database(path, "record of runs", _SCHEMA, set_aside=not existing)
         with self._database.transaction() as database:
             database.execute("INSERT OR IGNORE INTO origin VALUES (1, ?)", (uuid.uuid4().hex,))
         self.origin = str(self._database.query("SELECT name FROM origin")[0][0])

@@ -17,6 +17,7 @@ Vector = tuple[float, float, float]
 
 _SOLE = 0.1  # m, size of a sole: torques are counted as forces at its edge
 _DAMPING = 0.005  # m, lever of a force about all joints of a leg below which its torques say little: a straight knee
+_UNKNOWN = (float("nan"),) * 3
 _DIAGONAL = np.diag_indices(6)
 _SINGULAR = 1e-6  # m³, volume of a leg's Jacobian below which its torques say nothing about the force
 
@@ -42,6 +43,7 @@ class LegKinematics:
 
     Attributes:
         imu: Position of the IMU in the base, m.
+        weight: Of the whole robot, N.
     """
 
     def __init__(self, robot: RobotSpec) -> None:
@@ -74,6 +76,7 @@ class LegKinematics:
         self._places: list[Array] = [self._data.oMf[frame].translation for frame in self._frames]
         supports = [model.supports[model.frames[frame].parentJoint] for frame in frames]
         self._columns = [[int(model.joints[j].idx_v) for j in chain if j > 0] for chain in supports]
+        self.weight = float(sum(inertia.mass for inertia in model.inertias)) * float(np.linalg.norm(self._gravity))
         self.imu: Vector = tuple(model.frames[model.getFrameId(robot.source.imu_link)].placement.translation.tolist())
 
     def _check(self, robot: RobotSpec) -> None:
@@ -128,6 +131,11 @@ class LegKinematics:
             r += speed * f
         return Foot((x, y, z), (u + q * z - r * y, v + r * x - p * z, w + p * y - q * x), (p, q, r))
 
+    def upright(self, index: int) -> Vector:
+        """The z axis of a foot's link in the base frame, of a foot that :meth:`foot` was asked for."""
+        x, y, z = self._data.oMf[self._frames[index]].rotation[:, 2].tolist()
+        return x, y, z
+
     def loads(self, torque: Sequence[float], acceleration: Sequence[float], force: Vector) -> list[float]:
         """Force of the ground on each foot, along the specific force, N; NaN where the torques do not tell.
 
@@ -140,30 +148,35 @@ class LegKinematics:
             force: Specific force of the base (what an accelerometer measures), m/s², in the base frame; its direction
                 counts as up.
         """
-        model, data, order = self._model, self._data, self._order
         a, b, c = force
         norm = (a * a + b * b + c * c) ** 0.5
         if norm < 1.0:  # m/s²: falling freely, there is no up
             return [float("nan")] * len(self._frames)
+        return [(a * x + b * y + c * z) / norm for x, y, z in self.forces(torque, acceleration, force)]
+
+    def forces(self, torque: Sequence[float], acceleration: Sequence[float], force: Vector) -> list[Vector]:
+        """Force of the ground on each foot in the base frame, N; arguments as of :meth:`loads`."""
+        model, data, order = self._model, self._data, self._order
+        a, b, c = force
         model.gravity.linear = np.array((-a, -b, -c))
         self._v[:] = self._speed
         self._a[order] = acceleration
         own = pinocchio.rnea(model, data, self._q, self._v, self._a)
         own[order] -= torque
         missing = own.tolist()
-        up = (a / norm, b / norm, c / norm)
-        return [self._load(foot, missing, up) for foot in range(len(self._frames))]
+        return [self._force(foot, missing) for foot in range(len(self._frames))]
 
-    def _sole_load(self, columns: list[int], lever: list[Vector], missing: list[float], up: Vector) -> float:
+    def _sole_force(self, columns: list[int], lever: list[Vector], missing: list[float]) -> Vector:
         """The same of a leg whose foot bears force and torque: both together explain the torques of its joints."""
         wrench = np.array([(*way, *(turn / _SOLE for turn in self._jacobian[i][3:])) for way, i in zip(lever, columns)])
         square = wrench.T @ wrench
         square[_DIAGONAL] += _DAMPING**2
         solved = np.linalg.solve(square, wrench.T @ np.array([missing[i] for i in columns]))
-        return float(solved[:3] @ np.array(up))
+        x, y, z = solved[:3].tolist()
+        return x, y, z
 
-    def _load(self, foot: int, missing: list[float], up: Vector) -> float:
-        """``up . J^-T missing`` of one leg."""
+    def _force(self, foot: int, missing: list[float]) -> Vector:
+        """``J^-T missing`` of one leg."""
         columns = self._columns[foot]
         x, y, z = pinocchio.updateFramePlacement(self._model, self._data, self._frames[foot]).translation.tolist()
         lever = []
@@ -172,22 +185,23 @@ class LegKinematics:
             lever.append((a + e * z - f * y, b + f * x - d * z, c + d * y - e * x))
         # A sole bears torque too: what it stands on is under the toe or the heel.
         if self._soles[foot] and len(columns) >= 6:
-            return self._sole_load(columns, lever, missing, up)
+            return self._sole_force(columns, lever, missing)
         if len(columns) != 3:  # the smallest force that explains the torques best
             solved = np.linalg.lstsq(np.array(lever), np.array([missing[i] for i in columns]), rcond=None)[0]
-            return float(solved @ np.array(up))
+            x, y, z = solved.tolist()
+            return x, y, z
         first, second, third = lever
         n1, n2, n3 = _cross(second, third), _cross(third, first), _cross(first, second)
         volume = first[0] * n1[0] + first[1] * n1[1] + first[2] * n1[2]
         if abs(volume) < _SINGULAR:
-            return float("nan")
+            return _UNKNOWN
         i, j, k = columns
-        a, b, c = missing[i], missing[j], missing[k]
+        a, b, c = missing[i] / volume, missing[j] / volume, missing[k] / volume
         return (
-            up[0] * (a * n1[0] + b * n2[0] + c * n3[0])
-            + up[1] * (a * n1[1] + b * n2[1] + c * n3[1])
-            + up[2] * (a * n1[2] + b * n2[2] + c * n3[2])
-        ) / volume
+            a * n1[0] + b * n2[0] + c * n3[0],
+            a * n1[1] + b * n2[1] + c * n3[1],
+            a * n1[2] + b * n2[2] + c * n3[2],
+        )
 
 
 def _cross(a: Vector, b: Vector) -> Vector:

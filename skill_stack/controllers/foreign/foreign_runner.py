@@ -18,7 +18,8 @@ from skill_stack.controllers.reading import Reading, make_tuple
 from skill_stack.controllers.runner import Runner, Targets, inside
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.robot import FASTEST, RobotSpec
+from skill_stack.core.quantity import FASTEST
+from skill_stack.core.robot import RobotSpec
 from skill_stack.core.skill import SkillSpec
 
 Array = np.ndarray

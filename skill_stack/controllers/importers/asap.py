@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.controllers.importers.draft import Draft, Plain, motor_joints, need, numbers
+from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 
@@ -39,7 +39,7 @@ def find(path: Path) -> tuple[Path, Path] | None:
     folder = path if path.is_dir() else path.parent
     models = [path] if path.suffix == ".onnx" else sorted(folder.glob("*.onnx"))
     for file in sorted(folder.glob("*.yaml")):
-        data = read_yaml(file)
+        data = read_fields(file)
         if models and isinstance(data, Mapping) and {"JOINT_KP", "obs_loco_dims", "MOTOR2JOINT"} <= set(data):
             return file, models[0]
     return None
@@ -54,7 +54,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     found = find(path)
     assert found is not None
     file, model = found
-    data, facts = read_yaml(file), OnnxFacts.read(model)
+    data, facts = read_fields(file), OnnxFacts.read(model)
     # Its WeakMotorJointIndex names hip joints in the order of another robot; nothing but the motors' numbers is meant.
     names = motor_joints(robot, [int(motor) for motor in need(data, "JOINT2MOTOR", file)], file)
     count, size = len(names), facts.inputs[facts.only_input()][-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.quantity import LARGEST
 from skill_stack.core.robot import RobotSpec
 
 Plain = dict[str, Any]
@@ -91,7 +93,8 @@ class Draft:
                     ]
                 )  # fmt: skip
             )
-        return parse_model(PolicyManifest, {**self.data, "format": self.format}, f"{self.model} read as {self.format}")
+        data = _limited({**self.data, "format": self.format})
+        return parse_model(PolicyManifest, data, f"{self.model} read as {self.format}")
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Plain:
@@ -101,6 +104,15 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> Plain:
         mine = out.get(key)
         out[key] = merged(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
     return out
+
+
+def _limited(data: Any, clip: bool = False) -> Any:
+    """A manifest with a limit beyond all values where a format writes an infinite one, as some do for none."""
+    if isinstance(data, Mapping):
+        return {key: _limited(value, key in ("clip", "target_clip")) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_limited(value, clip) for value in data]
+    return math.copysign(LARGEST, data) if clip and isinstance(data, float) and math.isinf(data) else data
 
 
 def _endless(term: Mapping[str, Any], data: Mapping[str, Any]) -> bool:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, one_or_many, rate_of, velocity_commands
+from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 
@@ -30,7 +30,7 @@ def find(path: Path) -> Path | None:
     file = path / "IO_descriptors.yaml" if path.is_dir() else path
     if file.suffix not in (".yaml", ".yml") or not file.is_file():
         return None
-    data = read_yaml(file)
+    data = read_fields(file)
     return file if isinstance(data, Mapping) and {"actions", "observations", "articulations"} <= set(data) else None
 
 
@@ -42,7 +42,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     """
     file = find(path)
     assert file is not None
-    data = read_yaml(file)
+    data = read_fields(file)
     models = sorted(file.parent.glob("*.onnx"))
     if len(models) != 1:
         raise DataError(f"{file}: one ONNX file must lie beside it, there are {[one.name for one in models]}")

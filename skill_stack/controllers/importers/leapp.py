@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from skill_stack.controllers.importers.draft import Draft, Plain, need, number, velocity_commands
+from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.controllers.importers.safetensors_file import read_safetensors
-from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 
@@ -35,7 +35,7 @@ def find(path: Path) -> Path | None:
     files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
     for file in files:
         if file.suffix == ".yaml" and file.is_file():
-            data = read_yaml(file) if file.stat().st_size < 2**22 else None
+            data = read_fields(file) if file.stat().st_size < 2**22 else None
             if isinstance(data, Mapping) and set(data) >= KEYS:
                 return file
     return None
@@ -49,7 +49,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     """
     file = find(path)
     assert file is not None
-    data = read_yaml(file)
+    data = read_fields(file)
     name, model = _only_model(data, file)
     parameters = need(model, "parameters", file)
     facts = OnnxFacts.read(file.parent / Path(str(need(parameters, "model_path", file))).name)

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.controllers.importers.draft import Draft, Plain, motor_joints, need, number, numbers, product, rate_of
+from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 
@@ -23,8 +23,14 @@ def find(path: Path) -> Path | None:
     """The yaml that a path means, or None when it is not of this kind."""
     if path.suffix not in (".yaml", ".yml"):
         return None
-    data = read_yaml(path)
+    data = read_fields(path)
     return path if isinstance(data, Mapping) and set(data) >= KEYS else None
+
+
+def observations(path: Path) -> int | None:
+    """How many values its network sees."""
+    file = find(path)
+    return None if file is None else int(read_fields(file)["num_obs"])
 
 
 def read(path: Path, robot: RobotSpec) -> Draft:
@@ -33,7 +39,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     Raises:
         DataError: A key is missing or makes no sense, or its policy is not beside it.
     """
-    data = read_yaml(path)
+    data = read_fields(path)
     facts = OnnxFacts.read(_model(path, str(data["policy_path"])))
     motors = [int(motor) for motor in data.get("leg_joint2motor_idx") or range(int(data["num_actions"]))]
     names, count = motor_joints(robot, motors, path), len(motors)
@@ -72,7 +78,7 @@ def _model(path: Path, named: str) -> Path:
         if place.suffix == ".onnx" and place.is_file():
             return place
     raise DataError(
-        f"{path}: its policy {name} is not beside it as ONNX; put that there, or {name} itself and say "
+        f"{path}: policy_path: its policy {name} is not beside it as ONNX; put that there, or {name} itself and say "
         "--trust-torchscript"
     )
 

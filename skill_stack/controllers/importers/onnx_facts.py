@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from skill_stack.controllers.importers.fields import fields
 from skill_stack.core.errors import DataError
 
 LARGEST = 512 * 2**20
@@ -60,14 +62,9 @@ class OnnxFacts:
             raise DataError(f"{path}: is no ONNX file: {error}") from error
         if not model.graph.node:
             raise DataError(f"{path}: is no ONNX file, or one without a network")
-        names = {
-            entry.value
-            for tensor in model.graph.initializer
-            for entry in tensor.external_data
-            if entry.key == "location"
-        }
+        names = {entry.value for one in _tensors(model.graph) for entry in one.external_data if entry.key == "location"}
         weights = {value.name for value in model.graph.initializer}
-        metadata = {entry.key: entry.value for entry in model.metadata_props}
+        metadata = fields({entry.key: entry.value for entry in model.metadata_props}, path)
         memory = _memory(path, metadata)
         inputs = {name: shape for name, shape in shapes[0].items() if name not in weights and name not in memory}
         external = {name: _weights_hash(path, name) for name in sorted(names)}
@@ -114,10 +111,24 @@ def _shape(value: object) -> tuple[int, ...]:
     return tuple(size.dim_value or 1 for size in value.type.tensor_type.shape.dim)  # type: ignore[attr-defined]
 
 
+def _tensors(graph: Any) -> Iterator[Any]:
+    """All tensors of a graph: weights, constants of its nodes, and those of the graphs inside of nodes."""
+    yield from graph.initializer
+    for sparse in graph.sparse_initializer:
+        yield from (sparse.values, sparse.indices)
+    for attribute in (one for node in graph.node for one in node.attribute):
+        yield from (attribute.t, *attribute.tensors)
+        for sparse in (attribute.sparse_tensor, *attribute.sparse_tensors):
+            yield from (sparse.values, sparse.indices)
+        for inner in ([attribute.g] if attribute.HasField("g") else []) + list(attribute.graphs):
+            yield from _tensors(inner)
+
+
 def _weights_hash(model: Path, name: str) -> str:
-    place = (model.parent / name).resolve()
-    if place.parent != model.parent.resolve():
-        raise DataError(f"{model}: keeps weights in '{name}', which is not beside it")
+    """Hash of a file with weights; raises DataError unless it lies beside the network, and not by a link."""
+    place = model.parent.resolve() / name if name and "\0" not in name else model.parent
+    if place.resolve().parent != model.parent.resolve() or place.name != name:
+        raise DataError(f"{model}: keeps weights in {name!r}, which is not beside it; only a file beside it is read")
     if not place.is_file():
         raise DataError(f"{model}: keeps its weights in {name}, which is missing beside it; the two travel together")
     return hashlib.sha256(place.read_bytes()).hexdigest()

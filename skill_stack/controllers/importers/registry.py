@@ -17,6 +17,7 @@ from skill_stack.controllers.importers import (
     unitree_deploy,
 )
 from skill_stack.controllers.importers.draft import Draft
+from skill_stack.controllers.importers.fields import naming_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot import RobotSpec
@@ -51,7 +52,22 @@ def read(path: Path, robot: RobotSpec, name: str | None = None) -> Draft:
     folder = next((module for module in FOLDERS if module.NAME == found), None)
     if folder is not None and folder.find(path) is None:
         raise DataError(f"{path}: is no {folder.DESCRIPTION}")
-    return _remembering(FORMATS[found](path, robot))
+    with naming_fields(path, found):
+        return _remembering(FORMATS[found](path, robot))
+
+
+def observations(path: Path) -> int | None:
+    """How many values a network sees by the files beside it, or None where they do not say.
+
+    Weights may be wider than what is read of an observation, so they do not always tell.
+
+    Raises:
+        DataError: A file cannot be read.
+    """
+    for module in (rl_sar, legged_gym):
+        if (found := module.observations(path)) is not None:
+            return found
+    return None
 
 
 def _remembering(draft: Draft) -> Draft:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,10 @@ from skill_stack.controllers.importers.draft import (
     rate_of,
     velocity_commands,
 )
-from skill_stack.controllers.importers.motion_csv import as_archive, link_after
+from skill_stack.controllers.importers.fields import read_fields
+from skill_stack.controllers.importers.motion_csv import NAME as NAME_OF_MOTION
+from skill_stack.controllers.importers.motion_csv import as_archive, link_after, reference
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
 
@@ -47,9 +47,17 @@ def find(path: Path) -> Path | None:
     file = path / "config.yaml" if path.is_dir() else path
     if file.name != "config.yaml" or not file.is_file():
         return None
-    data = read_yaml(file)
+    data = read_fields(file)
     inner = next(iter(data.values()), None) if isinstance(data, Mapping) and len(data) == 1 else None
     return file if isinstance(inner, Mapping) and {"model_name", "observations"} <= set(inner) else None
+
+
+def observations(path: Path) -> int | None:
+    """How many values its network sees, all frames of the past included, or None where the files do not say."""
+    file = find(path)
+    data = _settings(file) if file is not None else {}
+    frames = len(data.get("observations_history") or [0])
+    return frames * int(data["num_observations"]) if "num_observations" in data else None
 
 
 def read(path: Path, robot: RobotSpec) -> Draft:
@@ -63,9 +71,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     data = _settings(file)
     facts = OnnxFacts.read(_model(file, str(need(data, "model_name", file))))
     count = int(need(data, "num_of_dofs", file))
-    names = [str(name) for name in need(data, "joint_names", file)]
-    if len(names) != count:
-        raise DataError(f"{file}: joint_names has {len(names)} names for {count} joints")
+    names = _joints(data, count, file)
     scale = numbers(_list(need(data, "action_scale", file)), "action_scale")
     manifest: Plain = {
         "rate": rate_of(product(data, ("dt", "decimation"), file), f"{file}: dt · decimation"),
@@ -97,6 +103,17 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     return Draft(NAME, facts.path, manifest, tuple(notes), files=files)
 
 
+def _joints(data: Mapping[str, Any], count: int, file: Path) -> list[str]:
+    """Joints in the order of the policy, for which ``joint_mapping`` has their places in ``joint_names``."""
+    named = [str(name) for name in need(data, "joint_names", file)]
+    places = [int(place) for place in data.get("joint_mapping") or range(len(named))]
+    if len(named) != count:
+        raise DataError(f"{file}: joint_names has {len(named)} names for {count} joints")
+    if sorted(places) != list(range(count)):
+        raise DataError(f"{file}: joint_mapping {places} must have each number from 0 to {count - 1} once")
+    return [named[place] for place in places]
+
+
 def _limits(data: Mapping[str, Any], count: int, file: Path) -> Plain:
     """Limits of the raw action; what is limited is also what the policy sees as its last."""
     both = [data.get(f"clip_actions_{end}") for end in ("lower", "upper")]
@@ -114,21 +131,24 @@ def _motion(data: Mapping[str, Any], manifest: Plain, robot: RobotSpec, file: Pa
     waist = motor_joints(robot, map(int, data.get("waist_joint_indices") or ()), file)
     anchor = link_after(robot, waist[-1]) if waist else robot.source.base_link
     content, rate = as_archive(table, robot, manifest["joint_names"], anchor, manifest["rate"])
-    entry = {"file": "motion.npz", "sha256": hashlib.sha256(content).hexdigest(), "rate": rate}
-    reference: Plain = {
-        "file": entry, "joint_pos": "joint_pos", "joint_vel": "joint_vel", "body_pos": "body_pos_w",
-        "body_quat": "body_quat_w", "bodies": [anchor], "anchor": anchor,
-    }  # fmt: skip
-    return reference, {"motion.npz": content}
+    return reference(content, anchor, rate), {NAME_OF_MOTION: content}
 
 
 def _settings(file: Path) -> dict[str, Any]:
-    """Both files as one; those of the policy go before those of the robot."""
-    base: dict[str, Any] = {}
-    above = file.parent.parent / "base.yaml"
-    if above.is_file():
-        base = dict(next(iter(read_yaml(above).values())))
-    return {**base, **next(iter(read_yaml(file).values()))}
+    """Both files as one; those of the policy go before those of the robot, which lie as far above as its name says."""
+    name, own = _only(file)
+    above = [folder / "base.yaml" for folder in file.parent.parents[: max(name.count("/"), 1)]]
+    base = next((one for one in above if one.is_file()), None)
+    return own if base is None else _only(base)[1] | own
+
+
+def _only(file: Path) -> tuple[str, dict[str, Any]]:
+    """The one table of a file, and its key: the name of a robot, or ``<robot>/…/<policy>``."""
+    data = read_fields(file)
+    found = list(data.items()) if isinstance(data, Mapping) else []
+    if len(found) != 1 or not isinstance(found[0][1], dict):
+        raise DataError(f"{file}: must hold one table, named by the robot or the policy")
+    return str(found[0][0]), found[0][1]
 
 
 def _model(file: Path, name: str) -> Path:

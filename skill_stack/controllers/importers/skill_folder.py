@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 
 from skill_stack.controllers.importers.draft import Draft, Plain
+from skill_stack.controllers.importers.motion_csv import seconds_of
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
@@ -20,6 +22,8 @@ from skill_stack.core.skill import SkillSpec
 MODEL = "policy.onnx"
 PHRASES = {"vx": ["walk", "walk at {vx}", "keep walking"]}
 WALK_TIMEOUT, STAND_TIMEOUT = 60.0, 600.0  # s
+BEFORE_MOTION = 10.0
+"""Time for a motion's beginning, on top of its own, s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class NewSkill:
         stance: Skill that takes over when nobody commands; empty: a standing one is written beside it, which runs the
             same network with every command at its default.
         tilt: Tilt up to which it is used, rad.
+        angular_speed: How fast its base may turn, rad/s.
         part: Actuated part that it drives.
     """
 
@@ -41,6 +46,7 @@ class NewSkill:
     description: str = ""
     stance: str = ""
     tilt: float = 1.0
+    angular_speed: float = 6.0
     part: str = "body"
 
 
@@ -126,8 +132,8 @@ def _skill(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSki
         "success": ["progress >= 1.0"] if _ends(manifest) else [],
         "failure": [f"tilt >= {0.9 * new.tilt:.3g} rad"],
         "phases": [{"name": "running", "kind": "free", "stance": stance}],
-        "envelope": {"tilt": new.tilt, "angular_speed": 6.0},
-        "timeout": WALK_TIMEOUT,
+        "envelope": {"tilt": new.tilt, "angular_speed": new.angular_speed},
+        "timeout": _time_limit(draft, manifest),
         "hazard": "high",
         "part": new.part,
         "provenance": {"recipe": f"skill-stack import of {draft.model.name}, read as {draft.format}",
@@ -149,6 +155,16 @@ def _held(draft: Draft, manifest: PolicyManifest) -> Plain:
         own = {name: {"kp": kp, "kd": kd} for name, (kp, kd) in kept.items()}
         out["hold_gains"] = {**most, "own": {name: one for name, one in own.items() if one != most}}
     return out
+
+
+def _time_limit(draft: Draft, manifest: PolicyManifest) -> float:
+    """Time limit of the skill, s: never shorter than the motion that it tracks."""
+    length, reference = manifest.phase_seconds or 0.0, manifest.reference
+    if reference is not None and reference.frames is not None:
+        length = reference.frames / manifest.rate
+    elif reference is not None and reference.file is not None and reference.file.file in draft.files:
+        length = seconds_of(draft.files[reference.file.file], reference.file.rate)
+    return max(WALK_TIMEOUT, float(math.ceil(length + BEFORE_MOTION)))
 
 
 def _ends(manifest: PolicyManifest) -> bool:

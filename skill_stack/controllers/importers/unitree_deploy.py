@@ -18,6 +18,9 @@ from skill_stack.controllers.importers.draft import (
     rate_of,
     velocity_commands,
 )
+from skill_stack.controllers.importers.fields import fields
+from skill_stack.controllers.importers.motion_csv import NAME as MOTION
+from skill_stack.controllers.importers.motion_csv import from_arrays, link_after, reference
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
@@ -30,6 +33,9 @@ TERMS: dict[str, str] = {
     **dict.fromkeys(("velocity_commands", "keyboard_velocity_commands"), "velocity_commands"),
 }
 """Its terms and ours."""
+TRACKING = {"motion_command", "motion_anchor_ori_b"}
+WAIST = "waist_pitch_joint"
+"""The last joint of the waist: what it moves is the anchor of the deployment's motions."""
 ACTIONS = {"JointPositionAction": "default_plus_scaled", "JointVelocityAction": "wheel_velocity"}
 
 
@@ -74,7 +80,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     if any(len(values) <= max(motors) for values in by_motor.values()):
         raise DataError(f"{file}: stiffness and damping have fewer values than there are motors")
     kind, action = _action(need(data, "actions", file), file)
-    scale = action.get("scale", 1.0)
+    scale = one_or_many(action.get("scale", 1.0))
     offset = action.get("offset")
     manifest: Plain = {
         "rate": rate_of(need(data, "step_dt", file), f"{file}: step_dt"),
@@ -85,7 +91,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         "damping": [by_motor["damping"][motor] for motor in motors],
         "inputs": _inputs(need(data, "observations", file), facts, data, file),
         "action": {
-            "output": facts.first_output(), "kind": kind, "scale": one_or_many(scale),
+            "output": facts.first_output(), "kind": kind, "scale": scale,
             "offset": numbers(offset, "offset", count) if offset is not None else None,
             "target_clip": action.get("clip"),
         },
@@ -95,7 +101,23 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     if commands:
         manifest["commands"] = velocity_commands(next(iter(commands.values())).get("ranges") or {})
     manifest |= _gait(data)
-    return Draft(NAME, facts.path, manifest, ("values are rounded to three digits by the exporter",))
+    notes, files = ["values are rounded to three digits by the exporter"], {}
+    if TRACKING & {term["term"] for one in manifest["inputs"] for term in one["terms"]}:
+        table = _motion(file)
+        anchor = link_after(robot, WAIST) if WAIST in robot.joint_names else robot.source.base_link
+        content = from_arrays(table, robot, names, anchor)
+        manifest["reference"], files = reference(content, anchor), {MOTION: content}
+        notes.append(f"it follows {table.name}, seen from {anchor}")
+    return Draft(NAME, facts.path, manifest, tuple(notes), files=files)
+
+
+def _motion(file: Path) -> Path:
+    """The motion beside a ``deploy.yaml``; raises DataError where there is none, or more than one."""
+    found = sorted(file.parent.glob("*.npz"))
+    if len(found) != 1:
+        there = ", ".join(one.name for one in found) or "none"
+        raise DataError(f"{file}: its policy follows a motion; put its one .npz beside this file (there: {there})")
+    return found[0]
 
 
 def _load(file: Path) -> Mapping[str, Any]:
@@ -105,7 +127,8 @@ def _load(file: Path) -> Mapping[str, Any]:
         raise DataError(f"{file}: cannot be read: {error}") from error
     if not isinstance(data, Mapping):
         raise DataError(f"{file}: holds no keys")
-    return data
+    found: Mapping[str, Any] = fields(data, file)
+    return found
 
 
 def _action(actions: Mapping[str, Any], file: Path) -> tuple[str, Mapping[str, Any]]:

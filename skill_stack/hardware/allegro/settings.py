@@ -9,10 +9,9 @@ from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
+from skill_stack.core.quantity import Positive
 from skill_stack.core.robot import RobotSpec
 from skill_stack.hardware.allegro.frames import FINGERS, JOINTS
-
-Positive = Annotated[float, Field(gt=0)]
 
 
 class AllegroHand(DataModel):

@@ -6,19 +6,21 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 from skill_stack.core.errors import DataError
+from skill_stack.hardware.new_robot.mesh_search import MeshSearch
 
 FOLDER = "meshes"
 READABLE = (".stl", ".obj")  # what MuJoCo reads without a plug-in
 
 
-def collect(root: ET.Element, urdf: Path) -> tuple[dict[str, Path], list[str]]:
+def collect(root: ET.Element, urdf: Path, search: MeshSearch) -> tuple[dict[str, Path], list[str]]:
     """Finds meshes, and lets the URDF name them as ``package://meshes/<file>``.
 
     Visuals whose mesh is missing are dropped: only pictures need them.
 
     Args:
         root: Top element of the URDF; is changed.
-        urdf: Where the URDF lies.
+        urdf: Where the URDF lies, for messages.
+        search: Looks for them.
 
     Returns:
         Meshes by the file name that each gets, and what was dropped, in words.
@@ -35,38 +37,22 @@ def collect(root: ET.Element, urdf: Path) -> tuple[dict[str, Path], list[str]]:
             if mesh is None:
                 continue
             address, name = mesh.get("filename", ""), link.get("name", "")
-            path, looked = _find(address, urdf)
+            path = search.find(address)
             if shape.tag == "collision":
-                _check(path, looked, f"{urdf}: link '{name}': collision mesh '{address}'")
+                _check(path, f"{urdf}: link '{name}': collision mesh '{address}'", search.told(address))
             if path is None:
                 link.remove(shape)
                 dropped.append(f"visual of link '{name}': no mesh '{address}'")
             else:
                 mesh.set("filename", f"package://{FOLDER}/{_place(found, path)}")
-    return found, dropped
+    return found, dropped + search.notes()
 
 
-def _check(path: Path | None, looked: list[Path], what: str) -> None:
+def _check(path: Path | None, what: str, looked: str) -> None:
     if path is None:
-        places = ", ".join(str(place) for place in looked)
-        raise DataError(f"{what} is not there (looked for {places}); put it there, or use a box in its place")
+        raise DataError(f"{what} is not there ({looked}), or use a box in its place")
     if path.suffix.lower() not in READABLE:
         raise DataError(f"{what} is {path.suffix or 'of no kind'}; collisions need {' or '.join(READABLE)}: convert it")
-
-
-def _find(address: str, urdf: Path) -> tuple[Path | None, list[Path]]:
-    """The file of an address, and where it was looked for: beside the URDF, and in folders above it."""
-    _, package, rest = address.rpartition("package://")
-    above = urdf.resolve().parents
-    if package:
-        name, _, inside = rest.partition("/")
-        places = [folder / rest for folder in above]
-        places += [folder / inside for folder in above if folder.name == name]
-        places.append(above[0] / inside)
-    else:
-        places = [above[0] / rest.removeprefix("file://")]
-    found = next((place for place in places if place.is_file()), None)
-    return found, places[:3]
 
 
 def _place(found: dict[str, Path], path: Path) -> str:

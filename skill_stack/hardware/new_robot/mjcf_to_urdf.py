@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import struct
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import mujoco
 import numpy as np
 
 from skill_stack.core.errors import DataError
+from skill_stack.hardware.new_robot.mjcf_reading import read_mjcf
 
 Array = np.ndarray
 DIGITS = 8
@@ -30,15 +32,17 @@ class UrdfText:
         meshes: Contents of binary STL files by name, to be put beside it.
         gains: Position and damping gain by joint, N·m/rad and N·m·s/rad, of joints with a position servo.
         fixed: Position (m) and roll, pitch, yaw (rad) of a base that is bolted down; None where it floats.
+        notes: What was left out, in words.
     """
 
     text: str
     meshes: dict[str, bytes] = field(default_factory=dict)
     gains: dict[str, tuple[float, float]] = field(default_factory=dict)
     fixed: tuple[list[float], list[float]] | None = None
+    notes: list[str] = field(default_factory=list)
 
 
-def convert(path: Path, name: str) -> UrdfText:
+def convert(path: Path, name: str, folders: Sequence[Path] = ()) -> UrdfText:
     """Converts a file.
 
     The frame of a link is that of its hinge, as a URDF wants it. What a URDF cannot say (actuators, contacts, sensors)
@@ -47,17 +51,15 @@ def convert(path: Path, name: str) -> UrdfText:
     Args:
         path: The MJCF file.
         name: Name of the robot in the URDF.
+        folders: Where meshes are looked for besides the usual places.
 
     Raises:
-        DataError: MuJoCo cannot read the file, or a joint is no hinge.
+        DataError: MuJoCo cannot read the file, a mesh that counts is missing, or a joint is no hinge.
     """
-    try:
-        model = mujoco.MjModel.from_xml_path(str(path))
-    except (ValueError, mujoco.FatalError) as error:
-        raise DataError(f"{path}: MuJoCo cannot read it: {error}") from error
+    model, notes = read_mjcf(path, folders)
     data = mujoco.MjData(model)
     mujoco.mj_kinematics(model, data)
-    return _Converter(model, path, name).run()
+    return replace(_Converter(model, path, name).run(), notes=notes)
 
 
 class _Converter:

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from skill_stack.core.scene import Pose2
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.hardware.mujoco_device import MujocoDevice
 from skill_stack.hardware.new_robot.mesh_files import FOLDER, collect
+from skill_stack.hardware.new_robot.mesh_search import MeshSearch, mesh_folder
 from skill_stack.hardware.new_robot.mjcf_to_urdf import UrdfText, convert
 from skill_stack.hardware.new_robot.robot_data import Draft
 from skill_stack.hardware.new_robot.stand_in_numbers import SWINGS, work_out
@@ -49,7 +51,9 @@ class NewRobot:
     notes: tuple[str, ...]
 
 
-def make_robot(name: str, file: Path, robots: Path, *, bolted: bool = False) -> NewRobot:
+def make_robot(
+    name: str, file: Path, robots: Path, *, bolted: bool = False, meshes: Sequence[Path] = ()
+) -> NewRobot:
     """Makes ``<robots>/<name>`` with ``robot.yaml``, URDF and meshes; nothing is left behind when it cannot be made.
 
     Args:
@@ -57,6 +61,7 @@ def make_robot(name: str, file: Path, robots: Path, *, bolted: bool = False) -> 
         file: URDF or MuJoCo model.
         robots: Folder of the robots.
         bolted: Whether the base is bolted down although the file does not say so.
+        meshes: Folders where meshes are looked for besides the usual places (:class:`mesh_search.MeshSearch`).
 
     Raises:
         DataError: The name is wrong or taken, or the file is nothing that the stack can drive; says what would do.
@@ -66,12 +71,14 @@ def make_robot(name: str, file: Path, robots: Path, *, bolted: bool = False) -> 
     folder = robots / name
     if folder.exists():
         raise DataError(f"{folder} exists and is not overwritten; choose another name, or remove the folder first")
+    if lost := [str(one) for one in meshes if not one.is_dir()]:
+        raise DataError(f"--meshes {', '.join(lost)}: no such folder")
     text, digest = _read(file)
     robots.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-", dir=robots) as scratch:
         made = Path(scratch) / name
         made.mkdir()
-        notes = _fill(made, _Source(name, file, text, digest), bolted)
+        notes = _fill(made, _Source(name, file, text, digest, tuple(meshes)), bolted)
         made.rename(folder)
     return NewRobot(folder, load_robot(folder), tuple(notes))
 
@@ -82,6 +89,7 @@ class _Source:
     file: Path
     text: str
     digest: str
+    meshes: tuple[Path, ...]
 
 
 def _read(file: Path) -> tuple[str, str]:
@@ -99,10 +107,12 @@ def _fill(folder: Path, source: _Source, bolted: bool) -> list[str]:
     root, urdf = parse(source.text, str(source.file)), source.file
     converted = UrdfText(source.text)
     if root.tag == "mujoco":
-        converted = convert(source.file, source.name)
+        converted = convert(source.file, source.name, source.meshes)
         root, urdf = _beside(folder.parent, converted)
+    search = MeshSearch(urdf, source.meshes, mesh_folder(root))  # before reading, which drops what is said to MuJoCo
     stated = read_urdf(root, str(source.file))
-    meshes, notes = collect(stated.root, urdf)
+    meshes, notes = collect(stated.root, urdf, search)
+    notes = [*converted.notes, *notes]
     stated.root.set("name", source.name)
     if meshes:
         (folder / FOLDER).mkdir()

@@ -15,6 +15,8 @@ import can
 import numpy as np
 from can.interfaces.virtual import VirtualBus
 
+from skill_stack.core.worker_thread import WorkerThread
+
 DEGREES = 333.3 / 65536
 PULSE = 1200.0
 INERTIA, DRAG = 1e-3, 2e-2  # kg·m², N·m·s/rad: a finger with its gears
@@ -74,7 +76,7 @@ class VirtualAllegro:
         self._period, self._measured, self._count = 0.0, 0.0, 0
         self._now = clock()
         self._open = True
-        self._thread = threading.Thread(target=self._work, daemon=True, name="virtual-allegro")
+        self._thread = WorkerThread("virtual-allegro", self._work, wanted=lambda: self._open)
         self._thread.start()
 
     @property

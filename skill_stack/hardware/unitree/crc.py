@@ -49,10 +49,13 @@ class MessageCrc:
         """
         return _from_big_endian(wire.take(self._order).tobytes())
 
+    def carried(self, raw: bytes) -> int:
+        """The sum that a message carries."""
+        return int.from_bytes(raw[self.place : self.place + 4], "little")
+
     def holds(self, raw: bytes) -> bool:
         """Whether a message carries the sum of its content."""
-        carried = int.from_bytes(raw[self.place : self.place + 4], "little")
-        return carried == self.of(np.frombuffer(raw, dtype=np.uint8))
+        return self.carried(raw) == self.of(np.frombuffer(raw, dtype=np.uint8))
 
 
 def _from_big_endian(data: bytes) -> int:

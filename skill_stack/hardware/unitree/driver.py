@@ -72,7 +72,7 @@ class UnitreeDriver:
         self._clock, self._sleep = clock, sleep
         self._link: Link = link or self.prepare(robot, channels, settings)
         self._decoder = LowStateDecoder(robot, data)
-        self._stream = StateStream(self._decoder, data.tick)
+        self._stream = StateStream(self._decoder, data.tick, self._settings.lacks)
         self._sender = CommandSender(robot, data, self._settings, self._link.outlet)
         self._capabilities = capabilities_of(data, self._settings, self._sender.joints)
         self._remote_stop = RemoteStop(data.stop_buttons)
@@ -90,6 +90,13 @@ class UnitreeDriver:
         check_interface(place_settings(settings, robot_data(robot), robot))
 
     @classmethod
+    def adapt(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> RobotSpec:
+        """The robot without the sensors that a simulator leaves out; raises DataError."""
+        if "foot_force" not in place_settings(settings, robot_data(robot), robot).lacks:
+            return robot
+        return robot.model_copy(update={"estimation": robot.estimation.model_copy(update={"contact": "joint_torque"})})
+
+    @classmethod
     def prepare(cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None) -> RobotLink:
         """Joins the network beforehand, for a process that may have to damp without delay; raises DataError."""
         data = robot_data(robot)
@@ -104,7 +111,7 @@ class UnitreeDriver:
     @property
     def health(self) -> DriverHealth:
         """See :class:`skill_stack.core.hardware.Hardware`."""
-        reason = self._refused or self._start.reason
+        reason = self._refused or self._stream.trouble or self._start.reason
         if not reason and self._stopped_at is not None:
             reason = "stopped by the remote control; waits for a reset"
         drives = self._start.ready and not self._refused and not self._closed
@@ -203,16 +210,16 @@ class UnitreeDriver:
             self._stream.counts["remote_stops"] += 1
         self._remote_drive.take(decoder.remote(raw))
         charge = decoder.charge(raw)
-        charge = self._link.battery() if charge is None else charge
+        charge = 1.0 if "battery" in self._settings.lacks else self._link.battery() if charge is None else charge
         valid = self._start.ready and not self._refused
-        self._sample = decoder.sample(raw, self._stream.task_time, now, charge, valid)
+        self._sample = decoder.sample(raw, self._stream.sequence, self._stream.task_time, now, charge, valid)
 
     def _watch(self, now: float) -> None:
         """The next step of start-up; later a look at who else is there."""
         if self._refused:
             return
         if not self._start.ready:
-            raw = self._stream.raw
+            raw = self._stream.raw if self._stream.counting and not self._stream.trouble else None
             self._start.turn(now, self._sample, None if raw is None else self._decoder.angles(raw))
             self._refused = self._start.refused
             return

@@ -54,9 +54,22 @@ class LowStateDecoder:
         self._machine = layout.places("mode_machine")[0].wire if data.messages == "hg" else None
         self._charge = layout.places("bms_state.soc")[0].wire if data.messages == "go" else None
 
-    def holds(self, raw: bytes) -> bool:
-        """Whether a message is whole: its encoding, its size and its checksum."""
-        return len(raw) == self.size and raw[:2] == HEADER[:2] and self._crc.holds(raw)
+    def damage(self, raw: bytes, sealed: bool = True) -> str:
+        """What is wrong with a message, or an empty string where it is whole.
+
+        Args:
+            raw: Its bytes.
+            sealed: Whether it carries a checksum.
+        """
+        if len(raw) != self.size:
+            return f"they have {len(raw)} bytes instead of {self.size}: another family of messages?"
+        if raw[:2] != HEADER[:2]:
+            return f"their encoding is {raw[:2].hex()} instead of {HEADER[:2].hex()}"
+        if not sealed or self._crc.holds(raw):
+            return ""
+        if self._crc.carried(raw) == 0:
+            return "crc is 0 where it should be the sum of the content (a simulator: lacks: [checksum])"
+        return "crc is not the sum of the content"
 
     def tick(self, raw: bytes) -> int:
         """The robot's counter."""
@@ -83,11 +96,14 @@ class LowStateDecoder:
         found: Array = np.frombuffer(raw, dtype="<f4")[self._numbers[self._cuts[6]]].astype(float)
         return found
 
-    def sample(self, raw: bytes, task_time: float, stamp: float, battery: float, valid: bool) -> SensorSample:
+    def sample(
+        self, raw: bytes, sequence: int, task_time: float, stamp: float, battery: float, valid: bool
+    ) -> SensorSample:
         """The sample.
 
         Args:
             raw: A message that is whole.
+            sequence: The robot's counter.
             task_time: Time by the robot's counter, s.
             stamp: Monotonic time at which it was read, s.
             battery: State of charge, 0 to 1.
@@ -100,7 +116,7 @@ class LowStateDecoder:
         if self._feet is not None:
             force = np.frombuffer(raw, dtype="<i2").take(self._feet).astype(float)
         return SensorSample(
-            sequence=self.tick(raw),
+            sequence=sequence,
             task_time=task_time,
             stamp=stamp,
             position=numbers[cuts[0]],

@@ -9,13 +9,12 @@ from collections.abc import Callable
 from cyclonedds.core import DDSException
 
 from skill_stack.core.builtin import DAMP, STOP, MotionCommand
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.hardware.unitree.give_back import GiveBack
 from skill_stack.hardware.unitree.motion_dialogue import MotionDialogue
 
 PERIOD = 0.01
 """Time between two turns, s; something new is said at once."""
-STALE = 0.3
-"""Age of what was wanted last, s, at which the control loop counts as gone and the robot is stopped."""
 
 
 class MotionWorker:
@@ -25,20 +24,27 @@ class MotionWorker:
         trouble: Why the robot does not do what is wanted, for people; empty when it does.
     """
 
-    def __init__(self, back: GiveBack, dialogue: MotionDialogue, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        back: GiveBack,
+        dialogue: MotionDialogue,
+        stale: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Starts the thread.
 
         Args:
             back: Whether the built-in controller runs.
             dialogue: What it shall do.
+            stale: Age of what was wanted last at which the control loop counts as gone and the robot is stopped, s.
             clock: Monotonic time, s.
         """
-        self._back, self._dialogue, self._clock = back, dialogue, clock
+        self._back, self._dialogue, self._stale, self._clock = back, dialogue, stale, clock
         self._wanted: tuple[MotionCommand, float] = (MotionCommand(), clock())
         self._safe = False
         self._news, self._end = threading.Event(), False
         self.trouble = back.trouble
-        self._thread = threading.Thread(target=self._run, name="built-in motions", daemon=True)
+        self._thread = WorkerThread("built-in motions", self._run)
         self._thread.start()
 
     @property
@@ -90,7 +96,7 @@ class MotionWorker:
 
     def _turn(self, now: float) -> None:
         command, said = self._wanted
-        if command.motion and command.motion != DAMP and now - said > STALE:
+        if command.motion and command.motion != DAMP and now - said > self._stale:
             command = MotionCommand(STOP)
         self._back.turn(now, self._safe)
         # Damping does not wait until it is known who has the robot: where nobody listens it does no harm.

@@ -42,6 +42,11 @@ def interfaces() -> tuple[str, ...]:
     return tuple(name for _, name in socket.if_nameindex() if _flags(name) & 1)
 
 
+def is_loopback(interface: str) -> bool:
+    """Whether an interface reaches this machine alone; one that is not stated may reach anything."""
+    return bool(_flags(interface) & _LOOPBACK_FLAG)
+
+
 def check_interface(network: NetworkSettings) -> None:
     """Raises DataError when the interface is not stated, does not exist or is down; lists those that are up."""
     available = ", ".join(interfaces()) or "none"

@@ -10,10 +10,13 @@ from pydantic import Field
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import RobotSpec
-from skill_stack.hardware.unitree.network import NetworkSettings
+from skill_stack.hardware.unitree.network import NetworkSettings, is_loopback
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
+
+Lack = Literal["checksum", "tick", "battery", "foot_force"]
+"""What a simulator may leave at zero in its states; a robot fills in all of them."""
 
 SLOTS = {"go": 20, "hg": 35}
 """Motor slots of each family of messages."""
@@ -57,6 +60,10 @@ class UnitreeSettings(NetworkSettings):
         listen: Time over which other writers are listened for before driving, s; discovery takes a moment.
         gain_ramp: Time over which the position gains grow when damping ends, s.
         damp_time: Time over which damping is sent at the end, s.
+        lacks: What a simulator on this machine leaves out of its states, see ``docs/hardware/go2.md``: ``checksum``
+            (damage goes unseen), ``tick`` (states are numbered and timed as they come), ``battery`` (counts as full),
+            ``foot_force`` (contacts are told by the torque of the joints).
+        unsafe: Whether ``lacks`` may speak of what is reached by a real network interface, where a robot may be.
         packed: Whether messages are packed by hand; else they go through the serializer, ten times as slowly.
     """
 
@@ -69,6 +76,8 @@ class UnitreeSettings(NetworkSettings):
     listen: Seconds = 0.5
     gain_ramp: Seconds = 0.5
     damp_time: Seconds = 0.4
+    lacks: tuple[Lack, ...] = ()
+    unsafe: bool = False
     packed: bool = True
 
 
@@ -102,4 +111,10 @@ def place_settings(settings: Mapping[str, Any], data: UnitreeRobot, robot: Robot
     parsed = parse_model(UnitreeSettings, dict(settings), "driver_settings")
     if parsed.mode == "arms" and not data.arms:
         raise DataError(f"driver_settings.mode: {robot.name} has no arms-only mode; 'full' is the one it has")
+    if parsed.lacks and not parsed.unsafe and not is_loopback(parsed.interface):
+        raise DataError(
+            f"driver_settings.lacks: {', '.join(parsed.lacks)}: a robot fills these in, and what lacks them is "
+            "damaged; it is for simulators on this machine (interface: lo). For one on another machine say "
+            "'unsafe: true' beside it"
+        )
     return parsed

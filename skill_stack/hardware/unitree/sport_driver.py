@@ -17,6 +17,7 @@ from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample
+from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.facts import RATE
 from skill_stack.hardware.unitree.give_back import GiveBack
 from skill_stack.hardware.unitree.low_state import LowStateDecoder
@@ -140,7 +141,7 @@ class SportDriver:
             self._heed_remote(raw)
             charge = self._decoder.charge(raw)
             charge = self._link.battery() if charge is None else charge
-            sample = self._decoder.sample(raw, self._stream.task_time, now, charge, True)
+            sample = self._decoder.sample(raw, self._stream.sequence, self._stream.task_time, now, charge, True)
             self._sample = dataclasses.replace(sample, odometry=self._fresh_odometry(now))
         return self._sample
 
@@ -203,7 +204,8 @@ class SportDriver:
         """The thread that speaks with the robot, begun when there is something to say."""
         if self._worker is None:
             back = GiveBack(self._link.switcher, self._builtin.mode, self._settings.select)
-            self._worker = MotionWorker(back, MotionDialogue(self._builtin, self._link.sport), self._clock)
+            dialogue = MotionDialogue(self._builtin, self._link.sport)
+            self._worker = MotionWorker(back, dialogue, longest_silence(self._robot), self._clock)
         return self._worker
 
     def _is_safe(self) -> bool:

@@ -11,6 +11,7 @@ from skill_stack.hardware.unitree.network import hasten
 from skill_stack.hardware.unitree.robot_link import Link
 from skill_stack.hardware.unitree.settings import UnitreeSettings
 from skill_stack.hardware.unitree.takeover import Step, Takeover
+from skill_stack.hardware.unitree.topics import LOW_STATE
 
 Array = np.ndarray
 
@@ -18,6 +19,8 @@ AT_REST = 0.3
 """Joint speed below which the robot is at rest, rad/s."""
 SMOOTHING = 0.2
 """Time over which joint speeds are averaged for that, s: the noise of twelve sensors is no motion."""
+
+NO_CHARGE = "the battery's charge (bms_state.soc) is 0 %, which no robot that is on has (a simulator: lacks: [battery])"
 
 
 class StartUp:
@@ -49,7 +52,8 @@ class StartUp:
         self._seen = 0.0
         self.ready = False
         self.refused = self.found = ""
-        self.reason = "waits for the robot's state"
+        where = f"{settings.interface}, domain {settings.domain}"
+        self.reason = f"waits for the robot's state: none came on {LOW_STATE} ({where})"
 
     def turn(self, now: float, sample: SensorSample | None, angles: Array | None) -> None:
         """One look.
@@ -62,6 +66,9 @@ class StartUp:
         if self.ready or self.refused or sample is None or angles is None:
             return
         self._since = now if self._since is None else self._since
+        if sample.battery == 0.0:
+            self.reason = NO_CHARGE
+            return
         trouble = imu_trouble(sample.orientation, angles, sample.linear_acceleration, sample.angular_velocity)
         if trouble:
             self.reason = trouble

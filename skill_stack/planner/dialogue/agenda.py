@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
@@ -65,6 +65,7 @@ class Agenda(ABC):
         log: CorrectionLog | None = None,
         taught: TaughtFacts | None = None,
         decide: Callable[[str], object] = lambda line: None,
+        ask_inferred: bool = True,
     ) -> None:
         """Begins with nothing to do.
 
@@ -77,8 +78,10 @@ class Agenda(ABC):
             log: Where corrections are kept; None keeps none.
             taught: Where told facts are kept; None keeps none.
             decide: Takes one line of JSON for each decision.
+            ask_inferred: Whether a person says yes to a plan that was not read word by word before it runs.
         """
         self.running: Job | None = None
+        self._ask_inferred = ask_inferred
         self._planner, self._library, self._port, self._decide = planner, library, port, decide
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
         self._tellings = Tellings(taught, scene, port.taught, port.warn) if taught else None
@@ -166,7 +169,7 @@ class Agenda(ABC):
         hazards = [
             step.skill
             for step in plan.steps
-            if hazardous(step.skill, self._library) and step.skill not in job.confirmed
+            if self._library.hazard(step.skill) == "high" and step.skill not in job.confirmed
         ]
         if not hazards:
             go()
@@ -189,6 +192,30 @@ class Agenda(ABC):
                 lambda why: self._refused(job, f"nobody confirmed {what}: {why}"),
             )
         )  # fmt: skip
+
+    def _meant(self, job: Job, plan: Plan, go: Callable[[Plan], None]) -> None:
+        """Goes on with a plan that was read word by word, else after a person has said that it is what was meant."""
+        if plan.proposed and (job.agreed or not self._ask_inferred):
+            plan = replace(plan, status="plan")
+        if not plan.proposed:
+            go(plan)
+            return
+
+        def yes(by: Job) -> None:
+            job.agreed = True
+            self._said(by, "as you say")
+            go(replace(plan, status="plan"))
+
+        def no(by: Job) -> None:
+            self._said(by, "then not")
+            self._refused(job, "a person said that this was not meant")
+
+        def lapsed(why: str) -> None:
+            self._finish(job, "question", f"{plan.reason} ({why})")
+            self._next()
+
+        question = f"{plan.reason} Say 'yes' or 'no'."
+        self._ask(Asked("meant", job, question, self._clock + CONFIRM, {"yes": yes, "no": no}, lapsed))
 
     def _refused(self, job: Job, why: str) -> None:
         self._finish(job, "refusal", why)
@@ -260,10 +287,3 @@ class Agenda(ABC):
     @abstractmethod
     def _next(self) -> None:
         """Goes on with what was set aside, else with what waits."""
-
-
-def hazardous(skill: str, library: SkillLibrary) -> bool:
-    """Whether a skill, or the one that moves for it, is of high hazard."""
-    spec = library[skill]
-    base = library[spec.guided.base] if spec.guided is not None and spec.guided.base in library else spec
-    return "high" in (spec.hazard, base.hazard)

@@ -23,8 +23,8 @@ class Asked:
     """One open question.
 
     Attributes:
-        kind: ``confirm``: whether something hazardous may be done; ``order``: how a new instruction stands to the one
-            that runs; ``retry``: what to do after repeated failure.
+        kind: ``confirm``: whether something hazardous may be done; ``meant``: whether a plan is what was meant;
+            ``order``: how a new instruction stands to the one that runs; ``retry``: what to do after repeated failure.
         job: The words that the question is about.
         question: The question.
         until: Monotonic time at which it is taken back, s.
@@ -32,7 +32,7 @@ class Asked:
         lapsed: Done when nobody answers in time, or something else is asked for; gets why.
     """
 
-    kind: Literal["confirm", "order", "retry"]
+    kind: Literal["confirm", "meant", "order", "retry"]
     job: Job
     question: str
     until: float

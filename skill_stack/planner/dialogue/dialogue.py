@@ -86,7 +86,7 @@ class Dialogue(Course):
         nothing = plan.status == "statement" and plan.reason.startswith("There is nothing to do")
         if said.mode == "append" and self._busy and nothing:
             self._append(job, said)  # it holds now, but perhaps no longer by then
-        elif plan.status != "plan":
+        elif plan.status != "plan" and not plan.proposed:
             self._port.show(job)
             problem = ""
             if plan.status == "statement" and plan.facts and self._tellings is not None:
@@ -94,7 +94,7 @@ class Dialogue(Course):
             self._finish(job, plan.status, f"{plan.reason} {problem}".strip())
             self._next()
         else:
-            self._place(job, said, preferred(plan, self._corrections.known()))
+            self._meant(job, plan, lambda meant: self._place(job, said, preferred(meant, self._corrections.known())))
         self._catch_up()
 
     def _or_search(self, job: Job, plan: Plan) -> Plan:
@@ -122,7 +122,9 @@ class Dialogue(Course):
 
     def _other_reading(self, job: Job, said: Order, plan: Plan) -> Order | None:
         """Words to try where the planner did not understand: without what orders them, ``one`` as a kind."""
-        if job.given is not None or plan.status not in ("question", "refusal") or said.text != job.instruction.text:
+        if job.given is not None or plan.tree is not None or plan.status == "statement":
+            return None
+        if said.text != job.instruction.text:
             return None
         bare = order(said.text)
         if bare.mode != "plain" and bare.text != said.text:

@@ -66,6 +66,7 @@ class Job:
         stale: Why the rest must be planned anew before the next step, or an empty string.
         believed: What is taken to be true, from what was observed and what steps brought about.
         watch: Tells it as an experience.
+        agreed: Whether a person said that its plan, which was not read word by word, is what was meant.
         confirmed: Skills of high hazard that a person confirmed for it.
         version: Number of the plan.
         number: Number of the words in the order in which they came.
@@ -93,6 +94,7 @@ class Job:
     stale: str = ""
     believed: frozenset[Fact] = frozenset()
     watch: TaskWatch | None = None
+    agreed: bool = False
     confirmed: set[str] = field(default_factory=set)
     version: int = 0
     number: int = 0

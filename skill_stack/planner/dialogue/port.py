@@ -36,7 +36,8 @@ class Port(Protocol):
         """Makes a plan, and hands it on, at once or later."""
 
     def start(self, request: SkillRequest) -> None:
-        """Begins a step; its outcome comes to :meth:`Dialogue.take_outcome`."""
+        """Begins a step, with a signed confirmation where a person said yes to it; its outcome comes to
+        :meth:`Dialogue.take_outcome`."""
 
     def change(self, request: SkillRequest, refused: Callable[[str], None]) -> None:
         """Changes a running step; tells when that is refused, and why."""

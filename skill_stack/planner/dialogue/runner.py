@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from skill_stack.core.confirmation import SAID_YES
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2
@@ -83,7 +84,11 @@ class Runner:
             job.watch.started(request, self.port.facts())
         told = ", ".join(f"{name} {value}" for name, value in request.arguments.items())
         job.tell("step_started", f"{request.skill} {told}".strip())
-        self.port.start(request)
+        self.port.start(self._confirmed(job, request))
+
+    def _confirmed(self, job: Job, request: SkillRequest) -> SkillRequest:
+        """A request that says that a person said yes to its skill, where one did; the port signs that."""
+        return replace(request, confirmation=SAID_YES) if request.skill in job.confirmed else request
 
     def take_outcome(self, job: Job, outcome: StepOutcome) -> bool:
         """Takes how a request ended; whether it was one of this job."""
@@ -145,7 +150,7 @@ class Runner:
                 job.tell("note", f"{request.skill} begins anew, since it takes no change while it runs: {why}")
                 self.restart(job, run)
 
-        self.port.change(request, refused)
+        self.port.change(self._confirmed(job, request), refused)
 
     def restart(self, job: Job, run: LeafRun, first: Iterable[tuple[str, dict[str, Any]]] = ()) -> None:
         """Begins a step anew with its present arguments, other steps before it; what runs for it is replaced."""
@@ -182,7 +187,7 @@ class Runner:
         """Lets the robot stand until :meth:`go_on`; a step that cannot be held is finished first."""
         job.held = True
         for run in job.runs.values():
-            self.port.change(replace(run.request, pace=0.0), lambda why: None)
+            self.port.change(self._confirmed(job, replace(run.request, pace=0.0)), lambda why: None)
 
     def go_on(self, job: Job) -> None:
         """Ends :meth:`hold`."""
@@ -191,7 +196,7 @@ class Runner:
         begun = {request.id for request in waiting}
         for run in list(job.runs.values()):
             if run.request.id not in begun:
-                self.port.change(run.request, lambda why: None)
+                self.port.change(self._confirmed(job, run.request), lambda why: None)
         for request in waiting:
             self._start(job, request)
 

@@ -24,6 +24,7 @@ from skill_stack.planner.language.chunks import Choice, Thing
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.text import Token
+from skill_stack.planner.made import TakenAs
 from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.symbolic.step import Part
 
@@ -75,7 +76,7 @@ def gist_parts(
     if found is None:
         return None
     readings = [order.reading for order in found.orders]
-    interpreter.notes.append(f"I took it as: {'; '.join(_plain(one) for one in readings)}")
+    interpreter.notes.append(TakenAs(f"I took it as: {'; '.join(_plain(one) for one in readings)}"))
     return clause_parts(interpreter, readings), found.strength, found.used
 
 

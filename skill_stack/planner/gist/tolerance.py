@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from skill_stack.core.plan import PlanNode
 from skill_stack.planner.accounting import Account
-from skill_stack.planner.answers import NOTED, Answer, refusal
+from skill_stack.planner.answers import NOTED, Answer, Noted, refusal
 from skill_stack.planner.language.text import Text, Token
+from skill_stack.planner.made import Made
 from skill_stack.planner.statements import Statements
 
 Tokens = tuple[Token, ...]
-Made = tuple[PlanNode, tuple[str, ...], str]
-"""Tree, facts afterwards and summary."""
-
 LACKING = " what? I know:"
 """How a question begins to end that asks for a thing that was left out."""
 
@@ -38,12 +36,6 @@ SHRUGS = (NOTED, "I cannot answer that", "Understood, I will leave that be")
 
 SEEING = ("see that", "see to it", "make sure", "ensure", "make certain", "be sure")
 """Words before a state that somebody is to care for."""
-
-IMPLIED = "because you say"
-"""Words in the summary of a plan that knowledge made of what was said."""
-
-TAKEN_AS = "I took it as"
-"""Words in the summary of a plan that was made without reading every word."""
 
 PRONOUNS = frozenset("it them him her there".split())
 """Words for what was said before."""
@@ -119,7 +111,7 @@ class Tolerance:
             first = self._instead(text, answer)
             others: tuple[Callable[[Text], Made | None], ...] = (self._mixed,) if self._worth(text, answer) else ()
         else:
-            doubtful = made is None or IMPLIED in made[2] or _again(made[0]) or self._doubtful(text.tokens)
+            doubtful = made is None or made.implied or _again(made.tree) or self._doubtful(text.tokens)
             doubtful = doubtful and not _asks(text.tokens)
             before = self._before(text) if doubtful else None
             first = before or made
@@ -137,9 +129,8 @@ class Tolerance:
             Answer: It does.
         """
         account = self.account(text, made)
-        implied = IMPLIED in made[2]
-        if account.odd and implied:
-            raise Answer("statement", NOTED)
+        if account.odd and made.implied:
+            raise Noted()
         left_out = (*account.missing, *account.exact)
         if left_out:
             words = " and ".join(f"'{one}'" for one in left_out)
@@ -155,13 +146,13 @@ class Tolerance:
             if account is not None and not account.gap:
                 break
             found = way(text)
-            if found is None or (best is not None and IMPLIED in found[2] and IMPLIED not in best[2]):
+            if found is None or (best is not None and found.implied and not best.implied):
                 continue
             other = self.account(text, found)
             if best is None or account is None:
                 better = other.gap == 0
             else:
-                steps, before = asked_for(found[0]), asked_for(best[0])
+                steps, before = asked_for(found.tree), asked_for(best.tree)
                 fewer = len(steps) < len(before) and not account.missing and not account.exact and not account.odd
                 better = other.gap < account.gap and not fewer and steps != before
             if better:

@@ -193,6 +193,7 @@ class Clauses(DataModel):
     otherwise: Words
     polite_before: Words
     forbid: Words
+    binding: Words
     not_forbidden: Words
     states: dict[str, Words]
     held: Words

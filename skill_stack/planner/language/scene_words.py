@@ -123,7 +123,7 @@ class SceneWords:
             counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
             if not counted and thing.kind not in ("wall", "place"):
                 short.setdefault(words[-1:], set()).add(thing.id)
-        for place in (one for one in self.scene.objects.values() if one.kind == "place"):
+        for place in (one for one in self.scene.objects.values() if one.kind == "place" and one.id != "start"):
             for words in (lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
                 if len(words) > 1 and words[-1].isalpha() and words[-1] not in ANY_ROOM and len(words[-1]) > 3:
                     short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft

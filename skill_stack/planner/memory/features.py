@@ -6,6 +6,7 @@ the same with ``*`` in its last place, or a remark on a manner of doing it (``$s
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -128,7 +129,7 @@ def events_of(experiences: Iterable[Experience], shared: dict[Any, Any] | None =
     for task in experiences:
         first = frozenset(task.facts)
         things = {thing.id: thing for thing in task.things}
-        for step, then in zip(task.steps, (*task.steps[1:], None), strict=True):
+        for step, then in itertools.zip_longest(task.steps, task.steps[1:]):
             if step.outcome != "interrupted" and not _of_machinery(step):
                 event = _event(task, first, things, step, then)
                 once = {name: known.setdefault(held, held) for name in _SETS if (held := getattr(event, name))}

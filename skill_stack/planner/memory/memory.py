@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import queue
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.store import ExperienceStore
@@ -49,7 +50,7 @@ class Memory:
         """
         self._path, self._library, self._on_library, self._complain = path, library, on_library, complain
         self._queue: queue.Queue[Experience | SkillLibrary | None] = queue.Queue(MOST_WAITING)
-        self._worker = threading.Thread(target=self._work, name="memory", daemon=True)
+        self._worker = WorkerThread("memory", self._work)
         self._worker.start()
 
     def keep(self, experience: Experience) -> None:
@@ -85,19 +86,24 @@ class Memory:
     def _work(self) -> None:
         try:
             with ExperienceStore(self._path) as store:
-                told = self._hand_on(store, None)
+                told = self._tried(functools.partial(self._hand_on, store, None), None)
                 while (found := self._queue.get()) is not None:
-                    try:
-                        told = self._take(store, found, told)
-                    except SkillStackError as error:
-                        self._complain(str(error))
+                    told = self._tried(functools.partial(self._take, store, found, told), told)
         except SkillStackError as error:
             self._complain(str(error))
             while (found := self._queue.get()) is not None:
                 if isinstance(found, SkillLibrary) and self._on_library is not None:
                     self._on_library(found)
 
-    def _take(self, store: ExperienceStore, found: Experience | SkillLibrary, told: Lessons) -> Lessons:
+    def _tried(self, step: Callable[[], Lessons], told: Lessons | None) -> Lessons | None:
+        """The lessons after one piece of work; those of before where it fails."""
+        try:
+            return step()
+        except Exception as error:  # noqa: BLE001 - one task must not end the memory of all later ones
+            self._complain(str(error) if isinstance(error, SkillStackError) else f"nothing is learnt: {error!r}")
+            return told
+
+    def _take(self, store: ExperienceStore, found: Experience | SkillLibrary, told: Lessons | None) -> Lessons:
         """What came next: an experience, or other skills."""
         if not isinstance(found, SkillLibrary):
             store.record(found)

@@ -166,7 +166,7 @@ class ModelPlanner:
             return "that is no readable text"
         if own.status == "statement":
             return "the grammar answered, nothing has to move"
-        if own.status == "plan" and self._settings.when == "if_not_understood":
+        if own.tree is not None and self._settings.when == "if_not_understood":
             return "the grammar understood"
         return ""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import urllib3
 
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.planner.model.model_error import ModelError
 
 LARGEST_REPLY = 1_000_000
@@ -88,9 +89,7 @@ class Transport:
             raise ModelError("timeout", f"{MOST_UNDERWAY} earlier exchanges have not ended yet")
         answers: queue.SimpleQueue[Reply | ModelError] = queue.SimpleQueue()
         given_up = threading.Event()
-        thread = threading.Thread(
-            target=self._work, args=(call, deadline, given_up, answers), name="model-exchange", daemon=True
-        )
+        thread = WorkerThread("model-exchange", self._work, call, deadline, given_up, answers)
         try:
             thread.start()
         except RuntimeError as error:  # the system has no thread to give
@@ -130,7 +129,7 @@ class Transport:
             answers.put(self._exchange(call, deadline, given_up))
         except ModelError as error:
             answers.put(error)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a library raises, somebody waits for the outcome
             answers.put(_named(error))
         finally:
             self._places.release()

@@ -34,6 +34,7 @@ from skill_stack.planner.wording.order_form import OrderForm, Tokens
 from skill_stack.planner.wording.ordering import Ordering
 from skill_stack.planner.wording.pairs import Pairs
 from skill_stack.planner.wording.placing import Placing
+from skill_stack.planner.wording.polygon import Polygon
 from skill_stack.planner.wording.purpose import Purpose
 from skill_stack.planner.wording.reasons import Reasons
 from skill_stack.planner.wording.relative import Relative
@@ -117,7 +118,8 @@ class Wording:
     def _plainly_put(self, tokens: Tokens) -> Tokens:
         """A text with headings as orders, and with what is in something or in the hand said by itself."""
         headed, contained, in_hand = Headed(self.form), Contained(self.form), InHand(self.form)
-        orders = [(headed.of(one), stop) for one, stop in _sentences(tokens)]
+        polygon = Polygon(self.form)
+        orders = [(headed.of(polygon.of(one)), stop) for one, stop in _sentences(tokens)]
         named = Terse(self.form).of(tuple(token for one, stop in orders for token in (*one, *stop)))
         put = [(contained.of(in_hand.of(one)), stop) for one, stop in _sentences(named)]
         return tuple(token for one, stop in put for token in (*one, *stop))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from skill_stack.core.hardware import Capabilities, DriverHealth
@@ -62,7 +60,7 @@ class SimulatedDevice:
 
     def read(self) -> SensorSample:
         """The newest measurement."""
-        return dataclasses.replace(self._device.sample(), stamp=self._device.time)
+        return self._device.sample()
 
     def write(self, command: JointCommand) -> None:
         """Sends one command."""

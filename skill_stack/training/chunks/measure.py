@@ -11,6 +11,7 @@ from scipy.stats import binomtest
 
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.chunks.record import Recorder
 from skill_stack.training.chunks.settings import CloneSettings
 
@@ -63,7 +64,9 @@ def measure(
         "confidence": CONFIDENCE,
         "conditions": f"simulated scene '{settings.record.scene}' varied by the seeds in friction, mass, latency and "
         f"noise; arrived: within {settings.arrived:g} m of the point by the simulator's truth, standing",
-        "seeds": f"{seeds[0]} to {seeds[-1]}",
+        "body": library.body,
+        "seeds": seeds_text(seeds),
+        "commit": commit_here(),
         "figures": {
             "error": {**_spread(errors), "unit": "m"},
             "seconds": {**_spread(seconds), "unit": "s"},

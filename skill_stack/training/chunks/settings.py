@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, load_model
-
-Positive = Annotated[float, Field(gt=0)]
+from skill_stack.core.quantity import Positive
 
 
 class RecordSettings(DataModel):

@@ -157,7 +157,7 @@ class _Solver:
         try:
             import mink
         except ImportError as error:
-            raise MotionExtraMissing("clips need mink: make setup EXTRAS=ros,dev,motion") from error
+            raise MotionExtraMissing("clips need mink: make setup EXTRAS=motion") from error
         self._mink: Any = mink
         self._furthest = FASTEST * robot.column("velocity") / rate
         self._model = build_model(robot)

@@ -41,7 +41,8 @@ def linear(path, inputs, weights, *, memory=(), step=None, outputs=()):
         nodes.append(helper.make_node("Add", [f"c_{name}", step], [name]))
         outs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, list(constant.shape)))
     nodes.append(helper.make_node("Sum", total, ["actions"]))
-    outs.insert(0, helper.make_tensor_value_info("actions", TensorProto.FLOAT, [1, 4]))
+    answers = np.shape(next(iter(weights.values())))[-1]
+    outs.insert(0, helper.make_tensor_value_info("actions", TensorProto.FLOAT, [1, answers]))
     graph = helper.make_graph(nodes, "policy", ins, outs, values)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.save(model, str(path))

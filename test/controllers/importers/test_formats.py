@@ -6,6 +6,7 @@ import pytest
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
+from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.importers.registry import read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.errors import DataError, UnknownName
@@ -339,3 +340,35 @@ def test_numbers_are_those_of_the_export(go2, tmp_path) -> None:
     )
     data = read(path, go2).data
     assert data["default_joint_pos"] == pose and data["stiffness"] == kp
+
+
+def test_unitree_deploy_takes_the_motion_beside_it_with_the_anchor_by_kinematics(go2, tmp_path) -> None:
+    data = make.deploy_yaml()
+    one = {"params": {}, "clip": None, "scale": None, "history_length": 1}
+    data["observations"] = dict.fromkeys(("motion_command", "motion_anchor_ori_b", "last_action"), one)
+    folder = make.write_lab(tmp_path / "dance", data, seen=42)
+    with pytest.raises(DataError, match=r"put its one \.npz beside this file \(there: none\)"):
+        read(folder, go2)
+    turns = np.stack([[np.cos(a), 0.0, 0.0, np.sin(a)] for a in (0.0, 0.1, 0.2)])
+    arrays = {
+        "fps": [50], "joint_pos": 0.1 * np.arange(36.0).reshape(3, 12), "joint_vel": np.ones((3, 12)),
+        "body_pos_w": np.zeros((3, 2, 3)), "body_quat_w": np.repeat(turns[:, None], 2, axis=1),
+    }  # fmt: skip
+    np.savez(folder / "params" / "dance.npz", **arrays)
+    draft = read(folder, go2)
+    skill = write(draft, draft.manifest(), NewSkill("dance", "go2"), tmp_path / "models")[0]
+    spec = load_skill(skill)
+    network = ForeignNetwork(skill / spec.policy.model, spec.policy.sha256, spec.policy.manifest)
+    motion = ForeignRunner(spec, go2, network)._motion
+    motion.go_on(np.zeros(12), 0.02)
+    assert motion.joint_pos == pytest.approx(arrays["joint_pos"][1])
+    assert motion.orientation == pytest.approx(turns[1]), "of the base, since it has no waist"
+    np.savez(folder / "params" / "dance.npz", **{**arrays, "joint_vel": np.ones((3, 11))})
+    with pytest.raises(DataError, match=r"joint_vel has shape \(3, 11\); wanted are 3 frames of 12"):
+        read(folder, go2)
+    assert spec.timeout == 60.0
+    long = {name: np.repeat(array, 1500, axis=0) for name, array in arrays.items() if name != "fps"}
+    np.savez(folder / "params" / "dance.npz", fps=[50], **long)
+    draft = read(folder, go2)
+    skill = write(draft, draft.manifest(), NewSkill("dance", "go2"), tmp_path / "models", replace=True)[0]
+    assert load_skill(skill).timeout == 100.0, "90 s of motion, and time to begin"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skill_stack.controllers.importers.registry import read
+from skill_stack.controllers.importers.registry import observations, read
 from skill_stack.core.errors import DataError
 
 from . import conftest as make
@@ -111,3 +111,18 @@ def test_a_motion_of_which_it_sees_only_the_time_asks_for_its_length(go2, tmp_pa
     for _ in range(450):
         runner.run(reading, {}, 0.02)
     assert runner.progress == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_policys_own_order_of_joints_is_a_map_into_the_names_that_lie_further_up(go2, tmp_path) -> None:
+    mapping = [3, 4, 5, 0, 1, 2, 9, 10, 11, 6, 7, 8]
+    path = make.write_rl_sar(tmp_path, joint_mapping=mapping, num_observations=45, observations_history=[0, 1])
+    nested = tmp_path / "go2" / "tracking" / "dance"
+    nested.parent.mkdir()
+    path.rename(nested)
+    file = nested / "config.yaml"
+    file.write_text(file.read_text().replace("go2/plain", "go2/tracking/dance"))
+    assert read(nested, go2).data["joint_names"] == [MOTORS[place] for place in mapping]
+    assert observations(nested) == 90, "two frames"
+    file.write_text(file.read_text().replace("- 3\n", "- 0\n", 1))
+    with pytest.raises(DataError, match="joint_mapping .* must have each number from 0 to 11 once"):
+        read(nested, go2)

@@ -62,8 +62,9 @@ class Stack:
                 skills = (SkillWeight(self.skill),)
                 self.channels.write_setpoint(
                     SkillSetpoint(
-                        "r", self._sequence, status.task_time + 1.0, "body", "plan", skills, {}, status.stop_count
-                    )
+                        f"r-{status.stop_count}", self._sequence, status.task_time + 1.0, "body", "plan", skills, {},
+                        status.stop_count,
+                    )  # fmt: skip
                 )
             time.sleep(0.02)
         raise AssertionError(

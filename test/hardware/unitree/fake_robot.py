@@ -44,6 +44,7 @@ class FakeRobot:
         self.state = self.messages.blank_state()
         self.remote = bytes(40)
         self.mute = self.unsealed = False
+        self.left_out = ()  # what it leaves at zero, as a simulator does
         self.tick, self.machine = 1000, 5
 
     def step(self):
@@ -71,7 +72,15 @@ class FakeRobot:
             state.foot_force = [10, 20, 30, 40]
         else:
             state.mode_machine = self.machine
+        if "battery" in self.left_out:
+            state.bms_state.soc = 0
+        if "foot_force" in self.left_out:
+            state.foot_force = [0] * 4
+        if "tick" in self.left_out:
+            state.tick = 0
         state.crc = checksum(self.messages.state_image(state)[:-4]) ^ int(self.unsealed)
+        if "checksum" in self.left_out:
+            state.crc = 0
         self._writer.write(state)
 
     def _obey(self, command):

@@ -12,8 +12,11 @@ from unitree.remote import remote_bytes
 
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.resources import Resources
+from skill_stack.core.robot import load_robot
+from skill_stack.hardware.unitree.driver import UnitreeDriver
 from skill_stack.hardware.unitree.network import NetworkSettings, interfaces, join
-from skill_stack.hardware.unitree.settings import robot_data
+from skill_stack.hardware.unitree.settings import place_settings, robot_data
 
 
 @pytest.fixture
@@ -32,6 +35,11 @@ def make(tmp_path):
     yield make
     for rig in rigs:
         rig.close()
+
+
+@pytest.fixture
+def robot_go2():
+    return load_robot(Resources.from_environment({}).robot("go2"))
 
 
 def turns(rig, driver, command=None):
@@ -368,3 +376,56 @@ def test_wrong_robot_data_are_named(make, change, message):
     rig.robot = rig.robot.model_copy(update={"driver_data": {"unitree": data}})
     with pytest.raises(DataError, match=message):
         rig.open()
+
+
+LEFT_OUT = {
+    "checksum": "crc is 0 where it should be the sum",
+    "tick": "tick stays 0 while states come; it should count 1 ms each",
+    "battery": "charge (bms_state.soc) is 0 %",
+}
+
+
+@pytest.mark.parametrize("field", LEFT_OUT)
+def test_what_a_simulator_leaves_out_is_named(make, field):
+    rig = make()
+    rig.device.left_out = (field,)
+    driver = rig.open()
+    until(rig, driver, lambda: LEFT_OUT[field] in driver.health.reason)
+    assert not driver.health.drives and f"lacks: [{field}]" in driver.health.reason
+
+
+@pytest.mark.parametrize("field", LEFT_OUT)
+def test_what_a_simulator_leaves_out_may_be_declared(make, field):
+    rig = make(lacks=[field])
+    rig.device.left_out = (field,)
+    driver = rig.started()
+    assert driver.read().valid and driver.read().battery > 0.0
+    before = driver.read()
+    for _ in range(3):
+        rig.step()
+        after = driver.read()
+    assert after.sequence > before.sequence and after.task_time > before.task_time
+
+
+def test_a_robot_that_says_nothing_is_named_with_where_it_was_looked_for(make):
+    rig = make()
+    rig.device.mute = True
+    driver = rig.open()
+    driver.read()
+    assert driver.health.reason == f"waits for the robot's state: none came on rt/lowstate (lo, domain {DOMAIN})"
+
+
+def test_nothing_is_left_out_on_a_real_network_unless_it_is_said_to_be_unsafe(robot_go2):
+    data = robot_data(robot_go2)
+    away = {"interface": "eth7", "lacks": ["checksum"]}
+    with pytest.raises(DataError, match="a robot fills these in.*simulators on this machine"):
+        place_settings(away, data, robot_go2)
+    assert place_settings({**away, "unsafe": True}, data, robot_go2).lacks == ("checksum",)
+    with pytest.raises(DataError, match="lacks"):
+        place_settings({"interface": "lo", "lacks": ["imu"]}, data, robot_go2)
+
+
+def test_contacts_are_told_by_torque_where_feet_are_left_out(robot_go2):
+    assert UnitreeDriver.adapt(robot_go2, {"interface": "lo"}) is robot_go2
+    adapted = UnitreeDriver.adapt(robot_go2, {"interface": "lo", "lacks": ["foot_force"]})
+    assert adapted.estimation.contact == "joint_torque"

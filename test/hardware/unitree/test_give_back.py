@@ -1,13 +1,16 @@
 """Who has the robot, asked of a motion switcher written by hand."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from skill_stack.core.builtin import BuiltInMotion, BuiltInSpec, MotionCommand
+from skill_stack.core.robot import load_robot
+from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.give_back import PATIENCE, GiveBack
 from skill_stack.hardware.unitree.motion_dialogue import MotionDialogue
-from skill_stack.hardware.unitree.motion_worker import STALE, MotionWorker
+from skill_stack.hardware.unitree.motion_worker import PERIOD, MotionWorker
 from skill_stack.hardware.unitree.rpc import Answer
 
 
@@ -86,6 +89,7 @@ MOTIONS = {
     "stop": BuiltInMotion(api=3), "damp": BuiltInMotion(api=1), "stand": BuiltInMotion(api=2),
     "move": BuiltInMotion(api=8, repeat=0.05, reply=False, leave="stop"),
 }  # fmt: skip
+GO2 = load_robot(Path(__file__).resolve().parents[3] / "urdf" / "go2")
 SPEC = BuiltInSpec(service="sport", mode="normal", motions=MOTIONS)
 
 
@@ -93,8 +97,9 @@ SPEC = BuiltInSpec(service="sport", mode="normal", motions=MOTIONS)
 def worker():
     """A worker whose turns a test makes itself: its thread ends with its first one."""
 
-    def make(switcher, sport):
-        made = MotionWorker(GiveBack(switcher, "normal", "lying"), MotionDialogue(SPEC, sport), lambda: 0.0)
+    def make(switcher, sport, clock=lambda: 0.0):
+        dialogue = MotionDialogue(SPEC, sport)
+        made = MotionWorker(GiveBack(switcher, "normal", "lying"), dialogue, longest_silence(GO2), clock)
         made.close()
         return made
 
@@ -122,10 +127,27 @@ def test_a_control_loop_that_hangs_stops_the_robot(worker):
     made.want(MotionCommand("move", {"vx": 0.3}), False)
     for i in range(1, 9):
         made._turn(0.05 * i - 0.01)
-    assert STALE < 0.4 and apis(sport)[-1] == 3 and 8 in apis(sport)
+    assert apis(sport)[-1] == 3 and 8 in apis(sport)
     before = len(sport.calls)
     made._turn(1.0)
     assert len(sport.calls) == before, "it does not go on walking"
+
+
+def test_a_control_loop_that_misses_two_periods_walks_on_and_one_that_dies_stops_in_time(worker):
+    sport, now, said = Switcher(), 0.0, 0.0
+    made = worker(Switcher("normal"), sport, lambda: now)
+    period, limit = 1 / GO2.control_rate, GO2.safety.command_age  # s
+    told = {round((4 * k + beat) * period, 9) for k in range(20) for beat in (0, 1)}  # s; then it is dead
+    for turn in range(round((max(told) + 0.2) / PERIOD)):
+        now = round(turn * PERIOD, 9)
+        if now in told:
+            made.want(MotionCommand("move", {"vx": 0.3}), False)
+            said = now
+        made._turn(now)
+        if now - said < limit - 1e-9:
+            assert set(apis(sport)) == {8}, f"walking was ended at {now} s, last told at {said} s"
+        elif now - said > limit + PERIOD - 1e-9:
+            assert apis(sport)[-1] == 3
 
 
 def test_a_thread_that_ended_is_trouble(worker):

@@ -57,9 +57,9 @@ class Stack:
                 return status
             if status is not None and self.skill:
                 self.sequence += 1
-                weights, until = (SkillWeight(self.skill),), status.task_time + 0.5
+                weights, until, count = (SkillWeight(self.skill),), status.task_time + 0.5, status.stop_count
                 self.channels.write_setpoint(
-                    SkillSetpoint("r", self.sequence, until, "body", "plan", weights, self.goals, status.stop_count)
+                    SkillSetpoint(f"r-{count}", self.sequence, until, "body", "plan", weights, self.goals, count)
                 )
             time.sleep(0.02)
         raise AssertionError(f"never so; last status {status}, peer {self.peer.ask('report')}")

@@ -10,7 +10,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,27 @@ SECOND_WRITER_EVERY = 10  # steps
 BATTERY_EVERY = 25  # steps: 20 Hz
 
 
+
+
+def _rest_of_motors(state: Any) -> None:
+    for motor in state.motor_state:
+        motor.mode = motor.temperature = 0
+        motor.q_raw = motor.dq_raw = 0.0
+
+
+LEFT_OUT: dict[str, Callable[[Any], object]] = {
+    "battery": lambda state: setattr(state.bms_state, "soc", 0),
+    "foot_force": lambda state: setattr(state, "foot_force", [0] * 4),
+    "motors": _rest_of_motors,
+    "angles": lambda state: setattr(state.imu_state, "rpy", [0.0] * 3),
+    "tick": lambda state: setattr(state, "tick", 0),
+    "checksum": lambda state: setattr(state, "crc", 0),
+}
+"""What a simulator leaves at zero, in the order in which it must be taken out."""
+SIMULATORS = {"unitree_mujoco": ("battery", "foot_force", "motors"), "unitree_mujoco_python": tuple(LEFT_OUT)}
+"""What the vendor's simulators leave out of the quadruped's state; neither answers services."""
+
+
 class Peer:
     """The robot: one turn is 2 ms of physics."""
 
@@ -70,10 +91,11 @@ class Peer:
         self._battery = None  # where the state does not carry the charge, the battery says it by itself
         if hasattr(messages, "BmsState") and not hasattr(self._state, "bms_state"):
             self._battery = bus.writer("rt/lf/bmsstate", messages.BmsState)
-        self._services = [
+        self._leaves_out = SIMULATORS[options.like] if options.like else ()
+        self._services = [] if options.like else [
             Service(bus, "motion_switcher", self.firmware.motion_switcher),
             Service(bus, "sport", self.firmware.sport),
-        ]
+        ]  # fmt: skip
         self._reckoning = self._sport_state = None  # only the quadruped's controller tells where it thinks it is
         if robot.name == "go2":
             self._reckoning = Reckoning(self.body, np.random.default_rng([setup.seed, 11]))
@@ -96,6 +118,10 @@ class Peer:
         self._family.fill(self._state, body, self._places, body.measure(stamp), extras)
         self.bites.spoil(self._state, time)
         self._family.seal(self._state)
+        for name in self._leaves_out:
+            LEFT_OUT[name](self._state)
+        if self._leaves_out and "checksum" not in self._leaves_out:
+            self._family.seal(self._state)
         self.bites.spoil_sealed(self._state, time)
 
     def turn(self, stamp: float) -> None:
@@ -262,6 +288,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--control", type=Path, help="path of a Unix socket on which tests ask")
     parser.add_argument("--service", default="", help="motion service that runs at the start, for example 'normal'")
     parser.add_argument("--walks", action="store_true", help="the built-in controller can walk (loads a policy)")
+    parser.add_argument("--like", choices=sorted(SIMULATORS), default="", help="leave out what this simulator does")
     parser.add_argument("--silence", choices=("hold", "damp", "limp"), default="hold", help="motors without commands")
     parser.add_argument("--patience", type=float, default=0.5, help="s without commands until they do that")
     return parser.parse_args(argv)

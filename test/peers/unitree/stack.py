@@ -101,9 +101,9 @@ class RobotStack(ProcessStack):
             return
         self._asked_at = status.task_time
         self._number += 1
-        end, weights = status.task_time + LIFE, (SkillWeight(self._wanted),)
+        end, weights, known = status.task_time + LIFE, (SkillWeight(self._wanted),), self._known_stops
         self.channels.write_setpoint(
-            SkillSetpoint("peer/1", self._number, end, "body", "plan", weights, self.goals, self._known_stops)
+            SkillSetpoint(f"peer-{known}/1", self._number, end, "body", "plan", weights, self.goals, known)
         )
 
     def ask_for(self, skill: str) -> None:

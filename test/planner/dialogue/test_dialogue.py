@@ -357,3 +357,41 @@ def test_every_decision_is_a_line_of_the_log(robot):
     lines = [json.loads(line) for line in robot.decisions]
     assert [line["decision"] for line in lines] == ["correction", "append", "stop"]
     assert all(line["instruction"] and "time" in line for line in lines)
+
+
+UNREAD = "a wave, please, for my little brother who came to see you"
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_what_was_not_read_word_by_word_runs_after_a_yes_of_anybody(robot, trusted):
+    job = robot.say(UNREAD)
+    assert robot.asked == [] and "Shall I wave" in robot.heard("question")[-1]
+    assert robot.result(robot.say("yes", trusted=trusted))[0] == "succeeded"
+    assert robot.finish_all() == [("wave", "")] and robot.result(job)[0] == "succeeded"
+
+
+def test_what_was_not_meant_does_not_run(robot):
+    job = robot.say(UNREAD)
+    robot.say("no")
+    assert robot.result(job)[0] == "refusal" and robot.asked == []
+
+
+def test_a_guess_that_nobody_answers_ends_as_the_question(robot):
+    job = robot.say(UNREAD)
+    robot.look(31.0)
+    outcome, reason = robot.result(job)
+    assert outcome == "question" and "Shall I wave" in reason and robot.asked == []
+
+
+def test_a_guess_for_later_is_asked_about_once(robot):
+    robot.say("go to the red ball")
+    robot.say(f"then {UNREAD}")
+    assert "Shall I" in robot.heard("question")[-1]
+    robot.say("yes")
+    assert robot.finish_all() == [("go_to", "red_ball"), ("wave", "")]
+
+
+def test_a_deployment_may_run_guesses_unasked(make_robot):
+    robot = make_robot(ask_inferred=False)
+    robot.say(UNREAD)
+    assert robot.finish_all() == [("wave", "")]

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from skill_stack.core.confirmation import SAID_YES
 from skill_stack.core.fact import Fact
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.dialogue.agenda import hazardous as hazardous_skill
 
 BLOCKED = {"reason": "there is no free way to 'red_ball'", "violated": "way is free"}
 
@@ -181,10 +181,18 @@ def test_what_is_hazardous_waits_for_a_person_at_a_console(hazardous):
     assert hazardous.result(job)[0] == "succeeded"
 
 
+def test_a_yes_goes_with_the_steps_that_it_was_about(hazardous):
+    hazardous.say("go to the red ball, then sit down")
+    hazardous.say("yes", trusted=True)
+    hazardous.finish_all()
+    said = {request.skill: request.confirmation for request in hazardous.asked}
+    assert said == {"go_to": "", "sit": SAID_YES}
+
+
 def test_a_way_on_hazardous_legs_is_hazardous(library):
-    assert not hazardous_skill("go_to", library)
+    assert library.hazard("go_to") == "low"
     dangerous = [spec.model_copy(update={"hazard": "high"}) if spec.name == "walk" else spec for spec in library]
-    assert hazardous_skill("go_to", SkillLibrary.of("go2", dangerous))
+    assert SkillLibrary.of("go2", dangerous).hazard("go_to") == "high"
 
 
 @pytest.mark.parametrize("trusted", [True, False])

@@ -73,7 +73,7 @@ def asked(inn):
     def steps(words):
         planner, scene, facts = inn
         plan = planner.plan(Instruction(words), scene, facts)
-        if plan.status != "plan":
+        if plan.tree is None:
             return plan.status
         errands = (one for one in plan.steps if one.skill not in ("go", "take"))
         return [" ".join([one.skill, *map(str, one.arguments.values())]) for one in errands]

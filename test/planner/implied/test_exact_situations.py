@@ -75,7 +75,7 @@ def ask(tmp_path_factory):
 def test_what_helps_is_done_with_what_is_named(ask, text, skill, arguments):
     plan = ask(text)
 
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     assert plan.steps[-1].skill == skill
     assert plan.steps[-1].arguments == arguments
 

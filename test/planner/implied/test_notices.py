@@ -47,7 +47,7 @@ def ask(tmp_path_factory):
 def test_who_does_not_know_is_told(ask, text, who, words):
     plan = ask(text)
 
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     assert plan.steps[-1].arguments == {"person": who, "words": words}
 
 

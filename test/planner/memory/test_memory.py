@@ -1,6 +1,7 @@
 """The memory of a running planner: keeps in a thread of its own, hands on what was learnt, never gets in the way."""
 
 import threading
+from dataclasses import replace
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -44,6 +45,32 @@ def test_a_memory_that_cannot_be_written_complains_and_goes_on(tmp_path, library
     memory.keep(task(True))
     memory.close()
     assert len(complaints) == 1 and "nowhere" in complaints[0]
+
+
+def test_a_task_that_was_cancelled_before_its_first_step_ended_is_remembered_as_those_after_it(tmp_path, library, task):
+    complaints = []
+    memory = Memory(tmp_path / "e.sqlite", library, None, complaints.append)
+    memory.keep(replace(task(True), steps=(), outcome="interrupted"))
+    memory.keep(task(True))
+    memory.close()
+    with ExperienceStore(tmp_path / "e.sqlite") as store:
+        assert [len(one.steps) > 0 for one in store.all("toy")] == [False, True]
+    assert complaints == []
+
+
+def test_a_task_that_breaks_the_memory_does_not_end_it(tmp_path, library, task):
+    complaints, told = [], []
+
+    def take(learnt):
+        told.append(learnt)
+        if len(told) == 1:
+            raise RuntimeError("out of order")
+
+    memory = Memory(tmp_path / "e.sqlite", library, take, complaints.append)
+    memory.renew(library)
+    memory.renew(library)
+    memory.close()
+    assert len(told) == 2 and len(complaints) == 1 and "out of order" in complaints[0]
 
 
 def test_keeping_never_waits(tmp_path, library, task):

@@ -190,17 +190,23 @@ def test_missing_arguments(using, server, kit):
     assert "needs 'target'" in refused_because(using, server, kit, kit.step("go_to", target=None, gap=None))
 
 
-@pytest.mark.parametrize(
-    "angle", [99.0, -1e30, 10**400, -(10**4000), "1.0", True, [1], {"rad": 1}], ids=lambda value: str(value)[:8]
-)
+@pytest.mark.parametrize("angle", [99.0, "1.0", True, [1], {"rad": 1}], ids=str)
 def test_numbers_out_of_range_or_none(using, server, kit, angle):
     assert "angle" in refused_because(using, server, kit, kit.step("turn", angle=angle))
+
+
+@pytest.mark.parametrize("angle", [-1e30, 10**400, -(10**4000)], ids=lambda value: str(value)[:8])
+def test_numbers_that_nothing_has_do_not_keep_to_the_schema(using, server, kit, angle):
+    server.script = [kit.plan_of(kit.step("turn", angle=angle))]
+    assert using.ask() == using.own()
+    assert using.verdicts == ["refused", "refused"]
+    assert "angle: it is beyond" in using.log[0]["reason"]
 
 
 def test_infinity_by_exponent(using, server, kit):
     server.script = ['{"answer": "plan", "steps": [{"skill": "turn", "arguments": {"angle": 1e999}}], "text": ""}']
     assert using.ask() == using.own()
-    assert "outside" in using.log[0]["reason"]
+    assert "angle: inf is not a finite number" in using.log[0]["reason"]
 
 
 def test_too_many_steps_when_unrolled(using, server, kit):

@@ -220,7 +220,7 @@ def test_too_much_is_given_up_and_not_called_impossible():
 
 def up_problem(domain: Domain):
     """The domain for unified-planning, with types for things and places; and its actions."""
-    up = pytest.importorskip("unified_planning.shortcuts", reason="the extra 'planning' is not installed")
+    up = pytest.importorskip("unified_planning.shortcuts", reason="the extra 'dev' is not installed")
     up.get_environment().credits_stream = None
     thing, place = up.UserType("thing"), up.UserType("place")
     names = {one: up.Object(one, thing) for one in THINGS} | {one: up.Object(one, place) for one in PLACES}

@@ -66,7 +66,7 @@ def steps_of(domain: str, text: str) -> str:
     """What a plan does but drive somewhere; its status where it is none."""
     planner, scene, facts = place(domain)
     plan = planner.plan(Instruction(text), scene, facts)
-    if plan.status != "plan":
+    if plan.tree is None:
         return plan.status
     done = (step for step in plan.steps if step.skill not in DRIVES)
     return "; ".join(" ".join((step.skill, *map(str, step.arguments.values()))) for step in done)

@@ -31,7 +31,7 @@ def ask(name, text):
 def done(name, text):
     """The steps that are more than going there and taking something up, as words."""
     plan = ask(name, text)
-    assert plan.status == "plan", plan.reason
+    assert plan.tree is not None, plan.reason
     going = frozenset(
         "moveTo navigate head_to proceed_to GoTo fetchItem pick_object grasp_item take_hold PickUp".split()
     )

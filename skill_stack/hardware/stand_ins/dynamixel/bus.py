@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
+from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.hardware.stand_ins.dynamixel.motor import Motor
 from skill_stack.hardware.stand_ins.dynamixel.wire import EVERYBODY, Listener, Packet, status
 
@@ -112,7 +113,7 @@ class PtyBus:
         self._master: int | None = None
         self.plug()
         self._open = True
-        self._thread = threading.Thread(target=self._work, daemon=True, name="dynamixel-bus")
+        self._thread = WorkerThread("dynamixel-bus", self._work, wanted=lambda: self._open)
         self._thread.start()
 
     def plug(self) -> None:

@@ -1,0 +1,1 @@
+"""Checks of sensors against one another: alarms in ordinary use, and sensors that are wrong on purpose."""

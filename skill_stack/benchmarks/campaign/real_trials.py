@@ -1,0 +1,79 @@
+"""Trials with real processes: those that a file holds are not run again, and one row says how all of them ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from skill_stack.benchmarks.pieces import PieceFile
+from skill_stack.benchmarks.report import Row
+
+
+class Verdict(Protocol):
+    """How a trial ended; a dataclass of plain values."""
+
+    __dataclass_fields__: Any
+
+    @property
+    def seed(self) -> int:
+        """Its seed."""
+
+    @property
+    def name(self) -> str:
+        """What happened."""
+
+    @property
+    def problem(self) -> str:
+        """What was wrong; empty when all was as declared."""
+
+    @property
+    def load(self) -> float:
+        """Load average of the machine."""
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether all was as declared."""
+
+
+AnyVerdict = TypeVar("AnyVerdict", bound=Verdict)
+
+
+def run_trials(
+    kind: Callable[..., AnyVerdict], trial: Callable[[int], AnyVerdict], seeds: range, out: Path | None
+) -> list[AnyVerdict]:
+    """Runs the trials of some seeds that are not done yet.
+
+    Args:
+        kind: Makes a verdict of what the file says of it.
+        trial: Runs the trial of a seed.
+        seeds: Seeds of all trials.
+        out: File with the trials that are done already, which takes the others.
+
+    Returns:
+        Their verdicts in the order of the seeds.
+    """
+    done = PieceFile(out)
+    found = {piece["seed"]: kind(**piece) for piece in done.pieces}
+    for seed in seeds:
+        if seed not in found:
+            found[seed] = trial(seed)
+            done.add(asdict(found[seed]))
+    return [found[seed] for seed in seeds]
+
+
+def declared_row(title: str, verdicts: Sequence[Verdict], unready: int) -> Row:
+    """The share of trials that ended as declared, with those that did not.
+
+    Args:
+        title: What the campaign is called.
+        verdicts: Trials in which something happened.
+        unready: How many others did not get as far.
+    """
+    good = sum(verdict.as_declared for verdict in verdicts)
+    missed = "; ".join(f"seed {v.seed} {v.name}: {v.problem}" for v in verdicts if not v.as_declared)
+    share = 100.0 * good / len(verdicts) if verdicts else float("nan")
+    load = max((verdict.load for verdict in verdicts), default=0.0)
+    note = missed[:600] or f"{good} of {len(verdicts)}; {unready} did not get as far; load average up to {load:.0f}"
+    return Row(f"{title}: as declared", share, "%", 100.0, "higher", note=note)

@@ -1,0 +1,84 @@
+"""What every command line is read with: numbers are finite, counts are whole, nothing that is given is empty."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.quantity import implausible
+
+NAMESPACE = re.compile(r"^/?([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?/?$")
+
+
+class Parser(argparse.ArgumentParser):
+    """Reads ``type=float`` as a finite number and ``type=int`` as one of 0 or above; refuses empty words.
+
+    An empty namespace means none, so that it may be given as such.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Takes what :class:`argparse.ArgumentParser` does; parsers of sub-commands are of this kind too."""
+        super().__init__(*args, **options)
+        self.register("type", float, number)
+        self.register("type", int, count)
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        if "" in arg_strings and action.dest != "namespace":
+            self.error(f"argument {'/'.join(action.option_strings) or action.metavar or action.dest}: is empty")
+        return super()._get_values(action, arg_strings)
+
+
+def number(text: str) -> float:
+    """A finite number; for ``type=``."""
+    try:
+        value = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a number, not '{text}'") from None
+    if problem := implausible(value):
+        raise argparse.ArgumentTypeError(f"needs a number that can be: {text}: {problem}")
+    return value
+
+
+def positive(text: str) -> float:
+    """A finite number above 0; for ``type=``."""
+    value = number(text)
+    if not value > 0.0:
+        raise argparse.ArgumentTypeError(f"needs a number above 0, not {text}")
+    return value
+
+
+def whole(text: str) -> int:
+    """A whole number of either sign; for ``type=``."""
+    try:
+        value = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"needs a whole number, not '{text}'") from None
+    if problem := implausible(value):
+        raise argparse.ArgumentTypeError(f"needs a number that can be: {problem}")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number of 0 or above, as counts and seeds are; for ``type=``."""
+    value = whole(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"needs a whole number of 0 or above, not {value}")
+    return value
+
+
+def namespace(text: str) -> str:
+    """A ROS namespace, or an empty text for none; for ``type=``."""
+    if not NAMESPACE.match(text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no namespace; write letters, digits and _, for example robot1")
+    return text
+
+
+def existing(text: str) -> Path:
+    """A file that is there; for ``type=``."""
+    path = Path(text)
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "there is no such file"
+        raise argparse.ArgumentTypeError(f"{text}: {what}; a file is needed")
+    return path

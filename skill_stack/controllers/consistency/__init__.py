@@ -1,0 +1,1 @@
+"""Checks that sensors agree with one another: values that are wrong although they look alive."""

@@ -1,0 +1,117 @@
+"""LegChecks: what the legs stand on and bear, against the IMU and against the sensors of the feet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from skill_stack.controllers.consistency.comparison import (
+    BODY,
+    LEG_DOWN,
+    LEG_FORCE,
+    PLACE,
+    SPEED,
+    TORQUE,
+    apart,
+)
+from skill_stack.controllers.estimation.contact_estimator import OFF_SHARE
+from skill_stack.controllers.estimation.leg_kinematics import LegKinematics, Vector
+from skill_stack.controllers.finding import Guard
+from skill_stack.core.robot import RobotSpec
+
+Array = np.ndarray
+
+LOADED = 0.05
+"""Share of the weight from which a foot carries load."""
+CARRIED = 0.7
+"""Share of the weight that the legs must bear before its direction counts: the belly may bear the rest."""
+SLOW = 1.0
+"""Root mean square of the joint velocities up to which a robot stands, rad/s."""
+Found = tuple[Guard, float, str]
+"""Which guard, what it measured as a share of its limit, and what that was in words."""
+
+
+class LegChecks:
+    """Judges averages of a few tenths of a second, a few times a second: pinocchio takes longer than a tick may."""
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Builds the kinematics; errors as of :class:`~skill_stack.controllers.estimation.LegKinematics`."""
+        self._limits, self._feet = robot.safety, robot.feet
+        self._kinematics = LegKinematics(robot)
+        self._still = [0.0] * robot.size
+        self._sensed = robot.estimation.contact != "joint_torque"
+        self._silent = OFF_SHARE * robot.sensors.contact_force
+        self._soles = all(foot.corners for foot in robot.feet)
+
+    def look(self, body: Array, joints: Array, rising: bool) -> list[Found]:
+        """Judges the averages.
+
+        Args:
+            body: What is kept of the body, see :mod:`skill_stack.controllers.consistency.comparison`.
+            joints: What is kept of the joints.
+            rising: Whether the robot is on its way up, so that nothing but the ground pushes it.
+
+        Returns:
+            What was compared, whether it agrees or not.
+        """
+        force, down = body[LEG_FORCE : LEG_FORCE + 3], body[LEG_DOWN : LEG_DOWN + 3]
+        x, y, z = force.tolist()
+        strength = math.hypot(x, y, z)
+        if strength < 1.0:  # m/s²: falling freely
+            return []
+        kinematics = self._kinematics
+        kinematics.take(joints[PLACE], self._still)
+        places = [kinematics.foot(foot).position for foot in range(len(self._feet))]
+        forces = kinematics.forces(joints[TORQUE].tolist(), self._still, (x, y, z))
+        weight = kinematics.weight * strength / 9.81
+        shares = [(x * a + y * b + z * c) / (strength * weight) for a, b, c in forces]
+        felt = body[BODY:].tolist()
+        silent = [foot for foot, force in enumerate(felt) if self._sensed and force < self._silent]
+        found = [self._foot_sensors(silent, shares)] if silent else []
+        if body[SPEED] > SLOW**2:
+            return found
+        stands = [foot for foot, share in enumerate(shares) if share > LOADED and foot not in silent]
+        found += self._ground([places[foot] for foot in stands], stands, down, rising)
+        if rising and len(stands) == len(shares) and sum(shares) > CARRIED:
+            found.append(self._direction(forces, force))
+        return found
+
+    def _direction(self, forces: Sequence[Vector], force: Array) -> Found:
+        """A joint that is elsewhere than it says turns the force that its torque stands for."""
+        together = np.array(forces).sum(axis=0)
+        angle = apart(together, -force)
+        told = f"the force by the legs' torques is {angle:.2f} rad off gravity by the accelerometer"
+        why = "a joint's zero or sign, or the IMU's mounting, is wrong"
+        return (Guard.LEG_FORCE, angle / self._limits.leg_force, f"{told}, limit {self._limits.leg_force:g} rad: {why}")
+
+    def _ground(self, places: list[Vector], stands: list[int], down: Array, rising: bool) -> list[Found]:
+        """The plane through balls that stand, or the soles that do."""
+        limits = self._limits
+        if self._soles:
+            tilts = [apart(np.array(self._kinematics.upright(foot)), down) for foot in stands]
+        elif len(places) >= 3:
+            _, sizes, axes = np.linalg.svd(np.array(places) - np.mean(places, axis=0))
+            normal = axes[2] * math.copysign(1.0, axes[2, 2])
+            tilts = [apart(normal, down)]
+        else:
+            return []
+        found: list[Found] = []
+        if tilts:
+            told = f"the ground under the feet is {max(tilts):.2f} rad off level by the IMU's orientation"
+            reason = f"{told}, limit {limits.ground_slope:g} rad"
+            found.append((Guard.GROUND, max(tilts) / limits.ground_slope, reason))
+        if rising and not self._soles and len(places) == 4:
+            # Of four feet one that is off by h leaves h / 2 to the smallest singular value.
+            step = 2.0 * float(sizes[2])
+            reason = f"one foot is {step:.3f} m off the ground of the others, limit {limits.ground_step:g} m"
+            found.append((Guard.GROUND, step / limits.ground_step, reason))
+        return found
+
+    def _foot_sensors(self, silent: list[int], shares: list[float]) -> Found:
+        """Legs that bear load while their feet feel nothing; one alone may be stretched without touching anything."""
+        limit, borne = self._limits.foot_load, sum(shares[foot] for foot in silent)
+        names = ", ".join(self._feet[foot].name for foot in silent)
+        told = f"the sensors of {names} feel nothing while the legs bear {borne:.0%} of the weight there"
+        return (Guard.FOOT_FORCE, borne / limit, f"{told}, limit {limit:.0%}")

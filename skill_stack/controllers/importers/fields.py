@@ -1,0 +1,124 @@
+"""Files of other projects as data that remember which of their fields was read last, so that an error can name it.
+
+A reader takes what a format means for granted in a hundred places: that a factor is a number, a group a table. Where a
+file says something else, Python raises one of :data:`MISREAD` from somewhere in the reader; :func:`naming_fields` makes
+of it what the person needs, the file, the field and what stands there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core import data_file
+from skill_stack.core.errors import DataError
+from skill_stack.core.quantity import implausible
+
+MISREAD = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, StopIteration)
+"""What Python raises where data have another form than a reader takes for granted."""
+_LAST: ContextVar[tuple[Path, str, Any] | None] = ContextVar("last", default=None)
+"""File, field and value that were read last."""
+
+
+class Table(dict[Any, Any]):
+    """A table that notes what is read of it."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, data: dict[Any, Any], origin: Path, way: str) -> None:
+        super().__init__({key: fields(value, origin, f"{way}{key}.") for key, value in data.items()})
+        self._places = {key: (origin, f"{way}{key}") for key in data}
+
+    def __or__(self, over: Any) -> Table:
+        """Both tables as one, the second first; each field remembers its own file."""
+        merged = Table({}, Path(), "")
+        for one in (self, over):
+            merged.update(one)
+            merged._places |= one._places
+        return merged
+
+    def __getitem__(self, key: Any) -> Any:
+        value = super().__getitem__(key)
+        _LAST.set((*self._places[key], value))
+        return value
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return self[key] if key in self else default
+
+    def values(self) -> Iterator[Any]:  # type: ignore[override]
+        return (self[key] for key in self)
+
+    def items(self) -> Iterator[tuple[Any, Any]]:  # type: ignore[override]
+        return ((key, self[key]) for key in self)
+
+
+class Row(list[Any]):
+    """A list that notes what is read of it."""
+
+    __slots__ = ("_origin", "_way")
+
+    def __init__(self, data: Iterable[Any], origin: Path, way: str) -> None:
+        super().__init__(fields(value, origin, f"{way}{place}.") for place, value in enumerate(data))
+        self._origin, self._way = origin, way
+
+    def __getitem__(self, place: Any) -> Any:
+        value = super().__getitem__(place)
+        _LAST.set((self._origin, f"{self._way}{place}", value))
+        return value
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[place] for place in range(len(self)))
+
+
+def fields(data: Any, origin: Path, way: str = "") -> Any:
+    """Plain data as data that remember what was read of them.
+
+    Args:
+        data: What a file holds.
+        origin: The file.
+        way: Names of the tables around it, each with a point after it.
+
+    Raises:
+        DataError: A number is none, or one that nothing has; infinite ones some formats write for no limit.
+    """
+    if isinstance(data, float | int) and data not in (math.inf, -math.inf) and (problem := implausible(data)):
+        raise DataError(f"{origin}: {way.removesuffix('.')}: {problem}")
+    if isinstance(data, dict):
+        return Table(data, origin, way)
+    return Row(data, origin, way) if isinstance(data, list) else data
+
+
+def read_fields(file: Path) -> Any:
+    """Reads a YAML file as :func:`fields`; raises DataError as :func:`skill_stack.core.data_file.read_yaml` does."""
+    return fields(data_file.read_yaml(file), file)
+
+
+@contextmanager
+def naming_fields(path: Path, kind: str) -> Iterator[None]:
+    """Makes an error that names file and field of whatever a reader stumbles over.
+
+    Args:
+        path: What is read, for an error before any field of it.
+        kind: Name of the format.
+
+    Raises:
+        DataError: In place of one of :data:`MISREAD`, and of one that does not name the file.
+    """
+    token = _LAST.set(None)
+    try:
+        yield
+    except (DataError, *MISREAD) as error:
+        file, field, value = _LAST.get() or (path, "", None)
+        if not isinstance(error, DataError):
+            said = repr(value) if len(repr(value)) < 80 else f"a {'table' if isinstance(value, dict) else 'list'}"
+            why = f": {error}" if type(error) is ValueError else ""
+            raise DataError(f"{file}: is not read as {kind}: '{field}' cannot be {said}{why}") from error
+        if str(file) in str(error) or (not field and path.name in str(error)):
+            raise
+        raise DataError(f"{file}: {field}: {error}") from error
+    finally:
+        _LAST.reset(token)

@@ -1,0 +1,100 @@
+"""A bridge process damps its robot by itself when commands stop, whatever kept them away."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skill_stack.core.channels import RobotChannels
+from skill_stack.core.errors import LeaseRefused
+from skill_stack.core.hardware import DriverHealth
+from skill_stack.core.joint_command import CommandMode, JointCommand
+from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.robot import load_robot
+from skill_stack.hardware.bridge import Bridge
+from skill_stack.hardware.joint_sample import joint_sample
+
+ROBOT = load_robot(Path(__file__).parents[2] / "urdf" / "allegro_right")
+
+
+class Device:
+    """Notes what it is told."""
+
+    def __init__(self):
+        self.told, self.stranger, self.drives = [], False, True
+        joints = np.zeros((3, ROBOT.size)) + 0.3
+        self._sample = joint_sample(ROBOT, 1, 0.0, 0.0, joints, joints[0], True)
+
+    def read(self):
+        return self._sample
+
+    def write(self, command):
+        if self.stranger:
+            raise LeaseRefused("somebody else commands")
+        self.told.append(command)
+
+    @property
+    def health(self):
+        return DriverHealth(self.drives)
+
+    @property
+    def modes(self):
+        return [command.mode for command in self.told]
+
+
+@pytest.fixture
+def crossing(tmp_path):
+    channels, device, log = RobotChannels.open(tmp_path / "block", ROBOT), Device(), io.StringIO()
+    yield Bridge(ROBOT, channels, lambda: device, ProcessLog("bridge", log)), channels, device, log
+    channels.close()
+
+
+def active(robot=ROBOT):
+    one = np.ones(robot.size)
+    return JointCommand(one, 0 * one, 0 * one, one, one, CommandMode.ACTIVE)
+
+
+def test_silence_is_answered_by_damping_at_every_turn_until_somebody_commands(crossing):
+    bridge, channels, device, log = crossing
+    channels.write_command(active(), 1.0)
+    for now in (1.0, 1.04, 1.079):
+        bridge.turn(now)
+    assert device.modes == [CommandMode.ACTIVE]
+    for now in (1.081, 1.09, 1.1):
+        bridge.turn(now)
+    assert device.modes == [CommandMode.ACTIVE] + 3 * [CommandMode.DAMP]
+    last = device.told[-1]
+    assert not last.kp.any() and np.array_equal(last.kd, ROBOT.column("damp_kd")) and last.q.tolist() == [0.3] * 16
+    assert log.getvalue().count("no commands come") == 1
+    channels.write_command(active(), 1.2)
+    bridge.turn(1.2)
+    assert device.modes[-1] is CommandMode.ACTIVE
+
+
+def test_a_bridge_that_was_frozen_passes_nothing_old_on(crossing):
+    bridge, channels, device, _ = crossing
+    channels.write_command(active(), 1.0)
+    bridge.turn(1.0)
+    channels.write_command(active(), 1.02)
+    bridge.turn(3.0)
+    assert device.modes == [CommandMode.ACTIVE, CommandMode.DAMP]
+
+
+def test_a_device_that_does_not_drive_yet_is_told_nothing(crossing):
+    bridge, _, device, _ = crossing
+    device.drives = False
+    bridge.turn(1.0)
+    assert not device.told
+
+
+def test_whom_somebody_else_commands_is_let_go_until_a_reset(crossing):
+    bridge, channels, device, log = crossing
+    device.stranger = True
+    bridge.turn(1.0)
+    device.stranger = False
+    bridge.turn(2.0)
+    assert not device.told and "lets the robot go" in log.getvalue()
+    channels.words.request_reset("local")
+    bridge.turn(3.0)
+    assert device.modes == [CommandMode.DAMP]

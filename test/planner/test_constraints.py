@@ -1,0 +1,99 @@
+"""A plan that leaves out a constraint is refused, an order is never noted, and what was guessed is asked about."""
+
+import pytest
+
+KEEP_OUT = [
+    ("walk to the blue box but do not go near the red ball", "do not go near the red ball"),
+    ("walk to the table, avoid the green ball", "avoid the green ball"),
+    ("go to the red ball without touching the blue ball", "without touching the blue ball"),
+    ("go to the red ball, then sit, but never bark", "never bark"),
+    ("walk to the red ball, keep away from the blue box", "keep away from the blue box"),
+    ("walk to the orange cone but keep at least half a metre away from the table", "keep at least half a metre away"),
+    ("stay at least two metres away from the table while you go to the red ball", "while you go to the red ball"),
+    ("you must not touch the ball; go to the table", "must not touch the ball"),
+    ("sit down and then stand up, except on Sundays", "except on sundays"),
+]
+
+
+@pytest.mark.parametrize(("text", "constraint"), KEEP_OUT)
+def test_a_constraint_that_cannot_be_kept_is_refused_by_name(ask, text, constraint):
+    plan = ask(text)
+    assert plan.status == "refusal" and plan.tree is None
+    assert f"cannot keep to '{constraint}" in plan.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("don't sit, go to the red ball", ["go_to"]),
+        ("go to the red ball without sitting down", ["go_to"]),
+        ("go to all boxes except the green one", ["go_to", "go_to"]),
+        ("go to the red ball, not the blue one", ["go_to"]),
+        ("don't go to the red ball, go to the blue box", ["go_to"]),
+        ("go to the table but keep half a metre away", ["go_to"]),
+        ("could you go to the red ball if you don't mind?", ["go_to"]),
+        ("walk forward no more than one metre", ["move"]),
+    ],
+)
+def test_a_constraint_that_is_kept_is_no_reason_to_refuse(ask, text, skills):
+    plan = ask(text)
+    assert plan.status == "plan" and [step.skill for step in plan.steps] == skills, plan.reason
+
+
+def test_half_of_what_is_to_be_done_at_once_is_no_plan(ask):
+    assert ask("wave while you walk to the ball").status == "question"
+    assert "at the same time" in ask("wave while you walk to the red ball").reason
+
+
+@pytest.mark.parametrize("text", ["keep going around the table until I say stop", "guard the table", "dance for me"])
+def test_an_order_that_was_not_read_is_refused_and_never_noted(ask, text):
+    plan = ask(text)
+    assert plan.status == "refusal" and "I can:" in plan.reason
+
+
+def test_what_is_told_is_noted(ask):
+    assert ask("keep going").status == ask("the red ball looks lonely").status == "statement"
+
+
+def test_where_the_robot_is_and_what_is_next_to_it_is_answered(ask):
+    assert "I am at x = 0.00 m" in ask("where are you?").reason
+    closest = ask("what is the closest thing to you?").reason
+    assert "red ball" in closest and "blue ball" not in closest
+
+
+def test_point_is_no_name_of_the_start(ask):
+    steps = [(step.skill, step.arguments["target"]) for step in ask("go to the red ball and point at it").steps]
+    assert steps == [("go_to", "red_ball"), ("face", "red_ball")]
+
+
+@pytest.mark.parametrize(
+    ("text", "corners", "angle", "side"),
+    [
+        ("walk in a square with sides of one metre", 4, 1.5708, 1.0),
+        ("please walk a triangle with sides of 50 cm to the right", 3, -2.0944, 0.5),
+    ],
+)
+def test_a_polygon_is_walked_side_by_side(ask, text, corners, angle, side):
+    steps = [(step.skill, *step.arguments.values()) for step in ask(text).steps]
+    assert len(steps) == 2 * corners
+    assert steps[0][:2] == ("move", pytest.approx(side)) and steps[1] == ("turn", pytest.approx(angle, abs=1e-3))
+
+
+def test_a_polygon_without_a_size_is_asked_about(ask):
+    plan = ask("walk in a square")
+    assert plan.status == "question" and "each side" in plan.reason
+
+
+def test_following_nobody_is_refused_with_what_would_work(ask):
+    plan = ask("follow me")
+    assert plan.status == "refusal" and "finding people" in plan.reason and "go to" in plan.reason
+
+
+def test_what_was_not_read_word_by_word_is_asked_about(ask):
+    plan = ask("a wave, please, for my little brother who came to see you")
+    assert plan.status == "question" and plan.proposed and plan.certainty == "taken"
+    assert plan.reason.startswith("Shall I wave") and plan.reason.endswith("?")
+    said = plan.to_json()
+    assert said["status"] == "question" and said["certainty"] == "taken"
+    assert said["tree"] is not None and said["steps"] == [{"skill": "wave", "arguments": {}}]
+    assert "certainty" not in ask("wave").to_json()
