@@ -21,6 +21,7 @@ from skill_stack.benchmarks.agreement.use import SCRIPTS, Use, UsedRobot
 from skill_stack.benchmarks.agreement.wrong_sensors import WRONG
 from skill_stack.benchmarks.pieces import PieceFile, print_rows
 from skill_stack.benchmarks.report import Row
+from skill_stack.core.errors import DataError
 
 TITLE = "checks of sensors against one another"
 HOUR = 3600.0
@@ -120,6 +121,8 @@ def wrong(name: str, number: int, first: int, out: Path | None) -> list[Piece]:
     done = PieceFile(out)
     found = {(piece["kind"], piece["moment"], piece["seed"]): piece for piece in done.pieces if "kind" in piece}
     used, pieces = UsedRobot.load(name), []
+    if number and "rise" not in used.library.entries:
+        raise DataError(f"--detect: {name} has no skill 'rise', before whose end a wrong sensor is to be seen; go2 has")
     for seed in range(first, first + number):
         for kind in WRONG:
             for moment in MOMENTS:

@@ -11,8 +11,9 @@ from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
+from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import load_library
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("skill", help="name of the skill")
     parser.add_argument("arguments", nargs="*", metavar="NAME=VALUE", help="its arguments, e.g. target=red_ball")
     parser.add_argument("--robot", default="go2", help="name of the robot (default: go2)")
-    parser.add_argument("--scene", default="playground", help="name or file of the scene")
+    parser.add_argument(
+        "--scene", help="name or file of the scene (default: playground; open where it needs no thing and may walk)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="varies the scene and the physics")
     parser.add_argument(
         "--then", nargs="+", action="append", default=[], metavar="NAME=VALUE",
@@ -67,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
     more = [dict(map(_pair, words)) for words in options.then]
     for asked in more:
         library[options.skill].complete(asked)
+    if options.scene is None:
+        options.scene = _scene(robot, library[options.skill])
     setup = _setup(options, found)
 
     from skill_stack.runtime.skill_try import try_once
@@ -93,6 +98,12 @@ def run(options: argparse.Namespace) -> int:
         for one in suspicious:
             print(f"  suspicious: {one}")
     return 0 if len(results) == 1 + len(more) and results[-1].outcome == "succeeded" else 1
+
+
+def _scene(robot: RobotSpec, skill: SkillSpec) -> str:
+    """A dance or a walk of a minute would run into the things of a scene that has some."""
+    needs_things = any(parameter.type == "object" for parameter in skill.goal)
+    return "open" if robot.feet and not needs_things else "playground"
 
 
 def _setup(options: argparse.Namespace, found: Resources) -> SceneSetup:

@@ -2,8 +2,11 @@
 
 import json
 
+import pytest
+
 from skill_stack.benchmarks import sensors
 from skill_stack.benchmarks.report import Row
+from skill_stack.core.errors import DataError
 
 
 def piece(seed, alarms=(), share=0.4):
@@ -44,3 +47,9 @@ def test_a_hand_is_used_in_pieces(tmp_path):
     assert [run["seed"] for run in found] == [5, 6] and found[0] == piece(5)
     assert not found[1]["alarms"] and 0.0 < found[1]["most"]["joint_motion"][0] < 1.0
     assert len(out.read_text().splitlines()) == 2
+
+
+def test_a_robot_that_cannot_rise_has_no_moment_before_its_first_step():
+    with pytest.raises(DataError, match="leap has no skill 'rise'"):
+        sensors.wrong("leap", 1, 0, None)
+    assert sensors.wrong("leap", 0, 0, None) == []

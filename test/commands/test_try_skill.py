@@ -5,6 +5,7 @@ import json
 import pytest
 
 from skill_stack.cli import main
+from skill_stack.commands import try_skill
 
 WALK = ["try", "walk", "vx=0.3", "--seconds", "0.4", "--scene", "open", "--json"]
 
@@ -20,6 +21,17 @@ def test_after_a_failure_nothing_follows(overlay, capsys) -> None:
     words = ["try", "go_to", "target=red_ball", "--seconds", "0.4", "--json", "--no-suspects"]
     assert main([*words, "--then", "target=red_ball"]) == 1
     assert len(json.loads(capsys.readouterr().out)["runs"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "scene"), [(["walk", "vx=0.3"], "open"), (["go_to", "target=red_ball"], "playground")]
+)
+def test_what_needs_no_thing_runs_where_nothing_is_in_the_way(overlay, capsys, monkeypatch, words, scene) -> None:
+    seen = []
+    known = try_skill.load_scene
+    monkeypatch.setattr(try_skill, "load_scene", lambda path: seen.append(path.stem) or known(path))
+    main(["try", *words, "--seconds", "0.2", "--json", "--no-suspects"])
+    assert seen == [scene]
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import Field, asdict
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from skill_stack.benchmarks.pieces import PieceFile
 from skill_stack.benchmarks.report import Row
@@ -14,7 +14,7 @@ from skill_stack.benchmarks.report import Row
 class Verdict(Protocol):
     """How a trial ended; a dataclass of plain values."""
 
-    __dataclass_fields__: Any
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def seed(self) -> int:

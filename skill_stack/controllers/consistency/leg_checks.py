@@ -87,21 +87,19 @@ class LegChecks:
         return (Guard.LEG_FORCE, angle / self._limits.leg_force, f"{told}, limit {self._limits.leg_force:g} rad: {why}")
 
     def _ground(self, places: list[Vector], stands: list[int], down: Array, rising: bool) -> list[Found]:
-        """The plane through balls that stand, or the soles that do."""
+        """The plane through balls that stand, or the flattest of the soles: another may be on its toes or its edge."""
         limits = self._limits
-        if self._soles:
-            tilts = [apart(np.array(self._kinematics.upright(foot)), down) for foot in stands]
-        elif len(places) >= 3:
+        if self._soles and len(stands) == len(self._feet):
+            tilt = min(apart(np.array(self._kinematics.upright(foot)), down) for foot in stands)
+        elif not self._soles and len(places) >= 3:
             _, sizes, axes = np.linalg.svd(np.array(places) - np.mean(places, axis=0))
             normal = axes[2] * math.copysign(1.0, axes[2, 2])
-            tilts = [apart(normal, down)]
+            tilt = apart(normal, down)
         else:
             return []
-        found: list[Found] = []
-        if tilts:
-            told = f"the ground under the feet is {max(tilts):.2f} rad off level by the IMU's orientation"
-            reason = f"{told}, limit {limits.ground_slope:g} rad"
-            found.append((Guard.GROUND, max(tilts) / limits.ground_slope, reason))
+        told = f"the ground under the feet is {tilt:.2f} rad off level by the IMU's orientation"
+        reason = f"{told}, limit {limits.ground_slope:g} rad"
+        found: list[Found] = [(Guard.GROUND, tilt / limits.ground_slope, reason)]
         if rising and not self._soles and len(places) == 4:
             # Of four feet one that is off by h leaves h / 2 to the smallest singular value.
             step = 2.0 * float(sizes[2])

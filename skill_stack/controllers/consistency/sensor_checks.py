@@ -130,16 +130,16 @@ class SensorChecks:
     ) -> None:
         """Positions with velocities, and torques with what was commanded; a robot that goes limp begins anew."""
         limits, shares, numbers, joints = self._limits, self.shares, reading.numbers, self._joints
+        if told is None:  # joints of a limp or fallen robot strike their ends between two samples
+            joints[DRIFT] = 0.0
+            joints[MISFIT : LOAD + 1] = 0.0
+            self._body[comparison.DRIVEN] = 0.0
+            shares[Guard.JOINT_MOTION] = shares[Guard.DRIVE] = 0.0
+            return
         if self._moves and seconds <= self._longest:
             share = comparison.integrate_joints(numbers, before.numbers, seconds, joints, limits.joint_error)
             shares[Guard.JOINT_MOTION] = share
         if not self._drives:
-            return
-        if told is None:
-            if self._body[comparison.DRIVEN]:
-                self._body[comparison.DRIVEN] = 0.0
-                joints[MISFIT : LOAD + 1] = 0.0
-            shares[Guard.DRIVE] = 0.0
             return
         shares[Guard.DRIVE] = comparison.drive(
             numbers, sample.torque, told.q, told.kp, told.kd, self._effort, seconds,

@@ -34,6 +34,7 @@ class OnnxFacts:
         metadata: Text by key.
         external: Hashes of the files beside it that hold weights, by name.
         memory: Inputs that take an output of the run before, where the metadata names them.
+        rows: Rows of the constant table that an output is looked up in, by the output's name.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class OnnxFacts:
     metadata: dict[str, str]
     external: dict[str, str]
     memory: dict[str, str]
+    rows: dict[str, int]
 
     @classmethod
     def read(cls, path: Path) -> OnnxFacts:
@@ -62,13 +64,14 @@ class OnnxFacts:
             raise DataError(f"{path}: is no ONNX file: {error}") from error
         if not model.graph.node:
             raise DataError(f"{path}: is no ONNX file, or one without a network")
-        names = {entry.value for one in _tensors(model.graph) for entry in one.external_data if entry.key == "location"}
+        wanted = _external(model.graph, path)
         weights = {value.name for value in model.graph.initializer}
         metadata = fields({entry.key: entry.value for entry in model.metadata_props}, path)
         memory = _memory(path, metadata)
         inputs = {name: shape for name, shape in shapes[0].items() if name not in weights and name not in memory}
-        external = {name: _weights_hash(path, name) for name in sorted(names)}
-        return cls(path, hashlib.sha256(content).hexdigest(), inputs, shapes[1], metadata, external, memory)
+        external = {name: _weights_hash(path, name, wanted[name]) for name in sorted(wanted)}
+        rows = _rows(model.graph)
+        return cls(path, hashlib.sha256(content).hexdigest(), inputs, shapes[1], metadata, external, memory, rows)
 
     def only_input(self) -> str:
         """Name of its one input; raises DataError where it has several."""
@@ -111,6 +114,22 @@ def _shape(value: object) -> tuple[int, ...]:
     return tuple(size.dim_value or 1 for size in value.type.tensor_type.shape.dim)  # type: ignore[attr-defined]
 
 
+def _rows(graph: Any) -> dict[str, int]:
+    """How exporters put a motion into a network: an output gathers one row of a constant, by the time step."""
+    tables = {value.name: value.dims for value in graph.initializer}
+    tables |= {
+        node.output[0]: attribute.t.dims
+        for node in graph.node if node.op_type == "Constant"
+        for attribute in node.attribute if attribute.name == "value"
+    }  # fmt: skip
+    axes = {node.output[0]: {one.name: one.i for one in node.attribute}.get("axis", 0) for node in graph.node}
+    return {
+        node.output[0]: tables[node.input[0]][0]
+        for node in graph.node
+        if node.op_type == "Gather" and axes[node.output[0]] == 0 and len(tables.get(node.input[0], ())) > 1
+    }
+
+
 def _tensors(graph: Any) -> Iterator[Any]:
     """All tensors of a graph: weights, constants of its nodes, and those of the graphs inside of nodes."""
     yield from graph.initializer
@@ -124,11 +143,28 @@ def _tensors(graph: Any) -> Iterator[Any]:
             yield from _tensors(inner)
 
 
-def _weights_hash(model: Path, name: str) -> str:
-    """Hash of a file with weights; raises DataError unless it lies beside the network, and not by a link."""
+def _external(graph: Any, path: Path) -> dict[str, int]:
+    """Bytes that the tensors of a graph need of each file with weights, by its name."""
+    wanted: dict[str, int] = {}
+    for tensor in _tensors(graph):
+        told = {entry.key: entry.value for entry in tensor.external_data}
+        if "location" in told:
+            try:
+                end = int(told.get("offset", 0)) + int(told.get("length", 0))
+            except ValueError as error:
+                raise DataError(f"{path}: where the weights of '{tensor.name}' begin and end is no number") from error
+            wanted[told["location"]] = max(wanted.get(told["location"], 0), end)
+    return wanted
+
+
+def _weights_hash(model: Path, name: str, size: int) -> str:
+    """Hash of a file with weights; raises DataError unless it lies whole beside the network, and not by a link."""
     place = model.parent.resolve() / name if name and "\0" not in name else model.parent
     if place.resolve().parent != model.parent.resolve() or place.name != name:
         raise DataError(f"{model}: keeps weights in {name!r}, which is not beside it; only a file beside it is read")
     if not place.is_file():
         raise DataError(f"{model}: keeps its weights in {name}, which is missing beside it; the two travel together")
-    return hashlib.sha256(place.read_bytes()).hexdigest()
+    content = place.read_bytes()
+    if len(content) < size:
+        raise DataError(f"{place}: has {len(content)} bytes where {model.name} needs {size}; copy it once more")
+    return hashlib.sha256(content).hexdigest()

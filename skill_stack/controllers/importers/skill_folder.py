@@ -80,6 +80,7 @@ def write(
         DataError: A folder exists, or name or numbers are wrong.
     """
     facts = OnnxFacts.read(draft.model)
+    manifest = _with_length(manifest, facts)
     specs = _specs(draft, manifest, facts, new)
     for name, spec in specs.items():
         parse_model(SkillSpec, spec, f"skill '{name}'")
@@ -100,6 +101,15 @@ def write(
     for folder, spec in zip(made, specs.values(), strict=True):
         (folder / "skill.yaml").write_text(_yaml(spec), encoding="utf-8")
     return made
+
+
+def _with_length(manifest: PolicyManifest, facts: OnnxFacts) -> PolicyManifest:
+    """The conventions with the number of frames of a motion that is inside the network, where its graph shows it."""
+    motion = manifest.reference
+    if motion is None or motion.file is not None or motion.frames is not None or motion.joint_pos not in facts.rows:
+        return manifest
+    counted = motion.model_copy(update={"frames": facts.rows[motion.joint_pos]})
+    return manifest.model_copy(update={"reference": counted})
 
 
 def _specs(draft: Draft, manifest: PolicyManifest, facts: OnnxFacts, new: NewSkill) -> dict[str, Plain]:

@@ -102,3 +102,17 @@ def test_values_that_are_no_numbers_leave_the_averages_alone(go2):
     line.device.alter = None
     line.idle(0.5)
     assert all(np.isfinite(share) for share in line.core.checks.shares.values())
+
+
+@pytest.mark.parametrize("limp", [True, False])
+def test_joints_of_a_limp_robot_may_strike_their_ends(go2, limp):
+    """A leap of 0.6 rad within a tick without a velocity: a joint that is driven cannot do so, a falling one does."""
+    line = go2.line(2)
+    rise(line)
+    if limp:
+        line.estop()
+        line.step()
+    line.device.alter = lambda s: dataclasses.replace(s, position=s.position + 0.6)
+    line.step()
+    line.step()
+    assert (Guard.JOINT_MOTION in {finding.guard for finding in line.core.checks.findings}) is not limp

@@ -143,6 +143,15 @@ def test_weights_are_read_from_beside_the_network_alone(kind, where, go2, tmp_pa
         read(path, go2)
 
 
+def test_weights_that_were_cut_off_are_named(go2, tmp_path) -> None:
+    path = FORMATS_MADE["unitree_rl_mjlab"].make(tmp_path)
+    weights = tmp_path / "exported" / "policy.onnx.data"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-4])
+    with pytest.raises(DataError, match=rf"has {len(whole) - 4} bytes where policy.onnx needs {len(whole)}"):
+        read(path, go2)
+
+
 @pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "..", "a\0b", ""])
 def test_conventions_name_no_file_outside_of_the_folder(name, go2, tmp_path) -> None:
     draft = read(FORMATS_MADE["unitree_rl_lab"].make(tmp_path), go2)

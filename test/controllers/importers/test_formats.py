@@ -7,6 +7,7 @@ import pytest
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
+from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.controllers.importers.registry import read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.errors import DataError, UnknownName
@@ -120,6 +121,22 @@ def test_a_tracked_motion_is_inside_the_network(go2, tmp_path) -> None:
     assert not made.needs, "without state estimation"
     with_estimate = make.write_tracking(tmp_path / "other.onnx", f"motion_anchor_pos_b,base_lin_vel,{terms}", 75)
     assert manifest(with_estimate, go2, said).needs == ("base_lin_vel",)
+
+
+@pytest.mark.parametrize("constant", [False, True])
+def test_the_length_of_a_motion_inside_is_that_of_the_table_it_is_looked_up_in(go2, tmp_path, constant) -> None:
+    path = make.write_tracking(tmp_path / "dance.onnx", "command,joint_pos,joint_vel,actions", 60)
+    model, table = onnx.load(str(path)), onnx.numpy_helper.from_array(np.zeros((123, 12), np.float32), "table")
+    if constant:
+        model.graph.node.insert(0, onnx.helper.make_node("Constant", [], ["table"], value=table))
+    else:
+        model.graph.initializer.append(table)
+    model.graph.node.extend([
+        onnx.helper.make_node("Cast", ["time_step"], ["frame"], to=onnx.TensorProto.INT64),
+        onnx.helper.make_node("Gather", ["table", "frame"], ["looked_up"], axis=0),
+    ])
+    onnx.save(model, str(path))
+    assert OnnxFacts.read(path).rows == {"looked_up": 123}
 
 
 @pytest.mark.parametrize(
