@@ -153,7 +153,7 @@ class Connector:
 
     def _need_yes(self, request: SkillRequest) -> None:
         """Raises NotConfirmed where something hazardous is asked for without a person's yes to it."""
-        if self._library.hazard(request.skill) == "high":
+        if request.hazardous or self._library.hazard(request.skill) == "high":
             self._confirmations.take(request)
 
     def _way(self, request: SkillRequest, scene: SceneGraph) -> Way:

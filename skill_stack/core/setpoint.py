@@ -29,6 +29,7 @@ class SkillRequest:
         deadline: Longest run, s of task time; 0 means the skill's own timeout.
         pace: How fast compared with usual; 0 holds the step where it is. Every skill that walks or turns takes it.
         confirmation: A person's yes to something hazardous, see :mod:`skill_stack.core.confirmation`; else empty.
+        hazardous: Whether it is hazardous by what it is done with, so that it needs that yes whatever its skill is.
     """
 
     id: str
@@ -37,6 +38,7 @@ class SkillRequest:
     deadline: float = 0.0
     pace: float = 1.0
     confirmation: str = ""
+    hazardous: bool = False
 
 
 @dataclass(frozen=True, slots=True)

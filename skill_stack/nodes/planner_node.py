@@ -169,7 +169,7 @@ class PlannerNode(StackNode):
         if future is None:
             future = self._asked[text] = Future(executor=self.executor)
             said = Instruction(text, "service", self._world.now)
-            self._port.plan(said, future.set_result)
+            self._port.plan(said, lambda plan: future.set_result(self._dialogue.checked(plan)))
         plan: Any = await future
         self._asked.pop(text, None)
         response.json = json.dumps(plan.to_json())

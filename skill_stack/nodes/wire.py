@@ -188,12 +188,15 @@ PACE = "@pace"
 
 CONFIRMED = "@confirmed"
 """Name under which a person's confirmation travels beside the arguments."""
+HAZARDOUS = "@hazardous"
+"""Name under which it travels that a request needs one by what it is done with."""
 
 
 def request_goal(request: SkillRequest) -> DoSkill.Goal:
     """A request as the goal of ``do_skill``."""
     pace = {} if request.pace == 1.0 else {PACE: request.pace}
-    yes = {CONFIRMED: request.confirmation} if request.confirmation else {}
+    yes: dict[str, object] = {CONFIRMED: request.confirmation} if request.confirmation else {}
+    yes |= {HAZARDOUS: True} if request.hazardous else {}
     return DoSkill.Goal(
         request_id=request.id,
         skill=request.skill,
@@ -206,7 +209,8 @@ def request_of(goal: DoSkill.Goal) -> SkillRequest:
     """The request.
 
     Raises:
-        DataError: The arguments are not a JSON object, the pace is no number, or the confirmation no text.
+        DataError: The arguments are not a JSON object, the pace is no number, the confirmation no text, or whether it
+            is hazardous neither true nor false.
     """
     arguments = arguments_of(goal.arguments)
     pace = arguments.pop(PACE, 1.0)
@@ -215,7 +219,10 @@ def request_of(goal: DoSkill.Goal) -> SkillRequest:
     yes = arguments.pop(CONFIRMED, "")
     if not isinstance(yes, str):
         raise DataError(f"{CONFIRMED} must be a text, not {yes!r}")
-    return SkillRequest(goal.request_id, goal.skill, arguments, goal.deadline, float(pace), yes)
+    hazardous = arguments.pop(HAZARDOUS, False)
+    if not isinstance(hazardous, bool):
+        raise DataError(f"{HAZARDOUS} must be true or false, not {hazardous!r}")
+    return SkillRequest(goal.request_id, goal.skill, arguments, goal.deadline, float(pace), yes, hazardous)
 
 
 def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMessage:

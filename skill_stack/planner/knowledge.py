@@ -9,6 +9,7 @@ from typing import Any
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
+from skill_stack.planner.hazards.rules import HazardRules
 from skill_stack.planner.implied.notices import read_messages
 from skill_stack.planner.implied.ontology import Deed, Function, Ontology, Quiet, Situation
 from skill_stack.planner.implied.purposes import read_purposes, read_wanted
@@ -49,6 +50,7 @@ class KnowledgeFile(DataModel):
     quiet: Quiet = Quiet()
     forms: dict[str, tuple[str, ...]] = {}
     traits: dict[str, Trait] = {}
+    hazards: HazardRules = HazardRules()
 
     @property
     def implied(self) -> Ontology:
@@ -71,6 +73,7 @@ class Knowledge:
         acts: Kinds and names of the things that a verb can be done with.
         implied: Situations that people tell of, what helps in them, and what skills do.
         traits: What things are like by themselves, by name.
+        hazards: Hazardous combinations, by the file that has them.
     """
 
     needs: tuple[Need, ...] = ()
@@ -82,6 +85,7 @@ class Knowledge:
     acts: tuple[tuple[str, tuple[str, ...]], ...] = ()
     implied: Ontology = Ontology()
     traits: Mapping[str, Trait] = field(default_factory=dict)
+    hazards: Mapping[str, HazardRules] = field(default_factory=dict)
 
     @classmethod
     def load(cls, paths: Iterable[Path]) -> Knowledge:
@@ -90,7 +94,8 @@ class Knowledge:
         Raises:
             DataError: A file is wrong.
         """
-        files = [load_model(KnowledgeFile, path) for path in paths if path.suffix == ".yaml"]
+        by_path = {path: load_model(KnowledgeFile, path) for path in paths if path.suffix == ".yaml"}
+        files = list(by_path.values())
 
         def merged(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
             out: dict[str, tuple[str, ...]] = {}
@@ -106,6 +111,7 @@ class Knowledge:
             needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"),
             uses=merged("uses"), categories=merged("categories"), places=merged("places"), acts=merged("acts"),
             implied=_implied(files), traits={name: one for file in files for name, one in file.traits.items()},
+            hazards={str(path): file.hazards for path, file in by_path.items() if "hazards" in file.model_fields_set},
         )  # fmt: skip
 
     def suits(self, request: str, thing: SceneObject) -> bool:

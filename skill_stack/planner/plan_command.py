@@ -8,6 +8,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from skill_stack.core.deployment import load_deployment
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.scene import SceneGraph
@@ -70,7 +72,31 @@ class PlanCommand:
             scene: Another scene than the command's: name, path, or content.
         """
         graph, facts = self.world(scene)
-        return self.planner.plan(Instruction(words, "command line"), graph, facts).to_json()
+        return self._checked(
+            self.planner.plan(Instruction(words, "command line"), graph, facts), graph, facts
+        ).to_json()
+
+    def check(self, path: Path, repair: bool) -> dict[str, Any]:
+        """What becomes of a plan file, as plain data.
+
+        Args:
+            path: The file.
+            repair: Whether missing steps are put in.
+
+        Raises:
+            SkillStackError: The file is no plan, or names what does not exist.
+        """
+        graph, facts = self.world()
+        return self._checked(self.files.check(path, graph, facts, repair), graph, facts).to_json()
+
+    def _checked(self, plan: Plan, graph: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """A plan, or the refusal of a hazardous combination; says what a person must say yes to."""
+        plan, hazards = self.planner.hazards.checked(plan, self._library, graph, facts), self.planner.hazards
+        if plan.tree is None:
+            return plan
+        asks = dict.fromkeys(one.reason for one in hazards.findings(plan.tree, self._library, graph, facts))
+        told = f" A person must say yes before it runs: {'; '.join(asks)}." if asks else ""
+        return replace(plan, reason=f"{plan.reason}{told}")
 
     def world(self, scene: str | dict[str, Any] | None = None) -> tuple[SceneGraph, frozenset[Fact]]:
         """A scene, and what is true of a robot that stands idle at its start.
@@ -187,7 +213,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     words = " ".join(options.words)
     if options.file:
-        answer = command.files.check(Path(options.file), *command.world(), options.repair).to_json()
+        answer = command.check(Path(options.file), options.repair)
     else:
         answer = command.answer(words)
     if options.save:

@@ -16,6 +16,7 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal
 from skill_stack.planner.attempts import FORBIDDEN
 from skill_stack.planner.completion import Completion
+from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.implied.goals import Goals
 from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
@@ -35,7 +36,11 @@ LONGEST_TEXT = 2000
 
 
 class Planner:
-    """Plans over one library. Everything that does not depend on the scene is prepared at construction."""
+    """Plans over one library. Everything that does not depend on the scene is prepared at construction.
+
+    Attributes:
+        hazards: Checks plans for hazardous combinations; whoever runs a plan, or tells of it, asks this first.
+    """
 
     def __init__(
         self, library: SkillLibrary, lexicon: Lexicon | None = None, knowledge: Knowledge | None = None
@@ -54,6 +59,7 @@ class Planner:
         self.spoken = SpokenLibrary(self.voices.library, self.lexicon)
         self._completion = Completion(self.spoken)
         self._needs = Needs(knowledge, self.lexicon)
+        self.hazards = Hazards(knowledge, self.lexicon)
         self._goals = Goals(knowledge.implied, self.voices.library, self.lexicon)
         self._categories, self._traits = knowledge.categories, knowledge.traits
         self._words: SceneWords | None = None

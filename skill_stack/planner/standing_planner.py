@@ -14,6 +14,7 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillEntry, SkillLibrary
+from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.planner import Planner
 
 ASIDE = ("service", "correction")
@@ -47,6 +48,11 @@ class StandingPlanner:
     def library(self) -> SkillLibrary:
         """Skills of the robot."""
         return self.planner.library
+
+    @property
+    def hazards(self) -> Hazards:
+        """Checks plans for hazardous combinations."""
+        return self.planner.hazards
 
     def relearn(self, library: SkillLibrary, taught: bool) -> None:
         """Goes on with another library; plans that got a name since the start stay known.

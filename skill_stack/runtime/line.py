@@ -179,7 +179,9 @@ class Line:
 
     def plan(self, words: str) -> Plan:
         """The answer to an instruction; nothing moves."""
-        return self.planner.plan(Instruction(words, "line", self.now), self.scene, self.facts())
+        facts = self.facts()
+        plan = self.planner.plan(Instruction(words, "line", self.now), self.scene, facts)
+        return self.planner.hazards.checked(plan, self._library, self.scene, facts)
 
     def run(self, words: str) -> LineResult:
         """Carries out an instruction to its end.

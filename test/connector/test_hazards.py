@@ -41,6 +41,16 @@ def test_a_request_without_a_yes_is_refused_and_leaves_what_runs(world):
     assert world.connector.active.id == "p/0"
 
 
+def test_a_harmless_skill_with_something_hazardous_needs_the_same_yes(world):
+    wait = SkillRequest("p/3", "wait", {"duration": 1.0}, hazardous=True)
+    with pytest.raises(NotConfirmed, match="'wait' is refused: it is hazardous"):
+        start(world, wait)
+    start(world, world.yes.confirm(wait))
+    assert world.connector.active.id == "p/3"
+    with pytest.raises(NotConfirmed):
+        world.connector.change(dataclasses.replace(wait, pace=0.5), world.scene, world.now)
+
+
 def test_a_request_with_a_yes_runs_and_the_controller_hears_of_it(world):
     start(world, world.yes.confirm(GO))
     world.run(1.0)

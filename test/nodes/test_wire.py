@@ -120,7 +120,7 @@ def test_outcomes_survive(outcome: StepOutcome) -> None:
     assert wire.outcome_of(wire.outcome_message(outcome)) == outcome
 
 
-@given(st.builds(SkillRequest, texts, names, arguments, numbers, numbers, texts))
+@given(st.builds(SkillRequest, texts, names, arguments, numbers, numbers, texts, st.booleans()))
 def test_requests_survive(request: SkillRequest) -> None:
     assert wire.request_of(wire.request_goal(request)) == request
 

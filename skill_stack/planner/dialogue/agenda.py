@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
@@ -85,7 +86,7 @@ class Agenda(ABC):
         self._planner, self._library, self._port, self._decide = planner, library, port, decide
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
         self._tellings = Tellings(taught, scene, port.taught, port.warn) if taught else None
-        self._runner = Runner(library, port, self._ended, self._renew, self._corrections.known)
+        self._runner = Runner(library, port, self._ended, self._renew, self._corrections.known, planner)
         self._mender = Mender(library)
         self._just = JustDone(self._corrections, port)
         self._robot = robot
@@ -164,18 +165,42 @@ class Agenda(ABC):
     def _said(self, job: Job, text: str) -> None:
         self._finish(job, "succeeded", text)
 
-    def _confirmed(self, job: Job, plan: Plan, go: Callable[[], None]) -> None:
-        """Goes on at once, or after a person has confirmed what is hazardous."""
-        hazards = [
-            step.skill
+    def checked(self, plan: Plan, told: frozenset[Fact] = frozenset()) -> Plan:
+        """A plan as it may run from now on, or the refusal of a hazardous combination.
+
+        Args:
+            plan: Any answer, whoever made it.
+            told: What whoever sent it says to be true besides.
+        """
+        port = self._port
+        facts = port.facts() | told
+        return self._planner.hazards.checked(plan, self._library, port.graph(), facts, self._runner.held)
+
+    def _hazards(self, job: Job, plan: Plan) -> dict[str, str]:
+        """What of a plan a person must say yes to and has not: what it is, for people, by skill or step."""
+        out = {
+            step.skill: step.skill.replace("_", " ")
             for step in plan.steps
-            if self._library.hazard(step.skill) == "high" and step.skill not in job.confirmed
-        ]
+            if self._library.hazard(step.skill) == "high"
+        }
+        if plan.tree is not None:
+            found = self._runner.findings(plan.tree, job.told)
+            job.hazardous |= {one.step for one in found}
+            out |= {one.step: one.reason for one in found}
+        return {name: told for name, told in out.items() if name not in job.confirmed}
+
+    def _confirmed(self, job: Job, plan: Plan, go: Callable[[], None]) -> None:
+        """Goes on at once, or after a person has confirmed what is hazardous; never with what is refused."""
+        plan = self.checked(plan, job.told)
+        if plan.tree is None:
+            self._refused(job, plan.reason)
+            return
+        hazards = self._hazards(job, plan)
         if not hazards:
             go()
             return
-        what = " and ".join(dict.fromkeys(name.replace("_", " ") for name in hazards))
-        question = f"{plan.reason.rstrip()} {what.capitalize()} is hazardous: shall I really do it? Say 'yes' or 'no'."
+        what = " and ".join(dict.fromkeys(hazards.values()))
+        question = f"{plan.reason.rstrip()} This is hazardous: {what}. Shall I really do it? Say 'yes' or 'no'."
 
         def yes(by: Job) -> None:
             job.confirmed |= set(hazards)

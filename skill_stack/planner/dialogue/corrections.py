@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.planner.dialogue.correction_log import CorrectionLog, CorrectionRecord
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Verdict
@@ -91,6 +92,7 @@ class Corrections:
     def _goals(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
         """Changes goal values of the running step; where several run, of the newest that takes the change."""
         run, verdict = self._verdict(heard, job)
+        verdict = harmless(verdict, runner)
         before = run.request
         answer = self._applied(heard, job, runner, run, verdict)
         effect: dict[str, tuple[Any, Any]] = {} if isinstance(verdict, Cannot) else verdict.effect
@@ -150,3 +152,17 @@ class Corrections:
             self.log.add(record)
         except SkillStackError as error:
             self.port.warn(str(error))
+
+
+def harmless(verdict: Verdict, runner: Runner) -> Verdict:
+    """The verdict; where it would make a step hazardous by what it is done with, that it cannot be.
+
+    Args:
+        verdict: What a correction does to a step.
+        runner: Runs it.
+    """
+    if isinstance(verdict, Cannot):
+        return verdict
+    step = verdict.request if isinstance(verdict, Change) else verdict
+    found = runner.findings(PlanNode("skill", skill=step.skill, arguments=dict(step.arguments)))
+    return Cannot(f"{found[0].reason}; ask for it in words of its own") if found else verdict

@@ -80,7 +80,7 @@ class Dialogue(Course):
         if other is not None:
             self._make_plan(job, other)
             return
-        plan = self._or_search(job, plan)
+        plan = self.checked(self._or_search(job, plan), job.told)
         job.plan = plan
         self._port.planned(job)
         nothing = plan.status == "statement" and plan.reason.startswith("There is nothing to do")
@@ -172,8 +172,10 @@ class Dialogue(Course):
             return answer
 
         answers: dict[Answer, Callable[[Job], None]] = {
-            "instead": after(lambda: self._begin_instead(job, plan), "instead then"),
-            "first": after(lambda: self._begin_first(job, plan), "first that then"),
+            "instead": after(
+                lambda: self._confirmed(job, plan, lambda: self._begin_instead(job, plan)), "instead then"
+            ),
+            "first": after(lambda: self._confirmed(job, plan, lambda: self._begin_first(job, plan)), "first that then"),
             "append": after(lambda: self._append(job, Order("append", plan.instruction)), "afterwards then"),
             "no": after(lambda: self._finish(job, "refusal", "then not"), "then not"),
         }

@@ -67,7 +67,8 @@ class Job:
         believed: What is taken to be true, from what was observed and what steps brought about.
         watch: Tells it as an experience.
         agreed: Whether a person said that its plan, which was not read word by word, is what was meant.
-        confirmed: Skills of high hazard that a person confirmed for it.
+        confirmed: Skills of high hazard, and steps of hazardous combinations, that a person confirmed for it.
+        hazardous: Steps that are hazardous by what they are done with, so that the connector wants that yes too.
         version: Number of the plan.
         number: Number of the words in the order in which they came.
         given: A plan that was said instead of words, or None.
@@ -96,11 +97,17 @@ class Job:
     watch: TaskWatch | None = None
     agreed: bool = False
     confirmed: set[str] = field(default_factory=set)
+    hazardous: set[str] = field(default_factory=set)
     version: int = 0
     number: int = 0
     given: GivenPlan | None = None
     sought: set[str] = field(default_factory=set)
     looking: bool = False
+
+    @property
+    def told(self) -> frozenset[Fact]:
+        """What whoever sent a plan says to be true besides."""
+        return self.given.facts if self.given is not None else frozenset()
 
     @property
     def words(self) -> str:

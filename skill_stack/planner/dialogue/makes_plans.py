@@ -8,10 +8,15 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
+from skill_stack.planner.hazards.check import Hazards
 
 
 class MakesPlans(Protocol):
     """Words → plan."""
+
+    @property
+    def hazards(self) -> Hazards:
+        """Checks plans for hazardous combinations, whoever made them."""
 
     def is_stop(self, text: str) -> bool:
         """Whether a text asks for an immediate stop."""

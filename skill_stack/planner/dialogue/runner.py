@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.confirmation import SAID_YES
+from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.dialogue.job import Job, LeafRun
+from skill_stack.planner.dialogue.makes_plans import MakesPlans
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.preferences import Preference, paced
 from skill_stack.planner.dialogue.remainder import Done, rest_of, signature
 from skill_stack.planner.executor import PlanExecutor, Progress
+from skill_stack.planner.hazards.check import Finding, step_key
 from skill_stack.planner.memory.task_watch import TaskWatch
 from skill_stack.planner.symbolic.step import Step
 
@@ -32,6 +35,8 @@ class Runner:
         ended: Called with a job and how its tree ended.
         renew: Called when a step has succeeded and the rest must be planned anew.
         known: Gives the preferences.
+        planner: Knows which combinations are hazardous.
+        held: What may be in the hand by the steps so far, those of earlier jobs included.
     """
 
     library: SkillLibrary
@@ -39,6 +44,18 @@ class Runner:
     ended: Callable[[Job, Progress], None]
     renew: Callable[[Job], None]
     known: Callable[[], tuple[Preference, ...]]
+    planner: MakesPlans
+    held: frozenset[str] = frozenset()
+
+    def findings(self, tree: PlanNode, told: frozenset[Fact] = frozenset()) -> tuple[Finding, ...]:
+        """What of a tree is hazardous by what it is done with, from the present state on.
+
+        Args:
+            tree: Steps.
+            told: What is said to be true besides.
+        """
+        facts = self.port.facts() | told
+        return self.planner.hazards.findings(tree, self.library, self.port.graph(), facts, self.held)
 
     def begin(self, job: Job, plan: Plan) -> None:
         """Starts a job with a plan, or goes on with a new one; raises DataError or UnknownName for a wrong plan."""
@@ -87,8 +104,13 @@ class Runner:
         self.port.start(self._confirmed(job, request))
 
     def _confirmed(self, job: Job, request: SkillRequest) -> SkillRequest:
-        """A request that says that a person said yes to its skill, where one did; the port signs that."""
-        return replace(request, confirmation=SAID_YES) if request.skill in job.confirmed else request
+        """A request that says that a person said yes to its skill or to just that step, where one did.
+
+        The port signs that; and the connector begins no step of a hazardous combination without.
+        """
+        step = step_key(request.skill, request.arguments)
+        request = replace(request, hazardous=step in job.hazardous)
+        return replace(request, confirmation=SAID_YES) if {request.skill, step} & job.confirmed else request
 
     def take_outcome(self, job: Job, outcome: StepOutcome) -> bool:
         """Takes how a request ended; whether it was one of this job."""
@@ -117,8 +139,18 @@ class Runner:
         job.steps.append(outcome)
         if job.watch is not None:
             job.watch.ended(outcome)
+        self._note_held(job, outcome)
         text = f"{outcome.skill} {outcome.outcome} after {outcome.seconds:.1f} s"
         job.tell("step_ended", f"{text}: {outcome.reason}" if outcome.reason else text)
+
+    def _note_held(self, job: Job, outcome: StepOutcome) -> None:
+        """Keeps what may be in the hand now; a step that failed may have taken something all the same."""
+        run = job.run_of(outcome.request_id)
+        if run is None:
+            return
+        step = Step(self.library[run.request.skill], run.request.arguments)
+        graph, done = self.port.graph(), outcome.outcome == "succeeded"
+        self.held = self.planner.hazards.held_after(step, graph, graph.facts, self.held, done)
 
     def _count(self, job: Job, run: LeafRun) -> None:
         """Counts a step as done."""

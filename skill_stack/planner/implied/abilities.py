@@ -87,14 +87,14 @@ class Abilities:
         """How surely a skill does a deed; 0 for not at all."""
         choices = {word.casefold() for one in spec.goal for word in one.choices}
         if choices & set(deed.choice):
-            return 3 * any(_in_order([verb], words) for verb in CHOOSING for _, words in texts)
-        if any(_in_order(one.split(), words) for one in deed.never for _, words in texts):
+            return 3 * any(in_order([verb], words) for verb in CHOOSING for _, words in texts)
+        if any(in_order(one.split(), words) for one in deed.never for _, words in texts):
             return 0
         told = 0
         for verb in (one.split() for one in deed.verbs):
             for weight, words in texts:
-                if _in_order(verb, words):
-                    told = max(told, weight + _in_order(verb, words[: len(verb)]))
+                if in_order(verb, words):
+                    told = max(told, weight + in_order(verb, words[: len(verb)]))
         made = {(effect.positive, effect.predicate) for effect in map(Literal.parse, spec.effects)}
         wanted = {(not one.startswith("not "), one.removeprefix("not ")) for one in deed.effects}
         return told + 2 * bool(made & wanted) if told or made & wanted else 0
@@ -138,7 +138,7 @@ class Abilities:
         return fits and person == bool(ability.person) and topic == bool(ability.topic) and not numbers
 
 
-def _in_order(wanted: Sequence[str], words: Sequence[frozenset[str]]) -> bool:
+def in_order(wanted: Sequence[str], words: Sequence[frozenset[str]]) -> bool:
     """Whether words stand in this order, other ones between them."""
     at = 0
     for word in words:

@@ -1,0 +1,303 @@
+"""Hazards: the check through which every plan goes before it runs, whoever made it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.fact import Fact
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.hazards.kinds import Kinds
+from skill_stack.planner.hazards.rules import HazardRules, Outcome, Rule
+from skill_stack.planner.hazards.senses import GO, HANDLE, Senses
+from skill_stack.planner.implied.forms import Forms
+from skill_stack.planner.implied.surroundings import WITHIN
+from skill_stack.planner.knowledge import Knowledge
+from skill_stack.planner.language.lexicon import Lexicon
+from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Until
+from skill_stack.planner.symbolic.tree import expanded, parts_of
+
+DEEPEST = 6
+"""Things that one thing may be in or on, one within the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where things may be, as far as hazards depend on it; the more is in it, the more is found.
+
+    Attributes:
+        held: Things that may be in the hand.
+        within: Things that may be in or on others, in pairs.
+    """
+
+    held: frozenset[str] = frozenset()
+    within: frozenset[tuple[str, str]] = frozenset()
+
+    def inside(self, name: str) -> frozenset[str]:
+        """Everything in or on a thing, one within the other."""
+        return self._chain({(place, thing) for thing, place in self.within}, name)
+
+    def around(self, name: str) -> frozenset[str]:
+        """Everything that a thing is in or on."""
+        return self._chain(self.within, name)
+
+    @staticmethod
+    def _chain(pairs: Iterable[tuple[str, str]], name: str) -> frozenset[str]:
+        pairs, found = tuple(pairs), {name}
+        for _ in range(DEEPEST):
+            found |= {far for near, far in pairs if near in found}
+        return frozenset(found - {name})
+
+    def moved(self, things: Iterable[str], goals: Iterable[str]) -> World:
+        """The world once things have been moved to goals."""
+        gone, to = set(things), set(goals)
+        kept = {(thing, place) for thing, place in self.within if thing not in gone}
+        return World(self.held - gone, frozenset(kept | {(thing, one) for thing in gone for one in to - {thing}}))
+
+    def __or__(self, other: World) -> World:
+        return World(self.held | other.held, self.within | other.within)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A step that a rule speaks of.
+
+    Attributes:
+        rule: Name of the rule.
+        outcome: What the rule wants.
+        step: The step, as a *yes* to it is remembered; see :func:`step_key`.
+        reason: What is done to what, and what may happen, for people.
+        source: Where that is written, or an empty string.
+    """
+
+    rule: str
+    outcome: Outcome
+    step: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What one step does to one thing; ``to`` is empty where nothing is said to be moved."""
+
+    senses: frozenset[str]
+    what: str
+    to: str = ""
+
+
+class Hazards:
+    """Finds hazardous combinations in plans over any library and scene.
+
+    Attributes:
+        rules: The rules, with what they name.
+        kinds: Tells of which kinds things are.
+        senses: Tells what skills do.
+    """
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        """Prepares the rules.
+
+        Args:
+            knowledge: The rules, and what is known of things and skills.
+            lexicon: The language.
+
+        Raises:
+            DataError: A rule names what is not known; names file and field.
+        """
+        deeds, types = knowledge.implied.deeds, lexicon.things.types
+        self.rules = HazardRules.together(knowledge.hazards, deeds, types, knowledge.traits)
+        self.kinds = Kinds(self.rules.kinds, knowledge.categories, knowledge.traits, lexicon)
+        self.senses = Senses(self.rules.senses, deeds, Forms(knowledge.implied.forms), lexicon)
+
+    def checked(
+        self,
+        plan: Plan,
+        library: SkillLibrary,
+        scene: SceneGraph,
+        facts: frozenset[Fact],
+        held: frozenset[str] = frozenset(),
+    ) -> Plan:
+        """The plan as it is, or a refusal with the reason of the rule that forbids it.
+
+        Args:
+            plan: A plan, or any other answer.
+            library: Skills.
+            scene: What there is.
+            facts: What is true before.
+            held: What the robot may hold by what it did before.
+        """
+        if plan.tree is None:
+            return plan
+        try:
+            found = self.findings(plan.tree, library, scene, facts, held)
+        except SkillStackError as error:  # what cannot be looked at is not run
+            return replace(plan, status="refusal", tree=None, facts=(), reason=f"I cannot do that: {error}.")
+        refused = next((one for one in found if one.outcome == "refuse"), None)
+        if refused is None:
+            return plan
+        return replace(plan, status="refusal", tree=None, facts=(), reason=f"I will not do that: {refused.reason}.")
+
+    def findings(
+        self,
+        tree: PlanNode,
+        library: SkillLibrary,
+        scene: SceneGraph,
+        facts: frozenset[Fact],
+        held: frozenset[str] = frozenset(),
+    ) -> tuple[Finding, ...]:
+        """What of a tree is refused or asked about, in order, each once.
+
+        Args:
+            tree: Any tree; both sides of a condition count, and things carried from step to step.
+            library: Skills.
+            scene: What there is.
+            facts: What is true before.
+            held: What the robot may hold besides.
+
+        Raises:
+            SkillStackError: A step is wrong.
+        """
+        walk = _Walk(self, scene, scene.facts | facts)
+        walk.all(expanded(parts_of(tree, library), library), self._world(scene, scene.facts | facts, held))
+        return tuple(dict.fromkeys(walk.found))
+
+    def held_after(
+        self, step: Step, scene: SceneGraph, facts: frozenset[Fact], held: frozenset[str], done: bool = True
+    ) -> frozenset[str]:
+        """What may be in the hand after a step.
+
+        Args:
+            step: The step.
+            scene: What there is.
+            facts: What is true.
+            held: What may be in the hand before.
+            done: Whether it succeeded; one that failed may have taken something, and let go of nothing for sure.
+        """
+        after = _Walk(self, scene, facts).step(step, World(held)).held
+        return after if done else after | held
+
+    def _world(self, scene: SceneGraph, facts: Iterable[Fact], held: frozenset[str]) -> World:
+        """Where things are before."""
+        within, holding = set[tuple[str, str]](), set(held)
+        for fact in facts:
+            if fact.predicate in WITHIN and len(fact.arguments) == 2:
+                within.add((fact.arguments[0], fact.arguments[1]))
+            elif fact.predicate in self.senses.held_facts and not set(fact.arguments[:-1]) & set(scene.objects):
+                holding |= set(fact.arguments[-1:])
+        return World(frozenset(holding), frozenset(within))
+
+
+class _Walk:
+    """One pass over a plan."""
+
+    def __init__(self, hazards: Hazards, scene: SceneGraph, facts: Iterable[Fact]) -> None:
+        self._hazards, self._scene, self._facts = hazards, scene, tuple(facts)
+        self.found: list[Finding] = []
+
+    def all(self, parts: Iterable[Part], world: World) -> World:
+        """The world after parts, one after the other."""
+        for part in parts:
+            world = self._part(part, world)
+        return world
+
+    def _part(self, part: Part, world: World) -> World:
+        """The world after one part; what is repeated or done side by side is done twice, each after the other."""
+        if isinstance(part, Step):
+            return self.step(part, world)
+        if isinstance(part, Branch):
+            return self.all(part.then, world) | self.all(part.otherwise, world)
+        if isinstance(part, Loop | Until):
+            return self.all(part.body, world | self.all(part.body, world))
+        if isinstance(part, Both):
+            for _ in range(2):
+                for branch in part.branches:
+                    world |= self.all(branch, world)
+        return world
+
+    def step(self, step: Step, world: World) -> World:
+        """Finds what a step does that rules speak of, and gives the world afterwards."""
+        senses = self._hazards.senses
+        does, roles = senses.of(step.spec, step.arguments), senses.roles(step.spec)
+        things = self._things(step)
+        takes, releases = senses.takes(step.spec, does), senses.releases(step.spec, does)
+        if HANDLE not in does:
+            if GO in does:
+                self._judge_all(step, self._pairs(does, world.held, things.values(), world), world)
+            return world
+        moved = {value for name, value in things.items() if name in roles.moved}
+        goals = {value for name, value in things.items() if name in roles.goals}
+        acted = moved if takes or releases else set(things.values())
+        if len(things) == 1:  # it takes what it names, or brings what is in the hand to it
+            named = set(things.values())
+            moved, goals = (named, set()) if takes or world.held & named else (set(), named)
+        carried = moved or set(world.held)
+        along = {one for thing in carried for one in world.inside(thing)}
+        acts = {_Event(does, one) for one in (acted | carried | along if releases else acted)}
+        self._judge_all(step, acts | self._pairs(does, carried, goals, world), world)
+        if takes:
+            return World(world.held | moved, world.moved(moved, ()).within)
+        after = world.moved(carried if releases else moved, goals)
+        return after if releases else World(world.held, after.within)
+
+    def _things(self, step: Step) -> dict[str, str]:
+        """Arguments that are things; a choice is one where rules know a kind by its word."""
+        out: dict[str, str] = {}
+        for one in step.spec.goal:
+            value = step.arguments.get(one.name)
+            if (
+                isinstance(value, str)
+                and value
+                and (one.type == "object" or (one.type == "choice" and self.kinds(value)))
+            ):
+                out[one.name] = value
+        return out
+
+    def _pairs(self, does: frozenset[str], moved: Iterable[str], goals: Iterable[str], world: World) -> set[_Event]:
+        """What comes to what: everything in and on what is moved, to everything around where it goes."""
+        whats = {one for thing in moved for one in ({thing} | world.inside(thing))}
+        tos = {one for goal in goals for one in ({goal} | world.around(goal))}
+        return {_Event(does, what, to) for what in whats for to in tos if what != to}
+
+    def kinds(self, name: str) -> frozenset[str]:
+        """The kinds of a thing by its id; of what the scene does not have by the words of that."""
+        thing = self._scene.objects.get(name) or SceneObject(name, name, (0.0, 0.0, 0.0))
+        return self._hazards.kinds.of(thing, self._facts)
+
+    def _judge_all(self, step: Step, events: Iterable[_Event], world: World) -> None:
+        """Notes what rules say of events."""
+        for event in sorted(events, key=lambda one: (one.what, one.to)):
+            spoken = {
+                name: rule for name, rule in self._hazards.rules.rules.items() if self._speaks(rule, event, world)
+            }
+            outcomes = {rule.outcome for rule in spoken.values()}
+            worst: Outcome = "refuse" if "refuse" in outcomes else "allow" if "allow" in outcomes else "ask"
+            for name, rule in spoken.items():
+                if rule.outcome == worst != "allow":
+                    self.found.append(self._finding(name, rule, step, event))
+
+    def _speaks(self, rule: Rule, event: _Event, world: World) -> bool:
+        """Whether a rule speaks of an event."""
+        if bool(rule.to) != bool(event.to) or (rule.does and not event.senses & set(rule.does)):
+            return False
+        if not self.kinds(event.what) & set(rule.what) or (rule.to and not self.kinds(event.to) & set(rule.to)):
+            return False
+        inside = set(rule.inside)
+        return not inside or any(self.kinds(one) & inside for one in world.inside(event.what))
+
+    def _finding(self, name: str, rule: Rule, step: Step, event: _Event) -> Finding:
+        """What is told of an event."""
+        thing, goal = (one.replace("_", " ") for one in (event.what, event.to))
+        done = f"{step.spec.name.replace('_', ' ')}: {thing}" + (f", {goal}" if goal else "")
+        return Finding(
+            name, rule.outcome, step_key(step.spec.name, step.arguments), f"{rule.reason} ({done})", rule.source
+        )
+
+
+def step_key(skill: str, arguments: Mapping[str, object]) -> str:
+    """A step by its skill and the things that it names; how far and how fast make no other step of it."""
+    named = (f"{name}={value}" for name, value in sorted(arguments.items()) if isinstance(value, str))
+    return f"{skill}({', '.join(named)})"
