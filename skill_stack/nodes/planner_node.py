@@ -20,6 +20,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of
@@ -233,7 +234,12 @@ class PlannerNode(StackNode):
         now = time.monotonic()
         waiting, self._waiting = self._waiting, []
         for task in waiting:
-            if self.running and self._world.known:
+            stop = task.given is None and heard_stop(task.instruction.text)
+            if stop:  # waits for nothing, and nothing that waits begins after it
+                for older in self._waiting:
+                    self._port.finish(older, DoTask.Result.INTERRUPTED, "stopped")
+                self._waiting = []
+            if self.running and (stop or self._world.known):
                 task.began, self._port.hearing = self._world.now, task.words_id
                 try:
                     self._dialogue.arrive(task)

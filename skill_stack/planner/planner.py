@@ -13,6 +13,7 @@ from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.planner.answers import Answer, refusal
 from skill_stack.planner.attempts import FORBIDDEN
 from skill_stack.planner.completion import Completion
@@ -61,8 +62,8 @@ class Planner:
         self._verbs = frozenset(self.spoken.heads.words())
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop; cheap, needs neither scene nor plan."""
-        return self.spoken.is_stop(text)
+        """Whether a text asks for an immediate stop; see :func:`skill_stack.core.stop_words.heard_stop`."""
+        return heard_stop(text) is not None
 
     def plan(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None = None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.course import SETTLE, Course
@@ -30,12 +31,13 @@ class Dialogue(Course):
             plan = job.given.plan(self._library, self._port.graph(), self._port.facts(), self._port.now)
             self._planned(job, Order("plain", text), plan)
             return
-        if self._left_one(job):
+        stop = heard_stop(text)
+        if stop in (None, "ending") and self._left_one(job):
             return
-        if self._planner.is_stop(text):
+        if stop is not None:
             self._note("stop", job, "")
             self.stopped("stopped")
-            self._port.stop(job)
+            self._port.stop(job, "estop" if stop == "estop" else "stop")
             return
         if self._answered(job):
             return

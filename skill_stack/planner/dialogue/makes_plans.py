@@ -13,8 +13,5 @@ from skill_stack.core.scene import SceneGraph
 class MakesPlans(Protocol):
     """Words → plan."""
 
-    def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop."""
-
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction; never raises for anything that people can type."""
