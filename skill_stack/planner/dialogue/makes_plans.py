@@ -8,10 +8,14 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
+from skill_stack.planner.memory.learnt_phrases import LearntPhrase
 
 
 class MakesPlans(Protocol):
     """Words → plan."""
+
+    def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
+        """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt."""
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction; never raises for anything that people can type."""
