@@ -5,7 +5,16 @@ from __future__ import annotations
 import argparse
 import time
 
-from skill_stack.commands.common import add_json, add_namespace, attach, block_of, part_words, print_json, resources
+from skill_stack.commands.common import (
+    NotRunning,
+    add_json,
+    add_namespace,
+    attach,
+    block_of,
+    part_words,
+    print_json,
+    resources,
+)
 from skill_stack.core.block_words import BlockWords
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.estop_socket import LATCHED, estop_path, send_estop
@@ -54,6 +63,17 @@ def run(options: argparse.Namespace) -> int:
         print({"stop": "stopped", "estop": "emergency stop", "reset": "reset"}[kind])
     block.close()
     return 0
+
+
+def stop_here(namespace: str, kind: str) -> bool:
+    """Stores ``stop`` or ``estop`` in the memory of a robot on this machine; False when there is none."""
+    try:
+        block = attach(namespace)
+    except NotRunning:
+        return False
+    getattr(block.words, f"request_{kind}")("local")
+    block.close()
+    return True
 
 
 def _all(options: argparse.Namespace) -> int:

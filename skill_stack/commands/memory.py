@@ -12,6 +12,7 @@ from pathlib import Path
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError
 from skill_stack.planner.memory.experience import Experience
+from skill_stack.planner.memory.learnt_phrases import LearntPhrases
 from skill_stack.planner.memory.similarity import similar
 from skill_stack.planner.memory.store import ExperienceStore, store_path
 
@@ -38,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     one.add_argument("file", nargs="?", type=Path, help="file (default: standard output)")
     one.add_argument("--robot", default="", help="only of this robot")
+    one = verbs.add_parser(
+        "phrases", help="wordings that people confirmed", epilog="Example: skill-stack memory phrases --delete 2 3"
+    )
+    one.add_argument("--delete", nargs="+", default=[], metavar="N", help="numbers of phrases, or 'all'")
+    _common(one)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +53,8 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when something was shown or done, 1 when there was nothing; raises DataError for a wrong number."""
+    if options.what == "phrases":
+        return _phrases(LearntPhrases.of_user(resources()), options)
     with ExperienceStore(store_path(resources())) as store:
         if options.what == "delete":
             return _delete(store, options)
@@ -98,6 +106,30 @@ def _delete(store: ExperienceStore, options: argparse.Namespace) -> int:
     else:
         print(f"{gone} task(s) deleted; what was learnt from them alone is forgotten with them")
     return 0
+
+
+def _phrases(store: LearntPhrases, options: argparse.Namespace) -> int:
+    """Lists or deletes learnt phrases; their numbers are places in the file."""
+    known = {number: one for number, one in enumerate(store.all(), 1) if options.robot in ("", one.robot)}
+    if options.delete:
+        named = [one for one in options.delete if one != "all"]
+        strange = [one for one in named if not one.isdecimal() or int(one) not in known]
+        if strange or (named and named != options.delete):
+            listed = ", ".join(map(str, known)) or "none"
+            raise DataError(f"name numbers of phrases ({listed}), or 'all'; not '{' '.join(options.delete)}'")
+        gone = store.forget([known[int(one)] for one in named] if named else list(known.values()))
+        print_json({"deleted": gone}) if options.json else print(f"{gone} phrase(s) deleted")
+        return 0
+    if options.json:
+        rows = [{"number": number, **one.model_dump(mode="json")} for number, one in known.items()]
+        print_json({"phrases": rows, "file": str(store.path)})
+        return 0
+    for number, one in known.items():
+        fixed = "".join(f", {name}={value}" for name, value in one.arguments.items())
+        skill = plain(one.skill + fixed)
+        print(f"{number:5} {one.learnt or '':10} {plain(one.robot):8} {skill:20} {plain(one.phrase)}")
+    note(f"in {store.path}" if known else "no phrase was learnt")
+    return 0 if known else 1
 
 
 def _export(store: ExperienceStore, options: argparse.Namespace) -> int:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from typing import Literal
 
-from skill_stack.commands.common import NotRunning, attach, join_ros, note, print_json, resources, words_of
+from skill_stack.commands.common import NotRunning, join_ros, note, print_json, resources, words_of
+from skill_stack.commands.halt import stop_here
 from skill_stack.commands.task_report import done, failure_json, outcome_of
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.fleet.addressee import Addressees
+from skill_stack.core.stop_words import heard_stop
+from skill_stack.planner.fleet.addressee import Addressees, Segment
 from skill_stack.planner.fleet.fleet_file import FleetMember, load_fleet
-from skill_stack.planner.planner import Planner
+
+Stopping = Literal["stop", "estop"]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         stopped, rest = stopped_by(words, file.robots)
         if stopped:
             stop(stopped)
-            return _told_stop(options, stopped, rest, time.monotonic() - began)
+            return _told_stop(options, [one for one, _ in stopped], rest, time.monotonic() - began)
         join_ros()
         from skill_stack.nodes.fleet_client import FleetClient
 
@@ -54,45 +57,44 @@ def _told_stop(options: argparse.Namespace, stopped: Sequence[FleetMember], rest
     return 1 if rest else 0
 
 
-def stopped_by(words: str, robots: Sequence[FleetMember]) -> tuple[list[FleetMember], bool]:
-    """Robots that words stop, and whether they say anything besides.
+def stopped_by(words: str, robots: Sequence[FleetMember]) -> tuple[list[tuple[FleetMember, Stopping]], bool]:
+    """Robots that words stop, each with ``stop`` or ``estop``, and whether they say anything besides.
 
     Args:
         words: What was said: "stop", "Rex, stop".
         robots: The robots.
     """
     segments = Addressees({one.name: (one.name, *one.names) for one in robots}).segments(words)
-    is_stop = Planner(SkillLibrary("", {})).is_stop
-    stops = [segment for segment in segments if is_stop(segment.text)]
-    meant = {name for segment in stops for name in segment.robots or [one.name for one in robots]}
-    return [one for one in robots if one.name in meant], len(stops) < len(segments)
+    if heard_stop(words) and not any(segment.robots for segment in segments):
+        segments = [Segment(words)]
+    stops = [(segment.robots or [one.name for one in robots], heard_stop(segment.text)) for segment in segments]
+    meant: dict[str, Stopping] = {}
+    for names, kind in stops:
+        for name in names if kind else ():
+            meant[name] = "estop" if "estop" in (kind, meant.get(name)) else "stop"
+    return [(one, meant[one.name]) for one in robots if one.name in meant], not all(kind for _, kind in stops)
 
 
-def stop(robots: Sequence[FleetMember]) -> None:
+def stop(robots: Sequence[tuple[FleetMember, Stopping]]) -> None:
     """Stops robots: those of this machine by one store in shared memory each, then the others over the network.
 
     Args:
-        robots: The robots.
+        robots: The robots, each with ``stop`` or ``estop``.
 
     Raises:
         SkillStackError: One of them was not reached; the others are stopped all the same.
     """
     elsewhere, silent = [], []
-    for one in robots:
-        try:
-            block = attach(one.place)
-        except NotRunning:
-            elsewhere.append(one)
-            continue
-        block.words.request_stop("local")
-        block.close()
-    for one in elsewhere:
+    for one, kind in robots:
+        if not stop_here(one.place, kind):
+            elsewhere.append((one, kind))
+    for one, kind in elsewhere:
         join_ros()
         from skill_stack.nodes.client import TaskClient
 
         try:
             with TaskClient(one.place) as client:
-                client.trigger("stop")
+                client.trigger(kind)
         except SkillStackError as error:
             silent.append(f"{one.name}: {error}")
     if silent:

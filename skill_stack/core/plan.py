@@ -83,6 +83,7 @@ class Plan:
         skill: A composite that was taught (statement), as the content of its ``skill.yaml``, for whoever keeps it.
         missing: What the words speak of and nobody has seen (refusal), in these words: it may be looked for.
         certainty: How surely the steps are what was meant; what is not read is asked about before it runs.
+        learnt: The phrase that it was read by, where that was learnt from use; empty otherwise.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Plan:
     skill: dict[str, Any] | None = None
     missing: str = ""
     certainty: Certainty = "read"
+    learnt: str = ""
 
     @property
     def proposed(self) -> bool:

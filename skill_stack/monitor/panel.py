@@ -9,6 +9,7 @@ from typing import Any
 import viser
 
 from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.monitor import page_text
 from skill_stack.monitor.board import Snapshot
 from skill_stack.monitor.page_gate import Input, PageGate
@@ -51,7 +52,7 @@ class Panel:
             button.on_click(lambda _, kind=KINDS[label], ask=callback: self._press(kind, ask))
             # A stop is safe, and whoever sees that one is needed must not have to look for a key first.
             gate.declare(button._impl.uuid, Input("press", free=label != "Reset"))
-        self._instruct = callbacks.instruct
+        self._callbacks = callbacks
         with gui.add_folder("What shall it do?"):
             # Several lines, because the browser sends a new line together with the words before it, while it may
             # drop the last letters when "enter" is a message of its own.
@@ -90,8 +91,13 @@ class Panel:
                 return
             self._words.value = ""
         words = " ".join(typed.split())
+        stop = heard_stop(words)
+        if stop == "estop":
+            self._press(stop, self._callbacks.estop)
+        elif stop == "stop":
+            self._press(stop, self._callbacks.stop)
         if words:
-            self._instruct(words)
+            self._callbacks.instruct(words)  # a stop too: plans that are still being made are given up
 
     def update(self, snapshot: Snapshot) -> None:
         """Shows a snapshot; only text that changed is sent, and numbers only as often as one can read them."""

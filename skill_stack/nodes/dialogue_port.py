@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from std_msgs.msg import String
-from std_srvs.srv import Trigger
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.confirmation import SAID_YES, RunConfirmations
-from skill_stack.core.errors import DataError
+from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.journal import Journal
@@ -26,6 +25,7 @@ from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.skill_caller import SkillCaller
 from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.stop_line import StopLine
 from skill_stack.nodes.task import Task
 from skill_stack.nodes.wire_plan import plan_message
 from skill_stack.nodes.world_view import WorldView
@@ -66,7 +66,7 @@ class DialoguePort:
         self._plans = node.create_publisher(PlanMessage, "plan", LATCHED)
         self._markers = node.create_publisher(MarkerArray, "plan_markers", MARKER_QOS)
         self._taught = node.create_publisher(String, "taught", LATCHED)
-        self._stops: Any = node.create_client(Trigger, "stop")
+        self._stops = StopLine(node)
 
     def renew(self, library: SkillLibrary) -> None:
         """Goes on with other skills."""
@@ -127,15 +127,16 @@ class DialoguePort:
         """To be called a few times a second."""
         self._caller.look()
 
-    def stop(self, job: Job) -> None:
+    def stop(self, job: Job, kind: Literal["stop", "estop"]) -> None:
         """Words that mean a stop go the shortest way."""
         self._worker.cancel()
-        if not self._stops.service_is_ready():
-            self.finish(job, DoTask.Result.FAILED, "the controller does not answer; use: skill-stack stop")
+        try:
+            self._stops.ask(kind)
+        except SkillStackError as error:
+            self.finish(job, DoTask.Result.FAILED, str(error))
             return
-        self._stops.call_async(Trigger.Request()).add_done_callback(
-            lambda _: self.finish(job, DoTask.Result.SUCCEEDED, "stopped")
-        )
+        told = "stopped" if kind == "stop" else "emergency stop: the robot is damped until a reset"
+        self.finish(job, DoTask.Result.SUCCEEDED, told)
 
     def planned(self, job: Job) -> None:
         """Notes that there is a plan."""

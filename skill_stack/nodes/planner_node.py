@@ -20,6 +20,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of
@@ -41,6 +42,7 @@ from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
 from skill_stack.planner.dialogue.taught_facts import TaughtFacts
 from skill_stack.planner.given_plan import GivenPlan
+from skill_stack.planner.memory.learnt_phrases import LearntPhrases
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
 from skill_stack.planner.memory.taught_library import TaughtLibrary
@@ -81,7 +83,8 @@ class PlannerNode(StackNode):
         library = self.load_library(robot)
         folder = self.resources.writable_folder(FOLDER)
         audit = AuditFile(folder / DECISIONS.format(place=self._place))
-        grammar = StandingPlanner(Planner(library), lambda data: keep(self.resources, data))
+        phrases = LearntPhrases.of_user(self.resources, self._complain)
+        grammar = StandingPlanner(Planner(library, learnt=phrases), lambda data: keep(self.resources, data))
         section = self._models()
         camera = CameraView(self, section.settings.camera) if section.sees else None
         model = ModelPlanner(
@@ -98,7 +101,7 @@ class PlannerNode(StackNode):
         self._dialogue = Dialogue(
             grammar, library, self._port, robot.name, str(self.value("scene")),
             CorrectionLog(folder / CORRECTIONS), TaughtFacts(folder / TAUGHT), audit.write_line,
-            bool(self.value("ask_inferred")),
+            bool(self.value("ask_inferred")), phrases,
         )  # fmt: skip
         self._port.on_outcome = self._dialogue.take_outcome
         LibraryView(self, robot, library, self._renew)
@@ -233,7 +236,12 @@ class PlannerNode(StackNode):
         now = time.monotonic()
         waiting, self._waiting = self._waiting, []
         for task in waiting:
-            if self.running and self._world.known:
+            stop = task.given is None and heard_stop(task.instruction.text)
+            if stop:  # waits for nothing, and nothing that waits begins after it
+                for older in self._waiting:
+                    self._port.finish(older, DoTask.Result.INTERRUPTED, "stopped")
+                self._waiting = []
+            if self.running and (stop or self._world.known):
                 task.began, self._port.hearing = self._world.now, task.words_id
                 try:
                     self._dialogue.arrive(task)

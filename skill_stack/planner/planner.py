@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import unicodedata
+from datetime import date
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -13,6 +14,7 @@ from skill_stack.core.plan import Plan, PlanNode, PlanStatus
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.planner.answers import Answer, refusal
 from skill_stack.planner.attempts import FORBIDDEN
 from skill_stack.planner.completion import Completion
@@ -25,6 +27,8 @@ from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.slang import Nouns
 from skill_stack.planner.language.text import Text, tokenise
 from skill_stack.planner.made import Made
+from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrases
+from skill_stack.planner.memory.learnt_wording import LearntWording
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.reading import Reading
 from skill_stack.planner.speech.utterances import Utterances
@@ -43,7 +47,11 @@ class Planner:
     """
 
     def __init__(
-        self, library: SkillLibrary, lexicon: Lexicon | None = None, knowledge: Knowledge | None = None
+        self,
+        library: SkillLibrary,
+        lexicon: Lexicon | None = None,
+        knowledge: Knowledge | None = None,
+        learnt: LearntPhrases | None = None,
     ) -> None:
         """Compiles the library's phrases.
 
@@ -51,6 +59,7 @@ class Planner:
             library: Skills of the robot.
             lexicon: The language; None for the one that comes with the package.
             knowledge: Needs and uses of things; None for those of ``config/knowledge``.
+            learnt: Phrases that were learnt from use; None where nothing is.
         """
         if knowledge is None:
             knowledge = Knowledge.load(Resources.from_environment(os.environ).list("config/knowledge"))
@@ -65,10 +74,12 @@ class Planner:
         self._words: SceneWords | None = None
         self._nouns: Nouns | None = None
         self._verbs = frozenset(self.spoken.heads.words())
+        self.learnt = learnt
+        self._wording = LearntWording(self.spoken, learnt) if learnt is not None else None
 
     def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop; cheap, needs neither scene nor plan."""
-        return self.spoken.is_stop(text)
+        """Whether a text asks for an immediate stop; see :func:`skill_stack.core.stop_words.heard_stop`."""
+        return heard_stop(text) is not None
 
     def plan(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None = None
@@ -81,6 +92,43 @@ class Planner:
             facts: What is true now, see :mod:`skill_stack.core.world_facts`.
             last: What was done before, for "call that the patrol"; None when nothing was.
         """
+        plan = self._planned(instruction, scene, facts, last)
+        told = plan.status == "statement" and (plan.facts or plan.skill is not None)
+        if self._wording is None or plan.status == "plan" or told:
+            return plan
+        return self._as_learnt(self._wording, plan, scene, facts) or plan
+
+    def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
+        """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt.
+
+        Args:
+            plan: The plan.
+            scene: What there is.
+            facts: What is true now.
+        """
+        if self._wording is None or plan.tree is None:
+            return None
+        return self._wording.phrase_of(plan.instruction, plan.tree, self._words_of(scene), facts, date.today())
+
+    def _as_learnt(
+        self, wording: LearntWording, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Plan | None:
+        """The answer to what was not read otherwise and is a phrase that was learnt; None where it is none."""
+        found = wording.read(plan.instruction, self._words_of(scene), facts)
+        if found is None:
+            return None
+        phrase, step = found
+        notes = [] if phrase.used else [f"as you taught me: '{phrase.phrase}'"]
+        try:
+            made = self._completion.finish([step], scene, facts, notes)
+        except Answer as answer:
+            return Plan(plan.id, plan.instruction, answer.status, None, answer.facts, str(answer))
+        return Plan(plan.id, plan.instruction, "plan", made.tree, made.facts, made.summary, learnt=phrase.phrase)
+
+    def _planned(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None
+    ) -> Plan:
+        """The answer to an instruction without what was learnt from use."""
         name = f"{instruction.source}|{instruction.time}|{instruction.operator}|{instruction.text}"
         digest = hashlib.sha1(name.encode("utf-8", "replace")).hexdigest()[:10]
         plan_id = f"plan-{digest}"

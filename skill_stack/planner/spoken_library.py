@@ -22,7 +22,7 @@ from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.slang import Slang
-from skill_stack.planner.language.text import STOPS, Token, tokenise
+from skill_stack.planner.language.text import Token
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.symbolic.step import Step
 
@@ -50,7 +50,6 @@ class SpokenLibrary:
         rephraser: Puts things plainer.
         slang: Puts colloquial words plainly.
         verbs: First words of all verbs.
-        stops: Ways of asking for a stop.
     """
 
     def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
@@ -98,7 +97,6 @@ class SpokenLibrary:
         verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
         firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}
         self.verbs = frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
-        self.stops = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.verbs.stop_words)
 
     def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
         """Words of the choices of skills.
@@ -176,25 +174,3 @@ class SpokenLibrary:
         """Steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
         return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
-
-    def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop; cheap, needs neither scene nor plan."""
-        if len(text) > 200:
-            return False
-        tokens = [
-            t for t in tokenise(text, self.lexicon.small.contractions).tokens if t.text not in STOPS and t.text != ","
-        ]
-        words = tuple(t.text for t in tokens)
-        bare = tuple(t.text for t in self.preparation.without_fillers(tokens, None, []))
-        return (
-            words in self.stops
-            or bare in self.stops
-            or _stopped_doing(bare)
-            or (bool(words) and set(words) <= {"stop", "halt", "freeze", "no"} and words != ("no",))
-        )
-
-
-def _stopped_doing(words: tuple[str, ...]) -> bool:
-    """Whether words say to stop something that is being done, and nothing more: ``stop closing the hand``."""
-    begun = len(words) > 1 and words[0] == "stop" and words[1].endswith("ing") and len(words[1]) > 4
-    return begun and not {"and", "then", "but", "before", "after", "when"} & set(words)

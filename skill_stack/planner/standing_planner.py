@@ -15,6 +15,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillEntry, SkillLibrary
 from skill_stack.planner.hazards.check import Hazards
+from skill_stack.planner.memory.learnt_phrases import LearntPhrase
 from skill_stack.planner.planner import Planner
 
 ASIDE = ("service", "correction")
@@ -63,11 +64,16 @@ class StandingPlanner:
         """
         self.told = library
         entries = checked_composites({**library.entries, **self._named})
-        self.planner, self.taught = Planner(replace(library, entries=entries)), taught
+        self.planner = Planner(replace(library, entries=entries), learnt=self.planner.learnt)
+        self.taught = taught
 
     def is_stop(self, text: str) -> bool:
         """Whether a text asks for an immediate stop."""
         return self.planner.is_stop(text)
+
+    def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
+        """The phrase that a sentence becomes whose plan a person confirmed, or None."""
+        return self.planner.wording(plan, scene, facts)
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction; a plan that gets a name by it is a skill from then on."""

@@ -16,6 +16,7 @@ from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.teleop.completion import PhraseCompleter
 from skill_stack.teleop.history_file import open_history
@@ -25,9 +26,7 @@ HELP = (
     "Ctrl-C: stop. Esc Esc: emergency stop; 'reset' clears it. Ctrl-D or 'quit' leaves."
 )
 
-_STOPS = ("stop", "halt", "stop!")  # need no planner
-_ESTOPS = ("estop", "e-stop", "emergency stop")
-_LEAVE = ("quit", "exit")
+_LEAVE = ("quit", "exit")  # the terminal's own words, although "quit" is a stop where nobody can leave
 
 
 class PromptSession:
@@ -108,12 +107,12 @@ class PromptSession:
     def _take(self, words: str) -> bool:
         """Acts on one line; False when it asks to leave."""
         words = " ".join(words.split())
-        command = words.lower().rstrip(".")
+        command, stop = words.lower().rstrip("."), heard_stop(words)
         if command in _LEAVE:
             return False
-        if command in _STOPS:
+        if stop == "stop":
             self._stop()
-        elif command in _ESTOPS:
+        elif stop == "estop":
             self._estop()
         elif command == "reset":
             self._callbacks.reset()

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from skill_stack.cli import main
+from skill_stack.commands import common, say
 from skill_stack.commands.say_fleet import stopped_by
+from skill_stack.core.shared_block import BlockLayout, RecordFormat, SharedBlock
 from skill_stack.planner.fleet.fleet_file import FleetMember
 
 TEAM = str(Path(__file__).resolve().parents[1] / "data" / "fleet" / "team.yaml")
@@ -43,6 +45,8 @@ def test_a_robot_without_a_stack_is_named(capsys):
         ("dog, stop that", ["rex"]),
         ("Rex and Bolt, stop", ["rex", "bolt"]),
         ("both of you, halt", ["rex", "bolt"]),
+        ("Stopp, bitte!", ["rex", "bolt"]),
+        ("Bolt, alto", ["bolt"]),
         ("go to the red ball", []),
         ("Bolt, go to the red ball, and Rex, stop", ["rex"]),
         ("", []),
@@ -50,5 +54,31 @@ def test_a_robot_without_a_stack_is_named(capsys):
 )
 def test_whom_words_stop(words, meant):
     stopped, rest = stopped_by(words, ROBOTS)
-    assert [one.name for one in stopped] == meant
+    assert [one.name for one, _ in stopped] == meant
     assert rest == ("go to" in words)
+
+
+def test_one_robot_stops_and_the_other_is_damped():
+    stopped, rest = stopped_by("Rex, stop, and Bolt, emergency stop", ROBOTS)
+    assert [(one.name, kind) for one, kind in stopped] == [("rex", "stop"), ("bolt", "estop")] and not rest
+
+
+class Unreachable(Exception):
+    """Nobody but the shared memory is there."""
+
+
+@pytest.mark.parametrize(
+    ("words", "counted"), [("alto", (1, 0)), ("Not-Aus!", (0, 1)), ("stop at the red ball", (0, 0)), ("sit", (0, 0))]
+)
+def test_a_stop_is_stored_before_anybody_else_is_asked(words, counted, monkeypatch, tmp_path):
+    def join() -> None:
+        raise Unreachable
+
+    block = SharedBlock.create(tmp_path / "block", BlockLayout("test", (RecordFormat("r", "q", 0),)))
+    monkeypatch.setattr(common, "block_of", lambda namespace: block.path)
+    monkeypatch.setattr(say, "join_ros", join)
+    with pytest.raises(Unreachable):
+        main(["say", words])
+    flags = block.words.flags()
+    block.close()
+    assert (flags.stop, flags.estop) == counted

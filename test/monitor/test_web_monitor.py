@@ -62,6 +62,16 @@ def press(browser, label):
     browser.find_element("xpath", f"//button[.//*[normalize-space()='{label}']]").click()
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [("Halt, bitte!", ["<stop>"]), ("emergency stop", ["<estop>"]), ("stop at the box", []), ("sit", [])],
+)
+def test_a_stop_that_is_typed_goes_the_way_of_the_button_first(page, typed, asked):
+    page.monitor._panel._words.value = typed
+    page.monitor._panel._send(only_if_ended=False)
+    assert page.asked == [*asked, typed]
+
+
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 def test_a_person_reads_the_state_and_reaches_the_robot(page, browser):

@@ -69,7 +69,10 @@ def test_two_escapes_are_an_emergency_stop_and_one_is_not(prompt):
     running.expect("<reset>")
 
 
-@pytest.mark.parametrize(("typed", "asked"), [("stop", "<stop>"), ("E-STOP", "<estop>"), ("Stop.", "<stop>")])
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [("stop", "<stop>"), ("E-STOP", "<estop>"), ("Stop.", "<stop>"), ("halt, bitte!", "<stop>"), ("停", "<stop>")],
+)
 def test_stops_can_be_typed_and_need_no_planner(prompt, typed, asked):
     running = prompt()
     running.type(typed + "\r")
@@ -131,7 +134,7 @@ def test_without_a_terminal_it_reads_lines(tmp_path, capsys):
     callbacks = OperatorCallbacks(
         asked.append, lambda: asked.append("<stop>"), lambda: asked.append("<estop>"), lambda: asked.append("<reset>")
     )
-    lines = io.StringIO("walk\n\n  stop \nquit\nnever\n")
+    lines = io.StringIO("walk\n\n  stop \nArrêt d'urgence !\nstop at the box\nstop waving\nquit\nnever\n")
     PromptSession(callbacks, [], queue.Queue(), tmp_path, lines=lines).run()
-    assert asked == ["walk", "<stop>"]
+    assert asked == ["walk", "<stop>", "<estop>", "stop at the box", "stop waving"]
     assert not list(tmp_path.iterdir())

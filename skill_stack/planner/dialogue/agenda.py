@@ -23,8 +23,10 @@ from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.runner import Runner
 from skill_stack.planner.dialogue.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.tellings import Tellings
+from skill_stack.planner.dialogue.wordings import Wordings
 from skill_stack.planner.dialogue.words import Correction
 from skill_stack.planner.executor import Progress
+from skill_stack.planner.memory.learnt_phrases import LearntPhrases
 
 CONFIRM = 30.0
 """Time that a person has to confirm, s of monotonic time."""
@@ -67,6 +69,7 @@ class Agenda(ABC):
         taught: TaughtFacts | None = None,
         decide: Callable[[str], object] = lambda line: None,
         ask_inferred: bool = True,
+        phrases: LearntPhrases | None = None,
     ) -> None:
         """Begins with nothing to do.
 
@@ -80,11 +83,13 @@ class Agenda(ABC):
             taught: Where told facts are kept; None keeps none.
             decide: Takes one line of JSON for each decision.
             ask_inferred: Whether a person says yes to a plan that was not read word by word before it runs.
+            phrases: Where wordings that were confirmed are kept; None keeps none.
         """
         self.running: Job | None = None
         self._ask_inferred = ask_inferred
         self._planner, self._library, self._port, self._decide = planner, library, port, decide
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
+        self._wordings = Wordings(phrases, robot, port.warn) if phrases is not None else None
         self._tellings = Tellings(taught, scene, port.taught, port.warn) if taught else None
         self._runner = Runner(library, port, self._ended, self._renew, self._corrections.known, planner)
         self._mender = Mender(library)
@@ -228,6 +233,8 @@ class Agenda(ABC):
 
         def yes(by: Job) -> None:
             job.agreed = True
+            if self._wordings is not None:
+                job.wording = self._planner.wording(plan, self._port.graph(), self._port.facts())
             self._said(by, "as you say")
             go(replace(plan, status="plan"))
 

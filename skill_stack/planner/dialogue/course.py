@@ -44,6 +44,8 @@ class Course(Agenda):
             self._next()
             return
         self.running, self._scene = job, self._port.graph()
+        if self._wordings is not None and plan.learnt:
+            self._wordings.begun(job, plan.learnt)
         job.tell("plan", plan.reason or ", then ".join(step.skill for step in plan.steps))
         self._runner.advance(job)
 
@@ -57,7 +59,8 @@ class Course(Agenda):
             self._make_plan(job, Order("plain", job.instruction.text))  # what was looked for is known now
             return
         self._just.end(job, None)
-        self._finish(job, progress.outcome or "failed", progress.reason)
+        learnt = self._wordings.succeeded(job) if self._wordings and progress.outcome == "succeeded" else ""
+        self._finish(job, progress.outcome or "failed", f"{progress.reason} {learnt}".strip())
         if progress.outcome == "succeeded":
             self._next()
         else:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
+from skill_stack.core.stop_words import heard_stop
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.course import SETTLE, Course
@@ -30,17 +31,18 @@ class Dialogue(Course):
             plan = job.given.plan(self._library, self._port.graph(), self._port.facts(), self._port.now)
             self._planned(job, Order("plain", text), plan)
             return
-        if self._left_one(job):
+        stop = heard_stop(text)
+        if stop in (None, "ending") and self._left_one(job):
             return
-        if self._planner.is_stop(text):
+        if stop is not None:
             self._note("stop", job, "")
             self.stopped("stopped")
-            self._port.stop(job)
+            self._port.stop(job, "estop" if stop == "estop" else "stop")
             return
         if self._answered(job):
             return
         heard = correction(text)
-        if heard is not None and self._corrected(job, heard):
+        if heard is not None and (self._unlearnt(job, heard) or self._corrected(job, heard)):
             return
         wish = forgetting(text) if self._tellings is not None else None
         if wish is not None:
@@ -48,6 +50,22 @@ class Dialogue(Course):
             return
         said = order(text) if self._busy else Order("plain", text)
         self._make_plan(job, said)
+
+    def _unlearnt(self, job: Job, heard: Correction) -> bool:
+        """Takes back what was learnt of words that a correction is about; whether that is all that it says."""
+        about = self.running or self._just.last(self._clock)
+        told = self._wordings.corrected(about, heard) if self._wordings is not None and about is not None else ""
+        if not told or about is None:
+            return False
+        self._note("unlearn", job, told)
+        if heard.kind == "no" and about is self.running:
+            self._drop(about, "given up, as you said")
+        elif heard.kind not in ("no", "cancel") or about is self.running:
+            job.tell("note", told)
+            return False
+        self._finish(job, "succeeded", told)
+        self._next()
+        return True
 
     def _left_one(self, job: Job) -> bool:
         """Whether words ended one of several things that run at the same time; the others go on."""
@@ -284,6 +302,8 @@ class Dialogue(Course):
             said = self._tellings.forget(wish, self._port.graph(), stated)
         except SkillStackError as error:
             said = str(error)
+        if self._wordings is not None:
+            said = f"{said} {self._wordings.forget(wish)}".strip()
         self._note("forget", job, said)
         self._finish(job, "statement", said)
 

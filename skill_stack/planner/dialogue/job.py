@@ -14,6 +14,7 @@ from skill_stack.planner.behaviours import NodePath
 from skill_stack.planner.dialogue.remainder import Done
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.given_plan import GivenPlan
+from skill_stack.planner.memory.learnt_phrases import LearntPhrase
 from skill_stack.planner.memory.task_watch import TaskWatch
 
 
@@ -74,6 +75,8 @@ class Job:
         given: A plan that was said instead of words, or None.
         sought: What was looked for, since the words speak of it and nobody had seen it.
         looking: Whether its plan only looks for something; afterwards the words are planned.
+        wording: The phrase that its words become once it has succeeded, since a person said yes to how they were read.
+        learnt: The learnt phrase that its words are, or have become.
     """
 
     instruction: Instruction
@@ -103,6 +106,8 @@ class Job:
     given: GivenPlan | None = None
     sought: set[str] = field(default_factory=set)
     looking: bool = False
+    wording: LearntPhrase | None = None
+    learnt: str = ""
 
     @property
     def told(self) -> frozenset[Fact]:

@@ -42,6 +42,14 @@ class JustDone:
         if job.plan is not None and job.plan.tree is not None:
             self._job, self._rest = job, rest
 
+    def last(self, clock: float) -> Job | None:
+        """The job that words may still be about, or None.
+
+        Args:
+            clock: Monotonic time, s.
+        """
+        return self._job if clock - self._at <= FRESH else None
+
     def correct(self, heard: Correction, words: Job, clock: float) -> str | Job | Again | None:
         """What words do to what was done.
 

@@ -12,7 +12,7 @@ from skill_stack.planner.dialogue.port import Port
 
 _ENDED = re.compile(
     r"^(?:(?:please|ok|okay|now|robot)[, ]+)*(?:stop|cease|leave off|you can stop)\s+"
-    r"(?!that\b|it\b|this\b|there\b|here\b|now\b|at\b|in\b|when\b|before\b)(.{2,80}?)(?:[, ]+please)?[.! ]*$",
+    r"(?!at\b|in\b|when\b|before\b)(.{2,80}?)(?:[, ]+please)?[.! ]*$",
     re.IGNORECASE,
 )
 
@@ -32,8 +32,6 @@ def named_leaf(text: str, job: Job, planner: MakesPlans, library: SkillLibrary, 
     """
     said = _ENDED.match(text.strip())
     if said is None or job.executor is None or len(job.runs) < 2:
-        return ""
-    if planner.is_stop(f"stop {said[1]}") and not said[1].split()[0].lower().endswith("ing"):
         return ""
     named = planner.plan(Instruction(said[1], "correction", port.now), port.graph(), port.facts())
     skills = {step.skill for step in named.steps}

@@ -9,6 +9,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
 from skill_stack.planner.hazards.check import Hazards
+from skill_stack.planner.memory.learnt_phrases import LearntPhrase
 
 
 class MakesPlans(Protocol):
@@ -18,8 +19,8 @@ class MakesPlans(Protocol):
     def hazards(self) -> Hazards:
         """Checks plans for hazardous combinations, whoever made them."""
 
-    def is_stop(self, text: str) -> bool:
-        """Whether a text asks for an immediate stop."""
+    def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
+        """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt."""
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction; never raises for anything that people can type."""

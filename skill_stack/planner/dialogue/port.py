@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -45,8 +45,8 @@ class Port(Protocol):
     def cancel(self, request_id: str) -> None:
         """Ends a step; its outcome comes as usual."""
 
-    def stop(self, job: Job) -> None:
-        """Brings words that mean a stop to the robot, and ends the job that they are."""
+    def stop(self, job: Job, kind: Literal["stop", "estop"]) -> None:
+        """Brings words that mean a stop or an emergency stop to the robot, and ends the job that they are."""
 
     def planned(self, job: Job) -> None:
         """Notes that words have a plan, or a new one."""

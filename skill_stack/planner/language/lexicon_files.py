@@ -156,7 +156,6 @@ class Verbs(DataModel):
     serial: Words
     verbless: dict[str, str]
     after_going: dict[str, str]
-    stop_words: Words
 
     def between(self, given: str | Words | None) -> Words:
         """Words that may stand between a head and its thing; empty when there is no thing."""

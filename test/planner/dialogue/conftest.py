@@ -36,7 +36,7 @@ class Robot:
         self.events: list[tuple[str, str]] = []
         self.shown: list = []
         self.memories: list = []
-        self.stops = 0
+        self.stops = self.estops = 0
         self.warnings: list[str] = []
         self.decisions: list[str] = []
         self.later: list | None = None
@@ -74,8 +74,9 @@ class Robot:
     def cancel(self, request_id):
         self.cancelled.append(request_id)
 
-    def stop(self, job):
-        self.stops += 1
+    def stop(self, job, kind):
+        self.stops += kind == "stop"
+        self.estops += kind == "estop"
         self.finish(job, "succeeded", "stopped")
 
     def planned(self, job):

@@ -253,6 +253,15 @@ def test_a_stop_ends_everything_and_is_a_stop(robot):
     assert robot.step.arguments["target"] == "blue_ball"
 
 
+@pytest.mark.parametrize(
+    ("words", "counted"), [("Stopp, bitte!", (1, 0)), ("arrête d'avancer", (1, 0)), ("hey, emergency stop!", (0, 1))]
+)
+def test_a_stop_of_any_language_and_kind_ends_what_runs(robot, words, counted):
+    job = robot.say("go to the red ball")
+    robot.say(words)
+    assert (robot.stops, robot.estops) == counted and robot.result(job) == ("interrupted", "stopped")
+
+
 def test_a_stop_outruns_a_plan_that_is_being_made(robot):
     robot.later = []
     job = robot.say("go to the red ball")
