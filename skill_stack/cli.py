@@ -134,7 +134,7 @@ def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.Argumen
     if hasattr(module, "command_line"):
         own: tuple[argparse.ArgumentParser, Sequence[str]] = module.command_line(words)
         return own
-    from skill_stack.commands.arguments import Parser  # on demand: the overview needs nothing
+    from skill_stack.core.arguments import Parser  # on demand: the overview needs nothing
 
     parser = Parser(
         prog=f"skill-stack {name}", description=verb.summary[0].upper() + verb.summary[1:] + ".",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from skill_stack import cli
-from skill_stack.commands.arguments import namespace, positive, whole
+from skill_stack.core.arguments import namespace, positive, whole
 
 HEAVY = ("mujoco", "onnxruntime", "torch", "rclpy", "viser", "pinocchio", "scipy", "numpy", "pydantic")
 

@@ -24,6 +24,7 @@ from skill_stack.benchmarks.connector_regret import LIKELY, STORIES, Series, fal
 from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.report import Report, Row, page
+from skill_stack.core.arguments import Parser
 from skill_stack.core.resources import Resources
 
 TITLE = "the connector's cycle with 200 skills, and what choosing by runs is worth"
@@ -101,7 +102,7 @@ def _best_fixed(series: Sequence[Series]) -> float:
 
 def command_line() -> argparse.ArgumentParser:
     """Options of campaigns of any length."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="skill-stack bench connector", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     what = parser.add_mutually_exclusive_group(required=True)

@@ -21,6 +21,7 @@ import numpy as np
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.statistics.run import Run
+from skill_stack.core.arguments import Parser
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -164,7 +165,7 @@ def load_measured(path: Path) -> dict[str, dict[str, list[Measured]]]:
 
 def main(argv: list[str] | None = None) -> int:
     """Measures and writes; returns 0."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"seeds for each (default: {SEEDS})")
     parser.add_argument("--write", type=Path, required=True, metavar="FILE")
     options = parser.parse_args(argv)

@@ -22,6 +22,7 @@ from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, Verdict,
 from skill_stack.benchmarks.campaign.world import World
 from skill_stack.benchmarks.pieces import PieceFile, print_rows
 from skill_stack.benchmarks.report import Row
+from skill_stack.core.arguments import Parser, at_least_one, positive
 
 TITLE = "faults at random moments, each against its declared reaction"
 PROCESSES_FROM = 30.0
@@ -135,16 +136,16 @@ def campaign(number: int, first: int, options: TrialOptions, out: Path | None = 
 
 def command_line() -> argparse.ArgumentParser:
     """Options of campaigns of any length."""
-    parser = argparse.ArgumentParser(prog="skill-stack bench faults", description=__doc__)
-    parser.add_argument("--faults", type=int, default=1000, help="number of trials")
+    parser = Parser(prog="skill-stack bench faults", description=__doc__)
+    parser.add_argument("--faults", type=at_least_one, default=1000, help="number of trials")
     parser.add_argument("--first", type=int, default=0, help="seed of the first one")
     parser.add_argument("--pairs", action="store_true", help="two faults at once in every trial")
-    parser.add_argument("--rate", type=float, help="rate of the control loop, Hz (default: the robot's own)")
+    parser.add_argument("--rate", type=positive, help="rate of the control loop, Hz (default: the robot's own)")
     parser.add_argument("--processes", action="store_true", help="real processes, in real time")
     text = "kill, freeze, stop and shut down the processes of a walking robot, in real time"
-    parser.add_argument("--shutdowns", type=int, metavar="N", help=text)
+    parser.add_argument("--shutdowns", type=at_least_one, metavar="N", help=text)
     text = "with --shutdowns: safety.command_age in place of the robot's, s, to see what would be without it"
-    parser.add_argument("--command-age", type=float, metavar="S", help=text)
+    parser.add_argument("--command-age", type=positive, metavar="S", help=text)
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     return parser

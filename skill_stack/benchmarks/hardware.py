@@ -23,6 +23,7 @@ from skill_stack.benchmarks.hand_rigs import bus_process
 from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, percentile
+from skill_stack.core.arguments import Parser
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.driver import open_driver
 from skill_stack.core.resources import Resources
@@ -89,7 +90,7 @@ def _cycles(name: str, driver_name: str, settings: dict[str, str], rate: float, 
 
 def command_line() -> argparse.ArgumentParser:
     """Options of campaigns of any length."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="skill-stack bench hardware", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     what = parser.add_mutually_exclusive_group(required=True)

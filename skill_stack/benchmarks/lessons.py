@@ -22,6 +22,7 @@ from skill_stack.benchmarks.lessons_trials import Series, rate, run_series, symb
 from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.report import Report, Row, page
+from skill_stack.core.arguments import Parser
 from skill_stack.core.resources import Resources
 
 TITLE = "success in scenes with a hidden rule, with experience memory and without"
@@ -121,7 +122,7 @@ def _rows_of(series: Sequence[Series]) -> list[Row]:
 
 def command_line() -> argparse.ArgumentParser:
     """Options of campaigns of any length."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="skill-stack bench lessons", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seeds", type=int, default=10, help="number of seeds (default: 10)")

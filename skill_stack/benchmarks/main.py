@@ -13,6 +13,7 @@ from types import ModuleType
 from skill_stack.benchmarks.catalogue import BENCHMARKS, run
 from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.report import Report, Row, merge, page
+from skill_stack.core.arguments import Parser, number
 from skill_stack.core.errors import SkillStackError, UnknownName
 
 LONGEST = 45.0
@@ -91,20 +92,14 @@ def _not_measured(name: str, why: str) -> Report:
 
 
 def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of seconds") from None
+    seconds = number(text)
     if not 0.5 <= seconds <= LONGEST:
         raise argparse.ArgumentTypeError(f"{text} s is outside 0.5…{LONGEST:g} s")
     return seconds
 
 
 def _minutes(text: str) -> float:
-    try:
-        minutes = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a number of minutes") from None
+    minutes = number(text)
     if not 0.2 <= minutes <= WEEK:
         raise argparse.ArgumentTypeError(f"{text} min is outside 0.2…{WEEK:g} min")
     return minutes
@@ -112,7 +107,7 @@ def _minutes(text: str) -> float:
 
 def _parser() -> argparse.ArgumentParser:
     listing = "\n".join(f"  {name:<16} {bench.title}" for name, bench in BENCHMARKS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="skill-stack bench",
         description="Measures the stack on this machine. Each benchmark ends within 50 s unless told otherwise.",
         epilog=f"benchmarks:\n{listing}\n  {'all':<16} all of them, one after the other (some minutes)\n\n"

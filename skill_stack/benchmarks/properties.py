@@ -20,6 +20,7 @@ from skill_stack.benchmarks.pieces import PieceFile, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.wild.case import CaseVerdict, run_case
 from skill_stack.benchmarks.wild.robots import random_robot, skills_of
+from skill_stack.core.arguments import Parser
 
 TITLE = "samples, setpoints and outputs of any kind, and what must never come out"
 PER_ROBOT = 50
@@ -132,7 +133,7 @@ def count(number: int, first: int, out: Path | None = None) -> Tally:
 
 def command_line() -> argparse.ArgumentParser:
     """Options of campaigns of any length."""
-    parser = argparse.ArgumentParser(prog="skill-stack bench properties", description=__doc__)
+    parser = Parser(prog="skill-stack bench properties", description=__doc__)
     parser.add_argument("--cases", type=int, default=100_000, help="number of cases")
     parser.add_argument("--first", type=int, default=0, help="seed of the first one")
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to note pieces in, and to go on from")

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import os
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ import numpy as np
 
 from skill_stack.benchmarks.sample_source import walk_setpoint
 from skill_stack.controllers.control_core import ControlCore
+from skill_stack.core.arguments import Parser
 from skill_stack.core.block_words import Flags
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -167,7 +167,7 @@ def table(seeds: int) -> Iterator[str]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Prints the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = Parser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seeds", type=int, default=20, help="trials of each setting (default: 20)")
     for line in table(parser.parse_args(argv).seeds):
         print(line, flush=True)

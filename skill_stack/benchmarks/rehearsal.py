@@ -21,6 +21,7 @@ from skill_stack.benchmarks.rehearsal_page import results_page
 from skill_stack.benchmarks.rehearsal_scenes import TrapFile, TrapScene, load_traps, trap_scene
 from skill_stack.benchmarks.report import Row
 from skill_stack.connector.outline import outline_distance
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -213,7 +214,7 @@ def measure(seconds: float) -> list[Row]:
 
 def command_line() -> argparse.ArgumentParser:
     """Options of campaigns of any length."""
-    parser = argparse.ArgumentParser(prog="skill-stack bench rehearsal", description=__doc__)
+    parser = Parser(prog="skill-stack bench rehearsal", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="results line by line; scenes in it are not run again")
     parser.add_argument("--worlds", type=int, default=WORLDS, help=f"true worlds per scene (default {WORLDS})")
     parser.add_argument("--budget", type=float, metavar="S", help="processor time for each rehearsal, s")

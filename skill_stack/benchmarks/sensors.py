@@ -21,6 +21,7 @@ from skill_stack.benchmarks.agreement.use import SCRIPTS, Use, UsedRobot
 from skill_stack.benchmarks.agreement.wrong_sensors import WRONG
 from skill_stack.benchmarks.pieces import PieceFile, print_rows
 from skill_stack.benchmarks.report import Row
+from skill_stack.core.arguments import Parser, positive
 from skill_stack.core.errors import DataError
 
 TITLE = "checks of sensors against one another"
@@ -136,8 +137,8 @@ def wrong(name: str, number: int, first: int, out: Path | None) -> list[Piece]:
 
 def command_line() -> argparse.ArgumentParser:
     """Options of measurements of any length."""
-    parser = argparse.ArgumentParser(prog="skill-stack bench sensors", description=__doc__)
-    parser.add_argument("--hours", type=float, default=0.0, help="simulated hours of ordinary use")
+    parser = Parser(prog="skill-stack bench sensors", description=__doc__)
+    parser.add_argument("--hours", type=positive, default=0.0, help="simulated hours of ordinary use")
     parser.add_argument("--detect", type=int, default=0, help="seeds for each kind of wrong sensor")
     parser.add_argument("--robot", default="go2", choices=list(SCRIPTS), help="robot (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="first seed")

@@ -10,8 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_namespace, attach, block_of, confirmed, note, print_json, resources
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError, ResourceNotFound
 
 if TYPE_CHECKING:

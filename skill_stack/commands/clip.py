@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot import load_robot
 

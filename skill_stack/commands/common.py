@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.arguments import namespace
+from skill_stack.core.arguments import namespace
 from skill_stack.core.block_name import block_path, domain_of, part_of, part_paths
 from skill_stack.core.block_words import BlockWords
 from skill_stack.core.deployment import Deployment, load_deployment

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_namespace, attach
+from skill_stack.core.arguments import positive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

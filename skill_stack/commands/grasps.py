@@ -8,8 +8,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.arguments import whole
 from skill_stack.commands.common import add_json, add_namespace, attach, block_of, note, print_json, resources, words_of
+from skill_stack.core.arguments import whole
 from skill_stack.core.errors import DataError, ResourceNotFound, SkillStackError
 
 if TYPE_CHECKING:

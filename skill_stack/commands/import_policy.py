@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.commands.robot import add_meshes, new_robot, tell
 from skill_stack.commands.torchscript_policy import add_torchscript, as_onnx
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import time
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, add_namespace, attach, block_of, print_json, resources
+from skill_stack.core.arguments import positive
 from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.robot import load_robot

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import print_json, resources
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
 from skill_stack.planner import plan_command
 

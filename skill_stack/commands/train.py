@@ -6,7 +6,7 @@ import argparse
 import importlib.util
 from pathlib import Path
 
-from skill_stack.commands.arguments import positive
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import SkillStackError
 
 

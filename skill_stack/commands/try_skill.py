@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from skill_stack.commands.arguments import positive
 from skill_stack.commands.common import add_json, note, print_json, resources
+from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import os
@@ -16,6 +15,7 @@ import torch
 from torch import nn
 
 from skill_stack.controllers.policy_contract import PolicyContract
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -201,7 +201,7 @@ def _check_agreement(policy: DeployedPolicy, path: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Export a checkpoint as ONNX with its contract.",
         epilog="example: python -m skill_stack.training.export go2 walk last.pt --install",
     )

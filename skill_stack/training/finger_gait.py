@@ -8,7 +8,6 @@ network of one layer, which needs no look at the cube.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
@@ -19,6 +18,7 @@ import mujoco
 import numpy as np
 from mujoco import rollout
 
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -213,7 +213,7 @@ def search(finder: GaitSearch, minutes: float, file: Path, report: Callable[[str
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m skill_stack.training.finger_gait",
         description="Look for a gait of fingers that turns a cube in the palm, and write it as a network.",
         epilog="example: python -m skill_stack.training.finger_gait allegro_right turn_cube_left --minutes 10",

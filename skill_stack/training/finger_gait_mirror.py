@@ -6,7 +6,6 @@ mirror change their sign; everything else stays.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 import onnx
 from onnx import numpy_helper
 
+from skill_stack.core.arguments import Parser
 from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.grasp import Mirror
@@ -52,7 +52,7 @@ def mirrored(gait: Array, robot: RobotSpec, flipped: tuple[str, ...]) -> Array:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m skill_stack.training.finger_gait_mirror",
         description="Write a finger gait as the mirror image of one of the other hand.",
         epilog="example: python -m skill_stack.training.finger_gait_mirror allegro_left turn_cube_left turn_cube_right",

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.skill import load_skill
@@ -124,7 +125,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Put an exported policy into its skill folder.",
         epilog="example: python -m skill_stack.training.install go2 body_pose policy.onnx --results results.json",
     )

@@ -6,7 +6,6 @@ Runtime, the contract and the observation code that the control loop uses. Veloc
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import importlib.metadata
 import json
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -114,7 +114,7 @@ def _table(results: dict[str, Any]) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; exit code 0 only when every limit holds."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Measure a walking policy in the runtime model.",
         epilog="example: python -m skill_stack.training.measure go2 walk --seeds 20 --json",
     )

@@ -6,7 +6,6 @@ stay up, how near they come to what they are told and what they are rewarded cou
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 import yaml
 
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import RobotSpec, load_robot
@@ -138,7 +138,7 @@ def _velocity(environment: WalkEnvironment) -> Array:
 
 def main(arguments: list[str] | None = None) -> int:
     """Command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         description="Search for the numbers by which a task's teacher walks; prints them as YAML for train.yaml.",
         epilog="example: python -m skill_stack.training.teacher_search g1 walk --generations 15",
     )

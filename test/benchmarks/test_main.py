@@ -1,6 +1,7 @@
 """The command line of the benchmarks, with benchmarks that the test makes up."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -104,3 +105,13 @@ def test_an_option_of_one_benchmark_is_taken_by_that_one(capsys):
     with pytest.raises(SystemExit):
         main(["tick", "--drops", "3"])
     assert "unrecognized arguments: --drops" in capsys.readouterr().err
+
+
+def test_numbers_that_cannot_be_are_refused_by_every_benchmark(capsys):
+    own = [command_line([name, "--no-such-option"])[0] for name in catalogue.BENCHMARKS]
+    for parser in own:
+        for action in parser._actions:
+            if action.type not in (None, Path) and action.option_strings:
+                with pytest.raises(SystemExit):
+                    parser.parse_args([f"{action.option_strings[0]}=nan"])
+                assert f"argument {action.option_strings[0]}" in capsys.readouterr().err

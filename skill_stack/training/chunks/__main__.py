@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.controllers.foreign.planned_actions import planned_steps
+from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.resources import Resources
@@ -34,7 +35,7 @@ from skill_stack.training.install import install_policy
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Reads the command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m skill_stack.training.chunks",
         description="Clone a demonstrator into a policy that answers in chunks of goal values.",
         epilog="example: python -m skill_stack.training.chunks go2 reach --out runs/reach --install",

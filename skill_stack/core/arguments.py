@@ -68,6 +68,14 @@ def count(text: str) -> int:
     return value
 
 
+def at_least_one(text: str) -> int:
+    """A whole number of 1 or above; for ``type=``."""
+    value = whole(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"needs a whole number of 1 or above, not {value}")
+    return value
+
+
 def namespace(text: str) -> str:
     """A ROS namespace, or an empty text for none; for ``type=``."""
     if not NAMESPACE.match(text):
