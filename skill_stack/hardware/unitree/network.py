@@ -29,7 +29,7 @@ class NetworkSettings(DataModel):
     Attributes:
         interface: Name of the network interface to the robot, e.g. ``eth0``.
         domain: DDS domain; the robots use 0.
-        peers: Addresses to look for when the network has no multicast; the loopback interface looks on itself.
+        peers: Addresses to look for when the network has no multicast; the loopback interface also looks on itself.
     """
 
     interface: str = ""
@@ -99,16 +99,21 @@ def hasten() -> None:
 
 
 def configuration(network: NetworkSettings) -> str:
-    """Cyclone DDS's configuration: one interface; unicast discovery where it has no multicast."""
+    """Cyclone DDS's configuration: one interface; unicast discovery where it has no multicast.
+
+    The loopback interface has both: the vendor's SDK announces itself there by multicast alone, which Linux delivers
+    although the interface does not say so.
+    """
     flags = _flags(network.interface)
-    multicast = bool(flags & _MULTICAST_FLAG) and not network.peers
+    multicast = bool(flags & (_MULTICAST_FLAG | _LOOPBACK_FLAG)) and not network.peers
+    allowed = "default" if multicast else "false"
     peers = network.peers or (("localhost",) if flags & _LOOPBACK_FLAG else ())
     listed = "".join(f"<Peer address={quoteattr(peer)}/>" for peer in peers)
     discovery = f"<ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>{_PARTICIPANTS}"
     return (
         "<CycloneDDS><Domain><General>"
-        f"<Interfaces><NetworkInterface name={quoteattr(network.interface)} multicast='{str(multicast).lower()}'/>"
-        f"</Interfaces><AllowMulticast>{'default' if multicast else 'false'}</AllowMulticast></General>"
+        f"<Interfaces><NetworkInterface name={quoteattr(network.interface)} multicast='{allowed}'/>"
+        f"</Interfaces><AllowMulticast>{allowed}</AllowMulticast></General>"
         f"<Discovery>{discovery}</MaxAutoParticipantIndex>{f'<Peers>{listed}</Peers>' if listed else ''}</Discovery>"
         "</Domain></CycloneDDS>"
     )

@@ -22,6 +22,14 @@ _CONFIGURATION = """
     <Peers><Peer address="localhost"/></Peers></Discovery>
 </Domain></CycloneDDS>
 """
+# What the vendor's SDK joins with, so that its simulators announce themselves by multicast alone, on `lo` too.
+_VENDORS = """
+<CycloneDDS><Domain Id="any">{threads}
+  <General><Interfaces>
+    <NetworkInterface name="{interface}" priority="default" multicast="default"/>
+  </Interfaces></General>
+</Domain></CycloneDDS>
+"""
 # Whoever brings the messages must be as punctual as who waits for them: a robot's computer does nothing else.
 _PRIORITY = 41
 _THREAD = (
@@ -35,15 +43,16 @@ _STREAM = Qos(Policy.Reliability.Reliable(duration(milliseconds=100)), Policy.Hi
 class Bus:
     """A participant in a domain of its own configuration."""
 
-    def __init__(self, domain: int, interface: str = "lo", *, begin: bool = True) -> None:
+    def __init__(self, domain: int, interface: str = "lo", *, begin: bool = True, vendors: bool = False) -> None:
         """Joins a domain on one network interface.
 
         Args:
             domain: Its number.
             interface: Name of the interface.
             begin: Whether this is the first participant of the process, which settles the interface.
+            vendors: Whether to join as programs of the vendor's SDK do.
         """
-        self._domain = Domain(domain, _configuration(interface)) if begin else None
+        self._domain = Domain(domain, _configuration(interface, vendors)) if begin else None
         self.participant = DomainParticipant(domain)
 
     def writer(self, topic: str, kind: type) -> DataWriter:
@@ -60,12 +69,12 @@ def news(reader: DataReader) -> list[Any]:
     return [sample for sample in reader.take(8) if not isinstance(sample, InvalidSample)]
 
 
-def _configuration(interface: str) -> str:
+def _configuration(interface: str, vendors: bool) -> str:
     threads = ""
     if _may_be_punctual():
         threads = "".join(_THREAD.format(name=name, priority=_PRIORITY) for name in _THREADS)
         threads = f"<Threads>{threads}</Threads>"
-    return _CONFIGURATION.format(interface=interface, threads=threads)
+    return (_VENDORS if vendors else _CONFIGURATION).format(interface=interface, threads=threads)
 
 
 def _may_be_punctual() -> bool:

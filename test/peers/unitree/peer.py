@@ -300,7 +300,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     resources = Resources.from_environment(os.environ)
     robot: Any = load_robot(resources.robot(options.robot))
     setup = set_up(load_scene(resources.scene(options.scene)), options.seed)
-    bus, rival = Bus(options.domain, options.interface), Bus(options.domain, begin=False)
+    bus = Bus(options.domain, options.interface, vendors=bool(options.like))
+    rival = Bus(options.domain, begin=False)
     peer = Peer(robot, setup, bus, rival, options)
     control = ControlSocket(options.control) if options.control else None
     be_punctual(PRIORITY)
