@@ -103,10 +103,10 @@ class SensorChecks:
             return
         self._before = reading
         force = self._mount @ sample.linear_acceleration if self._turned else sample.linear_acceleration
+        driven = told is not None and told.mode is _ACTIVE
         if self._imu:
             self._listen(now, sample, before.sample)
-            self._compare_imu(reading, before, force, seconds)
-        driven = told is not None and told.mode is _ACTIVE
+            self._compare_imu(reading, before, force, seconds, driven)
         self._compare_joints(reading, sample, before, told if driven else None, seconds)
         if self._legs is not None:
             averages = sample.torque, force, sample.foot_force, seconds, self._body, self._joints
@@ -117,12 +117,17 @@ class SensorChecks:
         if self.shares and max(self.shares.values()) > 1.0:
             self._name()
 
-    def _compare_imu(self, reading: Reading, before: Reading, force: Array, seconds: float) -> None:
-        """Gyro, accelerometer and orientation with one another."""
+    def _compare_imu(self, reading: Reading, before: Reading, force: Array, seconds: float, driven: bool) -> None:
+        """Gyro, accelerometer and orientation with one another; a limp robot strikes the floor between two samples."""
         limits, shares, numbers, body = self._limits, self.shares, reading.numbers, self._body
-        share = comparison.integrate_turn(numbers, before.numbers, seconds, body, limits.gyro_error)
-        self._ratio = comparison.relate_turn(body)
-        shares[Guard.GYRO] = max(share, (1.0 - self._ratio) / (1.0 - limits.gyro_ratio))
+        if driven:
+            share = comparison.integrate_turn(numbers, before.numbers, seconds, body, limits.gyro_error)
+            self._ratio = comparison.relate_turn(body)
+            shares[Guard.GYRO] = max(share, (1.0 - self._ratio) / (1.0 - limits.gyro_ratio))
+        else:
+            body[comparison.TURN : comparison.FORCE] = body[comparison.WAY : comparison.QUIET] = 0.0
+            body[comparison.PASSED] = shares[Guard.GYRO] = 0.0
+            self._ratio = 1.0
         shares[Guard.GRAVITY] = comparison.rest_on(numbers, force, seconds, body, limits.gravity_error)
 
     def _compare_joints(

@@ -104,15 +104,28 @@ def test_values_that_are_no_numbers_leave_the_averages_alone(go2):
     assert all(np.isfinite(share) for share in line.core.checks.shares.values())
 
 
+LEAPS = {
+    Guard.JOINT_MOTION: lambda s: dataclasses.replace(s, position=s.position + 0.6),
+    Guard.GYRO: lambda s: dataclasses.replace(s, orientation=_turned(s.orientation)),
+}
+"""What happens between two samples, without a velocity that says so."""
+
+
+def _turned(orientation, angle=0.5):
+    w, x, y, z = orientation
+    c, s = np.cos(angle / 2), np.sin(angle / 2)
+    return np.array([w * c - z * s, x * c + y * s, y * c - x * s, z * c + w * s])
+
+
 @pytest.mark.parametrize("limp", [True, False])
-def test_joints_of_a_limp_robot_may_strike_their_ends(go2, limp):
-    """A leap of 0.6 rad within a tick without a velocity: a joint that is driven cannot do so, a falling one does."""
+@pytest.mark.parametrize("guard", LEAPS)
+def test_a_limp_robot_may_strike_the_floor_and_its_joints_their_ends(go2, guard, limp):
     line = go2.line(2)
     rise(line)
     if limp:
         line.estop()
         line.step()
-    line.device.alter = lambda s: dataclasses.replace(s, position=s.position + 0.6)
-    line.step()
-    line.step()
-    assert (Guard.JOINT_MOTION in {finding.guard for finding in line.core.checks.findings}) is not limp
+    line.device.alter = LEAPS[guard]
+    for _ in range(20):
+        line.step()
+    assert (guard in {finding.guard for finding in line.core.checks.findings}) is not limp
