@@ -20,7 +20,7 @@ from skill_stack.benchmarks.campaign.process_trials import process_trials
 from skill_stack.benchmarks.campaign.shutdown_campaign import shutdown_campaign, shutdown_rows
 from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, Verdict, run_trial, verdict_of
 from skill_stack.benchmarks.campaign.world import World
-from skill_stack.benchmarks.pieces import PieceFile, print_rows
+from skill_stack.benchmarks.pieces import PieceFile, add_piece_options, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.arguments import Parser, at_least_one, positive
 
@@ -146,8 +146,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--shutdowns", type=at_least_one, metavar="N", help=text)
     text = "with --shutdowns: safety.command_age in place of the robot's, s, to see what would be without it"
     parser.add_argument("--command-age", type=positive, metavar="S", help=text)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    add_piece_options(parser)
     return parser
 
 

@@ -20,7 +20,7 @@ from skill_stack.benchmarks import hand_pairs
 from skill_stack.benchmarks.device_cycles import cycles, start
 from skill_stack.benchmarks.hand_campaign import campaign, for_a_while, rows
 from skill_stack.benchmarks.hand_rigs import bus_process
-from skill_stack.benchmarks.pieces import print_rows
+from skill_stack.benchmarks.pieces import add_piece_options, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.arguments import Parser
@@ -98,8 +98,7 @@ def command_line() -> argparse.ArgumentParser:
     what.add_argument("--pairs", type=int, metavar="N", help="number of seeds of grasps in pairs, from 1 on")
     parser.add_argument("--first", type=int, default=0, help="with --faults: seed of the first one")
     hand_pairs.add_arguments(parser)
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note trials in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    add_piece_options(parser)
     return parser
 
 

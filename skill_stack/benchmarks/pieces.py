@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import time
 from collections.abc import Sequence
@@ -40,6 +41,12 @@ class PieceFile:
         if self._path is not None:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(piece, ensure_ascii=False) + "\n")
+
+
+def add_piece_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of every campaign in pieces: its file, and figures as JSON."""
+    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note what is done in, and to go on from")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
 def print_rows(name: str, title: str, rows: Sequence[Row], as_json: bool, began: float) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.benchmarks.pieces import PieceFile, print_rows
+from skill_stack.benchmarks.pieces import PieceFile, add_piece_options, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.wild.case import CaseVerdict, run_case
 from skill_stack.benchmarks.wild.robots import random_robot, skills_of
@@ -136,8 +136,7 @@ def command_line() -> argparse.ArgumentParser:
     parser = Parser(prog="skill-stack bench properties", description=__doc__)
     parser.add_argument("--cases", type=int, default=100_000, help="number of cases")
     parser.add_argument("--first", type=int, default=0, help="seed of the first one")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note pieces in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    add_piece_options(parser)
     return parser
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from skill_stack.benchmarks.agreement.detection import MOMENTS, detect
 from skill_stack.benchmarks.agreement.use import SCRIPTS, Use, UsedRobot
 from skill_stack.benchmarks.agreement.wrong_sensors import WRONG
-from skill_stack.benchmarks.pieces import PieceFile, print_rows
+from skill_stack.benchmarks.pieces import PieceFile, add_piece_options, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.arguments import Parser, positive
 from skill_stack.core.errors import DataError
@@ -142,8 +142,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--detect", type=int, default=0, help="seeds for each kind of wrong sensor")
     parser.add_argument("--robot", default="go2", choices=list(SCRIPTS), help="robot (default: %(default)s)")
     parser.add_argument("--first", type=int, default=0, help="first seed")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="file to note runs in, and to go on from")
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    add_piece_options(parser)
     return parser
 
 

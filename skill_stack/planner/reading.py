@@ -94,30 +94,12 @@ class Reading:
         Raises:
             Answer: There is no plan.
         """
-        words, facts, scene = self.words, self.facts, self.words.scene
-
-        @_limited
-        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
-            return self._understood(text, tokens, told, slips + wording.notes + notes, asked)
-
-        @functools.cache
-        def remark(tokens: Tokens) -> Remark:
-            return self.goals.remark(tokens, words, facts)
-
-        def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
-            return self.goals.actions(remark(tokens), sure)
-
-        def enact(action: Action, notes: list[str]) -> Made:
-            return self.completion.enacted(action, scene, facts, notes)
-
+        facts, scene = self.facts, self.words.scene
         wording = self.wording()
         text = self._worded(wording, text)
         asked: list[list[Part]] = []
-        statements = Statements(self.spoken.lexicon, words, self.spoken.verb_at)
-        attempts = Attempts(
-            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
-            statements, implied, enact,
-        )  # fmt: skip
+        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
+        attempts = self._attempts(statements, slips + wording.notes, asked)
         self._name(text, attempts, asked, last)
 
         def kept(made: Made) -> Made:
@@ -150,6 +132,29 @@ class Reading:
             raise self._unnamed(text, answer) from None
         wording.refuse_kept(made.tree, text)
         return made
+
+    def _attempts(self, statements: Statements, notes: list[str], asked: list[list[Part]]) -> Attempts:
+        """The ways in which words are tried; ``asked`` gets what was asked for."""
+        words, facts, told_so_far = self.words, self.facts, notes
+
+        @_limited
+        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+            return self._understood(text, tokens, told, told_so_far + notes, asked)
+
+        @functools.cache
+        def remark(tokens: Tokens) -> Remark:
+            return self.goals.remark(tokens, words, facts)
+
+        def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
+            return self.goals.actions(remark(tokens), sure)
+
+        def enact(action: Action, notes: list[str]) -> Made:
+            return self.completion.enacted(action, words.scene, facts, notes)
+
+        return Attempts(
+            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
+            statements, implied, enact,
+        )  # fmt: skip
 
     def forbids(self, text: Text, answer: Answer) -> bool:
         """Whether a text that gave no plan forbids something or wants it left, and no one thing has to be told apart.

@@ -28,6 +28,8 @@ GAP = 1.5
 """Periods between two samples beyond which what joints did between them is not known: one was lost."""
 LONGEST_GAP = 0.07
 """Time between two samples after which everything begins anew, s: a body turns unevenly within a step."""
+_OF_MOTION = {Guard.GYRO, Guard.JOINT_MOTION, Guard.DRIVE}
+"""What is compared while the robot is driven alone."""
 _REACTION = {Guard.FOOT_FORCE: Reaction.STANCE}
 _ACTIVE = CommandMode.ACTIVE
 _ROUNDING = 1e-9
@@ -81,6 +83,7 @@ class SensorChecks:
         self._heard = {"gyro": -math.inf, "accelerometer": -math.inf}
         self._looked = -math.inf
         self._ratio = 1.0
+        self._driven = False
 
     def look(self, reading: Reading, sample: SensorSample, told: JointCommand | None, rising: bool) -> None:
         """Compares what a sample says with itself and with the one before.
@@ -103,11 +106,17 @@ class SensorChecks:
             return
         self._before = reading
         force = self._mount @ sample.linear_acceleration if self._turned else sample.linear_acceleration
-        driven = told is not None and told.mode is _ACTIVE
         if self._imu:
             self._listen(now, sample, before.sample)
-            self._compare_imu(reading, before, force, seconds, driven)
-        self._compare_joints(reading, sample, before, told if driven else None, seconds)
+            share = comparison.rest_on(reading.numbers, force, seconds, self._body, self._limits.gravity_error)
+            self.shares[Guard.GRAVITY] = share
+        driven = told is not None and told.mode is _ACTIVE
+        if told is not None and driven:
+            self._compare_turn(reading, before, seconds)
+            self._compare_joints(reading, sample, before, told, seconds)
+        elif self._driven:
+            self._leave_motion()
+        self._driven = driven
         if self._legs is not None:
             averages = sample.torque, force, sample.foot_force, seconds, self._body, self._joints
             comparison.average(reading.numbers, *averages)
@@ -117,30 +126,30 @@ class SensorChecks:
         if self.shares and max(self.shares.values()) > 1.0:
             self._name()
 
-    def _compare_imu(self, reading: Reading, before: Reading, force: Array, seconds: float, driven: bool) -> None:
-        """Gyro, accelerometer and orientation with one another; a limp robot strikes the floor between two samples."""
-        limits, shares, numbers, body = self._limits, self.shares, reading.numbers, self._body
-        if driven:
-            share = comparison.integrate_turn(numbers, before.numbers, seconds, body, limits.gyro_error)
-            self._ratio = comparison.relate_turn(body)
-            shares[Guard.GYRO] = max(share, (1.0 - self._ratio) / (1.0 - limits.gyro_ratio))
-        else:
-            body[comparison.TURN : comparison.FORCE] = body[comparison.WAY : comparison.QUIET] = 0.0
-            body[comparison.PASSED] = shares[Guard.GYRO] = 0.0
-            self._ratio = 1.0
-        shares[Guard.GRAVITY] = comparison.rest_on(numbers, force, seconds, body, limits.gravity_error)
+    def _leave_motion(self) -> None:
+        """A limp robot strikes the floor, and its joints their ends, between two samples: sums of motion begin anew."""
+        body, joints = self._body, self._joints
+        body[comparison.TURN : comparison.FORCE] = body[comparison.WAY : comparison.QUIET] = 0.0
+        body[comparison.PASSED] = body[comparison.DRIVEN] = 0.0
+        joints[DRIFT] = joints[MISFIT : LOAD + 1] = 0.0
+        for guard in _OF_MOTION & self.shares.keys():
+            self.shares[guard] = 0.0
+        self._ratio = 1.0
+
+    def _compare_turn(self, reading: Reading, before: Reading, seconds: float) -> None:
+        """Change of orientation with the gyro."""
+        if not self._imu:
+            return
+        limits, body = self._limits, self._body
+        share = comparison.integrate_turn(reading.numbers, before.numbers, seconds, body, limits.gyro_error)
+        self._ratio = comparison.relate_turn(body)
+        self.shares[Guard.GYRO] = max(share, (1.0 - self._ratio) / (1.0 - limits.gyro_ratio))
 
     def _compare_joints(
-        self, reading: Reading, sample: SensorSample, before: Reading, told: JointCommand | None, seconds: float
+        self, reading: Reading, sample: SensorSample, before: Reading, told: JointCommand, seconds: float
     ) -> None:
-        """Positions with velocities, and torques with what was commanded; a robot that goes limp begins anew."""
+        """Positions with velocities, and torques with what was commanded."""
         limits, shares, numbers, joints = self._limits, self.shares, reading.numbers, self._joints
-        if told is None:  # joints of a limp or fallen robot strike their ends between two samples
-            joints[DRIFT] = 0.0
-            joints[MISFIT : LOAD + 1] = 0.0
-            self._body[comparison.DRIVEN] = 0.0
-            shares[Guard.JOINT_MOTION] = shares[Guard.DRIVE] = 0.0
-            return
         if self._moves and seconds <= self._longest:
             share = comparison.integrate_joints(numbers, before.numbers, seconds, joints, limits.joint_error)
             shares[Guard.JOINT_MOTION] = share

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Protocol
 
 from skill_stack.core.fact import Fact
-from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
+from skill_stack.planner import makes_plans
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.memory.learnt_phrases import LearntPhrase
 
 
-class MakesPlans(Protocol):
-    """Words → plan."""
+class MakesPlans(makes_plans.MakesPlans, Protocol):
+    """Words → plan, checked for hazards; and what a confirmed wording becomes."""
 
     @property
     def hazards(self) -> Hazards:
@@ -21,6 +21,3 @@ class MakesPlans(Protocol):
 
     def wording(self, plan: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> LearntPhrase | None:
         """The phrase that a sentence becomes whose plan a person confirmed; None where nothing is to be learnt."""
-
-    def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """Answers an instruction; never raises for anything that people can type."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.fact import Literal
 from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.planner.hazards.rules import Sense
 from skill_stack.planner.implied.abilities import in_order
 from skill_stack.planner.implied.forms import Forms
@@ -24,7 +24,6 @@ HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 INSTRUMENT = frozenset("tool instrument utensil with using agent implement cleaner chemical liquid substance".split())
 """Last words of parameters for what is brought to what something is done to."""
 
-_SLOT = re.compile(r"\{(\w+)\}")
 _GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
 
 
@@ -88,7 +87,7 @@ class Senses:
 
     def _by_words(self, spec: SkillSpec) -> frozenset[str]:
         """Senses by name, phrases and effects; by the description where these tell nothing."""
-        first = self._forms_of(" ".join(name_words(spec.name)), *(_SLOT.sub(" _ ", one) for one in spec.phrases))
+        first = self._forms_of(" ".join(name_words(spec.name)), *(SLOT.sub(" _ ", one) for one in spec.phrases))
         made = {(one.positive, one.predicate) for one in map(Literal.parse, spec.effects)}
         for texts in (first, self._forms_of(spec.description)):
             found = {name for name, one in self._senses.items() if self._tells(one, texts, made)}
@@ -149,7 +148,7 @@ class Senses:
 
     def _by_phrases(self, spec: SkillSpec) -> tuple[list[str], list[str]]:
         """What stands behind *to* or *into* in phrases of more than one thing."""
-        several = [one for one in spec.phrases if len(_SLOT.findall(one)) > 1]
+        several = [one for one in spec.phrases if len(SLOT.findall(one)) > 1]
         return [], [name for one in several for name in _GOAL.findall(one)]
 
     def _by_names(self, spec: SkillSpec) -> tuple[Iterable[str], list[str]]:
