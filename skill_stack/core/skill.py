@@ -238,6 +238,8 @@ class SkillSpec(DataModel):
         kind: How it is realised.
         description: One sentence for people and planners.
         phrases: Example phrasings; ``{parameter}`` marks where an argument stands.
+        senses: Senses of verbs that it answers to besides its phrases, e.g. ``grasp``; the names are those of the
+            language. Other verbs are only guessed to mean it, and asked about.
         goal: Arguments.
         preconditions: Facts that must hold before, e.g. ``posture(robot, standing)``.
         effects: Facts that hold after (``not …``: no longer hold).
@@ -276,6 +278,7 @@ class SkillSpec(DataModel):
     kind: Literal["policy", "posture", "servo", "guided", "vendor", "blended", "composite"]
     description: str
     phrases: tuple[str, ...] = ()
+    senses: tuple[str, ...] = ()
     goal: tuple[GoalParameter, ...] = ()
     preconditions: tuple[str, ...] = ()
     effects: tuple[str, ...] = ()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from skill_stack.planner.answers import NOTED, Answer, Noted
 from skill_stack.planner.implied.goals import Action
-from skill_stack.planner.language.division import Division
 from skill_stack.planner.language.finite import Finite
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
-from skill_stack.planner.made import Because, Inferred, Made
+from skill_stack.planner.made import Because, Inferred, Made, TakenAs
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.statements import Statements
 
@@ -44,21 +43,6 @@ TOLD = "Noted. Nothing of that is for me to do."
 FORBIDDEN = "Understood, I will leave that be."
 """The answer to what is forbidden."""
 
-LATER = frozenset({"then", "afterwards", "finally", "lastly"})
-"""Words with which one more thing to be done begins."""
-
-PLEADING = frozenset(
-    "do that,do it,do this,do that for me,do it for me,take care of it,take care of that,see to it,see to that,"
-    "deal with it,handle it,handle that,help,help me,help with that,help me with that".split(",")
-)
-"""Requests that only ask for what was told before them."""
-
-DEPENDING = frozenset({"if", "unless", "until", "till"})
-"""Words with which a piece begins that is no remark, but says on what the others depend."""
-
-MOST_PIECES = 8
-"""Pieces of an instruction that are looked at one by one."""
-
 
 @dataclass(slots=True)
 class Attempts:
@@ -74,7 +58,6 @@ class Attempts:
         statements: Tells statements from instructions.
         imply: Hears what remarks ask for without saying so.
         enact: Plans one action.
-        clear: Whether every sentence of what was said was read as one that asks or one that only tells.
     """
 
     understand: Understand
@@ -86,10 +69,9 @@ class Attempts:
     statements: Statements
     imply: Imply = lambda tokens, sure: ()
     enact: Enact | None = None
-    clear: bool = False
 
     def best(self, text: Text) -> Made:
-        """What is made of the first way that works: a need, the words themselves, a wish, piece by piece.
+        """What is made of the first way that works: the words themselves, else what they imply.
 
         Args:
             text: What was said.
@@ -103,68 +85,55 @@ class Attempts:
             return self._stated(text, elsewhen=True)
         if self.statements.surely(text.tokens):
             raise Noted(TOLD)
-        divided = self._divided(text)
-        if divided is not None:
-            return divided
-        for tokens in self.rephraser.firsts(text.tokens):
-            with contextlib.suppress(Answer):
-                first = self.understand(text, tokens, (), [])
-                self.clear = True
-                return first
         elsewhen = self.statements.elsewhen(text.tokens)
-        plainly = self.statements.plainly(text.tokens)
-        if not elsewhen and (plainly or self.statements.told(text.tokens)):
-            implied = self._implied(text, sure=not plainly)
-            if implied is not None:
-                return implied
-        served = None if elsewhen else self._served(self.needs.requests(text.tokens, self.words.scene), text)
-        if served is not None:
-            return served
         if self.statements.plainly(text.tokens) or self.statements.of_nature(text.tokens):
-            return self._stated(text, elsewhen)
-        if [token.text for token in text.tokens[:2]] in NAMING:
-            served = self._served(self.needs.wished(text.tokens, self.words.scene), text)
-            if served is not None:
-                return served
+            return self._told(text, elsewhen)
         try:
-            whole = self._as_said(text)
-            self.clear = self._division().only_asks(text.tokens)
-            return whole
+            return self._as_said(text)
         except Answer as answer:
-            made = self._left_be(text, answer)
-            if made is not None:
-                return made
-            if answer.status == "question":  # "put the milk away": to where it usually is
-                made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
-                if made is not None:
-                    return made
-                made = self._plainer(text) if LACKING in str(answer) else self._after_told(text)
-                if made is None and str(answer).startswith(UNDONE):
-                    made = self._plainer(text)
-                if made is not None:
-                    return made
-                if self.statements.states(text.tokens):
-                    raise Noted() from None
-            if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
-                raise
-            return self._otherwise(text, answer)
+            return self._inferred(text, answer, elsewhen)
 
-    def _divided(self, text: Text) -> Made | None:
-        """What is made of the sentences that ask for something, beside others that only tell something."""
-        parts = self._division().of(text.tokens)
-        if parts is None:
-            return None
-        for tokens in (*self.rephraser.firsts(parts.asked), parts.asked, *self.rephraser.ways(parts.asked)):
-            with contextlib.suppress(Answer):
-                made = self.understand(text, tokens, parts.told, [])
-                self.clear = True
-                return made
-        return None
+    def _told(self, text: Text, elsewhen: bool) -> Made:
+        """What is made of words that tell something and ask for nothing by their form."""
+        made = None if elsewhen else self._implied(text) or self._needed(text)
+        return made if made is not None else self._stated(text, elsewhen)
 
-    def _division(self) -> Division:
-        """Tells sentences that ask from those that tell."""
-        polite = self.lexicon.table(self.lexicon.small.at_start)
-        return Division(self.statements.moods, self.statements.verb, polite)
+    def _inferred(self, text: Text, answer: Answer, elsewhen: bool) -> Made:
+        """What is made of words that gave no plan as they stand: by a need, plainer words, a wish, a remark.
+
+        Args:
+            text: What was said.
+            answer: The answer to the words as they stand.
+            elsewhen: Whether another time than now is spoken of.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        made = None if elsewhen else self._needed(text)
+        if made is None and [token.text for token in text.tokens[:2]] in NAMING:
+            made = self._served(self.needs.wished(text.tokens, self.words.scene), text)
+        made = made or self._left_be(text, answer)
+        if made is None and answer.status == "question":
+            made = self._answered(text, answer)
+            if made is None and self.statements.states(text.tokens):
+                raise Noted() from None
+        if made is not None:
+            return made
+        if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
+            raise answer
+        return self._otherwise(text, answer)
+
+    def _needed(self, text: Text) -> Made | None:
+        """What is made of a stated need; None where none is stated."""
+        return self._served(self.needs.requests(text.tokens, self.words.scene), text)
+
+    def _answered(self, text: Text, answer: Answer) -> Made | None:
+        """What answers a question without asking it: the usual place of things, plainer words; None for nothing."""
+        made = self._served(self.needs.placed(text.tokens, self.words.scene), text)
+        if made is not None:
+            return made
+        made = self._plainer(text) if LACKING in str(answer) else self._after_told(text)
+        return self._plainer(text) if made is None and str(answer).startswith(UNDONE) else made
 
     def _left_be(self, text: Text, answer: Answer) -> Made | None:
         """What words imply that gave no plan and forbid something or are only said in thought; None for other words.
@@ -202,8 +171,7 @@ class Attempts:
             learnt = Noted(f"{NOTED} {answer}") if answer.status == "question" else learnt
         if elsewhen or (learnt.facts and not _states_of_things(learnt)):
             raise learnt
-        bare = Text(text.source, tuple(self.statements.moods.bare(text.tokens)))
-        made = self._served(self.needs.wished(text.tokens, self.words.scene), text) or self._piecewise(bare, told=True)
+        made = self._served(self.needs.wished(text.tokens, self.words.scene), text)
         if made is None:
             raise learnt
         return made
@@ -231,7 +199,6 @@ class Attempts:
         made = self._served(self.needs.wished(text.tokens, self.words.scene), text, open_ones)
         if made is None and answer.status == "refusal":
             made = self._after_told(text) or self._rephrased(text)
-        made = made or self._piecewise(text)
         if made is not None:
             return made
         noted = answer.status == "statement" or self.statements.states(text.tokens)
@@ -289,7 +256,7 @@ class Attempts:
         asked: Answer | None = None
         for tokens in self.rephraser.ways(text.tokens):
             try:
-                return self.understand(text, tokens, (), [])
+                return self.understand(text, tokens, (), [TakenAs()])
             except Answer as answer:
                 told = answer.status == "statement" and str(answer) != NOTED
                 asked = asked or (answer if answer.status == "question" or told else None)
@@ -333,77 +300,9 @@ class Attempts:
             if as_written.status != "refusal" or not slips:
                 raise
             try:
-                return self.understand(text, mended, (), slips)
+                return self.understand(text, mended, (), [*slips, TakenAs()])
             except Answer as as_mended:
                 raise (as_written if as_mended.status == "refusal" else as_mended) from None
-
-    def _piecewise(self, text: Text, told: bool = False) -> Made | None:
-        """What is asked for between remarks: ``it is cold, close the window``; None where a piece is not understood.
-
-        Args:
-            text: What was said.
-            told: Whether all of it is told, so that a piece that is not understood is only a remark: ``brr``.
-        """
-        pieces = _pieces(text.tokens, self.lexicon.statements.subjects, self.statements.plainly)
-        if not 1 < len(pieces) <= MOST_PIECES or any(piece[0].text in DEPENDING for piece in pieces):
-            return None
-        said: list[str] = []
-        implied: list[str] = []
-        before: list[Token] = []
-        for piece in pieces:
-            words = text.source[piece[0].start : piece[-1].end]
-            found = self._request(piece, words, tuple(before))
-            if found is None and not told:
-                return None
-            found = found or ""
-            before += piece
-            (said if found == words else implied).append(found)
-        if not implied:
-            return None  # instructions alone: whatever stands against them together goes on to stand
-        # what is said in so many words answers the need beside it: "it is cold, close the window"
-        asked = said or [one for one in dict.fromkeys(implied) if one]
-        joined = tokenise(", then ".join(asked), self.lexicon.small.contractions)
-        try:
-            why = f"because you say '{text.source.strip()}'"
-            return self.understand(joined, joined.tokens, tuple(before), [Because(why) if said else Inferred(why)])
-        except Answer:
-            return None
-
-    def _request(self, piece: Tokens, words: str, told: Tokens) -> str | None:
-        """What a piece asks for in words; empty when it only tells something, None when it is not understood."""
-        if told and self.rephraser.bare(piece) in PLEADING:
-            return ""
-        here = self.needs.requests(piece, self.words.scene) + self.needs.wished(piece, self.words.scene)
-        bids = piece[0].text in self.lexicon.english.base if piece else False  # "open the window, fly to the moon"
-        bids = bids or bool(LATER & {token.text for token in piece[:2]})  # ", then the red one"
-        if told and not (here or bids or self.statements.acts(piece)):
-            return ""  # "the bathroom is upstairs, next to the bedroom"
-        for request in here if self.statements.plainly(piece) else (words, *here):
-            asked = tokenise(request, self.lexicon.small.contractions)
-            try:
-                self.understand(asked, asked.tokens, told, [])
-            except Answer as answer:
-                if request is not words:
-                    continue
-                noted = answer.status == "statement" and (str(answer) != NOTED or not here)
-                if noted or (answer.status == "refusal" and not here and self.statements.states(piece)):
-                    return ""
-                continue
-            return request
-        return None
-
-
-def _pieces(tokens: Tokens, subjects: Container[str], clause: Callable[[Tokens], bool]) -> list[Tokens]:
-    """Tokens between marks, and before a clause with a subject of its own: ``… and the room is a mess``."""
-    out: list[list[Token]] = [[]]
-    for at, token in enumerate(tokens):
-        joins = token.text in ("and", "but", "so", "because") and at + 1 < len(tokens)
-        begins = joins and (tokens[at + 1].text in subjects or not out[-1])
-        if token.text in STOPS or token.text == "," or (begins and (not out[-1] or clause(tuple(out[-1])))):
-            out.append([])
-        else:
-            out[-1].append(token)
-    return [tuple(piece) for piece in out if piece]
 
 
 def _joined(tokens: Tokens) -> str:

@@ -66,11 +66,16 @@ class Binding:
     described: list[Choice] = field(default_factory=list)
 
     @property
-    def rank(self) -> tuple[int, int, int, int, int, int, int]:
+    def guessed(self) -> bool:
+        """Whether it rests on a guess: other words than the skill's own, or a thing of another kind than it is for."""
+        return self.frame.guessed or bool(self.misfit or self.unlike or self.unmet or self.awkward)
+
+    @property
+    def rank(self) -> tuple[int, ...]:
         """How well the clause fits; smaller is better."""
         beside = len(self.beside) + len(self.facing) + len(self.via) + len(self.onward)
         extra = beside + (self.hold is not None) + self.unused - self.lifted
         missing = len(self.missing) + self.misfit // UNKNOWN
         far = 3 * self.frame.by_name + self.frame.remoteness
         strange = 2 * self.awkward + self.loose + self.unlike
-        return missing, self.misfit + self.unmet, strange, extra, self.assumed, far, -self.called
+        return missing, self.misfit + self.unmet, self.frame.guessed, strange, extra, self.assumed, far, -self.called

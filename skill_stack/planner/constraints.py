@@ -11,7 +11,6 @@ from typing import Literal
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.answers import Answer, refusal, shortened
-from skill_stack.planner.gist.words import gist_words
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.text import STOPS, Text, Token
@@ -29,9 +28,6 @@ PASSING = frozenset("near close past through across over by along within".split(
 
 BEGINNING = frozenset({*STOPS, ",", "and", "but", "or", "then", "please", "just", "you", "must", "always"})
 """What stands before words with which an order forbids something; behind a subject they only tell."""
-
-POLITE = frozenset("would could can like wish will".split())
-"""Words of ``if you would``, besides those of ``polite`` in ``lexicon/gist.yaml``."""
 
 LONGEST_BETWEEN = 8
 """Words between ``keep`` and ``away``: ``at least half a metre``."""
@@ -69,7 +65,7 @@ class Constraints:
         })  # fmt: skip
         said = {word for spec in library for phrase in spec.phrases for word in phrase.split()}
         self._steps_away = "away" in said
-        self._gist = gist_words()
+        self._grateful, self._after = frozenset(data.grateful), frozenset(data.polite_after)
         self._polite, self._needless = frozenset(data.polite_before), frozenset(data.not_forbidden)
 
     def refuse_dropped(self, text: Text, read: Tokens, tree: PlanNode) -> None:
@@ -144,9 +140,9 @@ class Constraints:
         """Whether words only tell something, or are polite: ``they never come``, ``see if you can``, ``a while``."""
         before, after = tokens[at - 1].text if at else "", [token.text for token in tokens[end:]]
         if kind == "depends":
-            wished = self._gist.grateful & {token.text for token in tokens[:at]}  # "it would help if it were shut"
+            wished = self._grateful & {token.text for token in tokens[:at]}  # "it would help if it were shut"
             clause = set(itertools.takewhile(lambda word: word not in BEGINNING - {"you"}, after))
-            polite = after[0] in ("you", "it", "possible") and clause & (POLITE | self._gist.polite)
+            polite = after[0] in ("you", "it", "possible") and clause & self._after
             return before in self._polite or bool(wished or polite)
         if kind == "together":
             return before in ("a", "little", "short", "long") or not (after[0] == "you" or after[0].endswith("ing"))

@@ -16,6 +16,7 @@ from skill_stack.planner.filling import fill
 from skill_stack.planner.forecast import NEAR
 from skill_stack.planner.language.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
 from skill_stack.planner.language.frames import INSIDE, ONTO, Frame
+from skill_stack.planner.made import TakenAs
 from skill_stack.planner.meaning import meant, refuse_dividing
 from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.step_maker import StepMaker
@@ -68,7 +69,7 @@ class Interpreter(StepMaker):
         ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
         equal = [
             ranked,
-            *(b for b in bound if b.rank[:5] == ranked.rank[:5] and same_end(b.frame.skill, ranked.frame.skill)),
+            *(b for b in bound if b.rank[:6] == ranked.rank[:6] and same_end(b.frame.skill, ranked.frame.skill)),
         ]
         return min(equal, key=lambda b: (spec_cost(b.frame.skill), b.rank, b.frame.skill.name))
 
@@ -91,7 +92,7 @@ class Interpreter(StepMaker):
         self._here(binding)
         if binding.missing:
             raise missing(binding, clause, self.scene)
-        self.notes += binding.notes
+        self.notes += [*binding.notes, *([TakenAs()] if binding.guessed else [])]
         parts: list[Part] = self._found(binding, clause)
         parts += [self._reach(noun, None, clause) for noun in binding.via]
         parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
@@ -163,7 +164,10 @@ class Interpreter(StepMaker):
         """
         state = word.removesuffix(MAYBE)
         verbs = self.lexicon.things.prepared[state]
-        if not verbs or self.resolver.is_so(thing, state):
+        if self.resolver.is_so(thing, state):
+            return []
+        if not verbs:
+            self.notes.append(TakenAs(f"nothing says whether the {thing.label} is {state}"))
             return []
         it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
         ways = (self.best(self.lexicon.split(verb), (it,)) for verb in verbs)

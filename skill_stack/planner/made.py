@@ -22,7 +22,7 @@ class Inferred(Because):
 
 
 class TakenAs(str):
-    """A note that a plan was made without reading every word."""
+    """A note that a plan was made of words that are only guessed to mean it; it may say nothing."""
 
     __slots__ = ()
 

@@ -24,7 +24,6 @@ from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
 from skill_stack.planner.language.repeated_words import unrepeated
 from skill_stack.planner.language.scene_words import SceneWords
-from skill_stack.planner.language.slang import Nouns
 from skill_stack.planner.language.text import Text, tokenise
 from skill_stack.planner.made import Made
 from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrases
@@ -34,6 +33,7 @@ from skill_stack.planner.reading import Reading
 from skill_stack.planner.speech.utterances import Utterances
 from skill_stack.planner.speech.voices import Voices, quoted, stated
 from skill_stack.planner.spoken_library import SpokenLibrary
+from skill_stack.planner.word_coverage import WordCoverage
 
 LONGEST_TEXT = 2000
 """Characters that an instruction may have."""
@@ -67,13 +67,12 @@ class Planner:
         self.voices = Voices(library)
         self.spoken = SpokenLibrary(self.voices.library, self.lexicon)
         self._completion = Completion(self.spoken)
+        self._coverage = WordCoverage(self.lexicon, self.spoken.preparation.known)
         self._needs = Needs(knowledge, self.lexicon)
         self.hazards = Hazards(knowledge, self.lexicon)
         self._goals = Goals(knowledge.implied, self.voices.library, self.lexicon)
         self._categories, self._traits = knowledge.categories, knowledge.traits
         self._words: SceneWords | None = None
-        self._nouns: Nouns | None = None
-        self._verbs = frozenset(self.spoken.heads.words())
         self.learnt = learnt
         self._wording = LearntWording(self.spoken, learnt) if learnt is not None else None
 
@@ -138,10 +137,19 @@ class Planner:
             told, skill = str(answer), answer.skill
             missing = answer.missing
             return Plan(plan_id, instruction.text, answer.status, None, answer.facts, told, skill, missing)
+        made = self._covered(instruction.text, made)
         sure = made.certainty == "read"
         status: PlanStatus = "plan" if sure else "question"
         said = made.summary if sure else _asked(made.summary)
         return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
+
+    def _covered(self, source: str, made: Made) -> Made:
+        """A plan that was read from all content words and no others; otherwise one that is asked about."""
+        if made.certainty != "read" or not made.read:
+            return made
+        said = tokenise(source, self.lexicon.small.contractions).tokens
+        left, put = self._coverage.left_out(said, made.read), self._coverage.put_in(said, made.read)
+        return made._replace(certainty="taken") if left or put else made
 
     def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary, with what the robot is to say in any words.
@@ -192,62 +200,18 @@ class Planner:
         text = unrepeated(tokenise(source, self.lexicon.small.contractions), frozenset(self.lexicon.small.noise))
         words = self._words_of(scene)
         reading = self.reading(words, facts)
-        said = self._nouns_of(words).of(text.tokens)
-        text = Text(text.source, self.spoken.preparation.unaddressed(said, words, self.library.robot))
-        marked = reading.run_on().marked(text.tokens)
-        if marked is text.tokens:
-            return self._heard(text, reading, last)
-        try:
-            return reading.best(Text(text.source, marked), last, [])
-        except Answer as answer:
-            if answer.status == "question":
-                raise
-            made = self._heard(text, reading, last)  # raises what the words give as they came in
-            if made.implied:
-                raise  # an order that cannot be done is not answered by what the remark beside it implies
-            return made
-
-    def _heard(self, text: Text, reading: Reading, last: PlanNode | None) -> Made:
-        """What is made of what was said, as it is, put colloquially, or with slips mended.
-
-        Raises:
-            Answer: There is no plan.
-        """
-        asked: Answer | None = None
-        for tokens in self.spoken.slang.firsts(text.tokens):
-            try:
-                return reading.best(Text(text.source, tokens), last, [])
-            except Answer as answer:
-                asked = asked or (answer if answer.status == "question" else None)
+        text = Text(text.source, self.spoken.preparation.unaddressed(text.tokens, words, self.library.robot))
         try:
             return reading.best(text, last, [])
         except Answer as as_written:
             if as_written.facts:
                 raise
-            told = as_written.status == "statement"
-            made = self._plainly(text, reading, last, told) or self._mended(text, reading, last, as_written)
+            made = self._mended(text, reading, last, as_written)
             if made is None and reading.forbids(text, as_written):
                 raise Answer("statement", FORBIDDEN) from None
             if made is None:
-                raise (asked or as_written) from None
+                raise
             return made
-
-    def _plainly(self, text: Text, reading: Reading, last: PlanNode | None, told: bool) -> Made | None:
-        """What is made of plainer words for what was said colloquially; None where nothing is.
-
-        Args:
-            text: What was said.
-            reading: Reads it.
-            last: What was done before.
-            told: Whether it was taken for a remark; then only what is asked for in so many words counts.
-        """
-        whole = self.spoken.slang.written_out(text.tokens)
-        for tokens in self.spoken.slang.ways(text.tokens):
-            with contextlib.suppress(Answer):
-                made = reading.best(Text(text.source, tokens), last, [])
-                if tokens == whole or not (told and made.implied):
-                    return made
-        return None
 
     def _mended(self, text: Text, reading: Reading, last: PlanNode | None, as_written: Answer) -> Made | None:
         """What is made of a text with its slips of spelling mended; None where nothing is."""
@@ -275,12 +239,6 @@ class Planner:
         if self._words is None or self._words.scene is not scene:
             self._words = SceneWords(scene, self.lexicon, self._categories, self._traits)
         return self._words
-
-    def _nouns_of(self, words: SceneWords) -> Nouns:
-        """What colloquial nouns mean in a scene."""
-        if self._nouns is None or self._nouns.words is not words:
-            self._nouns = self.spoken.slang.nouns(words, self._verbs)
-        return self._nouns
 
     def _refuse_unreadable(self, source: str) -> None:
         """Refuses what is no text."""

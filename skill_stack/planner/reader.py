@@ -136,7 +136,7 @@ class Reader:
             least = rank
             best = end, Reading(Clause(words, head, chunks, order, together), binding)
             clear = not (binding.missing or binding.misfit or binding.awkward or binding.unmet)
-            clear = clear and not (binding.frame.by_name or binding.unlike)
+            clear = clear and not (binding.frame.by_name or binding.frame.guessed or binding.unlike)
             if clear and whole:
                 break
         if best is None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.planner.accounting import Account, Accounting
 from skill_stack.planner.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.planner.attempts import Attempts, Tokens, Understand
 from skill_stack.planner.carrying import cannot
@@ -20,9 +19,6 @@ from skill_stack.planner.composites import taught
 from skill_stack.planner.condition_groups import states_whole
 from skill_stack.planner.conditions import ConditionReader, Vocabulary
 from skill_stack.planner.conversation import Conversation
-from skill_stack.planner.gist.piece import Piece
-from skill_stack.planner.gist.read import gist_parts, tolerant
-from skill_stack.planner.gist.tolerance import Tolerance
 from skill_stack.planner.implied.goals import Action, Goals
 from skill_stack.planner.implied.remark import Remark
 from skill_stack.planner.interpreter import Interpreter
@@ -31,17 +27,13 @@ from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.noun_phrase import NounParser
 from skill_stack.planner.language.preparation import compounded, numbered
 from skill_stack.planner.language.reference import Discourse, Resolver
-from skill_stack.planner.language.run_on import RunOn
 from skill_stack.planner.language.scene_words import SceneWords
 from skill_stack.planner.language.text import STOPS, Text
 from skill_stack.planner.made import Made
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.mentions import mention
-from skill_stack.planner.mixture import Mixture
 from skill_stack.planner.needs import Needs
-from skill_stack.planner.plausible import Plausible
 from skill_stack.planner.questions import Questions
-from skill_stack.planner.roles import Types, kinds_of
 from skill_stack.planner.spoken_library import SpokenLibrary
 from skill_stack.planner.statements import Statements
 from skill_stack.planner.symbolic.checker import node_of
@@ -94,42 +86,19 @@ class Reading:
         Raises:
             Answer: There is no plan.
         """
-        facts, scene = self.facts, self.words.scene
         wording = self.wording()
         text = self._worded(wording, text)
         asked: list[list[Part]] = []
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         attempts = self._attempts(statements, slips + wording.notes, asked)
         self._name(text, attempts, asked, last)
-
-        def kept(made: Made) -> Made:
-            self.spoken.constraints.refuse_dropped(text, made.read, made.tree)
-            return made
-
-        def gist(text: Text) -> tuple[Made, int, frozenset[str]] | None:
-            notes = slips + wording.notes
-            found = None if attempts.clear else self._gist(text.tokens, (), notes)
-            return found and (kept(self.completion.finish(found[0], scene, facts, notes)), found[1], found[2])
-
-        accounting = functools.cache(self.accounting)
-
-        def mixed(text: Text) -> Made | None:
-            notes = slips + wording.notes
-            parts = self._mixture(accounting(), notes).parts(text)
-            return kept(self.completion.finish(parts, scene, facts, notes)) if parts else None
-
-        def account(text: Text, made: Made) -> Account:
-            found = accounting().of(text.tokens, made.tree, made.implied, made.certainty == "taken")
-            return Account(exact=found.exact, odd=found.odd) if attempts.clear else found
-
-        articles = self.spoken.lexicon.small.articles
         try:
-            whole = Tolerance(lambda one: kept(attempts.best(one)), gist, mixed, account, statements, articles)
-            made = whole.best(text)
+            made = attempts.best(text)
         except Answer as answer:
             if isinstance(answer, Noted) and statements.orders(text.tokens):
                 raise self._unread(text) from None
             raise self._unnamed(text, answer) from None
+        self.spoken.constraints.refuse_dropped(text, made.read, made.tree)
         wording.refuse_kept(made.tree, text)
         return made
 
@@ -214,11 +183,6 @@ class Reading:
         )  # fmt: skip
         return Wording(form)
 
-    def run_on(self) -> RunOn:
-        """What puts stops between sentences that follow one another without any."""
-        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
-        return RunOn(statements.moods, self.spoken.verb_at)
-
     def _places(self) -> frozenset[str]:
         """Ids of rooms and other places."""
         return frozenset(name for name, one in self.words.scene.objects.items() if one.kind == "place")
@@ -257,55 +221,6 @@ class Reading:
                     with contextlib.suppress(Answer):
                         return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
         return None
-
-    def _gist(self, tokens: Tokens, told: Tokens, notes: list[str]) -> tuple[list[Part], int, frozenset[str]] | None:
-        """The steps that a text asks for where not all of it is read, how clearly, and words of what it is about.
-
-        Raises:
-            Answer: It may mean several things, or there is no plan.
-        """
-        interpreter = self._interpreter(notes)
-        return gist_parts(tokens, told, interpreter, self._nouns(), self.spoken.heads)
-
-    def _interpreter(self, notes: list[str]) -> Interpreter:
-        """An interpreter of clauses that has heard nothing yet."""
-        words, facts, discourse = self.words, self.facts, Discourse(pose=self.words.scene.robot)
-        return Interpreter(
-            self.spoken.library, words.scene, Resolver(words, facts), self.spoken.lexicon, self.spoken.frames,
-            discourse, Manners(self.spoken.lexicon), notes,
-        )  # fmt: skip
-
-    def accounting(self) -> Accounting:
-        """What compares plans with words."""
-        words = self.words
-        reader = tolerant(self._interpreter([]), self._nouns(), self.spoken.heads)
-        types = Types(self.spoken.lexicon, words.scene, kinds=kinds_of(self.spoken.library))
-        plausible = Plausible(self.spoken.library, types, reader.spoken.resolver)
-        return Accounting(self.spoken.library, words.scene, reader, plausible)
-
-    def _mixture(self, accounting: Accounting, notes: list[str]) -> Mixture:
-        """What reads a text piece by piece."""
-
-        def read(text: Text, tokens: Tokens, told: Tokens) -> list[Part]:
-            return self._parts(text, tokens, told, [])[0]
-
-        def gist(text: Text, tokens: Tokens, told: Tokens) -> list[Part]:
-            found = self._gist(tokens, told, notes)
-            if found is None:
-                raise refusal("I do not understand that.")
-            return found[0]
-
-        def gap(tokens: Tokens, parts: Sequence[Part]) -> int:
-            tree = PlanNode("sequence", tuple(node_of(part) for part in parts))
-            return accounting.of(tokens, tree).gap
-
-        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
-
-        def tells(piece: Piece) -> bool:
-            aside = piece.link in ("while", "meanwhile") or {"you", "your"} & {token.text for token in piece.tokens}
-            return not aside and (statements.plainly(piece.tokens) or statements.states(piece.tokens))
-
-        return Mixture(accounting.gist, (read, gist), gap, tells)
 
     def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str], asked: list[list[Part]]) -> Made:
         """Tree, facts afterwards and summary of one reading of the letters.

@@ -8,7 +8,6 @@ from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner.composites import Namings
 from skill_stack.planner.constraints import Constraints
 from skill_stack.planner.conversation import TALK
-from skill_stack.planner.gist.words import gist_words
 from skill_stack.planner.language.choice_phrases import LEVELS, choice_phrases, direction_phrases
 from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.frame_compiler import FrameCompiler, choice_words
@@ -21,7 +20,6 @@ from skill_stack.planner.language.preparation import Preparation
 from skill_stack.planner.language.quantity import QuantityParser
 from skill_stack.planner.language.rephrasing import Rephraser
 from skill_stack.planner.language.scene_words import SceneWords
-from skill_stack.planner.language.slang import Slang
 from skill_stack.planner.language.text import Token
 from skill_stack.planner.outline import Outliner
 from skill_stack.planner.symbolic.step import Step
@@ -48,7 +46,6 @@ class SpokenLibrary:
         constraints: Finds what a plan leaves out that limits it.
         namings: Hears names for plans.
         rephraser: Puts things plainer.
-        slang: Puts colloquial words plainly.
         verbs: First words of all verbs.
     """
 
@@ -60,7 +57,6 @@ class SpokenLibrary:
             lexicon: The language.
         """
         self.library, self.lexicon = library, lexicon
-        gist_words()  # read now, not with the first sentence
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self.quantities)
         self.frames: dict[tuple[str, ...], list[Frame]] = {}
@@ -92,7 +88,6 @@ class SpokenLibrary:
         self.constraints = Constraints(self.lexicon, library)
         self.namings = Namings(self.lexicon)
         self.rephraser = Rephraser(self.lexicon)
-        self.slang = Slang(self.lexicon)
         lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
         verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
         firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}

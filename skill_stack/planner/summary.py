@@ -22,7 +22,7 @@ def summary(parts: Iterable[Part], scene: SceneGraph, notes: Iterable[str] = ())
         notes: Remarks.
     """
     text = ", then ".join(_spoken(part, scene) for part in parts)
-    remarks = "; ".join(dict.fromkeys(notes))
+    remarks = "; ".join(filter(None, dict.fromkeys(notes)))
     return f"I will {text}{f' ({remarks})' if remarks else ''}."
 
 

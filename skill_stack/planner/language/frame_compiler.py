@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from skill_stack.core.errors import DataError
 from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.planner.language.frames import (
     INSIDE,
@@ -65,6 +66,7 @@ class FrameCompiler:
         """
         self._lexicon = lexicon
         self._quantities = quantities
+        self._declared: frozenset[str] = frozenset()
         self._ways = OtherWays(lexicon)
         self._names = NamePhrases(lexicon)
         self._shown = ShownPhrases(lexicon)
@@ -75,6 +77,7 @@ class FrameCompiler:
     def library(self, specs: Iterable[SkillSpec]) -> list[Frame]:
         """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
         known = list(specs)
+        self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
         out = [frame for spec in known for frame in self.frames(spec)]
         said = [frame for frame in out if frame.own]  # its own verb counts before one like it, or of a wider sense
         shown: list[Frame] = []
@@ -86,7 +89,7 @@ class FrameCompiler:
         claims = [frame for frame in shown if frame.own and frame.roles]
         shown = [one for one in shown if one.sense != SAME_WORDS or not any(_same_way(one, claim) for claim in claims
                  if claim.skill is not one.skill)]  # fmt: skip
-        return out + [replace(frame, sense=frame.sense or SAME_WORDS) for frame in shown]
+        return out + [replace(frame, sense=frame.sense or SAME_WORDS, guessed=True) for frame in shown]
 
     def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
         """The phrases of a skill, and for one that has none those that it shows.
@@ -118,11 +121,26 @@ class FrameCompiler:
         out = [*own, *(other for frame in own for other in self._ways.of(frame))]
         out += [other for frame in list(out) for other in self._ways.possessive(frame)]
         for sense, lines in self._lexicon.verbs.senses.items():
-            linked = [frame for frame in own if any(self._on_line(frame, line) for line in lines)]
+            declared = sense in spec.senses
+            if sense in self._declared and not declared:
+                continue  # only who declares a sense belongs to it, where anybody does
+            linked = [frame for frame in own if any(self._on_line(frame, line, declared) for line in lines)]
             if linked:
-                like = _merged(linked)
+                like = replace(_merged(linked), guessed=not declared)
                 out += [frame for line in lines for frame in self._widened(sense, line, like)]
         return out
+
+    def _checked(self, spec: SkillSpec) -> tuple[str, ...]:
+        """The senses that a skill declares.
+
+        Raises:
+            DataError: The language has no such sense.
+        """
+        known = self._lexicon.verbs.senses
+        wrong = next((sense for sense in spec.senses if sense not in known), None)
+        if wrong is not None:
+            raise DataError(f"skill {spec.name}: senses: there is no sense '{wrong}'; there are {', '.join(known)}")
+        return spec.senses
 
     def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[Frame]:
         """One phrase as frames: as it is, and without the limb that a choice names: ``open the {arm} hand``."""
@@ -256,17 +274,16 @@ class FrameCompiler:
             return "angle"
         return "duration" if units == {"s"} else "plain"
 
-    def _on_line(self, frame: Frame, line: SenseLine) -> bool:
-        """Whether a skill's own frame is one that the line describes."""
-        head = " ".join(frame.head)
-        if head not in line.verbs or line.only_widens:
+    def _on_line(self, frame: Frame, line: SenseLine, declared: bool) -> bool:
+        """Whether a skill's own frame is one that the line describes; its verb may be another where it is declared."""
+        if line.only_widens or not (declared or " ".join(frame.head) in line.verbs):
             return False
         if line.thing is None:
             return not frame.roles and frame.shape == line.shape and line.shape != "home"
         first = frame.roles[0] if frame.roles else None
         if line.second is not None and len(frame.roles) < 2:
             return False
-        return first is not None and bool(first.between & set(self._lexicon.verbs.between(line.thing)))
+        return first is not None and (declared or bool(first.between & set(self._lexicon.verbs.between(line.thing))))
 
     def _widened(self, sense: str, line: SenseLine, like: Frame) -> Iterator[Frame]:
         """The frames of a line for the skill of a frame that belongs to its sense."""
@@ -284,7 +301,11 @@ class FrameCompiler:
             head = self._lexicon.split(verb)
             target = roles or (like.roles if shape == "home" else ())
             heading = self._implied(head)
-            yield Frame(like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn)
+            exact = shape == like.shape and self._lexicon.verbs.exactly(" ".join(like.head), verb)
+            yield Frame(
+                like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn,
+                guessed=like.guessed and not exact,
+            )  # fmt: skip
 
 
 def choice_words(phrase: str, split: Callable[[str], Head]) -> Iterator[tuple[str, Head]]:

@@ -46,6 +46,7 @@ class Frame:
         half_turn: Whether half a turn follows.
         by_name: Whether the skill's name alone says so, beside phrases that say it better.
         tail: Words of the head that stand after its things: ``saw … in half``.
+        guessed: Whether neither the skill's phrases nor a sense that it declares says it, so that it is asked about.
     """
 
     skill: SkillSpec
@@ -59,6 +60,7 @@ class Frame:
     half_turn: bool = False
     tail: Head = ()
     by_name: bool = False
+    guessed: bool = False
 
     @property
     def own(self) -> bool:

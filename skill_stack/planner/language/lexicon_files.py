@@ -147,6 +147,7 @@ class Verbs(DataModel):
 
     prepositions: dict[str, Words]
     senses: dict[str, tuple[SenseLine, ...]]
+    exact: tuple[Words, ...]
     same: tuple[Words, ...]
     same_nouns: tuple[Words, ...]
     counting: Words
@@ -162,6 +163,15 @@ class Verbs(DataModel):
         if given is None:
             return ()
         return self.prepositions[given] if isinstance(given, str) else given
+
+    def exactly(self, one: str, other: str) -> bool:
+        """Whether two verbs say exactly the same.
+
+        Args:
+            one: A verb in words.
+            other: Another one, or the same.
+        """
+        return one == other or any(one in group and other in group for group in self.exact)
 
 
 class MannerKind(DataModel):
@@ -191,6 +201,8 @@ class Clauses(DataModel):
     until: Words
     otherwise: Words
     polite_before: Words
+    polite_after: Words
+    grateful: Words
     forbid: Words
     binding: Words
     not_forbidden: Words
@@ -239,7 +251,6 @@ class RephrasingRule(DataModel):
 class Rephrasings(DataModel):
     """``rephrasings.yaml``; the file explains its keys."""
 
-    first: tuple[RephrasingRule, ...] = ()
     strip: tuple[RephrasingRule, ...] = ()
     rules: tuple[RephrasingRule, ...]
 

@@ -37,11 +37,14 @@ class OtherWays:
         """The skill's own words with another verb that means the same, or another article."""
         heads, implied = {frame.head}, self._lexicon.directions.implied
         measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
-        for group in () if measured else self._lexicon.verbs.same:
+        exact = set(heads)
+        for group in () if measured else (*self._lexicon.verbs.same, *self._lexicon.verbs.exact):
             verbs = [self._lexicon.split(verb) for verb in group]
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:
                     heads |= {other + frame.head[len(verb) :] for other in verbs}
+                    exact |= {other + frame.head[len(verb) :] for other in verbs
+                              if self._lexicon.verbs.exactly(" ".join(verb), " ".join(other))}  # fmt: skip
         if frame.head in SWITCHING and any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal):
             heads |= SWITCHING
         chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
@@ -54,8 +57,11 @@ class OtherWays:
                 if word in articles:
                     heads |= {(*head[:at], *other, *head[at + 1 :]) for other in ((), ("the",), ("your",))}
         heads |= {other for head in list(heads) for other in self._with_article(head, frame)}
+        small = {*articles, *(word for words in BEFORE_NOUN for word in words)}
         for head in sorted(heads - {frame.head}):
-            yield replace(frame, head=head, sense=SAME_WORDS, heading=frame.heading or implied.get(" ".join(head), ""))
+            heading = frame.heading or implied.get(" ".join(head), "")
+            guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)
+            yield replace(frame, head=head, sense=SAME_WORDS, heading=heading, guessed=guessed)
 
     def possessive(self, frame: Frame) -> Iterator[Frame]:
         """Other ways of saying what is done with something of a thing: ``take Anna's order`` for ``the order of Anna``.
@@ -86,10 +92,11 @@ class OtherWays:
         bare = noun[1:]
         for verb in GIVING:
             if verb != frame.head[0]:
-                yield replace(frame, head=(verb, *noun), sense=SAME_WORDS)
+                yield replace(frame, head=(verb, *noun), sense=SAME_WORDS, guessed=True)
             to = replace(first, between=frozenset({"to"}))
             for article in ((), noun[:1]):
-                yield replace(frame, head=(verb, *article, *bare), roles=(to, *rest), tail=(), sense=SAME_WORDS)
+                head, guessed = (verb, *article, *bare), verb != frame.head[0]
+                yield replace(frame, head=head, roles=(to, *rest), tail=(), sense=SAME_WORDS, guessed=guessed)
 
     def _counting(self, head: Head, chosen: bool = False) -> set[Head]:
         """Other ways of asking for a number: ``count the beds``, ``tell me how many beds there are``.

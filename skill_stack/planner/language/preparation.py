@@ -8,7 +8,6 @@ from skill_stack.planner.language.chunks import Choice
 from skill_stack.planner.language.lexicon import Lexicon
 from skill_stack.planner.language.phrase_table import PhraseTable
 from skill_stack.planner.language.scene_words import SceneWords
-from skill_stack.planner.language.slang import slang_words
 from skill_stack.planner.language.spelling import MOST_MENDED, Speller
 from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.language.verb_forms import bases
@@ -69,7 +68,7 @@ class Preparation:
         """
         self._lexicon, self._heads = lexicon, heads
         self._speller = Speller.of([heads.words(), choices.words(), *words, lexicon.words()])
-        self._real = frozenset((*lexicon.real.words, *slang_words().spoken()))
+        self._real = frozenset(lexicon.real.words)
         self.known = self._function_words()
         self._ignored = lexicon.table((*lexicon.manner.ignored, *lexicon.small.anywhere))
         self._polite = lexicon.table(lexicon.small.at_start)

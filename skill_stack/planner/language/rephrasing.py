@@ -25,30 +25,7 @@ class Rephraser:
         """Prepares the rules."""
         self._lexicon, self._rewriter = lexicon, Rewriter(lexicon)
         self._rules = [self._rewriter.rule(one) for one in lexicon.rephrasings.rules]
-        self._first = [self._rewriter.rule(one) for one in lexicon.rephrasings.first]
         self._stripping = [self._rewriter.rule(one) for one in lexicon.rephrasings.strip]
-
-    def bare(self, tokens: Tokens) -> str:
-        """The words without politeness at their beginning.
-
-        Args:
-            tokens: What was said.
-        """
-        left = _unpleaded(tokens)
-        polite = self._lexicon.table(self._lexicon.small.at_start).longest(left, 0)
-        return " ".join(token.text for token in left[polite[0] if polite and polite[0] < len(left) else 0 :])
-
-    def firsts(self, tokens: Tokens) -> Iterator[Tokens]:
-        """Ways of saying it that come before the words themselves.
-
-        Args:
-            tokens: What was said.
-        """
-        left = _unpleaded(tokens) if len(tokens) <= MOST_TOKENS else ()
-        words = {token.text for token in left}
-        for rule in self._first:
-            if left and (not rule.needed or rule.needed & words):
-                yield from self._rewriter.applied(rule, left)
 
     def ways(self, tokens: Tokens) -> Iterator[Tokens]:
         """Plainer ways of saying it, those with fewer changes first.

@@ -13,17 +13,9 @@ class Wording(DataModel):
     leaving: Words
     staying: Words
     where_it_is: Words
-    supposing: Words
-    seeing: Words
-    regardless: Words
     looking: Words
     whether: Words
-    if_so: Words
-    if_not: Words
-    by_then: Words
-    each_time: Words
     lasting: Words
-    lasting_verbs: Words
     delay_before: Words
     delay_after: Words
     delay_giving: Words
@@ -37,7 +29,6 @@ class Wording(DataModel):
     the_same: Words
     taking_back: Words
     left_be: Words
-    kin: Words
     going: Words
     getting: Words
     telling: Words
@@ -51,13 +42,10 @@ class Wording(DataModel):
     summoning: Words
     reasons: Words
     following: Words
-    a_while: Words
     afterwards: Words
     on_the_way: Words
     taking: Words
     putting: Words
-    sorting: Words
-    shunning: Words
     beside: Words
     giving: Words
     at_last: Words
@@ -70,20 +58,9 @@ class Wording(DataModel):
     doing_after: Words
     not_until: Words
     been_until: Words
-    instead_of: Words
     cancelling: Words
     no_later: Words
-    leaving_be: Words
-    state_kept: Words
-    preferring: Words
-    other_way: Words
-    finding: Words
-    there_may_be: Words
-    wishing_for: Words
     lacking: Words
-    lacked: Words
-    some_of_it: Words
-    knowing: Words
     containing: Words
     inside_it: Words
     upon_it: Words
@@ -93,12 +70,6 @@ class Wording(DataModel):
     lit_by: Words
     before_that: Words
     has_got: Words
-    handing_out: Words
-    tidying: Words
-    sparing: Words
-    can_wait: Words
-    saying_nothing: Words
-    telling_not: Words
     of_furniture: frozenset[str]
     of_living: frozenset[str]
     moving: Words

@@ -9,7 +9,6 @@ from skill_stack.planner.language.chunks import Noun
 from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.wording.naming import Naming
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens, unlinked
-from skill_stack.planner.wording.replacing import SUBJECTS, Replacing
 
 SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
 """Words that may stand before a correction, and before much else."""
@@ -46,6 +45,10 @@ ADDING = frozenset({"also", "too", "well"})
 """Words by which an order is one more and no correction."""
 
 
+SUBJECTS = frozenset("he she they i we it you".split())
+"""Words for those of whom something else is said instead."""
+
+
 @dataclass(slots=True)
 class Correcting:
     """Puts what is said instead in its place.
@@ -78,13 +81,7 @@ class Correcting:
             end, soft = marked
             stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
             new, old = _trimmed(tokens[end:stop]), unlinked(tokens[begin:at])
-            said, new = new, Replacing(self.form).preferred(old, new)
-            if self.form.at("other_way", new, 0) == len(new):
-                begin = max((k + 1 for k in range(begin) if tokens[k].text in STOPS), default=0)
-                other_way = Replacing(self.form).swapped(unlinked(tokens[begin:at]))
-                if other_way:
-                    return self.of((*tokens[:begin], *other_way, *tokens[stop:]))
-                continue
+            said = new
             moved = self._moved(old, new)
             if moved:
                 return self.of((*tokens[:begin], *moved, *tokens[stop:]))
@@ -101,8 +98,7 @@ class Correcting:
                 instead = (*instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
                 begin = earlier
             else:
-                instead = self._order(old, new, soft) or Replacing(self.form).alone(old, new)
-                instead = instead or self._fragment(old, new)
+                instead = self._order(old, new, soft) or self._fragment(old, new)
             if instead:
                 return self.of((*tokens[:begin], *instead, *tokens[stop:]))
             if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from skill_stack.planner.language.text import STOPS
 from skill_stack.planner.wording.duty import Duty
 from skill_stack.planner.wording.naming import Naming
-from skill_stack.planner.wording.obliged import Obliged
 from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens, unlinked, unlinked_end
-from skill_stack.planner.wording.put_first import PutFirst
 
 BEEN = (["has", "been"], ["have", "been"])
 """Verbs of what is done by then: ``when the table has been cleared``."""
@@ -295,8 +293,7 @@ class Ordering:
         if begin is None:
             return ()
         done = unlinked_end(tokens[begin:])
-        lies = PutFirst(self.form).of(done) if not forbidden and "when" not in _texts(tokens[:begin]) else ()
-        return self._handed(done) or self._passive(done) or lies
+        return self._handed(done) or self._passive(done)
 
     def _later(self, tokens: Tokens) -> Tokens:
         """The order of what comes after another one: ``before you weigh the dog``."""
@@ -352,9 +349,7 @@ class Ordering:
         at = next((k for k in range(1, len(tokens) - 1) if _texts(tokens[k : k + 2]) in CAN_BE), None)
         if at is None:
             return ()
-        must = (*tokens[:at], tokens[at].read_as("must"), *tokens[at + 1 :])
-        order = Obliged(self.form).of(must, ())
-        return order if order != must else ()
+        return self._done(tokens[:at], unlinked(tokens[at + 2 :]))
 
     def _same(self, tokens: Tokens) -> str:
         """A verb of the robot whose participle is like itself, or a verb that robots have under other names."""
@@ -366,9 +361,12 @@ class Ordering:
         at = next((k for k in range(1, len(tokens) - 1) if _texts(tokens[k : k + 2]) in BEEN), None)
         if at is None or self.form.tells(tokens):
             return ()
-        must = (*tokens[:at], *self.form.words("must be", tokens[at]), *tokens[at + 2 :])
-        order = Obliged(self.form).of(must, ())
-        return order if order != must else ()
+        return self._done(tokens[:at], unlinked(tokens[at + 2 :]))
+
+    def _done(self, thing: Tokens, tokens: Tokens) -> Tokens:
+        """The order of a participle with the thing before it: ``(the table) cleared``; nothing for no skill's."""
+        base = Duty(self.form).base(tokens, 0) if tokens and self.naming.thing(thing) else ""
+        return (tokens[0].read_as(base), *thing, *tokens[1:]) if base else ()
 
 
 def _texts(tokens: Tokens) -> list[str]:
