@@ -94,7 +94,7 @@ class PlannerNode(StackNode):
             from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
 
             self._rehearsal = rehearsing(model, grammar, self.resources, robot.name, self._complain)
-        self._worker = worker = PlanWorker(self, self._rehearsal or model, bool(section.models or self._rehearsal))
+        self._worker = worker = PlanWorker(self, self._rehearsal or model)
         self._world = WorldView(self, robot)
         self._memory = Memory(store_path(self.resources), library, _into(grammar), self._complain)
         self._port = DialoguePort(self, self._world, library, worker, self._memory)

@@ -14,6 +14,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.dialogue.words import correction, pick
 from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation
@@ -30,6 +31,9 @@ from skill_stack.planner.planner import LONGEST_TEXT, Planner
 from skill_stack.planner.standing_planner import StandingPlanner
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.tree import parts_of
+
+ANSWERS = ("yes", "no", "skip", "cancel", "hold", "go_on")
+"""Kinds of short words to a robot that works or asks; where there is nothing to answer they mean nothing."""
 
 SHORTEST_SHARE = 0.05
 """Seconds below which it is not worth asking."""
@@ -104,6 +108,19 @@ class ModelPlanner:
         """
         return self.readings(instruction, scene, facts).answer
 
+    def begin(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Plan | Callable[[], Plan]:
+        """The planner's own answer where no model is asked; else what asks one, to be called in another thread.
+
+        Args:
+            instruction: The words.
+            scene: What there is.
+            facts: What is true now.
+        """
+        begun = self._begun(instruction, scene, facts)
+        return begun.answer if isinstance(begun, Readings) else lambda: begun().answer
+
     def readings(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
         """The planner's own reading, the model's where one was asked, and what comes of both.
 
@@ -112,22 +129,40 @@ class ModelPlanner:
             scene: What there is.
             facts: What is true now.
         """
-        cancelled = self._cancelled
-        deadline = self._clock() + self._settings.seconds
+        begun = self._begun(instruction, scene, facts)
+        return begun if isinstance(begun, Readings) else begun()
+
+    def _begun(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Readings | Callable[[], Readings]:
+        """The readings where no model is asked, else what asks one; its time counts from now on."""
+        cancelled, deadline = self._cancelled, self._clock() + self._settings.seconds
         own = self._planner.plan(instruction, scene, facts)
+        library, hazards = self.library, self._planner.hazards
         needless = self._needless(instruction, own)
-        if not needless and self._planner.hazards.checked(own, self.library, scene, facts).tree is not own.tree:
+        if not needless and hazards.checked(own, library, scene, facts).tree is not own.tree:
             needless = "what the words mean is refused as hazardous"
         if needless:
-            self._note(instruction, own, None, 0.0, 0, "", "not_asked", needless)
-            return Readings(own, None, needless, own)
-        library, most = self.library, self._settings
-        used = [step.skill for step in own.steps]
-        offer = Offer.of(instruction.text, library, scene, facts, most.skills, most.objects, used)
-        if not offer.skills:
-            self._note(instruction, own, None, 0.0, 0, "", "not_asked", "no skill may be offered")
-            return Readings(own, None, "no skill may be offered", own)
-        judge = Judge(library, scene, facts, offer, self._planner.hazards)
+            return self._unasked(instruction, own, needless)
+
+        def asked() -> Readings:
+            used, most = [step.skill for step in own.steps], self._settings
+            offer = Offer.of(instruction.text, library, scene, facts, most.skills, most.objects, used)
+            if not offer.skills:
+                return self._unasked(instruction, own, "no skill may be offered")
+            return self._both(instruction, own, Judge(library, scene, facts, offer, hazards), cancelled, deadline)
+
+        return asked
+
+    def _unasked(self, instruction: Instruction, own: Plan, why: str) -> Readings:
+        """The planner's own reading alone."""
+        self._note(instruction, own, None, 0.0, 0, "", "not_asked", why)
+        return Readings(own, None, why, own)
+
+    def _both(
+        self, instruction: Instruction, own: Plan, judge: Judge, cancelled: threading.Event, deadline: float
+    ) -> Readings:
+        """The planner's own reading and a model's."""
         why = "no endpoint can plan"
 
         def note(expert: Expert, *rest: Any) -> None:
@@ -141,7 +176,7 @@ class ModelPlanner:
         found = self._ask_in_turn(consultation, deadline)
 
         def told(tree: PlanNode) -> str:
-            return summary(parts_of(tree, library), scene).removeprefix("I will ").rstrip(".")
+            return summary(parts_of(tree, judge.library), judge.scene).removeprefix("I will ").rstrip(".")
 
         return Readings(own, found, "" if found else why, reconciled(own, found, told))
 
@@ -187,6 +222,8 @@ class ModelPlanner:
             return "a stop needs no model"
         if len(text) > LONGEST_TEXT or not text.strip() or any(_unreadable(c) for c in text):
             return "that is no readable text"
+        if pick(text) is not None or getattr(correction(text), "kind", None) in ANSWERS:
+            return "an answer needs no model"
         return "the words were read as said" if certain(own) else ""
 
     def _ask_in_turn(self, consultation: Consultation, deadline: float) -> Theirs | None:

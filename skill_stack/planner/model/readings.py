@@ -8,12 +8,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.planner.answers import NOTED
+from skill_stack.planner.attempts import FORBIDDEN, TOLD
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal_schema import ReadAs
+from skill_stack.planner.questions import UNANSWERED
 
 ALIKE = 0.01
 """Relative difference up to which two numbers are the same: nobody says pi with ten digits."""
 
+UNREAD = (NOTED, TOLD, FORBIDDEN, UNANSWERED)
+"""How the planner's statements begin to words that it did not read through: remarks, and questions beyond it.
+
+Statements say by nothing else that they were not read: the certainty of each is ``read``.
+"""
 
 QUOTED = 120
 """Characters of the planner's own answer that a question about a model's plan repeats."""
@@ -68,9 +76,12 @@ def certain(own: Plan) -> bool:
     """Whether words were read as said, without remainder, so that nobody else has to read them.
 
     Args:
-        own: The planner's answer: a plan of words that were read one by one, or a fact or skill that was learnt.
+        own: The planner's answer: a plan of words that were read one by one, a fact or skill that was learnt, or
+            what it says to a greeting or a question that it answers.
     """
-    return own.certainty == "read" and (own.status == "plan" or bool(own.facts) or own.skill is not None)
+    if own.certainty != "read" or own.status not in ("plan", "statement"):
+        return False
+    return own.status == "plan" or bool(own.facts) or own.skill is not None or not own.reason.startswith(UNREAD)
 
 
 def reconciled(own: Plan, theirs: Theirs | None, told: Callable[[PlanNode], str]) -> Plan:

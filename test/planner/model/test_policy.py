@@ -7,6 +7,7 @@ import pytest
 
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
+from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model import ModelEndpoint
 
 NOTHING = {"answer": "nothing", "steps": [], "text": ""}
@@ -22,11 +23,26 @@ def test_without_endpoints_it_is_the_planner(bench, kit):
 @pytest.mark.parametrize(
     "words",
     ["go to the red ball", "turn left", "the red ball is near the blue box", "stop", "STOP!", "", " ", "\x00\x01",
-     "blorp " * 400],
+     "blorp " * 400, "hello", "thanks", "what can you do?", "who are you?", "where is the red ball", "what do you see?",
+     "how many balls are there?", "is the red ball near you?", "are you standing?", "do not sit down", "yes", "no",
+     "yes please", "neither", "the second one", "never mind", "go on"],
 )  # fmt: skip
 def test_what_needs_no_model_asks_none(using, server, words):
+    assert using.models.begin(Instruction(words), using.scene, using.facts) == using.own(words), "at once"
     assert using.ask(words) == using.own(words)
-    assert server.requests == [] and using.verdicts == ["not_asked"]
+    assert server.requests == [] and using.verdicts == ["not_asked"] * 2
+
+
+def test_what_a_model_is_asked_about_is_begun_at_once_and_waited_for_by_whoever_calls_it(using, server, kit):
+    begun = using.models.begin(Instruction(kit.UNKNOWN), using.scene, using.facts)
+    assert callable(begun) and server.requests == []
+    assert kit.steps_of(begun()) == FOUND and len(server.requests) == 1
+
+
+def test_a_stop_before_its_thread_begins_ends_the_wait_too(using, server, kit):
+    begun = using.models.begin(Instruction(kit.UNKNOWN), using.scene, using.facts)
+    using.models.cancel()
+    assert begun() == using.own() and using.log[-1]["verdict"] == "failed"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +54,9 @@ def test_what_needs_no_model_asks_none(using, server, words):
         ("gehe zum roten Ball", "refusal"),
         ("menisitkö punaisen pallon luo", "refusal"),
         ("the sky is blue", "statement"),
-        ("where is the red ball", "statement"),
+        ("it is cold in here", "statement"),
+        ("what is the meaning of life?", "statement"),  # a question that it does not answer
+        ("do you like me?", "statement"),
     ],
 )
 def test_what_is_not_read_as_said_is_read_by_the_model(using, server, words, status):
