@@ -27,6 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
+    if options.model is not None and (options.robots or options.rehearse):
+        raise DataError("--model goes with one robot and without --rehearse")
     if options.robots:
         return _several(options)
     if not options.rehearse:

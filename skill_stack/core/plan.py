@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
-Certainty = Literal["read", "taken", "inferred"]
-"""Whether words were read one by one, taken as what could be spotted in them, or something was inferred from them."""
+Certainty = Literal["read", "taken", "inferred", "disputed"]
+"""Whether words were read one by one, taken as what could be spotted in them, or something was inferred from them; or
+whether the planner and a language model read them differently, so that only a person can tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Plan:
         missing: What the words speak of and nobody has seen (refusal), in these words: it may be looked for.
         certainty: How surely the steps are what was meant; what is not read is asked about before it runs.
         learnt: The phrase that it was read by, where that was learnt from use; empty otherwise.
+        other: Another reading of the words, with steps of its own, which a person may pick in place of this one.
     """
 
     id: str
@@ -96,6 +98,7 @@ class Plan:
     missing: str = ""
     certainty: Certainty = "read"
     learnt: str = ""
+    other: Plan | None = None
 
     @property
     def proposed(self) -> bool:
@@ -119,4 +122,5 @@ class Plan:
             "reason": self.reason,
             **({"skill": self.skill} if self.skill else {}),
             **({"certainty": self.certainty} if self.certainty != "read" else {}),
+            **({"other": self.other.to_json()} if self.other else {}),
         }

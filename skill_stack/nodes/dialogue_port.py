@@ -82,6 +82,12 @@ class DialoguePort:
         """Wall time, s since 1970."""
         return time.time()
 
+    @property
+    def stop_count(self) -> int:
+        """Stops of the robot so far, whoever asked for them."""
+        here = self._stops.count()  # words that follow a stop at once are later than it, though no status says so yet
+        return here if here is not None else self._world.status.stop_count if self._world.status else 0
+
     def graph(self) -> SceneGraph:
         """The scene with the robot in it."""
         return self._world.graph()
@@ -97,6 +103,10 @@ class DialoguePort:
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
         """Makes a plan, and hands it on, at once or later."""
         self._worker.plan(instruction, self.graph(), self.facts(), then)
+
+    def cancel_planning(self) -> None:
+        """Ends the waits for models and rehearsals."""
+        self._worker.cancel()
 
     def start(self, request: SkillRequest) -> None:
         """Begins a step."""
@@ -129,7 +139,7 @@ class DialoguePort:
 
     def stop(self, job: Job, kind: Literal["stop", "estop"]) -> None:
         """Words that mean a stop go the shortest way."""
-        self._worker.cancel()
+        self.cancel_planning()
         try:
             self._stops.ask(kind)
         except SkillStackError as error:

@@ -1,4 +1,4 @@
-"""PlanWorker: plans in a thread of its own where a model may take its time, so that stops and events go on."""
+"""PlanWorker: plans at once; waits for models and rehearsals in threads, so that stops, events and words go on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future as PoolFuture
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
@@ -15,23 +15,24 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.planner.makes_plans import Cancels
 
+T = TypeVar("T")
+
 THREADS = 3
-"""Words that may wait for a model at the same time; those after them do not wait behind a slow one."""
+"""Words that may wait for a model or a rehearsal at the same time; what needs neither waits for none of them."""
 
 
 class PlanWorker:
-    """Makes plans and hands them back in the node's executor; at once where no model is configured."""
+    """Makes plans and hands them back in the node's executor: at once where nothing has to be waited for."""
 
-    def __init__(self, node: StackNode, planner: Cancels, models: bool) -> None:
+    def __init__(self, node: StackNode, planner: Cancels) -> None:
         """Takes the planner.
 
         Args:
             node: The node in whose executor plans are handed on.
             planner: Plans.
-            models: Whether it may take its time: it may ask a model, or rehearse.
         """
         self._node, self.planner = node, planner
-        self._pool = ThreadPoolExecutor(THREADS, "planning") if models else None
+        self._pool = ThreadPoolExecutor(THREADS, "planning")  # which starts none before it is needed
 
     def plan(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], then: Callable[[Plan], None]
@@ -44,8 +45,9 @@ class PlanWorker:
             facts: What is true now.
             then: Takes the plan, in the node's executor.
         """
-        if self._pool is None:
-            then(self._plan(instruction, scene, facts))
+        begun = self._sound(instruction, lambda: self.planner.begin(instruction, scene, facts))
+        if isinstance(begun, Plan):
+            then(begun)
             return
 
         def done(future: PoolFuture[Plan]) -> None:
@@ -54,12 +56,12 @@ class PlanWorker:
                 return
             executor.create_task(then, future.result())
 
-        self._pool.submit(self._plan, instruction, scene, facts).add_done_callback(done)
+        self._pool.submit(self._sound, instruction, begun).add_done_callback(done)
 
-    def _plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
-        """A plan; a fault of the planner is logged, and refuses these words alone."""
+    def _sound(self, instruction: Instruction, make: Callable[[], T]) -> T | Plan:
+        """What is made; a fault of the planner is logged, and refuses these words alone."""
         try:
-            return self.planner.plan(instruction, scene, facts)
+            return make()
         except Exception as error:  # noqa: BLE001 - words that break the planner must not end what runs
             told = "".join(traceback.format_exception(error))
             self._node.get_logger().error(f"planning '{instruction.text[:80]}' failed: {told}")
@@ -72,5 +74,4 @@ class PlanWorker:
     def close(self) -> None:
         """Ends the thread."""
         self.planner.cancel()
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)

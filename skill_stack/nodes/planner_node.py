@@ -88,13 +88,13 @@ class PlannerNode(StackNode):
         section = self._models()
         camera = CameraView(self, section.settings.camera) if section.sees else None
         model = ModelPlanner(
-            grammar, section.endpoints, time.monotonic, section.settings, audit=audit.write_line, camera=camera
+            grammar, section.models, time.monotonic, section.settings, audit=audit.write_line, camera=camera
         )
         if self.value("rehearse") and self.value("control") == "joints":
             from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
 
             self._rehearsal = rehearsing(model, grammar, self.resources, robot.name, self._complain)
-        self._worker = worker = PlanWorker(self, self._rehearsal or model, bool(section.endpoints or self._rehearsal))
+        self._worker = worker = PlanWorker(self, self._rehearsal or model)
         self._world = WorldView(self, robot)
         self._memory = Memory(store_path(self.resources), library, _into(grammar), self._complain)
         self._port = DialoguePort(self, self._world, library, worker, self._memory)

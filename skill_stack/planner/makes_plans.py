@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from skill_stack.core.fact import Fact
@@ -23,7 +24,12 @@ class MakesPlans(Protocol):
 
 
 class Cancels(MakesPlans, Protocol):
-    """A planner whose wait can be ended."""
+    """A planner that may have to wait, and whose wait can be ended."""
+
+    def begin(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Plan | Callable[[], Plan]:
+        """The answer where nothing has to be waited for; else what waits for it, to be called in another thread."""
 
     def cancel(self) -> None:
         """Ends it."""

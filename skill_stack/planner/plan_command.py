@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from skill_stack.core.data_file import parse_model
 from skill_stack.core.deployment import load_deployment
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.fact import Fact
@@ -23,6 +26,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary, load_library
 from skill_stack.core.world_facts import body_facts, place_facts
 from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSection
 from skill_stack.planner.plan_files import PlanFiles
 from skill_stack.planner.planner import Planner
 
@@ -38,10 +42,18 @@ class PlanCommand:
 
     Attributes:
         planner: The planner of the library.
+        models: The planner with language models, where they are asked too; None otherwise.
         files: Its plan files.
     """
 
-    def __init__(self, resources: Resources, robot: str, library_file: str | None, scene: str | None) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        robot: str,
+        library_file: str | None,
+        scene: str | None,
+        models: ModelSection | None = None,
+    ) -> None:
         """Loads library and scene.
 
         Args:
@@ -49,6 +61,7 @@ class PlanCommand:
             robot: Name of the robot.
             library_file: Skills from a file instead of the robot's own, or None.
             scene: Name or path of a scene; None for that of the robot's deployment.
+            models: Language models that are asked too, or None.
 
         Raises:
             SkillStackError: Something is missing or wrong.
@@ -60,6 +73,7 @@ class PlanCommand:
         else:
             self._library, self._stated = read_library(Path(library_file), robot)
         self.planner = Planner(self._library)
+        self.models = ModelPlanner(self.planner, models.models, time.monotonic, models.settings) if models else None
         self.files = PlanFiles(resources, self._library)
         self._scenes: dict[str, SceneGraph] = {}
         self._scene = scene or _usual_scene(resources, robot)
@@ -72,9 +86,11 @@ class PlanCommand:
             scene: Another scene than the command's: name, path, or content.
         """
         graph, facts = self.world(scene)
-        return self._checked(
-            self.planner.plan(Instruction(words, "command line"), graph, facts), graph, facts
-        ).to_json()
+        said = Instruction(words, "command line")
+        if self.models is None:
+            return self._checked(self.planner.plan(said, graph, facts), graph, facts).to_json()
+        found = self.models.readings(said, graph, facts)
+        return replace(found, answer=self._checked(found.answer, graph, facts)).to_json()
 
     def check(self, path: Path, repair: bool) -> dict[str, Any]:
         """What becomes of a plan file, as plain data.
@@ -190,6 +206,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scene", metavar="FILE", help="scene by name or file (default: that of the robot's deployment)"
     )
     parser.add_argument("--batch", metavar="FILE.jsonl", help="one JSON object per line: id, text, optional scene")
+    parser.add_argument(
+        "--model", nargs="?", const="", metavar="URL[:NAME]", help="have a language model read the words too: the one "
+        "at an address, or without one those of the robot's deployment; prints both readings and what comes of them",
+    )  # fmt: skip
     parser.add_argument("--file", metavar="PLAN.yaml", help="check a plan file that was written or edited")
     parser.add_argument("--repair", action="store_true", help="with --file: put in the steps that are missing")
     parser.add_argument(
@@ -200,13 +220,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
+    if options.model and "://" not in options.model:  # no address: the first of the words
+        options.words, options.model = [options.model, *options.words], ""
     if sum(map(bool, (options.words, options.batch, options.file))) != 1:
         example = 'skill-stack plan "go to the red ball"'
         raise DataError(f"give one of: words, for example {example}; --batch FILE.jsonl; --file PLAN.yaml")
     if (options.save and options.batch) or (options.repair and not options.file):
         raise DataError("--save goes with words or --file, --repair with --file")
+    if options.model is not None and options.file:
+        raise DataError("--model goes with words or --batch: a plan file has steps, and nobody has to read it")
     resources = Resources.from_environment(os.environ)
-    command = PlanCommand(resources, options.robot, options.library, options.scene)
+    models = None if options.model is None else models_of(resources, options.robot, options.model)
+    command = PlanCommand(resources, options.robot, options.library, options.scene, models)
     if options.batch:
         for answer in plan_batch(command, Path(options.batch)):
             sys.stdout.write(_as_line(answer) + "\n")
@@ -221,7 +246,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
     else:
-        sys.stdout.write(_for_people(answer))
+        sys.stdout.write(_both(answer) if "own" in answer else _for_people(answer))
     return 0 if answer["status"] in ("plan", "statement") else 1
 
 
@@ -233,6 +258,28 @@ def _as_line(answer: dict[str, Any]) -> str:
     except UnicodeEncodeError:
         return json.dumps(answer)
     return line
+
+
+def models_of(resources: Resources, robot: str, address: str) -> ModelSection:
+    """The language models that are asked.
+
+    Args:
+        resources: Where deployments are found.
+        robot: Name of the robot.
+        address: ``URL`` or ``URL:NAME`` of one model; empty for those of the robot's deployment, simulated or real.
+
+    Raises:
+        DataError: The address is none, or no deployment of the robot names a model.
+    """
+    if address:
+        return ModelSection(models=(ModelEndpoint.at(address),))
+    for name in (f"{robot}_sim", robot):
+        with contextlib.suppress(ResourceNotFound):
+            planner = load_deployment(resources.deployment(name)).planner
+            if planner.models:
+                data = {"models": list(planner.models), "settings": planner.settings}
+                return parse_model(ModelSection, data, f"planner of deployment '{name}'")
+    raise DataError(f"no deployment of '{robot}' names a language model (docs/models.md); give one: --model URL[:NAME]")
 
 
 def _usual_scene(resources: Resources, robot: str) -> str:
@@ -249,6 +296,18 @@ def _for_people(answer: dict[str, Any]) -> str:
     lines += _tree_lines(answer["tree"], 1) if answer["tree"] else []
     lines += [f"afterwards: {', '.join(answer['facts'])}"] if answer["facts"] else []
     return "\n".join(lines) + "\n"
+
+
+def _both(answer: dict[str, Any]) -> str:
+    """The planner's own reading, the model's, and what comes of both, as lines of text."""
+    model = answer["model"]
+    if "why" in model:
+        theirs = [f"model: none: {model['why']}"]
+    else:
+        theirs = [f"{model['name']}: {model['answer']}: {model['text']}".rstrip(": ")]
+        theirs += _tree_lines(model["tree"], 1) if model["tree"] else []
+    both = f"together: {answer['status']}: {answer['reason']}"
+    return "\n".join([f"own: {_for_people(answer['own']).rstrip()}", *theirs, both]) + "\n"
 
 
 def _tree_lines(node: dict[str, Any], depth: int) -> list[str]:

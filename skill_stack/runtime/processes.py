@@ -302,7 +302,7 @@ def _models(deployment: Deployment) -> dict[str, str]:
         return {}
     from skill_stack.planner.model.endpoint import ModelSection  # only who has models needs what they need
 
-    section = {"endpoints": list(deployment.planner.models), "settings": deployment.planner.settings}
+    section = {"models": list(deployment.planner.models), "settings": deployment.planner.settings}
     parse_model(ModelSection, section, f"planner of deployment '{deployment.name}'")
     return {"models": json.dumps(section)}
 

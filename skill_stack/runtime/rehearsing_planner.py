@@ -83,10 +83,34 @@ class RehearsingPlanner:
 
     def plan(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """Answers an instruction; takes up to the time of a rehearsal longer than planning does."""
+        begun = self.begin(instruction, scene, facts)
+        return begun if isinstance(begun, Plan) else begun()
+
+    def begin(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Plan | Callable[[], Plan]:
+        """The answer where there is nothing to rehearse or to wait for; else what does, for another thread."""
         cancelled = self._cancelled
-        plan = self._planner.plan(instruction, scene, facts)
-        if plan.status != "plan" or instruction.source in ASIDE or scene.robot is None:
-            return plan
+        begun = self._planner.begin(instruction, scene, facts)
+        aside = instruction.source in ASIDE or scene.robot is None
+        if aside or (isinstance(begun, Plan) and begun.status != "plan"):
+            return begun
+
+        def finish() -> Plan:
+            plan = begun if isinstance(begun, Plan) else begun()
+            return self._tried(plan, instruction, scene, facts, cancelled) if plan.status == "plan" else plan
+
+        return finish
+
+    def _tried(
+        self,
+        plan: Plan,
+        instruction: Instruction,
+        scene: SceneGraph,
+        facts: frozenset[Fact],
+        cancelled: threading.Event,
+    ) -> Plan:
+        """The plan, or what a rehearsal makes of it where no other one is under way."""
         if not self._one_at_a_time.acquire(blocking=False):
             return plan  # words that came while others are rehearsed do not wait for those
         try:

@@ -171,6 +171,32 @@ def test_what_perception_says_while_the_robot_works_counts(stack, until) -> None
             see(dict(stated.objects))
 
 
+def planned(stack, words: str) -> list[str]:
+    """Skills of the plan for words that are read as said, which no model is asked about."""
+    from skill_stack.nodes.client import TaskClient
+
+    with TaskClient(stack.namespace) as client:
+        return [step["skill"] for step in client.plan(words)["steps"]]
+
+
+def agreed(stack, words: str, until):
+    """How words end of which a person says that they are meant as a model reads them."""
+    from skill_stack.nodes.client import TaskClient
+
+    asked, heard = threading.Event(), {}
+
+    def do() -> None:
+        with TaskClient(stack.namespace) as client:
+            heard["result"] = client.do(words, lambda kind, text: asked.set() if kind == "question" else None)
+
+    thread = threading.Thread(target=do, daemon=True)
+    thread.start()
+    until(lambda: asked.is_set() or heard, 20, "the question whether that is meant")
+    assert stack.say("yes").outcome == "succeeded", heard
+    thread.join(90)
+    return heard["result"]
+
+
 def test_a_model_proposes_off_the_nodes_thread_and_a_stop_does_not_wait_for_it(stack, model_server, until) -> None:
     gate = threading.Event()
     (proposal,) = model_server.script
@@ -179,14 +205,30 @@ def test_a_model_proposes_off_the_nodes_thread_and_a_stop_does_not_wait_for_it(s
         thread, heard = saying(stack, MOCK.UNKNOWN)
         until(lambda: model_server.requests, 20, "a question to the model")
         assert stack.say("hello").outcome == "statement"  # meanwhile the node answers others
+        assert planned(stack, "sit down")[-1] == "sit" and not heard
         assert stack.say("stop").outcome == "succeeded"
         thread.join(10)
         assert heard["result"].outcome == "interrupted" and heard["result"].reason == "stopped"
     finally:
         gate.set()
         model_server.script = [proposal]
-    plan = stack.say(MOCK.UNKNOWN)
+    plan = agreed(stack, "gehe zum roten Ball", until)  # which is learnt by that: other tests use other words
     assert plan.outcome == "succeeded" and plan.plan["steps"][-1]["arguments"]["target"] == "red_ball"
+
+
+def test_a_stop_by_another_way_voids_what_a_model_is_asked_about(stack, model_server, until) -> None:
+    gate, asked = threading.Event(), len(model_server.requests)
+    (proposal,) = model_server.script
+    model_server.script = [lambda handler, body: (gate.wait(8.0), handler.say(proposal, body))]
+    try:
+        thread, heard = saying(stack, MOCK.UNKNOWN)
+        until(lambda: len(model_server.requests) > asked, 20, "a question to the model")
+        subprocess.run([*COMMAND, "stop", "--namespace", stack.namespace], check=True, timeout=60)
+        thread.join(10)
+        assert heard["result"].outcome == "interrupted" and heard["result"].reason == "stopped"
+    finally:
+        gate.set()
+        model_server.script = [proposal]
 
 
 def test_a_question_for_a_plan_waits_for_a_model_and_nobody_else_does(stack, model_server, until) -> None:
@@ -205,7 +247,8 @@ def test_a_question_for_a_plan_waits_for_a_model_and_nobody_else_does(stack, mod
         thread = threading.Thread(target=ask, daemon=True)
         thread.start()
         until(lambda: len(model_server.requests) > asked, 20, "a question to the model")
-        assert stack.say("what can you do?").outcome == "statement" and not found
+        assert stack.say("what can you do?").outcome == "statement"
+        assert planned(stack, "sit down")[-1] == "sit" and not found
         gate.set()
         thread.join(15)
     finally:

@@ -9,6 +9,7 @@ import pytest
 rclpy = pytest.importorskip("rclpy")
 
 from skill_stack.core.instruction import Instruction  # noqa: E402
+from skill_stack.core.shared_block import BlockLayout, RecordFormat, SharedBlock  # noqa: E402
 from skill_stack.nodes import planner_node  # noqa: E402
 from skill_stack.nodes.task import Task  # noqa: E402
 
@@ -43,3 +44,18 @@ def test_a_stop_that_reaches_nobody_says_so(node):
     task = Task(Instruction("halt"))
     node._arrive(task)
     assert task.future.result().outcome == "failed" and "reached nobody" in task.future.result().reason
+
+
+def test_stops_of_this_machine_are_counted_without_the_delay_of_a_status(node):
+    assert node._port.stop_count == 0, "nothing counts them"
+    block = SharedBlock.create(node.block, BlockLayout("test", (RecordFormat("r", "q", 0),)))
+    try:
+        block.words.request_stop("local")
+        assert node._port.stop_count == 0, "nobody alive heeds that memory"
+        block.words.beat("control", time.monotonic())
+        assert node._port.stop_count == 1
+        block.words.request_estop("local")
+        assert node._port.stop_count == 2
+    finally:
+        block.close()
+        node.block.unlink()

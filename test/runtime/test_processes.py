@@ -170,7 +170,7 @@ def test_models_of_a_deployment_reach_the_planner_and_mistakes_are_told_before_a
     made = base.model_copy(update={"planner": PlannerConfig(models=(endpoint,), settings={"seconds": 5.0})})
     planner = next(spec for spec in describe(made, RESOURCES) if spec.name == "planner")
     given = json.loads(planner.parameters["models"])
-    assert given == {"endpoints": [endpoint], "settings": {"seconds": 5.0}}
+    assert given == {"models": [endpoint], "settings": {"seconds": 5.0}}
     assert planner.parameters["scene"] == base.scene
     plain = next(spec for spec in describe(base, RESOURCES) if spec.name == "planner")
     assert "models" not in plain.parameters

@@ -37,6 +37,9 @@ class Slow:
     def plan(self, instruction, scene, facts):
         return self.planner.plan(instruction, scene, facts)
 
+    def begin(self, instruction, scene, facts):
+        return self.plan(instruction, scene, facts)
+
     def cancel(self):
         self.cancelled += 1
 
@@ -127,3 +130,16 @@ def test_plans_of_an_unknown_form_are_handed_on(planner):
     given = Plan("p", "go", "plan", tree)
     planner.plan = lambda instruction, scene, facts: given
     assert rehearsing(planner, OnlyBlue()).plan(Instruction("go"), SCENE, frozenset()) == given
+
+
+@pytest.mark.parametrize(("text", "source"), [("hello", "prompt"), ("go to a ball", "service")])
+def test_what_is_not_rehearsed_is_answered_at_once(planner, text, source):
+    words = Instruction(text, source)
+    assert rehearsing(planner, OnlyBlue()).begin(words, SCENE, frozenset()) == planner.plan(words, SCENE, frozenset())
+
+
+def test_a_rehearsal_begins_only_in_the_thread_that_may_wait(planner):
+    rehearser = OnlyBlue()
+    begun = rehearsing(planner, rehearser).begin(Instruction("go to a ball"), SCENE, frozenset())
+    assert rehearser.made == 0
+    assert [step.arguments["target"] for step in begun().steps] == ["blue_ball"]

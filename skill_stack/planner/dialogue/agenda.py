@@ -11,7 +11,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.dialogue.asked import Asked
+from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.corrections import Corrections
 from skill_stack.planner.dialogue.corrector import Corrector
@@ -224,19 +224,26 @@ class Agenda(ABC):
         )  # fmt: skip
 
     def _meant(self, job: Job, plan: Plan, go: Callable[[Plan], None]) -> None:
-        """Goes on with a plan that was read word by word, else after a person has said that it is what was meant."""
-        if plan.proposed and (job.agreed or not self._ask_inferred):
+        """Goes on with a plan that was read word by word, else after a person has said that it is what was meant.
+
+        What two read differently is asked about each time: a yes to one of them says nothing about the next two.
+        """
+        disputed = plan.certainty == "disputed"
+        if plan.proposed and not disputed and (job.agreed or not self._ask_inferred):
             plan = replace(plan, status="plan")
         if not plan.proposed:
             go(plan)
             return
 
-        def yes(by: Job) -> None:
-            job.agreed = True
-            if self._wordings is not None:
-                job.wording = self._planner.wording(plan, self._port.graph(), self._port.facts())
-            self._said(by, "as you say")
-            go(replace(plan, status="plan"))
+        def taking(meant: Plan) -> Callable[[Job], None]:
+            def answer(by: Job) -> None:
+                job.agreed = not disputed
+                if self._wordings is not None:
+                    job.wording = self._planner.wording(meant, self._port.graph(), self._port.facts())
+                self._said(by, "as you say")
+                go(replace(meant, status="plan"))
+
+            return answer
 
         def no(by: Job) -> None:
             self._said(by, "then not")
@@ -246,8 +253,13 @@ class Agenda(ABC):
             self._finish(job, "question", f"{plan.reason} ({why})")
             self._next()
 
-        question = f"{plan.reason} Say 'yes' or 'no'."
-        self._ask(Asked("meant", job, question, self._clock + CONFIRM, {"yes": yes, "no": no}, lapsed))
+        answers: dict[Answer, Callable[[Job], None]]
+        if plan.other is None:
+            question, answers = f"{plan.reason} Say 'yes' or 'no'.", {"yes": taking(plan), "no": no}
+        else:
+            question = f"{plan.reason} Say 'one', 'two' or 'neither'."
+            answers = {"one": taking(plan), "two": taking(plan.other), "no": no}
+        self._ask(Asked("meant", job, question, self._clock + CONFIRM, answers, lapsed))
 
     def _refused(self, job: Job, why: str) -> None:
         self._finish(job, "refusal", why)

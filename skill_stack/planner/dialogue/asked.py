@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.words import correction, words_of
+from skill_stack.planner.dialogue.words import correction, pick, words_of
 
-Answer = Literal["yes", "no", "skip", "append", "first", "instead"]
+Answer = Literal["yes", "no", "skip", "append", "first", "instead", "one", "two"]
 
 _ORDER: dict[str, Answer] = {
     "instead": "instead", "replace": "instead", "rather": "instead",
@@ -23,7 +23,8 @@ class Asked:
     """One open question.
 
     Attributes:
-        kind: ``confirm``: whether something hazardous may be done; ``meant``: whether a plan is what was meant;
+        kind: ``confirm``: whether something hazardous may be done; ``meant``: whether a plan, or which of two, is what
+            was meant;
             ``order``: how a new instruction stands to the one that runs; ``retry``: what to do after repeated failure.
         job: The words that the question is about.
         question: The question.
@@ -41,6 +42,9 @@ class Asked:
 
     def answer_in(self, text: str) -> Answer | None:
         """The answer that words give, or None when they are something else."""
+        picked = pick(text) if self.kind == "meant" else None
+        if picked in self.answers:
+            return picked
         heard = correction(text)
         if heard is not None:
             if heard.kind in ("yes", "no", "skip"):

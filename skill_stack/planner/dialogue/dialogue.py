@@ -26,7 +26,7 @@ class Dialogue(Course):
         """Takes words; answers them now, or begins to do them."""
         text = job.instruction.text
         self._number += 1
-        job.number = self._number
+        job.number, job.stops = self._number, self._port.stop_count
         if job.given is not None:
             plan = job.given.plan(self._library, self._port.graph(), self._port.facts(), self._port.now)
             self._planned(job, Order("plain", text), plan)
@@ -86,6 +86,7 @@ class Dialogue(Course):
         self._planning.append(job)
 
         def then(plan: Plan) -> None:
+            self._heed_stops()
             if job in self._planning:  # it may have been given up meanwhile
                 self._planning.remove(job)
                 self._planned(job, said, plan)
@@ -286,6 +287,7 @@ class Dialogue(Course):
         self._planning.append(job)
 
         def then(plan: Plan) -> None:
+            self._heed_stops()
             if job not in self._planning:
                 return
             self._planning.remove(job)
@@ -307,6 +309,21 @@ class Dialogue(Course):
         self._note("forget", job, said)
         self._finish(job, "statement", said)
 
+    def _heed_stops(self) -> None:
+        """A stop that was not said here (the page, the terminal, a button) voids what was said before it and waits.
+
+        What runs is ended by the stop itself.
+        """
+        count = self._port.stop_count
+        if self._asked is not None and self._asked.kind == "retry" and self._asked.job.stops != count:
+            self._asked = None
+        void = [job for job in self.jobs() if job is not self.running and job.stops != count]
+        if any(job in self._planning for job in void):
+            self._port.cancel_planning()
+        for job in void:
+            self._note("stopped", job, "before it began")
+            self._drop(job, "stopped")
+
     def look(self, clock: float) -> None:
         """To be called a few times a second.
 
@@ -314,6 +331,7 @@ class Dialogue(Course):
             clock: Monotonic time, s.
         """
         self._clock = clock
+        self._heed_stops()
         if self._tellings is not None:
             self._tellings.look()
         if self._asked is not None and clock > self._asked.until:

@@ -72,6 +72,7 @@ class Job:
         hazardous: Steps that are hazardous by what they are done with, so that the connector wants that yes too.
         version: Number of the plan.
         number: Number of the words in the order in which they came.
+        stops: Stops of the robot when the words came.
         given: A plan that was said instead of words, or None.
         sought: What was looked for, since the words speak of it and nobody had seen it.
         looking: Whether its plan only looks for something; afterwards the words are planned.
@@ -103,6 +104,7 @@ class Job:
     hazardous: set[str] = field(default_factory=set)
     version: int = 0
     number: int = 0
+    stops: int = 0
     given: GivenPlan | None = None
     sought: set[str] = field(default_factory=set)
     looking: bool = False

@@ -26,6 +26,10 @@ class Port(Protocol):
     def wall(self) -> float:
         """Wall time, s since 1970."""
 
+    @property
+    def stop_count(self) -> int:
+        """Stops of the robot so far, whoever asked for them; another number than before means that there was one."""
+
     def graph(self) -> SceneGraph:
         """The scene with the robot in it."""
 
@@ -34,6 +38,9 @@ class Port(Protocol):
 
     def plan(self, instruction: Instruction, then: Callable[[Plan], None]) -> None:
         """Makes a plan, and hands it on, at once or later."""
+
+    def cancel_planning(self) -> None:
+        """Ends the waits for plans that come later: they are handed on without what was waited for."""
 
     def start(self, request: SkillRequest) -> None:
         """Begins a step, with a signed confirmation where a person said yes to it; its outcome comes to

@@ -19,6 +19,7 @@ Kind = Literal[
     "hold", "go_on", "skip", "again", "cancel", "yes", "no",
 ]  # fmt: skip
 Mode = Literal["plain", "append", "first", "instead", "unclear"]
+Pick = Literal["one", "two", "no"]
 
 LONGEST = 200
 """Characters of what can be a correction; longer texts are instructions."""
@@ -106,6 +107,16 @@ def correction(text: str) -> Correction | None:
     if found is not None or amount is not None:
         return found
     return _target(tokens)
+
+
+def pick(text: str) -> Pick | None:
+    """Which of two things words pick, ``no`` for neither of them, or None when they are something else."""
+    said = tuple(token.text for token in words_of(text[:LONGEST]))
+    for variant in _bared(said):
+        for choice, phrases in _phrases()["picks"].items():
+            if variant in phrases:
+                return choice  # type: ignore[no-any-return]
+    return None
 
 
 def lasting(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Language models for the planner: they propose, the symbolic checker decides, and the planner without them answers."""
+"""Language models for the planner: a second reading of the words. Where both agree it runs, else a person is asked."""
 
 from skill_stack.planner.model.audit import AuditEntry
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSection, ModelSettings, TokenBudget

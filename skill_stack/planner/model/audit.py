@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Verdict = Literal["accepted", "question", "refused", "failed", "skipped", "not_asked"]
+Verdict = Literal["accepted", "question", "nothing", "refused", "failed", "skipped", "not_asked"]
 LONGEST_PROPOSAL = 8000
 """Characters of a proposal that are kept."""
 

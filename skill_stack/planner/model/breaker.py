@@ -19,7 +19,7 @@ LONGEST_OBEYED = 3600.0
 """Longest rest that a server may ask for, s."""
 
 NONSENSE = 3
-"""Answers in a row that cannot be used after which the endpoint rests."""
+"""Answers in a row that cannot be read after which the endpoint rests."""
 
 HOUR = 3600.0
 
@@ -28,9 +28,12 @@ HOUR = 3600.0
 class Breaker:
     """Health and expense of one endpoint, in monotonic time.
 
+    It rests after failed exchanges and after answers that are no JSON by the schema, never after what was proposed in
+    good form and then refused.
+
     Attributes:
         failures: Failed exchanges in a row.
-        useless: Answers in a row that could not be used.
+        useless: Answers in a row that could not be read.
         rests_until: Time until which it is not asked, s.
         spent: When how many tokens were used.
     """
@@ -47,9 +50,9 @@ class Breaker:
 
     def failed(self, error: ModelError, now: float) -> None:
         """Notes a failed exchange."""
-        if error.kind in ("cancelled", "no_key"):
-            return  # not the server's fault, and nothing was spent on it
-        if error.kind in ("invalid", "truncated", "refused", "too_long"):
+        if error.kind in ("cancelled", "no_key", "no_room", "refused"):
+            return  # the server did its work, or was not even asked
+        if error.kind in ("invalid", "truncated"):
             self.useless_answer(now)
             return
         self.failures += 1
@@ -61,14 +64,14 @@ class Breaker:
         self.rests_until = now + rest
 
     def useless_answer(self, now: float) -> None:
-        """Notes an answer that could not be used."""
+        """Notes an answer that could not be read."""
         self.failures = 0
         self.useless += 1
         if self.useless >= NONSENSE:
             self.rests_until = now + min(FIRST_REST * 2.0 ** min(self.useless - NONSENSE, 10), LONGEST_REST)
 
     def succeeded(self) -> None:
-        """Notes an answer that was accepted, or a question."""
+        """Notes an answer in good form."""
         self.failures = self.useless = 0
         self.rests_until = -math.inf
 

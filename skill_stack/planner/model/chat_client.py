@@ -117,7 +117,7 @@ class ChatClient:
     ) -> Reply:
         """One request."""
         tokens, stream = self.endpoint.budget.answer, self.endpoint.stream
-        body = json.dumps(dialect.body(self._model, messages, schema, tokens, stream)).encode()
+        body = json.dumps(dialect.body(self._model, messages, schema, tokens, stream, self.endpoint.extra)).encode()
         headers = {**self._headers(), "Content-Type": "application/json"}
         last = b"data: [DONE]" if stream else b""
         return self._transport.send(

@@ -1,26 +1,32 @@
-"""Consultation: one instruction put to one endpoint, until a proposal is accepted or the endpoint's share is over."""
+"""Consultation: one instruction put to one endpoint, until it has a reading or the endpoint's share is over."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model.audit import Verdict
 from skill_stack.planner.model.expert import Expert
-from skill_stack.planner.model.judge import Accepted, Judge, NotAccepted
+from skill_stack.planner.model.judge import Judge, NotAccepted
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.picture import Picture
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.prompt import objection, prompt, tokens_of
 from skill_stack.planner.model.proposal import NotAProposal, Proposal
 from skill_stack.planner.model.proposal_schema import LONGEST_TEXT, proposal_schema
+from skill_stack.planner.model.readings import Theirs
 
 LONGEST_OBJECTION = 600
 """Characters of a reason that a model is told."""
+
+VERDICTS: dict[str, Verdict] = {
+    "plan": "accepted", "question": "question", "nothing": "nothing", "refusal": "refused",
+}  # fmt: skip
+"""What is noted of an answer."""
 
 Note = Callable[[Expert, float, int, str, Verdict, str], None]
 
@@ -32,7 +38,6 @@ class Consultation:
     Attributes:
         instruction: The words.
         judge: Decides.
-        own_answer: What the planner without a model answered.
         examples: Worked compositions.
         picture: What the robot sees, or None.
         clock: Monotonic time, s.
@@ -42,15 +47,14 @@ class Consultation:
 
     instruction: Instruction
     judge: Judge
-    own_answer: str
     examples: list[dict[str, Any]]
     picture: Picture | None
     clock: Callable[[], float]
     cancelled: threading.Event
     note: Note = field(repr=False)
 
-    def ask(self, expert: Expert, deadline: float, rounds: int) -> Accepted | str | None:
-        """A checked plan, a question for the person, or None when the endpoint has no usable proposal.
+    def ask(self, expert: Expert, deadline: float, rounds: int) -> Theirs | None:
+        """How the endpoint reads the words, or None when it has no usable proposal.
 
         Args:
             expert: Whom to ask.
@@ -68,23 +72,34 @@ class Consultation:
             try:
                 proposal = Proposal.parse(said)
                 same = json.dumps(proposal.model_dump(), sort_keys=True, default=str)
+                expert.breaker.succeeded()  # it does its work, whatever comes of what it proposes
                 if same in refused:
-                    self._refuse(expert, seconds, tokens, said, "the same refused plan again")
+                    self.note(expert, seconds, tokens, said, "refused", "the same refused plan again")
                     return None
                 refused.add(same)
-                if proposal.answer != "plan":
-                    return self._words(expert, proposal, seconds, tokens, said)
-                accepted = judge.judge(proposal, expert.endpoint.name)
+                found = self._reading(judge, expert, proposal)
             except (NotAProposal, NotAccepted) as error:
-                self._refuse(expert, seconds, tokens, said, str(error))
-                if isinstance(error, NotAProposal):
+                self.note(expert, seconds, tokens, said, "refused", str(error))
+                if isinstance(error, NotAProposal) and error.strays:
+                    expert.breaker.useless_answer(self.clock())
                     expert.client.mistrust_format()
                 messages = [*messages[:2], *objection(said[:4000], plain(str(error), LONGEST_OBJECTION))]
                 continue
-            expert.breaker.succeeded()
-            self.note(expert, seconds, tokens, said, "accepted", accepted.sentence)
-            return accepted
+            self.note(expert, seconds, tokens, said, VERDICTS[found.answer], found.text)
+            return found
         return None
+
+    def _reading(self, judge: Judge, expert: Expert, proposal: Proposal) -> Theirs:
+        """A proposal as a reading of the words.
+
+        Raises:
+            NotAccepted: It is a plan that cannot be done, or may not.
+        """
+        name = expert.endpoint.name
+        if proposal.answer != "plan":
+            return Theirs(name, proposal.answer, expert.client.hide(plain(proposal.text, LONGEST_TEXT)))
+        accepted = judge.judge(proposal, name)
+        return Theirs(name, "plan", accepted.sentence, accepted.tree, accepted.facts)
 
     def _messages(self, expert: Expert) -> tuple[list[dict[str, Any]], Judge]:
         """The prompt within the endpoint's budget: without examples, then with fewer things, where it is too long.
@@ -95,15 +110,15 @@ class Consultation:
         judge, limit, examples = self.judge, expert.endpoint.budget.prompt, self.examples
         while True:
             pose = judge.scene.robot
-            messages = prompt(self.instruction, judge.offer, pose, self.own_answer, examples)
+            messages = prompt(self.instruction, judge.offer, pose, examples)
             if tokens_of(messages, proposal_schema(judge.offer)) <= limit:
                 return messages, judge
             if examples:
                 examples = []
             elif len(judge.offer.things) > 1:
-                judge = Judge(judge.library, judge.scene, judge.facts, judge.offer.fewer())
+                judge = replace(judge, offer=judge.offer.fewer())
             else:
-                raise ModelError("too_long", f"the question does not fit into {limit} tokens")
+                raise ModelError("no_room", f"the question does not fit into {limit} tokens")
 
     def _say(
         self, expert: Expert, messages: list[dict[str, Any]], schema: dict[str, Any], deadline: float
@@ -117,16 +132,3 @@ class Consultation:
         tokens = done.tokens or tokens_of(messages, schema) + len(done.text) // 3
         expert.breaker.spend(tokens, now)
         return done.text, now - started, tokens
-
-    def _words(self, expert: Expert, proposal: Proposal, seconds: float, tokens: int, said: str) -> str | None:
-        """A question as it is shown; a refusal is noted only, the planner's own answer says more."""
-        expert.breaker.succeeded()
-        text = expert.client.hide(plain(proposal.text, LONGEST_TEXT))
-        verdict: Verdict = "question" if proposal.answer == "question" else "refused"
-        self.note(expert, seconds, tokens, said, verdict, text)
-        return text if proposal.answer == "question" else None
-
-    def _refuse(self, expert: Expert, seconds: float, tokens: int, said: str, reason: str) -> None:
-        """Notes a proposal that is not used."""
-        expert.breaker.useless_answer(self.clock())
-        self.note(expert, seconds, tokens, said, "refused", reason)

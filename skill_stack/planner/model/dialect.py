@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.planner.model.endpoint import Format
@@ -20,33 +20,37 @@ class Dialect:
         limit: Name of the field for the longest answer: newer servers of one vendor refuse the old name.
         temperature: Whether a temperature of zero is sent: some models refuse any.
         images: Whether pictures are sent.
+        lengths: Whether the schema says how long texts may be: some servers refuse that.
     """
 
     formats: tuple[Format, ...]
     limit: str = "max_tokens"
     temperature: bool = True
     images: bool = True
+    lengths: bool = True
 
     def body(
-        self, model: str, messages: list[dict[str, Any]], schema: dict[str, Any], tokens: int, stream: bool
+        self,
+        model: str,
+        messages: list[dict[str, Any]],
+        schema: dict[str, Any],
+        tokens: int,
+        stream: bool,
+        extra: Mapping[str, Any],
     ) -> dict[str, Any]:
-        """The content of a request to ``/chat/completions``."""
-        body: dict[str, Any] = {"model": model, "messages": messages, self.limit: tokens, "stream": stream}
-        if self.temperature:
-            body["temperature"] = 0
-        form = self.formats[0]
+        """The content of a request to ``/chat/completions``; nothing in ``extra`` takes the place of what is asked."""
+        temperature = {"temperature": 0} if self.temperature else {}
+        body: dict[str, Any] = {**temperature, **extra, "model": model, "messages": messages, self.limit: tokens}
+        body["stream"] = stream
+        form, schema = self.formats[0], schema if self.lengths else _without_lengths(schema)
         if form == "json_schema":
             wanted = {"name": FUNCTION, "strict": True, "schema": schema}
             body["response_format"] = {"type": "json_schema", "json_schema": wanted}
         elif form == "tools":
             function = {"name": FUNCTION, "description": "Proposes a plan.", "parameters": schema, "strict": True}
             body["tools"] = [{"type": "function", "function": function}]
-            body["tool_choice"] = {"type": "function", "function": {"name": FUNCTION}}
-        else:
-            asked = f"Answer with one JSON object and nothing else, by this schema: {json.dumps(schema)}"
-            first, *rest = messages  # in one message: chat templates of small models take one system message at most
-            body["messages"] = [{**first, "content": f"{first['content']}\n\n{asked}"}, *rest]
-        return body
+            body["tool_choice"] = "required"  # there is one; not every server takes a name
+        return body  # the plain way needs nothing besides: the form of the answer stands in the rules of the prompt
 
     def after_refusal(self, complaint: str, with_image: bool) -> Dialect | None:
         """What to try after the server called a request bad, or None when nothing is left.
@@ -57,14 +61,23 @@ class Dialect:
         """
         words = complaint.lower()
         if self.limit == "max_tokens" and "max_completion_tokens" in words:
-            return Dialect(self.formats, "max_completion_tokens", self.temperature, self.images)
+            return replace(self, limit="max_completion_tokens")
         if self.temperature and "temperature" in words:
-            return Dialect(self.formats, self.limit, False, self.images)
+            return replace(self, temperature=False)
+        if self.lengths and "maxlength" in words:
+            return replace(self, lengths=False)
         if with_image and self.images and "image" in words:
-            return Dialect(self.formats, self.limit, self.temperature, False)
+            return replace(self, images=False)
         return self.next_format()
 
     def next_format(self) -> Dialect | None:
         """The dialect with the next way to ask for JSON, or None when this is the last."""
         rest = self.formats[1:]
-        return Dialect(rest, self.limit, self.temperature, self.images) if rest else None
+        return replace(self, formats=rest) if rest else None
+
+
+def _without_lengths(schema: Any) -> Any:
+    """A schema without the longest lengths of its texts; they are cut afterwards all the same."""
+    if isinstance(schema, dict):
+        return {name: _without_lengths(inner) for name, inner in schema.items() if name != "maxLength"}
+    return [_without_lengths(inner) for inner in schema] if isinstance(schema, list) else schema

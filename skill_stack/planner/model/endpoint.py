@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, Literal
+import json
+import re
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
-from skill_stack.core.data_file import DataModel
+from skill_stack.core.data_file import DataModel, parse_model
 
 Ability = Literal["plan", "image"]
 Format = Literal["json_schema", "tools", "json"]
-When = Literal["never", "if_not_understood", "always"]
+RESERVED = frozenset((
+    "model", "messages", "stream", "max_tokens", "max_completion_tokens", "response_format", "tools", "tool_choice",
+    "functions", "function_call", "n", "prompt", "grammar", "json_schema",
+))  # fmt: skip
+"""Fields of a request that say what is asked and how the answer looks; nobody else sets them."""
+
+_ADDRESS = re.compile(r"(https?://(?:\[[^\]]*\]|[^/:\s]+)(?::\d+(?![^/:]))?(?:/[^:\s]*)?)(?::([^\s@]+))?")
+"""An address with the name of a model behind it."""
+
 Seconds = Annotated[float, Field(gt=0, le=300)]
 
 
@@ -44,6 +54,7 @@ class ModelEndpoint(DataModel):
         formats: Ways to ask for JSON, tried in this order; one that the server refuses is not tried again.
         stream: Whether the answer comes piece by piece.
         plain_key: Whether the key may go over unencrypted HTTP to another machine.
+        extra: Further fields of each request, for what only this server knows, e.g. ``cache_prompt: true``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -58,6 +69,21 @@ class ModelEndpoint(DataModel):
     formats: tuple[Format, ...] = Field(("json_schema", "tools", "json"), min_length=1)
     stream: bool = False
     plain_key: bool = False
+    extra: dict[str, Any] = {}
+
+    @classmethod
+    def at(cls, address: str) -> ModelEndpoint:
+        """The endpoint at an address.
+
+        Args:
+            address: ``http://127.0.0.1:8080/v1``, with ``:NAME`` behind it for a model by its name there.
+
+        Raises:
+            DataError: It is no such address.
+        """
+        found = _ADDRESS.fullmatch(address)
+        url, model = (found[1], found[2] or "") if found else (address, "")
+        return parse_model(cls, {"name": "model", "url": url, "model": model, "timeout": 60.0}, "--model")
 
     @field_validator("url")
     @classmethod
@@ -69,6 +95,17 @@ class ModelEndpoint(DataModel):
             raise ValueError("holds no user, password or query; a key comes from the variable named by key_variable")
         return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/') or '/v1'}"
 
+    @field_validator("extra")
+    @classmethod
+    def _besides(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        if taken := sorted(RESERVED & set(extra)):
+            raise ValueError(f"holds {', '.join(taken)}, which the planner sets itself")
+        try:
+            json.dumps(extra, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise ValueError("holds what JSON has no form for") from error
+        return extra
+
     @model_validator(mode="after")
     def _key_is_safe(self) -> ModelEndpoint:
         if self.key_variable and self.url.startswith("http:") and not self.plain_key and not _here(self.url):
@@ -77,18 +114,17 @@ class ModelEndpoint(DataModel):
 
 
 class ModelSettings(DataModel):
-    """When models are asked, and how much time that may take.
+    """How much time models may take, and what they are shown.
 
     Attributes:
-        when: ``never``; ``if_not_understood``: when the grammar has no plan; ``always``: also when it has one.
         seconds: Time for all endpoints together, s; after it the planner without a model has answered.
         rounds: Proposals that one endpoint may make for one instruction; each after the first is told what was wrong.
-        skills: Most skills that are shown, those first that the words speak of.
-        objects: Most things that are shown, those first that the words speak of, then the nearest.
+        skills: Most skills that are shown; of more, those that the planner's own reading uses or the words name, then
+            those that are spelt most like the words.
+        objects: Most things that are shown; of more, those first that the words speak of, then the nearest.
         camera: Topic of the compressed pictures that endpoints with the ability ``image`` are shown.
     """
 
-    when: When = "if_not_understood"
     seconds: Seconds = 12.0
     rounds: Annotated[int, Field(ge=1, le=5)] = 2
     skills: Annotated[int, Field(ge=1, le=100)] = 32
@@ -100,17 +136,17 @@ class ModelSection(DataModel):
     """The part of a deployment that is about language models.
 
     Attributes:
-        endpoints: Servers in the order in which they are asked; none: no model is ever asked.
-        settings: When, and how much time.
+        models: Servers in the order in which they are asked; none: no model is ever asked.
+        settings: How much time, and what is shown.
     """
 
-    endpoints: tuple[ModelEndpoint, ...] = ()
+    models: tuple[ModelEndpoint, ...] = ()
     settings: ModelSettings = ModelSettings()
 
     @property
     def sees(self) -> bool:
         """Whether any endpoint takes pictures."""
-        return any("image" in endpoint.abilities for endpoint in self.endpoints)
+        return any("image" in endpoint.abilities for endpoint in self.models)
 
 
 def _here(url: str) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.fact import Fact
-from skill_stack.core.plan import PlanNode
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.language.frames import endless
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
@@ -51,12 +52,14 @@ class Judge:
         scene: Things.
         facts: What is true now.
         offer: What the proposal may be made of.
+        hazards: Finds hazardous combinations; None where whoever asks looks for them.
     """
 
     library: SkillLibrary
     scene: SceneGraph
     facts: frozenset[Fact]
     offer: Offer
+    hazards: Hazards | None = None
 
     def judge(self, proposal: Proposal, source: str) -> Accepted:
         """Checks a plan, puts in missing steps, and builds the tree.
@@ -92,9 +95,17 @@ class Judge:
         violation = checker.check(tree, self.facts)
         if violation is not None:
             raise NotAccepted(str(violation))
+        self._refuse_hazard(tree)
         made = {(e.predicate, e.arguments) for step in steps for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
         return Accepted(tree, true, summary(done, self.scene, [f"proposed by {source}, checked"]))
+
+    def _refuse_hazard(self, tree: PlanNode) -> None:
+        """Refuses what nobody's yes would let run, so that nobody is asked about it."""
+        if self.hazards is not None:
+            plan = self.hazards.checked(Plan("", "", "plan", tree), self.library, self.scene, self.facts)
+            if plan.tree is None:
+                raise NotAccepted(plan.reason)
 
     def _part(self, item: ProposedStep | ProposedLoop, number: int, source: str) -> Part:
         """A step or loop with real names."""

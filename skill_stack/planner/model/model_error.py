@@ -8,7 +8,7 @@ from skill_stack.core.errors import SkillStackError
 
 Kind = Literal[
     "unreachable", "timeout", "dropped", "unauthorised", "not_found", "too_many", "server_error", "rejected",
-    "invalid", "truncated", "refused", "too_long", "no_key", "cancelled",
+    "invalid", "truncated", "refused", "no_room", "no_key", "cancelled",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""ModelPlanner: the planner, with language models that propose where the grammar has no plan."""
+"""ModelPlanner: the planner, with language models that read again what it did not read as said."""
 
 from __future__ import annotations
 
@@ -6,35 +6,42 @@ import os
 import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from typing import Any
 
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.dialogue.words import correction, pick
 from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
 from skill_stack.planner.model.expert import Expert, able
-from skill_stack.planner.model.judge import Accepted, Judge
+from skill_stack.planner.model.judge import Judge
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.picture import Picture
+from skill_stack.planner.model.readings import Readings, Theirs, certain, reconciled
 from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
 from skill_stack.planner.planner import LONGEST_TEXT, Planner
 from skill_stack.planner.standing_planner import StandingPlanner
+from skill_stack.planner.summary import summary
+from skill_stack.planner.symbolic.tree import parts_of
+
+ANSWERS = ("yes", "no", "skip", "cancel", "hold", "go_on")
+"""Kinds of short words to a robot that works or asks; where there is nothing to answer they mean nothing."""
 
 SHORTEST_SHARE = 0.05
 """Seconds below which it is not worth asking."""
 
 
 class ModelPlanner:
-    """Plans like :class:`Planner`, which always answers first; a model's proposal may only take the place of an
-    answer that is no plan (or of any, with ``when`` ``always``), and only after the same checker accepted it.
+    """Plans like :class:`Planner`, which always answers first. What it does not read as said is read by a model too:
+    a plan that both have runs, and about everything else that would move the robot a person is asked.
     """
 
     def __init__(
@@ -54,7 +61,7 @@ class ModelPlanner:
             planner: The planner without a model.
             endpoints: Servers in the order in which they are asked.
             clock: Monotonic time, s.
-            settings: When to ask, and how much time that may take.
+            settings: How much time that may take, and what is shown.
             environment: Holds the keys; None for the process's own.
             audit: Receives one JSON line per decision; keys are never in it.
             camera: Gives what the robot sees now, or None; without it no pictures are sent.
@@ -99,28 +106,79 @@ class ModelPlanner:
             scene: What there is.
             facts: What is true now.
         """
-        cancelled = self._cancelled
-        deadline = self._clock() + self._settings.seconds
+        return self.readings(instruction, scene, facts).answer
+
+    def begin(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Plan | Callable[[], Plan]:
+        """The planner's own answer where no model is asked; else what asks one, to be called in another thread.
+
+        Args:
+            instruction: The words.
+            scene: What there is.
+            facts: What is true now.
+        """
+        begun = self._begun(instruction, scene, facts)
+        return begun.answer if isinstance(begun, Readings) else lambda: begun().answer
+
+    def readings(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
+        """The planner's own reading, the model's where one was asked, and what comes of both.
+
+        Args:
+            instruction: The words.
+            scene: What there is.
+            facts: What is true now.
+        """
+        begun = self._begun(instruction, scene, facts)
+        return begun if isinstance(begun, Readings) else begun()
+
+    def _begun(
+        self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Readings | Callable[[], Readings]:
+        """The readings where no model is asked, else what asks one; its time counts from now on."""
+        cancelled, deadline = self._cancelled, self._clock() + self._settings.seconds
         own = self._planner.plan(instruction, scene, facts)
+        library, hazards = self.library, self._planner.hazards
         needless = self._needless(instruction, own)
+        if not needless and hazards.checked(own, library, scene, facts).tree is not own.tree:
+            needless = "what the words mean is refused as hazardous"
         if needless:
-            self._note(instruction, own, None, 0.0, 0, "", "not_asked", needless)
-            return own
-        offer = Offer.of(instruction.text, self.library, scene, facts, self._settings.skills, self._settings.objects)
-        if not offer.skills:
-            self._note(instruction, own, None, 0.0, 0, "", "not_asked", "no skill may be offered")
-            return own
-        judge = Judge(self.library, scene, facts, offer)
+            return self._unasked(instruction, own, needless)
+
+        def asked() -> Readings:
+            used, most = [step.skill for step in own.steps], self._settings
+            offer = Offer.of(instruction.text, library, scene, facts, most.skills, most.objects, used)
+            if not offer.skills:
+                return self._unasked(instruction, own, "no skill may be offered")
+            return self._both(instruction, own, Judge(library, scene, facts, offer, hazards), cancelled, deadline)
+
+        return asked
+
+    def _unasked(self, instruction: Instruction, own: Plan, why: str) -> Readings:
+        """The planner's own reading alone."""
+        self._note(instruction, own, None, 0.0, 0, "", "not_asked", why)
+        return Readings(own, None, why, own)
+
+    def _both(
+        self, instruction: Instruction, own: Plan, judge: Judge, cancelled: threading.Event, deadline: float
+    ) -> Readings:
+        """The planner's own reading and a model's."""
+        why = "no endpoint can plan"
+
+        def note(expert: Expert, *rest: Any) -> None:
+            nonlocal why
+            why = f"{expert.endpoint.name}: {expert.client.hide(rest[-1])}"
+            self._note(instruction, own, expert, *rest)
+
         consultation = Consultation(
-            instruction, judge, own.reason, worked_examples(judge), self._picture(), self._clock, cancelled,
-            lambda expert, *rest: self._note(instruction, own, expert, *rest),
-        )  # fmt: skip
+            instruction, judge, worked_examples(judge), self._picture(), self._clock, cancelled, note
+        )
         found = self._ask_in_turn(consultation, deadline)
-        if isinstance(found, Accepted):
-            return replace(own, status="plan", tree=found.tree, facts=found.facts, reason=found.sentence)
-        if isinstance(found, str) and own.status == "refusal":
-            return replace(own, status="question", facts=(), reason=found)
-        return own
+
+        def told(tree: PlanNode) -> str:
+            return summary(parts_of(tree, judge.library), judge.scene).removeprefix("I will ").rstrip(".")
+
+        return Readings(own, found, "" if found else why, reconciled(own, found, told))
 
     def states(self) -> dict[str, str]:
         """Each endpoint by name: why it would not be asked now, or an empty text."""
@@ -158,19 +216,17 @@ class ModelPlanner:
     def _needless(self, instruction: Instruction, own: Plan) -> str:
         """Why no model is asked; empty when one is."""
         text = instruction.text
-        if self._settings.when == "never" or not self._experts:
-            return "no model is to be asked"
+        if not self._experts:
+            return "no model is configured"
         if self.is_stop(text):
             return "a stop needs no model"
         if len(text) > LONGEST_TEXT or not text.strip() or any(_unreadable(c) for c in text):
             return "that is no readable text"
-        if own.status == "statement":
-            return "the grammar answered, nothing has to move"
-        if own.tree is not None and self._settings.when == "if_not_understood":
-            return "the grammar understood"
-        return ""
+        if pick(text) is not None or getattr(correction(text), "kind", None) in ANSWERS:
+            return "an answer needs no model"
+        return "the words were read as said" if certain(own) else ""
 
-    def _ask_in_turn(self, consultation: Consultation, deadline: float) -> Accepted | str | None:
+    def _ask_in_turn(self, consultation: Consultation, deadline: float) -> Theirs | None:
         """The first usable answer; each endpoint has an equal share of the time that is left."""
         queue = able(self._experts, consultation.picture is not None)
         for place, expert in enumerate(queue):
@@ -183,13 +239,13 @@ class ModelPlanner:
             found = self._ask_one(consultation, expert, now + (deadline - now) / max(waiting, 1))
             if isinstance(found, ModelError) and found.retry_after is not None and waiting <= 1:
                 found = self._ask_later(consultation, expert, found.retry_after, deadline)
-            if isinstance(found, Accepted | str):
+            if isinstance(found, Theirs):
                 return found
             if isinstance(found, ModelError) and found.kind == "cancelled":
                 return None
         return None
 
-    def _ask_one(self, consultation: Consultation, expert: Expert, until: float) -> Accepted | str | ModelError | None:
+    def _ask_one(self, consultation: Consultation, expert: Expert, until: float) -> Theirs | ModelError | None:
         """One endpoint's answer, or what failed."""
         started = self._clock()
         if until - started < SHORTEST_SHARE:
@@ -205,7 +261,7 @@ class ModelPlanner:
 
     def _ask_later(
         self, consultation: Consultation, expert: Expert, wait: float, deadline: float
-    ) -> Accepted | str | ModelError | None:
+    ) -> Theirs | ModelError | None:
         """Once more after the wait that the server asked for, where there is time for that."""
         if self._clock() + wait > deadline - SHORTEST_SHARE:
             return None

@@ -1,20 +1,21 @@
-"""Offer: which skills and things a model is shown, chosen by the person's words alone."""
+"""Offer: which skills and things a model is shown. Where all fit, it is the same for all words of a scene."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.planner.model.likeness import grams, held_by
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")
 _WORD = re.compile(r"[^\W_]+")
-_SLOT = re.compile(r"\{[^{}]*\}")
 _EMPTY = frozenset("a an and at by for from in into is it me my of off on or out please the then to up with".split())
 _ENDINGS = ("ing", "ed", "es", "s", "e")
 _PROHIBITION = re.compile(
@@ -29,8 +30,9 @@ class Offer:
     """What a proposal may be made of.
 
     Attributes:
-        skills: Skills by name, the fitting ones first.
-        things: Things by the name under which they are shown: their id, or ``thing_3`` where the id is no plain name.
+        skills: Skills by name, in the order of the library.
+        things: Things by the name under which they are shown: their id, or ``thing_3`` where the id is no plain name;
+            those that the words speak of first, then the nearest.
         facts: What is true, as text with those names.
         named: Names of the skills that the person's words name.
         forbidden: Names of the skills that stand behind "don't", "without" and the like; no plan may hold them.
@@ -44,12 +46,16 @@ class Offer:
 
     @classmethod
     def of(
-        cls, words: str, library: SkillLibrary, scene: SceneGraph, facts: frozenset[Fact], skills: int, objects: int
+        cls,
+        words: str,
+        library: SkillLibrary,
+        scene: SceneGraph,
+        facts: frozenset[Fact],
+        skills: int,
+        objects: int,
+        used: Iterable[str] = (),
     ) -> Offer:
-        """Chooses.
-
-        A skill of high hazard is offered only when the words name it. What things are called never has a say in which
-        skills are offered.
+        """Chooses. What things are called never has a say in which skills are offered.
 
         Args:
             words: The instruction.
@@ -58,32 +64,56 @@ class Offer:
             facts: What is true now.
             skills: Most skills.
             objects: Most things.
+            used: Skills of the planner's own reading, which are always offered.
         """
         said = stems(words)
         named = frozenset(spec.name for spec in library if _names(spec, said))
         ruled_out = [stems(words) for words in _PROHIBITION.findall(words.lower())]
         forbidden = frozenset(spec.name for spec in library if any(_names(spec, stem) for stem in ruled_out))
-        things = _things(said, scene, objects)
-        fit = [
-            spec
-            for spec in sorted(library, key=lambda spec: (spec.name not in named, -_score(spec, said)))
-            if spec.name not in forbidden
-            and (spec.hazard != "high" or spec.name in named)
-            and (things or all(p.type != "object" or p.default is not None for p in spec.goal))
+        things = _things(words, scene, objects)
+        usable = [
+            spec for spec in library if things or all(p.type != "object" or p.default is not None for p in spec.goal)
         ]
+        fit = _fitting(words, usable, skills, named | frozenset(used))
         shown = {thing.id: name for name, thing in things.items()}
         unseen = frozenset(scene.objects) - frozenset(shown)
         texts = sorted(filter(None, (_fact(fact, shown) for fact in facts if unseen.isdisjoint(fact.arguments))))
-        return cls({spec.name: spec for spec in fit[:skills]}, things, tuple(texts[:MOST_FACTS]), named, forbidden)
+        return cls({spec.name: spec for spec in fit}, things, tuple(texts[:MOST_FACTS]), named, forbidden)
 
     def fewer(self) -> Offer:
         """The offer with half of the things and facts."""
         half = dict(list(self.things.items())[: (len(self.things) + 1) // 2])
-        return Offer(self.skills, half, self.facts[: len(self.facts) // 2], self.named, self.forbidden)
+        return replace(self, things=half, facts=self.facts[: len(self.facts) // 2])
+
+
+def _fitting(words: str, usable: list[SkillSpec], most: int, first: frozenset[str]) -> list[SkillSpec]:
+    """All skills; of too many, some that must be there and those that are most like the words, in the same order."""
+    if len(usable) <= most:
+        return usable
+    said, spelt = grams(words), {spec.name: grams(_text(spec)) for spec in usable}
+    skills_with = Counter(gram for one in spelt.values() for gram in one)
+
+    def weight(found: frozenset[str]) -> float:
+        """What few skills are spelt with tells more than what all are: the inverse document frequency."""
+        return sum(math.log((len(usable) + 1) / skills_with[gram]) for gram in found)
+
+    def rank(spec: SkillSpec) -> tuple[bool, float]:
+        own = spelt[spec.name]
+        return spec.name not in first, -weight(said & own) / math.sqrt(weight(own) or 1.0)
+
+    chosen = {spec.name for spec in sorted(usable, key=rank)[:most]}
+    return [spec for spec in usable if spec.name in chosen]
+
+
+def _text(spec: SkillSpec) -> str:
+    """Everything that a skill says of itself."""
+    choices = (choice for p in spec.goal for choice in p.choices)
+    phrases = (SLOT.sub(" ", phrase) for phrase in spec.phrases)
+    return " ".join([spec.name.replace("_", " "), *phrases, *choices, spec.description])
 
 
 def stems(text: str) -> frozenset[str]:
-    """Content words without their endings, lower case."""
+    """Content words without their endings, lower case; for what the words name or rule out, never for what fits."""
     return frozenset(_stem(word) for word in _WORD.findall(text.lower()) if word not in _EMPTY)
 
 
@@ -98,38 +128,31 @@ def _stem(word: str) -> str:
 
 def _names(spec: SkillSpec, said: frozenset[str]) -> bool:
     """Whether the words hold all words of the skill's name or of one of its phrases."""
-    texts = (spec.name.replace("_", " "), *(_SLOT.sub(" ", phrase) for phrase in spec.phrases))
+    texts = (spec.name.replace("_", " "), *(SLOT.sub(" ", phrase) for phrase in spec.phrases))
     return any(wanted and wanted <= said for wanted in map(stems, texts))
 
 
-def _score(spec: SkillSpec, said: frozenset[str]) -> float:
-    """How well the words fit a skill."""
-    phrases = stems(" ".join(_SLOT.sub(" ", phrase) for phrase in spec.phrases) + " " + spec.name.replace("_", " "))
-    about = stems(" ".join([spec.description, *(f"{p.name} {p.description} {p.unit}" for p in spec.goal)]))
-    choices = stems(" ".join(choice for p in spec.goal for choice in p.choices))
-    return 3 * len(said & phrases) + 2 * len(said & choices) + len(said & about)
-
-
-def _things(said: frozenset[str], scene: SceneGraph, most: int) -> dict[str, SceneObject]:
-    """Things by shown name: those spoken of first, then the nearest."""
-
-    def rank(thing: SceneObject) -> tuple[float, float, str]:
-        called = stems(" ".join([thing.id.replace("_", " "), thing.label, *thing.names]))
-        pose = scene.robot
-        distance = pose.distance_to(*thing.position[:2]) if pose else 0.0
-        return -len(said & called), distance if math.isfinite(distance) else math.inf, thing.id
-
+def _things(words: str, scene: SceneGraph, most: int) -> dict[str, SceneObject]:
+    """Things by shown name: those spoken of first, then the nearest; the names depend on the scene alone."""
     # an id that is a wildcard or a variable of facts would meet conditions that it does not meet
     known = (thing for thing in scene.objects.values() if thing.kind != "wall" and not _is_pattern(thing.id))
-    chosen = sorted(known, key=rank)[:most]
-    taken = {thing.id for thing in chosen}
-    shown: dict[str, SceneObject] = {}
-    for number, thing in enumerate(chosen, start=1):
+    listed = sorted(known, key=lambda thing: thing.id)
+    taken = {thing.id for thing in listed}
+    shown: dict[str, str] = {}
+    for number, thing in enumerate(listed, start=1):
         name = thing.id
         while not _PLAIN_NAME.fullmatch(name) or (name != thing.id and name in taken):
-            name, number = f"thing_{number}", number + len(chosen)
-        shown[name] = thing
-    return shown
+            name, number = f"thing_{number}", number + len(listed)
+        shown[thing.id] = name
+    said, pose = grams(words), scene.robot
+
+    def rank(thing: SceneObject) -> tuple[float, float, str]:
+        names = (thing.id.replace("_", " "), thing.label, *thing.names)
+        distance = pose.distance_to(*thing.position[:2]) if pose else 0.0
+        called = max(held_by(said, grams(name)) for name in names)
+        return -called, distance if math.isfinite(distance) else math.inf, thing.id
+
+    return {shown[thing.id]: thing for thing in sorted(listed, key=rank)[:most]}
 
 
 def _is_pattern(name: str) -> bool:

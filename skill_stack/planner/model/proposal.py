@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal, NoReturn
+from typing import Annotated, Any, NoReturn
 
-from pydantic import Field, StrictInt, StrictStr, ValidationError
+from pydantic import Discriminator, Field, StrictInt, StrictStr, Tag, ValidationError
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import SkillStackError
 from skill_stack.planner.model.plain_text import plain
-from skill_stack.planner.model.proposal_schema import MOST_ROUNDS, MOST_STEPS
+from skill_stack.planner.model.proposal_schema import MOST_ROUNDS, MOST_STEPS, ReadAs
 
 LONGEST = 60_000
 """Characters of a proposal that are read."""
@@ -21,7 +21,17 @@ _FENCE = re.compile(r"^\s*```(?:json)?\s*\n(.*?)\n?```\s*$", re.DOTALL)
 
 
 class NotAProposal(SkillStackError):
-    """A text is not a proposal by the schema."""
+    """A text is no proposal.
+
+    Attributes:
+        strays: Whether it leaves the form that was asked for, so that the server does not hold its model to it; else it
+            is of that form and says nothing: a plan without steps.
+    """
+
+    def __init__(self, text: str, strays: bool = True) -> None:
+        """Takes the sentence for people."""
+        super().__init__(text)
+        self.strays = strays
 
 
 class ProposedStep(DataModel):
@@ -48,6 +58,14 @@ class ProposedLoop(DataModel):
     steps: tuple[ProposedStep, ...] = Field(min_length=1, max_length=MOST_STEPS)
 
 
+def _kind(item: Any) -> str:
+    """What an item of a plan wants to be, so that only that is told to be wrong."""
+    return "loop" if isinstance(item, ProposedLoop) or (isinstance(item, dict) and "repeat" in item) else "step"
+
+
+Item = Annotated[Annotated[ProposedStep, Tag("step")] | Annotated[ProposedLoop, Tag("loop")], Discriminator(_kind)]
+
+
 class Proposal(DataModel):
     """A whole proposal.
 
@@ -57,8 +75,8 @@ class Proposal(DataModel):
         text: For a question or a refusal.
     """
 
-    answer: Literal["plan", "question", "refusal"]
-    steps: tuple[ProposedStep | ProposedLoop, ...] = Field((), max_length=MOST_STEPS)
+    answer: ReadAs
+    steps: tuple[Item, ...] = Field((), max_length=MOST_STEPS)
     text: StrictStr = ""
 
     @classmethod
@@ -79,14 +97,16 @@ class Proposal(DataModel):
         try:
             proposal = cls.model_validate(data)
         except (ValidationError, RecursionError) as error:
-            first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": "nested too deeply"}
+            wrong = error.errors() if isinstance(error, ValidationError) else []
+            first: Any = wrong[0] if wrong else {"loc": (), "msg": "nested too deeply", "type": ""}
             where = ".".join(map(str, first["loc"])) or "the whole"
             what = f"at {plain(where, 80)}: {first['msg']}"
-            raise NotAProposal(f"the answer does not keep to the schema {what}") from error
+            strays = first["type"] != "value_error"  # grammars know no sizes of numbers: 1e999 is of the form
+            raise NotAProposal(f"the answer does not keep to the schema {what}", strays) from error
         if proposal.answer == "plan" and not proposal.steps:
-            raise NotAProposal("the plan has no steps")
-        if proposal.answer != "plan" and not plain(proposal.text, 10):
-            raise NotAProposal(f"the {proposal.answer} has no text")
+            raise NotAProposal("the plan has no steps", strays=False)
+        if proposal.answer in ("question", "refusal") and not plain(proposal.text, 10):
+            raise NotAProposal(f"the {proposal.answer} has no text", strays=False)
         return proposal
 
 

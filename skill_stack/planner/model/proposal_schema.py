@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.planner.model.offer import Offer
+
+ReadAs = Literal["plan", "question", "nothing", "refusal"]
+"""What a model may answer; ``nothing``: the words ask for nothing to be done."""
 
 MOST_STEPS = 20
 """Steps that a model may write down; loops make more of them."""
@@ -15,6 +18,9 @@ MOST_ROUNDS = 50
 
 LONGEST_TEXT = 300
 """Characters of a question or refusal that are shown to people."""
+
+_TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
+"""Text with an end: a model that does not find it would be cut off, and all that it said be lost."""
 
 
 def proposal_schema(offer: Offer) -> dict[str, Any]:
@@ -28,16 +34,16 @@ def proposal_schema(offer: Offer) -> dict[str, Any]:
     steps = [_step(spec) for spec in offer.skills.values()]
     definitions: dict[str, Any] = {"step": {"anyOf": steps}}
     if offer.things:
-        definitions["thing"] = {"type": "string", "enum": list(offer.things)}
+        definitions["thing"] = {"type": "string", "enum": sorted(offer.things)}
     step = {"$ref": "#/$defs/step"}
     loop = _object({
         "repeat": {"type": "integer", "minimum": 2, "maximum": MOST_ROUNDS},
         "steps": {"type": "array", "items": step, "minItems": 1, "maxItems": MOST_STEPS},
     })  # fmt: skip
     whole = _object({
-        "answer": {"type": "string", "enum": ["plan", "question", "refusal"]},
+        "answer": {"type": "string", "enum": list(get_args(ReadAs))},
         "steps": {"type": "array", "items": {"anyOf": [step, loop]}, "maxItems": MOST_STEPS},
-        "text": {"type": "string"},
+        "text": _TEXT,
     })  # fmt: skip
     return {**whole, "$defs": definitions}
 
@@ -55,7 +61,7 @@ def _argument(parameter: GoalParameter) -> dict[str, Any]:
     elif parameter.type == "choice":
         wanted = {"type": "string", "enum": list(parameter.choices)}
     elif parameter.type == "words":
-        wanted = {"type": "string"}
+        wanted = _TEXT
     else:
         wanted = {"$ref": "#/$defs/thing"}
     return wanted if parameter.default is None else {"anyOf": [wanted, {"type": "null"}]}

@@ -151,7 +151,7 @@ class Transport:
             body += piece
             if len(body) > LARGEST_REPLY:
                 response.close()
-                raise ModelError("too_long", f"the answer is longer than {LARGEST_REPLY} bytes")
+                raise ModelError("invalid", f"the answer is longer than {LARGEST_REPLY} bytes")
             marked = bool(call.last) and call.last in body[-len(piece) - len(call.last) :]
             ended = not piece or marked
         if marked:

@@ -85,5 +85,6 @@ def _value(parameter: GoalParameter, offer: Offer) -> tuple[str, Any]:
         return f"{middle:g} {parameter.unit}", middle
     if parameter.type == "choice":
         return parameter.choices[0], parameter.choices[0]
-    rank = sorted(offer.things.items(), key=lambda item: item[1].kind == "place")  # the robot may stand at a place
+    # the robot may stand at a place; by name, so that the words of the instruction have no say in it
+    rank = sorted(offer.things.items(), key=lambda item: (item[1].kind == "place", item[0]))
     return (f"the {plain(rank[0][1].label, 40)}", rank[0][0]) if rank else ("", None)

@@ -36,7 +36,7 @@ class Robot:
         self.events: list[tuple[str, str]] = []
         self.shown: list = []
         self.memories: list = []
-        self.stops = self.estops = 0
+        self.stops = self.estops = self.given_up = 0
         self.warnings: list[str] = []
         self.decisions: list[str] = []
         self.later: list | None = None
@@ -48,6 +48,13 @@ class Robot:
         )  # fmt: skip
 
     # the port
+
+    @property
+    def stop_count(self):
+        return self.stops + self.estops
+
+    def cancel_planning(self):
+        self.given_up += 1
 
     def graph(self):
         return self.scene

@@ -16,6 +16,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSettings
 
 UNKNOWN = "please blorp yourself to that crimson sphere"  # no grammar will ever know the verb
+GUESS = "a wave, please, for my little brother who came to see you"  # of which only the gist is read
 KEY = "sk-test-0123456789abcdef"
 
 
@@ -278,4 +279,6 @@ def steps_of(plan) -> list[tuple[str, dict]]:
 @pytest.fixture(scope="session")
 def kit() -> SimpleNamespace:
     """The helpers of this file: test modules cannot import it."""
-    return SimpleNamespace(step=step, plan_of=plan_of, GO=GO, at=at, steps_of=steps_of, UNKNOWN=UNKNOWN, KEY=KEY)
+    return SimpleNamespace(
+        step=step, plan_of=plan_of, GO=GO, at=at, steps_of=steps_of, UNKNOWN=UNKNOWN, GUESS=GUESS, KEY=KEY
+    )

@@ -1,71 +1,69 @@
 """When models are asked, which one, and what of theirs is shown."""
 
+import json
 import threading
 
 import pytest
 
+from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
+from skill_stack.core.instruction import Instruction
+from skill_stack.planner.model import ModelEndpoint
 
+NOTHING = {"answer": "nothing", "steps": [], "text": ""}
 FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
 
 
-def test_never_means_never(bench, server, kit):
-    bench.set_up(kit.at(server), when="never")
-    assert bench.ask() == bench.own()
-    assert server.requests == [] and bench.verdicts == ["not_asked"]
+def test_without_endpoints_it_is_the_planner(bench, kit):
+    bench.set_up()
+    assert [bench.ask(words) for words in (kit.UNKNOWN, kit.GUESS)] == [bench.own(kit.UNKNOWN), bench.own(kit.GUESS)]
+    assert bench.verdicts == ["not_asked", "not_asked"]
 
 
-def test_without_endpoints_it_is_the_planner(bench):
-    assert bench.set_up(when="always").ask("sit") == bench.own("sit")
-
-
-@pytest.mark.parametrize("words", ["go to the red ball", "stop", "STOP!", "", "   ", "\x00\x01", "blorp " * 400])
+@pytest.mark.parametrize(
+    "words",
+    ["go to the red ball", "turn left", "the red ball is near the blue box", "stop", "STOP!", "", " ", "\x00\x01",
+     "blorp " * 400, "hello", "thanks", "what can you do?", "who are you?", "where is the red ball", "what do you see?",
+     "how many balls are there?", "is the red ball near you?", "are you standing?", "do not sit down", "yes", "no",
+     "yes please", "neither", "the second one", "never mind", "go on"],
+)  # fmt: skip
 def test_what_needs_no_model_asks_none(using, server, words):
+    assert using.models.begin(Instruction(words), using.scene, using.facts) == using.own(words), "at once"
     assert using.ask(words) == using.own(words)
-    assert server.requests == [] and using.verdicts == ["not_asked"]
+    assert server.requests == [] and using.verdicts == ["not_asked"] * 2
 
 
-def test_a_stop_asks_no_model_whatever_the_policy(bench, server, kit):
-    bench.set_up(kit.at(server), when="always")
-    assert bench.models.is_stop("stop")
-    assert bench.ask("stop") == bench.own("stop")
-    assert server.requests == []
+def test_what_a_model_is_asked_about_is_begun_at_once_and_waited_for_by_whoever_calls_it(using, server, kit):
+    begun = using.models.begin(Instruction(kit.UNKNOWN), using.scene, using.facts)
+    assert callable(begun) and server.requests == []
+    assert kit.steps_of(begun()) == FOUND and len(server.requests) == 1
 
 
-def test_always_prefers_the_accepted_proposal(bench, server, kit):
-    server.script = [kit.plan_of(kit.step("turn", angle=1.0))]
-    plan = bench.set_up(kit.at(server), when="always").ask("sit down")
-    assert kit.steps_of(plan) == [("turn", {"angle": 1.0})]
-    assert "local" in plan.reason
+def test_a_stop_before_its_thread_begins_ends_the_wait_too(using, server, kit):
+    begun = using.models.begin(Instruction(kit.UNKNOWN), using.scene, using.facts)
+    using.models.cancel()
+    assert begun() == using.own() and using.log[-1]["verdict"] == "failed"
 
 
-def test_always_keeps_the_own_plan_where_the_model_asks_back(bench, server, kit):
-    server.script = [{"answer": "question", "steps": [], "text": "Really?"}]
-    assert bench.set_up(kit.at(server), when="always").ask("sit down") == bench.own("sit down")
-
-
-def test_a_question_takes_the_place_of_a_refusal(using, server):
-    text = "Which\nsphere\u202e, the red\x1b[31m one?" + "!" * 900
-    server.script = [{"answer": "question", "steps": [], "text": text}]
-    plan = using.ask()
-    assert (plan.status, plan.tree, plan.id) == ("question", None, using.own().id)
-    assert plan.reason.startswith("Which sphere, the red") and len(plan.reason) <= 300
-    assert plan.reason.isprintable()
-
-
-def test_a_question_does_not_replace_the_planners_own(using, server):
-    own = using.own("go to the ball")
-    if own.status != "question":
-        own = using.own("go to")
-    server.script = [{"answer": "question", "steps": [], "text": "Eh?"}]
-    assert own.status == "question"
-    assert using.ask(own.instruction) == own
-
-
-def test_a_refusal_leaves_the_planners_own(using, server):
-    server.script = [{"answer": "refusal", "steps": [], "text": "I have no arms."}]
-    assert using.ask() == using.own()
-    assert using.log[0]["reason"] == "I have no arms."
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("the red ball is lonely", "question"),  # inferred
+        ("a wave, please, for my little brother who came to see you", "question"),  # the gist of it
+        ("go to the ball", "question"),  # which one
+        ("gehe zum roten Ball", "refusal"),
+        ("menisitkö punaisen pallon luo", "refusal"),
+        ("the sky is blue", "statement"),
+        ("it is cold in here", "statement"),
+        ("what is the meaning of life?", "statement"),  # a question that it does not answer
+        ("do you like me?", "statement"),
+    ],
+)
+def test_what_is_not_read_as_said_is_read_by_the_model(using, server, words, status):
+    server.script = [NOTHING]
+    assert using.own(words).status == status
+    using.ask(words)
+    assert [json.loads(one["messages"][1]["content"])["instruction"] for one in server.requests] == [words]
 
 
 def test_missing_steps_are_put_in_by_search(using, server, kit, sitting):
@@ -136,6 +134,20 @@ def test_nonsense_rests_too(using, server):
     assert "rests" in using.models.states()["local"]
 
 
+def test_what_is_refused_here_is_no_fault_of_the_server(using, server, kit):
+    server.script = [kit.plan_of(kit.step("turn", angle=a)) for a in (99.0, 98.0, 97.0, 96.0, 95.0, 94.0)]
+    for _ in range(3):
+        assert using.ask() == using.own()
+    assert using.verdicts == ["refused"] * 6 and using.models.states()["local"] == ""
+
+
+def test_what_does_not_fit_is_no_fault_of_the_server(bench, server, kit):
+    bench.set_up(kit.at(server, budget={"prompt": 500}))
+    for _ in range(4):
+        assert bench.ask() == bench.own()
+    assert server.requests == [] and bench.models.states()["local"] == ""
+
+
 def test_another_endpoint_is_asked_after_a_refused_plan(bench, start, kit):
     lying, honest = start(), start()
     lying.script = [kit.plan_of(kit.step("fly"))]
@@ -145,9 +157,9 @@ def test_another_endpoint_is_asked_after_a_refused_plan(bench, start, kit):
 
 def test_tokens_per_hour(bench, server, kit):
     bench.set_up(kit.at(server, budget={"per_hour": 150}))
-    assert [bench.ask().status for _ in range(3)] == ["plan", "plan", "refusal"]  # 100 each, as the server counts
+    assert [bench.ask().proposed for _ in range(3)] == [True, True, False]  # 100 each, as the server counts
     bench.shift = 3700.0
-    assert bench.ask().status == "plan"
+    assert bench.ask().proposed
 
 
 def test_a_small_prompt_budget_leaves_out_examples_then_things(bench, server, kit):
@@ -160,7 +172,7 @@ def test_a_small_prompt_budget_leaves_out_examples_then_things(bench, server, ki
             budgets[limit] = "worked_examples" in server.requests[0]["messages"][1]["content"]
             assert server.requests[0]["max_tokens"] == 100
     assert budgets[12000] is True
-    assert 500 not in budgets and bench.log[-1]["reason"].startswith("too_long")
+    assert 500 not in budgets and bench.log[-1]["reason"].startswith("no_room")
 
 
 def test_cancelling_ends_the_wait(bench, server, kit):
@@ -198,3 +210,44 @@ def test_plans_in_several_threads(bench, server, kit):
     for thread in threads:
         thread.join(30)
     assert found == [FOUND] * 6
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "name"),
+    [
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/v1", ""),
+        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1", ""),
+        ("http://127.0.0.1:8080/v1:small", "http://127.0.0.1:8080/v1", "small"),
+        ("http://127.0.0.1:11434:qwen2.5:7b", "http://127.0.0.1:11434/v1", "qwen2.5:7b"),
+        ("http://localhost:qwen2.5:7b", "http://localhost/v1", "qwen2.5:7b"),
+        ("https://models.example.com/v1:org/model-7b", "https://models.example.com/v1", "org/model-7b"),
+        ("http://[::1]:8000/v1:m", "http://[::1]:8000/v1", "m"),
+    ],
+)
+def test_an_address_may_name_the_model(address, url, name):
+    endpoint = ModelEndpoint.at(address)
+    assert (endpoint.url, endpoint.model) == (url, name)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8080", "file:///etc/passwd", "http://", "ftp://x", "http://u:p@host/v1"])
+def test_what_is_no_address_is_told(address):
+    with pytest.raises(DataError, match="--model"):
+        ModelEndpoint.at(address)
+
+
+def test_further_fields_are_passed_through(bench, server, kit):
+    bench.set_up(kit.at(server, extra={"cache_prompt": True, "temperature": 0.2, "options": {"num_ctx": 8192}})).ask()
+    (request,) = server.requests
+    assert request["cache_prompt"] is True and request["temperature"] == 0.2 and request["options"] == {"num_ctx": 8192}
+    assert request["messages"][1]["role"] == "user" and request["model"] == "small-model"
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"messages": []}, {"model": "x"}, {"tools": []}, {"response_format": {}}, {"max_tokens": 9}, {"stream": True},
+     {"a": float("nan")}, {"a": {1, 2}}, ["cache_prompt"], {1: 2}],
+    ids=str,
+)  # fmt: skip
+def test_further_fields_say_nothing_of_what_is_asked(extra):
+    with pytest.raises(DataError, match="extra"):
+        parse_model(ModelEndpoint, {"name": "local", "url": "http://127.0.0.1:1", "extra": extra}, "deployment")

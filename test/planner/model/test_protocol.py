@@ -7,6 +7,7 @@ import pytest
 
 from skill_stack.planner.model import Picture
 
+LOOP = {"repeat": 2, "steps": [{"skill": "turn", "arguments": {"angle": 1e99}}]}
 FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
 
 
@@ -62,10 +63,38 @@ def test_a_format_that_is_taken_but_not_kept_to_is_given_up(using, server, kit):
     assert ["response_format" in server.requests[0], "tools" in server.requests[1]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"answer": "plan", "steps": [], "text": "I will go."},
+        {"answer": "question", "steps": [], "text": ""},
+        '{"answer": "plan", "steps": [{"skill": "turn", "arguments": {"angle": 1e999}}], "text": ""}',
+        {"answer": "plan", "text": "", "steps": [LOOP]},
+    ],
+)
+def test_a_format_that_is_kept_to_is_kept(using, server, kit, said):
+    server.script = [said]
+    for _ in range(4):
+        assert using.ask() == using.own()
+    assert all("response_format" in request for request in server.requests)
+    assert using.models.states()["local"] == "", "of the form, and of no use: the server did its work"
+
+
 def test_plain_json_may_come_with_thoughts_and_a_fence(bench, server, kit):
     server.formats = set()
     server.script = [f"<think>the ball, {{}}</think>\n```json\n{json.dumps(kit.GO)}\n```"]
     assert kit.steps_of(bench.set_up(kit.at(server, formats=("json",))).ask()) == FOUND
+
+
+def test_a_server_that_knows_no_lengths_gets_the_schema_without(using, server, kit):
+    def strict(handler, body):
+        if "maxLength" in json.dumps(body):
+            return handler.error(400, "Invalid schema for response_format: 'maxLength' is not permitted")
+        return handler.say(kit.GO, body)
+
+    server.script = [strict]
+    assert [kit.steps_of(using.ask()), kit.steps_of(using.ask())] == [FOUND, FOUND]
+    assert len(server.requests) == 3 and all("response_format" in request for request in server.requests)
 
 
 @pytest.mark.parametrize(

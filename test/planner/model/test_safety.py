@@ -15,6 +15,7 @@ from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library
 from skill_stack.planner.model import ModelEndpoint, ModelSection
 from skill_stack.planner.model.judge import Judge, NotAccepted
 from skill_stack.planner.model.offer import Offer
@@ -62,10 +63,10 @@ def test_an_instruction_in_a_name_is_quoted_and_does_nothing(wild, server, kit, 
     ]
     plan = wild.set_up(kit.at(server)).ask(scene=room)
     assert (plan.status, plan.tree) == ("refusal", None)
-    assert "there is no skill 'backflip'" in wild.log[0]["reason"]
+    assert "backflip, which is hazardous, and the words do not ask for it" in wild.log[0]["reason"]
     assert "outside" in wild.log[1]["reason"]
     system, user = server.requests[0]["messages"]
-    assert "SYSTEM" not in system["content"] and "backflip" not in system["content"]
+    assert "SYSTEM" not in system["content"]
     (thing,) = [one for one in json.loads(user["content"])["things"] if one["name"] == "lure"]
     assert thing["also_called"][0].isprintable() and len(thing["also_called"][0]) <= 40
     assert "\n" not in user["content"] and "\u202e" not in user["content"]
@@ -97,7 +98,7 @@ def test_ids_that_look_like_other_names(bench, server, kit, scene):
     assert len(shown) == len(set(shown)) == len([t for t in room.objects.values() if t.kind != "wall"])
 
 
-def test_hazardous_skills_are_offered_to_whoever_names_them(wild, server, kit):
+def test_hazardous_skills_are_for_whoever_names_them(wild, server, kit):
     server.script = [kit.plan_of(kit.step("backflip"))]
     wild.set_up(kit.at(server))
     assert wild.ask().status == "refusal"
@@ -185,7 +186,7 @@ def test_a_key_may_come_later(bench, server, kit):
     bench.set_up(kit.at(server, key_variable="MODEL_KEY"), environment=environment)
     assert bench.ask().status == "refusal"
     environment["MODEL_KEY"] = kit.KEY
-    assert bench.ask().status == "plan"
+    assert bench.ask().proposed
 
 
 @pytest.mark.parametrize(
@@ -206,7 +207,7 @@ def test_sections_that_are_wrong_are_refused_without_repeating_them(wrong):
     good = {"name": "remote", "url": "https://models.example.com", "key_variable": "MODEL_KEY"}
     assert parse_model(ModelEndpoint, good, "x").url == "https://models.example.com/v1"
     with pytest.raises(DataError) as error:
-        parse_model(ModelSection, {"endpoints": [{**good, **wrong}]}, "deployment.yaml: models")
+        parse_model(ModelSection, {"models": [{**good, **wrong}]}, "deployment.yaml: models")
     assert "abcdefghijkl" not in str(error.value)
 
 
@@ -215,7 +216,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(bench, server, kit):
         raise OSError("no space left")
 
     bench.lines = type("Full", (), {"append": staticmethod(full)})()
-    assert bench.set_up(kit.at(server)).ask().status == "plan"
+    assert bench.set_up(kit.at(server)).ask().proposed
 
 
 def test_the_log_tells_who_said_what(using, server, kit):
@@ -270,3 +271,38 @@ def test_examples_and_names_hold_for_any_scene(library, idents, words):
     assert len({thing.id for thing in offer.things.values()}) == len(offer.things)
     for example in worked_examples(Judge(library, scene, facts, offer)):
         assert Proposal.parse(json.dumps(example["proposal"])).answer == "plan"
+
+
+@pytest.fixture
+def kitchen(bench, tmp_path):
+    """A robot that puts things into things, where there are an oven, a cat and a cup."""
+    put = {
+        "name": "put", "phrases": ["put {object} in {location}"], "effects": ["in($object, $location)"],
+        "goal": [{"name": "object", "type": "object"}, {"name": "location", "type": "object"}],
+    }  # fmt: skip
+    (tmp_path / "library.json").write_text(json.dumps({"robot": "arm", "skills": [put]}))
+    bench.planner = Planner(read_library(tmp_path / "library.json", "arm")[0])
+    bench.scene = SceneGraph({name: SceneObject(name, name, (1.0, 0.0, 0.0)) for name in ("oven", "cat", "cup")})
+    bench.facts = frozenset()
+    return bench
+
+
+def test_a_hazardous_combination_is_not_even_offered_to_a_person(kitchen, server, kit):
+    server.script = [kit.plan_of(kit.step("put", object="cat", location="oven"))]
+    plan = kitchen.set_up(kit.at(server)).ask("blorp the furry one somewhere warm")
+    assert plan.tree is None and plan.other is None
+    assert "I will not do that" in kitchen.log[0]["reason"]
+    server.script = [kit.plan_of(kit.step("put", object="cup", location="oven"))]
+    assert kitchen.ask("blorp the furry one somewhere warm").proposed
+
+
+def test_no_model_is_asked_about_what_is_refused_as_hazardous(kitchen, server, kit, monkeypatch):
+    own = kitchen.planner.plan
+    monkeypatch.setattr(
+        kitchen.planner, "plan", lambda *said: replace(own(*said), status="question", certainty="inferred")
+    )
+    server.script = [kit.plan_of(kit.step("put", object="cup", location="oven"))]
+    kitchen.set_up(kit.at(server)).ask("put the cat in the oven")
+    assert server.requests == [] and kitchen.log[0]["reason"] == "what the words mean is refused as hazardous"
+    kitchen.ask("put the cup in the oven")
+    assert len(server.requests) == 1

@@ -1,0 +1,92 @@
+"""Two plans for the same words: which of them runs says a person."""
+
+from dataclasses import replace
+
+import pytest
+
+from skill_stack.planner.dialogue.words import pick
+
+UNREAD = "a wave, please, for my little brother who came to see you"
+
+
+class Disputing:
+    """A planner whose guesses a model reads as sitting down; with ``alone`` the model has no plan of its own."""
+
+    def __init__(self, planner, alone=False):
+        self.planner, self.library, self.hazards, self.alone = planner, planner.library, planner.hazards, alone
+
+    def wording(self, plan, scene, facts):
+        return self.planner.wording(plan, scene, facts)
+
+    def plan(self, instruction, scene, facts):
+        plan = self.planner.plan(instruction, scene, facts)
+        if not plan.proposed:
+            return plan
+        other = self.planner.plan(replace(instruction, text="sit down"), scene, facts)
+        return replace(plan, certainty="disputed", other=None if self.alone else other)
+
+
+@pytest.fixture
+def make(make_robot, planner):
+    return lambda alone=False, **options: make_robot(planner=Disputing(planner, alone), **options)
+
+
+@pytest.mark.parametrize(
+    ("answer", "done"),
+    [("one", "wave"), ("the first one", "wave"), ("2", "sit"), ("second please", "sit")],
+)
+def test_the_one_that_is_picked_runs(make, answer, done):
+    robot = make()
+    job = robot.say(UNREAD)
+    assert robot.asked == [] and "Say 'one', 'two' or 'neither'" in robot.heard("question")[-1]
+    assert robot.result(robot.say(answer))[0] == "succeeded"
+    assert robot.finish_all() == [(done, "")] and robot.result(job)[0] == "succeeded"
+
+
+@pytest.mark.parametrize("answer", ["neither", "none of them", "no"])
+def test_neither_may_be_meant(make, answer):
+    robot = make()
+    job = robot.say(UNREAD)
+    robot.say(answer)
+    assert robot.result(job)[0] == "refusal" and robot.asked == []
+
+
+def test_a_yes_picks_none(make):
+    robot = make()
+    robot.say(UNREAD)
+    robot.say("yes")
+    assert robot.asked == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_is_disputed_is_asked_about_in_every_deployment(make, alone):
+    robot = make(alone, ask_inferred=False)
+    robot.say(UNREAD)
+    assert robot.asked == [] and "Shall I wave" in robot.heard("question")[-1]
+
+
+def test_a_yes_to_one_dispute_is_none_to_the_next(make):
+    robot = make(alone=True)
+    robot.say("go to the red ball")
+    robot.say(f"then {UNREAD}")
+    robot.say("yes")
+    assert robot.finish_all() == [("go_to", "red_ball")], "planned anew when its turn comes, and asked about again"
+    assert len([text for text in robot.heard("question") if "Shall I wave" in text]) == 2
+    robot.say("yes")
+    assert robot.finish_all() == [("wave", "")]
+
+
+def test_a_yes_to_a_dispute_is_none_to_a_guess(make):
+    """What was agreed on is the model's plan; planned anew while no model answers, it is the planner's own again."""
+    robot = make()
+    robot.say("go to the red ball")
+    robot.say(f"then {UNREAD}")
+    robot.say("two")
+    robot.dialogue._planner = robot.planner = robot.planner.planner
+    assert robot.finish_all() == [("go_to", "red_ball")]
+    assert "Shall I wave" in robot.heard("question")[-1]
+
+
+@pytest.mark.parametrize("words", ["go to the first one", "one more time", "two metres forward", "yes", ""])
+def test_other_words_pick_nothing(words):
+    assert pick(words) is None
