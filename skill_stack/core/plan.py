@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 NodeType = Literal["sequence", "parallel", "repeat", "condition", "skill"]
 PlanStatus = Literal["plan", "question", "statement", "refusal"]
-Certainty = Literal["read", "taken", "inferred", "disputed"]
-"""Whether words were read one by one, taken as what could be spotted in them, or something was inferred from them; or
-whether the planner and a language model read them differently, so that only a person can tell."""
+Certainty = Literal["said", "inferred", "nearest", "disputed"]
+"""How surely steps are what was meant: said in words that were all read; inferred, as from other words or a need; only
+the nearest that the robot can do; or read differently by the planner and a language model. Only what is said runs
+without a person's yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ class Plan:
         missing: What the words speak of and nobody has seen (refusal), in these words: it may be looked for.
         certainty: How surely the steps are what was meant; what is not read is asked about before it runs.
         learnt: The phrase that it was read by, where that was learnt from use; empty otherwise.
-        other: Another reading of the words, with steps of its own, which a person may pick in place of this one.
+        others: Other readings of the words, with steps of their own, which a person may pick in place of this one; at
+            most two.
+        unread: Whether the answer comes of words that were not read.
     """
 
     id: str
@@ -96,9 +99,10 @@ class Plan:
     reason: str = ""
     skill: dict[str, Any] | None = None
     missing: str = ""
-    certainty: Certainty = "read"
+    certainty: Certainty = "said"
     learnt: str = ""
-    other: Plan | None = None
+    others: tuple[Plan, ...] = ()
+    unread: bool = False
 
     @property
     def proposed(self) -> bool:
@@ -121,6 +125,6 @@ class Plan:
             "facts": list(self.facts),
             "reason": self.reason,
             **({"skill": self.skill} if self.skill else {}),
-            **({"certainty": self.certainty} if self.certainty != "read" else {}),
-            **({"other": self.other.to_json()} if self.other else {}),
+            **({"certainty": self.certainty} if self.certainty != "said" else {}),
+            **({"others": [one.to_json() for one in self.others]} if self.others else {}),
         }

@@ -33,6 +33,7 @@ class Answer(SkillStackError):
         facts: What was learnt.
         skill: A plan that got a name, as the content of its ``skill.yaml``, or None.
         missing: What was spoken of and is not in the scene, in these words; empty otherwise.
+        unread: Whether it comes of words that were not read, rather than of what can be done.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Answer(SkillStackError):
         facts: tuple[str, ...] = (),
         skill: dict[str, Any] | None = None,
         missing: str = "",
+        unread: bool = False,
     ) -> None:
         """Takes the sentence that people read."""
         super().__init__(sentence)
@@ -49,6 +51,7 @@ class Answer(SkillStackError):
         self.facts = facts
         self.skill = skill
         self.missing = missing
+        self.unread = unread
 
 
 class Noted(Answer):
@@ -56,12 +59,17 @@ class Noted(Answer):
 
     def __init__(self, sentence: str = NOTED) -> None:
         """Takes the sentence that people read."""
-        super().__init__("statement", sentence)
+        super().__init__("statement", sentence, unread=True)
 
 
 def refusal(sentence: str) -> Answer:
     """Something cannot be done or is not understood."""
     return Answer("refusal", sentence)
+
+
+def unread(sentence: str) -> Answer:
+    """Words were not read."""
+    return Answer("refusal", sentence, unread=True)
 
 
 def question(sentence: str) -> Answer:

@@ -145,7 +145,7 @@ class Attempts:
             return None
         which = str(answer).startswith("Which") and text.tokens[0].text != "never"
         if not which and self.statements.forbids(text.tokens):
-            raise Answer("statement", FORBIDDEN) from None
+            raise Answer("statement", FORBIDDEN, unread=True) from None
         if not self.statements.idle(text.tokens, answer.status == "refusal"):
             return None
         made = None if self.statements.elsewhen(text.tokens) else self._implied(text)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.answers import Answer, refusal, skills_known
+from skill_stack.planner.answers import Answer, skills_known, unread
 from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Heading, Noun, Particle, Thing, Times
 
 GOALS = frozenset({"to", "for", "in", "into", "on", "onto", "at", "inside", "on top of", "over to", "back to"})
@@ -127,4 +127,4 @@ def times_of(chunks: tuple[Chunk, ...]) -> int | None:
 
 def cannot(library: SkillLibrary, words: str) -> Answer:
     """That something is no ability of the robot."""
-    return refusal(f"I cannot do '{words}'. I can: {skills_known(library)}.")
+    return unread(f"I cannot do '{words}'. I can: {skills_known(library)}.")

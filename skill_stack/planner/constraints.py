@@ -113,6 +113,11 @@ class Constraints:
                 return one
         return None
 
+    def limits(self, tokens: Tokens) -> bool:
+        """Whether words forbid, limit or make something depend on something, or deny anything."""
+        denied = {"not", "never", "no", "nothing", "nobody"} & {token.text for token in tokens}
+        return bool(denied) or any(True for _ in self._found(tokens)) or any(True for _ in self._staying(tokens))
+
     def _staying(self, tokens: Tokens) -> Iterator[Found]:
         """What is to be kept away from while something else is done; by itself it is an order to step away."""
         for at in range(1, len(tokens)):

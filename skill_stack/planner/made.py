@@ -42,7 +42,7 @@ class Made(NamedTuple):
     tree: PlanNode
     facts: tuple[str, ...]
     summary: str
-    certainty: Certainty = "read"
+    certainty: Certainty = "said"
     implied: bool = False
     read: tuple[Token, ...] = ()
 
@@ -57,5 +57,5 @@ class Made(NamedTuple):
             notes: What was assumed.
         """
         kinds = {type(note) for note in notes}
-        certainty: Certainty = "inferred" if Inferred in kinds else "taken" if TakenAs in kinds else "read"
+        certainty: Certainty = "inferred" if kinds & {Inferred, TakenAs} else "said"
         return cls(tree, facts, summary, certainty, bool(kinds & {Because, Inferred}))

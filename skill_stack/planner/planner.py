@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import unicodedata
+from dataclasses import replace
 from datetime import date
 
 from skill_stack.core.fact import Fact
@@ -15,7 +16,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.stop_words import heard_stop
-from skill_stack.planner.answers import Answer, refusal
+from skill_stack.planner.answers import Answer, refusal, shortened
 from skill_stack.planner.attempts import FORBIDDEN
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.hazards.check import Hazards
@@ -34,6 +35,9 @@ from skill_stack.planner.speech.utterances import Utterances
 from skill_stack.planner.speech.voices import Voices, quoted, stated
 from skill_stack.planner.spoken_library import SpokenLibrary
 from skill_stack.planner.word_coverage import WordCoverage
+
+BEGIN = "I will "
+"""How the summary of a plan begins."""
 
 LONGEST_TEXT = 2000
 """Characters that an instruction may have."""
@@ -134,22 +138,40 @@ class Planner:
         try:
             made = self._voiced(instruction.text, scene, facts, last)
         except Answer as answer:
-            told, skill = str(answer), answer.skill
-            missing = answer.missing
-            return Plan(plan_id, instruction.text, answer.status, None, answer.facts, told, skill, missing)
+            plain = Plan(plan_id, instruction.text, answer.status, None, answer.facts, str(answer), answer.skill,
+                         answer.missing, unread=answer.unread)  # fmt: skip
+            return self._nearest_to(plain, scene, facts) if answer.unread and answer.status == "refusal" else plain
         made = self._covered(instruction.text, made)
-        sure = made.certainty == "read"
+        sure = made.certainty == "said"
         status: PlanStatus = "plan" if sure else "question"
         said = made.summary if sure else _asked(made.summary)
         return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
 
+    def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
+        """The answer to words that were not read: plans of the nearest skills to pick from; the refusal for none."""
+        reading = self.reading(self._words_of(scene), facts)
+        tokens = tokenise(plain.instruction, self.lexicon.small.contractions).tokens
+        if self.spoken.constraints.limits(tokens):
+            return plain  # what is nearest may be just what is forbidden
+        offers = [made for made, _ in reading.nearest(tokens, plain.instruction)]
+        if not offers:
+            return plain
+        plans = [Plan(f"{plain.id}~{number}", plain.instruction, "plan", made.tree, made.facts, made.summary)
+                 for number, made in enumerate(offers, start=1)]  # fmt: skip
+        listed = ", ".join(f"({number}) {_asked_for(made.summary)}" for number, made in enumerate(offers, start=1))
+        told = f"I do not understand '{shortened(plain.instruction.strip())}'. The nearest that I can do: {listed}."
+        first = plans[0]
+        return replace(plain, status="question", tree=first.tree, facts=first.facts, reason=f"{told} Do you mean "
+                       f"{'that' if len(plans) == 1 else 'one of these'}?", certainty="nearest",
+                       others=tuple(plans[1:]))  # fmt: skip
+
     def _covered(self, source: str, made: Made) -> Made:
         """A plan that was read from all content words and no others; otherwise one that is asked about."""
-        if made.certainty != "read" or not made.read:
+        if made.certainty != "said" or not made.read:
             return made
         said = tokenise(source, self.lexicon.small.contractions).tokens
         left, put = self._coverage.left_out(said, made.read), self._coverage.put_in(said, made.read)
-        return made._replace(certainty="taken") if left or put else made
+        return made._replace(certainty="inferred") if left or put else made
 
     def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary, with what the robot is to say in any words.
@@ -208,7 +230,7 @@ class Planner:
                 raise
             made = self._mended(text, reading, last, as_written)
             if made is None and reading.forbids(text, as_written):
-                raise Answer("statement", FORBIDDEN) from None
+                raise Answer("statement", FORBIDDEN, unread=True) from None
             if made is None:
                 raise
             return made
@@ -250,5 +272,9 @@ class Planner:
 
 def _asked(summary: str) -> str:
     """The summary of a plan as a question whose *yes* runs it."""
-    begin = "I will "
-    return f"Shall I {summary.removeprefix(begin).rstrip('.')}?" if summary.startswith(begin) else f"{summary} Shall I?"
+    return f"Shall I {_asked_for(summary)}?" if summary.startswith(BEGIN) else f"{summary} Shall I?"
+
+
+def _asked_for(summary: str) -> str:
+    """The summary of a plan, to go on from "I will"."""
+    return summary.removeprefix(BEGIN).rstrip(".")

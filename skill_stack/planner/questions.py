@@ -19,9 +19,6 @@ NOUNS = ("what", "who", "which")
 BE = ("is", "are", "was", "were")
 IDLE = ("are", "is", "there", "do", "you", "see", "can", "here", "know", "have", "be", "around")
 
-UNANSWERED = "I cannot answer that."
-"""How the answer begins to a question that nothing here answers."""
-
 
 @dataclass(slots=True)
 class Questions:
@@ -169,7 +166,7 @@ class Questions:
 
 def unknown(scene: SceneGraph) -> Answer:
     """The answer to a question that nothing here answers."""
-    return Answer("statement", f"{UNANSWERED} I know: {things_known(scene)}.")
+    return Answer("statement", f"I cannot answer that. I know: {things_known(scene)}.", unread=True)
 
 
 def _said(sentence: str) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from skill_stack.planner.answers import question, refusal, shortened, things_known
+from skill_stack.planner.answers import question, refusal, shortened, things_known, unread
 from skill_stack.planner.carrying import cannot, carried_over, corrected, times_of
 from skill_stack.planner.interpreter import Interpreter, Reading
 from skill_stack.planner.language.chunks import Amount, Chunk, Clause, Gap, Heading, Thing
@@ -199,7 +199,7 @@ class Reader:
         if not stuck.has_verb or stuck.at >= end:
             return cannot(self.interpreter.library, words)
         rest = self._words(stuck.at, end)
-        return refusal(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
+        return unread(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
 
     def _ends(self, at: int) -> bool:
         """Whether a clause that is not understood ends here."""

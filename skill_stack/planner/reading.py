@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
+from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.planner.attempts import Attempts, Tokens, Understand
 from skill_stack.planner.carrying import cannot
@@ -32,6 +33,7 @@ from skill_stack.planner.language.text import STOPS, Text
 from skill_stack.planner.made import Made
 from skill_stack.planner.manners import Manners
 from skill_stack.planner.mentions import mention
+from skill_stack.planner.nearest import Nearest
 from skill_stack.planner.needs import Needs
 from skill_stack.planner.questions import Questions
 from skill_stack.planner.spoken_library import SpokenLibrary
@@ -222,6 +224,20 @@ class Reading:
                         return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
         return None
 
+    def nearest(self, tokens: Tokens, words: str) -> list[tuple[Made, SkillSpec]]:
+        """Plans of the skills that come closest to words which were not read; see :class:`Nearest`."""
+        interpreter = Interpreter(
+            self.spoken.library, self.words.scene, Resolver(self.words, self.facts), self.spoken.lexicon,
+            self.spoken.frames, Discourse(pose=self.words.scene.robot), Manners(self.spoken.lexicon), [],
+        )  # fmt: skip
+        return Nearest(self.spoken, self.completion).offers(tokens, words, self._grammar()[0], interpreter)
+
+    def _grammar(self) -> tuple[Grammar, NounParser]:
+        """A grammar of one text that has read nothing yet, with its reader of nouns."""
+        spoken, nouns = self.spoken, self._nouns()
+        tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
+        return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables), nouns
+
     def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str], asked: list[list[Part]]) -> Made:
         """Tree, facts afterwards and summary of one reading of the letters.
 
@@ -238,7 +254,7 @@ class Reading:
         parts, notes, banned = self._parts(text, tokens, told, notes)
         asked.append(parts)
         made = self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
-        return made._replace(read=tokens) if made.certainty == "read" else made
+        return made._replace(read=tokens) if made.certainty == "said" else made
 
     def _parts(
         self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
@@ -264,14 +280,9 @@ class Reading:
             spoken.library, scene, resolver, spoken.lexicon, spoken.frames, discourse, manners, notes, heard=heard
         )
 
-        def grammar() -> tuple[Grammar, NounParser]:
-            nouns = self._nouns()
-            tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
-            return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables), nouns
-
         unsupported = spoken.lexicon.small.unsupported
         composer = Composer(
-            text, interpreter, spoken.outliner, grammar, conditions, spoken.quantities, unsupported, spoken.again
+            text, interpreter, spoken.outliner, self._grammar, conditions, spoken.quantities, unsupported, spoken.again
         )
         parts = composer.compose(tokens)
         return parts, interpreter.notes + manners.notes(), composer.banned

@@ -104,11 +104,13 @@ def _judged(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: fr
     wanted = row.get("conditional") if isinstance(row.get("conditional"), list) else None
     wanted = row.get("steps", []) if not wanted else wanted
     status = answers(plan) == row["status"]
-    given = [{"skill": step.skill, "arguments": step.arguments, "asked": step.why.startswith("asked")}
-             for step in plan.steps]  # fmt: skip
-    order = bool(row.get("any_order"))
-    asked = same([s for s in given if s["asked"]], [s for s in wanted if not s.get("inserted")], order)
-    return Result(row, status, status and same(given, wanted, order), status and asked, seconds, plan)
+    order, steps, asked = bool(row.get("any_order")), False, False
+    for offer in (plan, *plan.others):
+        given = [{"skill": step.skill, "arguments": step.arguments, "asked": step.why.startswith("asked")}
+                 for step in offer.steps]  # fmt: skip
+        steps |= same(given, wanted, order)
+        asked |= same([s for s in given if s["asked"]], [s for s in wanted if not s.get("inserted")], order)
+    return Result(row, status, status and steps, status and asked, seconds, plan)
 
 
 def _judged_by_outcome(planner: Planner, row: dict[str, Any], scene: SceneGraph, stated: frozenset[Fact]) -> Result:
@@ -117,12 +119,12 @@ def _judged_by_outcome(planner: Planner, row: dict[str, Any], scene: SceneGraph,
     plan = planner.plan(Instruction(row["text"]), scene, place_facts(scene) | stated)
     seconds = time.perf_counter() - begin
     outcomes = [one for one in row["outcomes"] if one["status"] in (plan.status, answers(plan))]
-    right = any(_reached(plan, one, planner.library) for one in outcomes)
+    right = any(_reached(offer, one, planner.library) for one in outcomes for offer in (plan, *plan.others))
     return Result(row, bool(outcomes), right, right, seconds, plan)
 
 
 def answers(plan: Plan) -> str:
-    """The kind of an answer; a question whose *yes* runs steps counts as the plan that it proposes."""
+    """The kind of an answer; a question whose *yes* runs steps counts as the plans that it proposes."""
     return "plan" if plan.proposed else plan.status
 
 

@@ -226,10 +226,10 @@ class Agenda(ABC):
     def _meant(self, job: Job, plan: Plan, go: Callable[[Plan], None]) -> None:
         """Goes on with a plan that was read word by word, else after a person has said that it is what was meant.
 
-        What two read differently is asked about each time: a yes to one of them says nothing about the next two.
+        What two read differently, or what is only near, is asked about each time: a yes says nothing about the next.
         """
-        disputed = plan.certainty == "disputed"
-        if plan.proposed and not disputed and (job.agreed or not self._ask_inferred):
+        picked = plan.certainty in ("disputed", "nearest")
+        if plan.proposed and not picked and (job.agreed or not self._ask_inferred):
             plan = replace(plan, status="plan")
         if not plan.proposed:
             go(plan)
@@ -237,7 +237,7 @@ class Agenda(ABC):
 
         def taking(meant: Plan) -> Callable[[Job], None]:
             def answer(by: Job) -> None:
-                job.agreed = not disputed
+                job.agreed = not picked
                 if self._wordings is not None:
                     job.wording = self._planner.wording(meant, self._port.graph(), self._port.facts())
                 self._said(by, "as you say")
@@ -254,11 +254,14 @@ class Agenda(ABC):
             self._next()
 
         answers: dict[Answer, Callable[[Job], None]]
-        if plan.other is None:
+        if not plan.others:
             question, answers = f"{plan.reason} Say 'yes' or 'no'.", {"yes": taking(plan), "no": no}
         else:
-            question = f"{plan.reason} Say 'one', 'two' or 'neither'."
-            answers = {"one": taking(plan), "two": taking(plan.other), "no": no}
+            picks: list[Answer] = ["one", "two", "three"]
+            answers = {pick: taking(one) for pick, one in zip(picks, (plan, *plan.others), strict=False)}
+            none = "neither" if len(answers) < len(picks) else "none"
+            question = f"{plan.reason} Say {', '.join(map(repr, answers))} or '{none}'."
+            answers["no"] = no
         self._ask(Asked("meant", job, question, self._clock + CONFIRM, answers, lapsed))
 
     def _refused(self, job: Job, why: str) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.words import correction, pick, words_of
 
-Answer = Literal["yes", "no", "skip", "append", "first", "instead", "one", "two"]
+Answer = Literal["yes", "no", "skip", "append", "first", "instead", "one", "two", "three"]
 
 _ORDER: dict[str, Answer] = {
     "instead": "instead", "replace": "instead", "rather": "instead",
@@ -23,9 +23,9 @@ class Asked:
     """One open question.
 
     Attributes:
-        kind: ``confirm``: whether something hazardous may be done; ``meant``: whether a plan, or which of two, is what
-            was meant;
-            ``order``: how a new instruction stands to the one that runs; ``retry``: what to do after repeated failure.
+        kind: ``confirm``: whether something hazardous may be done; ``meant``: whether a plan, or which of several,
+            is what was meant; ``order``: how a new instruction stands to the one that runs; ``retry``: what to do
+            after repeated failure.
         job: The words that the question is about.
         question: The question.
         until: Monotonic time at which it is taken back, s.

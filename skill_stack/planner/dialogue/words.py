@@ -19,7 +19,7 @@ Kind = Literal[
     "hold", "go_on", "skip", "again", "cancel", "yes", "no",
 ]  # fmt: skip
 Mode = Literal["plain", "append", "first", "instead", "unclear"]
-Pick = Literal["one", "two", "no"]
+Pick = Literal["one", "two", "three", "no"]
 
 LONGEST = 200
 """Characters of what can be a correction; longer texts are instructions."""
@@ -110,7 +110,7 @@ def correction(text: str) -> Correction | None:
 
 
 def pick(text: str) -> Pick | None:
-    """Which of two things words pick, ``no`` for neither of them, or None when they are something else."""
+    """Which of several things words pick, ``no`` for none of them, or None when they are something else."""
     said = tuple(token.text for token in words_of(text[:LONGEST]))
     for variant in _bared(said):
         for choice, phrases in _phrases()["picks"].items():

@@ -8,20 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.planner.answers import NOTED
-from skill_stack.planner.attempts import FORBIDDEN, TOLD
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal_schema import ReadAs
-from skill_stack.planner.questions import UNANSWERED
 
 ALIKE = 0.01
 """Relative difference up to which two numbers are the same: nobody says pi with ten digits."""
-
-UNREAD = (NOTED, TOLD, FORBIDDEN, UNANSWERED)
-"""How the planner's statements begin to words that it did not read through: remarks, and questions beyond it.
-
-Statements say by nothing else that they were not read: the certainty of each is ``read``.
-"""
 
 QUOTED = 120
 """Characters of the planner's own answer that a question about a model's plan repeats."""
@@ -79,9 +70,9 @@ def certain(own: Plan) -> bool:
         own: The planner's answer: a plan of words that were read one by one, a fact or skill that was learnt, or
             what it says to a greeting or a question that it answers.
     """
-    if own.certainty != "read" or own.status not in ("plan", "statement"):
+    if own.certainty != "said" or own.status not in ("plan", "statement"):
         return False
-    return own.status == "plan" or bool(own.facts) or own.skill is not None or not own.reason.startswith(UNREAD)
+    return own.status == "plan" or bool(own.facts) or own.skill is not None or not own.unread
 
 
 def reconciled(own: Plan, theirs: Theirs | None, told: Callable[[PlanNode], str]) -> Plan:
@@ -112,7 +103,7 @@ def _two_plans(own: Plan, theirs: Theirs, tree: PlanNode, told: Callable[[PlanNo
         return replace(own, status="plan", reason=f"I will {told(own.tree)} ({theirs.name} reads it so too).")
     question = f"I read that as (1) {told(own.tree)}; {theirs.name} reads it as (2) {told(tree)}. Which is meant?"
     other = Plan(f"{own.id}~{theirs.name}", own.instruction, "plan", tree, theirs.facts, f"I will {told(tree)}.")
-    return replace(own, status="question", reason=question, certainty="disputed", other=other)
+    return replace(own, status="question", reason=question, certainty="disputed", others=(other,))
 
 
 def _objection(theirs: Theirs) -> str:

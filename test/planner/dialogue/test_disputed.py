@@ -23,7 +23,7 @@ class Disputing:
         if not plan.proposed:
             return plan
         other = self.planner.plan(replace(instruction, text="sit down"), scene, facts)
-        return replace(plan, certainty="disputed", other=None if self.alone else other)
+        return replace(plan, certainty="disputed", others=() if self.alone else (other,))
 
 
 @pytest.fixture

@@ -234,7 +234,7 @@ class Judgement:
         self.counts[f"answer {found.answer.status}{' with steps' if found.answer.proposed else ''}"] += 1
         if found.theirs is not None and found.theirs.tree is not None:
             self.counts["proposals that the checker accepts"] += 1
-        for plan in filter(None, (found.answer, found.answer.other)):
+        for plan in (found.answer, *found.answer.others):
             self._check(words, plan)
         if found.answer.status != "plan" or certain(found.own):
             return

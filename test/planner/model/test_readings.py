@@ -45,8 +45,8 @@ def test_what_differs_is_asked_about_with_both(using, server, kit, steps):
     own, plan = using.own(INFERRED), using.ask(INFERRED)
     assert plan.proposed and plan.certainty == "disputed"
     assert plan.tree == own.tree, "the first is the planner's own"
-    assert [one.skill for one in plan.other.steps] == [skill for skill, _ in steps]
-    assert plan.other.status == "plan" and plan.other.id != plan.id
+    assert [one.skill for one in plan.others[0].steps] == [skill for skill, _ in steps]
+    assert plan.others[0].status == "plan" and plan.others[0].id != plan.id
     assert "(1) go to the red ball; local reads it as (2) " in plan.reason
     assert plan.to_json()["other"]["steps"][0]["skill"] == steps[0][0]
 
@@ -62,7 +62,7 @@ def test_what_differs_is_asked_about_with_both(using, server, kit, steps):
 def test_a_model_may_veto(using, server, answer, told):
     server.script = [answer]
     own, plan = using.own(INFERRED), using.ask(INFERRED)
-    assert plan.proposed and plan.certainty == "disputed" and plan.other is None
+    assert plan.proposed and plan.certainty == "disputed" and not plan.others
     assert plan.tree == own.tree and told in plan.reason and own.reason in plan.reason
 
 
@@ -70,7 +70,7 @@ def test_a_model_may_veto(using, server, answer, told):
 def test_a_plan_that_only_the_model_has_is_asked_about(using, server, words):
     own, plan = using.own(words), using.ask(words)
     assert own.tree is None
-    assert plan.proposed and plan.certainty == "disputed" and plan.other is None
+    assert plan.proposed and plan.certainty == "disputed" and not plan.others
     assert [(one.skill, dict(one.arguments)) for one in plan.steps] == [FOUND]
     assert "local reads it as: go to the red ball. Shall I?" in plan.reason
 

@@ -290,7 +290,7 @@ def kitchen(bench, tmp_path):
 def test_a_hazardous_combination_is_not_even_offered_to_a_person(kitchen, server, kit):
     server.script = [kit.plan_of(kit.step("put", object="cat", location="oven"))]
     plan = kitchen.set_up(kit.at(server)).ask("blorp the furry one somewhere warm")
-    assert plan.tree is None and plan.other is None
+    assert plan.tree is None and not plan.others
     assert "I will not do that" in kitchen.log[0]["reason"]
     server.script = [kit.plan_of(kit.step("put", object="cup", location="oven"))]
     assert kitchen.ask("blorp the furry one somewhere warm").proposed
