@@ -15,7 +15,7 @@ from skill_stack.planner.interpreter import Interpreter, Reading
 from skill_stack.planner.language.chunks import Chunk, Clause, Thing
 from skill_stack.planner.language.frames import Frame
 from skill_stack.planner.language.grammar import Grammar
-from skill_stack.planner.language.text import Token
+from skill_stack.planner.language.text import STOPS, Token
 from skill_stack.planner.made import Made
 from skill_stack.planner.spoken_library import SpokenLibrary
 
@@ -25,11 +25,14 @@ MOST_OFFERED = 3
 MOST_TRIED = 12
 """Skills of which a plan is made; keeps the answer short of a second in a large library."""
 
-LEAST_LIKE = 0.6
+LEAST_LIKE = 0.75
 """Likeness of words and a skill's phrases from which it is offered though not all things that were named fit it."""
 
 LEAST = 0.34
 """Score from which a skill is offered at all. Tuned on no sentences: a third of the words, or all things named."""
+
+SHORTEST = 3
+"""Letters of a word that may be like another one by more than chance."""
 
 PER_THING = 0.25
 """What a thing that was named and fits counts beside the likeness of words."""
@@ -58,6 +61,9 @@ class Nearest:
             grammar: Finds things and amounts in it.
             interpreter: Makes steps of clauses; has heard nothing yet.
         """
+        last = len(tokens) - 1
+        if any(token.text in STOPS or grammar.separators(tokens, at)[0] > at for at, token in enumerate(tokens[:last])):
+            return []  # of several clauses each would be left out but one
         chunks, left = self._spotted(tokens, grammar)
         ranked = sorted(self._ranked(chunks, " ".join(left), interpreter), key=lambda one: -one[0])
         out: list[tuple[Made, SkillSpec]] = []
@@ -86,7 +92,8 @@ class Nearest:
             else:
                 left.append(tokens[at].text)
                 at += 1
-        return tuple(chunks), [word for word in left if word.isalpha() and word not in self.spoken.preparation.known]
+        closed = self.spoken.preparation.known
+        return tuple(chunks), [word for word in left if len(word) >= SHORTEST and word.isalpha() and word not in closed]
 
     def _ranked(
         self, chunks: tuple[Chunk, ...], left: str, interpreter: Interpreter
@@ -107,6 +114,8 @@ class Nearest:
                 binding = interpreter.best(frame.head, used)
                 if binding is None or binding.missing or binding.guessed or binding.frame.skill is not frame.skill:
                     continue
+                if binding.beside or binding.via or binding.onward or binding.facing or binding.apart is not None:
+                    continue  # a thing too many for what the skill does
                 score = like + PER_THING * sum(isinstance(chunk, Thing) for chunk in used)
                 if score >= LEAST:
                     yield score, frame, used

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from skill_stack.planner.answers import question, refusal, shortened, things_known, unread
 from skill_stack.planner.carrying import cannot, carried_over, corrected, times_of
 from skill_stack.planner.interpreter import Interpreter, Reading
-from skill_stack.planner.language.chunks import Amount, Chunk, Clause, Gap, Heading, Thing
+from skill_stack.planner.language.chunks import Amount, Chunk, Clause, Gap, Heading, Thing, Times
 from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.text import STOPS, Text, Token
 
@@ -103,6 +103,8 @@ class Reader:
         for end, head, chunks in self.grammar.readings(self.tokens, at):
             words = self._words(at, end)
             if head in self.again:
+                if any(not isinstance(chunk, Times) for chunk in chunks):
+                    continue  # "do the same with the bowl" is no repetition
                 return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])
             if not head and any(_nameless(chunk) for chunk in chunks):
                 continue

@@ -254,7 +254,7 @@ class Reading:
         parts, notes, banned = self._parts(text, tokens, told, notes)
         asked.append(parts)
         made = self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
-        return made._replace(read=tokens) if made.certainty == "said" else made
+        return made._replace(read=tokens) if not made.implied else made
 
     def _parts(
         self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]

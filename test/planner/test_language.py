@@ -31,6 +31,9 @@ def _numbers(arguments):
 @pytest.mark.parametrize("status,text", [(status, text) for status, rows in ANSWERS.items() for text in rows])
 def test_sentence_is_answered_without_moving(ask, status, text):
     plan = ask(text)
+    if status == "refusal" and plan.certainty == "nearest":
+        assert plan.status == "question" and "The nearest that I can do" in plan.reason
+        return
     assert plan.status == status, plan.reason
     assert plan.tree is None
     assert len(plan.reason) > 10
@@ -47,7 +50,7 @@ def test_sentence_is_answered_without_moving(ask, status, text):
         ("walk forward 50 metres", ["50 m", "-10 m to 10 m"]),
         ("wait for three hours", ["10800 s", "600 s"]),
         ("turn 4000 degrees", ["4000°"]),
-        ("walk to the red ball and then fly", ["'fly'"]),
+        ("walk to the red ball and then fly", ["fly"]),
         ("sit down and juggle the balls", ["juggle"]),
         ("walk to the red ball and then if it is raining sit", ["it is raining"]),
         ("turn", ["which way"]),
@@ -79,7 +82,7 @@ def test_skills_that_only_serve_others_are_offered_to_nobody(ask, library):
     serving = {"gaits", "gait_stand"}
     assert all(name in library for name in serving) and serving.isdisjoint(spec.name for spec in library)
     assert not {"gaits", "gait stand"} & set(ask("fly to the moon").reason.removesuffix(".").split(", "))
-    assert ask("gaits").status == "refusal" and ask("gait stand").tree is None
+    assert all(step.skill not in serving for words in ("gaits", "gait stand") for step in ask(words).steps)
 
 
 @pytest.mark.parametrize("text", ["go to the red ball", "walk over to the red ball", "approach the red ball"])

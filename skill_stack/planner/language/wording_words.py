@@ -10,6 +10,14 @@ class Wording(DataModel):
     """``wording.yaml``; the file explains its keys."""
 
     excepting: Words
+    supposing: Words
+    seeing: Words
+    regardless: Words
+    if_so: Words
+    if_not: Words
+    by_then: Words
+    each_time: Words
+    lasting_verbs: Words
     leaving: Words
     staying: Words
     where_it_is: Words

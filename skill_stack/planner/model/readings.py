@@ -85,6 +85,8 @@ def reconciled(own: Plan, theirs: Theirs | None, told: Callable[[PlanNode], str]
     """
     if theirs is None:
         return own
+    if own.certainty == "nearest" and theirs.tree is not None:
+        own = replace(own, tree=None, facts=(), others=())  # what is only near stands against no reading
     if theirs.tree is not None:
         return _two_plans(own, theirs, theirs.tree, told)
     if own.tree is not None:

@@ -11,6 +11,7 @@ from skill_stack.planner.wording.contained import Contained
 from skill_stack.planner.wording.correcting import Correcting
 from skill_stack.planner.wording.ellipsis import Ellipsis
 from skill_stack.planner.wording.exclusion import Exclusion
+from skill_stack.planner.wording.fronted import Fronted
 from skill_stack.planner.wording.in_hand import InHand
 from skill_stack.planner.wording.joining import Joining
 from skill_stack.planner.wording.messages import Messages
@@ -19,6 +20,7 @@ from skill_stack.planner.wording.ordering import Ordering
 from skill_stack.planner.wording.polygon import Polygon
 from skill_stack.planner.wording.repeating import Repeating
 from skill_stack.planner.wording.route import Route
+from skill_stack.planner.wording.sharing import Sharing
 from skill_stack.planner.wording.timing import Timing
 
 MOST_TOKENS = 80
@@ -61,7 +63,7 @@ class Wording:
         said = Messages(self.form).of(Ordering(self.form).first(tuple(named)))
         for sentence, stop in _sentences(said):
             sentence = Route(self.form, self.notes).of(Ellipsis(self.form).of(sentence, before))
-            out += [*self._sentence(sentence), *stop]
+            out += [*self._sentence(sentence, before), *stop]
             before = sentence
         done = Ordering(self.form).last(tuple(out))
         if done == text.tokens:
@@ -94,13 +96,13 @@ class Wording:
             right = "all the cups except the red one"
             raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
 
-    def _sentence(self, tokens: Tokens) -> Tokens:
-        """One sentence in that form."""
+    def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
+        """One sentence in that form, after another one."""
         tokens = Ordering(self.form).of(tokens)
         if len(tokens) < LEAST_TOKENS:
             return tokens
-        tokens = Timing(self.form).of(tokens, self.notes)
-        return Exclusion(self.form).of(Repeating(self.form).of(tokens))
+        tokens = Timing(self.form).of(Fronted(self.form).of(tokens), self.notes)
+        return Exclusion(self.form).of(Repeating(self.form).of(Sharing(self.form).of(tokens, before)))
 
 
 def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:

@@ -368,7 +368,7 @@ def test_every_decision_is_a_line_of_the_log(robot):
     assert all(line["instruction"] and "time" in line for line in lines)
 
 
-UNREAD = "a wave, please, for my little brother who came to see you"
+UNREAD = "say hello"
 
 
 @pytest.mark.parametrize("trusted", [True, False])

@@ -6,7 +6,7 @@ import pytest
 
 from skill_stack.planner.dialogue.words import pick
 
-UNREAD = "a wave, please, for my little brother who came to see you"
+UNREAD = "say hello"
 
 
 class Disputing:

@@ -2,7 +2,7 @@
 
 import pytest
 
-SLOW = "a wave, please, for my little brother who came to see you"
+SLOW = "say hello"
 
 
 def hand_on(robot):

@@ -17,7 +17,7 @@ from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrase
 from skill_stack.planner.memory.learnt_wording import LearntWording
 from skill_stack.planner.standing_planner import StandingPlanner
 
-UNREAD = "a wave, please, for my little brother who came to see you"
+UNREAD = "say hello"
 GO = "boogie to the red ball"
 
 

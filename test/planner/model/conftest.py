@@ -16,7 +16,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSettings
 
 UNKNOWN = "please blorp yourself to that crimson sphere"  # no grammar will ever know the verb
-GUESS = "a wave, please, for my little brother who came to see you"  # of which only the gist is read
+GUESS = "say hello"  # of which only the gist is read
 KEY = "sk-test-0123456789abcdef"
 
 

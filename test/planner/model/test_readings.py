@@ -8,7 +8,7 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.planner.model.readings import same
 
 INFERRED = "the red ball is lonely"  # the planner without a model would go there
-GUESSES = ("a wave, please, for my little brother who came to see you", INFERRED)
+GUESSES = ("say hello", INFERRED)
 FOUND = ("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})
 
 
