@@ -39,8 +39,8 @@ class PlannerConfig(DataModel):
         settings: When models are asked, and how much time that may take.
         rehearse: Whether plans are tried in simulation before they run, see ``docs/rehearsal.md``; it takes up to some
             seconds where several plans are possible.
-        ask_inferred: Whether a plan that was not read word by word, but taken from what could be spotted in a sentence
-            or inferred from a remark, is asked about before it runs, see ``docs/dialogue.md``.
+        ask_inferred: Whether a plan that was inferred, as from another verb or a remark, is asked about before it runs,
+            see ``docs/dialogue.md``; what is only near or disputed always is.
     """
 
     models: tuple[dict[str, Any], ...] = ()
