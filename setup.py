@@ -70,6 +70,9 @@ EXTRAS = {
         "types-PyYAML",
         "selenium>=4",
         "zstandard",
+        "gguf",  # a language model of random weights, and what runs it and compiles the schema of its answers
+        "xllamacpp",
+        "xgrammar",
         "unified-planning>=1.3",  # only to check plans of our own search against others
         "up-pyperplan",  # GPL: an engine that the tests check our search against, never installed to run robots
     ],

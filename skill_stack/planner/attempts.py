@@ -109,7 +109,7 @@ class Attempts:
         Raises:
             Answer: There is no plan.
         """
-        made = None if elsewhen else self._needed(text)
+        made = self._after_told(text) or (None if elsewhen else self._needed(text))
         if made is None and [token.text for token in text.tokens[:2]] in NAMING:
             made = self._served(self.needs.wished(text.tokens, self.words.scene), text)
         made = made or self._left_be(text, answer)

@@ -75,8 +75,9 @@ class Nearest:
                 if binding is None or binding.frame.skill is not frame.skill:
                     continue
                 parts = interpreter.parts(Reading(Clause(words, frame.head, used), binding))
-                facts = interpreter.resolver.facts
-                out.append((self.completion.finish(parts, interpreter.scene, facts, []), frame.skill))
+                made = self.completion.finish(parts, interpreter.scene, interpreter.resolver.facts, [])
+                if any(node.skill == frame.skill.name for node in made.tree.every_skill()):  # else it is so already
+                    out.append((made, frame.skill))
         return out
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:

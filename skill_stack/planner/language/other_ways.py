@@ -38,7 +38,7 @@ class OtherWays:
         heads, implied = {frame.head}, self._lexicon.directions.implied
         measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
         exact = set(heads)
-        for group in () if measured else (*self._lexicon.verbs.same, *self._lexicon.verbs.exact):
+        for group in () if measured else (*self._lexicon.verbs.same, *(() if frame.by_name else self._lexicon.verbs.exact)):
             verbs = [self._lexicon.split(verb) for verb in group]
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:

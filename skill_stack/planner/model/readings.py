@@ -85,8 +85,11 @@ def reconciled(own: Plan, theirs: Theirs | None, told: Callable[[PlanNode], str]
     """
     if theirs is None:
         return own
-    if own.certainty == "nearest" and theirs.tree is not None:
-        own = replace(own, tree=None, facts=(), others=())  # what is only near stands against no reading
+    if own.certainty == "nearest":  # what is only near stands against no reading
+        asked = theirs.answer == "question" and theirs.tree is None
+        own = own if theirs.tree is None and not asked else replace(own, tree=None, facts=(), others=())
+        if theirs.tree is None:
+            return replace(own, reason=theirs.text, certainty="said") if asked else own
     if theirs.tree is not None:
         return _two_plans(own, theirs, theirs.tree, told)
     if own.tree is not None:

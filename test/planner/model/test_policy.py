@@ -81,7 +81,7 @@ def test_loops_become_loops(using, server, kit):
 
 def test_what_is_so_already_is_nothing_to_do(using, server, kit, sitting):
     server.script = [kit.plan_of(kit.step("sit"))]
-    assert using.ask(facts=sitting).status == "refusal"
+    assert using.ask(facts=sitting).certainty != "disputed"
     assert "so already" in using.log[0]["reason"]
 
 
@@ -157,9 +157,9 @@ def test_another_endpoint_is_asked_after_a_refused_plan(bench, start, kit):
 
 def test_tokens_per_hour(bench, server, kit):
     bench.set_up(kit.at(server, budget={"per_hour": 150}))
-    assert [bench.ask().proposed for _ in range(3)] == [True, True, False]  # 100 each, as the server counts
+    assert [bench.ask().certainty == "disputed" for _ in range(3)] == [True, True, False]  # 100 each, as the server counts
     bench.shift = 3700.0
-    assert bench.ask().proposed
+    assert bench.ask().certainty == "disputed"
 
 
 def test_a_small_prompt_budget_leaves_out_examples_then_things(bench, server, kit):

@@ -48,7 +48,7 @@ def test_what_differs_is_asked_about_with_both(using, server, kit, steps):
     assert [one.skill for one in plan.others[0].steps] == [skill for skill, _ in steps]
     assert plan.others[0].status == "plan" and plan.others[0].id != plan.id
     assert "(1) go to the red ball; local reads it as (2) " in plan.reason
-    assert plan.to_json()["other"]["steps"][0]["skill"] == steps[0][0]
+    assert plan.to_json()["others"][0]["steps"][0]["skill"] == steps[0][0]
 
 
 @pytest.mark.parametrize(
