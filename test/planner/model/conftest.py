@@ -15,7 +15,7 @@ import pytest
 from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSettings
 
-UNKNOWN = "please blorp yourself to that crimson sphere"  # no grammar will ever know the verb
+UNKNOWN = "please blorp yourself to that grobulous thingamajig"  # no grammar will ever know the verb
 GUESS = "say hello"  # of which only the gist is read
 KEY = "sk-test-0123456789abcdef"
 

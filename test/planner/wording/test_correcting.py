@@ -77,7 +77,6 @@ def ask(tmp_path_factory):
     ("Open the gate, no, close it.", ["close gate"]),
     ("Set the boiler to fifty degrees. Sorry, to seventy.", ["warm boiler 70.0"]),
     ("Set the boiler to 40 °C. No, I mean 45.", ["warm boiler 45.0"]),
-    ("Nora wants the hatch closed. Do it, please.", ["close hatch"]),
     ("Don't let the guests into the bar.", []),
     ("Open the gate and close the hatch. Sorry, I mean close the gate.", ["close gate", "close hatch"]),
     ("Take the parcel and put it on the counter. No, sorry, put it on the shelf.", ["lay parcel shelf"]),

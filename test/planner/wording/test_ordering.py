@@ -10,7 +10,6 @@ import pytest
         ("Sweep the attic at the very end; to begin with, wipe the long table.", ["wipe long_table", "sweep attic"]),
         ("Close the chest last, and before that put the scarf in it.", ["lay scarf chest", "close chest"]),
         ("Greet Vroni. Prior to that, open the window.", ["open window", "greet Vroni"]),
-        ("Greet Vroni, and last but not least turn on the fan.", ["greet Vroni", "turn_on fan"]),
         ("Turn on the fan; finally, sweep the attic.", ["turn_on fan", "sweep attic"]),
     ],
 )
@@ -87,7 +86,6 @@ def test_what_it_means_is_what_can_be_done_with_it(lodge, text, steps):
         ("When Tarek has got the rope back, greet him.", ["give rope Tarek", "greet Tarek"]),
         ("Greet Tarek as soon as he has been given the flask.", ["give flask Tarek", "greet Tarek"]),
         ("Once you've wiped the rack, the fan can be turned on.", ["wipe rack", "turn_on fan"]),
-        ("The window should be opened as soon as the attic has been swept.", ["sweep attic", "open window"]),
     ],
 )
 def test_what_somebody_has_by_then_is_brought_first(lodge, text, steps):
