@@ -23,10 +23,13 @@ class Saying:
     """One way of stating something.
 
     Attributes:
-        pattern: What the words must be, each after a blank, with a group for each open part.
+        pattern: What the words must be, each after a blank, with a group for each open part. It is compiled when words
+            are heard that may be this: there are hundreds.
+        words: Words that are said whatever the open parts and the choices are.
     """
 
-    pattern: re.Pattern[str]
+    pattern: str
+    words: frozenset[str]
 
     @classmethod
     def of(cls, text: str, split: Split) -> Saying:
@@ -37,8 +40,9 @@ class Saying:
                 be left out.
             split: Gives the words of a piece of text that make a difference.
         """
-        pattern, at = "", 0
+        pattern, at, words = "", 0, set[str]()
         for found in _PARTS.finditer(text):
+            words |= set(split(text[at : found.start()]))
             pattern += _literal(text[at : found.start()], split)
             if found[1]:
                 pattern += f" (?P<{found[1]}>.+?)"
@@ -46,7 +50,7 @@ class Saying:
                 ways = sorted({_literal(one, split) for one in found[2].split("|")}, key=len, reverse=True)
                 pattern += f"(?:{'|'.join(ways)})"
             at = found.end()
-        return cls(_compiled(pattern + _literal(text[at:], split)))
+        return cls(pattern + _literal(text[at:], split), frozenset(words | set(split(text[at:]))))
 
     def heard(self, said: Sequence[str]) -> Mapping[str, str] | None:
         """What the open parts stand for; None when something else was said.
@@ -54,7 +58,9 @@ class Saying:
         Args:
             said: What was said, word by word.
         """
-        found = self.pattern.fullmatch("".join(f" {word}" for word in said))
+        if not self.words <= set(said):
+            return None
+        found = _compiled(self.pattern).fullmatch("".join(f" {word}" for word in said))
         if found is None or any(part.split()[0] in NOT_SAID for part in found.groups()):
             return None
         return found.groupdict()

@@ -38,7 +38,8 @@ class OtherWays:
         heads, implied = {frame.head}, self._lexicon.directions.implied
         measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
         exact = set(heads)
-        for group in () if measured else (*self._lexicon.verbs.same, *(() if frame.by_name else self._lexicon.verbs.exact)):
+        known = self._lexicon.verbs
+        for group in () if measured else known.same if frame.by_name else (*known.same, *known.exact):
             verbs = [self._lexicon.split(verb) for verb in group]
             for verb in verbs:
                 if frame.head[: len(verb)] == verb:

@@ -23,6 +23,7 @@ LONGEST_PART = 9
 
 _PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
 _compiled = functools.cache(re.compile)  # of over a thousand rules, more than the library keeps; each planner has them
+_GROUP = re.compile(r"\(\?P<(\w+)>")
 _SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
 _OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
 
@@ -33,11 +34,12 @@ class Rule:
 
     Attributes:
         patterns: The words, each after a blank; an open part at the end goes on as far as it can, then less far.
+            They are compiled when a sentence has words that are needed: there are hundreds.
         plain: The plainer words with ``{x}`` for open parts and ``{1}`` for what was chosen; several ways perhaps.
         needed: Words of which one must be there, for a quick look; empty for any.
     """
 
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[str, ...]
     plain: tuple[str, ...]
     needed: frozenset[str]
 
@@ -56,7 +58,7 @@ class Rewriter:
         """The tokens with the first place that a rule fits put plainly."""
         text = joined(tokens)
         for pattern in rule.patterns:
-            found = pattern.search(text)
+            found = _compiled(pattern).search(text)
             if found is not None:
                 yield from self._put(rule, found, tokens, text)
 
@@ -101,7 +103,7 @@ class Rewriter:
                 pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
-        known = set(_compiled(pattern).groupindex)
+        known = set(_GROUP.findall(pattern))
         slots = (slot[2] for plain in one.plain for slot in _SLOT.finditer(plain))
         used = {name if name.isalpha() else f"c{name}" for name in slots}
         if used - known:
@@ -109,7 +111,7 @@ class Rewriter:
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
         far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
         ends = (far, near) if open_end else (r"(?= |\Z)",)
-        return Rule(tuple(_compiled(pattern + end) for end in ends), one.plain, frozenset(needed))
+        return Rule(tuple(pattern + end for end in ends), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
         """Words as a pattern; the first words of a rule are those that must be there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.planner.language.chunks import Noun
@@ -116,20 +116,6 @@ class OrderForm:
         """The longest noun that names something of the scene at a position, with its end; None for none."""
         found = self.nouns().parse(tokens, at)
         return next(((end, noun) for end, noun in found if noun.role in ("thing", "list", "pronoun")), None)
-
-    def named_before(self, tokens: Tokens, end: int, longest: int) -> Iterator[Noun]:
-        """Things that are named by words that end at a position.
-
-        Args:
-            tokens: The words.
-            end: The position.
-            longest: Words that a name may have.
-        """
-        parser = self.nouns()
-        for begin in range(max(0, end - longest), end):
-            for stop, noun in parser.parse(tokens[:end], begin):
-                if stop == end and noun.role == "thing" and noun.ids:
-                    yield noun
 
     def person(self, noun: Noun) -> bool:
         """Whether a noun means somebody."""

@@ -11,9 +11,6 @@ from skill_stack.planner.wording.order_form import LINKS, OrderForm, Tokens
 SIDES = {"left": "right", "right": "left"}
 """Sides, each with the one on which something is passed that is kept on it."""
 
-UNTIL = ("until you", "till you", "until")
-"""Words between the way and what ends it."""
-
 
 @dataclass(slots=True)
 class Route:

@@ -22,7 +22,7 @@ GO = "boogie to the red ball"
 
 
 class Guessing(Planner):
-    """Guesses what some sentences mean, as a reading of their gist or a language model would."""
+    """Guesses what some sentences mean, as another verb or a language model would."""
 
     guesses: dict = {}
 

@@ -16,7 +16,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSettings
 
 UNKNOWN = "please blorp yourself to that grobulous thingamajig"  # no grammar will ever know the verb
-GUESS = "say hello"  # of which only the gist is read
+GUESS = "say hello"  # by another verb
 KEY = "sk-test-0123456789abcdef"
 
 

@@ -49,7 +49,7 @@ def test_a_stop_before_its_thread_begins_ends_the_wait_too(using, server, kit):
     ("words", "status"),
     [
         ("the red ball is lonely", "question"),  # inferred
-        ("say hello", "question"),  # the gist of it
+        ("say hello", "question"),  # a guess
         ("go to the ball", "question"),  # which one
         ("gehe zum roten Ball", "refusal"),
         ("menisitkö punaisen pallon luo", "refusal"),
