@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from skill_stack.core.instruction import Instruction
 from skill_stack.planner.dialogue.words import pick
 
 UNREAD = "say hello"
@@ -90,3 +91,27 @@ def test_a_yes_to_a_dispute_is_none_to_a_guess(make):
 @pytest.mark.parametrize("words", ["go to the first one", "one more time", "two metres forward", "yes", ""])
 def test_other_words_pick_nothing(words):
     assert pick(words) is None
+
+
+KICK = "kick the red ball"
+"""What the robot cannot do; three of its skills are near."""
+
+
+@pytest.mark.parametrize("number, answer", [(0, "one"), (1, "the second one"), (2, "3")])
+def test_of_the_nearest_skills_the_one_that_is_picked_runs(make_robot, planner, number, answer):
+    robot = make_robot(planner=planner)
+    offers = planner.plan(Instruction(KICK), robot.scene, robot.facts())
+    picked = (offers, *offers.others)[number]
+    job = robot.say(KICK)
+    assert robot.asked == [] and "Say 'one', 'two', 'three' or 'none'" in robot.heard("question")[-1]
+    robot.say(answer)
+    assert [done for done, _ in robot.finish_all()] == [step.skill for step in picked.steps]
+    assert robot.result(job)[0] == "succeeded"
+
+
+def test_of_the_nearest_skills_none_may_be_meant_even_where_guesses_run_unasked(make_robot, planner):
+    robot = make_robot(planner=planner, ask_inferred=False)
+    job = robot.say(KICK)
+    assert robot.asked == []
+    robot.say("none")
+    assert robot.result(job)[0] == "refusal" and robot.asked == []

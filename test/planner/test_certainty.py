@@ -1,0 +1,96 @@
+"""What runs unasked, what is asked about, and what is only offered; over a small library with and without senses."""
+
+import pytest
+
+from skill_stack.core.data_file import DataError
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+LIBRARY = """
+- {{name: drive, phrases: ["drive to {{place}}"], args: [place], effects: ["not at(bot, *)", "at(bot, $place)"]}}
+- {{name: take, phrases: ["pick up {{item}}"], {senses} args: [item], pre: ["at(bot, $item)", "not holding(bot, *)"],
+   effects: ["holding(bot, $item)"]}}
+- {{name: hurl, phrases: ["throw {{item}} on {{spot}}"], args: [item, spot], pre: ["holding(bot, $item)"],
+   effects: ["not holding(bot, *)", "on($item, $spot)"]}}
+- {{name: lay, phrases: ["put {{item}} on {{spot}}"], {laying} args: [item, spot],
+   pre: ["holding(bot, $item)", "at(bot, $spot)"], effects: ["not holding(bot, *)", "on($item, $spot)"]}}
+- {{name: unlatch, phrases: ["open {{door}}"], args: [{{name: door, type: door}}], pre: ["at(bot, $door)"],
+   effects: ["open($door)"]}}
+"""
+SCENE = """
+rooms: [{id: hall}]
+objects: {mug: {type: cup, in: hall}, bench: {type: table, in: hall}, gate: {type: door, in: hall}}
+"""
+
+
+def robot(folder, senses="", laying=""):
+    (folder / "x.library.yaml").write_text(LIBRARY.format(senses=senses, laying=laying))
+    (folder / "x.scene.yaml").write_text(SCENE)
+    library, facts = read_library(folder / "x.library.yaml")
+    planner, scene = Planner(library), read_scene(folder / "x.scene.yaml")[0]
+    return lambda text: planner.plan(Instruction(text), scene, place_facts(scene) | facts)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    return robot(tmp_path_factory.mktemp("plain"))
+
+
+def skills(plan):
+    return [step.skill for step in plan.steps if step.skill != "drive"]
+
+
+@pytest.mark.parametrize("text", ["pick up the mug", "could you please pick the mug up", "grab the mug"])
+def test_own_words_and_exact_synonyms_run(plain, text):
+    plan = plain(text)
+    assert (plan.status, plan.certainty, skills(plan)) == ("plan", "said", ["take"])
+
+
+@pytest.mark.parametrize("text", ["fetch the mug", "pick up the mgu"])
+def test_other_verbs_and_mended_slips_are_asked_about(plain, text):
+    plan = plain(text)
+    assert (plan.status, plan.certainty, skills(plan)) == ("question", "inferred", ["take"])
+    assert plan.reason.startswith("Shall I ") and plan.reason.endswith("?")
+
+
+def test_verbs_of_a_declared_sense_run(tmp_path):
+    plan = robot(tmp_path, "senses: [grasp],")("retrieve the mug")
+    assert (plan.status, plan.certainty, skills(plan)) == ("plan", "said", ["take"])
+
+
+def test_who_declares_a_sense_has_it_alone(tmp_path):
+    told = robot(tmp_path, laying="senses: [place],")
+    assert skills(told("deposit the mug on the bench")) == ["take", "lay"]
+    assert skills(told("throw the mug on the bench")) == ["take", "hurl"]
+
+
+def test_an_unknown_sense_is_refused_with_those_that_there_are(tmp_path):
+    with pytest.raises(DataError, match=r"skill take: senses: there is no sense 'grab'; there are approach,.*grasp"):
+        robot(tmp_path, "senses: [grab],")
+
+
+def test_a_thing_of_another_kind_than_the_skill_is_for_is_asked_about(plain):
+    assert plain("open the gate").certainty == "said"
+    assert plain("open the mug").status != "plan"
+
+
+def test_a_word_that_was_not_read_is_no_plan_that_runs(plain):
+    for text in ("pick up the mug that fell yesterday", "Ana wants you to pick up the mug", "pick up the wet mug"):
+        assert plain(text).status != "plan", text
+
+
+def test_what_was_not_read_offers_the_nearest_to_pick_from(plain):
+    plan = plain("snaffle the mug")
+    offers = [skills(one) for one in (plan, *plan.others)]
+    assert (plan.status, plan.certainty) == ("question", "nearest") and ["take"] in offers and len(offers) <= 3
+    assert all(one.tree is not None and f"({number})" in plan.reason
+               for number, one in enumerate((plan, *plan.others), start=1))  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["never snaffle the mug", "snaffle the mug unless the gate is open",
+                                  "snaffle the mug without opening the gate", "snaffle"])  # fmt: skip
+def test_what_forbids_or_limits_something_is_offered_nothing(plain, text):
+    plan = plain(text)
+    assert plan.status != "plan" and plan.certainty != "nearest", plan.reason
