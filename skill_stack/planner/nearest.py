@@ -12,7 +12,7 @@ from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.planner.answers import Answer
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.interpreter import Interpreter, Reading
-from skill_stack.planner.language.chunks import Chunk, Clause, Thing
+from skill_stack.planner.language.chunks import Amount, Choice, Chunk, Clause, Heading, Thing, Times
 from skill_stack.planner.language.frames import Frame
 from skill_stack.planner.language.grammar import Grammar
 from skill_stack.planner.language.text import STOPS, Token
@@ -52,7 +52,7 @@ class Nearest:
 
     def offers(
         self, tokens: Sequence[Token], words: str, grammar: Grammar, interpreter: Interpreter
-    ) -> list[tuple[Made, SkillSpec]]:
+    ) -> list[Made]:
         """Plans of the skills that come closest, the closest first; none where nothing does.
 
         Args:
@@ -66,9 +66,9 @@ class Nearest:
             return []  # of several clauses each would be left out but one
         chunks, left = self._spotted(tokens, grammar)
         ranked = sorted(self._ranked(chunks, " ".join(left), interpreter), key=lambda one: -one[0])
-        out: list[tuple[Made, SkillSpec]] = []
+        out: dict[str, Made] = {}
         for _, frame, used in ranked[:MOST_TRIED]:
-            if len(out) >= MOST_OFFERED or any(spec is frame.skill for _, spec in out):
+            if len(out) >= MOST_OFFERED or frame.skill.name in out:
                 continue
             with contextlib.suppress(Answer):
                 binding = interpreter.best(frame.head, used)
@@ -77,8 +77,8 @@ class Nearest:
                 parts = interpreter.parts(Reading(Clause(words, frame.head, used), binding))
                 made = self.completion.finish(parts, interpreter.scene, interpreter.resolver.facts, [])
                 if any(node.skill == frame.skill.name for node in made.tree.every_skill()):  # else it is so already
-                    out.append((made, frame.skill))
-        return out
+                    out[frame.skill.name] = made
+        return list(out.values())
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:
         """Things, amounts and choices in words, and the words that are none of them."""
@@ -132,4 +132,4 @@ def _told(chunk: Chunk) -> bool:
     """Whether a chunk says something by itself: a thing that is here, an amount, a choice, and no bare preposition."""
     if isinstance(chunk, Thing):
         return chunk.noun is not None and chunk.noun.role in ("thing", "speaker", "list")
-    return type(chunk).__name__ in ("Amount", "Choice", "Heading", "Times")
+    return isinstance(chunk, Amount | Choice | Heading | Times)

@@ -34,10 +34,8 @@ from skill_stack.planner.reading import Reading
 from skill_stack.planner.speech.utterances import Utterances
 from skill_stack.planner.speech.voices import Voices, quoted, stated
 from skill_stack.planner.spoken_library import SpokenLibrary
+from skill_stack.planner.summary import BEGIN, to_go_on
 from skill_stack.planner.word_coverage import WordCoverage
-
-BEGIN = "I will "
-"""How the summary of a plan begins."""
 
 LONGEST_TEXT = 2000
 """Characters that an instruction may have."""
@@ -153,12 +151,12 @@ class Planner:
         tokens = tokenise(plain.instruction, self.lexicon.small.contractions).tokens
         if self.spoken.constraints.limits(tokens):
             return plain  # what is nearest may be just what is forbidden
-        offers = [made for made, _ in reading.nearest(tokens, plain.instruction)]
+        offers = reading.nearest(tokens, plain.instruction)
         if not offers:
             return plain
         plans = [Plan(f"{plain.id}~{number}", plain.instruction, "plan", made.tree, made.facts, made.summary)
                  for number, made in enumerate(offers, start=1)]  # fmt: skip
-        listed = ", ".join(f"({number}) {_asked_for(made.summary)}" for number, made in enumerate(offers, start=1))
+        listed = ", ".join(f"({number}) {to_go_on(made.summary)}" for number, made in enumerate(offers, start=1))
         told = f"I do not understand '{shortened(plain.instruction.strip())}'. The nearest that I can do: {listed}."
         first = plans[0]
         return replace(plain, status="question", tree=first.tree, facts=first.facts, reason=f"{told} Do you mean "
@@ -170,8 +168,7 @@ class Planner:
         if made.certainty != "said" or not made.read:
             return made
         said = tokenise(source, self.lexicon.small.contractions).tokens
-        left, put = self._coverage.left_out(said, made.read), self._coverage.put_in(said, made.read)
-        return made._replace(certainty="inferred") if left or put else made
+        return made if self._coverage.covers(said, made.read) else made._replace(certainty="inferred")
 
     def _voiced(self, source: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
         """Tree, facts afterwards and summary, with what the robot is to say in any words.
@@ -272,9 +269,4 @@ class Planner:
 
 def _asked(summary: str) -> str:
     """The summary of a plan as a question whose *yes* runs it."""
-    return f"Shall I {_asked_for(summary)}?" if summary.startswith(BEGIN) else f"{summary} Shall I?"
-
-
-def _asked_for(summary: str) -> str:
-    """The summary of a plan, to go on from "I will"."""
-    return summary.removeprefix(BEGIN).rstrip(".")
+    return f"Shall I {to_go_on(summary)}?" if summary.startswith(BEGIN) else f"{summary} Shall I?"

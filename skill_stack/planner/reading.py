@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill import SkillSpec
 from skill_stack.planner.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.planner.attempts import Attempts, Tokens, Understand
 from skill_stack.planner.carrying import cannot
@@ -224,7 +223,7 @@ class Reading:
                         return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
         return None
 
-    def nearest(self, tokens: Tokens, words: str) -> list[tuple[Made, SkillSpec]]:
+    def nearest(self, tokens: Tokens, words: str) -> list[Made]:
         """Plans of the skills that come closest to words which were not read; see :class:`Nearest`."""
         interpreter = Interpreter(
             self.spoken.library, self.words.scene, Resolver(self.words, self.facts), self.spoken.lexicon,

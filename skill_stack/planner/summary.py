@@ -10,6 +10,9 @@ from skill_stack.core.skill import SLOT, GoalParameter
 from skill_stack.planner.language.units import si
 from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until
 
+BEGIN = "I will "
+"""How a summary begins."""
+
 OPPOSITES = {"forward": "backward", "left": "right", "up": "down"}
 
 
@@ -23,7 +26,16 @@ def summary(parts: Iterable[Part], scene: SceneGraph, notes: Iterable[str] = ())
     """
     text = ", then ".join(_spoken(part, scene) for part in parts)
     remarks = "; ".join(filter(None, dict.fromkeys(notes)))
-    return f"I will {text}{f' ({remarks})' if remarks else ''}."
+    return f"{BEGIN}{text}{f' ({remarks})' if remarks else ''}."
+
+
+def to_go_on(sentence: str) -> str:
+    """A summary without its beginning and its full stop, to go on from "I will" or "Shall I".
+
+    Args:
+        sentence: What :func:`summary` gave.
+    """
+    return sentence.removeprefix(BEGIN).rstrip(".")
 
 
 def _spoken(part: Part, scene: SceneGraph) -> str:

@@ -39,25 +39,19 @@ class WordCoverage:
         self._skipped: PhraseTable[str] = lexicon.table(skipped)
         self._numbers = lexicon.quantities.numbers
 
-    def left_out(self, said: Tokens, read: Tokens) -> tuple[str, ...]:
-        """Content words that were said and not read.
+    def covers(self, said: Tokens, read: Tokens) -> bool:
+        """Whether each content word of either stands in the other, in any form.
 
         Args:
             said: What was said.
             read: What the grammar read, all of whose words have a place in the plan.
         """
-        return tuple(self._missing(said, read))
+        return self._within(said, read) and self._within(read, said)
 
-    def put_in(self, said: Tokens, read: Tokens) -> tuple[str, ...]:
-        """Content words that were read and not said."""
-        return tuple(self._missing(read, said))
-
-    def _missing(self, some: Tokens, others: Tokens) -> Iterator[str]:
-        """Content words of some tokens that stand nowhere among others in any form."""
+    def _within(self, some: Tokens, others: Tokens) -> bool:
+        """Whether all content words of some tokens stand among others."""
         there = {form for token in others for form in self._forms(token)}
-        for token in self._content(some):
-            if not self._forms(token) & there:
-                yield token.text
+        return all(self._forms(token) & there for token in self._content(some))
 
     def _content(self, tokens: Tokens) -> Iterator[Token]:
         """The tokens that carry meaning."""

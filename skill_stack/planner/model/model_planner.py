@@ -29,7 +29,7 @@ from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
 from skill_stack.planner.planner import LONGEST_TEXT, Planner
 from skill_stack.planner.standing_planner import StandingPlanner
-from skill_stack.planner.summary import summary
+from skill_stack.planner.summary import summary, to_go_on
 from skill_stack.planner.symbolic.tree import parts_of
 
 ANSWERS = ("yes", "no", "skip", "cancel", "hold", "go_on")
@@ -176,7 +176,7 @@ class ModelPlanner:
         found = self._ask_in_turn(consultation, deadline)
 
         def told(tree: PlanNode) -> str:
-            return summary(parts_of(tree, judge.library), judge.scene).removeprefix("I will ").rstrip(".")
+            return to_go_on(summary(parts_of(tree, judge.library), judge.scene))
 
         return Readings(own, found, "" if found else why, reconciled(own, found, told))
 

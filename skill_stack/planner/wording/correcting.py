@@ -81,7 +81,6 @@ class Correcting:
             end, soft = marked
             stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
             new, old = _trimmed(tokens[end:stop]), unlinked(tokens[begin:at])
-            said = new
             moved = self._moved(old, new)
             if moved:
                 return self.of((*tokens[:begin], *moved, *tokens[stop:]))
@@ -103,7 +102,7 @@ class Correcting:
                 return self.of((*tokens[:begin], *instead, *tokens[stop:]))
             if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
                 return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
-            if (self.form.said(tokens[at:end]) not in ("no", "no ,") or new != said) and self._bare(new):
+            if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
                 return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
         return tokens
 
