@@ -29,8 +29,8 @@ from skill_stack.core.skill import load_skill
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.suite import load_suite
+from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.fleet.fleet_file import load_fleet
-from skill_stack.planner.knowledge import Knowledge
 from skill_stack.runtime.rehearsal import RehearsalFile
 from skill_stack.training.finger_gait_task import load_gait_task
 

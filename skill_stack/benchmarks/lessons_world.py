@@ -16,11 +16,11 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import Outcome, SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.library_file import read_library
 from skill_stack.planner.memory.features import Manner
 from skill_stack.planner.memory.task_watch import TaskWatch
-from skill_stack.planner.symbolic.step import Step
 
 STEP_TIME = 4.0  # s of task time that every step takes
 

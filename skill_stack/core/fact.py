@@ -99,3 +99,8 @@ def _parsed(text: str) -> Literal:
         raise DataError(f"'{text}' is not a fact; write predicate(argument, …), with 'not ' before it to negate")
     arguments = tuple(part.strip() for part in match[3].split(",")) if match[3].strip() else ()
     return Literal(match[2], arguments, positive=match[1] is None)
+
+
+def negated(literal: Literal) -> Literal:
+    """The opposite."""
+    return Literal(literal.predicate, literal.arguments, not literal.positive)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from skill_stack.core.errors import UnknownName
@@ -112,3 +113,8 @@ class SceneGraph:
     def things(self) -> tuple[SceneObject, ...]:
         """Objects that people talk about: everything but places and walls."""
         return tuple(thing for thing in self.objects.values() if thing.kind not in ("place", "wall"))
+
+
+def as_name(words: Iterable[str]) -> str:
+    """Words as a name of the scene, e.g. ``living_room``; empty when nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "_", "_".join(words).casefold()).strip("_")

@@ -21,6 +21,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.stop_words import heard_stop
+from skill_stack.language.learnt.learnt_phrases import LearntPhrases
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of
@@ -42,7 +43,6 @@ from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
 from skill_stack.planner.dialogue.taught_facts import TaughtFacts
 from skill_stack.planner.given_plan import GivenPlan
-from skill_stack.planner.memory.learnt_phrases import LearntPhrases
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
 from skill_stack.planner.memory.taught_library import TaughtLibrary

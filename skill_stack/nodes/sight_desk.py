@@ -16,6 +16,9 @@ from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.seen_outcome import SeenOutcome
 from skill_stack.core.setpoint import SkillRequest
+from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.sought import GEOMETRY, Sought, sought
+from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
@@ -26,10 +29,7 @@ from skill_stack.perception.seeing import Seeing
 from skill_stack.perception.seen_success import Snapshot, Verdict, visible
 from skill_stack.perception.verdict_pictures import keep_pictures
 from skill_stack.perception.witness import Witness
-from skill_stack.planner.knowledge import Knowledge
-from skill_stack.planner.language.lexicon import load_lexicon
 from skill_stack.runtime.search_desk import Body, SearchDesk
-from skill_stack.runtime.sought import GEOMETRY, Sought, sought
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 Array = np.ndarray

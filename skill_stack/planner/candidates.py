@@ -12,13 +12,13 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.candidate import USUAL, Candidate, Variation, children_of, in_turn, key, things_in
 from skill_stack.planner.detours import Detours
 from skill_stack.planner.makes_plans import MakesPlans
 from skill_stack.planner.other_steps import OtherSteps
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import Checker
-from skill_stack.planner.symbolic.step import Step
 
 _ORDERED = re.compile(r"\b(then|first|second|after|afterwards|before|next|last|finally|order|once|when)\b", re.I)
 _ANY = r"\b(?:an?|any|some|one of the)\s+((?:[a-z]+\s+){0,2}?)(%s)\b"

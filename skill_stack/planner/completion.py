@@ -8,15 +8,15 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.scene import SceneGraph
-from skill_stack.planner.answers import Answer, refusal
-from skill_stack.planner.implied.goals import Action
-from skill_stack.planner.made import Made
+from skill_stack.core.steps import Part, Step, steps_of
+from skill_stack.language.answers import Answer, refusal
+from skill_stack.language.clauses.roles import Types, kinds_of
+from skill_stack.language.implied.goals import Action
+from skill_stack.language.made import Made
+from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.planner.memory import advice
-from skill_stack.planner.roles import Types, kinds_of
-from skill_stack.planner.spoken_library import SpokenLibrary
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
-from skill_stack.planner.symbolic.step import Part, Step, steps_of
 from skill_stack.planner.symbolic.tree import expanded
 
 

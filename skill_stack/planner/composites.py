@@ -14,11 +14,11 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.plan_file import steps_of_node
 from skill_stack.core.resources import Resources
+from skill_stack.core.scene import as_name
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.answers import Answer, question, refusal, shortened
-from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.language.text import STOPS, Text, Token, tokenise
-from skill_stack.planner.teaching import as_name
+from skill_stack.language.answers import Answer, question, refusal, shortened
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import STOPS, Text, Token, tokenise
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _PUT_IN = re.compile(r"^[a-z0-9_]+ needs ")

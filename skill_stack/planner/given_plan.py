@@ -16,10 +16,10 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.plan_file import plan_text, tree_of_file
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import steps_of
 from skill_stack.planner.composites import asked_only
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
-from skill_stack.planner.symbolic.step import steps_of
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 LONGEST = 20_000

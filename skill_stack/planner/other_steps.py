@@ -11,10 +11,9 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import GoalParameter
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step, same_end
 from skill_stack.planner.candidate import Variation, children_of
 from skill_stack.planner.symbolic.checker import Checker, node_of, without
-from skill_stack.planner.symbolic.search import same_end
-from skill_stack.planner.symbolic.step import Step
 
 SLOWER = 0.5
 """Part of a speed that nobody asked for by number."""

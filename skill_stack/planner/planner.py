@@ -16,26 +16,26 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.stop_words import heard_stop
-from skill_stack.planner.answers import Answer, refusal, shortened
-from skill_stack.planner.attempts import FORBIDDEN
+from skill_stack.language.answers import Answer, refusal, shortened
+from skill_stack.language.attempts import FORBIDDEN
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.implied.goals import Goals
+from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.implied.needs import Needs
+from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
+from skill_stack.language.learnt.learnt_wording import LearntWording
+from skill_stack.language.made import Made
+from skill_stack.language.phrases.spoken_library import SpokenLibrary
+from skill_stack.language.reading import Reading
+from skill_stack.language.speech.utterances import Utterances
+from skill_stack.language.speech.voices import Voices, quoted, stated
+from skill_stack.language.word_coverage import WordCoverage
+from skill_stack.language.words.lexicon import Lexicon, load_lexicon
+from skill_stack.language.words.repeated_words import unrepeated
+from skill_stack.language.words.text import Text, tokenise
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.hazards.check import Hazards
-from skill_stack.planner.implied.goals import Goals
-from skill_stack.planner.knowledge import Knowledge
-from skill_stack.planner.language.lexicon import Lexicon, load_lexicon
-from skill_stack.planner.language.repeated_words import unrepeated
-from skill_stack.planner.language.scene_words import SceneWords
-from skill_stack.planner.language.text import Text, tokenise
-from skill_stack.planner.made import Made
-from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrases
-from skill_stack.planner.memory.learnt_wording import LearntWording
-from skill_stack.planner.needs import Needs
-from skill_stack.planner.reading import Reading
-from skill_stack.planner.speech.utterances import Utterances
-from skill_stack.planner.speech.voices import Voices, quoted, stated
-from skill_stack.planner.spoken_library import SpokenLibrary
 from skill_stack.planner.summary import BEGIN, to_go_on
-from skill_stack.planner.word_coverage import WordCoverage
 
 LONGEST_TEXT = 2000
 """Characters that an instruction may have."""

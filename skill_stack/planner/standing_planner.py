@@ -14,8 +14,8 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillEntry, SkillLibrary
+from skill_stack.language.learnt.learnt_phrases import LearntPhrase
 from skill_stack.planner.hazards.check import Hazards
-from skill_stack.planner.memory.learnt_phrases import LearntPhrase
 from skill_stack.planner.planner import Planner
 
 ASIDE = ("service", "correction")

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SLOT, GoalParameter
-from skill_stack.planner.language.units import si
-from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until
+from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until
+from skill_stack.core.units import si
 
 BEGIN = "I will "
 """How a summary begins."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -60,8 +59,3 @@ def _changed(facts: frozenset[Fact], literal: Literal) -> frozenset[Fact]:
     moved = literal.predicate in ("on", "in") and len(literal.arguments) == 2
     kept = {f for f in facts if not (moved and f.predicate in ("on", "in") and f.arguments[:1] == fact.arguments[:1])}
     return frozenset(kept | {fact})
-
-
-def as_name(words: Iterable[str]) -> str:
-    """Words as a name of the scene, e.g. ``living_room``; empty when nothing is left."""
-    return re.sub(r"[^a-z0-9]+", "_", "_".join(words).casefold()).strip("_")

@@ -14,8 +14,8 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.scene_file import SceneSetup
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.evaluation.hand_suite import GraspWorld, HandSuite, HandTask
-from skill_stack.planner.symbolic.step import Step
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 from skill_stack.runtime.gesture_episode import Measured, Picture
 from skill_stack.runtime.hand_truth import DIRECTIONS, HandTruth, push_of

@@ -11,13 +11,13 @@ from typing import Literal
 import numpy as np
 
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.language.answers import Answer
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import tokenise
 from skill_stack.perception.relations import Side, side_in
-from skill_stack.planner.answers import Answer
-from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.language.noun_phrase import NounParser
-from skill_stack.planner.language.reference import Discourse, Resolver
-from skill_stack.planner.language.scene_words import SceneWords
-from skill_stack.planner.language.text import tokenise
 
 Point = tuple[float, float, float]
 Frame = Literal["viewer", "object", "world"]

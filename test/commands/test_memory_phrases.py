@@ -5,7 +5,7 @@ import json
 import pytest
 
 from skill_stack.cli import main
-from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrases
+from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ TABLES = (
             "walk slowly to the rde bal", "go to the box", "go to", "push the red ball", "walk forward 50 metres",
             "walk to the red ball and then if it is raining sit", "fly to the moon",
         ),
-        "test/planner/test_constraints.py": (
+        "test/language/test_constraints.py": (
             "go to all boxes except the green one", "go to the red ball without sitting down",
             "walk to the blue box but do not go near the red ball", "walk in a square with sides of one metre",
             "keep going", "where are you?",

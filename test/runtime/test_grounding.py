@@ -6,7 +6,7 @@ import math
 import pytest
 
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.planner.language.lexicon import load_lexicon
+from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.runtime.grounding import Grounder
 
 

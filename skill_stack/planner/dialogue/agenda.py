@@ -11,6 +11,8 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.language.corrections.words import Correction
+from skill_stack.language.learnt.learnt_phrases import LearntPhrases
 from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.corrections import Corrections
@@ -24,9 +26,7 @@ from skill_stack.planner.dialogue.runner import Runner
 from skill_stack.planner.dialogue.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.tellings import Tellings
 from skill_stack.planner.dialogue.wordings import Wordings
-from skill_stack.planner.dialogue.words import Correction
 from skill_stack.planner.executor import Progress
-from skill_stack.planner.memory.learnt_phrases import LearntPhrases
 
 CONFIRM = 30.0
 """Time that a person has to confirm, s of monotonic time."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
 from skill_stack.core.stop_words import heard_stop
+from skill_stack.language.corrections.words import Correction, Order, correction, order, with_kind
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.course import SETTLE, Course
@@ -16,7 +17,6 @@ from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.leaving import named_leaf
 from skill_stack.planner.dialogue.preferences import preferred
 from skill_stack.planner.dialogue.searching import search_plan
-from skill_stack.planner.dialogue.words import Correction, Order, correction, order, with_kind
 
 
 class Dialogue(Course):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
+from skill_stack.language.corrections.words import Correction
 from skill_stack.planner.dialogue.corrections import Corrections
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
-from skill_stack.planner.dialogue.words import Correction
 
 FRESH = 90.0
 """How long what was done can be corrected, s of monotonic time."""

@@ -10,11 +10,11 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.remainder import counted_on, replanned, rest_of, signature, things_of
 from skill_stack.planner.dialogue.remedies import ways_on
 from skill_stack.planner.symbolic.simulation import violation
-from skill_stack.planner.symbolic.step import Step
 
 MOST_TRIES = 2
 """How often a job is planned anew after failures before a person is asked."""

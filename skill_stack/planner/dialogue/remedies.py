@@ -16,10 +16,10 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import without
 from skill_stack.planner.symbolic.search import GapSearch
-from skill_stack.planner.symbolic.step import Step
 
 OTHERWISE = "to say what I shall do instead"
 

@@ -14,6 +14,7 @@ from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.makes_plans import MakesPlans
 from skill_stack.planner.dialogue.port import Port
@@ -22,7 +23,6 @@ from skill_stack.planner.dialogue.remainder import Done, rest_of, signature
 from skill_stack.planner.executor import PlanExecutor, Progress
 from skill_stack.planner.hazards.check import Finding, step_key
 from skill_stack.planner.memory.task_watch import TaskWatch
-from skill_stack.planner.symbolic.step import Step
 
 
 @dataclass(slots=True)

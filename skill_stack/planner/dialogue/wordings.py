@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.language.corrections.words import Correction
+from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 from skill_stack.planner.dialogue.forgetting import Forgetting
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.words import Correction
-from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrases
 
 _HARMLESS = ("yes", "again", "hold", "go_on")
 """Corrections that say nothing of how words were read."""

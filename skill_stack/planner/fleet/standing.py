@@ -11,8 +11,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetRobot
-from skill_stack.planner.symbolic.step import Step
 
 STEP_COST = 1.0
 """What a step costs beside the way it leads, m: what a robot walks while it does something else."""

@@ -10,14 +10,14 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.hazards.kinds import Kinds
-from skill_stack.planner.hazards.rules import HazardRules, Outcome, Rule
-from skill_stack.planner.hazards.senses import GO, HANDLE, Senses
-from skill_stack.planner.implied.forms import Forms
-from skill_stack.planner.implied.surroundings import WITHIN
-from skill_stack.planner.knowledge import Knowledge
-from skill_stack.planner.language.lexicon import Lexicon
-from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Until
+from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
+from skill_stack.language.implied.forms import Forms
+from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.implied.surroundings import WITHIN
+from skill_stack.language.kinds.kinds import Kinds
+from skill_stack.language.kinds.rules import HazardRules, Outcome, Rule
+from skill_stack.language.kinds.senses import GO, HANDLE, Senses
+from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6

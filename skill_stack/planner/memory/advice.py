@@ -15,6 +15,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until, steps_of
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.features import Manner, attributes, lifted
 from skill_stack.planner.memory.hunches import worth_trying
@@ -31,7 +32,6 @@ from skill_stack.planner.memory.piece_of_advice import (
 from skill_stack.planner.memory.rule import Rule
 from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
-from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Until, steps_of
 
 MOST_ROUNDS = 12
 """How often a plan is completed anew, each time with advice for the steps that were put in or without what failed."""

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.memory.candidates import comes_with
 from skill_stack.planner.memory.features import Manner
 from skill_stack.planner.memory.piece_of_advice import fact_of, holds_in
 from skill_stack.planner.memory.rule import Rule
-from skill_stack.planner.symbolic.step import Step
 
 MOST_TRIED = 4
 """Hunches that one step tries at once."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.steps import Step
 from skill_stack.planner.memory.features import Manner, is_manner
 from skill_stack.planner.memory.rule import Rule
-from skill_stack.planner.symbolic.step import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.memory.experience import Experience, StepRecord, things_of
-from skill_stack.planner.symbolic.step import Step
 
 
 class TaskWatch:

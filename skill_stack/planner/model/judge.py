@@ -10,14 +10,13 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.planner.hazards.check import Hazards
-from skill_stack.planner.language.frames import endless
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal import Proposal, ProposedLoop, ProposedStep
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of
-from skill_stack.planner.symbolic.step import Loop, Part, Step
 from skill_stack.planner.symbolic.tree import expanded
 
 HUGE = 1 << 53

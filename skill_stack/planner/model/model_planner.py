@@ -14,7 +14,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.dialogue.words import correction, pick
+from skill_stack.language.corrections.words import correction, pick
 from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation

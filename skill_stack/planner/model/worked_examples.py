@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
-from skill_stack.planner.language.frames import endless
+from skill_stack.core.steps import endless
 from skill_stack.planner.model.judge import Judge, NotAccepted
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain

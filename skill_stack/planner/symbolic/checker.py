@@ -8,15 +8,15 @@ from itertools import takewhile
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.fact import Fact, Literal, negated
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until, steps_of
 from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.assume import assumed
 from skill_stack.planner.symbolic.grounding import Unfit, fits_all
 from skill_stack.planner.symbolic.search import GapSearch
 from skill_stack.planner.symbolic.simulation import Violation, violation
-from skill_stack.planner.symbolic.step import Both, Branch, Loop, Part, Step, Test, Until, steps_of
 from skill_stack.planner.symbolic.together import Clash, compatible, merged
 
 LONGEST_PLAN = 120
@@ -215,11 +215,6 @@ def node_of(part: Part) -> PlanNode:
 def without(library: SkillLibrary, names: frozenset[str]) -> SkillLibrary:
     """The library without some skills."""
     return replace(library, entries={name: one for name, one in library.entries.items() if name not in names})
-
-
-def negated(literal: Literal) -> Literal:
-    """The opposite."""
-    return Literal(literal.predicate, literal.arguments, not literal.positive)
 
 
 def _both_node(both: Both) -> PlanNode:

@@ -9,12 +9,11 @@ from itertools import product
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.symbolic.step import Step
+from skill_stack.core.steps import HAZARD, Step
 
 MOST_ACTIONS = 8000
 """Skills with arguments that one search may consider."""
 
-HAZARD = {"none": 0, "low": 1, "high": 5}
 UNIT = 1000
 """What counts in a cost is apart by this factor: steps, hazard, phases that cannot be left, things brought about."""
 

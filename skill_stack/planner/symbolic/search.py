@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from itertools import count
 
 from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.symbolic.achievable import Achievable
-from skill_stack.planner.symbolic.grounding import HAZARD, Action, Task, Unfit, fits_all, ground, unified
+from skill_stack.planner.symbolic.grounding import Action, Task, Unfit, fits_all, ground, unified
 from skill_stack.planner.symbolic.relaxation import FAR, Relaxation
-from skill_stack.planner.symbolic.step import Step
 
-__all__ = ["DEEPEST", "Found", "GapSearch", "same_end", "spec_cost", "unified"]
+__all__ = ["DEEPEST", "Found", "GapSearch", "unified"]
 
 DEEPEST = 40
 """Steps that may be put in at one place."""
@@ -251,15 +250,3 @@ def _way(parents: dict[int, tuple[int, Action] | None], state: int) -> list[Acti
         state, action = found
         out.append(action)
     return out[::-1]
-
-
-def spec_cost(spec: SkillSpec) -> Cost:
-    """What one use of a skill costs: steps, hazard, phases that cannot be left at once, things brought about."""
-    contacts = sum(phase.kind != "free" for phase in spec.phases)
-    made = sum(not text.startswith("not ") for text in spec.effects)
-    return 1, HAZARD[spec.hazard], contacts, made
-
-
-def same_end(one: SkillSpec, other: SkillSpec) -> bool:
-    """Whether two skills make the same facts true."""
-    return sorted(one.effects) == sorted(other.effects) and bool(one.effects)

@@ -8,7 +8,7 @@ from itertools import combinations
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.symbolic.step import Step
+from skill_stack.core.steps import Step
 
 
 class Clash(SkillStackError):

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from skill_stack.core.setpoint import SkillRequest
+from skill_stack.language.corrections.words import correction
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Detour
-from skill_stack.planner.dialogue.words import correction
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.planner.dialogue.words import pick
+from skill_stack.language.corrections.words import pick
 
 UNREAD = "say hello"
 

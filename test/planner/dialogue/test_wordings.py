@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from skill_stack.core.data_file import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import PlanNode
+from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
+from skill_stack.language.learnt.learnt_wording import LearntWording
 from skill_stack.planner import Planner
-from skill_stack.planner.memory.learnt_phrases import LearntPhrase, LearntPhrases
-from skill_stack.planner.memory.learnt_wording import LearntWording
 from skill_stack.planner.standing_planner import StandingPlanner
 
 UNREAD = "say hello"

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
+from skill_stack.core.steps import Step
 from skill_stack.planner.fleet.fleet_file import FleetFile, FleetMember, fleet_of, load_fleet
 from skill_stack.planner.fleet.fleet_run import FleetRun
 from skill_stack.planner.given_plan import GivenPlan, text_of
 from skill_stack.planner.library_file import read_scene
-from skill_stack.planner.symbolic.step import Step
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "fleet"
 RESOURCES = Resources.from_environment(os.environ)

@@ -8,10 +8,10 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.hazards.rules import HazardRules, Rule
-from skill_stack.planner.knowledge import Knowledge
+from skill_stack.core.steps import Step
+from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.kinds.rules import HazardRules, Rule
 from skill_stack.planner.planner import Planner
-from skill_stack.planner.symbolic.step import Step
 
 from . import conftest as make
 from .conftest import fact, node, thing, tree, with_things

@@ -8,8 +8,8 @@ import yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
+from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.hazards.check import Hazards
-from skill_stack.planner.knowledge import Knowledge
 from skill_stack.planner.plan_command import PlanCommand
 
 from .conftest import ROOT, SKILLS, node, thing, tree, with_things

@@ -14,10 +14,10 @@ from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
 from skill_stack.planner.symbolic.checker import Checker
 from skill_stack.planner.symbolic.grounding import step_cost
 from skill_stack.planner.symbolic.search import GapSearch
-from skill_stack.planner.symbolic.step import Step
 
 THINGS, PLACES = ("cup", "ball", "box"), ("shelf", "desk")
 PREDICATES = {"clean": 1, "held": 1, "at": 2, "lit": 0}

@@ -1,0 +1,175 @@
+"""Steps before they are a checked plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skill_stack.core.fact import Fact, Literal, apply_effects
+from skill_stack.core.skill import SkillSpec
+
+LONGEST_WAIT = 600.0
+"""How long something is done until a fact holds before it fails, s, unless it says otherwise."""
+
+
+HAZARD = {"none": 0, "low": 1, "high": 5}
+"""What a skill's hazard counts among its costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One skill with its arguments.
+
+    Attributes:
+        spec: The skill.
+        arguments: Completed and checked arguments.
+        why: Why it is there, for people.
+        wants: What must be true besides the skill's own preconditions, e.g. that the robot is near something.
+    """
+
+    spec: SkillSpec
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+    wants: tuple[Literal, ...] = ()
+
+    @property
+    def needs(self) -> tuple[Literal, ...]:
+        """Everything that must hold before."""
+        own = tuple(Literal.parse(text).ground(self.arguments) for text in self.spec.preconditions)
+        return own + self.wants
+
+    @property
+    def effects(self) -> tuple[Literal, ...]:
+        """What changes."""
+        return tuple(Literal.parse(text).ground(self.arguments) for text in self.spec.effects)
+
+    def violated(self, facts: frozenset[Fact]) -> Literal | None:
+        """The first thing needed that does not hold, or None."""
+        return next((literal for literal in self.needs if not literal.holds(facts)), None)
+
+    def settled(self, facts: frozenset[Fact]) -> bool:
+        """Whether everything that the step brings about, and all that is wanted of it, is so already.
+
+        Only for skills without arguments: going to where one is already may still mean getting closer.
+        """
+        made = [effect for effect in self.effects if effect.positive]
+        return bool(made) and not self.spec.goal and all(one.holds(facts) for one in (*made, *self.wants))
+
+    def after(self, facts: frozenset[Fact]) -> frozenset[Fact]:
+        """The facts afterwards."""
+        return apply_effects(facts, self.effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Steps that are repeated.
+
+    Attributes:
+        body: What is repeated.
+        count: How often.
+        why: Why, for people.
+    """
+
+    body: tuple[Part, ...]
+    count: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Steps that depend on a fact.
+
+    Attributes:
+        literals: What must hold for ``then``; all of them.
+        then: Done when everything holds.
+        otherwise: Done when not.
+        why: Why, for people.
+    """
+
+    literals: tuple[Literal, ...]
+    then: tuple[Part, ...]
+    otherwise: tuple[Part, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Steps that are done over and over until a fact holds.
+
+    Attributes:
+        body: What is done meanwhile.
+        literal: The fact that ends it.
+        why: Why, for people.
+        seconds: Longest time before it fails, s.
+    """
+
+    body: tuple[Part, ...]
+    literal: Literal
+    why: str = ""
+    seconds: float = LONGEST_WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Two things or more at the same time.
+
+    Attributes:
+        branches: What is done, each on its own piece of the body.
+        main: The branch whose end ends the others; None when all must be done.
+        independent: Whether the others go on when one fails.
+        why: Why, for people.
+        told: What one leaves to another, for people.
+    """
+
+    branches: tuple[tuple[Part, ...], ...]
+    main: int | None = None
+    independent: bool = False
+    why: str = ""
+    told: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A fact that must hold when its turn comes; nothing brings it about.
+
+    Attributes:
+        literal: The fact.
+        why: Why, for people.
+    """
+
+    literal: Literal
+    why: str = ""
+
+
+Part = Step | Loop | Branch | Until | Both | Test
+
+
+def steps_of(parts: Iterable[Part]) -> Iterator[Step]:
+    """Every step once, those of both sides of a branch included."""
+    for part in parts:
+        if isinstance(part, Loop | Until):
+            yield from steps_of(part.body)
+        elif isinstance(part, Branch):
+            yield from steps_of((*part.then, *part.otherwise))
+        elif isinstance(part, Both):
+            yield from steps_of([inner for branch in part.branches for inner in branch])
+        elif isinstance(part, Step):
+            yield part
+
+
+def spec_cost(spec: SkillSpec) -> tuple[int, int, int, int]:
+    """What one use of a skill costs: steps, hazard, phases that cannot be left at once, things brought about."""
+    contacts = sum(phase.kind != "free" for phase in spec.phases)
+    made = sum(not text.startswith("not ") for text in spec.effects)
+    return 1, HAZARD[spec.hazard], contacts, made
+
+
+def same_end(one: SkillSpec, other: SkillSpec) -> bool:
+    """Whether two skills make the same facts true."""
+    return sorted(one.effects) == sorted(other.effects) and bool(one.effects)
+
+
+def endless(spec: SkillSpec) -> bool:
+    """Whether a skill runs until somebody ends it."""
+    return spec.kind == "policy" and not spec.success

@@ -1,0 +1,68 @@
+"""Asking back: the question for what an instruction leaves open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.units import si
+from skill_stack.language.answers import listed, question, refusal, things_known
+from skill_stack.language.clauses.binding import Binding
+from skill_stack.language.clauses.roles import Types
+from skill_stack.language.grammar.chunks import Clause
+
+
+def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
+    """The question for what is missing."""
+    name, head = binding.missing[0], " ".join(binding.frame.head).capitalize()
+    if name == "side":
+        return question(f"{head} to which side, left or right?")
+    if name == "direction":
+        return question(f"{head} where to? Name a thing or a direction: {things_known(scene)}.")
+    parameter = binding.frame.skill.parameter(name)
+    if parameter.type == "object":
+        role = next((role for role in binding.frame.roles if role.parameter == name), None)
+        ends = clause.words.casefold().endswith
+        said = clause.words.split()[-1:] if role is None else [b for b in role.between if ends(b)]
+        usual = [word for word in ("to", "on", "in", *sorted(role.between)) if word in role.between] if role else []
+        between = "" if [b for b in said if b] or role is None or "" in role.between else f" {usual[0]}"
+        asked = clause.words if set(binding.frame.head) <= set(clause.words.casefold().split()) else head
+        return question(f"{asked.capitalize()}{between} what? I know: {things_known(scene)}.")
+    if parameter.type == "choice":
+        return question(f"{head} with which {name}: {', '.join(parameter.choices)}?")
+    if si(parameter.unit) == "rad":
+        return question(f"{head} which way, and how far? For example left, right, around, or 90 degrees.")
+    return question(f"{head} by how much? I need {name} in {parameter.unit}: {parameter.description}.")
+
+
+def spoken(value: float | None, parameter: GoalParameter) -> str:
+    """A number in its unit, angles in degrees."""
+    if value is None:
+        return "any"
+    return f"{math.degrees(value):.4g}°" if parameter.unit == "rad" else f"{value:.6g} {parameter.unit}"
+
+
+def in_range(parameter: GoalParameter, value: float) -> bool:
+    """Whether a number is allowed; what is not finite never is."""
+    assert parameter.lower is not None and parameter.upper is not None
+    return math.isfinite(value) and parameter.lower <= value <= parameter.upper
+
+
+def refuse_foreign(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
+    """Refuses things that are surely not what an argument is for: a tray where drawers are opened.
+
+    Args:
+        spec: The skill.
+        name: Name of its parameter.
+        ids: The things.
+        types: Which things fit which parameters.
+
+    Raises:
+        Answer: One of them is none.
+    """
+    foreign = next((thing for thing in ids if types.named.foreign(spec, name, thing)), None)
+    if foreign is not None:
+        label = types.scene[foreign].label
+        raise refusal(f"{spec.name} is for {listed(spec.parameter(name).nouns, 'or')}, and the {label} is none.")

@@ -1,0 +1,354 @@
+"""Binder: a clause's chunks put into the places of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from skill_stack.core.fact import Literal
+from skill_stack.language.clauses.binding import Binding
+from skill_stack.language.clauses.measures import Measures
+from skill_stack.language.clauses.roles import Types, rearranged
+from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times, Where
+from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame, gap_parameter, numeric
+from skill_stack.language.words.lexicon import Lexicon
+
+SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
+"""Verbs of which the speaker hears or sees the outcome wherever he is."""
+
+PASSING = frozenset({"pass", "go_along", "go_around"})
+"""Senses of ways that lead on to somewhere: ``walk along the fence to the barn``."""
+
+SAME_SIDE = {
+    "left": ("left", "left_side", "on_left"), "right": ("right", "right_side", "on_right"),
+    "behind": ("behind", "back", "rear"), "front": ("front", "in_front", "in_front_of", "before"),
+    "near": ("near", "beside", "next_to", "side", "close", "at"), "in": ("in", "inside", "into", "within"),
+    "on": ("on", "on_top", "top", "onto"), "under": ("under", "underneath", "below", "beneath", "bottom"),
+    "above": ("above", "over", "top"), "between": ("between",),
+}  # fmt: skip
+"""Sides of a thing by the relation of the lexicon, and the names that choices have for them."""
+
+
+class Binder:
+    """Fills frames."""
+
+    def __init__(self, lexicon: Lexicon, types: Types) -> None:
+        """Takes the language's sizes and directions, and what is of which type."""
+        self._lexicon, self._types = lexicon, types
+        self._measures = Measures(lexicon)
+        self._beside = frozenset(lexicon.verbs.prepositions["beside"])
+        groups = lexicon.verbs.prepositions
+        self._via, self._onward, self._facing = (frozenset(groups[name]) for name in ("via", "onward", "facing"))
+        self._sides = {**lexicon.things.relations, "in": (*lexicon.things.relations["in"], *groups["inside"])}
+        self._goal = frozenset(groups["goal"])
+        self._away = frozenset(lexicon.verbs.prepositions["away"])
+
+    def bind(self, frame: Frame, chunks: Iterable[Chunk]) -> Binding | None:
+        """Puts chunks into a frame.
+
+        Returns:
+            The binding, perhaps with something missing; None when a chunk has no place.
+        """
+        chunks = tuple(chunks)
+        binding = Binding(frame)
+        amounts: list[Amount] = []
+        headings: list[str] = [frame.heading] if frame.heading else []
+        given = rearranged(frame, chunks, self._types.is_person)
+        if frame.amount and not any(isinstance(chunk, Amount) for chunk in given):
+            return None
+        for chunk in given:
+            if isinstance(chunk, Thing):
+                fits = self._thing(binding, chunk)
+            elif isinstance(chunk, Amount):
+                amounts.append(chunk)
+                fits = True
+            elif isinstance(chunk, Heading):
+                headings = [h for h in headings if h != "sideways"] + (
+                    [chunk.name] if chunk.name not in headings else []
+                )
+                fits = True
+            elif isinstance(chunk, Gap):
+                fits = self._gap(binding, chunk.value)
+            elif isinstance(chunk, Choice):
+                fits = any(p.name == chunk.parameter for p in frame.skill.goal)
+                if fits and binding.values.get(chunk.parameter, chunk.value) != chunk.value:
+                    return None  # one of two choices would be lost
+                if fits:
+                    binding.values[chunk.parameter] = chunk.value
+                elif _of_someone(frame):
+                    binding.described.append(chunk)
+                    fits = True
+            else:
+                fits = isinstance(chunk, Times) and binding.times is None
+                binding.times = chunk.count if isinstance(chunk, Times) else None
+            if not fits:
+                return None
+        turned = [one for one, was in zip(given, chunks, strict=False) if one is not was and len(given) == len(chunks)]
+        binding.loose += sum(self._no_recipient(binding, one) for one in turned)
+        self._lift(binding)
+        self._soften(binding)
+        pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
+        return binding if self._measures.fit(binding, amounts, headings) and self._needs(binding, pointed) else None
+
+    def _thing(self, binding: Binding, chunk: Thing) -> bool:
+        """Puts a thing into the first free role that takes its preposition, or beside."""
+        noun = chunk.noun
+        if binding.frame.named and noun is not None and noun.role == "unknown":
+            return False
+        taken = self._into_role(binding, chunk)
+        if taken is not None:
+            return taken
+        if noun is None:
+            return False
+        if self._at_side(binding, chunk) or self._away_from(binding, chunk, noun):
+            return True
+        if self._on_the_way(binding, chunk, noun):
+            return True
+        if self._only_said(binding, chunk):
+            binding.unused += 1
+            return True
+        return self._beside_it(binding, chunk, noun)
+
+    def _into_role(self, binding: Binding, chunk: Thing) -> bool | None:
+        """Whether a thing fits the role that takes it; None where no free role does."""
+        noun = chunk.noun
+        adverb = noun is not None and noun.adverb and not chunk.between
+        for role in binding.frame.roles:
+            free = role.parameter not in binding.values
+            into = noun is not None and chunk.between in INSIDE and "to" in role.between and self._types.is_place(noun)
+            if not (free and binding.frame.shape != "home" and (chunk.between in role.between or adverb or into)):
+                continue
+            if noun is not None:
+                if noun.role == "list" and role is not binding.frame.roles[0] and not self._people(noun):
+                    return False
+                binding.values[role.parameter] = noun
+                binding.misfit += self._types.misfit(role.parameter, noun)
+                binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, noun)
+                binding.loose += self._types.loose(binding.frame.skill, role.parameter, noun)
+                binding.unlike += self._types.named.unlike_noun(binding.frame.skill, role.parameter, noun)
+                binding.misfit += self._types.named.foreign_noun(binding.frame.skill, role.parameter, noun)
+                binding.called += self._types.named.called(binding.frame.skill, role.parameter, noun)
+                binding.awkward += self._side_meant(binding.frame, noun)
+            return chunk.gap is None or self._gap(binding, chunk.gap)
+        return None
+
+    def _people(self, noun: Noun) -> bool:
+        """Whether a list names nobody but people."""
+        return all(bool(part.ids) and self._types.is_person(part) for part in noun.parts)
+
+    def _away_from(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a thing is what the way leads away from."""
+        if chunk.gap is not None and binding.frame.sense == "get_away" and binding.frame.roles:
+            metres = numeric(binding.frame.skill, "m")
+            if metres is not None and binding.frame.roles[0].parameter not in binding.values:
+                binding.values |= {binding.frame.roles[0].parameter: noun, metres.name: chunk.gap}
+                return True
+        if chunk.gap is None and chunk.between in self._away:
+            if binding.frame.sense == "approach" and chunk.between == "from":
+                binding.via.append(noun)
+                return True
+            if binding.frame.shape == "distance" and binding.apart is None:
+                binding.apart = noun
+                return True
+        return False
+
+    def _on_the_way(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a thing is passed, gone on to, or faced in the end."""
+        if chunk.gap is not None:
+            return False
+        past = binding.frame.sense in PASSING and binding.frame.roles[0].parameter in binding.values
+        for words, kept in (
+            (self._goal if past else frozenset(), binding.onward),
+            (self._via, binding.via),
+            (self._onward, binding.onward),
+            (self._facing, binding.facing),
+        ):
+            if chunk.between in words and (kept is binding.facing or binding.frame.roles):
+                kept.append(noun)
+                return True
+        return False
+
+    def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a thing is where the robot goes first, because the skill itself has no place for it."""
+        frame = binding.frame
+        if noun.role == "thing" and _of_someone(frame) and not binding.beside:
+            if chunk.between in INSIDE | ONTO | {"at", "from", "by", "near"} and noun.ids:
+                binding.beside.append((noun, None))  # "guide the person from the kitchen to the sofa"
+                return True
+        if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
+            return True
+        takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or frame.roles
+        adverb = noun.adverb and not chunk.between
+        inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
+        if not takes_things and (chunk.between in self._beside or adverb or inside):
+            leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
+            if frame.shape in ("plain", "duration") and not leaves:
+                binding.beside.append((noun, chunk.gap))
+                return True
+        if chunk.between == "for" and (self._types.is_person(noun) or noun.role == "group"):
+            themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+            heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
+            if not heard and frame.shape == "plain" and self._stays(frame, themes):
+                binding.unused += 1  # "open the door for Anna"
+                return True
+        alone = not any(parameter.type == "object" for parameter in frame.skill.goal)
+        spoken = frame.head[0] in SPEAKING or self._types.is_person(noun)
+        if chunk.between == "to" and frame.shape == "plain" and alone and noun.ids and not spoken:
+            binding.beside.append((noun, None))  # "call a nurse to room 14"
+            return True
+        if chunk.between in ("to", "for", "") and frame.shape == "plain" and alone:
+            if noun.role == "speaker" and frame.head[0] in SPEAKING:
+                return True  # "tell me a joke": the speaker is there
+            said_to = chunk.between in ("to", "for") or frame.head[0] in SPEAKING
+            spoken_of = noun.role == "group" and any(self._types.is_person(one) for one in self._types.heard)
+            if said_to and (spoken_of or self._types.is_person(noun)):  # "tell a joke to Anna", "tell them a joke"
+                binding.beside.append((noun, None))
+                return True
+        return False
+
+    def _stays(self, frame: Frame, themes: list[Noun]) -> bool:
+        """Whether what a skill does leaves its things where they are, so that nobody is given them."""
+        held = set(self._lexicon.clauses.held_facts)
+        literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
+        carried = any(one.predicate in held and one.positive for one in literals)
+        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves where it was
+        moves = carried or frame.sense in ("approach", "face", "place")
+        return not moves and len(themes) == len(frame.roles)
+
+    def _there(self, binding: Binding, noun: Noun) -> bool:
+        """Whether ``there`` tells which thing is meant: the heater of the terrace that was spoken of."""
+        themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
+        if not themes or binding.missing:
+            return False
+        name, theme = themes[0]
+        if len(themes) == 1 and theme.role == "thing" and not theme.adverb:
+            binding.values[name] = replace(theme, relations=(*theme.relations, Where("in", noun, soft=True)))
+        binding.unused += 1
+        return True
+
+    def _only_said(self, binding: Binding, chunk: Thing) -> bool:
+        """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
+        themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+        if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using") and chunk.noun.ids:
+            return not self._types.is_person(chunk.noun) and self._handled(binding.frame)  # "cut it with the knife"
+        if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using"):
+            return chunk.noun.words == "it" and self._handled(binding.frame)  # "…, and water the fern with it"
+        if chunk.noun is None or len(themes) != 1 or chunk.between not in (*INSIDE, *ONTO, "at"):
+            return False
+        pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(chunk.noun)
+        return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, chunk.noun)
+
+    def _no_recipient(self, binding: Binding, chunk: Chunk) -> bool:
+        """Whether a pronoun for who gets something stands in a place that is for things: ``bring them the menu``."""
+        noun = chunk.noun if isinstance(chunk, Thing) else None
+        if noun is None or noun.role != "group":
+            return False
+        return any(value is noun and self._types.wanted(name) != "person" for name, value in binding.values.items())
+
+    def _handled(self, frame: Frame) -> bool:
+        """Whether a skill does something to one thing that it does not take along: cutting, wiping, opening."""
+        effects = [Literal.parse(text) for text in frame.skill.effects]
+        held = set(self._lexicon.clauses.held_facts)
+        return len(frame.roles) == 1 and bool(effects) and all(len(one.arguments) == 1 for one in effects) and not (
+            held & {one.predicate for one in effects}
+        )  # fmt: skip
+
+    def _done_in(self, frame: Frame, noun: Noun) -> bool:
+        """Whether a skill is done in a device or at a sink: it takes one thing and neither moves nor opens it."""
+        effects = [Literal.parse(text) for text in frame.skill.effects]
+        moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in effects)
+        return len(frame.roles) == 1 and not moves and self._types.appliance(noun)
+
+    def _side_meant(self, frame: Frame, noun: Noun) -> int:
+        """1 when a noun is told apart by a side that is rather meant for the skill: ``pass the tree on the left``."""
+        if frame.sense not in PASSING and not {"pass", "past"} & set(frame.head):
+            return 0  # "go to the cone on your left"
+        side = noun.side or (noun.pick if noun.pick in ("left", "right") else "")
+        return int(bool(side) and any(p.type == "choice" and side in p.choices for p in frame.skill.goal))
+
+    def _at_side(self, binding: Binding, chunk: Thing) -> bool:
+        """Puts a thing into the first place with the side that its preposition names, where the skill has a choice."""
+        roles = binding.frame.roles
+        if len(roles) != 1 or roles[0].parameter in binding.values or chunk.noun is None or chunk.gap is not None:
+            return False
+        sides = [kind for kind, words in self._sides.items() if chunk.between in words]
+        names = {name for kind in sides for name in SAME_SIDE.get(kind, (kind,))}
+        free = [p for p in binding.frame.skill.goal if p.type == "choice" and p.name not in binding.values]
+        found = next(((p.name, side) for p in free for side in p.choices if side in names), None)
+        if found is None:
+            return False
+        binding.values[found[0]] = found[1]
+        binding.values[roles[0].parameter] = chunk.noun
+        binding.misfit += self._types.misfit(roles[0].parameter, chunk.noun)
+        return True
+
+    def _lift(self, binding: Binding) -> None:
+        """Puts where a thing is into the place that the skill has for it: ``take the cup from the table``."""
+        optional = {p.name for p in binding.frame.skill.goal if p.default is not None} - set(binding.values)
+        for role in (one for one in binding.frame.roles if one.parameter in optional):
+            for name, noun in list(binding.values.items()):
+                if not isinstance(noun, Noun):
+                    continue
+                for at, where in enumerate(noun.relations):
+                    words = self._lexicon.things.relations.get(where.kind, ())
+                    fits = role.between & set(words) and not self._types.misfit(role.parameter, where.noun)
+                    if fits and where.positive and role.parameter not in binding.values:
+                        soft = (*noun.relations[:at], replace(where, soft=True), *noun.relations[at + 1 :])
+                        binding.values[name] = replace(noun, relations=soft)
+                        binding.values[role.parameter] = where.noun
+                        binding.sources[role.parameter] = (name, where)
+                        binding.lifted += 1
+
+    def _soften(self, binding: Binding) -> None:
+        """Lets the device in which something is done tell things apart only where one is in it."""
+        for name, noun in list(binding.values.items()):
+            if isinstance(noun, Noun) and any(self._done_in(binding.frame, one.noun) for one in noun.relations):
+                soft = (replace(one, soft=one.soft or self._done_in(binding.frame, one.noun)) for one in noun.relations)
+                binding.values[name] = replace(noun, relations=tuple(soft))
+
+    def _gap(self, binding: Binding, size: float) -> bool:
+        """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""
+        name = gap_parameter(binding.frame.skill, self._lexicon)
+        if name is None or name in binding.values:
+            return False
+        binding.values[name] = size
+        return True
+
+    def _pointed(self, binding: Binding, parameter: str, pointed: set[str]) -> bool:
+        """Whether the clause leaves a place for a thing: a preposition without one, or a verb that needs none."""
+        role = next((role for role in binding.frame.roles if role.parameter == parameter), None)
+        return role is None or "" in role.between or bool(role.between & pointed)
+
+    def _needs(self, binding: Binding, pointed: set[str]) -> bool:
+        """Notes what is missing; a duration that was not said is assumed when there is a default."""
+        for parameter in binding.frame.skill.goal:
+            if parameter.name in binding.values or parameter.name in binding.missing:
+                continue
+            if (
+                binding.frame.shape == "home"
+                and binding.frame.roles
+                and parameter.name == binding.frame.roles[0].parameter
+            ):
+                continue
+            if parameter.default is None:
+                if parameter.type == "choice" and self._unfinished(binding.frame):
+                    return False  # "walk in a": something else was said than the choice that belongs there
+                if not binding.missing:
+                    binding.missing.append(parameter.name)
+                    binding.awkward = int(
+                        parameter.type == "object" and not self._pointed(binding, parameter.name, pointed)
+                    )
+            elif binding.frame.shape == "duration" and parameter.unit == "s":
+                binding.assumed += 1
+        return True
+
+    def _unfinished(self, frame: Frame) -> bool:
+        """Whether the words of a frame end where something must follow."""
+        return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}
+
+
+def _of_someone(frame: Frame) -> bool:
+    """Whether a skill's own words speak of a person whom another skill must have found: ``follow the person``."""
+    found = any("$" not in text and not text.startswith("not ") for text in frame.skill.preconditions)
+    someone = {"person", "them", "somebody", "someone", "anybody", "human", "guest", "visitor"}
+    return found and bool(set(frame.head) & someone)

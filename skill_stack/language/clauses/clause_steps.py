@@ -1,0 +1,87 @@
+"""Clause steps: the clauses of one part in order → steps, with what one clause makes of the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skill_stack.core.steps import Loop, Part, Step, endless
+from skill_stack.language.answers import question
+from skill_stack.language.clauses.carried_along import carried_along
+from skill_stack.language.clauses.interpreter import Interpreter, Reading
+from skill_stack.language.clauses.one_at_a_time import one_at_a_time
+from skill_stack.language.clauses.repetition import once_more, settled
+from skill_stack.language.grammar.chunks import Noun, Thing
+
+
+def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) -> list[Part]:
+    """The steps of all clauses of one part.
+
+    Args:
+        interpreter: Turns one clause into steps.
+        readings: The clauses in the order in which they are to be done; a number repeats everything before it.
+
+    Raises:
+        Answer: A clause cannot be done, or has no end where more is to follow.
+    """
+    out: list[Part] = []
+    groups: list[int] = []
+    last: Reading | None = None
+    each: list[Part] = []
+    for reading in readings:
+        if isinstance(reading, int):
+            if not out:
+                raise question("Repeat what? I do not remember earlier instructions.")
+            out = [Loop(tuple(out), reading, f"asked: {reading} times")]
+            groups = [0]
+            continue
+        start = len(out)
+        if out and isinstance(last, Reading) and endless(last.binding.frame.skill):
+            raise question(f"How far, or where to, in '{last.clause.words}'? It has no end, and more is to follow.")
+        last = reading
+        times, reading.binding.times = reading.binding.times, None
+        if _distributes(out, reading, each):
+            out[start - len(each) :] = _distributed(interpreter, each, reading)
+            groups.append(start - len(each))
+            continue
+        new = interpreter.parts(reading)
+        each = new if _each(reading) and len(new) > 1 else []
+        if out and new and groups and groups[-1] == len(out) - len(new):
+            out = carried_along(out, new, reading, interpreter)
+            groups, start = (groups, start) if len(out) == start else (groups[:-1], len(out))
+        if times is not None and times > 1 and reading.clause.together and groups and settled(new):
+            start = groups[-1]
+            new = out[start:] + new
+        if once_more(out, new, groups):
+            out.pop()
+            start -= 1
+        if times is not None:
+            new = interpreter.repeated(new, times, reading.clause)
+        out[start:] = new
+        groups.append(start)
+    return one_at_a_time(out)
+
+
+def _distributes(out: list[Part], reading: Reading, each: list[Part]) -> bool:
+    """Whether a clause is done at each of the things before: ``go to every box and bark``."""
+    things = [chunk for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
+    pronouns = any(thing.noun is not None and thing.noun.role == "pronoun" and not thing.between for thing in things)
+    pronouns = pronouns or all(thing.noun is not None and thing.noun.role == "pronoun" for thing in things)
+    return bool(each) and out[-len(each) :] == each and reading.clause.together and pronouns
+
+
+def _distributed(interpreter: Interpreter, each: list[Part], reading: Reading) -> list[Part]:
+    """Each step followed by what is done there."""
+    out: list[Part] = []
+    objects = interpreter.scene.objects
+    for part in each:
+        things = [str(v) for v in part.arguments.values() if str(v) in objects] if isinstance(part, Step) else []
+        for name in things[:1]:
+            interpreter.discourse.mention(name)
+        out += [part, *interpreter.parts(reading)]
+    return out
+
+
+def _each(reading: Reading) -> bool:
+    """Whether a clause is said of each of several things: ``go to every box``."""
+    nouns = [value for value in reading.binding.values.values() if isinstance(value, Noun)]
+    return any(noun.each for noun in nouns)

@@ -1,0 +1,34 @@
+"""Filling: what a clause leaves out and only one thing can mean."""
+
+from __future__ import annotations
+
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.language.clauses.binding import Binding
+
+
+def fill(binding: Binding, scene: SceneGraph) -> None:
+    """Puts in the only thing that a missing parameter can mean, by its name: the printer for ``printer``.
+
+    Args:
+        binding: Changed in place; the note says what was assumed.
+        scene: What there is.
+    """
+    for name in list(binding.missing):
+        if not any(p.name == name and p.type == "object" for p in binding.frame.skill.goal):
+            continue
+        fits = [thing for thing in scene.things if name in _last_words(thing)]
+        if len(fits) == 1:
+            binding.missing.remove(name)
+            binding.values[name] = fits[0].id
+            binding.assumed += 1
+            binding.notes.append(f"no {name} was named, so the {fits[0].label}")
+
+
+def _last_words(thing: SceneObject) -> set[str]:
+    """The nouns that a thing is called: the last word of its kind and of each name.
+
+    That something is a place does not tell which place is meant.
+    """
+    called = (*(() if thing.kind == "place" else (thing.kind,)), *thing.names)
+    plain = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in called)
+    return {name.split()[-1] for name in plain if name}

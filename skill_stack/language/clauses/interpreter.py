@@ -1,0 +1,341 @@
+"""Interpreter: clauses → steps, clause by clause, with what each one makes of the scene for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from skill_stack.core.fact import Literal
+from skill_stack.core.scene import SceneObject
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.steps import Loop, Part, Step, same_end, spec_cost
+from skill_stack.language.answers import Answer, question, refusal, things_known
+from skill_stack.language.clauses.asking import missing, refuse_foreign
+from skill_stack.language.clauses.binder import Binder
+from skill_stack.language.clauses.binding import Binding
+from skill_stack.language.clauses.filling import fill
+from skill_stack.language.clauses.forecast import NEAR
+from skill_stack.language.clauses.meaning import meant, refuse_dividing
+from skill_stack.language.clauses.roles import Types, kinds_of
+from skill_stack.language.clauses.step_maker import StepMaker
+from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
+from skill_stack.language.made import TakenAs
+from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame
+
+ROOMS = frozenset({"room", "place", "location", "area", "where", "region", "zone"})
+"""Words of parameters that mean where something is done, so that it is done where the robot is."""
+
+MOST_TIMES = 50
+"""Largest number of repetitions."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """One clause in one reading, bound to a frame.
+
+    Attributes:
+        clause: The clause.
+        binding: The binding.
+    """
+
+    clause: Clause
+    binding: Binding
+
+
+@dataclass(slots=True)
+class Interpreter(StepMaker):
+    """Turns bound clauses into steps over one scene.
+
+    Attributes:
+        heard: Things named in the clauses that were read so far.
+    """
+
+    heard: list[Noun] = field(default_factory=list)
+
+    def best(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> Binding | None:
+        """The frame of a head that the chunks fit best, or None."""
+        binder = Binder(self.lexicon, Types(self.lexicon, self.scene, tuple(self.heard), kinds_of(self.library)))
+        apart = tuple(word for chunk in chunks if isinstance(chunk, Particle) for word in chunk.word.split())
+        chunks = tuple(chunk for chunk in chunks if not isinstance(chunk, Particle))
+        frames = [frame for frame in self.frames.get(head + apart, ()) if self._of_whom(frame)]
+        bound = [b for frame in frames if (b := binder.bind(frame, chunks)) is not None]
+        if not bound:
+            return None
+        for one in bound:
+            self._dangling(one, chunks)
+            one.unmet = self._unmet(one)
+            fill(one, self.scene)
+        ranked = min(bound, key=lambda b: (b.rank, spec_cost(b.frame.skill), b.frame.skill.name))
+        equal = [
+            ranked,
+            *(b for b in bound if b.rank[:6] == ranked.rank[:6] and same_end(b.frame.skill, ranked.frame.skill)),
+        ]
+        return min(equal, key=lambda b: (spec_cost(b.frame.skill), b.rank, b.frame.skill.name))
+
+    def is_person(self, noun: Noun) -> bool:
+        """Whether a noun surely means a person."""
+        return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
+
+    def is_place(self, noun: Noun) -> bool:
+        """Whether a noun surely means a place."""
+        types = Types(self.lexicon, self.scene)
+        return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
+
+    def parts(self, reading: Reading) -> list[Part]:
+        """The steps of one clause.
+
+        Raises:
+            Answer: Something is missing, not there, out of range or not possible.
+        """
+        binding, clause = reading.binding, reading.clause
+        self._here(binding)
+        if binding.missing:
+            raise missing(binding, clause, self.scene)
+        self.notes += [*binding.notes, *([TakenAs()] if binding.guessed else [])]
+        parts: list[Part] = self._found(binding, clause)
+        parts += [self._reach(noun, None, clause) for noun in binding.via]
+        parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
+        parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
+        wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+        if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
+            parts += [self._reach(noun, None, clause) for noun, gap in binding.beside if gap is None and self._goes]
+            wants = ()  # nobody says what going there brings about
+        wants += tuple(self._fact("face", "facing", noun) for noun in binding.facing)
+        resolved = self._resolved(binding)
+        parts += [part for values in resolved for part in self._prepared(binding, values)]
+        for values in resolved:
+            steps = self._steps(binding, values, clause, wants)
+            if len(resolved) > 1 and all(self._so_already(step) for step in steps):
+                first = steps[0]
+                made = [str(effect) for effect in first.effects if effect.positive] if isinstance(first, Step) else []
+                self.notes.append(f"{', '.join(made)} holds already")
+                continue
+            parts += steps
+        parts += [self._reach(noun, None, clause) for noun in binding.onward]
+        if binding.hold is not None:
+            parts.append(self._stay(binding.hold, clause))
+        if binding.times is not None:
+            return self.repeated(parts, binding.times, clause)
+        return parts
+
+    def _unmet(self, binding: Binding) -> int:
+        """How many of its things are told apart by a place where no such thing is: ``the apple in the fridge``."""
+        nouns = [value for value in binding.values.values() if isinstance(value, Noun)]
+        count = 0
+        for noun in (part for one in nouns for part in one.parts or (one,)):
+            places = any(one.kind in ("on", "in", "from") and not one.soft for one in noun.relations)
+            if noun.role == "thing" and noun.ids and places and not noun.ids <= self.resolver.people:
+                try:
+                    count += not self.resolver.candidates(replace(noun, many="all", pick="", count=0), self.discourse)
+                except Answer:
+                    continue  # it is asked about later
+        return count
+
+    def _dangling(self, binding: Binding, chunks: tuple[Chunk, ...]) -> None:
+        """Puts what was named before into a place whose preposition stands alone: ``put the cup inside``."""
+        alone = [chunk.between for chunk in chunks if isinstance(chunk, Thing) and chunk.noun is None]
+        for role in binding.frame.roles:
+            lacks = bool(self.heard) and role.parameter in binding.missing
+            if lacks and role.between & {*INSIDE, *ONTO} & set(alone):
+                binding.missing.remove(role.parameter)
+                binding.values[role.parameter] = Noun("it", "pronoun")
+
+    def _prepared(self, binding: Binding, values: dict[str, float | str]) -> list[Part]:
+        """The steps that bring things into the state in which they are spoken of: ``put a clean cup on the shelf``.
+
+        Raises:
+            Answer: No skill can, and no fact says that it is so.
+        """
+        out: list[Part] = []
+        for name, value in binding.values.items():
+            thing = self.scene.objects.get(str(values[name])) if isinstance(value, Noun) else None
+            parts = (value.parts or (value,)) if isinstance(value, Noun) else ()
+            for noun in parts if thing is not None else ():
+                if thing is not None and (len(parts) == 1 or thing.id in (noun.ids or ())):
+                    out += [part for word in noun.wanted for part in self._brought_about(binding, thing, word)]
+        return out
+
+    def _brought_about(self, binding: Binding, thing: SceneObject, word: str) -> list[Part]:
+        """The steps that bring a thing into a state by its word.
+
+        Raises:
+            Answer: No skill can, and no fact says that it is so.
+        """
+        state = word.removesuffix(MAYBE)
+        verbs = self.lexicon.things.prepared[state]
+        if self.resolver.is_so(thing, state):
+            return []
+        if not verbs:
+            self.notes.append(TakenAs(f"nothing says whether the {thing.label} is {state}"))
+            return []
+        it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
+        ways = (self.best(self.lexicon.split(verb), (it,)) for verb in verbs)
+        way = next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
+        if way is None and word == state:
+            raise refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
+        if way is None or way.frame.skill is binding.frame.skill:
+            return []
+        out: list[Part] = []
+        for one in self._resolved(way):
+            made = [Literal.parse(text).ground(one) for text in way.frame.skill.effects]
+            made = [effect for effect in made if effect.positive]
+            if not made or not all(effect.holds(self.so) for effect in made):  # "slice it and fry a slice"
+                out += self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
+        return out
+
+    def _of_whom(self, frame: Frame) -> bool:
+        """Whether ``them`` in a skill's own words may be people: not where only things were named."""
+        if not set(frame.head) & {"them", "him", "her"}:
+            return True
+        types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
+        named = [noun for noun in self.heard if noun.ids is not None and not types.is_place(noun)]
+        return not named or any(types.is_person(noun) for noun in named)
+
+    def _here(self, binding: Binding) -> None:
+        """Puts in the room where the robot will be for one that was not named: ``go to the lab and find a person``."""
+        name = binding.missing[0] if binding.missing else ""
+        effects = [Literal.parse(text).predicate for text in binding.frame.skill.effects]
+        if set(effects) & set(self.lexicon.clauses.held_facts):
+            return  # where something is laid down is asked for
+        parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
+        spoken_of = [one for one in self.discourse.mentioned if one in self.resolver.people]
+        if spoken_of and Types(self.lexicon, self.scene, kinds=kinds_of(self.library)).certain(name, spoken_of[-1]):
+            binding.missing.remove(name)
+            binding.values[name] = spoken_of[-1]  # "greet Anna and ask for her name"
+            return
+        if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:
+            return
+        if any(role.parameter == name and "to" in role.between for role in binding.frame.roles):
+            return  # where something is pushed to is asked for as well
+        for facts in (self.so, self.resolver.facts):
+            about = (fact for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) in (1, 2))
+            rooms = [fact.arguments[-1] for fact in about if self._is_place(fact.arguments[-1])
+                     and not any(one in self.scene.objects for one in fact.arguments[:-1])]  # fmt: skip
+            rooms = [one for one in rooms if one != "start"]  # where it began is no room
+            if len(rooms) == 1:
+                binding.missing.remove(name)
+                binding.values[name] = rooms[0]
+                binding.notes.append(f"no {name} was named, so the {self.scene[rooms[0]].label}")
+                return
+
+    def _is_place(self, name: str) -> bool:
+        """Whether a name is a place of the scene."""
+        return name in self.scene.objects and self.scene.objects[name].kind == "place"
+
+    def _found(self, binding: Binding, clause: Clause) -> list[Part]:
+        """Finding whom a skill speaks of where they are said to be: ``follow the person in the kitchen``."""
+        if not binding.beside and not binding.described:
+            return []
+        needed = [one for one in map(Literal.parse, binding.frame.skill.preconditions) if one.positive]
+        needed = [one for one in needed if not any(a.startswith("$") for a in one.arguments) and not one.holds(self.so)]
+        for spec in self.library:
+            rooms = [p.name for p in spec.goal if p.type == "object" and set(p.name.split("_")) & ROOMS]
+            made = {str(effect) for effect in map(Literal.parse, spec.effects)}
+            if len(rooms) != 1 or not made & {str(one) for one in needed}:
+                continue
+            values: dict[str, float | str] = {p.name: chunk.value for chunk in binding.described for p in spec.goal
+                                              if p.type == "choice" and chunk.value in p.choices}  # fmt: skip
+            if len(values) != len(binding.described) or not binding.beside:
+                continue
+            (place, *_) = self.resolver.resolve(binding.beside[0][0], self.discourse)
+            step = Step(spec, self._complete(spec, {**values, rooms[0]: place}), f"needed for '{clause.words}'")
+            self._follow(step)
+            del binding.beside[0]
+            return [step]
+        if binding.described:
+            raise refusal(f"I have no skill that finds a {binding.described[0].value} person for '{clause.words}'.")
+        return []
+
+    def _so_already(self, part: Part) -> bool:
+        """Whether a step among several would bring about only what things are already: a cup that is on the table."""
+        if not isinstance(part, Step):
+            return False
+        made = [effect for effect in part.effects if effect.positive]
+        about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
+        return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
+
+    def repeated(self, parts: Sequence[Part], times: int, clause: Clause) -> list[Part]:
+        """Parts several times.
+
+        Raises:
+            Answer: Too often, or not even once.
+        """
+        if not 1 <= times <= MOST_TIMES:
+            raise refusal(f"I can repeat something 1 to {MOST_TIMES} times, not {times} times.")
+        return list(parts) if times == 1 else [Loop(tuple(parts), times, f'asked: "{clause.words}"')]
+
+    def _resolved(self, binding: Binding) -> list[dict[str, float | str]]:
+        """Arguments with nouns resolved; several for a noun that means several things."""
+        out: list[dict[str, float | str]] = [{}]
+        types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
+        optional = {p.name for p in binding.frame.skill.goal if p.type == "object" and p.default is not None}
+        for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in optional):  # the theme last
+            if not isinstance(value, Noun):
+                out = [{**one, name: value} for one in out]
+                continue
+            if name in binding.sources:
+                theme, where = binding.sources[name]
+                noun = binding.values[theme]
+                value = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
+            taken = frozenset(str(one) for values in out for one in values.values() if one in self.scene.objects)
+            ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so, taken)
+            fixed = [thing for thing in ids if types.unheld(binding.frame.skill, name, thing) > 1]
+            if fixed:
+                label = self.scene[fixed[0]].label
+                raise refusal(f"{binding.frame.skill.name} is for things that can be carried, not for the {label}.")
+            absurd = [thing for thing in ids if types.absurd(name, thing)]
+            if absurd:
+                label = self.scene[absurd[0]].label
+                people = self.resolver.people & set(absurd)
+                rooms = name.split("_")[-1] in ("room", "rooms")
+                kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
+                why = f"for things, and {label} is a person" if people else f"for {kind}, and the {label} is none"
+                raise refusal(f"{binding.frame.skill.name} is {why}.")
+            refuse_foreign(binding.frame.skill, name, ids, types)
+            out = [{**one, name: thing} for one in out for thing in ids]
+            if out and all(_upon_itself(binding.frame.skill, one, self.resolver.people) for one in out):
+                label = self.scene[ids[0]].label
+                raise refusal(f"The {label} is one thing, and '{binding.frame.skill.name}' needs two.")
+        refuse_dividing(binding.frame.skill, out, types)
+        if binding.frame.shape == "home" and binding.frame.roles:
+            home = self._home(binding)
+            out = [{**one, binding.frame.roles[0].parameter: home} for one in out]
+        return out
+
+    def _home(self, binding: Binding) -> str:
+        """The place that one comes back to.
+
+        Raises:
+            Answer: There is none.
+        """
+        places = [thing.id for thing in self.scene.objects.values() if thing.kind == "place"]
+        name = "start" if "start" in places else (places[0] if len(places) == 1 else "")
+        if not name:
+            raise question(f"{' '.join(binding.frame.head).capitalize()} to what? I know: {things_known(self.scene)}.")
+        self.discourse.mention(name)
+        return name
+
+    def _steps(
+        self, binding: Binding, values: dict[str, float | str], clause: Clause, wants: tuple[Literal, ...]
+    ) -> list[Part]:
+        """The steps of one set of arguments."""
+        why = f'asked: "{clause.words}"'
+        spec = binding.frame.skill
+        if binding.advance is not None:
+            return self._advance(binding, values, why)
+        values = {**self.manners.arguments(spec, values, clause.words), **values}
+        step = Step(spec, self._complete(spec, values), why, wants)
+        self._follow(step)
+        return [step, self._half_turn(why)] if binding.frame.half_turn else [step]
+
+
+def _upon_itself(spec: SkillSpec, values: dict[str, float | str], people: frozenset[str]) -> bool:
+    """Whether a skill would relate one thing to itself: nobody puts a pot into itself, or hands somebody to himself."""
+    somebody = [one for one in values.values() if one in people]
+    if len(set(somebody)) < len(somebody):
+        return True
+    for effect in map(Literal.parse, spec.effects):
+        named = [values[one[1:]] for one in effect.arguments if one.startswith("$") and one[1:] in values]
+        if effect.positive and len(named) > len(set(named)):
+            return True
+    return False

@@ -1,0 +1,62 @@
+"""Manners: how something is done, put into the parameters that a skill has for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import MannerKind
+
+
+@dataclass(slots=True)
+class Manners:
+    """The manners that one instruction asks for.
+
+    Attributes:
+        lexicon: What words mean.
+        said: Words that were said.
+        heeded: Those of them that some step heeds.
+    """
+
+    lexicon: Lexicon
+    said: list[str] = field(default_factory=list)
+    heeded: set[str] = field(default_factory=set)
+
+    def arguments(self, spec: SkillSpec, given: Iterable[str], clause: str) -> dict[str, float | str]:
+        """Arguments that follow from how it is to be done.
+
+        Args:
+            spec: The skill.
+            given: Parameters that were said otherwise.
+            clause: The words of the clause; of several manners only those count that stand in it.
+        """
+        out: dict[str, float | str] = {}
+        taken = set(given)
+        for word in self.said:
+            if len(self.said) > 1 and word not in clause.casefold():
+                continue
+            kind = next((one for one in self.lexicon.manner.manners.values() if word in one.words), None)
+            for parameter in spec.goal if kind else ():
+                value = _value(parameter, kind) if parameter.name not in taken and kind else None
+                if value is not None:
+                    out[parameter.name] = value
+                    self.heeded.add(word)
+        return out
+
+    def notes(self) -> list[str]:
+        """What makes no difference, for people."""
+        ignored = [word for word in self.said if word not in self.heeded]
+        return [f"I do not change how I move, so '{word}' makes no difference" for word in ignored]
+
+
+def _value(parameter: GoalParameter, kind: MannerKind) -> float | str | None:
+    """The value of a parameter for a manner, or None when it is not for that."""
+    if parameter.type == "choice":
+        return next((choice for choice in kind.choices if choice in parameter.choices), None)
+    named = any(word in kind.parameters for word in (parameter.name, *parameter.name.split("_")))
+    if parameter.type != "number" or not named or not isinstance(parameter.default, int | float):
+        return None
+    assert parameter.lower is not None and parameter.upper is not None
+    return min(max(parameter.default * kind.factor, parameter.lower), parameter.upper)

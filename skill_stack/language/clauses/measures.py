@@ -1,0 +1,179 @@
+"""Measures: amounts and directions of a clause put into the number parameters of a skill."""
+
+from __future__ import annotations
+
+import math
+
+from skill_stack.core.skill import GoalParameter
+from skill_stack.core.steps import endless
+from skill_stack.core.units import SCALES
+from skill_stack.language.clauses.binding import Binding
+from skill_stack.language.grammar.chunks import Amount
+from skill_stack.language.phrases.frames import Frame, angular, directional, numeric
+from skill_stack.language.words.lexicon import Lexicon
+
+WARMTH = frozenset({"degrees", "temperature", "celsius", "heat"})
+"""Words of parameters of which degrees are no angle."""
+
+CELSIUS = frozenset({"celsius", "°c", "degc", "deg_c", "c", "degrees celsius"})
+"""Units of a temperature."""
+
+
+class Measures:
+    """Puts amounts and directions into a binding."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the language's sizes and directions."""
+        self._lexicon = lexicon
+        self._sizes = lexicon.quantities
+
+    def fit(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
+        """Puts amounts and directions into number parameters."""
+        frame, left = binding.frame, list(amounts)
+        if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
+            return False
+        sides = directional(frame.skill, self._lexicon.directions.opposites)
+        if frame.shape == "distance" and sides:
+            return self._distance(binding, left, headings, sides) and self._spare(binding, left)
+        if frame.shape == "angle":
+            return self._angle(binding, left, headings) and self._spare(binding, left)
+        if headings and frame.shape != "home":
+            forward = set(headings) <= {"forward"} and bool(frame.roles)
+            if not forward:
+                return False
+        return not (frame.shape == "home" and (headings or left)) and self._spare(binding, left)
+
+    def _distance(
+        self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
+    ) -> bool:
+        """Distances along directions."""
+        if "sideways" in headings:
+            binding.missing.append("side")
+            headings = [h for h in headings if h != "sideways"]
+        if any(heading not in sides for heading in headings):
+            return False
+        fitting = [a for a in amounts if a.unit in ("m", "")]
+        if len(headings) > 1 or len(fitting) > 1:
+            return False
+        if binding.apart is not None:
+            if set(headings) - {"backward"}:
+                return False
+            headings = ["backward"]
+        if not headings and not fitting:
+            ways = {name for name, _ in sides.values()}
+            usual = len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
+            if not binding.missing and not usual:  # "hop" goes as far as it usually does
+                binding.missing.append("direction")
+            return True
+        parameter, sign = sides[headings[0]] if headings else sides["forward"]
+        size = self._size(binding, fitting[0] if fitting else None, "m")
+        binding.values[parameter] = sign * size
+        for amount in fitting:
+            amounts.remove(amount)
+        return True
+
+    def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
+        """An angle with its sign."""
+        found = angular(binding.frame.skill)
+        data = self._lexicon.directions
+        if found is None or any(heading not in data.turns for heading in headings):
+            return False
+        fitting = [a for a in amounts if a.unit in ("rad", "")]
+        if len(fitting) > 1 or len([h for h in headings if h != "around"]) > 1:
+            return False
+        parameter, unit = found
+        whole = self._sizes.turn_by_head.get(" ".join(binding.frame.head))
+        if not headings and not fitting and whole is None:
+            binding.missing.append(parameter.name)
+            return True
+        sign = math.prod(data.turns[heading] for heading in headings)
+        usual = whole or max([data.turn_size.get(heading, 0.0) for heading in headings], default=0.0)
+        size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
+        if not headings and size > 0:
+            binding.notes.append("no side was named, so to the left")
+        binding.values[parameter.name] = sign * (size if unit == 1.0 else round(size / unit, 6))
+        for amount in fitting:
+            amounts.remove(amount)
+        return True
+
+    def _size(self, binding: Binding, amount: Amount | None, unit: str, usual: float = 0.0) -> float:
+        """The size of an amount in a unit; vague, bare and missing ones are assumed, and noted."""
+        head = " ".join(binding.frame.head)
+        if amount is None:
+            size = usual or (self._sizes.default_by_head.get(head) if unit == "m" else None)
+            binding.assumed += 0 if size else 1
+            return size or self._sizes.default_size[unit]
+        if amount.vague:
+            return amount.value * self._sizes.vague_size[unit]
+        if amount.unit:
+            return amount.value
+        if unit == "rad" and 0 < abs(amount.value) < 1:
+            return amount.value * 2 * math.pi  # "turn left by a quarter"
+        bare = {"m": ("metres", 1.0), "rad": ("degrees", math.pi / 180), "s": ("seconds", 1.0)}[unit]
+        binding.notes.append(f"I read {amount.value:g} as {amount.value:g} {bare[0]}")
+        return amount.value * bare[1]
+
+    def _spare(self, binding: Binding, amounts: list[Amount]) -> bool:
+        """Puts the amounts that are left: into parameters of their unit, as a stay afterwards, as part of a way."""
+        for amount in amounts:
+            unit = amount.unit or self._only_unit(binding)
+            parameter = numeric(binding.frame.skill, unit) if unit else None
+            if parameter is None and self._scaled(binding, amount):
+                continue
+            if (
+                not amount.unit
+                and not amount.vague
+                and binding.frame.roles
+                and parameter is not None
+                and parameter.default is not None
+            ):
+                return False
+            if unit == "m" and binding.frame.sense == "approach" and binding.advance is None:
+                binding.advance = self._size(binding, amount, "m")
+            elif (
+                parameter is not None and parameter.name not in binding.values and not self._is_side(binding, parameter)
+            ):
+                binding.values[parameter.name] = (
+                    self._size(binding, amount, unit) if unit in ("m", "rad", "s") else amount.value
+                )
+            elif amount.vague and binding.frame.roles and parameter is None:
+                binding.notes.append("how much is left to me")
+            elif unit == "s" and amount.unit and binding.hold is None and self._may_stay(binding):
+                binding.hold = amount.value
+            else:
+                return False
+        return True
+
+    def _scaled(self, binding: Binding, amount: Amount) -> bool:
+        """Puts an amount into a parameter that counts in another unit of the same kind: ``two minutes`` in ``min``."""
+        for parameter in binding.frame.skill.goal:
+            unit, factor = SCALES.get(parameter.unit, ("", 1.0))
+            warm = set(parameter.name.split("_")) & WARMTH or parameter.unit.casefold() in CELSIUS
+            if parameter.type == "number" and amount.unit == "rad" and warm:
+                binding.values.setdefault(parameter.name, round(math.degrees(amount.value), 9))
+                return True
+            if unit and unit == amount.unit and parameter.name not in binding.values:
+                binding.values[parameter.name] = round(amount.value / factor, 9)
+                return True
+        return False
+
+    def _may_stay(self, binding: Binding) -> bool:
+        """Whether a time is that of a stay afterwards: with a way or a turn it is the time that they take."""
+        return not endless(binding.frame.skill) and binding.frame.shape not in ("distance", "angle")
+
+    def _only_unit(self, binding: Binding) -> str:
+        """Unit that a bare or vague amount has with this skill: that of its only needed number."""
+        numbers = [p for p in binding.frame.skill.goal if p.type == "number"]
+        if binding.frame.roles and binding.frame.sense == "approach":
+            return "m"
+        return numbers[0].unit if len(numbers) == 1 else ""
+
+    def _is_side(self, binding: Binding, parameter: GoalParameter) -> bool:
+        """Whether a parameter takes its sign from a direction."""
+        return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
+
+
+def _set_to(frame: Frame) -> bool:
+    """Whether a skill sets something to a number, by its own phrases."""
+    numbers = [parameter.name for parameter in frame.skill.goal if parameter.type == "number"]
+    return any(f" to {{{name}}}" in phrase for name in numbers for phrase in frame.skill.phrases)

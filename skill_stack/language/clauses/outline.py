@@ -1,0 +1,156 @@
+"""Outline: an instruction divided into what is to be done, what is not, and what depends on a condition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import STOPS, Token
+
+Tokens = tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Something to be done."""
+
+    tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Forbid:
+    """Something that is not to be done.
+
+    Attributes:
+        tokens: It.
+        mark: The words that forbid it.
+    """
+
+    tokens: Tokens
+    mark: Tokens = ()
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """What depends on a condition.
+
+    Attributes:
+        tokens: The condition with all that follows it in its sentence.
+        positive: Whether what follows is done when it holds; False after ``unless``.
+        before: What stands before the condition and depends on it: ``sit if …``; empty when it comes first.
+        otherwise: What is done in the other case, in words.
+    """
+
+    tokens: Tokens
+    positive: bool
+    before: Tokens = ()
+    otherwise: Tokens = ()
+
+
+Segment = Do | Forbid | If
+
+
+class Outliner:
+    """Divides instructions."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the language."""
+        words = lexicon.clauses
+        self._if = lexicon.grouped({"if": words.if_, "unless": words.unless})
+        self._otherwise, self._forbid = lexicon.table(words.otherwise), lexicon.table(words.forbid)
+        self._polite, self._allowed = frozenset(words.polite_before), frozenset(words.not_forbidden)
+        self._then = lexicon.table(lexicon.small.then)
+
+    def segments(self, tokens: Tokens) -> list[Segment]:
+        """The parts of an instruction in order."""
+        at = next((k for k in range(len(tokens)) if self._condition(tokens, k)), None)
+        if at is None:
+            return self._plain(tokens)
+        begin, kind = self._if.longest(tokens, at) or (at + 1, "if")
+        end = self._sentence_end(tokens, begin)
+        other = next((k for k in range(begin, end) if k > begin and self._otherwise.longest(tokens, k)), None)
+        rest, otherwise = end, Tokens()
+        if other is None and end + 1 < len(tokens) and self._otherwise.longest(tokens, end + 1):
+            other = end + 1
+            rest = self._sentence_end(tokens, end + 1)
+        if other is not None:
+            skip = self._otherwise.longest(tokens, other)
+            otherwise = _bare(tokens[skip[0] if skip else other : max(rest, end)])
+        body = _bare(tokens[begin : min(end, other) if other is not None else end])
+        scope = self._scope(tokens, at)
+        segment = If(body, kind == "if", _bare(tokens[scope:at]), otherwise)
+        return [*self._plain(tokens[:scope]), segment, *self.segments(tokens[rest:])]
+
+    def _condition(self, tokens: Tokens, at: int) -> bool:
+        """Whether a condition begins here, and not politeness: ``see if you can``."""
+        found = self._if.longest(tokens, at)
+        if found is None or (at > 0 and tokens[at - 1].text in self._polite and tokens[at - 1].text != "and"):
+            return False
+        return not (tokens[at].text == "if" and at + 1 < len(tokens) and tokens[at + 1].text in ("not", "possible"))
+
+    def _scope(self, tokens: Tokens, at: int) -> int:
+        """Where what depends on a condition in the middle begins: after the last mark or ``then``; here when none."""
+        begin = at
+        while begin > 0 and not self._mark(tokens, begin - 1):
+            begin -= 1
+        only = all(self._then.longest(tokens, k) for k in range(begin, at))
+        if only and begin < at:
+            return at
+        if begin == at and at > 0 and tokens[at - 1].text == ",":
+            return at
+        return begin
+
+    def _mark(self, tokens: Tokens, at: int) -> bool:
+        """Whether a sentence or a step ends here."""
+        return tokens[at].text in STOPS or tokens[at].text in (",", "then")
+
+    def _sentence_end(self, tokens: Tokens, at: int) -> int:
+        """Position of the mark that ends a sentence, or the end."""
+        return next((k for k in range(at, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+
+    def _plain(self, tokens: Tokens) -> list[Segment]:
+        """Parts without conditions."""
+        out: list[Segment] = []
+        begin = at = 0
+        while at < len(tokens):
+            found = self._forbid.longest(tokens, at)
+            if found is None or not self._forbids(tokens, at, found[0]):
+                at += 1
+                continue
+            end = self._forbidden_end(tokens, found[0], tokens[at].text in ("avoid", "without", "refrain"))
+            if _bare(tokens[begin:at]):
+                out.append(Do(_bare(tokens[begin:at])))
+            out.append(Forbid(tokens[found[0] : end], tokens[at : found[0]]))
+            begin = at = end
+        if _bare(tokens[begin:]):
+            out.append(Do(_bare(tokens[begin:])))
+        return out
+
+    def _forbids(self, tokens: Tokens, at: int, end: int) -> bool:
+        """Whether the words forbid something here: not in the middle of a noun, not ``do not forget to``."""
+        if end >= len(tokens) or tokens[end].text in self._allowed or tokens[end].text in (*STOPS, ","):
+            return False
+        first = tokens[at].text
+        start = at == 0 or self._mark(tokens, at - 1) or self._then.longest(tokens, at - 1) is not None
+        if first in ("not", "no", "rather", "instead") or tokens[at].text == "and":
+            return start and first == "not"
+        return (start or first in ("without", "avoid", "refrain", "do", "never")) and not (
+            at > 0 and tokens[at - 1].text in ("why", "mind", "that", "is", "are", "i", "we", "they")
+        )
+
+    def _forbidden_end(self, tokens: Tokens, at: int, brief: bool) -> int:
+        """Where what is forbidden ends; ``avoid the archive and go …`` forbids the archive alone."""
+        marks = ("but", "and") if brief else ("but",)
+        ends = (k for k in range(at, len(tokens)) if self._mark(tokens, k) or tokens[k].text in marks)
+        return next(ends, len(tokens))
+
+
+def _bare(tokens: Tokens) -> Tokens:
+    """Tokens without marks and connectives at their ends."""
+    begin, end = 0, len(tokens)
+    ends = (*STOPS, ",", "and", "then", "but")
+    while begin < end and tokens[begin].text in (*STOPS, ","):
+        begin += 1
+    while end > begin and tokens[end - 1].text in ends:
+        end -= 1
+    return tokens[begin:end]

@@ -1,0 +1,167 @@
+"""Parallel: two things that are to be done at the same time, found in the words and put side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from skill_stack.core.steps import Both, Part, endless, steps_of
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import STOPS, Token
+
+Tokens = tuple[Token, ...]
+
+_YOU = (("you", "are"), ("you", "keep"), ("you", "still"), ("you",), ("still",), ("also",), ("to",), ("doing", "so"))
+_MARKS = (*STOPS, ",", ";", ":", "then")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Two things at once in words.
+
+    Attributes:
+        before: What comes first.
+        main: The main clause.
+        other: What is done meanwhile.
+        after: What follows.
+        words: What was said of both.
+        sure: Whether the words can mean nothing else; ``as you walk`` may be a remark.
+        fronted: Whether the other one was said first.
+    """
+
+    before: Tokens
+    main: Tokens
+    other: Tokens
+    after: Tokens
+    words: Tokens
+    sure: bool = True
+    fronted: bool = False
+
+
+class Togetherness:
+    """Finds two things at once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the words."""
+        words = lexicon.clauses
+        self._kinds = lexicon.grouped({"while": words.while_, "as": words.as_, "meanwhile": words.meanwhile})
+        self._at_once = lexicon.table(words.at_once)
+        self._nouns = frozenset(words.not_while)
+
+    def readings(self, tokens: Tokens, verbs: Callable[[int], bool]) -> Iterator[Beside]:
+        """Ways to read words as two things at once, the likeliest first; none when they speak of nothing like that.
+
+        Args:
+            tokens: The words, without politeness.
+            verbs: Whether a verb stands at a position.
+        """
+        for at in range(len(tokens)):
+            found, joined = self._kinds.longest(tokens, at), self._at_once.longest(tokens, at)
+            if joined is not None and (found is None or joined[0] > found[0]):
+                yield from self._and(tokens, at, joined[0])
+                return
+            if found is not None and not (at and tokens[at - 1].text in self._nouns):
+                end, kind = found
+                if kind == "meanwhile":
+                    yield from self._meanwhile(tokens, at, end) or self._and(tokens, at, end)
+                else:
+                    yield from self._while(tokens, at, end, verbs, kind == "while")
+                return
+
+    def _while(self, tokens: Tokens, at: int, end: int, verbs: Callable[[int], bool], sure: bool) -> Iterator[Beside]:
+        """``X while Y``, and ``while Y, X``."""
+        begin = _scope(tokens, _without_mark(tokens, at))
+        main = _bare(tokens[begin:at])
+        stop = _sentence(tokens, end, (",",))
+        if main:
+            other = _bare(tokens[end:stop])
+            yield Beside(_bare(tokens[:begin]), main, other, _bare(tokens[stop:]), tokens[begin:stop], sure)
+            return
+        before = _bare(tokens[:begin])
+        last = _sentence(tokens, stop + 1, (",",)) if stop < len(tokens) and tokens[stop].text == "," else stop
+        if last > stop + 1:
+            whole = tokens[at:last]
+            yield Beside(before, _bare(tokens[stop:last]), _bare(tokens[end:stop]), _bare(tokens[last:]), whole,
+                         sure, True)  # fmt: skip
+        for middle in range(end + 1, stop):  # "while you walk to the ball close your hand"
+            if verbs(middle) and tokens[middle - 1].text not in ("and", "to", "you"):
+                yield Beside(before, tokens[middle:stop], _bare(tokens[end:middle]), _bare(tokens[stop:]),
+                             tokens[at:stop], sure, True)  # fmt: skip
+
+    def _meanwhile(self, tokens: Tokens, at: int, end: int) -> tuple[Beside, ...]:
+        """``X, and meanwhile Y``, also in a sentence of its own."""
+        begin = _scope(tokens, _without_mark(tokens, at))
+        while end < len(tokens) and tokens[end].text in (",", ":"):
+            end += 1
+        stop = _sentence(tokens, end, (",",))
+        main, other = _bare(tokens[begin:at]), _bare(tokens[end:stop])
+        if not main or not other:
+            return ()
+        return (Beside(_bare(tokens[:begin]), main, other, _bare(tokens[stop:]), tokens[begin:stop]),)
+
+    def _and(self, tokens: Tokens, at: int, end: int) -> Iterator[Beside]:
+        """``X and Y at the same time``, ``at the same time X and Y``."""
+        begin, stop = _scope(tokens, at, tuple(STOPS)), _sentence(tokens, end, ())
+        words = _bare(tokens[begin:at]) + _bare(tokens[end:stop])
+        if words[:1] and words[0].text == "both":
+            words = words[1:]
+        for middle in range(1, len(words) - 1):
+            if words[middle].text in ("and", "&"):
+                main, other = _bare(words[:middle]), _bare(words[middle + 1 :])
+                if main and other:
+                    yield Beside(_bare(tokens[:begin]), main, other, _bare(tokens[stop:]), tokens[begin:stop])
+
+
+def instruction(tokens: Tokens) -> Tokens:
+    """What is done meanwhile, as an instruction: ``you are walking`` is ``walking``."""
+    while True:
+        words = tuple(token.text for token in tokens)
+        skip = next((len(one) for one in _YOU if words[: len(one)] == one and len(words) > len(one)), 0)
+        if not skip:
+            return tokens
+        tokens = tokens[skip:]
+
+
+def side_by_side(main: Iterable[Part], other: Iterable[Part], why: str) -> Both:
+    """Two things at once, and which of them ends both.
+
+    One without an end of its own ends with the other one; when both have an end, both are done to it.
+
+    Args:
+        main: Steps of the main clause.
+        other: Steps of what is done meanwhile.
+        why: Why, for people.
+    """
+    branches = tuple(main), tuple(other)
+    lasting = [any(endless(step.spec) for step in steps_of(branch)) for branch in branches]
+    return Both(branches, lasting.index(False) if any(lasting) and not all(lasting) else None, why=why)
+
+
+def _scope(tokens: Tokens, at: int, marks: tuple[str, ...] = _MARKS) -> int:
+    """Where what ends at a position begins: after the last mark before it."""
+    while at > 0 and tokens[at - 1].text not in marks:
+        at -= 1
+    return at
+
+
+def _without_mark(tokens: Tokens, at: int) -> int:
+    """A position without the marks and connectives right before it."""
+    while at > 0 and tokens[at - 1].text in (*STOPS, ",", ";", "and"):
+        at -= 1
+    return at
+
+
+def _sentence(tokens: Tokens, at: int, more: tuple[str, ...]) -> int:
+    """Where a sentence or a step ends."""
+    ends = (k for k in range(at, len(tokens)) if tokens[k].text in (*STOPS, ";", "then", *more))
+    return next(ends, len(tokens))
+
+
+def _bare(tokens: Tokens) -> Tokens:
+    """Tokens without marks and connectives at their ends."""
+    begin, end, marks = 0, len(tokens), (*_MARKS, "and", "&")
+    while begin < end and tokens[begin].text in marks:
+        begin += 1
+    while end > begin and tokens[end - 1].text in marks:
+        end -= 1
+    return tokens[begin:end]

@@ -1,0 +1,228 @@
+"""Reader: one instruction → clauses bound to frames; a clause that is not understood ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from skill_stack.language.answers import question, refusal, shortened, things_known, unread
+from skill_stack.language.clauses.carrying import cannot, carried_over, corrected, times_of
+from skill_stack.language.clauses.interpreter import Interpreter, Reading
+from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, Heading, Thing, Times
+from skill_stack.language.grammar.grammar import Grammar
+from skill_stack.language.words.text import STOPS, Text, Token
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads clause by clause.
+
+    Attributes:
+        text: The instruction.
+        tokens: Its tokens without what carries no meaning.
+        grammar: Reads clauses.
+        interpreter: Binds them.
+        unsupported: Words that are not understood by intention, and what they belong to.
+        again: Verbs that mean doing over what was said.
+        topics: Things that were named without a verb.
+    """
+
+    text: Text
+    tokens: tuple[Token, ...]
+    grammar: Grammar
+    interpreter: Interpreter
+    unsupported: dict[str, str]
+    again: frozenset[tuple[str, ...]]
+    topics: list[Thing] = field(default_factory=list)
+
+    def readings(self) -> list[Reading | int]:
+        """Every clause in the order in which it is to be done; a number repeats everything before it.
+
+        Raises:
+            Answer: A clause is not understood, or there is none.
+        """
+        out: list[Reading | int] = []
+        swap, at = False, 0
+        while True:
+            begun = at
+            at, order, together = self.grammar.separators(self.tokens, at)
+            if at >= len(self.tokens):
+                break
+            joined = any(token.text.isalpha() for token in self.tokens[begun:at])
+            before = out[-1] if out and isinstance(out[-1], Reading) else None
+            topics = len(self.topics)
+            at, one = self._clause(at, order, together, before)
+            if one is None or (isinstance(one, Reading) and one is before):
+                continue
+            if isinstance(one, Reading) and topics:
+                out += self._about(one, joined)
+            if order == "instead" and before is not None:
+                out.pop()
+            earlier = bool(out) and (order in ("after", "but_first") or self._said_first(at))
+            out.insert(len(out) - 1 if earlier or swap else len(out), one)
+            swap = order == "before" and len(out) == 1
+        if not out or self.topics:
+            raise self._no_verb()
+        return out
+
+    def _said_first(self, at: int) -> bool:
+        """Whether the clause that ends here is to be done before the one said before it: ``…, but sit first``."""
+        ends = at + 1 >= len(self.tokens) or self.tokens[at + 1].text in STOPS
+        return at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
+
+    def _about(self, reading: Reading, joined: bool) -> list[Reading]:
+        """What a thing that was only named is for: this clause speaks of it, lacks it, or comes after going to it.
+
+        Args:
+            reading: The first clause after it.
+            joined: Whether a word such as ``then`` stands between.
+
+        Raises:
+            Answer: It is for nothing.
+        """
+        topic, clause = self.topics[-1], reading.clause
+        if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
+            self.topics.clear()
+            return []
+        if reading.binding.missing:
+            filled = self.interpreter.best(clause.head, (*clause.chunks, Thing("", topic.noun, topic.words)))
+            if filled is not None and not filled.missing:
+                reading.binding = filled
+                self.topics.clear()
+                return []
+        head = self._verbless((topic,))
+        going = self.interpreter.best(head, (Thing("to", topic.noun, topic.words),))
+        if not joined or going is None or going.missing:
+            raise self._no_verb()
+        self.topics.clear()
+        return [Reading(Clause(topic.words, head, (topic,)), going)]
+
+    def _clause(self, at: int, order: str, together: bool, before: Reading | None) -> tuple[int, Reading | int | None]:
+        """The clause at a position: where it ends, and its reading (None for a thing that is only named)."""
+        best: tuple[int, Reading] | None = None
+        least: tuple[object, ...] = ()
+        for end, head, chunks in self.grammar.readings(self.tokens, at):
+            words = self._words(at, end)
+            if head in self.again:
+                if any(not isinstance(chunk, Times) for chunk in chunks):
+                    continue  # "do the same with the bowl" is no repetition
+                return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])
+            if not head and any(_nameless(chunk) for chunk in chunks):
+                continue
+            if not head and not before and all(_named(chunk) for chunk in chunks):
+                self.topics += [chunk for chunk in chunks if isinstance(chunk, Thing)]
+                self._mention(self.topics[-1])
+                return end, None
+            if not head and before is None:
+                head = self._verbless(chunks)
+            if not head and before is not None:
+                if (count := times_of(chunks)) is not None:
+                    return end, count
+                if all(isinstance(chunk, Gap) for chunk in chunks):
+                    return end, self._with_gap(before, chunks)
+                first = chunks[0] if chunks else None
+                head = before.clause.head
+                apart = isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]
+                if apart and isinstance(first, Thing):  # "point at the cup, then at the bowl"
+                    chunks = (replace(first, between=""), *chunks[1:])
+                is_person = self.interpreter.is_person
+                better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
+                chunks = better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
+            head = self._after_going(head, chunks, before)
+            binding = self.interpreter.best(head, chunks)
+            if binding is None:
+                continue
+            whole = self.grammar.at_boundary(self.tokens, end)
+            rank = (binding.rank[0], not whole, binding.rank)
+            if best is not None and least <= rank:
+                continue
+            least = rank
+            best = end, Reading(Clause(words, head, chunks, order, together), binding)
+            clear = not (binding.missing or binding.misfit or binding.awkward or binding.unmet)
+            clear = clear and not (binding.frame.by_name or binding.frame.guessed or binding.unlike)
+            if clear and whole:
+                break
+        if best is None:
+            raise self._not_understood(at)
+        nouns = [chunk.noun for chunk in best[1].clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
+        self.interpreter.heard += [noun for noun in nouns if noun.role in ("thing", "list")]
+        return best
+
+    def _after_going(self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: Reading | None) -> tuple[str, ...]:
+        """The verb that is meant when it follows going to a thing: ``to the red ball and back``."""
+        lexicon = self.interpreter.lexicon
+        meant = lexicon.verbs.after_going.get(" ".join(head))
+        if chunks or meant is None or before is None or not before.binding.frame.roles:
+            return head
+        return lexicon.split(meant)
+
+    def _with_gap(self, before: Reading, chunks: tuple[Chunk, ...]) -> Reading:
+        """The clause before with the space that is said only now: ``…, leaving half a metre``."""
+        binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
+        if binding is None:
+            raise refusal(f"'{before.clause.words}' has no place for how much space to leave.")
+        before.binding = binding
+        return before
+
+    def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
+        """The verb that is meant by ``left``, ``two metres forward``, ``to the red ball``, ``home``."""
+        sizes = [chunk.unit for chunk in chunks if isinstance(chunk, Amount)]
+        ways = [chunk.name for chunk in chunks if isinstance(chunk, Heading)]
+        kind = "duration" if sizes == ["s"] else "thing"
+        if "m" in sizes or set(ways) & {"forward", "backward", "sideways"}:
+            kind = "distance"
+        elif "rad" in sizes or ways:
+            kind = "angle"
+        lexicon = self.interpreter.lexicon
+        clear = ways or any(isinstance(chunk, Thing) for chunk in chunks)
+        return lexicon.split(lexicon.verbs.verbless[kind]) if clear else ()
+
+    def _mention(self, thing: Thing) -> None:
+        """Remembers a thing that was named without a verb."""
+        if thing.noun is not None:
+            self.interpreter.resolver.resolve(thing.noun, self.interpreter.discourse)
+
+    def _words(self, start: int, end: int) -> str:
+        """What was written from one token to another."""
+        piece = self.tokens[start:end]
+        return shortened(" ".join(self.text.source[piece[0].start : piece[-1].end].split())) if piece else ""
+
+    def _not_understood(self, at: int) -> Exception:
+        """Names the clause and what in it is not understood."""
+        stuck = self.grammar.stuck(self.tokens, at)
+        end = next((k for k in range(at, len(self.tokens)) if k > at and self._ends(k)), len(self.tokens))
+        words = self._words(at, end)
+        for token in self.tokens[at:end]:
+            if token.text == "or":
+                return question(f"'{words}' leaves a choice. Which one shall I do?")
+            if token.text in self.unsupported:
+                what = self.unsupported[token.text]
+                beyond = f"I do not understand '{words}': '{token.text}' asks for {what}, which is beyond me."
+                return refusal(f"{beyond} {self._help()} I know: {things_known(self.interpreter.scene)}.")
+        if not stuck.has_verb or stuck.at >= end:
+            return cannot(self.interpreter.library, words)
+        rest = self._words(stuck.at, end)
+        return unread(f"I do not understand '{words}': '{rest}' does not fit anything I can do. {self._help()}")
+
+    def _ends(self, at: int) -> bool:
+        """Whether a clause that is not understood ends here."""
+        return self.tokens[at].text in STOPS or self.grammar.at_boundary(self.tokens, at)
+
+    def _help(self) -> str:
+        """What can be done."""
+        return str(cannot(self.interpreter.library, "")).partition("'. ")[2]
+
+    def _no_verb(self) -> Exception:
+        """The question when only things were named, or nothing at all."""
+        if self.topics:
+            return question(f"What shall I do with {self.topics[-1].words}? {self._help()}")
+        return refusal(f"I did not hear anything to do. {self._help()} I know: {things_known(self.interpreter.scene)}.")
+
+
+def _nameless(chunk: Chunk) -> bool:
+    """Whether a chunk is a word that means nothing here; without a verb it is rather an unknown verb than a thing."""
+    return isinstance(chunk, Thing) and chunk.noun is not None and chunk.noun.bare and not chunk.between
+
+
+def _named(chunk: Chunk) -> bool:
+    """Whether a chunk only names a thing; a place with its own adverb (``home``) says where to go."""
+    return isinstance(chunk, Thing) and not chunk.between and chunk.noun is not None and not chunk.noun.adverb

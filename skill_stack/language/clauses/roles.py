@@ -1,0 +1,370 @@
+"""Roles: what may stand in which place of a frame, by order and by type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from skill_stack.core.fact import Literal
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import SkillSpec
+from skill_stack.language.clauses.binding import UNKNOWN
+from skill_stack.language.clauses.called_for import CalledFor
+from skill_stack.language.grammar.chunks import Chunk, Noun, Thing
+from skill_stack.language.phrases.frames import Frame
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.name_words import name_words
+
+RECIPIENT = frozenset({"to", "for"})
+"""Words before the one who gets something; it stands without them before what he gets: "give Anna the cup"."""
+
+SOURCE = frozenset({"from", "out of"})
+"""Words before what something is taken from: "pour water from the jug"."""
+
+
+def rearranged(
+    frame: Frame, chunks: tuple[Chunk, ...], is_person: Callable[[Noun], bool] = lambda _: False
+) -> tuple[Chunk, ...]:
+    """Chunks as the frame's own words would put them: "give Anna the cup" as "give the cup to Anna".
+
+    Args:
+        frame: The frame that they are to be put into.
+        chunks: The chunks in the order of the clause.
+        is_person: Whether a noun means somebody, who is never taken for what he has.
+    """
+    things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
+    second = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
+    bare = [thing for thing in things if not thing.between and thing.noun is not None]
+    if len(bare) == 3 and bare[2].noun is not None and bare[2].noun.adverb:
+        bare = bare[:2]  # "give him the book there"
+    where = len(bare) == 2 and bare[1].noun is not None and bare[1].noun.adverb  # "bring it here"
+    if second and len(bare) == 2 and things[:2] == bare and not where:
+        given = replace(bare[0], between=min(second))
+        return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
+    # what is poured or taken may have no name of its own here, while what it is in has one
+    unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
+    source = next((thing for thing in things if thing.between in SOURCE), None)
+    taken = any(role.between & SOURCE for role in frame.roles)
+    taken = taken or (source is not None and source.noun is not None and is_person(source.noun))
+    if unknown is not None and source is not None and frame.roles and not taken:
+        return tuple(replace(c, between="") if c is source else c for c in chunks if c is not unknown)
+    return chunks
+
+
+PERSONAL = frozenset({"him", "her"})
+"""Pronouns that mean people alone."""
+
+PLACES = frozenset({"place", "room", "location", "area", "spot", "position", "region", "zone"})
+"""Last words of parameters that are places, whatever stands before."""
+
+
+RECEIVING = frozenset({*PLACES, "receptacle", "target", "destination", "goal", "dest", "where", "at", "into", "onto"})
+"""Last words of parameters for where something is laid down, among others."""
+
+OPEN = frozenset({"target", "place", "destination", "goal", "subject", "location", "thing", "to", "entity"})
+"""Names of parameters that may be a person as well as a thing."""
+
+NO_ROOM = frozenset("dish dishes plant drink food fruit book cup bottle tool clothes garment button ingredient".split())
+"""Last words of parameters that are never a room."""
+
+
+def kinds_of(library: Iterable[SkillSpec]) -> dict[str, str]:
+    """What the parameters of a library are for by its own words, where these are the same for all of one name.
+
+    Args:
+        library: The skills.
+    """
+    said: dict[str, set[str]] = {}
+    for parameter in (one for spec in library for one in spec.goal if one.type == "object"):
+        said.setdefault(parameter.name, set()).add(parameter.kind.casefold())
+    return {name: min(kinds) for name, kinds in said.items() if len(kinds) == 1 and kinds != {""}}
+
+
+LIKE = frozenset("hair toy travel doll folding portable camping model pocket hand handheld remote rc lego".split())
+"""First words of kinds that are not of the kind of their last word in size: ``hair dryer``, ``toy car``."""
+
+_TAKES = re.compile(
+    r"(take|grab|grasp|pick|lift|collect|retrieve|get|fetch|seize|clutch|hold)"
+    r"\s?(up|hold of|item|object|thing|product)?\s*\{"
+)
+"""Phrases of skills by which something comes into the hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """Which things fit which parameters, by the names of the parameters and the kinds of the things.
+
+    Attributes:
+        lexicon: The types.
+        scene: The things.
+        heard: Things named before in the same instruction, of which pronouns speak.
+        kinds: What parameters are for where the library says it, by their names; see :func:`kinds_of`.
+    """
+
+    lexicon: Lexicon
+    scene: SceneGraph
+    heard: tuple[Noun, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    _types: dict[str, set[str]] = field(default_factory=dict, repr=False, compare=False)
+    _wanted: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def misfit(self, parameter: str, noun: Noun) -> int:
+        """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
+        wanted = self.wanted(parameter)
+        if noun.role == "unknown":
+            return UNKNOWN
+        if noun.role == "pronoun" and noun.words == "it":
+            return 2 * (wanted == "person")
+        if noun.role == "pronoun" and noun.adverb:  # "there"
+            return 2 * (wanted == "person")
+        if noun.role == "group" and self.heard:
+            several = next((one for one in reversed(self.heard) if one.several), None)
+            if wanted == "person":
+                return 2 * (not any(self.is_person(one) for one in self.heard))
+            return int(several is not None and self.is_person(several) and not self._open(parameter))
+        if noun.words in PERSONAL:
+            return int(wanted != "person" and not self._open(parameter))
+        if noun.role in ("pronoun", "group") and noun.words != "there":
+            themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
+            return self.misfit(parameter, themes[-1]) if themes and self.is_person(themes[-1]) else 0
+        if noun.role == "list":
+            return max(self.misfit(parameter, part) for part in noun.parts)
+        if noun.role == "speaker":
+            return int(wanted != "person")
+        if noun.ids is None or noun.role != "thing":
+            return 0
+        found = {self._of(name) for name in noun.ids}
+        if self.words(parameter)[-1] == "room" and noun.ids and all(self.absurd(parameter, one) for one in noun.ids):
+            return 1  # a table is wiped by what is for tables
+        if wanted == "person" and wanted not in found:
+            return 2  # a cupboard is sooner something to lay on than someone to give to
+        if "person" in found:
+            return int(wanted != "person" and not self._open(parameter))
+        if not wanted:
+            return 0
+        return int(not any(wanted in self._all(name) for name in noun.ids) and bool(found - {""}))
+
+    def absurd(self, parameter: str, name: str) -> bool:
+        """Whether a parameter is for people and a thing is clearly none: nobody escorts an apple.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the thing.
+        """
+        alive = frozenset(self.lexicon.things.types["alive"].kinds)
+        thing = self.scene.objects.get(name)
+        if thing is not None and self.wanted(parameter) in ("container", "surface"):
+            return "person" in self._all(name)  # nobody puts a cup into Anna
+        if thing is not None and thing.kind == "place" and self.words(parameter)[-1] in NO_ROOM:
+            return True
+        if thing is not None and self.words(parameter)[-1] in ("room", "rooms"):
+            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # nobody mops a desk
+        if thing is not None and self.wanted(parameter) == "device":
+            return thing.kind == "place" or "person" in self._all(name)
+        if thing is None or self.wanted(parameter) != "person":
+            return False
+        kinds = self._kinds(name)
+        nobody = thing.kind == "place" or not kinds & alive
+        return nobody and "person" not in self._all(name) and self._peopled()
+
+    def _placed(self) -> bool:
+        """Whether the scene has rooms, so that what is none is no room."""
+        return any(one.kind == "place" and one.id != "start" for one in self.scene.objects.values())
+
+    def _peopled(self) -> bool:
+        """Whether there is somebody in the scene."""
+        if "" not in self._types:
+            self._types[""] = {"person"} if any("person" in self._all(name) for name in self.scene.objects) else set()
+        return bool(self._types[""])
+
+    def unfit(self, parameter: str, name: str, free: bool) -> bool:
+        """Whether a put-in step would make no sense with a thing.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the thing.
+            free: Whether nothing says which thing it should be: then nothing is laid down on what is small.
+        """
+        return self.absurd(parameter, name) or (free and self._cramped(parameter, name))
+
+    def _cramped(self, parameter: str, name: str) -> bool:
+        """Whether a parameter is for what something is laid down on, and a thing has no room for that."""
+        words = self.words(parameter)
+        receives = self.wanted(parameter) in ("surface", "container", "person") or words[-1] in RECEIVING
+        if not receives or name not in self.scene.objects or self.roomy(name):
+            return False
+        return any(self.roomy(other) for other in self.scene.objects)
+
+    def roomy(self, name: str) -> bool:
+        """Whether something can be laid down at a thing that has nothing to do with it."""
+        thing = self.scene.objects[name]
+        kinds = self._kinds(name)
+        return thing.kind == "place" or bool(kinds & set(self.lexicon.things.types["support"].kinds))
+
+    def certain(self, parameter: str, name: str) -> bool:
+        """Whether a thing is surely of the type that a parameter is for.
+
+        Args:
+            parameter: Name of the parameter.
+            name: Id of the thing.
+        """
+        return self.wanted(parameter) in self._all(name)
+
+    @property
+    def named(self) -> CalledFor:
+        """What parameters are for by the library's own nouns."""
+        return CalledFor(self.lexicon.kind_nouns, self.scene, self._wanted)
+
+    def loose(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
+        """1 when a noun means people and the parameter is for things as well; a skill for people is meant before it.
+
+        Args:
+            spec: The skill.
+            parameter: Name of its parameter.
+            noun: What would stand there.
+        """
+        if self.wanted(parameter) == "person":
+            return 0
+        if noun.role == "group" and parameter not in self.held(spec):
+            return int(any(one.ids is not None and self.is_person(one) for one in self.heard))
+        return int((bool(noun.ids) and self.is_person(noun)) or noun.words in PERSONAL)
+
+    def held(self, spec: SkillSpec) -> frozenset[str]:
+        """Parameters of a skill for what it holds or lets go of.
+
+        They stand in facts that are called so, ``holding(robot, $item)``; or in what is brought about by a skill of
+        taking that needs a free hand and has none left.
+
+        Args:
+            spec: The skill.
+        """
+        before, effects = list(map(Literal.parse, spec.preconditions)), list(map(Literal.parse, spec.effects))
+        words = self.lexicon.clauses.held_facts
+        named = [one.arguments[1:] or one.arguments for one in (*before, *effects) if one.predicate in words]
+        if self._takes(spec) and _fills_the_hand(before, effects):
+            named += [one.arguments for one in effects if one.positive]
+        gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
+        freed = [one.arguments for one in before if one.positive and (one.predicate, one.arguments) in gone]
+        laid = [set(one.arguments) for one in effects if one.positive and sum(a[:1] == "$" for a in one.arguments) > 1]
+        named += [one for one in freed if any(set(one) & where & _variables(spec) for where in laid)]
+        return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
+
+    def _takes(self, spec: SkillSpec) -> bool:
+        """Whether a skill takes things, by its own words."""
+        said = spec.phrases or (f"{spec.name} {{}}",)
+        return any(_TAKES.match(text.casefold().replace("_", " ")) for text in said)
+
+    def unheld(self, spec: SkillSpec, parameter: str, name: str) -> int:
+        """1 when a skill would hold what is seldom carried, a table, more for what never is, a door; else 0.
+
+        Args:
+            spec: The skill.
+            parameter: Name of its parameter.
+            name: Id of the thing.
+        """
+        thing = self.scene.objects.get(name)
+        if thing is None or thing.movable:
+            return 0
+        if parameter not in self.held(spec):
+            return 0
+        if self.is_person(Noun("", ids=frozenset({name}))):
+            return UNKNOWN * (self.wanted(parameter) != "person")
+        kinds = self._kinds(name)
+        types = self.lexicon.things.types
+        if thing.kind == "place" or kinds & {*types["fixed"].kinds, *types["person"].kinds}:
+            return 2
+        return int(bool(kinds & set(types["furniture"].kinds)))
+
+    def unheld_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
+        """The same for a noun: when nothing that it may mean is carried."""
+        if noun.role == "list":
+            return max((self.unheld_noun(spec, parameter, part) for part in noun.parts), default=0)
+        return min((self.unheld(spec, parameter, name) for name in noun.ids), default=0) if noun.ids else 0
+
+    def any_of(self, name: str, types: Iterable[str]) -> bool:
+        """Whether a thing is of one of some types."""
+        return any(self._kinds(name) & set(self.lexicon.things.types[one].kinds) for one in types)
+
+    def switched(self, name: str) -> bool:
+        """Whether a thing may well be switched: a device, or nothing that is known to be something else."""
+        if self.scene.objects[name].kind == "place":
+            return False
+        return self.any_of(name, ("device",)) or not self.any_of(name, ("surface", "support", "person"))
+
+    def _kinds(self, name: str) -> set[str]:
+        """The kind of a thing, and the last word of it."""
+        kind = self.scene.objects[name].kind.replace("_", " ")
+        if name.replace("_", " ").casefold().split()[0] in LIKE:
+            return {name.replace("_", " ").casefold()}  # a toy car is no car, whatever kind it has
+        return {kind} if kind.split()[0] in LIKE else {kind, kind.split()[-1]}
+
+    def appliance(self, noun: Noun) -> bool:
+        """Whether a noun means something in which things are done to others: a stove."""
+        kinds = {self.scene.objects[name].kind.replace("_", " ") for name in noun.ids or ()}
+        return bool(kinds) and kinds <= set(self.lexicon.things.appliances)
+
+    def is_place(self, noun: Noun) -> bool:
+        """Whether a noun means a place, such as a room."""
+        return noun.ids is not None and all(self.scene.objects[name].kind == "place" for name in noun.ids)
+
+    def is_person(self, noun: Noun) -> bool:
+        """Whether a noun may well be a person: by its kind, or a pronoun."""
+        if noun.role == "list":
+            return all(self.is_person(part) for part in noun.parts)
+        if noun.ids is not None:
+            return any(self._of(name) == "person" for name in noun.ids)
+        return noun.role in ("pronoun", "speaker")
+
+    def _open(self, parameter: str) -> bool:
+        """Whether a parameter may well be a person: places to go to and things to look at."""
+        return parameter.casefold() in OPEN
+
+    def wanted(self, parameter: str) -> str:
+        """The type that a parameter is for, or an empty string.
+
+        Args:
+            parameter: Name of the parameter.
+        """
+        types = self.lexicon.things.types.items()
+        words = self.words(parameter)
+        if words[-1] in PLACES:
+            words = []  # "person_place" is where somebody is
+        return next((name for name, one in types if any(word in one.parameters for word in words)), "")
+
+    def words(self, parameter: str) -> list[str]:
+        """The words of a parameter's name, and of what the library says that it is for.
+
+        Args:
+            parameter: Name of the parameter, ``toPerson`` or ``to_person``.
+        """
+        return [*name_words(parameter), *self.kinds.get(parameter, "").split()]
+
+    def _all(self, name: str) -> set[str]:
+        """Every type of a thing."""
+        if name not in self._types:
+            types = self.lexicon.things.types.items()
+            wanted = ((type_name, one.kinds) for type_name, one in types if one.parameters and type_name != "alive")
+            kinds = self._kinds(name)
+            self._types[name] = {type_name for type_name, some in wanted if not kinds.isdisjoint(some)}
+        return self._types[name]
+
+    def _of(self, name: str) -> str:
+        """A type of a thing, ``place`` for places, or an empty string."""
+        if self.scene.objects[name].kind == "place":
+            return "place"
+        return next(iter(sorted(self._all(name))), "")
+
+
+def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
+    """Whether a skill needs something free and fills it: ``hand_empty(robot)``, ``not bears(robot, *)``."""
+    made = {one.predicate for one in effects if one.positive}
+    gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
+    plain = [one for one in before if one.positive and not any("$" in a for a in one.arguments)]
+    nothing = [one for one in before if not one.positive and "*" in one.arguments]
+    return any((one.predicate, one.arguments) in gone for one in plain) or any(one.predicate in made for one in nothing)
+
+
+def _variables(spec: SkillSpec) -> set[str]:
+    """The variables of a skill for things."""
+    return {f"${one.name}" for one in spec.goal if one.type == "object"}

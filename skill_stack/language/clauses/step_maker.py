@@ -1,0 +1,174 @@
+"""StepMaker: the steps by which the robot gets to things, faces them, turns and waits, with what follows of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Part, Step, spec_cost
+from skill_stack.core.units import SCALES, si
+from skill_stack.language.answers import refusal, skills_known
+from skill_stack.language.clauses.asking import in_range, spoken
+from skill_stack.language.clauses.binding import Binding
+from skill_stack.language.clauses.forecast import pose_after
+from skill_stack.language.clauses.manners import Manners
+from skill_stack.language.grammar.chunks import Clause, Noun
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.phrases.frames import Frame, angular, directional, gap_parameter
+from skill_stack.language.words.lexicon import Lexicon
+
+
+@dataclass(slots=True)
+class StepMaker:
+    """Makes steps over one scene.
+
+    Attributes:
+        library: Skills.
+        scene: What there is.
+        resolver: Finds what nouns mean.
+        lexicon: The language.
+        frames: Frames by head.
+        discourse: What was spoken of, and where the robot will be.
+        manners: How it is to be done.
+        notes: What was assumed or left out, for people.
+        so: What will be true after the steps so far, as far as they say.
+    """
+
+    library: SkillLibrary
+    scene: SceneGraph
+    resolver: Resolver
+    lexicon: Lexicon
+    frames: dict[tuple[str, ...], list[Frame]]
+    discourse: Discourse
+    manners: Manners
+    notes: list[str] = field(default_factory=list)
+    so: frozenset[Fact] = frozenset()
+
+    def _reach(self, noun: Noun, gap: float | None, clause: Clause) -> Step:
+        """Going to a thing, leaving some space.
+
+        Raises:
+            Answer: No skill can.
+        """
+        frame = self.by_sense("approach")
+        name = gap_parameter(frame.skill, self.lexicon) if frame else None
+        if frame is None or (gap is not None and name is None):
+            raise refusal(f"I have no skill for '{clause.words}'. I can: {skills_known(self.library)}.")
+        (thing, *_) = self.resolver.resolve(noun, self.discourse)
+        values: dict[str, float | str] = {frame.roles[0].parameter: thing}
+        if gap is not None and name is not None:
+            values[name] = gap
+        step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
+        self._follow(step)
+        return step
+
+    def _look_at(self, noun: Noun, clause: Clause) -> Step:
+        """Facing a thing, so that backwards is away from it.
+
+        Raises:
+            Answer: No skill can.
+        """
+        frame = self.by_sense("face")
+        if frame is None:
+            raise refusal(f"I have no skill that faces things, so I cannot do '{clause.words}'.")
+        (thing, *_) = self.resolver.resolve(noun, self.discourse)
+        values: dict[str, float | str] = {frame.roles[0].parameter: thing}
+        step = Step(frame.skill, self._complete(frame.skill, values), f'asked: "{clause.words}"')
+        self._follow(step)
+        return step
+
+    def _half_turn(self, why: str) -> Step:
+        """Half a turn, after facing a thing.
+
+        Raises:
+            Answer: No skill can.
+        """
+        turn = self.by_sense("rotate")
+        angle = angular(turn.skill) if turn else None
+        if turn is None or angle is None:
+            raise refusal("I can face a thing, but I have no skill to turn my back to it.")
+        step = Step(turn.skill, self._complete(turn.skill, {angle[0].name: math.pi / angle[1]}), why)
+        self._follow(step)
+        return step
+
+    def _complete(self, spec: SkillSpec, values: dict[str, float | str]) -> dict[str, float | str]:
+        """Checked arguments.
+
+        Raises:
+            Answer: A value is out of range.
+        """
+        for name, value in values.items():
+            parameter = spec.parameter(name)
+            if parameter.type == "number" and isinstance(value, float | int) and not in_range(parameter, float(value)):
+                raise refusal(
+                    f"{spec.name} cannot do {parameter.name} = {spoken(float(value), parameter)}: the range is "
+                    f"{spoken(parameter.lower, parameter)} to {spoken(parameter.upper, parameter)}."
+                )
+        try:
+            return spec.complete(values)
+        except DataError as error:
+            raise refusal(f"I cannot do that: {error}.") from error
+
+    def _advance(self, binding: Binding, values: dict[str, float | str], why: str) -> list[Part]:
+        """Part of the way to a thing: face it, then walk the distance."""
+        face, walk = self.by_sense("face"), self.by_sense("displace")
+        if face is None or walk is None or binding.advance is None:
+            raise refusal("I can go to a thing, but not only part of the way.")
+        target = values[binding.frame.roles[0].parameter]
+        first = Step(face.skill, self._complete(face.skill, {face.roles[0].parameter: target}), why)
+        self._follow(first)
+        forward, sign = directional(walk.skill, self.lexicon.directions.opposites)["forward"]
+        second = Step(walk.skill, self._complete(walk.skill, {forward: sign * binding.advance}), why)
+        self._follow(second)
+        return [first, second]
+
+    def _stay(self, seconds: float, clause: Clause) -> Step:
+        """Staying as it is for a while.
+
+        Raises:
+            Answer: No skill can.
+        """
+        wait = self.by_sense("wait")
+        units = {unit: 1.0 if unit == "s" else SCALES[unit][1] for unit in ("s", *SCALES) if si(unit) == "s"}
+        timed = [p for p in wait.skill.goal if p.type == "number" and p.unit in units] if wait else []
+        parameter = timed[0] if timed else None
+        if wait is None or parameter is None:
+            raise refusal(f"I have no skill that waits, so I cannot do '{clause.words}' for {seconds:g} s.")
+        spoken_of = round(seconds / units[parameter.unit], 9)
+        return Step(wait.skill, self._complete(wait.skill, {parameter.name: spoken_of}), f'asked: "{clause.words}"')
+
+    def by_sense(self, sense: str) -> Frame | None:
+        """A frame of a sense, or None when no skill has it."""
+        found = [f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home"]
+        return min(found, key=lambda f: (spec_cost(f.skill), f.skill.name)) if found else None
+
+    def _fact(self, sense: str, usual: str, noun: Noun) -> Literal:
+        """That the robot is near a thing, or faces it, in the library's own predicate for that."""
+        (name, *_) = self.resolver.resolve(noun, self.discourse)
+        every = (f for frames in self.frames.values() for f in frames if f.sense == sense)
+        frames = [f for f in every if f.roles and f.shape != "home"]
+        for frame in sorted(frames, key=lambda one: (spec_cost(one.skill), one.skill.name)):
+            for effect in map(Literal.parse, frame.skill.effects):
+                if effect.positive and effect.arguments[-1:] == (f"${frame.roles[0].parameter}",):
+                    return Literal(effect.predicate, (*effect.arguments[:-1], name))
+        return Literal(usual, ("robot", name))
+
+    @property
+    def _effects(self) -> list[Literal]:
+        """Everything that skills bring about."""
+        return [Literal.parse(effect) for spec in self.library for effect in spec.effects]
+
+    @property
+    def _goes(self) -> bool:
+        """Whether a skill goes to things."""
+        return any(frame.sense == "approach" for frames in self.frames.values() for frame in frames)
+
+    def _follow(self, step: Step) -> None:
+        """Takes along where the robot will be, and what will be so."""
+        self.discourse.pose = pose_after(step, self.discourse.pose, self.scene, self.lexicon)
+        self.so = step.after(self.so)

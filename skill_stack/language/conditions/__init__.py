@@ -1,0 +1,1 @@
+"""Conditions: what must hold, and what must not be done."""

@@ -1,0 +1,281 @@
+"""Conditions in words → literals over the facts that the library and the scene speak of."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+
+from skill_stack.core.fact import Fact, Literal
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import Token
+from skill_stack.language.words.verb_forms import bases
+
+COPULAS = frozenset({"is", "are", "was", "were", "am", "be", "stands", "lies", "sits", "has", "have", "been"})
+ROBOT = frozenset({"you", "robot", "it"})
+Found = tuple[int, Literal]
+
+
+class Vocabulary:
+    """The predicates that skills and facts speak of, and the constants that stand in them."""
+
+    def __init__(self, library: SkillLibrary, facts: Iterable[Fact]) -> None:
+        """Collects them.
+
+        Args:
+            library: Skills, with what they need and bring about.
+            facts: What is known now.
+        """
+        texts = [text for spec in library for text in (*spec.preconditions, *spec.effects)]
+        literals = [Literal.parse(text) for text in texts]
+        literals += [Literal(fact.predicate, fact.arguments) for fact in sorted(facts)]
+        literals += [Literal(name, ("robot", "*")) for name in ("near", "facing")]
+        self.forms: dict[tuple[str, int], str] = {}
+        self.constants: dict[str, Literal] = {}
+        for literal in literals:
+            first = literal.arguments[0] if literal.arguments else ""
+            agent = "" if first.startswith("$") or first == "*" else first
+            self.forms.setdefault((literal.predicate, len(literal.arguments)), agent)
+            for value in literal.arguments[1:]:
+                if not value.startswith("$") and value != "*":
+                    self.constants.setdefault(value, Literal(literal.predicate, literal.arguments))
+
+    def of_thing(self, names: Iterable[str], *arguments: str) -> Literal | None:
+        """The literal of the first known predicate over things; a name may begin with ``not``."""
+        for name in names:
+            positive = not name.startswith("not ")
+            predicate = name.removeprefix("not ").strip('"')
+            if (predicate, len(arguments)) in self.forms:
+                return Literal(predicate, arguments, positive)
+        for name in names:
+            word = name.removeprefix("not ")
+            for predicate, count in self.forms:
+                if count == len(arguments) and word in predicate.split("_") and not self.forms[predicate, count]:
+                    return Literal(predicate, arguments, not name.startswith("not "))
+        return None
+
+    def of_robot(self, names: Iterable[str], *arguments: str) -> Literal | None:
+        """The literal of the first known predicate over the robot and things."""
+        for name in names:
+            agent = self.forms.get((name, len(arguments) + 1))
+            if agent:
+                return Literal(name, (agent, *arguments))
+        return None
+
+
+class ConditionReader:
+    """Reads conditions of one text over one scene."""
+
+    def __init__(
+        self, lexicon: Lexicon, vocabulary: Vocabulary, resolver: Resolver, nouns: NounParser, discourse: Discourse
+    ) -> None:
+        """Takes the language, what can be known, and what nouns mean.
+
+        Args:
+            lexicon: The language.
+            vocabulary: Known predicates.
+            resolver: Finds what nouns mean.
+            nouns: Reads nouns of the tokens that are given later.
+            discourse: What was spoken of.
+        """
+        self._words, self._known = lexicon.clauses, vocabulary
+        self._resolver, self._nouns, self._discourse = resolver, nouns, discourse
+        self._relations = lexicon.grouped(self._words.between)
+        self._articles = frozenset(lexicon.small.articles)
+        self._nothing = lexicon.table(self._words.empty_handed)
+        self._addressee = lexicon.table((*lexicon.small.addressee, "you", "robot"))
+
+    def read(self, tokens: Sequence[Token], at: int, before: Sequence[Literal] = ()) -> list[Found]:
+        """Single conditions that begin at a position, the longest first, with where they end.
+
+        Args:
+            tokens: The text.
+            at: Where the condition begins.
+            before: Conditions before it; after one the robot need not be named again: ``… and sitting``.
+        """
+        robot = self._addressee.longest(tokens, at)
+        if robot is None and before and tokens[at : at + 1] and tokens[at].text.endswith("ing"):
+            return self._of_robot(tokens, at)
+        found = self._of_robot(tokens, robot[0]) if robot else []
+        start = at + 2 if [t.text for t in tokens[at : at + 2]] in (["there", "is"], ["there", "are"]) else at
+        for end, noun in self._nouns.parse(tokens, start):
+            if noun.role in ("thing", "pronoun"):
+                found += self._there_is(tokens, end, noun) if start > at else self._of_thing(tokens, end, noun)
+        if tokens[at : at + 1] and (self._hand(tokens, at)):
+            found += self._empty(tokens, at)
+        return sorted(found, key=lambda pair: -pair[0])
+
+    def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
+        """What the robot is or has."""
+        begin, positive = self._copula(tokens, at)
+        found: list[Found] = []
+        text = tokens[begin].text if begin < len(tokens) else ""
+        if text in self._words.held:
+            found += self._holding(tokens, begin + 1, positive)
+        constant = next((self._known.constants[w] for w in (text, *bases(text)) if w in self._known.constants), None)
+        constant = constant or next((c for v, c in self._known.constants.items() if _alike(v, text)), None)
+        if constant is not None and (begin > at or text.endswith("ing")):
+            found.append((begin + 1, _signed(constant, positive)))
+        for end, name in self._relations.match(tokens, begin):
+            found += self._with_thing(tokens, end, self._words.between_facts[name], positive)
+        if "have" in (text, tokens[begin - 1].text if begin > at else ""):  # "have loaded the box"
+            perfect = begin + (text == "have")
+            if perfect < len(tokens) and tokens[perfect].text == "not":
+                perfect, positive = perfect + 1, not positive
+            done = tokens[perfect].text if perfect < len(tokens) else ""
+            forms = self._known.forms.items()
+            names = [p for (p, count), agent in forms if agent and count == 2 and _alike(p, done)]
+            found += self._with_thing(tokens, perfect + 1, names, positive) if names else []
+            names = [p for (p, count), agent in forms if not agent and count == 1 and _alike(p, done)]
+            found += self._done_to(tokens, perfect + 1, names, positive) if names else []
+        alone = [p for (p, count), agent in self._known.forms.items() if agent and count == 1 and _alike(p, text)]
+        bare = self._known.of_robot(alone)
+        found += [(begin + 1, _signed(bare, positive))] if bare is not None else []
+        own = [p for (p, count), agent in self._known.forms.items() if agent and count == 2 and _alike(p, text)]
+        for end in (begin + 1, begin + 2):  # "docked at the charger" too
+            if tokens[end - 1 : end] and tokens[end - 1].text not in self._articles:
+                found += self._with_thing(tokens, end, own, positive)
+        if own and begin + 1 <= len(tokens):
+            wild = self._known.of_robot(own, "*")
+            found += [(begin + 1, _signed(wild, positive))] if wild else []
+        return found
+
+    def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
+        """What was done to a thing: ``you have inspected the pump``."""
+        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
+        found = [(end, self._known.of_thing(names, self._one(noun))) for end, noun in nouns]
+        return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
+
+    def again(self, tokens: Sequence[Token]) -> list[Found]:
+        """Single conditions at the beginning of other tokens than those that the nouns were read of."""
+        return replaced(self, self._nouns.fresh()).read(tokens, 0)
+
+    def of_each(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, list[Literal]]]:
+        """What is said at a position of each thing that a noun fits, with where it ends.
+
+        Args:
+            tokens: The text.
+            at: Where the noun ends.
+            noun: What it is about.
+        """
+        by_end: dict[int, list[Literal]] = {}
+        things = self._resolver.candidates(noun, self._discourse)
+        for thing in things:
+            one = Noun(noun.words, ids=frozenset({thing.id}))
+            for end, literal in self._of_thing(tokens, at, one):
+                by_end.setdefault(end, []).append(literal)
+        return sorted(((end, found) for end, found in by_end.items() if len(found) == len(things)), reverse=True)
+
+    def _holding(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
+        """What the robot holds."""
+        names = self._words.held_facts
+        found = self._with_thing(tokens, at, names, positive)
+        wild = self._known.of_robot(names, "*")
+        if wild is not None:
+            for end, word in self._nothing.match(tokens, at):
+                found.append((end, _signed(wild, word == "anything" and positive)))
+            if tokens[at : at + 1] and tokens[at].text == "something":
+                found.append((at + 1, _signed(wild, positive)))
+        return found
+
+    def _with_thing(self, tokens: Sequence[Token], at: int, names: Iterable[str], positive: bool) -> list[Found]:
+        """The first known predicate over the robot and the thing that stands at a position."""
+        if self._known.of_robot(names, "*") is None:
+            return []
+        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
+        found = [(end, self._known.of_robot(names, self._one(noun))) for end, noun in nouns]
+        return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
+
+    def _of_thing(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
+        """What a thing is, or where."""
+        begin, positive = self._copula(tokens, at)
+        if begin == at or begin >= len(tokens):
+            return []
+        text, found = tokens[begin].text, []
+        names = (*self._words.states.get(text, ()), text, *bases(text))
+        if self._known.of_thing(names, "*") is not None:
+            literal = self._known.of_thing(names, self._one(noun))
+            found += [(begin + 1, _signed(literal, positive))] if literal else []
+        elif self._known.of_robot(names, "*") is not None:  # "the samples are loaded"
+            literal = self._known.of_robot(names, self._one(noun))
+            found += [(begin + 1, _signed(literal, positive))] if literal else []
+        return found + self._placed(tokens, begin, noun, positive)
+
+    def _placed(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[Found]:
+        """Where a thing is relative to another one."""
+        found = []
+        for end, name in self._relations.match(tokens, at):
+            names = self._words.between_facts[name]
+            for far, other in self._nouns.parse(tokens, end):
+                if other.role == "robot" and name == "near":
+                    literal = self._known.of_robot(names, self._one(noun))
+                elif other.role in ("thing", "pronoun") and self._known.of_thing(names, "*", "*"):
+                    literal = self._known.of_thing(names, self._one(noun), self._one(other))
+                else:
+                    continue
+                found += [(far, _signed(literal, positive))] if literal else []
+        return found
+
+    def _there_is(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[Found]:
+        """That something is somewhere: ``there is a cup on the table``."""
+        found = self._placed(tokens, at, noun, True)
+        for where in noun.relations:
+            names = self._words.between_facts.get(where.kind, ())
+            if self._known.of_thing(names, "*", "*"):
+                other = self._one(where.noun)
+                literal = self._known.of_thing(names, self._one(noun), other)
+                found += [(at, literal)] if literal else []
+        return found
+
+    def _hand(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the robot's hand is spoken of."""
+        texts = [token.text for token in tokens[at : at + 2]]
+        return any(text in self._words.hands for text in texts)
+
+    def _empty(self, tokens: Sequence[Token], at: int) -> list[Found]:
+        """That the hand is empty or full."""
+        for end in range(at, min(at + 6, len(tokens))):
+            wild = self._known.of_robot(self._words.held_facts, "*")
+            if tokens[end].text in ("empty", "free", "full") and wild is not None:
+                negative = any(token.text == "not" for token in tokens[at:end])
+                return [(end + 1, _signed(wild, (tokens[end].text == "full") != negative))]
+        return []
+
+    def _copula(self, tokens: Sequence[Token], at: int) -> tuple[int, bool]:
+        """Position after ``is``, ``are not``, ``do not``, and whether it is affirmed."""
+        positive = True
+        while at < len(tokens) and tokens[at].text in (*COPULAS, "do", "does", "not", "currently", "still", "already"):
+            if tokens[at].text in self._words.held and tokens[at].text in ("have", "has"):
+                break
+            positive = positive != (tokens[at].text == "not")
+            at += 1
+        return at, positive
+
+    def _one(self, noun: Noun) -> str:
+        """The one thing that is meant; any, as a wildcard, for ``a box`` or ``anything``."""
+        several = noun.many == "any" or (noun.ids is None and not noun.colour)
+        several = several and noun.role == "thing" and not noun.pick
+        if several and len(self._resolver.candidates(noun, self._discourse)) > 1:
+            return "*"
+        (name, *_) = self._resolver.resolve(noun, self._discourse)
+        return name
+
+
+def replaced(reader: ConditionReader, nouns: NounParser) -> ConditionReader:
+    """A reader like another one, with a reader of nouns for other tokens."""
+    other = copy.copy(reader)
+    other._nouns = nouns
+    return other
+
+
+def _signed(literal: Literal, positive: bool) -> Literal:
+    """The literal, or its opposite."""
+    return Literal(literal.predicate, literal.arguments, literal.positive == positive)
+
+
+def _alike(name: str, word: str) -> bool:
+    """Whether a word of a condition is a predicate's or constant's name, in another form perhaps."""
+    return len(word) > 2 and (name == word or name in bases(word) or word in bases(name))

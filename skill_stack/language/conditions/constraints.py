@@ -1,0 +1,176 @@
+"""Constraints: what words forbid, limit or make depend on something, and that a plan leaves out."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.language.answers import Answer, refusal, shortened
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import STOPS, Text, Token
+
+Kind = Literal["limit", "stays", "depends", "until", "together"]
+Tokens = Sequence[Token]
+
+
+STAYING = frozenset("keep keeping stay staying remain remaining steer".split())
+OUT_OF = frozenset("away clear off out".split())
+"""Words that together keep the robot out of something while it does something else."""
+
+PASSING = frozenset("near close past through across over by along within".split())
+"""Words for places that a robot may come to on its way elsewhere."""
+
+BEGINNING = frozenset({*STOPS, ",", "and", "but", "or", "then", "please", "just", "you", "must", "always"})
+"""What stands before words with which an order forbids something; behind a subject they only tell."""
+
+LONGEST_BETWEEN = 8
+"""Words between ``keep`` and ``away``: ``at least half a metre``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A constraint in words.
+
+    Attributes:
+        kind: ``limit``: something is forbidden or bounded; ``stays``: the robot is to keep out of something while it
+            does something else; ``depends``: it depends on a condition; ``until``: it goes on until something is so;
+            ``together``: two things are to be done at once.
+        begin: Position of its first token.
+        words: The words that mark it.
+    """
+
+    kind: Kind
+    begin: int
+    words: str
+
+
+class Constraints:
+    """Finds constraints by a closed class of words, ``binding`` and others of ``lexicon/clauses.yaml``.
+
+    A constraint is kept where its words were read one by one, since the grammar leaves no word out, or where the plan
+    has the node that it asks for: a condition, an ``until``, things done in parallel. Others would be dropped silently.
+    """
+
+    def __init__(self, lexicon: Lexicon, library: SkillLibrary) -> None:
+        """Takes the language, and the skills, one of which may be to step away from something."""
+        data = lexicon.clauses
+        self._marks: PhraseTable[str] = lexicon.grouped({
+            "limit": data.binding, "depends": (*data.if_, *data.unless), "until": data.until, "together": data.while_,
+        })  # fmt: skip
+        said = {word for spec in library for phrase in spec.phrases for word in phrase.split()}
+        self._steps_away = "away" in said
+        self._grateful, self._after = frozenset(data.grateful), frozenset(data.polite_after)
+        self._polite, self._needless = frozenset(data.polite_before), frozenset(data.not_forbidden)
+
+    def refuse_dropped(self, text: Text, read: Tokens, tree: PlanNode) -> None:
+        """Refuses a plan that leaves out a constraint.
+
+        Args:
+            text: What was said.
+            read: The words of it that were read one by one.
+            tree: The plan.
+
+        Raises:
+            Answer: It leaves one out; names it, and what would work.
+        """
+        found = self.dropped(text.tokens, read, tree)
+        if found is not None:
+            raise self.refusal(_clause(text, found.begin))
+
+    @staticmethod
+    def refusal(words: str) -> Answer:
+        """The answer to a constraint that cannot be kept.
+
+        Args:
+            words: The constraint.
+        """
+        return refusal(
+            f"I cannot keep to '{shortened(words)}', so I do nothing of that. I do keep to 'do not sit', which leaves "
+            "a skill out, to 'all boxes except the red one', and to 'if' and 'until' with facts that I know."
+        )
+
+    def dropped(self, said: Tokens, read: Tokens, tree: PlanNode) -> Found | None:
+        """The first constraint that a plan leaves out.
+
+        Args:
+            said: What was said.
+            read: The words of it that were read one by one.
+            tree: The plan.
+        """
+        kept = Counter(one.words for one in self._found(read))
+        there = frozenset(_kinds(tree))
+        alone = sum(node.why.startswith("asked") for node in tree.every_skill()) == 1  # then it is how close that comes
+        for one in (*(() if alone else self._staying(said)), *self._found(said)):
+            if kept[one.words]:
+                kept[one.words] -= 1
+            elif one.kind not in there:
+                return one
+        return None
+
+    def limits(self, tokens: Tokens) -> bool:
+        """Whether words forbid, limit or make something depend on something, or deny anything."""
+        denied = {"not", "never", "no", "nothing", "nobody"} & {token.text for token in tokens}
+        return bool(denied) or any(True for _ in self._found(tokens)) or any(True for _ in self._staying(tokens))
+
+    def _staying(self, tokens: Tokens) -> Iterator[Found]:
+        """What is to be kept away from while something else is done; by itself it is an order to step away."""
+        for at in range(1, len(tokens)):
+            if tokens[at].text in STAYING and tokens[at - 1].text != "not" and not self._steps_away:
+                after = [token.text for token in tokens[at + 1 : at + 1 + LONGEST_BETWEEN]]
+                marks = (k for k, word in enumerate(after) if word in (*STOPS, ",", "and", "but", "then"))
+                if OUT_OF & set(after[: next(marks, len(after))]):
+                    yield Found("stays", at, tokens[at].text)
+
+    def _found(self, tokens: Tokens) -> Iterator[Found]:
+        """The constraints in words."""
+        at = 0
+        while at < len(tokens):
+            found = self._marks.longest(tokens, at)
+            if found is None:
+                at += 1
+                continue
+            end, kind = found
+            words = " ".join(token.text for token in tokens[at:end])
+            if end < len(tokens) and not self._told(tokens, at, end, kind):
+                yield Found(kind, at, words)  # type: ignore[arg-type]  # the table holds no other kinds
+            at = end
+
+    def _told(self, tokens: Tokens, at: int, end: int, kind: str) -> bool:
+        """Whether words only tell something, or are polite: ``they never come``, ``see if you can``, ``a while``."""
+        before, after = tokens[at - 1].text if at else "", [token.text for token in tokens[end:]]
+        if kind == "depends":
+            wished = self._grateful & {token.text for token in tokens[:at]}  # "it would help if it were shut"
+            clause = set(itertools.takewhile(lambda word: word not in BEGINNING - {"you"}, after))
+            polite = after[0] in ("you", "it", "possible") and clause & self._after
+            return before in self._polite or bool(wished or polite)
+        if kind == "together":
+            return before in ("a", "little", "short", "long") or not (after[0] == "you" or after[0].endswith("ing"))
+        if tokens[at].text == "without":  # "without his glasses" is how somebody is
+            return not after[0].endswith("ing") or after[0].endswith("thing")
+        beginning = not before or before in BEGINNING
+        return tokens[at].text in ("do", "never") and (not beginning or after[0] in self._needless)
+
+
+def _kinds(node: PlanNode) -> Iterator[Kind]:
+    """The kinds of constraints for which a plan has nodes."""
+    if node.type == "condition":
+        yield "depends"
+    if node.type == "parallel":
+        yield "together"
+    if "until" in node.arguments:
+        yield from ("until", "together")  # "wait while the door is open"
+    for child in node.children:
+        yield from _kinds(child)
+
+
+def _clause(text: Text, begin: int) -> str:
+    """The words from a position to the next mark."""
+    tokens = text.tokens
+    end = next((k for k in range(begin + 1, len(tokens)) if tokens[k].text in (*STOPS, ",")), len(tokens))
+    return " ".join(token.written or token.text for token in tokens[begin:end])

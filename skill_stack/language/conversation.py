@@ -1,0 +1,186 @@
+"""Conversation: greetings, questions about the scene, remarks. Nothing moves by them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from skill_stack.core.scene import SceneGraph, as_name
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.language.answers import Answer, Noted, skills_known, things_known
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.questions import Questions, unknown
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import STOPS, Token
+
+COPULAS = ("is", "are", "was", "were", "am", "looks", "seems", "has", "have")
+SUBJECTS = ("this", "that", "it", "you", "i", "we", "they", "he", "she", "these", "those", "there", "here")
+QUESTIONS = ("what", "who", "why", "how", "which", "whose", "is", "are", "does", "did", "was", "were", "am")
+
+ON, INSIDE = ("on", "onto", "on top of", "upon"), ("in", "inside", "within", "inside of")
+WHERE = (
+    ("how", "far", "is", "it", "to"), ("how", "far", "away", "is", "it", "to"), ("how", "do", "i", "get", "to"),
+    ("which", "way", "is"), ("where", "is"), ("where", "are"), ("how", "far", "is"),
+     ("how", "far", "away", "is"), ("is", "there"), ("are", "there"),
+    ("what", "about"), ("do", "you", "see"), ("can", "you", "see"), ("do", "you", "know", "where"),
+)  # fmt: skip
+TALK = frozenset((*COPULAS, *SUBJECTS, *QUESTIONS, "where"))
+"""Words of questions and statements."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Answers what is no instruction.
+
+    Attributes:
+        library: Skills.
+        scene: What there is.
+        lexicon: The language.
+        resolver: Finds what nouns mean.
+        questions: Answers questions.
+    """
+
+    library: SkillLibrary
+    scene: SceneGraph
+    lexicon: Lexicon
+    resolver: Resolver
+    questions: Questions
+
+    def remark(self, tokens: tuple[Token, ...]) -> Answer | None:
+        """The answer to a fixed remark (``hello``, ``what can you do``), or None."""
+        words = tuple(token.text for token in tokens if token.text not in STOPS and token.text != ",")
+        for group, phrases in self.lexicon.manner.remarks.items():
+            if any(words == self.lexicon.split(phrase) for phrase in phrases):
+                return self._remark(group)
+        return None
+
+    def _remark(self, group: str) -> Answer:
+        """The sentence for a group of remarks."""
+        can, know = f"I can: {skills_known(self.library)}.", f"I know: {things_known(self.scene)}."
+        sentence = {
+            "abilities": f"{can} {know}", "scene": know, "thanks": "You are welcome.", "greeting": f"Hello. {can}",
+        }  # fmt: skip
+        return Answer("statement", sentence[group]) if group in sentence else Noted()
+
+    def statement(self, tokens: tuple[Token, ...], nouns: NounParser) -> Answer | None:
+        """The answer to a question about the scene or to a statement, or None when it is neither."""
+        words = [token.text for token in tokens]
+        while words and (words[-1] in STOPS or words[-1] == ","):
+            words.pop()
+        for start in WHERE:
+            if words[: len(start)] == list(start):
+                return self._where(tokens, len(start), nouns)
+        if words[:1] and words[0] in (*QUESTIONS, "when") and len(words) > 1:
+            answer = self.questions.answer(tokens)
+            if answer is not None or words[0] in QUESTIONS:
+                return answer or unknown(self.scene)
+        if words[:2] in (["this", "is"], ["here", "is"], ["we", "are"], ["you", "are"]):
+            learnt = self._place_here(words)
+            if learnt is not None:
+                return learnt
+        if len(words) > 2 and words[0] in SUBJECTS and words[1] in COPULAS:
+            return Noted()
+        for end, noun in nouns.parse(tokens, 0):
+            if noun.role == "thing" and end < len(words) and words[end] in (*COPULAS, "belongs", "belong"):
+                owned = self._owned(words, noun, end + (words[end] in COPULAS))
+                if owned is not None:
+                    return owned
+            if noun.role == "thing" and end < len(words) and words[end] in COPULAS and len(words) > end + 1:
+                return self._learnt(tokens, noun, end + 1, nouns)
+        return None
+
+    def _place_here(self, words: list[str]) -> Answer | None:
+        """That the robot is at a place: ``this is the kitchen``, ``you are in the kitchen now``."""
+        rest = words[2:]
+        stated = words[:2] == ["this", "is"]
+        if rest[:1] in (["in"], ["at"]):
+            stated, rest = True, rest[1:]
+        rest = [word for word in rest if word not in ("now", "here", "called")]
+        article = rest[:1] and rest[0] in self.lexicon.small.articles
+        name = as_name(rest[1:] if article else rest)
+        if not stated or not article or not name or len(rest) > 5 or self.scene.robot is None:
+            return None
+        known = self.scene.objects.get(name)
+        fact = f"near(robot, {name})" if known is not None else f"place({name})"
+        return Answer("statement", f"Noted: {fact}.", (fact,))
+
+    def _owned(self, words: list[str], noun: Noun, at: int) -> Answer | None:
+        """Whose a thing is, or what it is called."""
+        rest = words[at:]
+        called = next((k for k in ("called", "named") if rest[:1] == [k]), "")
+        if called and len(rest) > 1:
+            return self._about(noun, "called", as_name(rest[1:]))
+        if rest in (["mine"], ["ours"], ["my", "own"], ["yours"]):
+            return self._about(noun, "belongs_to", "robot" if rest == ["yours"] else "speaker")
+        if rest[:2] == ["belongs", "to"] or rest[:2] == ["belong", "to"]:
+            owner = as_name(word for word in rest[2:] if word not in self.lexicon.small.articles)
+            return self._about(noun, "belongs_to", "speaker" if owner == "me" else owner)
+        return None
+
+    def _about(self, noun: Noun, predicate: str, value: str) -> Answer:
+        """What was learnt of a thing."""
+        (name, *_) = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
+        fact = f"{predicate}({name}, {value})"
+        return Answer("statement", f"Noted: {fact}.", (fact,))
+
+    def _where(self, tokens: tuple[Token, ...], at: int, nouns: NounParser) -> Answer:
+        """Where a thing is."""
+        for _, noun in nouns.parse(tokens, at)[:1]:
+            if noun.role == "robot":
+                return self._own_place()
+            names = self.resolver.resolve(noun, Discourse(pose=self.scene.robot))
+            return Answer("statement", " ".join(self._place(name) for name in names))
+        return Answer("statement", f"I know where these are: {things_known(self.scene)}.")
+
+    def _own_place(self) -> Answer:
+        """Where the robot is."""
+        pose = self.scene.robot
+        if pose is None:
+            return Answer("statement", "I do not know where I am.")
+        around = {thing.id: pose.distance_to(*thing.position[:2]) for thing in self.scene.things}
+        near = min(around, key=around.__getitem__, default="")
+        told = f", {around[near]:.1f} m from the {self.scene[near].label}" if near else ""
+        return Answer("statement", f"I am at x = {pose.x:.2f} m, y = {pose.y:.2f} m{told}.")
+
+    def _place(self, name: str) -> str:
+        """Where a thing is, as seen by the robot."""
+        thing, pose = self.scene.objects[name], self.scene.robot
+        x, y, _ = thing.position
+        if pose is None:
+            return f"The {thing.label} is at x = {x:.2f} m, y = {y:.2f} m."
+        bearing = math.degrees(pose.bearing_to(x, y))
+        side = (
+            "straight ahead" if abs(bearing) < 5 else f"{abs(bearing):.0f}° to my {'left' if bearing > 0 else 'right'}"
+        )
+        return f"The {thing.label} is {pose.distance_to(x, y):.1f} m away, {side}."
+
+    def _learnt(self, tokens: tuple[Token, ...], noun: Noun, at: int, nouns: NounParser) -> Answer:
+        """A statement about a thing; where it says that it is near another one, that is a fact."""
+        prepositions = self.lexicon.verbs.prepositions
+        for group, predicate in (("beside", "near"), ("carry", "on"), ("", "in")):
+            words = {"near": prepositions[group] if group == "beside" else (), "on": ON, "in": INSIDE}[predicate]
+            table = self.lexicon.table(words)
+            for end, _ in table.match(tokens, at):
+                for stop, other in nouns.parse(tokens, end):
+                    rest = [token for token in tokens[stop:] if token.text not in STOPS]
+                    if other.role == "thing" and not rest:
+                        return self._fact(predicate, noun, other)
+        return self._state(tokens, noun, at)
+
+    def _state(self, tokens: tuple[Token, ...], noun: Noun, at: int) -> Answer:
+        """What a thing is, where facts can say so: ``the door is open``."""
+        words = [token.text for token in tokens if token.text not in STOPS]
+        reader = self.questions.conditions(self.questions.nouns())
+        for end, literal in reader.read(tokens, 0):
+            if end == len(words):
+                return Answer("statement", f"Noted: {literal}.", (str(literal),))
+        return Noted()
+
+    def _fact(self, predicate: str, noun: Noun, other: Noun) -> Answer:
+        """What was learnt."""
+        discourse = Discourse(pose=self.scene.robot)
+        one, two = (self.resolver.resolve(each, discourse)[0] for each in (noun, other))
+        fact = f"{predicate}({one}, {two})"
+        return Answer("statement", f"Noted: {fact}.", (fact,))

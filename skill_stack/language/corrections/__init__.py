@@ -1,0 +1,1 @@
+"""Corrections: what is said to a robot that works."""

@@ -1,0 +1,269 @@
+"""Words that are said while a robot works → what they do to it. No scene, no library, no clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+import yaml
+
+from skill_stack.language.words.lexicon import load_lexicon
+from skill_stack.language.words.text import STOPS, Token, tokenise
+
+Kind = Literal[
+    "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "other", "target",
+    "hold", "go_on", "skip", "again", "cancel", "yes", "no",
+]  # fmt: skip
+Mode = Literal["plain", "append", "first", "instead", "unclear"]
+Pick = Literal["one", "two", "three", "no"]
+
+LONGEST = 200
+"""Characters of what can be a correction; longer texts are instructions."""
+
+_CORRECTIONS: tuple[Kind, ...] = (
+    "yes", "no", "slower", "faster", "closer", "less_close", "further", "less_far", "left", "right", "hold", "go_on",
+    "skip", "again", "cancel",
+)  # fmt: skip
+_LENGTHS = {"m": 1.0, "metre": 1.0, "metres": 1.0, "meter": 1.0, "meters": 1.0, "cm": 0.01, "centimetres": 0.01,
+            "centimeters": 0.01, "step": 0.4, "steps": 0.4}  # fmt: skip
+_ANGLES = {"°": 0.017453292519943295, "degrees": 0.017453292519943295, "degree": 0.017453292519943295}
+_NUMBERS = {"a": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0, "twenty": 20.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Words about the step that runs.
+
+    Attributes:
+        kind: What they change.
+        strength: How much, 1 for a plain *slower*, 0.5 for *a bit*, 2 for *much*.
+        amount: How much in metres or radians where it was said, else None.
+        unit: ``m``, ``rad`` or empty, of ``amount``.
+        noun: For ``target``: what was named, e.g. ``the blue one``.
+    """
+
+    kind: Kind
+    strength: float = 1.0
+    amount: float | None = None
+    unit: str = ""
+    noun: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A new instruction and how it stands to the one that runs.
+
+    Attributes:
+        mode: ``append``: after it; ``first``: before it goes on; ``instead``: in place of it; ``plain``: nothing was
+            said of that; ``unclear``: what was said contradicts itself.
+        text: The instruction without those words.
+    """
+
+    mode: Mode
+    text: str
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> dict[str, Any]:
+    """The file of phrases; each phrase as a tuple of words."""
+    raw = yaml.safe_load((files(__package__) / "phrases.yaml").read_text("utf-8"))
+
+    def split(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: split(item) for key, item in value.items()}
+        return tuple(sorted((tuple(str(phrase).split()) for phrase in value), key=len, reverse=True))
+
+    found: dict[str, Any] = split(raw)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _contractions() -> Mapping[str, str]:
+    """Contractions of the language, written out."""
+    return load_lexicon().small.contractions
+
+
+def words_of(text: str) -> list[Token]:
+    """Words, numbers and units of a text, without marks."""
+    tokens = tokenise(text, _contractions()).tokens
+    return [token for token in tokens if token.text not in STOPS and token.text not in (",", "&")]
+
+
+def correction(text: str) -> Correction | None:
+    """What a text corrects, or None when it is no correction."""
+    if len(text) > LONGEST:
+        return None
+    tokens = [token.text for token in words_of(text)]
+    plain = _known(tokens, 1.0, None, "")
+    if plain is not None:
+        return plain
+    words, strength = _without_strength(tokens)
+    words, amount, unit = _without_amount(words)
+    found = _known(words, strength, amount, unit)
+    if found is not None or amount is not None:
+        return found
+    return _target(tokens)
+
+
+def pick(text: str) -> Pick | None:
+    """Which of several things words pick, ``no`` for none of them, or None when they are something else."""
+    said = tuple(token.text for token in words_of(text[:LONGEST]))
+    for variant in _bared(said):
+        for choice, phrases in _phrases()["picks"].items():
+            if variant in phrases:
+                return choice  # type: ignore[no-any-return]
+    return None
+
+
+def lasting(text: str) -> bool:
+    """Whether a correction is meant for later too: ``slower from now on``."""
+    words = " ".join(token.text for token in words_of(text[:LONGEST]))
+    return any(phrase in words for phrase in ("from now on", "in future", "in the future", "next time", "always"))
+
+
+def _known(words: Sequence[str], strength: float, amount: float | None, unit: str) -> Correction | None:
+    """A correction by its phrase, with or without politeness."""
+    for variant in _bared(tuple(words)):
+        for kind in _CORRECTIONS:
+            if variant in _phrases()[kind]:
+                return Correction(kind, strength, amount, unit)
+    return None
+
+
+def _bared(words: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
+    """The words, then with less and less around them."""
+    seen = [words]
+    yield words
+    while seen:
+        now = seen.pop(0)
+        for phrase in _phrases()["before"]:
+            if len(now) > len(phrase) and now[: len(phrase)] == phrase:
+                seen.append(now[len(phrase) :])
+                yield now[len(phrase) :]
+                break
+        for phrase in _phrases()["after"]:
+            if len(now) > len(phrase) and now[-len(phrase) :] == phrase:
+                seen.append(now[: -len(phrase)])
+                yield now[: -len(phrase)]
+                break
+
+
+def _without_strength(words: Sequence[str]) -> tuple[list[str], float]:
+    """Words without those that say how much."""
+    for strength, phrases in _phrases()["strength"].items():
+        for phrase in phrases:
+            for at in range(len(words) - len(phrase) + 1):
+                if tuple(words[at : at + len(phrase)]) == phrase and len(words) > len(phrase):
+                    return [*words[:at], *words[at + len(phrase) :]], float(strength)
+    return list(words), 1.0
+
+
+def _without_amount(words: Sequence[str]) -> tuple[list[str], float | None, str]:
+    """Words without an amount such as ``30 cm`` or ``half a metre``."""
+    for at, word in enumerate(words):
+        factor, unit = (_LENGTHS.get(word), "m") if word in _LENGTHS else (_ANGLES.get(word), "rad")
+        if factor is None or at == 0:
+            continue
+        begin = at - 1
+        number = _NUMBERS.get(words[begin])
+        if number is None:
+            try:
+                number = float(words[begin].replace(",", "."))
+            except ValueError:
+                continue
+        if words[begin] == "a" and begin > 0 and words[begin - 1] == "half":
+            begin, number = begin - 1, 0.5
+        return [*words[:begin], *words[at + 1 :]], number * factor, unit
+    return list(words), None, ""
+
+
+def _target(words: list[str]) -> Correction | None:
+    """Another thing that is meant: ``no, the left one``, ``the other one``, ``I meant the blue ball``."""
+    if not 1 < len(words) <= 14:
+        return None
+    for variant in sorted(_bared(tuple(words)), key=len):
+        rest, meant = _without_meant(variant)
+        if rest in _phrases()["other"]:
+            return Correction("other")
+        if len(rest) > 2 and rest[:2] == ("the", "other") and len(rest) == 3:
+            return Correction("other", noun=rest[2])
+        if rest[:1] in (("the",), ("that",), ("this",)) and len(rest) > 1 and _is_noun(rest, meant):
+            return Correction("target", noun=" ".join(rest))
+    return None
+
+
+def _without_meant(words: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Words without ``no, I meant``; and whether it stood there. ``… instead`` is dropped too."""
+    if words[-1:] == ("instead",):
+        words = words[:-1]
+    for phrase in _phrases()["meant"]:
+        if len(words) > len(phrase) and words[: len(phrase)] == phrase:
+            rest, _ = _without_meant(words[len(phrase) :])
+            return rest, True
+    return words, False
+
+
+_VERBS = frozenset(("is", "are", "was", "were", "has", "have", "belongs", "should", "must", "will", "can", "looks"))
+
+
+def _is_noun(words: tuple[str, ...], meant: bool) -> bool:
+    """Whether words that begin with an article name a thing and say nothing of it."""
+    return not _VERBS & set(words) and "then" not in words and "and" not in words and (meant or len(words) <= 9)
+
+
+def order(text: str) -> Order:
+    """A new instruction, with the words taken off that say how it stands to the one that runs."""
+    tokens = words_of(text)
+    words = tuple(token.text for token in tokens)
+    resume = _ending(words, _phrases()["resume"])
+    if resume:
+        quickly = _beginning(words, _phrases()["quickly"])
+        start = quickly or _beginning(words, _phrases()["first"]["before"])
+        inner = tokens[start : len(tokens) - resume]
+        return Order("first", _slice(text, inner)) if inner else Order("plain", text)
+    later = set(words[1:]) & {phrase[0] for phrase in _phrases()["later_words"]}
+    found: set[Mode] = set()
+    begin, end = 0, len(tokens)
+    modes: tuple[Mode, ...] = ("append", "first", "instead")
+    for mode in modes:
+        if size := _beginning(words, _phrases()[mode]["before"]):
+            if mode == "first" and words[:size] == ("first",) and later:
+                return Order("plain", text)  # first one thing, then another: an order within the instruction
+            found.add(mode)
+            begin = max(begin, size)
+    for mode in modes:
+        if size := _ending(words, _phrases()[mode]["after"]):
+            found.add(mode)
+            end = min(end, len(tokens) - size)
+    if not found or begin >= end:
+        return Order("plain", text)
+    rest = _slice(text, tokens[begin:end])
+    if len(found) == 1:
+        return Order(found.pop(), rest)
+    if found == {"append", "instead"}:  # "and sit down instead", "then rather sit down"
+        return Order("instead", rest)
+    return Order("unclear", rest)
+
+
+def _beginning(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
+    """Length of the longest phrase at the beginning that leaves something."""
+    return next((len(p) for p in phrases if len(words) > len(p) and words[: len(p)] == p), 0)
+
+
+def _ending(words: tuple[str, ...], phrases: Iterable[tuple[str, ...]]) -> int:
+    """Length of the longest phrase at the end that leaves something."""
+    return next((len(p) for p in phrases if len(words) > len(p) and words[-len(p) :] == p), 0)
+
+
+def _slice(text: str, tokens: Sequence[Token]) -> str:
+    """What was written from the first token to the last."""
+    return text[tokens[0].start : tokens[-1].end].strip() if tokens else ""
+
+
+def with_kind(noun: str, kind: str) -> str:
+    """A noun phrase with ``one`` replaced by a kind of thing: ``the blue one`` → ``the blue ball``."""
+    return re.sub(r"\bones?\b", kind, noun)

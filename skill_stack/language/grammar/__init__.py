@@ -1,0 +1,1 @@
+"""Grammar: nouns, amounts, verbs and what refers to what in the words of one scene."""

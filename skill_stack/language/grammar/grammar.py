@@ -1,0 +1,291 @@
+"""Grammar: tokens → clauses. A clause is a verb and chunks in any order; every word must belong to something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, Heading, Particle, Thing
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.verb_forms import bases
+
+MOST_READINGS = 48
+"""Readings of one clause that are tried."""
+
+MOST_TRIES = 3000
+"""Chunks that are tried over one text; keeps absurd texts short of a second."""
+
+LONGEST_HEAD = 8
+"""Words that a verb may have."""
+
+MOST_CHUNKS = 6
+"""Chunks that a clause may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Where reading stopped.
+
+    Attributes:
+        clause: First token of the clause that is not understood.
+        at: First token of it that belongs to nothing.
+        end: Token after the clause.
+        has_verb: Whether a verb was found.
+    """
+
+    clause: int
+    at: int
+    end: int
+    has_verb: bool
+
+
+class Grammar:
+    """Reads the clauses of one text with the heads of one library and the nouns of one scene."""
+
+    def __init__(
+        self, lexicon: Lexicon, quantities: QuantityParser, nouns: NounParser, heads: PhraseTable[tuple[str, ...]],
+        choices: PhraseTable[Choice], between: PhraseTable[str], tails: PhraseTable[str], owned: Iterable[str] = (),
+    ) -> None:  # fmt: skip
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            quantities: Reads amounts.
+            nouns: Reads things of the scene.
+            heads: Verbs of the library.
+            choices: Words that are choices of a parameter.
+            between: Words that stand before a thing, those of the library's phrases included.
+            tails: Words that stand apart from their verb.
+            owned: Those of them that something has: ``order`` of ``take Anna's order``.
+        """
+        small = lexicon.small
+        self._read: dict[int, list[tuple[int, Chunk]]] = {}
+        self._tries = 0
+        self._quantities, self._nouns, self._heads, self._choices = quantities, nouns, heads, choices
+        self._then = lexicon.table(small.then)
+        self._orders = lexicon.grouped(
+            {"before": small.before, "after": small.after, "but_first": small.but_first, "instead": small.instead}
+        )
+        self._fillers = lexicon.table(small.at_start)
+        self._serial = lexicon.table(lexicon.verbs.serial)
+        self._directed, self._prepositions = lexicon.directed, between
+        self._tails = tails
+        self._belongings = PhraseTable((words, True) for words in map(lexicon.split, owned))
+        sizes = lexicon.quantities
+        self._gap_before, self._gap_between = lexicon.table(sizes.gap_before), lexicon.table(sizes.gap_between)
+        self._gap_alone, self._gap_nouns = lexicon.table(sizes.gap_alone), lexicon.table(sizes.gap_nouns)
+
+    def separators(self, tokens: Sequence[Token], at: int) -> tuple[int, str, bool]:
+        """Skips connectives and marks.
+
+        Returns:
+            Position after them, the order that they give, and whether ``and`` alone was there.
+        """
+        order, start = "then", at
+        while at < len(tokens):
+            found = self._then.longest(tokens, at)
+            ordered = self._orders.longest(tokens, at)
+            if ordered and (found is None or ordered[0] > found[0]):
+                at, order = ordered
+            elif found:
+                at = found[0]
+            elif tokens[at].text in STOPS or tokens[at].text == ",":
+                at += 1
+            elif tokens[at].number is not None and at + 1 < len(tokens) and tokens[at + 1].text in (".", ":"):
+                at += 2
+            else:
+                break
+        together = [token.text for token in tokens[start:at]] in (["and"], ["&"])
+        return at, order, together
+
+    def readings(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], tuple[Chunk, ...]]]:
+        """Readings of the clause that begins at a position, the likeliest first.
+
+        Yields:
+            Position after the clause, head (empty when there is no verb) and chunks.
+        """
+        yield from islice(self._all_readings(tokens, at), MOST_READINGS)
+
+    def _all_readings(
+        self, tokens: Sequence[Token], at: int
+    ) -> Iterator[tuple[int, tuple[str, ...], tuple[Chunk, ...]]]:
+        for start in self.verb_starts(tokens, at):
+            for end, head in self.heads(tokens, start):
+                for stop, chunks in self._chunks(tokens, end, ()):
+                    yield stop, head, chunks
+        for begin, chunk in self._fronted(tokens, at):
+            for end, head in self.heads(tokens, begin):
+                for stop, chunks in self._chunks(tokens, end, ()):
+                    yield stop, head, (*chunks, chunk)
+        for start in self.verb_starts(tokens, at):
+            for end, head, chunk in self._addressed(tokens, start):
+                for stop, chunks in self._chunks(tokens, end, ()):
+                    yield stop, head, (chunk, *chunks)
+        for start in self.verb_starts(tokens, at):
+            for stop, chunks in self._chunks(tokens, start, ()):
+                if chunks:
+                    yield stop, (), chunks
+
+    def _addressed(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...], Chunk]]:
+        """Verbs of several words with something in between: ``tell Anna a joke``, ``count the sitting people``.
+
+        Yields:
+            Position after the verb, the verb, and what stands in between.
+        """
+        if at >= len(tokens) or not tokens[at].text.isalpha():
+            return
+        for begin in range(at + 1, min(at + LONGEST_HEAD, len(tokens))):
+            for end, choice in self._choices.match(tokens, begin):
+                joined = [*tokens[at:begin], *tokens[end : end + LONGEST_HEAD]]
+                for length, head in self._heads.match(joined, 0):
+                    if length > begin - at:
+                        yield end + length - (begin - at), head, choice
+        for end, noun in self._nouns.parse(tokens, at + 1):
+            if noun.role in ("thing", "pronoun", "speaker"):
+                joined = [tokens[at], *tokens[end : end + LONGEST_HEAD]]
+                for length, head in self._heads.match(joined, 0):
+                    if length > 1:
+                        yield end + length - 1, head, Thing("to", noun, noun.words)
+
+    def _fronted(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Chunk]]:
+        """What stands before the verb: ``with the spoon, stir …``, ``use the sponge to wipe …``.
+
+        Yields:
+            Position of the verb, and the chunk.
+        """
+        if at < len(tokens) and tokens[at].text in ("use", "using", "take", "with"):
+            for end, noun in self._nouns.parse(tokens, at + 1):
+                if end < len(tokens) and tokens[end].text in ("to", ",", "and") and noun.role == "thing":
+                    again = end + 1 < len(tokens) and tokens[end].text == "and" and tokens[end + 1].text == "use"
+                    yield end + (3 if again else 1), Thing("with", noun, noun.words)
+        for end, chunk in self.chunk_at(tokens, at):
+            if isinstance(chunk, Thing) and chunk.between and chunk.noun is not None:
+                comma = end < len(tokens) and tokens[end].text == ","
+                yield end + comma, chunk
+
+    def verb_starts(self, tokens: Sequence[Token], at: int) -> list[int]:
+        """Positions at which the verb may begin: here, after politeness, after another verb of motion."""
+        starts: list[int] = []
+        later: list[int] = []
+        queue = [at]
+        while queue:
+            start = queue.pop(0)
+            if start in starts or start in later or start >= len(tokens):
+                continue
+            starts.append(start)
+            skips = [end for end, _ in self._fillers.match(tokens, start)]
+            skips += [end for end, _ in self._serial.match(tokens, start) if any(self.heads(tokens, end))]
+            if tokens[start].text in (",", ":") and start > at:
+                skips.append(start + 1)
+            if any(end - start > 1 for end in skips):  # "go ahead and" before "go ahead"
+                queue = [end for end in skips if end - start > 1] + queue
+                starts.remove(start)
+                later.append(start)
+            queue.extend(end for end in skips if end not in queue)
+        return starts + later
+
+    def heads(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Verbs at a position, the longest first; also in another form (``walking``, ``goes``)."""
+        yield from self._heads.match(tokens, at)
+        for base in bases(tokens[at].text) if at < len(tokens) else []:
+            changed = [tokens[at].read_as(base), *tokens[at + 1 : at + LONGEST_HEAD]]
+            for length, head in self._heads.match(changed, 0):
+                yield at + length, head
+
+    def _chunks(
+        self, tokens: Sequence[Token], at: int, so_far: tuple[Chunk, ...]
+    ) -> Iterator[tuple[int, tuple[Chunk, ...]]]:
+        """Every way to read chunks from a position up to the end of a clause, longest chunks first."""
+        self._tries += 1
+        if len(so_far) <= MOST_CHUNKS and self._tries < MOST_TRIES:
+            for end, chunk in self.chunk_at(tokens, at):
+                yield from self._chunks(tokens, end, (*so_far, chunk))
+        if self.at_boundary(tokens, at) or any(self.heads(tokens, at)):
+            yield at, so_far
+
+    def at_boundary(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a clause may end here."""
+        if at >= len(tokens) or tokens[at].text in STOPS or tokens[at].text == ",":
+            return True
+        if tokens[at].number is not None and at + 2 < len(tokens) and tokens[at + 1].text in (".", ":"):
+            return True  # the number of a list
+        return bool(self._then.longest(tokens, at) or self._orders.longest(tokens, at))
+
+    def chunk_at(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
+        """Chunks that begin at a position, the longest first."""
+        if at >= len(tokens):
+            return []
+        if at not in self._read:
+            self._read[at] = self._chunk_at(tokens, at)
+        return self._read[at]
+
+    def _chunk_at(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
+        """Reads the chunks at a position."""
+        found: list[tuple[int, Chunk]] = []
+        times = self._quantities.times(tokens, at)
+        found += [times] if times else []
+        found += self._quantities.amount(tokens, at)
+        found += [(end, Heading(name)) for end, name in self._directed.match(tokens, at)]
+        found += list(self._choices.match(tokens, at))
+        found += self._gaps(tokens, at)
+        found += [(end, Particle(words)) for end, words in self._tails.match(tokens, at)]
+        found += [(end, Thing("", noun, noun.words)) for end, noun in self._nouns.parse(tokens, at)]
+        found += [(end, Thing("", noun, noun.words)) for end, noun in self._nouns.owners(tokens, at)
+                  if self._belongings.longest(tokens, end)]  # fmt: skip
+        found += [(end, Thing("of", noun, noun.words)) for end, noun in self._nouns.owners(tokens, at)
+                  if self._choices.longest(tokens, end)]  # fmt: skip
+        for end, between in self._prepositions.match(tokens, at):
+            nouns = self._nouns.parse(tokens, end)
+            found += [(stop, Thing(between, noun, noun.words)) for stop, noun in nouns]
+            if not nouns and self.at_boundary(tokens, end):
+                found.append((end, Thing(between, None)))
+        return sorted(found, key=lambda pair: (_unknown(pair[1]), -pair[0]))
+
+    def _gaps(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Chunk]]:
+        """Free space to a thing: ``within 30 cm of the box``, ``1 m in front of it``, ``leaving half a metre``."""
+        found: list[tuple[int, Chunk]] = []
+        for start in {at, *(end for end, _ in self._gap_before.match(tokens, at))}:
+            for end, amount in self._quantities.amount(tokens, start):
+                if amount.unit != "m":
+                    continue
+                for begin, _ in self._gap_between.match(tokens, end):
+                    nouns = self._nouns.parse(tokens, begin)
+                    found += [(stop, Thing("in front of", noun, noun.words, amount.value)) for stop, noun in nouns]
+        for start, _ in self._gap_alone.match(tokens, at):
+            for end, amount in self._quantities.amount(tokens, start):
+                tail = self._gap_nouns.longest(tokens, end)
+                if amount.unit == "m":
+                    found.append((tail[0] if tail else end, Gap(amount.value)))
+        for end, amount in self._quantities.amount(tokens, at):
+            tail = self._gap_nouns.longest(tokens, end)
+            if amount.unit == "m" and tail and tokens[end].text != "away":
+                found.append((tail[0], Gap(amount.value)))
+        return found
+
+    def stuck(self, tokens: Sequence[Token], at: int) -> Stuck:
+        """How far the best reading of a clause came."""
+        end = at
+        while end < len(tokens) and tokens[end].text not in STOPS:
+            end += 1
+        furthest, has_verb = at, False
+        for start in self.verb_starts(tokens, at):
+            for head_end, _ in islice(self.heads(tokens, start), 6):
+                has_verb = True
+                furthest = max(furthest, self._reach(tokens, head_end, 0))
+        return Stuck(at, furthest, max(end, furthest + 1), has_verb)
+
+    def _reach(self, tokens: Sequence[Token], at: int, depth: int) -> int:
+        """The last position that chunks reach."""
+        if depth > MOST_CHUNKS:
+            return at
+        return max([at, *(self._reach(tokens, end, depth + 1) for end, _ in self.chunk_at(tokens, at)[:3])])
+
+
+def _unknown(chunk: Chunk) -> bool:
+    """Whether a chunk is a noun that nothing here is called; tried when nothing else fits."""
+    return isinstance(chunk, Thing) and chunk.noun is not None and chunk.noun.role == "unknown"

@@ -1,0 +1,320 @@
+"""Noun phrases: ``the nearest red ball``, ``the box that is blue``, ``the other one``, ``it``, ``home``."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import replace
+
+from skill_stack.core.scene import SceneGraph
+from skill_stack.language.grammar.chunks import MAYBE, Noun, Where
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.kind_nouns import single
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.noun_endings import MOST_ADJECTIVES, NounEndings
+from skill_stack.language.words.noun_lists import LINKS, combined
+from skill_stack.language.words.text import Token
+from skill_stack.language.words.traits import Traits
+
+SHARES = (
+    ("every other", ("every", "other")), ("every other", ("every", "second")), ("half", ("half", "of")),
+    ("half", ("half", "the")), ("half", ("half", "of", "the")),
+)  # fmt: skip
+"""Words by which not all of several are meant."""
+
+PARTITIVES = frozenset(
+    "piece slice bit bar cup glass bottle can bowl plate drop pot mug jar bag box packet pack pinch sip bite pair "
+    "portion roll tube tin stack bundle pile tub crate loaf carton sheet set bunch head section chunk wedge".split()
+)
+"""Words before ``of`` by which some of what follows is meant: ``a glass of water`` where nothing is called so."""
+
+UPON = frozenset({"on", "onto", "upon", "in", "into", "to", "from", "off"})
+"""Words before a part of something that stands for the whole."""
+
+CUT = frozenset({"slice", "section", "chunk", "wedge"})
+"""Those of them that are cut off first, where a skill cuts; behind a noun too: ``a potato slice``."""
+
+ARTICLES = frozenset({"the", "a", "an", "some", "another", "that", "this", "these", "those"})
+"""Words that never follow a word for whose something is."""
+
+HIS_OR_HER = ("his", "her")
+"""Words for somebody spoken of to whom something belongs."""
+
+WHOSE = {"his": "pronoun", "her": "pronoun", "their": "group", "my": "speaker", "our": "speaker"}
+"""Words for whose something is, and the role of the one that they mean."""
+
+DEEPEST = 7
+"""Nouns within nouns: the ball near the box near the table."""
+
+MOST_READINGS = 8
+"""Readings of a noun phrase that are kept."""
+
+LONGEST_UNKNOWN = 4
+"""Words that an unknown noun may have."""
+
+
+class NounParser(NounEndings):
+    """Reads the noun phrases of one text over one scene; what was read at a position is remembered."""
+
+    def __init__(self, lexicon: Lexicon, words: SceneWords, known: frozenset[str]) -> None:
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            words: Names of the scene.
+            known: Words that have another meaning, so that an unknown noun ends before them.
+        """
+        super().__init__(lexicon, words)
+        small, things = lexicon.small, lexicon.things
+        self._read: dict[int, list[tuple[int, Noun]]] = {}
+        self._depth = 0
+        self._known = known
+        self._quantifiers = lexicon.grouped(
+            {"all": small.everyone, "both": small.pair, "any": small.some_one, "other": small.other}
+        )
+        self._pronouns = lexicon.grouped(small.pronouns)
+        self._anything = lexicon.table(things.anything)
+        self._parts_of, self._placed = lexicon.table(things.parts_of), lexicon.table(things.placed)
+        self._tops = frozenset(things.tops)
+        self._everything = lexicon.grouped({"everything": things.everything, "everybody": things.everybody})
+        self._each, self._parts = lexicon.table(things.each), frozenset(things.parts)
+        self._home = frozenset(word for names in things.places.values() for word in names)
+
+    @property
+    def scene(self) -> SceneGraph:
+        """What there is."""
+        return self._words.scene
+
+    @property
+    def traits(self) -> Traits:
+        """What the things are like by themselves."""
+        return self._words.traits
+
+    def fresh(self) -> NounParser:
+        """A parser for other tokens over the same scene."""
+        other = copy.copy(self)
+        other._read, other._depth = {}, 0
+        return other
+
+    def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Noun phrases that begin at a position, the longest first; unknown nouns last."""
+        if at not in self._read and self._depth < DEEPEST:
+            self._depth += 1
+            self._read[at] = self._parse(tokens, at)[:MOST_READINGS]
+            self._depth -= 1
+        return self._read.get(at, [])
+
+    def _parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        found = self._pronoun(tokens, at) + self._described(tokens, at) + self._whole(tokens, at)
+        found += [pair for end, noun in found
+                  for pair in self._listed(tokens, end, replace(noun, words=_written(tokens, at, end)))]  # fmt: skip
+        if at < len(tokens) and tokens[at].text == "both":  # "both the cup and the bowl"
+            lists = [pair for pair in self.parse(tokens, at + 1) if pair[1].role == "list"]
+            found = [pair for pair in lists if len(pair[1].parts) == 2] or found
+        found = [pair for pair in found if not _possessive(tokens, pair[0])]
+        found.sort(key=lambda pair: -pair[0])
+        unknown = self._unknown(tokens, at)
+        if unknown and not any(end >= unknown[0] for end, _ in found):
+            found.append(unknown)
+        return [(end, replace(noun, words=_written(tokens, at, end))) for end, noun in found]
+
+    def _pronoun(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Pronouns: of something said before, of the speaker, of the robot."""
+        roles = {"last": "pronoun", "group": "group", "speaker": "speaker", "robot": "robot"}
+        found = [
+            (end, Noun("", roles[group], adverb=tokens[end - 1].text in ("there", "place", "spot")))
+            for end, group in self._pronouns.match(tokens, at)
+        ]
+        return found + [pair for end, noun in found if tokens[at].text in ("it", "them")
+                        for pair in self._out_of(tokens, end, noun)]  # fmt: skip
+
+    def _out_of(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """A pronoun with where the thing is taken from: ``(take) it from the desk (and give it to Anna)``."""
+        starts = [end for end, kind in self._relations.match(tokens, at) if kind == "from"]
+        others = [(end, other) for start in starts for end, other in self.parse(tokens, start) if other.role == "thing"]
+        return [(end, replace(noun, relations=(Where("from", other, soft=True),))) for end, other in others]
+
+    def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Whose something is, at a position: ``Anna's``, ``her``, ``the guest's``."""
+        if at < len(tokens) and tokens[at].text in WHOSE:
+            role = WHOSE[tokens[at].text]
+            return [(at + 1, Noun("them" if role == "group" else "her" if role == "pronoun" else "me", role))]
+        start = at + 1 if at < len(tokens) and tokens[at].text in self._articles else at
+        found = self._words.nouns.longest(tokens, start)
+        if found is None or not tokens[found[0] - 1].owner:
+            return []
+        return [(found[0], Noun(_written(tokens, start, found[0]), ids=found[1]))]
+
+    def _whole(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Everything there is, or everybody."""
+        out = []
+        for end, group in self._everything.match(tokens, at):
+            ids = None if group == "everything" else self._words.people
+            out += self._after(tokens, end, Noun("", ids=ids, many="all", each=True))
+        return out
+
+    def _listed(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The noun with those listed after it: ``the red and the blue ball``, ``the cup, the bowl and the jug``."""
+        for link in LINKS:
+            if tuple(token.text for token in tokens[at : at + len(link)]) == link and noun.role == "thing":
+                rest = self.parse(tokens, at + len(link))
+                rest = [(end, other) for end, other in rest if link != (",",) or other.role == "list"]
+                pairs = [(end, combined(noun, other, self._words.colour_by_id)) for end, other in rest]
+                return [(end, both) for end, both in pairs if both is not None]
+        return []
+
+    def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Article, adjectives, noun and what follows it."""
+        noun, start = Noun(""), at
+        for share, words in SHARES:
+            if tuple(token.text for token in tokens[at : at + len(words)]) == words:
+                noun, start = Noun("", many="all", each=True, share=share), at + len(words)
+        while start < len(tokens):
+            quantifier = self._quantifiers.longest(tokens, start)
+            if quantifier is not None and tokens[start].text != "one":
+                each = bool(self._each.longest(tokens, start))
+                start, group = quantifier
+                noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
+            elif tokens[start].text in self._articles:
+                if tokens[start].text in HIS_OR_HER and start + 1 < len(tokens) and tokens[start + 1].text in ARTICLES:
+                    return []  # "bring her the cup"
+                if tokens[start].text in HIS_OR_HER:
+                    noun = replace(noun, owner=Noun("her", "pronoun"))
+                elif tokens[start].text == "my":
+                    noun = replace(noun, owner=Noun("me", "speaker"))
+                start += 1
+            elif self._partitive(tokens, start):
+                if self._words.nouns.longest(tokens, start):
+                    break  # read both ways below
+                start, noun = start + 2, _cut(tokens[start].text, noun)
+            else:
+                break
+        whole = self._words.nouns.longest(tokens, start)
+        for end, ids in self._words.nouns.match(tokens, start):
+            if tokens[end - 1].owner and whole and whole[0] == end:  # "Anna's cup"
+                start, noun = end, replace(noun, owner=Noun("", ids=ids))
+                break
+        found = [pair for end, core in self._core(tokens, start, noun) for pair in self._after(tokens, end, core)]
+        if self._partitive(tokens, start):  # "a cup of tea", where there are cups too
+            found += self._described(tokens, start + 2)
+        part = self._side_of(tokens, at, start)
+        found += self._described(tokens, part) if part else []
+        return found + self._in_room(tokens, start, noun)
+
+    def _side_of(self, tokens: Sequence[Token], at: int, start: int) -> int:
+        """Where the whole begins after a part of it on which something is put: ``on the back of the sofa``; 0 for none.
+
+        Args:
+            tokens: The text.
+            at: Where the phrase begins.
+            start: Where its article ends.
+        """
+        before = tokens[at - 1].text if 0 < at <= len(tokens) else ""
+        part = self._parts_of.longest(tokens, start)
+        if part is None or part[0] >= len(tokens) or tokens[part[0]].text != "of" or before not in UPON:
+            return 0
+        if self._words.nouns.longest(tokens, start) or (before == "to" and part[1] not in self._tops):
+            return 0
+        return part[0] + 1
+
+    def _partitive(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether some of what follows is meant: ``a cup of tea``, and not ``the cup of the neighbour``."""
+        texts = [token.text for token in tokens[at : at + 3]]
+        some = texts[1:2] == ["of"] and len(texts) > 2 and single(texts[0]) in PARTITIVES
+        return some and (texts[2] not in self._articles or texts[0] in ("piece", "slice", "bit", "portion"))
+
+    def _in_room(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """A thing by the room that it is in: ``the kitchen counter``, where no thing here is called so."""
+        out = []
+        for end, ids in self._words.nouns.match(tokens, at):
+            if ids <= self._places:
+                where = Where("in", Noun("", ids=ids), soft=True)
+                for stop, core in self._core(tokens, end, noun):
+                    within = replace(core, relations=(*core.relations, where))
+                    out += self._after(tokens, stop, within) if core.ids is not None else []
+        return out
+
+    def _core(
+        self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
+    ) -> list[tuple[int, Noun]]:
+        """Adjectives and the noun itself, in every reading."""
+        found = []
+        for end, ids in self._words.nouns.match(tokens, at):
+            adverb = " ".join(t.text for t in tokens[at:end]) in self._home
+            many = noun.many
+            if noun.share and tuple(t.text for t in tokens[at:end]) not in self._words.plurals and noun.share == "half":
+                continue  # "half the cake" is no number of cakes
+            if tuple(t.text for t in tokens[at:end]) in self._words.plurals and many == "one":
+                many = "some"
+            named = replace(noun, ids=ids, adverb=adverb, many=many)
+            found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
+            if end < len(tokens) and single(tokens[end].text) in CUT and not self._words.nouns.longest(tokens, end):
+                found.append((end + 1, _cut(tokens[end].text, named)))
+        for end, word in self._anything.match(tokens, at):
+            found.append((end, replace(noun, again=word in ("one", "ones"))))
+        for end, told in self._words.traits.before(tokens, at) if room else []:
+            inner = self._core(tokens, end, noun, room - 1)
+            said = self._words.traits.narrowed
+            narrow = ((stop, said(core, told, _written(tokens, end, stop))) for stop, core in inner)
+            found += [(stop, core) for stop, core in narrow if core is not None]
+        if self._partitive(tokens, at) and room and (noun.count or noun.wanted or noun.many != "one"):
+            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room - 1)  # "two bars of soap"
+        for end, _ in self._placed.match(tokens, at) if room else []:
+            inner = self._core(tokens, end, noun, room - 1) + self._in_room(tokens, end, noun)
+            found += [pair for pair in inner if len(pair[1].ids or ()) == 1]
+        for end, changed in self._adjective(tokens, at, noun) if room else []:
+            listed = end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].text in self._prepared
+            found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room - 1)
+            if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
+                if not self._words.nouns.longest(tokens, end):
+                    found.append((end, replace(changed, again=True)))
+        if not found and noun.other:
+            found.append((at, replace(noun, again=True)))
+        return found
+
+    def _part_of(self, tokens: Sequence[Token], at: int, ids: frozenset[str]) -> bool:
+        """Whether a part follows that stands for the whole thing: ``the fridge door``, where that is no door here."""
+        if at >= len(tokens) or tokens[at].text not in self._parts:
+            return False
+        other = self._words.nouns.longest(tokens, at)
+        if other is not None and tokens[at].text == "drawer":
+            return False  # "the sink drawer" where there is a drawer
+        return other is None or not other[1] & ids
+
+    def _unknown(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
+        """A noun that nothing here is called: the words up to the next one with another meaning."""
+        start = at
+        while start < len(tokens) and (
+            tokens[start].text in self._articles
+            or self._picks.longest(tokens, start)
+            or self._words.colours.longest(tokens, start)
+        ):
+            start += 1
+        end = start
+        while end < len(tokens) and end - start < LONGEST_UNKNOWN and self._nameless(tokens[end]):
+            end += 1
+        return (end, Noun("", "unknown", bare=start == at)) if end > start else None
+
+    def _nameless(self, token: Token) -> bool:
+        """Whether a token is a word without any other meaning."""
+        return token.text not in self._known and token.text.isalpha() and token.number is None
+
+
+def _cut(word: str, noun: Noun) -> Noun:
+    """A noun of which a part is meant, by the word for the part: a slice is cut off first, where a skill cuts."""
+    many = "some" if word != single(word) and noun.many == "one" else noun.many
+    cut = single(word) in CUT and not noun.wanted[:1] == (f"sliced{MAYBE}",)
+    return replace(noun, many=many, wanted=(f"sliced{MAYBE}", *noun.wanted) if cut else noun.wanted)
+
+
+def _possessive(tokens: Sequence[Token], end: int) -> bool:
+    """Whether a phrase would end in a possessive that has what is possessed after it."""
+    return end < len(tokens) and tokens[end - 1].owner and tokens[end].text.isalpha()
+
+
+def _written(tokens: Sequence[Token], start: int, end: int) -> str:
+    """The words of a noun phrase, without its article."""
+    words = [token.text for token in tokens[start:end]]
+    while len(words) > 1 and words[0] in ("a", "an", "the", "some", "any", "my", "your"):
+        words = words[1:]
+    return " ".join(words)

@@ -1,0 +1,107 @@
+"""Picking: the one of several things that a superlative, a number in an order or its very name singles out."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.language.answers import listed, question, refusal, shortened
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.scene_words import SceneWords, unnumbered
+from skill_stack.language.grammar.staying import BETWEEN_ROOMS
+from skill_stack.language.words.living import plain
+
+SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
+"""What things are picked by where one of them may be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """Picks among things.
+
+    Attributes:
+        words: The scene with its names.
+    """
+
+    words: SceneWords
+
+    def so_called(self, words: str, found: list[SceneObject]) -> SceneObject | None:
+        """The only one that the scene itself calls so, where words fit others by their kind or by another word."""
+        for names in (lambda thing: (thing.id, unnumbered(thing.id)), lambda thing: thing.names):
+            called = [thing for thing in found if words in (plain(name) for name in names(thing))]
+            if len(called) == 1:
+                return called[0]
+        return None
+
+    def picked(self, noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject:
+        """The one that a superlative singles out."""
+        if noun.pick == "order" and self._along_a_way(found) and pose is not None and noun.rank <= len(found):
+            return self.words.scene.objects[self.on_the_way(found, pose)[noun.rank - 1]]
+        if noun.pick == "order":
+            raise question(f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
+        called = [one for one in found if noun.pick in SIZES and self._said_of(noun.words, one)]
+        if len(called) == 1 and noun.rank == 1:
+            return called[0]
+        ordered = self.ordered(found, noun.pick, pose)
+        if noun.pick in ("left", "right"):
+            ordered = self.ordered(found, f"{noun.pick}most", pose)
+        if noun.rank > len(ordered):
+            raise refusal(f"There are only {len(ordered)}: {labels(ordered)}.")
+        return ordered[noun.rank - 1]
+
+    def _along_a_way(self, found: list[SceneObject]) -> bool:
+        """Whether things are counted on the way and their order is known: ``the second door``."""
+        kinds = all(BETWEEN_ROOMS & set(one.kind.replace("_", " ").split()) for one in found)
+        return kinds and len({one.position[:2] for one in found}) == len(found)
+
+    def _said_of(self, words: str, thing: SceneObject) -> bool:
+        """Whether an adjective of a description is part of what a thing is called: ``the small one``."""
+        called = {word for name in (thing.id, *thing.names) for word in plain(name).split()}
+        return bool(called & set(words.split()) & self.words.sizes)
+
+    def ordered(self, found: list[SceneObject], pick: str, pose: Pose2 | None) -> list[SceneObject]:
+        """Things in the order of a superlative, ties by name."""
+
+        def distance(thing: SceneObject) -> float:
+            return pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
+
+        keys = {
+            "nearest": distance,
+            "farthest": lambda thing: -distance(thing),
+            "biggest": lambda thing: -math.prod(thing.size),
+            "smallest": lambda thing: math.prod(thing.size),
+            "tallest": lambda thing: -thing.size[2],
+            "shortest": lambda thing: (thing.size[2], max(thing.size)),
+            "longest": lambda thing: -max(thing.size),
+            "leftmost": lambda thing: -self.bearing(thing, pose),
+            "rightmost": lambda thing: self.bearing(thing, pose),
+        }
+        if pick in ("nearest", "farthest", "leftmost", "rightmost") and pose is None:
+            raise question(f"I do not know where I am, so which of these do you mean: {labels(found, 'or')}?")
+        if pick == "middle":
+            ordered = sorted(found, key=lambda thing: (self.bearing(thing, pose), thing.id))
+            return [ordered[len(ordered) // 2]]
+        return sorted(found, key=lambda thing: (keys[pick](thing), thing.id))
+
+    def on_the_way(self, found: list[SceneObject], pose: Pose2 | None) -> tuple[str, ...]:
+        """All of them, each time the nearest to the one before."""
+        left, out = list(found), []
+        at = (pose.x, pose.y) if pose else found[0].position[:2]
+        while left:
+            nearest = min(left, key=lambda thing: (math.dist(thing.position[:2], at), thing.id))
+            left.remove(nearest)
+            out.append(nearest.id)
+            at = nearest.position[:2]
+        return tuple(out)
+
+    def bearing(self, thing: SceneObject, pose: Pose2 | None) -> float:
+        """Angle to a thing, rad, positive to the left; 0 when the robot's pose is not known."""
+        return pose.bearing_to(thing.position[0], thing.position[1]) if pose else 0.0
+
+
+def labels(things: list[SceneObject], word: str = "and") -> str:
+    """Things in words."""
+    said = [thing.label for thing in things]
+    names = [thing.id if said.count(thing.label) > 1 else thing.label for thing in things]
+    return listed((f"the {name}" for name in names), word)

@@ -1,0 +1,351 @@
+"""Preparation: tokens with slips mended and without the words that carry no goal."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+
+from skill_stack.language.grammar.chunks import Choice
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.spelling import MOST_MENDED, Speller
+from skill_stack.language.words.text import STOPS, Token
+from skill_stack.language.words.verb_forms import bases
+
+HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
+"""Words by which people hint where somebody is: ``you may find her at the desk``."""
+
+
+CALLING = frozenset("hey hi hello ok okay yo dear".split())
+"""Words with which somebody is called."""
+
+BEFORE_VERBS = frozenset(", . ; : ! and then to please you not first now just".split())
+"""Words and marks after which a verb is expected rather than a thing."""
+
+AMISS = 0.35
+"""How much less likely a thing is where a verb is expected, and the other way round; see ``spelling._slip``."""
+
+LITTLE = frozenset("the up down on off to in it and me out a into from at of".split())
+"""Words that are often written together with the one before or after them."""
+
+ALONE = frozenset({"her", "that", "this", "these", "those"})
+"""Words before a noun that may stand without one: ``give it to her, please``."""
+
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "professor"})
+"""Titles of which two may have one name."""
+
+JOINING = (["as well", "as"], ["together", "with"])
+"""Little words that join things with the word after them: ``the cup as well as the bowl``."""
+
+LONG = 4
+"""Words of an order with a name before it."""
+
+FOR_SPEAKER = frozenset({"for me", "for us"})
+"""Politeness, unless something is fetched: then it says for whom."""
+
+FETCHING = frozenset("bring fetch get grab retrieve collect take buy carry find".split())
+"""Verbs after which ``for me`` says for whom."""
+
+
+class Preparation:
+    """Prepares tokens for the grammar.
+
+    Attributes:
+        known: Words with a meaning of their own, which end an unknown noun.
+    """
+
+    def __init__(
+        self, lexicon: Lexicon, heads: PhraseTable[tuple[str, ...]], choices: PhraseTable[Choice],
+        words: Iterable[Iterable[str]],
+    ) -> None:  # fmt: skip
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            heads: Verbs of the library.
+            choices: Words that are choices of a parameter; they are no fillers.
+            words: Further known words, the preferred group first.
+        """
+        self._lexicon, self._heads = lexicon, heads
+        self._speller = Speller.of([heads.words(), choices.words(), *words, lexicon.words()])
+        self._real = frozenset(lexicon.real.words)
+        self.known = self._function_words()
+        self._ignored = lexicon.table((*lexicon.manner.ignored, *lexicon.small.anywhere))
+        self._polite = lexicon.table(lexicon.small.at_start)
+        self._addressee = lexicon.table(lexicon.small.addressee)
+        self._kept = lexicon.table(lexicon.small.not_filler)
+        self._choices = choices
+        self._manner = frozenset(lexicon.manner.ignored)
+
+    def mended(self, tokens: Iterable[Token], words: SceneWords) -> tuple[tuple[Token, ...], list[str]]:
+        """Tokens with slips of spelling mended, and what was mended, for people.
+
+        Args:
+            tokens: The tokens as written.
+            words: Names of the scene; they are preferred.
+        """
+        names = frozenset(words.words())
+        here: Speller | None = None
+        out: list[Token] = []
+        notes: list[str] = []
+        listed = list(tokens)
+        for at, token in enumerate(listed):
+            if self._understood(token.text, names) or len(notes) >= MOST_MENDED:
+                meant = self._confused(listed, at, token.text in names)
+            else:
+                here = here or Speller.of([sorted(names)])
+                initial = at == 0 or listed[at - 1].text in BEFORE_VERBS
+                meant = self._near(token.text, here, initial) or self._confused(listed, at, False)
+            if meant:
+                notes.append(f"I read '{token.text}' as '{' '.join(meant)}'")
+            out += [token.read_as(word) for word in meant] or [token]
+        return tuple(out), notes
+
+    def _understood(self, text: str, names: Container[str]) -> bool:
+        """Whether a word is one that is known, in any form."""
+        known = text in self._speller or text in names or text in self._real or not text.isalpha()
+        return known or any(base in self._speller for base in bases(text))
+
+    def _near(self, text: str, here: Speller, initial: bool) -> tuple[str, ...]:
+        """The word that an unknown one is a slip of, of the scene or of the language; nothing where there is none.
+
+        Args:
+            text: The unknown word.
+            here: Names of the scene.
+            initial: Whether a verb is expected rather than a thing.
+        """
+        parts = self._compound(text, here)
+        if parts:
+            return parts
+        things = [(cost + (AMISS if initial else 0.0), word) for cost, word in here.mend(text)]
+        others = [(cost + (0.0 if initial else AMISS), word) for cost, word in self._speller.mend(text)]
+        near = sorted(things + others)
+        joined = self._joined(text, here) if not near or near[0][0] >= 1.0 else ()
+        return joined or tuple(word for _, word in near[:1])
+
+    def _joined(self, text: str, here: Speller) -> tuple[str, ...]:
+        """Two words that were written as one, of which the first or the second is a little word: ``putthe``."""
+        for at in range(2, len(text) - 1):
+            first, second = text[:at], text[at:]
+            little = second in LITTLE and (first in self._speller or first in here)
+            if little or (first in LITTLE and second in here):
+                return first, second
+        return ()
+
+    def _confused(self, tokens: Sequence[Token], at: int, named: bool) -> tuple[str, ...]:
+        """The word that a known one is taken for, by the words beside it: ``turn of the lamp``.
+
+        Args:
+            tokens: The text.
+            at: Where the word stands.
+            named: Whether it is a name of the scene, which it then stays where nothing beside it says otherwise.
+        """
+        before = tokens[at - 1].text if at else ""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        for one in self._lexicon.real.confused:
+            here = one.word == tokens[at].text and (not one.after or before in one.after)
+            here = here and not (named and not one.after and not one.before)
+            if here and (not one.before or after in one.before):
+                return (one.meant,)
+        return ()
+
+    def _compound(self, word: str, known: Speller) -> tuple[str, ...]:
+        """Two words of the scene that were written as one, or nothing."""
+        pairs = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+        return next((pair for pair in pairs if pair[0] in known and pair[1] in known), ())
+
+    def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
+        """Tokens without the name by which the robot is called: ``hey Pepper, …``, ``…, Pepper``.
+
+        Args:
+            tokens: What was said.
+            words: Names of the scene.
+            robot: The robot's name.
+        """
+        at = 1 if tokens and tokens[0].text in CALLING else 0
+        at += at < len(tokens) and at == 1 and tokens[at].text == ","
+        own = {word for word in self._lexicon.split(robot) if word.isalpha() and word not in ("robot", "the")}
+
+        def called(k: int) -> bool:
+            if k >= len(tokens) or words.nouns.longest(tokens, k) or self._heads.longest(tokens, k):
+                return False
+            strange = at > 0 and tokens[k].text.isalpha() and not self._is_word(tokens[k].text)
+            return tokens[k].text in own or (k == at and strange)
+
+        if len(tokens) > at + 2 and called(at):
+            rest = tokens[at + 1 :]
+            return rest[1:] if rest[0].text == "," and len(rest) > 1 else rest
+        if at == 0 and self._calls(tokens, words):
+            return tokens[1:]
+        last = len(tokens) - 1
+        if last > 2 and tokens[last].text in own and tokens[last - 1].text == "," and called(last):
+            return tokens[: last - 1]
+        return tokens
+
+    def _calls(self, tokens: tuple[Token, ...], words: SceneWords) -> bool:
+        """Whether an order begins with a name that nobody here has: ``michael bring me the cup``, ``anna can you``."""
+        if len(tokens) < LONG or not tokens[0].text.isalpha() or self._heads.longest(tokens, 0):
+            return False
+        named = words.nouns.longest(tokens, 0)
+        asked = tokens[1].text in ("can", "could", "would", "will") and tokens[2].text == "you"
+        if named is not None:
+            return asked and named[0] == 1 and named[1] <= words.people
+        strange = not self._is_word(tokens[0].text) and not self._near(tokens[0].text, Speller.of([]), True)
+        return strange and (asked or self._heads.longest(tokens, 1) is not None)
+
+    def _is_word(self, text: str) -> bool:
+        """Whether a word is known to the language."""
+        english = self._lexicon.english
+        return text in self._speller or text in self._real or text in english.base or text in english.past
+
+    def without_fillers(
+        self, tokens: Iterable[Token], words: SceneWords | None, manner: list[str]
+    ) -> tuple[Token, ...]:
+        """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
+        listed = self._addressed(list(tokens), words)
+        listed = _titled(numbered(listed, words), words) if words is not None else listed
+        out: list[Token] = []
+        at = 0
+        articles = self._lexicon.small.articles
+        while at < len(listed):
+            found = self._ignored.longest(listed, at)
+            longer = self._polite.longest(listed, at)
+            if longer and (found is None or longer[0] > found[0]):
+                out += listed[at : longer[0]]  # "would you mind" is more than "would you"; the grammar skips it whole
+                at = longer[0]
+                continue
+            named = words is not None and words.nouns.longest(listed, at)
+            after_article = bool(out) and out[-1].text in articles and out[-1].text not in ALONE
+            kept = found is not None and found[1] in FOR_SPEAKER and _fetches(out)
+            kept |= found is not None and [found[1], *(t.text for t in listed[found[0] : found[0] + 1])] in JOINING
+            if found and not (named or after_article or kept) and not self._part_of_head(listed, at, found[0]):
+                if found[1] in self._manner:
+                    manner.append(found[1])
+                at = found[0]
+            else:
+                out.append(listed[at])
+                at += 1
+        out = _without_hint(out)
+        last = next((k for k in range(len(out) - 1, -1, -1) if out[k].text not in STOPS), 0)
+        if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
+            del out[last]  # "pick up the" asks what
+        return tuple(out)
+
+    def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:
+        """Tokens with ``the robot`` read as ``you``, where nothing in the scene is called so."""
+        out: list[Token] = []
+        at = 0
+        while at < len(tokens):
+            found = self._addressee.longest(tokens, at)
+            named = words is not None and words.nouns.longest(tokens, at + 1)
+            if found and not named and not self._part_of_head(tokens, at, found[0]):  # "close the hand"
+                out.append(tokens[at].read_as("you"))
+                at = found[0]
+            else:
+                out.append(tokens[at])
+                at += 1
+        return out
+
+    def _part_of_head(self, tokens: list[Token], at: int, end: int) -> bool:
+        """Whether the words belong to a longer verb of the library (``place yourself``), or are no filler after it."""
+        for start in range(max(0, at - 2), at + 1):
+            head, kept = self._heads.longest(tokens, start), self._kept.longest(tokens, start)
+            choice = self._choices.longest(tokens, start)
+            if any(found is not None and found[0] >= end for found in (head, kept, choice)):
+                return True
+            for base in bases(tokens[start].text):  # "closing the hand" too
+                head = self._heads.longest([tokens[start].read_as(base), *tokens[start + 1 : end]], 0)
+                if head is not None and start + head[0] >= end:
+                    return True
+        return False
+
+    def _function_words(self) -> frozenset[str]:
+        """Words with a meaning of their own, which end an unknown noun."""
+        small, data = self._lexicon.small, self._lexicon.quantities
+        units = [word for factors in data.units.values() for words in factors.values() for word in words]
+        directions = [word for words in self._lexicon.directions.directions.values() for word in words]
+        prepositions = [phrase for group in self._lexicon.verbs.prepositions.values() for phrase in group]
+        phrases = [
+            *small.then, *small.anywhere, *small.before, *small.after, *small.articles, *small.unsupported, *units,
+            *directions, *self._lexicon.manner.ignored, *prepositions, *data.repeats,
+        ]  # fmt: skip
+        single = {split[0] for phrase in phrases if len(split := self._lexicon.split(phrase)) == 1}
+        return frozenset(
+            single | {"and", "with", "that", "which", "is", "of", "for", "from", "it", "there", "you", "i"}
+        )
+
+
+def _fetches(tokens: list[Token]) -> bool:
+    """Whether the clause so far is about getting something for somebody."""
+    marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
+    clause = tokens[marks[-1] + 1 if marks else 0 :]
+    return any(base in FETCHING for token in clause for base in (token.text, *bases(token.text)))
+
+
+def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
+    """``rooms 101, 102 and 103`` as ``room 101, room 102 and room 103``, where there are such.
+
+    Args:
+        tokens: The words.
+        words: Names of the scene.
+    """
+    out: list[Token] = []
+    noun: Token | None = None
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        single = token.read_as(token.text.removesuffix("s"))
+        numbered = words.nouns.longest([single, after], 0) if after is not None else None
+        if after is not None and single.text != token.text and numbered and numbered[0] == 2:
+            if (words.nouns.longest([token, after], 0) or (0,))[0] < 2:
+                noun = single
+                out.append(single)
+                continue
+        if noun is not None and out and out[-1] is not noun and token.text not in (",", "and", "or", "&", "to"):
+            found = words.nouns.longest([noun, token], 0)
+            noun = noun if found and found[0] == 2 else None
+            out += [noun] if noun else []
+        out.append(token)
+    return out
+
+
+def compounded(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
+    """``bath tub`` as ``bathtub``, where there is such and nothing is called by the two words.
+
+    Args:
+        tokens: The words.
+        words: Names of the scene.
+    """
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else token
+        both = Token(before.text + token.text, before.start, token.end)
+        apart = (before, token)
+        whole = bool(out) and before.text.isalpha() and token.text.isalpha() and min(len(one.text) for one in apart) > 2
+        if whole and words.nouns.longest([both], 0) and (words.nouns.longest(apart, 0) or (0,))[0] < 2:
+            out[-1] = both
+        else:
+            out.append(token)
+    return out
+
+
+def _titled(tokens: list[Token], words: SceneWords) -> list[Token]:
+    """``Mr and Mrs Fischer`` as ``Mr Fischer and Mrs Fischer``, where there are both."""
+    out: list[Token] = []
+    for at, token in enumerate(tokens):
+        out.append(token)
+        after = tokens[at + 1 : at + 4]
+        if len(after) == 3 and after[0].text in ("and", "&") and token.text in TITLES and after[1].text in TITLES:
+            both = (words.nouns.longest([title, after[2]], 0) for title in (token, after[1]))
+            out += [after[2]] if all(found is not None and found[0] == 2 for found in both) else []
+    return out
+
+
+def _without_hint(tokens: list[Token]) -> list[Token]:
+    """Tokens without the hint where something is at their end: ``…, you will find him at the door``."""
+    texts = [token.text for token in tokens]
+    for at in range(1, len(texts) - 4):
+        hint = texts[at] in (",", ".", ";") and texts[at + 1] == "you" and texts[at + 2] in HINTING
+        hint = hint and not set(texts[at + 5 :]) & {",", "and", "then", *STOPS}  # nothing more is asked for
+        if hint and texts[at + 3] in ("find", "see", "meet") and texts[at + 4] in ("him", "her", "them", "it"):
+            return tokens[:at]
+    return tokens

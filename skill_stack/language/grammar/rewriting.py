@@ -1,0 +1,126 @@
+"""Rewriting: ways of putting something, and the plainer words that are put for them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from skill_stack.core.errors import DataError
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import RephrasingRule
+from skill_stack.language.words.text import Token
+from skill_stack.language.words.verb_forms import bases
+
+Tokens = tuple[Token, ...]
+
+MARKS = frozenset(",.?!;:")
+"""Marks that a rule may name."""
+
+LONGEST_PART = 9
+"""Words that an open part may stand for."""
+
+_PARTS = re.compile(r"\{([xyzw])\}|\(([^()]*)\)|(\^|\$)|([,.?!])")
+_compiled = functools.cache(re.compile)  # of over a thousand rules, more than the library keeps; each planner has them
+_GROUP = re.compile(r"\(\?P<(\w+)>")
+_SLOT = re.compile(r"\{(do )?([xyzw1-9])\}")
+_OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way of putting something, and the plainer one.
+
+    Attributes:
+        patterns: The words, each after a blank; an open part at the end goes on as far as it can, then less far.
+            They are compiled when a sentence has words that are needed: there are hundreds.
+        plain: The plainer words with ``{x}`` for open parts and ``{1}`` for what was chosen; several ways perhaps.
+        needed: Words of which one must be there, for a quick look; empty for any.
+    """
+
+    patterns: tuple[str, ...]
+    plain: tuple[str, ...]
+    needed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriter:
+    """Makes rules and applies them.
+
+    Attributes:
+        lexicon: The language.
+    """
+
+    lexicon: Lexicon
+
+    def applied(self, rule: Rule, tokens: Tokens) -> Iterator[Tokens]:
+        """The tokens with the first place that a rule fits put plainly."""
+        text = joined(tokens)
+        for pattern in rule.patterns:
+            found = _compiled(pattern).search(text)
+            if found is not None:
+                yield from self._put(rule, found, tokens, text)
+
+    def _put(self, rule: Rule, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Tokens]:
+        """The tokens with what was found put plainly, in each of the rule's ways."""
+        begin, end = text.count(" ", 0, found.start()), text.count(" ", 0, found.end())
+        for plain in rule.plain:
+            yield (*tokens[:begin], *self._worded(plain, found, tokens, text), *tokens[end:])
+
+    def _worded(self, plain: str, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Token]:
+        """The plainer words as tokens that point to where they were said."""
+        here = tokens[min(text.count(" ", 0, found.start()), len(tokens) - 1)]
+        at = 0
+        for slot in [*_SLOT.finditer(plain), None]:
+            for word in plain[at : slot.start() if slot else len(plain)].split():
+                yield Token(word, here.start, here.end)
+            if slot is not None:
+                name = slot[2] if slot[2].isalpha() else f"c{slot[2]}"
+                begin, end = text.count(" ", 0, found.start(name)), text.count(" ", 0, found.end(name))
+                yield from self._based(tokens[begin:end]) if slot[1] else tokens[begin:end]
+                at = slot.end()
+
+    def _based(self, tokens: Tokens) -> Tokens:
+        """The tokens with the verb that they begin with in its base form."""
+        base = next((one for one in bases(tokens[0].text) if one in self.lexicon.english.base), None)
+        return (tokens[0].read_as(base), *tokens[1:]) if base else tokens
+
+    def rule(self, one: RephrasingRule) -> Rule:
+        """One rule, prepared."""
+        pattern, at, chosen, needed = "", 0, 0, set[str]()
+        for part in _PARTS.finditer(one.say):
+            pattern += self._literal(one.say[at : part.start()], needed)
+            if part[1]:
+                pattern += _OPEN % part[1]
+            elif part[2] is not None:
+                chosen += 1
+                ways = sorted({self._literal(way, None) for way in part[2].split("|")}, key=len, reverse=True)
+                pattern += f"(?P<c{chosen}>{'|'.join(ways)})"
+                if not needed and "" not in ways:
+                    needed |= {way.replace("\\", "").split()[0] for way in ways}
+            else:
+                pattern += {"^": r"\A", "$": r"(?: [.?!;])*\Z"}.get(part[3], f" {re.escape(part[4] or '')}")
+            at = part.end()
+        pattern += self._literal(one.say[at:], needed)
+        known = set(_GROUP.findall(pattern))
+        slots = (slot[2] for plain in one.plain for slot in _SLOT.finditer(plain))
+        used = {name if name.isalpha() else f"c{name}" for name in slots}
+        if used - known:
+            raise DataError(f"rephrasings.yaml: '{one.say}' has no {', '.join(sorted(used - known))} to be put plainly")
+        open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
+        far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
+        ends = (far, near) if open_end else (r"(?= |\Z)",)
+        return Rule(tuple(pattern + end for end in ends), one.plain, frozenset(needed))
+
+    def _literal(self, text: str, needed: set[str] | None) -> str:
+        """Words as a pattern; the first words of a rule are those that must be there."""
+        words = [word for piece in text.split() for word in ([piece] if piece in MARKS else self.lexicon.split(piece))]
+        if needed is not None and words and not needed:
+            needed.add(words[0])
+        return "".join(f" {re.escape(word)}" for word in words)
+
+
+def joined(tokens: Sequence[Token]) -> str:
+    """The tokens, each after a blank; marks that are blanks themselves as a full stop."""
+    return "".join(f" {'.' if token.text.isspace() else token.text}" for token in tokens)

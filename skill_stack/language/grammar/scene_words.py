@@ -1,0 +1,298 @@
+"""SceneWords: what the things of one scene are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.language.words.endings import endings, expanded
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.name_words import name_words
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.traits import Trait, Traits
+
+Phrase = tuple[str, ...]
+
+PICKS = ("nearest", "farthest", "biggest", "smallest", "tallest", "shortest", "longest", "leftmost", "rightmost",
+         "middle")  # fmt: skip
+ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "fifth": 5, "sixth": 6}
+NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".split(), strict=True))
+"""Digits and words for the numbers of rooms and tables."""
+
+COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
+
+
+ANY_PLACE = (("room",), ("place",), ("location",), ("area",))
+"""Nouns for every room of a scene."""
+
+
+class SceneWords:
+    """Nouns and colours of a scene.
+
+    Attributes:
+        scene: The scene.
+        lexicon: The language.
+        nouns: Phrases to the ids of what they can mean; plural phrases are in ``plurals`` too.
+        plurals: Plural phrases.
+        people: Ids of persons.
+        states: Words for a state, and the predicates that may say so.
+        colours: Phrases to a colour of the lexicon, or of the scene where the lexicon has none.
+        sizes: Words for how big things are.
+        somebody: Words that tell who somebody is.
+        traits: What the things are like by themselves.
+    """
+
+    def __init__(
+        self,
+        scene: SceneGraph,
+        lexicon: Lexicon,
+        categories: Iterable[tuple[str, tuple[str, ...]]] = (),
+        traits: Mapping[str, Trait] = MappingProxyType({}),
+    ) -> None:
+        """Collects the words.
+
+        Args:
+            scene: What there is.
+            lexicon: Synonyms.
+            categories: Kinds and names of things by the category that people name instead.
+            traits: What things are like by themselves.
+        """
+        categories = tuple(categories)
+        self.scene = scene
+        self.traits = Traits(traits, categories, scene, lexicon)
+        self.lexicon = lexicon
+        self.sizes = {word for name in PICKS[2:7] for word in getattr(lexicon.things, name)}
+        self.states = lexicon.clauses.states
+        self.somebody = lexicon.people
+        self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
+        named: dict[Phrase, set[str]] = {}
+        for thing in scene.objects.values():
+            for name in self._names(thing):
+                words = lexicon.split(name)
+                bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
+                if words[:1] != ("my",) or bare not in ANY_PLACE:  # else "every room" were this one
+                    named.setdefault(bare, set()).add(thing.id)
+        for phrase, ids in (*self._last_words(lexicon).items(), *self._titled(lexicon)):
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._shortened(named, lexicon):
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._closed(named):
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._numbered(named):
+            named.setdefault(phrase, ids)
+        for phrase, ids in self._ones(named):
+            named.setdefault(phrase, set()).update(ids)
+        for phrase, ids in self._synonyms(named):
+            named.setdefault(phrase, set()).update(ids)
+        rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
+        for phrase in ANY_PLACE if rooms else ():
+            named.setdefault(phrase, rooms)
+        gathered = {lexicon.split(word) for word in lexicon.things.gathered}
+        self._categorise(named, categories, gathered)
+        self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
+        self.plurals |= {phrase for phrase, ids in named.items() if phrase in gathered and len(ids) > 1}
+        for phrase, ids in list(named.items()):
+            for single in singulars(phrase):
+                named.setdefault(single, ids)
+        self.nouns: PhraseTable[frozenset[str]] = PhraseTable()
+        for phrase, ids in named.items():
+            self.nouns.add(phrase, frozenset(ids))
+            if plural(phrase) in self.plurals and plural(phrase) not in named:
+                self.nouns.add(plural(phrase), frozenset(ids))
+        kinds = {*lexicon.things.kinds["person"], "person"}
+        self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
+        self.colours = self._colours(named)
+
+    def _colours(self, named: Collection[Phrase]) -> PhraseTable[str]:
+        """Phrases to colours; a word that names something here is none where nothing has that colour."""
+        here = {thing.colour for thing in self.scene.objects.values() if thing.colour}
+        own = {colour: (colour,) for colour in sorted(here - set(self._colour_of))}
+        seen = {self._colour_of.get(colour, colour) for colour in here}
+        return self.lexicon.grouped({  # a lemon is no colour where there is one
+            name: tuple(word for word in words if name in seen or self.lexicon.split(word) not in named)
+            for name, words in {**self.lexicon.things.colours, **own}.items()
+        })  # fmt: skip
+
+    def _last_words(self, lexicon: Lexicon) -> dict[Phrase, set[str]]:
+        """Things by the last words of their ids: "the novel" is the mystery novel where nothing else is called so."""
+        short: dict[Phrase, set[str]] = {}
+        for thing in self.scene.things:
+            words = lexicon.split(" ".join(name_words(unnumbered(thing.id))))
+            last = words[-1] if len(words) > 1 else ""
+            counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
+            if not counted and thing.kind not in ("wall", "place"):
+                short.setdefault(words[-1:], set()).add(thing.id)
+        for place in (one for one in self.scene.objects.values() if one.kind == "place" and one.id != "start"):
+            for words in (lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
+                if len(words) > 1 and words[-1].isalpha() and words[-1] not in ANY_ROOM and len(words[-1]) > 3:
+                    short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft
+        return short
+
+    def colour(self, thing: SceneObject) -> str:
+        """The colour of a thing under its name in the lexicon."""
+        return self._colour_of.get(thing.colour, thing.colour)
+
+    def colour_by_id(self, name: str) -> str:
+        """The colour of a thing by its id."""
+        return self.colour(self.scene.objects[name])
+
+    def words(self) -> Iterator[str]:
+        """Every word that names something here."""
+        yield from self.nouns.words()
+        yield from self.colours.words()
+        yield from self.traits.words()
+
+    def _categorise(
+        self, named: dict[Phrase, set[str]], categories: tuple[tuple[str, tuple[str, ...]], ...], gathered: set[Phrase]
+    ) -> None:
+        """Adds the words of categories: ``fruit`` for the apple and the pear.
+
+        Args:
+            named: Things by what they are called; takes the categories.
+            categories: Kinds and names of things by the category that people name instead.
+            gathered: Words for several things in one.
+        """
+        ends = {thing.id: endings(thing) for thing in self.scene.things} if categories else {}
+        known = dict(categories)
+        things = self.scene.things
+        own = {self.lexicon.split(name) for one in things for name in (one.id.replace("_", " "), *one.names)}
+        for category, members in categories:
+            phrase, within = self.lexicon.split(category), expanded(members, known)
+            found = {thing.id for thing in self.scene.things if within & ends[thing.id]}
+            every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
+            called = every == phrase and phrase in own  # one pile is called "the clothes"
+            if found and phrase in named and not called and (every == phrase or every not in named):
+                named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
+            elif found:
+                named.setdefault(phrase, found)
+
+    def _names(self, thing: SceneObject) -> Iterable[str]:
+        """Every name of a thing; walls are surroundings, not things to talk about."""
+        if thing.kind == "wall":
+            return ()
+        alike = unnumbered(thing.id)
+        several = alike != thing.id and len(_plain(alike).split()) > 1  # "the treatment rooms", but not "the rooms"
+        kind = ((alike,) if several else ()) if thing.kind == "place" else (thing.kind, thing.label, alike)
+        return (thing.id, *kind, *thing.names, *_contents(thing))
+
+    def _titled(self, lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:
+        """People by what they are: ``the professor`` for Professor Hale, where there is one alone."""
+        out: dict[Phrase, set[str]] = {}
+        for thing in self.scene.objects.values():
+            for name in thing.names if thing.kind == "person" else ():
+                words = lexicon.split(name)
+                if len(words) > 1 and words[0] in TITLES:
+                    out.setdefault(words[:1], set()).add(thing.id)
+        return list(out.items())
+
+    def _shortened(self, named: dict[Phrase, set[str]], lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:
+        """Long names without their first words: ``the dish trolley`` for the dirty dish trolley."""
+        out: dict[Phrase, set[str]] = {}
+        for phrase, ids in named.items():
+            plain = len(phrase) > 2 and all(word.isalpha() and word not in WITHIN for word in phrase)
+            if plain and not any(word in lexicon.quantities.numbers for word in phrase):
+                out.setdefault(phrase[1:], set()).update(ids)
+        return list(out.items())
+
+    def _numbered(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
+        """Names with a number as a word and as a digit, and by the last noun alone: ``table two`` for exam table 2."""
+        out: dict[Phrase, set[str]] = {}
+        for phrase, ids in named.items():
+            same = next((pair for pair in NUMBERS if phrase[-1:] and phrase[-1] in pair), None)
+            if same is not None and len(phrase) > 1:
+                for number in same:
+                    out.setdefault((*phrase[:-1], number), set()).update(ids)
+                    out.setdefault((phrase[-2], number), set()).update(ids)
+        return list(out.items())
+
+    def _closed(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
+        """Names of two words written as one: ``trashcan`` for the trash can."""
+        pairs = [(phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and "".join(phrase).isalpha()]
+        return [(("".join(phrase),), ids) for phrase, ids in pairs if min(map(len, phrase)) > 2]
+
+    def _ones(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
+        """Things by the first word of their names alone: ``the back one`` for the back lawn."""
+        things = self.lexicon.things
+        picked = (getattr(things, name) for name in (*PICKS, "plain", "anything"))
+        known = {word for words in (*picked, *things.colours.values()) for word in words}
+        known |= {*ORDINALS, *COUNTS, *things.prepared, *self.lexicon.small.articles, "other"}
+        known |= {phrase[0] for phrase in named if len(phrase) == 1}  # "pallet one" is the first pallet
+        pairs = ((phrase, ids) for phrase, ids in named.items() if len(phrase) == 2 and (phrase[0], "one") not in named)
+        return [((phrase[0], "one"), ids) for phrase, ids in pairs if phrase[0] not in known]
+
+    def _synonyms(self, named: dict[Phrase, set[str]]) -> Iterable[tuple[Phrase, set[str]]]:
+        """Words of the lexicon for what is here, where the scene does not use the word itself for something else."""
+        groups = [*self.lexicon.things.kinds.items(), *self.lexicon.things.places.items()]
+        for main, words in groups:
+            phrases = [self.lexicon.split(word) for word in (main, *words)]
+            ids = set(named.get(phrases[0], ()))
+            every = set().union(*(named.get(phrase, set()) for phrase in phrases))
+            ids = ids or every
+            for phrase in phrases:  # "all the lights" are lamps and lights
+                if phrase[-1].endswith("s") and (phrase[-1][:-1],) in phrases and every:
+                    yield phrase, every
+            if ids:
+                yield from [(phrase, ids) for phrase in phrases if phrase not in named]
+
+
+TITLES = frozenset(
+    "professor doctor nurse father mother sister brother chef captain judge mayor coach officer pastor reverend "
+    "inspector sergeant principal director president uncle aunt granny grandma grandpa grandfather grandmother".split()
+)
+"""First words of names of people by which they are called alone."""
+
+WITHIN = frozenset("of in on at by for to from with the and a an s near under".split())
+"""Words in names after which something else is named: ``table by the window``."""
+
+ANY_ROOM = frozenset("room rooms area areas place space spot zone floor location corner side station".split())
+"""Last words of names of places that many have, so that they tell none."""
+
+HOLDERS = frozenset("bottle can carton packet pack tin jar tetrapak pitcher".split())
+"""What drink and food come in: the water bottle may be called the water."""
+
+
+def unnumbered(name: str) -> str:
+    """An id without the number at its end: ``bedside_table_3`` is a bedside table."""
+    return name.rstrip("0123456789").rstrip("_- ") or name
+
+
+def _contents(thing: SceneObject) -> Iterator[str]:
+    """What is in a thing by its name: ``water`` in ``water_bottle`` and in ``bottle of water``."""
+    for name in (thing.id, *thing.names) if thing.kind not in ("bin", "trash_can", "trash can", "garbage_can") else ():
+        words = _plain(name).split()
+        if len(words) == 2 and words[1] in HOLDERS:
+            yield words[0]
+        elif len(words) == 3 and words[0] in HOLDERS and words[1] == "of":
+            yield words[2]
+
+
+def _plain(name: str) -> str:
+    """A name as people write it."""
+    return name.replace("_", " ").casefold()
+
+
+def singulars(phrase: Phrase) -> Iterator[Phrase]:
+    """The phrase with its last word as one of several: ``a cookie`` of the cookies."""
+    word = phrase[-1] if phrase else ""
+    if word in ("glasses", "news", "stairs") or not word.endswith("s") or word.endswith("ss") or len(word) < 5:
+        return
+    yield (*phrase[:-1], word[:-1])
+    if word.endswith("ies"):
+        yield (*phrase[:-1], f"{word[:-3]}y")
+    if word.endswith(("ches", "shes", "xes", "sses", "oes")):
+        yield (*phrase[:-1], word[:-2])
+
+
+def plural(phrase: Phrase) -> Phrase:
+    """The phrase with its last word in the plural."""
+    if not phrase:
+        return phrase
+    word = phrase[-1]
+    if word.endswith(("s", "x", "ch", "sh")):
+        word += "es"
+    elif word.endswith("y") and word[-2:-1] not in tuple("aeiou"):
+        word = word[:-1] + "ies"
+    else:
+        word += "s"
+    return (*phrase[:-1], word)

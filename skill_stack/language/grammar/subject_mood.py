@@ -1,0 +1,171 @@
+"""Subject mood: what a clause is by its subject: of the robot, of the speaker, of somebody or something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from skill_stack.language.grammar.asking import FEELING, LIKING, Mood
+from skill_stack.language.grammar.request_form import NEEDING, OUGHT
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.finite import Finite
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import Token
+from skill_stack.language.words.verb_forms import participle
+
+Tokens = Sequence[Token]
+
+AT_EASE = frozenset("relax calm bet imagine trust count forget thank guess congratulate".split())
+"""Verbs after ``you can`` that ask for nothing: ``you can relax``."""
+
+LOOKING = frozenset("for into towards up around after".split())
+"""Words after ``you look`` with which it asks for a look."""
+
+HELPING = frozenset("be go get have come stay stand lie hang not move sit end look to remain return also".split())
+"""Verbs after ``should`` by which something ought to be done with a thing."""
+
+TIMES_TAKEN = frozenset("hour hours minute minutes second seconds day days week weeks month months year years".split())
+"""Words for how long something takes."""
+
+LONGEST_AMOUNT = 6
+"""Words that tell how long something takes, or how much of something."""
+
+OUGHT_TO_KNOW = frozenset("try hear know think taste smell".split())
+"""What somebody should do to whom something is told."""
+
+
+@dataclass(slots=True)
+class SubjectMoods:
+    """Tells the mood of clauses that begin with their subject.
+
+    Attributes:
+        lexicon: The language.
+        words: Names of the scene.
+        verb: Whether one of the library's verbs stands at a position.
+    """
+
+    lexicon: Lexicon
+    words: SceneWords
+    verb: Callable[[Tokens, int], bool]
+
+    def imperative(self, tokens: Tokens, at: int = 0) -> bool:
+        """Whether a clause that asks for something may begin here: a verb in its base form."""
+        if at >= len(tokens):
+            return False
+        return self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base
+
+    def of(self, tokens: list[Token]) -> Mood:
+        """The mood of a clause by its subject."""
+        if tokens[0].text == "you":
+            return self._of_you(tokens)
+        return self._of_me([one.text for one in tokens]) if tokens[0].text in ("i", "we") else self._of_others(tokens)
+
+    def _of_you(self, tokens: list[Token]) -> Mood:
+        """The mood of a sentence about the robot: ``you look great``, ``you should go``."""
+        english, data = self.lexicon.english, self.lexicon.statements
+        texts = [token.text for token in tokens if token.text not in {*english.adverbs, "once"}]
+        if len(texts) < 2:
+            return "unsure"
+        if len(tokens) > 2 and tokens[1].text in ("always", "never", "often", "usually", "sometimes", "almost"):
+            return "states"
+        later = [text for text in texts[2:] if text != "not"]
+        second, third = texts[1], later[0] if later else ""
+        if (second == "got" and third != "to") or (second == "should" and third in OUGHT_TO_KNOW):
+            return "states"
+        if second in ("are", "were"):
+            return "unsure" if third in ("to", "going", *OUGHT) else "states"
+        if second in ("have", "had"):
+            return "unsure" if third in ("to", "better") else "states"
+        if second in english.finite or second in data.modal:
+            past = third == "have" or texts[2:4] == ["not", "have"] or texts[2:4] == ["not", "be"]
+            named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
+            guess = third == "be" and len(texts) > 3 and not named
+            likes = third in LIKING | AT_EASE and later[1:2] != ["to"]
+            likes = likes or (third == "tell" and later[1:2] in (["it"], ["that"], ["he"], ["she"], ["they"], ["by"]))
+            plain = second == "did" or (second == "do" and "not" in texts[2:3])
+            return "states" if past or guess or likes or plain else "unsure"
+        if participle(second, self.lexicon.english.past) and not (second in english.base and self.verb(tokens, 1)):
+            return "states"
+        looks = second == "look" and (not third or third in english.before_noun | LOOKING)
+        return "states" if second in english.of_you and not looks else "unsure"
+
+    def _of_me(self, texts: list[str]) -> Mood:
+        """The mood of a sentence about the speaker: ``I am a teacher``, ``I would like a cup``."""
+        english, asking = self.lexicon.english, self.lexicon.statements.asking
+        at = 1
+        while at < len(texts) and texts[at] in english.adverbs:
+            at += 1
+        if at >= len(texts):
+            return "states" if at > 1 else "unsure"  # "well I never"
+        after = texts[at + 1 : at + 2]
+        if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
+            return "unsure" if ["you", "to"] in (texts[k : k + 2] for k in range(at + 2, at + 5)) else "states"
+        if (texts[at], after) in (("would", ["better"]), ("would", ["sooner"]), ("need", ["not"])):
+            return "states"
+        missed = (k for k in range(at, len(texts) - 2) if texts[k : k + 2] == ["to", "have"])
+        if any(participle(texts[k + 2], self.lexicon.english.past) for k in missed):
+            return "states"  # "I'd love to have met her"
+        if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
+            return "states"
+        if texts[at] == "wish" and after and after[0] not in ("to", "you", "for", "that"):
+            return "states"
+        if texts[at : at + 2] == ["would", "rather"] and texts[at + 2 : at + 3] not in (["you"], ["have"]):
+            return "states"
+        if texts[at] == "would" and after in (["say"], ["guess"], ["have"], ["never"], ["bet"]):
+            return "states"
+        if texts[at] in ("could", "should", "must") and after == ["have"]:
+            return "states"
+        if texts[at] == "would" and after and participle(after[0], self.lexicon.english.past):
+            return "states"  # "I'd forgotten how loud it is"
+        if texts[at] in ("said", "say") and set(after) & english.base:
+            return "directs"
+        told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
+        return "unsure" if told or texts[at] in asking or texts[at] in ("should", "must") else "states"
+
+    def _of_others(self, tokens: list[Token]) -> Mood:
+        """The mood of a sentence about someone or something else, by its finite verb."""
+        data, english = self.lexicon.statements, self.lexicon.english
+        texts = [token.text for token in tokens]
+        named = self.words.nouns.longest(tokens, 0)
+        at = Finite(self.lexicon, self.words).position(tokens, self.imperative(tokens))
+        if at is None:
+            return "unsure"
+        known = bool(named) or (texts[0] in english.before_noun and self.words.nouns.longest(tokens, 1) is not None)
+        if texts[at] in NEEDING and known and texts[at + 1 : at + 2] != ["no"] and not self._amount(texts[at + 1 :]):
+            return "unsure"
+        if set(texts[1 : at + 1]) & set(data.modal) or texts[at : at + 2] in (["has", "to"], ["have", "to"]):
+            return self._ought(tokens, at, known)
+        if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]) and "to" in texts[at + 2 : at + 6]:
+            return "unsure"
+        if self.imperative(tokens) and not named and texts[0] not in data.persons:
+            return "states" if self._noun_first(tokens, at) else "unsure"
+        return "states"
+
+    def _amount(self, texts: list[str]) -> bool:
+        """Whether a time or an amount is told that something takes: ``the cake needs about an hour``."""
+        return bool(set(texts[:5]) & TIMES_TAKEN) and len(texts) <= LONGEST_AMOUNT
+
+    def _ought(self, tokens: list[Token], at: int, known: bool) -> Mood:
+        """The mood of a sentence about what should be: a guess or a regret states, the rest may ask for something."""
+        after = [token.text for token in tokens[at + 1 : at + 4]]
+        if "have" in after and "to" not in after:
+            return "states"  # "he should not have said that"
+        if known and after and after[0] not in HELPING and not self.verb(tokens, at + 1):
+            return "states"  # "the juice should last until Friday"
+        if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
+            return "unsure"
+        place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None
+        past = self.lexicon.english.past
+        done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in FEELING
+        return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
+
+    def _noun_first(self, tokens: list[Token], at: int) -> bool:
+        """Whether the first word, which may be a verb, is the noun before the finite verb: ``dock two is full``."""
+        english = self.lexicon.english
+        copula = tokens[at].text in english.finite
+        if at == 1:
+            after = tokens[2].text if len(tokens) > 2 else ""
+            return copula or (not self.verb(tokens, 0) and after not in self.lexicon.small.articles)
+        between = {token.text for token in tokens[1:at]}
+        small = between & (english.before_noun | english.relative | {"it", "them", "him", "if", "what", "how"})
+        return copula and at == 2 and not small and tokens[0].text not in english.with_clause

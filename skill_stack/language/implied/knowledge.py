@@ -1,0 +1,148 @@
+"""Knowledge: needs and wishes that people state, and what serves them, as data (``config/knowledge/*.yaml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.scene import SceneObject
+from skill_stack.language.implied.notices import read_messages
+from skill_stack.language.implied.ontology import Deed, Function, Ontology, Quiet, Situation
+from skill_stack.language.implied.purposes import read_purposes, read_wanted
+from skill_stack.language.kinds.rules import HazardRules
+from skill_stack.language.words.traits import Trait
+
+
+class Need(DataModel):
+    """One need or wish.
+
+    Attributes:
+        say: How people state it; ``{x}`` and ``{y}`` stand for any words, ``(a|b)`` for a choice.
+        use: Use of the things that serve it; empty where the words name the thing themselves.
+        ask: What is then asked for, in words, the best first; ``{do_x}`` is ``{x}`` with its verb in the base form.
+    """
+
+    say: tuple[str, ...]
+    use: str = ""
+    ask: tuple[str, ...]
+
+
+class KnowledgeFile(DataModel):
+    """``config/knowledge/*.yaml``; the file explains its keys."""
+
+    needs: tuple[Need, ...] = ()
+    wishes: tuple[Need, ...] = ()
+    lead_ins: tuple[str, ...] = ()
+    uses: dict[str, tuple[str, ...]] = {}
+    categories: dict[str, tuple[str, ...]] = {}
+    places: dict[str, tuple[str, ...]] = {}
+    acts: dict[str, tuple[str, ...]] = {}
+    situations: tuple[Situation, ...] = ()
+    purposes: dict[str, str] = {}
+    wanted: dict[str, str] = {}
+    messages: dict[str, str] = {}
+    needing: tuple[str, ...] = ()
+    functions: dict[str, Function] = {}
+    deeds: dict[str, Deed] = {}
+    quiet: Quiet = Quiet()
+    forms: dict[str, tuple[str, ...]] = {}
+    traits: dict[str, Trait] = {}
+    hazards: HazardRules = HazardRules()
+
+    @property
+    def implied(self) -> Ontology:
+        """What the file tells of implied goals."""
+        return Ontology(situations=self.situations, functions=self.functions, deeds=self.deeds, quiet=self.quiet,
+                        forms=self.forms)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known of needs, wishes, uses, categories and places.
+
+    Attributes:
+        needs: Needs; what they ask for comes before what the words say by themselves.
+        wishes: Wishes; they count only where the words are no instruction by themselves.
+        uses: Kinds and names of things by use.
+        lead_ins: Words before a need or a wish that make no difference.
+        categories: Kinds and names of things by the category that people name instead.
+        places: Kinds and names of the usual places of things, by their kind or category.
+        acts: Kinds and names of the things that a verb can be done with.
+        implied: Situations that people tell of, what helps in them, and what skills do.
+        traits: What things are like by themselves, by name.
+        hazards: Hazardous combinations, by the file that has them.
+    """
+
+    needs: tuple[Need, ...] = ()
+    uses: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    wishes: tuple[Need, ...] = ()
+    lead_ins: tuple[str, ...] = ()
+    categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    places: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    acts: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    implied: Ontology = Ontology()
+    traits: Mapping[str, Trait] = field(default_factory=dict)
+    hazards: Mapping[str, HazardRules] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, paths: Iterable[Path]) -> Knowledge:
+        """Reads files; what several of them tell of one use, category, place or act is put together.
+
+        Raises:
+            DataError: A file is wrong.
+        """
+        by_path = {path: load_model(KnowledgeFile, path) for path in paths if path.suffix == ".yaml"}
+        files = list(by_path.values())
+
+        def merged(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+            out: dict[str, tuple[str, ...]] = {}
+            for file in files:
+                for key, words in getattr(file, name).items():
+                    out[key] = tuple(dict.fromkeys((*out.get(key, ()), *words)))
+            return tuple(out.items())
+
+        def listed(name: str) -> tuple[Any, ...]:
+            return tuple(one for file in files for one in getattr(file, name))
+
+        return cls(
+            needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"),
+            uses=merged("uses"), categories=merged("categories"), places=merged("places"), acts=merged("acts"),
+            implied=_implied(files), traits={name: one for file in files for name, one in file.traits.items()},
+            hazards={str(path): file.hazards for path, file in by_path.items() if "hazards" in file.model_fields_set},
+        )  # fmt: skip
+
+    def suits(self, request: str, thing: SceneObject) -> bool:
+        """Whether what is asked for can be done with a thing, by the verb that it begins with."""
+        kinds = dict(self.acts).get(request.split()[0])
+        return kinds is None or bool(called(thing) & set(kinds))
+
+    def usual_places(self, thing: SceneObject) -> tuple[str, ...]:
+        """Kinds and names of the places where a thing usually is, those of its kind before those of its categories."""
+        names = called(thing)
+        groups = self.groups(thing)
+        own = [place for name, places in self.places if name in names for place in places]
+        more = [place for name, places in self.places if name in groups for place in places]
+        return tuple(dict.fromkeys((*own, *more)))
+
+    def groups(self, thing: SceneObject) -> tuple[str, ...]:
+        """Categories that a thing belongs to."""
+        names = called(thing)
+        return tuple(name for name, kinds in self.categories if names & set(kinds))
+
+
+def _implied(files: list[KnowledgeFile]) -> Ontology:
+    """What files tell of implied goals."""
+    needing = [word for file in files for word in file.needing]
+    wanted = read_wanted([file.wanted for file in files], needing)
+    functions, situations = read_purposes([*(file.purposes for file in files), *wanted], needing)
+    notices = read_messages(file.messages for file in files)
+    own = Ontology(functions=functions, situations=(*situations, *notices))
+    return Ontology.together([*(file.implied for file in files), own])
+
+
+def called(thing: SceneObject) -> set[str]:
+    """What a thing is called."""
+    return {name.replace("_", " ").casefold() for name in (thing.kind, thing.id, *thing.names)}

@@ -1,0 +1,134 @@
+"""Speakers: a need in the words in which the one who has it would state it, without what makes no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.language.implied.knowledge import called
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import Token
+
+IGNORED = frozenset(
+    "very so really quite rather bit little robot please now just too hey oh sorry um uh again already somehow "
+    "terribly awfully pretty actually totally extremely today here terrible awful horrible splitting slight severe "
+    "nasty absolutely completely incredibly super far way such kind sort much tonight currently all over suddenly "
+    "quickly anymore anywhere any more truly seriously badly desperately urgently bloody damn some".split()
+)
+"""Words that make no difference to a need."""
+
+SAME = {"somebody": "someone", "anybody": "anyone", "everybody": "everyone", "telly": "tv", "mum": "mom"}
+"""Words that mean the same to a need."""
+
+TIMES = frozenset("morning evening afternoon yesterday tomorrow always finally nearly almost still".split())
+"""Words of time that make no difference to a need where it is not heard with them."""
+
+_OWN = {"herself": "myself", "himself": "myself", "themselves": "myself", "his": "my", "her": "my", "their": "my"}
+
+REPORTING = frozenset("says thinks complains mentioned said finds reckons feels".split())
+"""Verbs by which somebody's words are told."""
+
+_FIRST_PERSON = {
+    "is": "am",
+    "looks": "am",
+    "seems": "am",
+    "sounds": "am",
+    "wants": "want",
+    "needs": "need",
+    "has": "have",
+    "feels": "feel",
+    "was": "was",
+    "does": "do",
+}
+
+
+def unhedged(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without ``a bit``, ``kind of`` and the like, which change no need."""
+    out: list[Token] = []
+    for token in tokens:
+        if out and (out[-1].text, token.text) in HEDGES:
+            out.pop()
+        else:
+            out.append(token)
+    return out
+
+
+def plain(tokens: list[Token]) -> list[Token]:
+    """The tokens without what is only said of somebody beside, and with ``have`` for ``have got``."""
+    texts = [token.text for token in tokens]
+    begin = next((k for k in range(len(texts) - 1) if texts[k] == "," and texts[k + 1] in ("who", "which")), None)
+    end = next((k for k in range(begin + 2, len(texts)) if texts[k] == ","), None) if begin is not None else None
+    if begin is not None and end is not None:
+        tokens = [*tokens[:begin], *tokens[end + 1 :]]
+    such = next((k for k, token in enumerate(tokens) if token.text == "that"), 0)
+    if such and "so" in [token.text for token in tokens[:such]]:
+        tokens = tokens[:such]  # "so hot that I can't think"
+    return [one for one, before in zip(tokens, [None, *tokens], strict=False)
+            if one.text != "got" or before is None or before.text not in ("have", "has")]  # fmt: skip
+
+
+def _reported(own: str, said: list[str]) -> list[tuple[str, list[str]]]:
+    """What somebody is told to have said: ``(Anna says) she is thirsty``."""
+    if len(said) > 1 and said[0] in ("he", "she", "they"):
+        return [(own, ["i", _FIRST_PERSON.get(said[1], said[1]), *said[2:]])]
+    if len(said) > 1 and said[0] in ("his", "her", "their"):
+        return [(own, ["my", *said[1:]])]
+    return [(own, said)] if said else []
+
+
+HEDGES = frozenset({("a", "bit"), ("a", "little"), ("a", "tad"), ("kind", "of"), ("sort", "of"), ("a", "lot"),
+                    ("getting", "rather"), ("a", "touch"), ("by", "now")})  # fmt: skip
+"""Pairs of words that only weaken what is said."""
+
+
+def speakers(said: list[str], scene: SceneGraph, lexicon: Lexicon) -> list[tuple[str, list[str]]]:
+    """Who may have a need, and the need as that one would state it: ``Anna is thirsty`` → ``i am thirsty``."""
+    out = [("me", said)]
+    people = lexicon.things.types["person"].kinds
+    for thing in scene.objects.values():
+        for name in (thing.id, thing.kind, *thing.names) if thing.kind in people else ():
+            words = list(lexicon.split(name))
+            for start in ([], ["the"], ["my"], ["our"]):
+                rest = said[len(start) + len(words) :]
+                if said[: len(start) + len(words)] == [*start, *words] and rest:
+                    own = thing.id.replace("_", " ")
+                    rest = [_OWN.get(word, word) for word in rest]
+                    out.append((own, ["i", _FIRST_PERSON.get(rest[0], rest[0]), *rest[1:]]))
+                    out.append((own, ["my", *rest]))  # "Anna's feet are cold"
+                    if rest[0] in REPORTING and len(rest) > 1:
+                        out += _reported(own, rest[2:] if rest[1] == "that" else rest[1:])
+    rest = [word for word in said if word not in TIMES]
+    if len(rest) < len(said):
+        out += [("me", rest)] if rest else []
+    return out
+
+
+def where_of(said: Sequence[str], scene: SceneGraph) -> SceneObject | None:
+    """The place that is named after a preposition: ``it is dark in the kitchen``."""
+    rooms = (thing for thing in scene.objects.values() if thing.kind == "place")
+    places = ((name.split(), thing) for thing in rooms for name in called(thing))
+    found = ((at, len(words), thing) for words, thing in places for at in _named_at(said, words))
+    best = max(found, key=lambda one: one[:2], default=None)
+    return best[2] if best is not None else _subject(said, scene)
+
+
+def _subject(said: Sequence[str], scene: SceneGraph) -> SceneObject | None:
+    """The place that the words are about: ``the corridor is dark``."""
+    rooms = (thing for thing in scene.objects.values() if thing.kind == "place" and thing.id != "start")
+    begins = ((thing, name.split()) for thing in rooms for name in called(thing))
+    return next((thing for thing, words in begins for at in (0, 1) if list(said[at : at + len(words)]) == words), None)
+
+
+def _named_at(said: Sequence[str], words: Sequence[str]) -> list[int]:
+    """Where words stand after a preposition."""
+    begins = (at for at in range(1, len(said)) if list(said[at : at + len(words)]) == list(words))
+    return [at for at in begins if {"in", "at", "on"} & set(said[max(0, at - 2) : at])]
+
+
+def without_where(said: list[str], scene: SceneGraph) -> list[str]:
+    """The words without the place at their end."""
+    places = (name.split() for thing in scene.objects.values() if thing.kind == "place" for name in called(thing))
+    if not any(said[-len(words) :] == words for words in places):
+        return said
+    at = next((k for k in range(len(said) - 1, 0, -1) if said[k] in ("in", "at", "on")), len(said))
+    return said[:at]

@@ -1,0 +1,76 @@
+"""Kinds: of which hazardous kinds a thing is, by what it is called and by what is stated of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.scene import SceneObject
+from skill_stack.language.kinds.rules import Kind
+from skill_stack.language.words.endings import contains, endings, expanded, named
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.traits import Trait
+
+
+class Kinds:
+    """Knows the kinds of things; what was looked up once is remembered."""
+
+    def __init__(
+        self,
+        kinds: Mapping[str, Kind],
+        categories: Iterable[tuple[str, tuple[str, ...]]],
+        traits: Mapping[str, Trait],
+        lexicon: Lexicon,
+    ) -> None:
+        """Makes tables of words.
+
+        Args:
+            kinds: The kinds.
+            categories: Kinds and names of things by category.
+            traits: What things are like by themselves.
+            lexicon: Has types of things.
+        """
+        groups = {name: frozenset(words) for name, words in categories}
+        types = lexicon.things.types
+        self._kinds = kinds
+        self._of: dict[str, frozenset[str]] = {}
+        self._typed: dict[str, frozenset[str]] = {}
+        self._by: dict[str, frozenset[str]] = {}
+        self._but: dict[str, frozenset[str]] = {}
+        for name, kind in kinds.items():
+            like = [traits[one] for one in kind.traits]
+            self._of[name] = expanded((*kind.of, *(word for one in like for word in one.of)), groups)
+            self._typed[name] = frozenset(word for one in kind.types for word in types[one].kinds)
+            self._by[name] = frozenset((*kind.by, *(word for one in like for word in one.by)))
+            self._but[name] = frozenset((*kind.but, *(word for one in like for word in one.but)))
+        self._known: dict[SceneObject, frozenset[str]] = {}
+
+    def of(self, thing: SceneObject, facts: Iterable[Fact] = ()) -> frozenset[str]:
+        """The kinds of a thing; none where nothing is known of it.
+
+        Args:
+            thing: A thing or place of a scene.
+            facts: What is true; ``corrosive(flask)`` states a kind.
+        """
+        if thing not in self._known:
+            self._known[thing] = frozenset(name for name in self._kinds if self._called(name, thing))
+        stated = {fact.predicate.replace("_", " ") for fact in facts if fact.arguments == (thing.id,)}
+        return self._wider(self._known[thing] | (stated & set(self._kinds)))
+
+    def _called(self, name: str, thing: SceneObject) -> bool:
+        """Whether a thing is of a kind by its names."""
+        names = named(thing)
+        if any(contains(one, word) for one in names for word in self._kinds[name].never):
+            return False
+        ends = endings(thing)
+        if ends & self._but[name]:
+            return False
+        typed = thing.kind.replace("_", " ").casefold() in self._typed[name]  # a drain cleaner is nobody who cleans
+        called = bool(ends & self._of[name]) or any(contains(one, word) for one in names for word in self._by[name])
+        return typed or called
+
+    def _wider(self, found: frozenset[str]) -> frozenset[str]:
+        """Kinds with those that they are of."""
+        while more := {name for name, kind in self._kinds.items() if found & set(kind.kinds)} - found:
+            found |= more
+        return found

@@ -1,0 +1,150 @@
+"""Rules: which combinations of deed, thing and goal are hazardous, as data (``hazards:`` in ``config/knowledge``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel, Model
+from skill_stack.core.errors import DataError
+from skill_stack.language.implied.ontology import Deed
+
+Outcome = Literal["refuse", "ask", "allow"]
+
+
+class Kind(DataModel):
+    """Which things are of a kind, by what they are called.
+
+    Attributes:
+        of: Last words of names, and categories of ``objects.yaml``.
+        by: Words that tell it anywhere in a name.
+        but: Last words of names that are not of it all the same.
+        never: Words anywhere in a name that make something else of it: a toy knife is no blade.
+        types: Types of the lexicon, by the scene's whole kind alone: ``person``.
+        traits: Traits of ``traits.yaml``.
+        kinds: Other kinds that are of it.
+    """
+
+    of: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+class Sense(DataModel):
+    """What a skill does, told by its name, its phrases and its effects; by its description where these tell nothing.
+
+    Attributes:
+        deeds: Deeds whose verbs, choices and effects tell it too.
+        verbs: Words in this order, in any form.
+        never: The same for skills that do something else.
+        choice: Choices of an argument that make it of a skill that does several things.
+        effects: Predicates of effects, ``not`` before one that ends.
+        handles: Whether it does something to the things that it names; to go somewhere or to look does not.
+    """
+
+    deeds: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    choice: tuple[str, ...] = ()
+    effects: tuple[str, ...] = ()
+    handles: bool = True
+
+
+class Rule(DataModel):
+    """One combination.
+
+    Attributes:
+        does: Senses, one of which the skill must have; empty for every skill that moves something.
+        what: Kinds of what is moved, or acted on where ``to`` is empty.
+        to: Kinds of where it goes or who gets it.
+        inside: Kinds of what must be in or on that which is acted on.
+        outcome: ``refuse``; ``ask``, for a person's yes; or ``allow``, which takes an ``ask`` back, never a ``refuse``.
+        reason: What may happen, for people.
+        source: Where that is written; empty where it is judgement.
+    """
+
+    does: tuple[str, ...] = ()
+    what: tuple[str, ...] = Field(min_length=1)
+    to: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
+    outcome: Outcome
+    reason: str = Field(min_length=1)
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _says_what_is_done(self) -> Rule:
+        if not self.does and not self.to:
+            raise ValueError("needs 'does' or 'to': a thing is no hazard by being named")
+        return self
+
+
+class HazardRules(DataModel):
+    """The section ``hazards`` of a knowledge file.
+
+    Attributes:
+        kinds: Kinds of things; what several files say of one is put together.
+        senses: What skills do; put together too.
+        rules: The rules by name, each of which one file has.
+    """
+
+    kinds: dict[str, Kind] = {}
+    senses: dict[str, Sense] = {}
+    rules: dict[str, Rule] = {}
+
+    @classmethod
+    def together(
+        cls, parts: Mapping[str, HazardRules], deeds: Mapping[str, Deed], types: Iterable[str], traits: Iterable[str]
+    ) -> HazardRules:
+        """What several files say.
+
+        Args:
+            parts: The sections, by file.
+            deeds: Deeds that senses may name.
+            types: Types that kinds may name.
+            traits: Traits that kinds may name.
+
+        Raises:
+            DataError: A name is not known, or two files have a rule of the same name; names file and field.
+        """
+        kinds: dict[str, Kind] = {}
+        senses: dict[str, Sense] = {}
+        rules: dict[str, Rule] = {}
+        for file, part in parts.items():
+            for name, kind in part.kinds.items():
+                kinds[name] = _added(kinds.get(name), kind)
+            for name, sense in part.senses.items():
+                senses[name] = _added(senses.get(name), sense)
+            for name, rule in part.rules.items():
+                if name in rules:
+                    raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
+                rules[name] = rule
+        known = {"deeds": set(deeds), "types": set(types), "traits": set(traits), "kinds": set(kinds)}
+        known |= {"does": set(senses), "what": set(kinds), "to": set(kinds), "inside": set(kinds)}
+        for file, part in parts.items():
+            for section in ("kinds", "senses", "rules"):
+                for name, one in getattr(part, section).items():
+                    _refuse_unknown(f"{file}: hazards.{section}.{name}", one, known)
+        return cls(kinds=kinds, senses=senses, rules=rules)
+
+
+def _added(had: Model | None, more: Model) -> Model:
+    """What two files say of one kind or sense."""
+    if had is None:
+        return more
+    old, new = had.model_dump(), more.model_dump()
+    both = {key: (*one, *new[key]) if isinstance(one, tuple) else one and new[key] for key, one in old.items()}
+    return type(more)(**both)
+
+
+def _refuse_unknown(origin: str, one: DataModel, known: Mapping[str, set[str]]) -> None:
+    """Refuses names that nothing explains."""
+    for field, names in known.items():
+        strange = sorted(set(getattr(one, field, ())) - names)
+        if strange:
+            raise DataError(f"{origin}.{field}: '{strange[0]}' is not known; there are {', '.join(sorted(names))}")

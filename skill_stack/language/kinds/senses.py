@@ -1,0 +1,183 @@
+"""Senses: what a skill does to the things that it names, and which of them is moved where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from skill_stack.core.fact import Literal
+from skill_stack.core.scene import SceneGraph
+from skill_stack.core.skill import SLOT, SkillSpec
+from skill_stack.language.clauses.roles import PLACES, RECEIVING, RECIPIENT, Types
+from skill_stack.language.implied.abilities import in_order
+from skill_stack.language.implied.forms import Forms
+from skill_stack.language.implied.ontology import Deed
+from skill_stack.language.implied.surroundings import WITHIN
+from skill_stack.language.kinds.rules import Sense
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.name_words import name_words
+
+HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
+"""Senses that the check knows: doing something to things, going to one, taking into the hand, letting go."""
+
+INSTRUMENT = frozenset("tool instrument utensil with using agent implement cleaner chemical liquid substance".split())
+"""Last words of parameters for what is brought to what something is done to."""
+
+_GOAL = re.compile(r"\b(?:to|in|into|on|onto|at|near|over|inside|beside|under|upon|towards)\s+(?:the\s+)?\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What the parameters of a skill are for; one may be both where nothing tells.
+
+    Attributes:
+        moved: Parameters for what is moved.
+        goals: Parameters for where it goes, or who gets it.
+    """
+
+    moved: frozenset[str]
+    goals: frozenset[str]
+
+
+class Senses:
+    """Knows what skills do; what was looked up once is remembered."""
+
+    def __init__(self, senses: Mapping[str, Sense], deeds: Mapping[str, Deed], forms: Forms, lexicon: Lexicon) -> None:
+        """Puts the words of deeds to those of senses.
+
+        Args:
+            senses: The senses.
+            deeds: What skills do.
+            forms: Forms of words.
+            lexicon: Types of parameters.
+        """
+        self._forms = forms
+        self._types = Types(lexicon, SceneGraph())
+        types = (lexicon.things.types[name] for name in ("person", "surface", "container"))
+        self._receiving = frozenset(word for one in types for word in one.parameters)
+        self.held_facts = frozenset(lexicon.clauses.held_facts)
+        self._senses: dict[str, Sense] = {}
+        for name, one in senses.items():
+            like = [one, *(deeds[deed] for deed in one.deeds)]
+            fields = {key: tuple(w for d in like for w in getattr(d, key)) for key in ("verbs", "choice", "effects")}
+            self._senses[name] = one.model_copy(update=fields)
+        self._told: dict[tuple[object, ...], frozenset[str]] = {}
+        self._roles: dict[tuple[object, ...], Roles] = {}
+
+    def of(self, spec: SkillSpec, arguments: Mapping[str, object]) -> frozenset[str]:
+        """The senses of one use of a skill; of one that nothing is known of, that it handles what it names.
+
+        Args:
+            spec: The skill.
+            arguments: Its arguments, of which a choice may tell what it does.
+        """
+        key = _key(spec)
+        if key not in self._told:
+            self._told[key] = self._by_words(spec)
+        told = set(self._told[key])
+        for name, one in self._senses.items():
+            words = set(one.choice)
+            chosen = [p for p in spec.goal if words & {choice.casefold() for choice in p.choices}]
+            if chosen:
+                told.discard(name)
+                told |= {name for p in chosen if str(arguments.get(p.name, p.default)).casefold() in words}
+        handling = {name for name in told if self._senses[name].handles}
+        return frozenset(handling | {HANDLE} if handling or not told else told)
+
+    def _by_words(self, spec: SkillSpec) -> frozenset[str]:
+        """Senses by name, phrases and effects; by the description where these tell nothing."""
+        first = self._forms_of(" ".join(name_words(spec.name)), *(SLOT.sub(" _ ", one) for one in spec.phrases))
+        made = {(one.positive, one.predicate) for one in map(Literal.parse, spec.effects)}
+        for texts in (first, self._forms_of(spec.description)):
+            found = {name for name, one in self._senses.items() if self._tells(one, texts, made)}
+            if found:
+                return frozenset(found)
+        return frozenset()
+
+    def _tells(self, sense: Sense, texts: Sequence[Sequence[frozenset[str]]], made: set[tuple[bool, str]]) -> bool:
+        """Whether words or effects tell a sense; a skill that handles nothing says so with its first word."""
+        effects = {(not one.startswith("not "), one.removeprefix("not ")) for one in sense.effects}
+        if made & effects:
+            return True
+        if not sense.handles:
+            return any(in_order(one.split(), text[: len(one.split())]) for one in sense.verbs for text in texts)
+        if any(in_order(one.split(), text) for one in sense.never for text in texts):
+            return False
+        return any(in_order(one.split(), text) for one in sense.verbs for text in texts)
+
+    def _forms_of(self, *texts: str) -> list[list[frozenset[str]]]:
+        """Forms of the words of texts."""
+        return [[self._forms.of(one) for one in re.findall(r"[a-z_']+", text.casefold())] for text in texts]
+
+    def roles(self, spec: SkillSpec) -> Roles:
+        """Which parameters of a skill are moved and which are goals."""
+        key = _key(spec)
+        if key not in self._roles:
+            self._roles[key] = self._roles_of(spec)
+        return self._roles[key]
+
+    def _roles_of(self, spec: SkillSpec) -> Roles:
+        names = [one.name for one in spec.goal if one.type in ("object", "choice")]
+        told: dict[str, str] = {}
+        ways = self._by_effects(spec, True), self._by_names(spec), self._by_phrases(spec), self._by_effects(spec, False)
+        for moved, goals in ways:  # the surest first; an order of arguments that is not known tells nothing beside them
+            if ways[-1] == (moved, goals) and told.keys() & {*moved, *goals}:
+                break
+            told = {**dict.fromkeys(moved, "moved"), **dict.fromkeys(goals, "goal"), **told}
+        open_ones = [name for name in names if name not in told]
+        if len(open_ones) == 1 and len(names) > 1:
+            others = {told[name] for name in names if name in told}
+            told[open_ones[0]] = "goal" if others == {"moved"} else "moved" if others == {"goal"} else ""
+        either = {name for name in names if not told.get(name)}
+        return Roles(
+            frozenset(either | {name for name in names if told.get(name) == "moved"}),
+            frozenset(either | {name for name in names if told.get(name) == "goal"}),
+        )
+
+    def _by_effects(self, spec: SkillSpec, known: bool) -> tuple[list[str], list[str]]:
+        """``at($thing, $place)`` and ``has($person, $thing)``; of predicates that are known, or of others."""
+        moved: list[str] = []
+        goals: list[str] = []
+        for one in map(Literal.parse, spec.effects):
+            names = [argument[1:] for argument in one.arguments if argument.startswith("$")]
+            if one.positive and len(names) == 2 and known == (one.predicate in self.held_facts | WITHIN):
+                thing, goal = names[::-1] if one.predicate in self.held_facts else names
+                moved, goals = [*moved, thing], [*goals, goal]
+        return moved, goals
+
+    def _by_phrases(self, spec: SkillSpec) -> tuple[list[str], list[str]]:
+        """What stands behind *to* or *into* in phrases of more than one thing."""
+        several = [one for one in spec.phrases if len(SLOT.findall(one)) > 1]
+        return [], [name for one in several for name in _GOAL.findall(one)]
+
+    def _by_names(self, spec: SkillSpec) -> tuple[Iterable[str], list[str]]:
+        """``recipient``, ``place`` and ``tool``."""
+        goals, moved = [], set(self._types.held(spec))
+        for one in (one for one in spec.goal if one.type in ("object", "choice")):
+            words = [*name_words(one.name), *one.kind.casefold().split()]
+            moved |= {one.name} if words[-1] in INSTRUMENT else set()
+            wanted = bool(set(words) & self._receiving) or words[-1] in PLACES
+            if one.name not in moved and (wanted or {words[0], words[-1]} & (RECIPIENT | RECEIVING)):
+                goals.append(one.name)
+        return moved, goals
+
+    def takes(self, spec: SkillSpec, senses: frozenset[str]) -> bool:
+        """Whether something is in the hand afterwards: by effects where these speak of the hand, else by words."""
+        made = self._of_hand(spec)
+        return any(made) if made else TAKE in senses and RELEASE not in senses
+
+    def releases(self, spec: SkillSpec, senses: frozenset[str]) -> bool:
+        """Whether what was in the hand is not any more."""
+        made = self._of_hand(spec)
+        return not all(made) if made else RELEASE in senses
+
+    def _of_hand(self, spec: SkillSpec) -> list[bool]:
+        """Effects about what the robot holds, in order: whether it does."""
+        own = (one for one in map(Literal.parse, spec.effects) if one.predicate in self.held_facts)
+        return [one.positive for one in own if not (len(one.arguments) > 1 and one.arguments[0].startswith("$"))]
+
+
+def _key(spec: SkillSpec) -> tuple[object, ...]:
+    """What the words of a skill depend on."""
+    return spec.name, spec.phrases, spec.effects, spec.description, tuple((p.name, p.kind) for p in spec.goal)

@@ -1,0 +1,1 @@
+"""Learnt: phrases that one robot's users confirmed."""

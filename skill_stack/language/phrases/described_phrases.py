@@ -1,0 +1,200 @@
+"""DescribedPhrases: how a skill is said by its description: ``Gives the thing it carries to a pupil or a teacher``."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.language.phrases.description import ALONE, PRONOUNS, Clause, Description, Phrase
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.name_words import name_words
+
+MOST_WAYS = 6
+"""Phrases that one clause is given."""
+
+MOST_WORDS = 8
+"""Words that a phrase may have: nobody says a skill by a whole sentence of its description."""
+
+LEADING = frozenset({"bring", "take", "get", "show", "walk", "drive", "send", "move", "see"})
+"""Verbs that mean leading somewhere where what they are about is a person."""
+
+SWITCHING = frozenset({"switch", "turn", "power", "toggle"})
+"""Verbs that mean two things by the last word of what is said."""
+
+PARTS = frozenset("floor floors ground surface surfaces top inside outside contents parts number".split())
+"""Nouns before ``of`` that need not be said with certain verbs: to sweep the floor of a room is to sweep the room."""
+
+
+_SOMEBODY = r"(?:(?:a|an|the|some)(?: [a-z-]+)+?|him or her|her or him|him|her|them)"
+LETTING = re.compile(rf"(?:^|and )(let|help)s {_SOMEBODY} (?:to )?([a-z]+)[.]?$")
+"""A description of one who is let do something."""
+WITHIN = ("in", "at", "to")
+"""Words for ``of`` where something of a thing is spoken of: the power at pitch four."""
+
+NO_NOUNS = frozenset(
+    "the and for its his her their who whom that which what whose where from into with any some each is are".split()
+) | {"thing", "object", "item", "something", "place", "one", "other", "another", "goes", "gets", "held"}
+"""Words of descriptions that do not tell what an argument is for."""
+
+_NOUN = re.compile(r"[a-z]{3,}")
+
+
+class DescribedPhrases:
+    """Makes phrases from the clauses of a description, with its nouns as arguments."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the words in which skills are read."""
+        self._data, self._types = lexicon.skill_names, lexicon.things.types
+        self._description = Description(lexicon.skill_names, lexicon.english.base)
+        self._verbs = lexicon.english.base
+
+    def of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
+        """The phrases of a skill; none where its description is only its name.
+
+        Args:
+            spec: The skill.
+            surely: Whether only the first clause counts, and only nouns that are clearly about the arguments.
+        """
+        if spec.description.strip(" .").casefold() == spec.name.replace("_", " ").casefold():
+            return ()
+        out: list[str] = []
+        theme: GoalParameter | None = None
+        for clause in self._description.clauses(spec.description):
+            if surely and out:
+                break
+            first = self._arguments(clause, spec.goal, theme, surely)
+            theme = theme or next((one for one in first if one is not None), None)
+            out += self._said(clause, first, spec)
+            if out and clause.phrases and not any(first) and theme is not None and len(spec.goal) == 1:
+                # "looks at a thing and takes a photo"
+                out.append(f"{' '.join((*clause.verb, 'a', *clause.phrases[0].words))} of {{{theme.name}}}")
+        return tuple(dict.fromkeys((*out, *self._letting(spec))))
+
+    def _letting(self, spec: SkillSpec) -> Iterator[str]:
+        """How it is said that somebody is let do something: ``Lets a customer pay`` is "let {customer} pay"."""
+        things = [one for one in spec.goal if one.type == "object"]
+        found = LETTING.search(spec.description.casefold())
+        if found is not None and len(things) == 1 and found[2] in self._verbs:
+            yield f"{found[1]} {{{things[0].name}}} {found[2]}"
+
+    def nouns(self, spec: SkillSpec) -> dict[str, tuple[str, ...]]:
+        """The nouns by which the description speaks of arguments.
+
+        Args:
+            spec: The skill.
+        """
+        out: dict[str, tuple[str, ...]] = {}
+        for clause in self._description.clauses(spec.description):
+            arguments = self._arguments(clause, spec.goal, None, False)
+            out = {one.name: said.words for said, one in zip(clause.phrases, arguments, strict=True) if one} | out
+        return out
+
+    def _arguments(
+        self, clause: Clause, goal: Sequence[GoalParameter], theme: GoalParameter | None, surely: bool
+    ) -> list[GoalParameter | None]:
+        """The argument that each phrase of a clause is about."""
+        left = [one for one in goal if one.type in ("object", "choice", "words")]
+        out: list[GoalParameter | None] = []
+        for phrase in clause.phrases:
+            found = theme if set(phrase.words) <= PRONOUNS and theme in left and phrase.words else None
+            if found is None and phrase.noun:
+                best = max(left, key=lambda one: self._fit(phrase, one), default=None)
+                found = best if best is not None and self._fit(phrase, best) > 0 else None
+            if found is not None:
+                left = [one for one in left if one is not found]
+            out.append(found)
+        spare = [at for at, one in enumerate(clause.phrases) if one.noun and one.words and out[at] is None]
+        spare = [at for at in spare if not (at + 1 in spare and clause.phrases[at + 1].links == ("of",))]  # its power
+        things = [one for one in left if one.type == "object" and one.default is None]
+        alone = len(spare) == len(things) == 1 and not any(one is not None for one in out[spare[0] :])
+        if theme is None and alone and not surely:
+            out[spare[0]] = things[0]
+        return out
+
+    def _fit(self, phrase: Phrase, parameter: GoalParameter) -> int:
+        """How well the nouns of a description say what an argument is about; 0 for not at all."""
+        said = {word.removesuffix("'s") for word in phrase.words}
+        said |= {word.removesuffix("s") for word in said}
+        words = name_words(parameter.name)
+        own = set() if words[-1] in self._data.links else set(words)  # "floor_of" is for rooms
+        if said & own:
+            return 4
+        kind = set(parameter.kind.split())
+        told = set(_NOUN.findall(parameter.description.casefold())) - NO_NOUNS
+        if said & (kind | told):
+            return 3
+        if parameter.type == "choice":
+            return 2 * int(bool(phrase.words) and phrase.words[0] in ("one", "something"))
+        meant = own | kind
+        typed = [one for name, one in self._types.items() if one.parameters and name != "alive"]
+        groups = [{*one.parameters, *one.kinds} for one in typed]
+        groups += [{*names, *self._data.nouns.get(name, ())} for name, names in self._data.arguments.items()]
+        if any(said & group and meant & group for group in groups):
+            return 2
+        anything = {"thing", "something", "object", "item", *self._data.nouns["theme"]}
+        person = {*self._types["person"].parameters, *self._types["person"].kinds}
+        return int(bool(said & anything) and not meant & person)
+
+    def _said(self, clause: Clause, arguments: Sequence[GoalParameter | None], spec: SkillSpec) -> Iterator[str]:
+        """The phrases of one clause; none where an argument that must be given is not in it."""
+        needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
+        filled = {one.name for one in arguments if one is not None}
+        if not needed <= filled or not (needed or clause.phrases or len(clause.verb) > 1 or len(spec.goal) == 0):
+            return
+        parts = self._parts(clause, arguments, any({"on", "off"} <= set(one.choices) for one in spec.goal))
+        ways = [(" ".join(clause.verb), one) for one in (parts, _shorter(clause, arguments, parts)) if one or not parts]
+        persons = {*self._types["person"].kinds, *self._types["person"].parameters}
+        theme = arguments[0] if arguments else None
+        led = theme is not None and bool({theme.kind, *name_words(theme.name)} & persons)
+        if led and clause.verb[0] in LEADING and len(needed) > 1:
+            filling = [one for one, argument in zip(parts, arguments, strict=False) if argument is not None]
+            ways = [("guide", filling), (" ".join(clause.verb), filling), *ways]
+        for verb, some in ways:
+            for one in itertools.islice(itertools.product(*some), MOST_WAYS):
+                said = " ".join(filter(None, (verb, *one)))
+                if len(said.split()) <= MOST_WORDS:
+                    yield said
+
+    def _parts(self, clause: Clause, arguments: Sequence[GoalParameter | None], states: bool) -> list[list[str]]:
+        """How each phrase of a clause is said, up to the last argument.
+
+        Args:
+            clause: The clause.
+            arguments: What its phrases are about.
+            states: Whether a choice of the skill is ``on`` or ``off``.
+        """
+        parts: list[list[str]] = []
+        last = max((at for at, one in enumerate(arguments) if one is not None), default=-1)
+        for at, (phrase, argument) in enumerate(zip(clause.phrases, arguments, strict=True)):
+            if states and set(phrase.words) <= {"on", "off"}:
+                continue  # "switches a device on or off": its choice
+            if at > last >= 0 and argument is None and clause.verb != ("let",):
+                continue  # "looks for a thing in the school"
+            ways = self._ways(phrase, argument)
+            whole = _part_of_next(clause.phrases, arguments, at - 1)  # the floor of a room is the room
+            if at and argument is not None and phrase.links == ("of",) and arguments[at - 1] is None and not whole:
+                ways += [f"{link} {{{argument.name}}}" for link in WITHIN]
+            parts.append(ways)
+        return parts
+
+    def _ways(self, phrase: Phrase, argument: GoalParameter | None) -> list[str]:
+        """How one phrase of a clause is said."""
+        noun = f"{{{argument.name}}}" if argument is not None else " ".join(phrase.words)
+        if argument is None and phrase.words and not set(phrase.words) <= ALONE and phrase.noun:
+            noun = f"the {noun}"
+        return [f"{link} {noun}" for link in phrase.links] or [noun]
+
+
+def _shorter(clause: Clause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]) -> list[list[str]]:
+    """The parts without nouns that are part of the argument after them: ``the floor of a room``; none for no such."""
+    kept = [ways for at, ways in enumerate(parts) if not _part_of_next(clause.phrases, arguments, at)]
+    return [[way.removeprefix("of ") for way in ways] for ways in kept] if len(kept) < len(parts) else []
+
+
+def _part_of_next(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None], at: int) -> bool:
+    """Whether a noun is a part of the argument after it, and need not be said: ``the floor of a room``."""
+    if arguments[at] is not None or not set(phrases[at].words) & PARTS or at + 1 >= len(phrases):
+        return False
+    return phrases[at + 1].links == ("of",) and arguments[at + 1] is not None

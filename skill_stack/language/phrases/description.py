@@ -1,0 +1,245 @@
+"""Description: the first sentence that describes a skill, as verbs with their nouns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from skill_stack.language.words.lexicon_files import SkillNames
+from skill_stack.language.words.verb_forms import bases
+
+Words = tuple[str, ...]
+
+DETERMINERS = frozenset("a an the one some its his her their any each another other given somebody someone".split())
+"""Words with which a noun begins."""
+
+ALONE = frozenset("something somebody someone everything anything it him her them".split())
+"""Nouns of one word."""
+
+PRONOUNS = frozenset("it him her them".split())
+"""Nouns that mean what was spoken of before."""
+
+PORTIONS = frozenset("piece pieces stack set pile kind type bit slice glass cup bottle one pair bunch list".split())
+"""Nouns before ``of`` that are part of what follows: ``a piece of furniture``."""
+
+MOVING = frozenset("go come drive walk move travel roll fly try turn reach stop wait stand".split())
+"""Verbs that do nothing with a thing, so that they share none with the verb after them: ``goes and collects``."""
+
+PHRASAL = ("hand", "take", "turn", "give", "roll")
+"""Verbs after which such a word is a particle: ``hands over a thing``."""
+
+_WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z]+)*['’]?|[.,;:()]")
+_ASIDE = re.compile(r"\([^)]*\)")
+_HOLDER = r"(?:the|this) (?:robot|agent|arm|hand|gripper)|it|he|she|you"
+_HOLDS = r"(?:currently )?(?:is )?(?:holding|carrying|picked up|stands at|took|has|\w+s)"
+_AFTER = r"(?= (?:to|on|in|into|onto|at|from|over|or|and|down|up|out)\b|$|[.,])"
+_RELATIVE = re.compile(rf"\b(?:(?:that|which) )?(?:{_HOLDER}) {_HOLDS}\b{_AFTER}")
+_PASSIVE = re.compile(
+    r"\b(?:that|which|who) (?:is|are|was|were|has been|have been)"
+    r"(?: being| now| currently| already)? \w+(?:ed|ing|ld|en)\b"
+)
+_HAND = r"(?:gripper|hands?|arms?|claw|fingers?|basket|tray)"
+_HELD = re.compile(rf"\b(?:that is )?(?:held )?(?:in|from) (?:the|its|one) {_HAND}\b")
+_WHERE = re.compile(r"\b(?:from |to )?(?:where|so that|until|unless|if|when|because|while) .*")
+_IDIOMS = re.compile(r"\bon the spot\b")
+_BEFORE = re.compile(r"\b(?:currently held|held|carried|given|specified|named|grasped|certain|particular) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun of a clause, or another word of it.
+
+    Attributes:
+        links: Prepositions before it, one of which is said; empty for none.
+        words: Its nouns, all of which mean the same argument, without determiners; the words of an adverb.
+        noun: Whether it is a noun.
+    """
+
+    links: Words
+    words: Words
+    noun: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A verb and what belongs to it.
+
+    Attributes:
+        verb: The base form with its particles.
+        phrases: What follows, in order.
+    """
+
+    verb: Words
+    phrases: tuple[Phrase, ...]
+
+
+class Description:
+    """Reads descriptions of skills."""
+
+    def __init__(self, data: SkillNames, verbs: Collection[str]) -> None:
+        """Takes the words in which skills are read.
+
+        Args:
+            data: Particles and prepositions.
+            verbs: Base forms of English verbs.
+        """
+        self._data, self._verbs = data, verbs
+
+    def clauses(self, text: str) -> Iterator[Clause]:
+        """The clauses of the first sentence.
+
+        Args:
+            text: The description.
+        """
+        words = self._words(text)
+        at = 0
+        while at < len(words):
+            while at < len(words) and words[at] in ("the", "to", "lets", "makes", "have", "then", *self._data.selves):
+                at += 1
+            let = self._let(words, at)
+            if let is not None:
+                yield let
+                return
+            verb = self._verb(words, at)
+            if not verb:
+                return
+            shared = [verb]
+            while verb not in MOVING and self._joined(words, at):  # "sweep and mop the floor"
+                at += 2
+                shared.append(self._verb(words, at))
+            at, clause = self._clause(words, at + 1, shared[-1])
+            yield from (Clause((one, *clause.verb[1:]), clause.phrases) for one in shared[:-1])
+            yield clause
+            while at < len(words) and (words[at] in (",", "and", "or", "then")):
+                at += 1
+
+    def _joined(self, words: Sequence[str], at: int) -> bool:
+        """Whether the verb at a position shares what follows with the verb after it."""
+        if words[at + 1 : at + 2] not in (("and",), ("or",)) or not self._verb(words, at + 2):
+            return False
+        alike = words[at].endswith("s") == words[at + 2].endswith("s")
+        return alike and words[at + 3 : at + 4] != () and words[at + 3] in DETERMINERS | ALONE
+
+    def _let(self, words: Sequence[str], at: int) -> Clause | None:
+        """The clause of what somebody is let do, ``lets a customer pay``; None where no such stands there."""
+        if at < 1 or words[at - 1] not in ("lets", "let") or at >= len(words) or words[at] not in DETERMINERS:
+            return None
+        end, nouns = self._nouns(words, at)
+        if len(nouns) < 2 or nouns[-1] not in self._verbs:
+            return None
+        rest = [Phrase((), (word,), noun=False) for word in (nouns[-1], *words[end : end + 3]) if word.isalpha()]
+        return Clause(("let",), (Phrase((), nouns[:-1]), *rest))
+
+    def _words(self, text: str) -> Words:
+        """The words of the first sentence without what only says which thing is meant."""
+        first = re.split(r"[.;:](?:\s|$)", _ASIDE.sub(" ", text.casefold().replace("_", " ")), maxsplit=1)[0]
+        for pattern in (_IDIOMS, _BEFORE, _RELATIVE, _HELD, _PASSIVE, _WHERE):
+            first = pattern.sub("", first)
+        return tuple(_WORD.findall(first))
+
+    def _verb(self, words: Sequence[str], at: int) -> str:
+        """The base form of a verb that begins a clause; empty for another word."""
+        if at >= len(words):
+            return ""
+        known = next((one for one in (words[at], *bases(words[at])) if one in self._verbs), "")
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        if known or follows not in DETERMINERS | ALONE:
+            return known
+        return next(iter(bases(words[at])), "")
+
+    def _clause(self, words: Sequence[str], at: int, verb: str) -> tuple[int, Clause]:
+        """The clause of a verb, and where it ends."""
+        head, phrases = [verb], []
+        if at < len(words) and words[at] in self._data.particles and not self._leads(words, at):
+            head.append(words[at])
+            at += 1
+        while at < len(words) and not self._ends(words, at):
+            while at < len(words) and words[at] in (",", "and", "or"):
+                at += 1
+            links, at = self._linked(words, at)
+            if at < len(words) and (words[at] in DETERMINERS | ALONE or words[at].endswith(("'s", "s'"))):
+                at, nouns = self._nouns(words, at)
+                phrases.append(Phrase(links, nouns))
+            elif links and links[0] in {*self._data.particles, *self._data.switching} and self._closes(words, at):
+                head += links[:1]  # "picks a thing up", "switches a device on"
+                if len(links) > 1:
+                    phrases.append(Phrase((), links, noun=False))
+                    head.pop()
+            elif at < len(words) and words[at] in self._data.particles and not links:
+                head.append(words[at])
+                at += 1
+            elif at < len(words):
+                phrases.append(Phrase(links, (words[at],), noun=bool(links)))
+                at += 1
+        return at, Clause(tuple(head), tuple(phrases))
+
+    def _closes(self, words: Sequence[str], at: int) -> bool:
+        """Whether nothing that a preposition could lead to stands at a position."""
+        return at >= len(words) or words[at] in (",", "and", "or") or words[at] in self._data.links
+
+    def _leads(self, words: Sequence[str], at: int) -> bool:
+        """Whether a word before a noun is a preposition rather than a particle."""
+        return words[at] in self._data.links and self._verb(words, at - 1) not in PHRASAL
+
+    def _linked(self, words: Sequence[str], at: int) -> tuple[Words, int]:
+        """Prepositions at a position, ``on or in``, and where what follows them begins."""
+        links: list[str] = []
+        while at < len(words):
+            step = 2 if words[at] in ("or", "and", ",", "/") and links and at + 1 < len(words) else 1
+            word = words[at + step - 1]
+            if word not in self._data.links and word not in ("off", "about", "as", "next"):
+                break
+            links.append(word)
+            at += step
+        return tuple(links), at
+
+    def _ends(self, words: Sequence[str], at: int) -> bool:
+        """Whether another clause begins at a position."""
+        while at < len(words) and words[at] in (",", "and", "or", "then"):
+            if at + 1 < len(words) and self._begins(words, at + 1):
+                return True
+            at += 1
+        return at >= len(words)
+
+    def _begins(self, words: Sequence[str], at: int) -> bool:
+        """Whether a verb that goes on with ``he …`` stands at a position, not a plural noun."""
+        verb = self._verb(words, at)
+        follows = words[at + 1] if at + 1 < len(words) else ""
+        after = {"", *DETERMINERS, *ALONE, *self._data.links, *self._data.particles}
+        return bool(verb) and verb != words[at] and words[at].endswith("s") and follows in after
+
+    def _nouns(self, words: Sequence[str], at: int) -> tuple[int, Words]:
+        """The nouns that begin at a position, ``a pupil or another person``: where they end, and their words."""
+        out: list[str] = []
+        while at < len(words):
+            single = words[at] in ALONE
+            if words[at] in DETERMINERS and not single and words[at + 1 : at + 2] != ("of",):
+                at += 1  # "one of the messages" begins with a noun
+            begin = at
+            while at < len(words) and self._inside(words, at, begin):
+                at += 1
+                if single:
+                    break
+            out += words[begin:at]
+            if at + 1 < len(words) and words[at] == "of" and out and out[-1] in PORTIONS:
+                at += 1  # "a piece of furniture"
+                continue
+            joint = at
+            while joint < len(words) and words[joint] in (",", "or", "and"):
+                joint += 1
+            if joint == at or joint == len(words) or self._begins(words, joint) or not self._noun_at(words, joint):
+                break
+            at = joint
+        return at, tuple(out)
+
+    def _inside(self, words: Sequence[str], at: int, begin: int) -> bool:
+        """Whether a word still belongs to a noun."""
+        word = words[at]
+        if word in self._data.links or word in (",", "or", "and", ":", ".", ";", "that", "which", "who", "about"):
+            return False
+        return at == begin or word not in DETERMINERS | {*self._data.particles, "off", "clean", "again", "nearby"}
+
+    def _noun_at(self, words: Sequence[str], at: int) -> bool:
+        """Whether another noun of a list stands at a position."""
+        return words[at] not in self._data.links and words[at] not in ("off", "then")

@@ -1,0 +1,322 @@
+"""Frame compiler: the phrases of skills as frames, widened by the senses of the lexicon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
+from skill_stack.core.units import si
+from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.phrases.frames import (
+    INSIDE,
+    ONTO,
+    SAME_WORDS,
+    Frame,
+    Head,
+    Role,
+    directional,
+)
+from skill_stack.language.phrases.name_phrases import NamePhrases
+from skill_stack.language.phrases.other_ways import OtherWays
+from skill_stack.language.phrases.shown_phrases import ShownPhrases
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.lexicon_files import SenseLine
+from skill_stack.language.words.text import Token
+
+OPTIONAL_LINKS = frozenset({"of", "to", "for", "from", "with"})
+"""Words before a thing that may be left out together with it."""
+
+
+def _merged(frames: list[Frame]) -> Frame:
+    """The first of some frames, with the words before its things that the others have: ``put … on``, ``put … in``."""
+    optional = {parameter.name for parameter in frames[0].skill.goal if parameter.default is not None}
+    count = len(frames[0].roles)
+    names = [role.parameter for role in frames[0].roles]
+    fuller = [one for one in frames if [role.parameter for role in one.roles[:count]] == names
+              and {role.parameter for role in one.roles[count:]} <= optional]  # fmt: skip
+    first = max(fuller, key=lambda one: len(one.roles))
+    roles = tuple(
+        replace(role, between=frozenset().union(*(one.roles[at].between for one in fuller if len(one.roles) > at)))
+        if at
+        else role
+        for at, role in enumerate(first.roles)
+    )
+    return replace(first, roles=roles)
+
+
+def _same_way(one: Frame, other: Frame) -> bool:
+    """Whether two frames may be said in the same words: ``put … in …`` and ``put … inside …``, not ``put … on …``."""
+    if len(one.roles) != len(other.roles) or not one.surfaces & other.surfaces:
+        return False
+    pairs = zip(one.roles[1:], other.roles[1:], strict=True)
+    return all(first.between & second.between for first, second in pairs)
+
+
+class FrameCompiler:
+    """Turns skills into frames."""
+
+    def __init__(self, lexicon: Lexicon, quantities: QuantityParser) -> None:
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            quantities: Reads amounts inside phrases (``wait a moment``).
+        """
+        self._lexicon = lexicon
+        self._quantities = quantities
+        self._declared: frozenset[str] = frozenset()
+        self._ways = OtherWays(lexicon)
+        self._names = NamePhrases(lexicon)
+        self._shown = ShownPhrases(lexicon)
+        self._phrasal = frozenset(
+            words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
+        )
+
+    def library(self, specs: Iterable[SkillSpec]) -> list[Frame]:
+        """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
+        known = list(specs)
+        self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
+        out = [frame for spec in known for frame in self.frames(spec)]
+        said = [frame for frame in out if frame.own]  # its own verb counts before one like it, or of a wider sense
+        shown: list[Frame] = []
+        for spec, phrase in self._in_turn(known):
+            if not self._taken(spec, phrase, said):
+                more = self._compiled(spec, (phrase,))
+                shown += more
+                said += [frame for frame in more if frame.own]
+        claims = [frame for frame in shown if frame.own and frame.roles]
+        shown = [one for one in shown if one.sense != SAME_WORDS or not any(_same_way(one, claim) for claim in claims
+                 if claim.skill is not one.skill)]  # fmt: skip
+        return out + [replace(frame, sense=frame.sense or SAME_WORDS, guessed=True) for frame in shown]
+
+    def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
+        """The phrases of a skill, and for one that has none those that it shows.
+
+        Args:
+            spec: The skill.
+        """
+        return spec.phrases or (*self._shown.of(spec, True), *self._shown.of(spec, False))
+
+    def _in_turn(self, specs: Sequence[SkillSpec]) -> Iterator[tuple[SkillSpec, str]]:
+        """How skills are said besides: all that descriptions say comes before what effects and names show."""
+        for sure in (True, False):
+            for spec in specs:
+                phrases = self._shown.besides(spec) if spec.phrases else self._shown.of(spec, sure)
+                yield from ((spec, phrase) for phrase in phrases)
+
+    def _taken(self, spec: SkillSpec, phrase: str, said: Collection[Frame]) -> bool:
+        """Whether something else is said so, or the phrase says nothing."""
+        own = next(iter(self._own_ways(spec, phrase)), None)
+        return own is None or any(_same_way(own, one) for one in said)
+
+    def frames(self, spec: SkillSpec) -> list[Frame]:
+        """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
+        return self._compiled(spec, self._phrases(spec))
+
+    def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[Frame]:
+        """The frames of some phrases of a skill."""
+        own = [frame for phrase in phrases for frame in self._own_ways(spec, phrase)]
+        out = [*own, *(other for frame in own for other in self._ways.of(frame))]
+        out += [other for frame in list(out) for other in self._ways.possessive(frame)]
+        for sense, lines in self._lexicon.verbs.senses.items():
+            declared = sense in spec.senses
+            if sense in self._declared and not declared:
+                continue  # only who declares a sense belongs to it, where anybody does
+            linked = [frame for frame in own if any(self._on_line(frame, line, declared) for line in lines)]
+            if linked:
+                like = replace(_merged(linked), guessed=not declared)
+                out += [frame for line in lines for frame in self._widened(sense, line, like)]
+        return out
+
+    def _checked(self, spec: SkillSpec) -> tuple[str, ...]:
+        """The senses that a skill declares.
+
+        Raises:
+            DataError: The language has no such sense.
+        """
+        known = self._lexicon.verbs.senses
+        wrong = next((sense for sense in spec.senses if sense not in known), None)
+        if wrong is not None:
+            raise DataError(f"skill {spec.name}: senses: there is no sense '{wrong}'; there are {', '.join(known)}")
+        return spec.senses
+
+    def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[Frame]:
+        """One phrase as frames: as it is, and without the limb that a choice names: ``open the {arm} hand``."""
+        frame = self._own(spec, phrase)
+        if frame is not None:
+            by_name = bool(spec.phrases) and phrase not in spec.phrases
+            frame = replace(frame, by_name=by_name)
+            yield frame
+            words = frame.head
+            limb = words[-1] if len(words) > 1 and not frame.roles else ""
+            last = next((p for p in spec.goal if frame.roles and p.name == frame.roles[-1].parameter), None)
+            if last is not None and last.default is not None and words[-1] in OPTIONAL_LINKS and len(words) > 1:
+                yield replace(frame, head=words[:-1], roles=frame.roles[:-1])  # "answer a question (of somebody)"
+            choices = any(p.type == "choice" and f"{{{p.name}}}" in phrase for p in spec.goal)
+            if choices and limb in self._lexicon.clauses.hands:
+                verb = tuple(word for word in words[:-1] if word not in self._lexicon.small.articles)
+                yield replace(frame, head=verb)
+
+    def _phrases(self, spec: SkillSpec) -> Iterable[str]:
+        """The skill's phrases and its name; a skill without phrases is said by its name and arguments alone."""
+        if not spec.phrases:
+            made = self._names.of(spec)
+            return made or (spec.name.replace("_", " "),)
+        name = spec.name.replace("_", " ")
+        slots = {p.name: f"{{{p.name}}}" for p in spec.goal if p.type == "object"}
+        plain = [word for word in name.split() if word not in slots]
+        said = " ".join([*(plain or [name]), *list(slots.values())[:1]])
+        return dict.fromkeys([*spec.phrases, " ".join([name, *list(slots.values())[:1]]), said])
+
+    def _own(self, spec: SkillSpec, phrase: str) -> Frame | None:
+        """One phrase as a frame; None when it has no words or names a parameter that does not exist."""
+        pieces = SLOT.split(phrase)
+        measures = any(parameter.type == "number" for parameter in spec.goal)
+        literals, slots = [self._lexicon.split(piece) for piece in pieces[0::2]], pieces[1::2]
+        parameters = {p.name: p for p in spec.goal}
+        if not literals[0] or any(slot not in parameters for slot in slots):
+            return None
+        roles, head = [], self._head(literals[0]) if measures else literals[0]
+        for index, slot in enumerate(slots):
+            if parameters[slot].type != "object":
+                continue
+            words = literals[index] if index else literals[0]
+            if index == 0:
+                head, between = self._split_preposition(words)
+            else:
+                apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
+                head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
+            before = index > 0 and parameters[slots[index - 1]].type == "choice"
+            roles.append(Role(slot, self._counted(between) if before else self._like(between)))
+        tail = self._tail(pieces[-1], literals[-1], parameters[slots[-1]]) if slots else ()
+        if roles and self._quantities.amount([Token(word, 0, 0) for word in tail], 0):
+            tail = ()
+        if not head and not tail:
+            return None
+        head = (*head, *tail)
+        shape = "plain" if roles else self._shape(spec, phrase, literals[0], slots)
+        return Frame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
+
+    def _tail(self, written: str, words: Head, last: GoalParameter) -> Head:
+        """The words after the last slot of a phrase, without a unit and the ending of a possessive.
+
+        Args:
+            written: The words as they are written: ``'s order`` of ``take {guest}'s order``.
+            words: The same in words.
+            last: The parameter of the slot before them.
+        """
+        if last.type == "number" and words:
+            counted = [Token("2", 0, 0), *(Token(word, 0, 0) for word in words)]
+            found = self._quantities.amount(counted, 0)
+            if found and found[0][0] == len(counted):
+                return ()  # "wait {seconds} seconds"
+        return words[1:] if written.startswith("'s") and words[:1] == ("s",) else words
+
+    def _head(self, words: Head) -> Head:
+        """The verb of a phrase: without a direction or an amount at its end (``turn left``, ``wait a moment``)."""
+        tokens = [Token(word, 0, 0) for word in words]
+        for start in range(1, len(words)):
+            direction = self._lexicon.directed.longest(tokens, start)
+            amounts = self._quantities.amount(tokens, start)
+            if (direction and direction[0] == len(words)) or (amounts and amounts[0][0] == len(words)):
+                if " ".join(words) not in self._lexicon.directions.implied:
+                    return words[:start]
+        return words
+
+    def _split_preposition(self, words: Head) -> tuple[Head, str]:
+        """Head and preposition of the words before a thing."""
+        if words in self._phrasal:
+            return words, ""
+        tokens = [Token(word, 0, 0) for word in words]
+        for start in range(1, len(words)):
+            found = self._lexicon.prepositions.longest(tokens, start)
+            if found and found[0] == len(words):
+                return words[:start], " ".join(words[start:])
+        return words, ""
+
+    def _like(self, between: str) -> frozenset[str]:
+        """The preposition and those that mean the same where a thing is handed, laid or taken from."""
+        groups = self._lexicon.verbs.prepositions
+        if between in ("on", "onto", "in", "into", "inside", "on top of"):
+            return INSIDE if between in INSIDE else ONTO | {"over", "across"}  # "lay the coat over the chair"
+        if between in ("from", "to"):
+            return frozenset(groups[between])
+        *before, last = between.split() or [""]
+        if last == "at" or (before and last == "in"):
+            return frozenset(" ".join((*before, word)) for word in ("at", "in"))
+        return frozenset({between})
+
+    def _counted(self, between: str) -> frozenset[str]:
+        """The words after a choice, with and without ``there are``: ``how many {kind} there are on {place}``."""
+        ends = sorted((one for one in self._lexicon.verbs.counting_ends if one), key=len, reverse=True)
+        bare = next((between[len(one) + 1 :] for one in ends if between.startswith(f"{one} ")), between)
+        like = self._like(bare)
+        like |= INSIDE | ONTO | {"at"} if like & (INSIDE | ONTO) else frozenset()
+        return frozenset({between, *like, *(f"{one} {word}" for one in ends for word in like)})
+
+    def _implied(self, head: Head) -> str:
+        """Direction that a head implies."""
+        return self._lexicon.directions.implied.get(" ".join(head), "")
+
+    def _shape(self, spec: SkillSpec, phrase: str, words: Head, slots: list[str]) -> str:
+        """What stands beside the head of a phrase without things."""
+        units = {si(parameter.unit) for parameter in spec.goal if parameter.type == "number"}
+        directed = (
+            self._head(words) != words
+            or bool(self._implied(words))
+            or any(s in self._lexicon.directions.directions for s in slots)
+        )
+        if directional(spec, self._lexicon.directions.opposites):
+            return "distance"
+        if "rad" in units and (directed or slots):
+            return "angle"
+        return "duration" if units == {"s"} else "plain"
+
+    def _on_line(self, frame: Frame, line: SenseLine, declared: bool) -> bool:
+        """Whether a skill's own frame is one that the line describes; its verb may be another where it is declared."""
+        if line.only_widens or not (declared or " ".join(frame.head) in line.verbs):
+            return False
+        if line.thing is None:
+            return not frame.roles and frame.shape == line.shape and line.shape != "home"
+        first = frame.roles[0] if frame.roles else None
+        if line.second is not None and len(frame.roles) < 2:
+            return False
+        return first is not None and (declared or bool(first.between & set(self._lexicon.verbs.between(line.thing))))
+
+    def _widened(self, sense: str, line: SenseLine, like: Frame) -> Iterator[Frame]:
+        """The frames of a line for the skill of a frame that belongs to its sense."""
+        if line.shape == "home" and not like.roles:
+            return
+        roles: tuple[Role, ...] = ()
+        if line.thing is not None:
+            if not like.roles:
+                return
+            first = Role(like.roles[0].parameter, frozenset(self._lexicon.verbs.between(line.thing)))
+            others = tuple(replace(role, between=role.between | set(line.to)) for role in like.roles[1:])
+            roles = (first, *others)
+        shape = line.shape or "plain"
+        for verb in line.verbs:
+            head = self._lexicon.split(verb)
+            target = roles or (like.roles if shape == "home" else ())
+            heading = self._implied(head)
+            exact = shape == like.shape and self._lexicon.verbs.exactly(" ".join(like.head), verb)
+            yield Frame(
+                like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn,
+                guessed=like.guessed and not exact,
+            )  # fmt: skip
+
+
+def choice_words(phrase: str, split: Callable[[str], Head]) -> Iterator[tuple[str, Head]]:
+    """The words that a phrase has right before each of its slots but the first, by slot: ``are wearing {clothes}``.
+
+    Args:
+        phrase: A phrase of a skill.
+        split: Gives the words of a text.
+    """
+    pieces = SLOT.split(phrase)
+    for at in range(3, len(pieces), 2):
+        words = split(pieces[at - 1])
+        if words:
+            yield pieces[at], words

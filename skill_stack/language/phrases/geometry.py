@@ -1,0 +1,133 @@
+"""Where things are relative to each other, as somebody sees it from a point of view."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.scene import Pose2, SceneObject
+
+BESIDE = 2.5
+"""Distance up to which one thing is next to another one, m."""
+
+PLACE_RADIUS = 3.0
+"""Distance up to which a thing is at a place that has no extent, m."""
+
+TOUCH = 0.08
+"""Height that a thing may float above, or sink into, what it stands on, m: what a map is off by."""
+
+BETWEEN = 0.35
+"""Distance from the line between two things, as a part of its length, up to which a thing is between them."""
+
+
+def related(
+    kind: str, things: Sequence[SceneObject], others: Sequence[SceneObject], facts: Iterable[Fact], view: Pose2 | None
+) -> list[SceneObject]:
+    """The things that are in a relation to other ones, the best fitting first.
+
+    Args:
+        kind: A kind of :class:`skill_stack.language.grammar.chunks.Where`.
+        things: Which of these.
+        others: The other thing; two of them for ``between``.
+        facts: Stated facts ``on(x, y)`` and ``in(x, y)``; they count before geometry.
+        view: Where it is seen from, for left, right, before and behind; None: along the map's x axis.
+    """
+    names = {other.id for other in others}
+    left = [thing for thing in things if thing.id not in names]
+    if not others or not left:
+        return []
+    other = others[0]
+    if kind == "between":
+        return _between(left, others)
+    by_distance = sorted(left, key=lambda thing: (_distance(thing, other), thing.id))
+    if kind in ("near", "nearest", "far"):
+        ordered = by_distance[::-1] if kind == "far" else by_distance
+        return [thing for thing in ordered if kind != "near" or _distance(thing, other) <= BESIDE + other.radius]
+    if kind in ("on", "in", "from", "under", "above"):
+        return _supported(kind, by_distance, other, frozenset(facts))
+    return _beside(kind, by_distance, other, view or Pose2(-1e3, 0.0, 0.0))
+
+
+def _distance(thing: SceneObject, other: SceneObject) -> float:
+    """Distance between two things in the plane, m."""
+    return math.dist(thing.position[:2], other.position[:2])
+
+
+def _between(things: list[SceneObject], others: Sequence[SceneObject]) -> list[SceneObject]:
+    """Those between two things, the nearest to the line first."""
+    if len(others) < 2:
+        return []
+    (ax, ay, _), (bx, by, _) = others[0].position, others[1].position
+    length = math.dist((ax, ay), (bx, by))
+    found = []
+    for thing in things:
+        x, y, _ = thing.position
+        along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / (length**2 or 1.0)
+        aside = abs((x - ax) * (by - ay) - (y - ay) * (bx - ax)) / (length or 1.0)
+        if 0 < along < 1 and aside <= BETWEEN * length:
+            found.append((aside, thing.id, thing))
+    return [thing for _, _, thing in sorted(found, key=lambda each: each[:2])]
+
+
+def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: frozenset[Fact]) -> list[SceneObject]:
+    """Those on, in, under or above a thing: by stated facts, else by where they are."""
+    predicates = {"from": ("on", "in", "at"), "on": ("on", "at"), "in": ("in", "inside", "at")}.get(kind, (kind,))
+    stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
+    if kind in ("in", "from"):
+        stated = [thing for thing in things if thing in stated or other.id in places_of(thing.id, facts)]
+    if kind == "under":
+        stated += [thing for thing in things if Fact("on", (other.id, thing.id)) in facts and thing not in stated]
+    if stated:
+        return stated
+    if other.kind == "place":
+        return [thing for thing in things if kind in ("in", "on", "from") and _distance(thing, other) <= PLACE_RADIUS]
+    elsewhere = {f.arguments[0] for f in facts if f.predicate in ("on", "in", "inside") and len(f.arguments) == 2}
+    inside = [thing for thing in things if _over(thing, other) and thing.id not in elsewhere]
+    top, bottom = other.position[2] + other.size[2] / 2, other.position[2] - other.size[2] / 2
+    low = {thing.id: thing.position[2] - thing.size[2] / 2 for thing in inside}
+    if kind == "under":
+        return [thing for thing in inside if thing.position[2] + thing.size[2] / 2 <= other.position[2]]
+    if kind == "above":
+        return [thing for thing in inside if low[thing.id] > top + TOUCH]
+    held = [thing for thing in inside if bottom - TOUCH <= low[thing.id] <= top + TOUCH]
+    resting = [thing for thing in held if abs(low[thing.id] - top) <= TOUCH]
+    return resting if kind == "on" and resting else held if kind != "on" else []
+
+
+def places_of(name: str, facts: Iterable[Fact]) -> set[str]:
+    """What a thing is on or in by stated facts, and what that is on or in: the table, and the room of the table.
+
+    Args:
+        name: Id of the thing.
+        facts: What is stated.
+    """
+    where = {(f.arguments[0], f.arguments[1]) for f in facts
+             if f.predicate in ("on", "in", "inside", "at") and len(f.arguments) == 2}  # fmt: skip
+    found, left = set[str](), {name}
+    while left:
+        left = {holder for held, holder in where if held in left} - found
+        found |= left
+    return found
+
+
+def _over(thing: SceneObject, other: SceneObject) -> bool:
+    """Whether a thing's middle is within another one's outline, seen from above."""
+    dx, dy = thing.position[0] - other.position[0], thing.position[1] - other.position[1]
+    c, s = math.cos(other.yaw), math.sin(other.yaw)
+    return abs(c * dx + s * dy) <= other.size[0] / 2 and abs(-s * dx + c * dy) <= other.size[1] / 2
+
+
+def _beside(kind: str, things: list[SceneObject], other: SceneObject, view: Pose2) -> list[SceneObject]:
+    """Those to the left or right, before or behind, as seen from somewhere; the clear cases alone where there are."""
+    ahead = math.atan2(other.position[1] - view.y, other.position[0] - view.x)
+    clear: list[SceneObject] = []
+    vague: list[SceneObject] = []
+    for thing in things:
+        dx, dy = thing.position[0] - other.position[0], thing.position[1] - other.position[1]
+        along, aside = (dx * math.cos(ahead) + dy * math.sin(ahead), dy * math.cos(ahead) - dx * math.sin(ahead))
+        wanted, across = {"left": (aside, along), "right": (-aside, along), "behind": (along, aside),
+                          "front": (-along, aside)}[kind]  # fmt: skip
+        if wanted > 1e-3:
+            (clear if wanted >= abs(across) else vague).append(thing)
+    return clear or vague

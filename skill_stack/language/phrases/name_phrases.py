@@ -1,0 +1,179 @@
+"""NamePhrases: how a skill is said whose library gives no phrases, by its name and the names of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.name_words import name_words
+
+Words = tuple[str, ...]
+
+MOST_PHRASES = 14
+"""Phrases that one skill is given."""
+
+
+MEASURING = ("measure", "take", "check", "read")
+"""Verbs that mean the same of what is measured."""
+
+
+INFORMING = ("inform", "explain", "brief", "notify", "instruct")
+"""Verbs by which somebody learns something."""
+
+
+class NamePhrases:
+    """Makes phrases from names: ``hand_over(object, person)`` is said "hand over {object} to {person}"."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the words in which names are read."""
+        self._data = lexicon.skill_names
+
+    def of(self, spec: SkillSpec) -> tuple[str, ...]:
+        """The phrases of a skill.
+
+        Args:
+            spec: The skill.
+        """
+        words = self._split(spec.name)
+        things = [p for p in spec.goal if p.type == "object"]
+        verb, rest, link = self._parts(words, len(things))
+        told = {word for p in spec.goal if p.type in ("choice", "number") for word in p.name.casefold().split("_")}
+        rest = tuple(word for word in rest if word not in told) if verb[-1] in self._data.telling else rest
+        named, links, literal = self._named(words, rest, things)
+        links |= {p.name: link for p in things if p.name not in named and link}
+        theme = self._theme(things, {name: at for name, at in named.items() if name not in links or len(things) == 1})
+        heads = [(*verb, *literal), (*verb, "a", *literal)] if literal else [verb]
+        bodily = self._data.bodily
+        if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
+            heads.append(verb)
+        needless = self._data.needless
+        if literal and things and verb[0] in needless.verbs and set(literal) <= set(needless.words):
+            heads.append(verb)
+        if len(verb) > 1 and verb[0] in self._data.laying and len(things) > 1:
+            heads.append(verb[:1])  # "put_back" is putting
+        said: list[str] = []
+        for head in heads:
+            for begin in self._begun(spec, head, theme, literal, link if len(things) == 1 else ""):
+                said += self._ended(begin, verb[0], [p for p in things if p is not theme], links)
+        if literal and len(things) == 1 and self._kind(things[0]) == "person":
+            said.append(f"{' '.join(verb)} {{{things[0].name}}} {' '.join(literal)}")  # "answer Anna's question"
+        choices = [one.name for one in spec.goal if one.type == "choice"]
+        if len(choices) == 1 and len(things) == 1 and self._kind(things[0]) == "person":
+            said.append(f"{' '.join(verb)} {{{choices[0]}}} to {{{things[0].name}}}")  # "tell the time to Anna"
+            if verb[0] in INFORMING:
+                said.append(f"explain {{{choices[0]}}} to {{{things[0].name}}}")
+        if len(choices) == 1 and literal and len(things) < 2:
+            chosen = list(self._chosen(" ".join(verb), choices[0], things))
+            said = [*list(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen]
+        return tuple(dict.fromkeys(said))[:MOST_PHRASES]
+
+    def _chosen(self, verb: str, choice: str, things: list[GoalParameter]) -> Iterable[str]:
+        """Phrases with what is chosen in place of the noun of the name: ``page the doctor`` for ``page staff``."""
+        if not things:
+            return (f"{verb} {{{choice}}}",)
+        words = ("of", "for") if self._kind(things[0]) == "person" else ("in", "on", "at")
+        verbs = MEASURING if verb in MEASURING else (verb,)
+        return (f"{one} {{{choice}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
+
+    def _split(self, name: str) -> Words:
+        """The words of a name."""
+        words = [word for word in name_words(name) if word]
+        return tuple(one for word in words for one in self._data.joined.get(word, (word,)))
+
+    def _parts(self, words: Words, things: int) -> tuple[Words, Words, str]:
+        """Verb with its particles, the words after it, and a preposition at the end."""
+        at = 1
+        while at < len(words) and (words[at] in self._data.particles or self._switches(words, at, things)):
+            at += 1
+        rest, link = words[at:], ""
+        if rest and rest[-1] in self._data.links:
+            rest, link = rest[:-1], rest[-1]
+        return words[:at], rest, link
+
+    def _switches(self, words: Words, at: int, things: int) -> bool:
+        """Whether a word such as ``on`` belongs to the verb: ``turn_on``, not ``place_on``."""
+        return words[0] in self._data.switching.get(words[at], ()) and things < 2
+
+    def _named(
+        self, words: Words, rest: Words, things: list[GoalParameter]
+    ) -> tuple[dict[str, int], dict[str, str], Words]:
+        """Arguments that words of the name stand for, by where they stand; prepositions before them; other words."""
+        named: dict[str, int] = {}
+        links: dict[str, str] = {}
+        literal: list[str] = []
+        before = ""
+        for at, word in enumerate(rest):
+            if word in self._data.links:
+                before = word
+                continue
+            kind = next((kind for kind, nouns in self._data.nouns.items() if word in nouns), "")
+            own = [p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")) and p.name not in named]
+            alike = [p for p in things if kind and self._kind(p) == kind and p.name not in named]
+            counted = words[0] in self._data.counting and kind == "theme"  # "count objects (on) {furniture}"
+            alike += [p for p in things if kind == "theme" and p.name not in named and not counted]
+            found = next(iter(own + alike), None)
+            if found is not None:
+                named[found.name] = at
+                links |= {found.name: before} if before else {}
+            elif not kind or counted:
+                literal.append(word)
+        return named, links, tuple(literal)
+
+    def _kind(self, parameter: GoalParameter) -> str:
+        """The kind of an argument; ``theme`` when its name says nothing."""
+        words = set(parameter.name.casefold().split("_"))
+        return next((kind for kind, names in self._data.arguments.items() if words & set(names)), "theme")
+
+    def _theme(self, things: list[GoalParameter], named: dict[str, int]) -> GoalParameter | None:
+        """What the verb is about: what the name speaks of first, else what is neither place nor person nor tool."""
+        if not things:
+            return None
+        order = ("theme", "person", "place", "surface", "container", "tool", "source")
+        return min(things, key=lambda p: (named.get(p.name, len(named) + 9), order.index(self._kind(p))))
+
+    def _begun(
+        self, spec: SkillSpec, head: Words, theme: GoalParameter | None, literal: Words, link: str
+    ) -> Iterable[str]:
+        """Phrases up to what the verb is about, with a choice or a number where there is one."""
+        verb = " ".join(head)
+        if theme is not None:
+            words = self._before_single(spec, head, theme, link)
+            yield from (" ".join(filter(None, (verb, one, f"{{{theme.name}}}"))) for one in words)
+            return
+        for parameter in spec.goal:
+            if parameter.type == "number":
+                yield from (f"{verb} {{{parameter.name}}}", f"{verb} for {{{parameter.name}}}")
+        yield verb
+
+    def _before_single(self, spec: SkillSpec, head: Words, theme: GoalParameter, link: str) -> tuple[str, ...]:
+        """Words before what the verb is about."""
+        if link:
+            return (link,)
+        alone = sum(p.type == "object" for p in spec.goal) == 1
+        usual = next((word for word, verbs in self._data.single.items() if head[0] in verbs), "")
+        if self._kind(theme) in ("surface", "container", "place", "person") and alone and len(head) == 1:
+            place = self._places(head[0]) if self._kind(theme) == "place" else ()
+            if place not in ((), ("to",)):
+                return (*place, "")
+        if usual and head[0] == "move" and self._kind(theme) == "theme":
+            return ("",)
+        if len(head) > 1 and head[-1] not in (*self._data.particles, *self._data.switching):
+            person = alone and self._kind(theme) == "person"
+            whose = ("of", "from", "for", "to", "")
+            return whose if person else ("of", "in", "on", "at", "to", "")[: 6 if alone else 1]
+        return (usual,) if usual and len(head) == 1 else ("to",) if head[-1] == "back" else ("",)
+
+    def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:
+        """Phrases with the other arguments after what the verb is about."""
+        ways = [begin]
+        for parameter in others:
+            words = self._data.before.get(self._kind(parameter)) or self._places(verb)
+            words = (links[parameter.name],) if parameter.name in links else words
+            ways = [f"{way} {word} {{{parameter.name}}}" for way in ways for word in words]
+        optional = all(parameter.default is not None for parameter in others)
+        return [*([begin] if others and optional else []), *ways]
+
+    def _places(self, verb: str) -> Words:
+        """Words before a place by the verb."""
+        return next(one.words for one in self._data.places if verb in one.verbs or not one.verbs)

@@ -1,0 +1,141 @@
+"""Other ways of saying what a skill's own phrase says: another verb, another article, whose it is, who gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from skill_stack.language.phrases.frames import SAME_WORDS, Frame, Head
+from skill_stack.language.words.lexicon import Lexicon
+
+BEFORE_NOUN = (
+    ("a",), ("an",), ("the",), ("some",), ("your",), ("my",), ("a", "cup", "of"), ("a", "bit", "of"), ("a", "little"),
+    ("me", "a"), ("me", "some"), ("us", "some"), ("me", "a", "cup", "of"),
+)  # fmt: skip
+"""Words before what a verb of two words makes or says."""
+
+SWITCHING = frozenset((verb,) for verb in ("switch", "turn", "power", "put", "toggle", "flip", "set", "get", "shut"))
+"""Verbs that switch a device where its new state is said: ``turn the lamp off``."""
+
+GIVING = ("bring", "give", "hand", "present", "pass", "take")
+"""Verbs by which somebody gets something that the skill's own words name."""
+
+
+class OtherWays:
+    """Makes frames like those of a skill's own phrases."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the language."""
+        self._lexicon = lexicon
+        small = lexicon.small
+        self._small_words = frozenset(
+            word for words in (lexicon.verbs.particles, small.anywhere, *lexicon.directions.directions.values(),
+                               *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
+        )  # fmt: skip
+
+    def of(self, frame: Frame) -> Iterator[Frame]:
+        """The skill's own words with another verb that means the same, or another article."""
+        heads, implied = {frame.head}, self._lexicon.directions.implied
+        measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
+        exact = set(heads)
+        known = self._lexicon.verbs
+        for group in () if measured else known.same if frame.by_name else (*known.same, *known.exact):
+            verbs = [self._lexicon.split(verb) for verb in group]
+            for verb in verbs:
+                if frame.head[: len(verb)] == verb:
+                    heads |= {other + frame.head[len(verb) :] for other in verbs}
+                    exact |= {other + frame.head[len(verb) :] for other in verbs
+                              if self._lexicon.verbs.exactly(" ".join(verb), " ".join(other))}  # fmt: skip
+        if frame.head in SWITCHING and any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal):
+            heads |= SWITCHING
+        chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
+        heads |= {other for head in list(heads) for other in self._counting(head, chosen)}
+        for head in list(heads):
+            heads |= self._renamed(head)
+        articles = self._lexicon.small.articles
+        for head in list(heads):
+            for at, word in enumerate(head[1:], start=1):
+                if word in articles:
+                    heads |= {(*head[:at], *other, *head[at + 1 :]) for other in ((), ("the",), ("your",))}
+        heads |= {other for head in list(heads) for other in self._with_article(head, frame)}
+        small = {*articles, *(word for words in BEFORE_NOUN for word in words)}
+        for head in sorted(heads - {frame.head}):
+            heading = frame.heading or implied.get(" ".join(head), "")
+            guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)
+            yield replace(frame, head=head, sense=SAME_WORDS, heading=heading, guessed=guessed)
+
+    def possessive(self, frame: Frame) -> Iterator[Frame]:
+        """Other ways of saying what is done with something of a thing: ``take Anna's order`` for ``the order of Anna``.
+
+        Args:
+            frame: A frame; one whose verb does not end in a noun before ``of`` has no other way.
+        """
+        yield from self._given(frame)
+        if frame.head[-1] != "of" or not frame.roles or frame.tail or "" not in frame.roles[0].between:
+            return
+        noun = frame.head[2:-1] if frame.head[1] == "the" else ()
+        if not noun or self._counting(frame.head):
+            return
+        first, *rest = frame.roles
+        measured = any(p.type == "number" and p.default is None for p in frame.skill.goal)
+        if measured:
+            inside = replace(first, between=frozenset({"in", "for", "of"}))
+            yield replace(frame, head=frame.head[:-1], roles=(inside, *rest), sense=SAME_WORDS)
+            yield replace(frame, head=frame.head[:1], amount=True, sense=SAME_WORDS)  # "set the room to 20 degrees"
+        yield replace(frame, head=(frame.head[0], *noun), tail=noun, sense=SAME_WORDS)
+
+    def _given(self, frame: Frame) -> Iterator[Frame]:
+        """Other ways of saying that somebody gets what the verb names: ``give the bill to {guest}``."""
+        noun = frame.tail
+        if frame.head[0] not in GIVING or not noun or noun[0] not in self._lexicon.small.articles:
+            return
+        first, *rest = frame.roles
+        bare = noun[1:]
+        for verb in GIVING:
+            if verb != frame.head[0]:
+                yield replace(frame, head=(verb, *noun), sense=SAME_WORDS, guessed=True)
+            to = replace(first, between=frozenset({"to"}))
+            for article in ((), noun[:1]):
+                head, guessed = (verb, *article, *bare), verb != frame.head[0]
+                yield replace(frame, head=head, roles=(to, *rest), tail=(), sense=SAME_WORDS, guessed=guessed)
+
+    def _counting(self, head: Head, chosen: bool = False) -> set[Head]:
+        """Other ways of asking for a number: ``count the beds``, ``tell me how many beds there are``.
+
+        Args:
+            head: Verb in words.
+            chosen: Whether a choice may say what is counted, so that no noun belongs to the verb.
+        """
+        verbs = [self._lexicon.split(verb) for verb in self._lexicon.verbs.counting]
+        ends = [self._lexicon.split(words) for words in self._lexicon.verbs.counting_ends]
+        begin = next((verb for verb in sorted(verbs, key=len, reverse=True) if head[: len(verb)] == verb), None)
+        if begin is None:
+            return set()
+        noun = head[len(begin) :]
+        longest = sorted(filter(None, ends), key=len, reverse=True)
+        end = next((words for words in longest if noun[-len(words) :] == words), ())
+        noun = noun[: len(noun) - len(end)]
+        if not noun and not end and chosen:
+            return set(verbs)
+        names = {noun, ()} if " ".join(noun) in self._lexicon.verbs.anything else {noun}
+        return {(*verb, *name, *words) for verb in verbs for words in ends for name in names} if noun else set()
+
+    def _with_article(self, head: Head, frame: Frame) -> set[Head]:
+        """The head with a word before what is made or said in it: ``make coffee``, ``make a cup of coffee``."""
+        plain = len(head) == 2 and not frame.roles and frame.shape == "plain" and not frame.heading
+        last = head[-1]
+        if not plain or last in self._small_words or last.endswith(("ly", "ing")):
+            return set()
+        return {(head[0], *before, last) for before in BEFORE_NOUN}
+
+    def _renamed(self, head: Head) -> set[Head]:
+        """The head with another word for the people or things in it: ``find a person``, ``find someone``."""
+        out: set[Head] = set()
+        for group in self._lexicon.verbs.same_nouns:
+            names = [self._lexicon.split(name) for name in group]
+            names += [name[1:] for name in names if len(name) > 1 and name[0] in self._lexicon.small.articles]
+            for name in names:
+                for at in range(1, len(head) - len(name) + 1):
+                    if head[at : at + len(name)] == name:
+                        out |= {(*head[:at], *other, *head[at + len(name) :]) for other in names}
+        return out

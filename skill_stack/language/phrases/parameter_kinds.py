@@ -1,0 +1,98 @@
+"""Kinds of parameters where a library says them in words: ``taker: the person who gets it``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.language.phrases.described_phrases import DescribedPhrases
+from skill_stack.language.words.kind_nouns import single
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.name_words import name_words
+
+ANYTHING = frozenset("thing things object objects item items something anything what target entity".split())
+"""Nouns that say nothing of what an argument is for."""
+
+PLACES = frozenset("place room location area spot position region zone where".split())
+"""Nouns of places, where something or somebody may be."""
+
+GENERAL = ANYTHING | (PLACES - {"room"}) | frozenset("furniture piece one somebody someone obj".split())
+"""Nouns of which an argument may be anything, or anything that stands somewhere."""
+
+SMALL = frozenset(
+    "the and for other another its his her their who whom that which what from into with any some each open shut "
+    "closed off held gripped grasped carried loaded given named".split()
+)
+"""Words of descriptions and names that are no nouns."""
+
+_WORD = re.compile(r"[a-z]+")
+_REST = re.compile(r"\b(?:who|whom|that|which|whose|to|of|for|from|in|on|at|by|with|is|gets|goes)\b")
+
+
+def own_nouns(parameter: GoalParameter) -> set[str]:
+    """The noun of a parameter's type in the singular; where a library gives none, those of its name and description.
+
+    Args:
+        parameter: An argument of a skill.
+    """
+    if parameter.kind:
+        return {single(parameter.kind.casefold().split()[-1])}
+    own = _REST.split(parameter.description.casefold(), maxsplit=1)[0]
+    said = set(_WORD.findall(own))
+    said |= set([word for word in name_words(parameter.name) if word.isalpha()][-1:])
+    return {single(word) for word in said - SMALL if len(word) > 2}
+
+
+class ParameterKinds:
+    """Reads what parameters are for from their own descriptions and that of their skill."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the kinds of things."""
+        self._described = DescribedPhrases(lexicon)
+        types = lexicon.things.types
+        self._groups = {name: {*types[name].parameters, *types[name].kinds} for name in ("person", "device")}
+
+    def told(self, spec: SkillSpec) -> SkillSpec:
+        """The skill with the kinds of its objects where the library only describes them.
+
+        Args:
+            spec: The skill.
+        """
+        nouns = self._described.nouns(spec)
+        goal = tuple(self._told(one, nouns.get(one.name, ())) for one in spec.goal)
+        return spec if goal == spec.goal else spec.model_copy(update={"goal": goal})
+
+    def _told(self, parameter: GoalParameter, nouns: Collection[str]) -> GoalParameter:
+        """One parameter with its kind."""
+        if parameter.type != "object":
+            return parameter
+        parameter = parameter.model_copy(update={"nouns": self._spoken_of(parameter, nouns)})
+        if parameter.kind:
+            return parameter
+        own = _REST.split(parameter.description.casefold(), maxsplit=1)[0]
+        kind = "" if self._mixed(own) else self._kind(set(_WORD.findall(own))) or self._kind(set(nouns))
+        return parameter.model_copy(update={"kind": kind}) if kind else parameter
+
+    def _mixed(self, own: str) -> bool:
+        """Whether a description names a device or a person beside something else: ``the pitch or device``."""
+        last = [words[-1] for part in re.split(r",|\bor\b|\band\b", own) if (words := _WORD.findall(part))]
+        return any(0 < sum(single(word) in group for word in last) < len(last) for group in self._groups.values())
+
+    def _spoken_of(self, parameter: GoalParameter, nouns: Collection[str]) -> tuple[str, ...]:
+        """Every noun by which a library speaks of a parameter; none where one of them may mean anything."""
+        said = own_nouns(parameter) | own_nouns(parameter.model_copy(update={"kind": ""}))
+        told = {single(word) for word in set(nouns) - SMALL if len(word) > 2}
+        if said & GENERAL and not said & PLACES and len(told) > 1:
+            said = told  # "Opens a door, a window or a chest", whatever the argument is called
+        said |= told
+        return () if said & GENERAL else tuple(sorted(said))
+
+    def _kind(self, nouns: Collection[str]) -> str:
+        """The kind that nouns say; empty where they say several or none."""
+        if not nouns or set(nouns) & ANYTHING:
+            return ""
+        found = [name for name, group in self._groups.items() if set(nouns) & group]
+        if set(nouns) & PLACES:
+            found.append("room" if set(nouns) <= {"room", "the", "a", "rooms"} else "location")
+        return found[0] if len(found) == 1 else ""

@@ -1,0 +1,171 @@
+"""SpokenLibrary: a library with all that can be said to it, prepared once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
+from skill_stack.language.clauses.outline import Outliner
+from skill_stack.language.conditions.constraints import Constraints
+from skill_stack.language.conversation import TALK
+from skill_stack.language.grammar.chunks import Choice
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.preparation import Preparation
+from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.grammar.rephrasing import Rephraser
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.phrases.choice_phrases import LEVELS, choice_phrases, direction_phrases
+from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
+from skill_stack.language.phrases.frame_set import of_several, on_or_in, unclaimed
+from skill_stack.language.phrases.frames import Frame
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import Token
+from skill_stack.planner.composites import Namings
+
+
+class SpokenLibrary:
+    """The words of a library: everything of the language that does not depend on the scene.
+
+    Attributes:
+        library: Skills of the robot.
+        lexicon: The language.
+        quantities: Reads amounts.
+        frames: Which words ask for which skill, by the verb.
+        own: Words that stand before things in the skills' own phrases.
+        waits: Whether a skill waits.
+        between: Words before things.
+        again: Ways of asking for the same once more.
+        owned: Words that end phrases of skills.
+        tails: Words that stand apart from their verb.
+        heads: Verbs in words.
+        choices: Words of choices.
+        preparation: Mends slips and drops politeness.
+        outliner: Finds what is done, what not, and when.
+        constraints: Finds what a plan leaves out that limits it.
+        namings: Hears names for plans.
+        rephraser: Puts things plainer.
+        verbs: First words of all verbs.
+    """
+
+    def __init__(self, library: SkillLibrary, lexicon: Lexicon) -> None:
+        """Compiles the library's phrases.
+
+        Args:
+            library: Skills of the robot.
+            lexicon: The language.
+        """
+        self.library, self.lexicon = library, lexicon
+        self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
+        compiler = FrameCompiler(self.lexicon, self.quantities)
+        self.frames: dict[tuple[str, ...], list[Frame]] = {}
+        surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
+        for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
+            self.frames.setdefault(frame.head, []).append(frame)
+        self.frames |= of_several(self.frames)
+        own = {b for frames in self.frames.values() for f in frames for role in f.roles for b in role.between if b}
+        pairs = [f for frames in self.frames.values() for f in frames if len(f.roles) > 1]
+        beside = {word for frame in pairs for role in frame.roles for word in role.between if word}
+        self.own = frozenset(" ".join(self.lexicon.split(word)) for word in beside)
+        self.waits = any(frame.sense == "wait" for frames in self.frames.values() for frame in frames)
+        groups = self.lexicon.verbs.prepositions.values()
+        sides = [words for kind, words in self.lexicon.things.relations.items() if kind != "from"]
+        small = {"with", "using", *(word for group in (*groups, *sides) for word in group if word)}
+        self.between = self.lexicon.table(sorted(own | small))
+        self.again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
+        particles = self.lexicon.verbs.particles
+        apart = {head[:-1] for head in self.frames if len(head) > 1 and head[-1] in particles}
+        tails = {frame.tail for frames in self.frames.values() for frame in frames if frame.tail}
+        apart |= {head[: -len(tail)] for tail in tails for head in self.frames if head[-len(tail) :] == tail}
+        apart = {head for head in apart if head and head[-1] not in self.lexicon.small.articles}
+        self.owned = sorted(" ".join(tail) for tail in tails)
+        self.tails = self.lexicon.table(sorted({*particles, *(" ".join(tail) for tail in tails)}))
+        self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *apart})
+        self.choices = self._said_choices(compiler)
+        self.preparation = Preparation(self.lexicon, self.heads, self.choices, [sorted(TALK)])
+        self.outliner = Outliner(self.lexicon)
+        self.constraints = Constraints(self.lexicon, library)
+        self.namings = Namings(self.lexicon)
+        self.rephraser = Rephraser(self.lexicon)
+        lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
+        verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
+        firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}
+        self.verbs = frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
+
+    def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
+        """Words of the choices of skills.
+
+        Args:
+            compiler: Knows the phrases that skills are given by their descriptions.
+        """
+        choices = PhraseTable(
+            (self.lexicon.split(phrase), Choice(parameter.name, word, word))
+            for spec in self.library
+            for parameter in spec.goal
+            for word in parameter.choices
+            for name in parameter.words_of(word)
+            for phrase in choice_phrases(name, parameter.name)
+        )
+        ways = self.lexicon.directions.directions
+        for parameter in (one for spec in self.library for one in spec.goal if one.type == "choice"):
+            for word in parameter.choices:
+                for phrase in direction_phrases(word, ways):
+                    choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
+        for spec in self.library:
+            phrases = compiler.phrases(spec)
+            for slot, before in (pair for one in phrases for pair in choice_words(one, self.lexicon.split)):
+                words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
+                for name, word in words.items():
+                    for said in (name, *(f"{name} {noun}" for noun in LEVELS)):
+                        choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
+        return choices
+
+    def nouns(self, words: SceneWords) -> NounParser:
+        """A reader of nouns that has read nothing yet.
+
+        Args:
+            words: Names of the scene.
+        """
+        return NounParser(self.lexicon, words, self.preparation.known)
+
+    def verb_at(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a verb of the library or of the language stands at a position.
+
+        Args:
+            tokens: What was said.
+            at: The position.
+        """
+        return self.heads.longest(tokens, at) is not None or tokens[at].text in self.verbs
+
+    def does(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether words by which a skill of the library is asked for stand at a position.
+
+        Args:
+            tokens: What was said.
+            at: The position.
+        """
+        return self.skill_end(tokens, at) is not None
+
+    def skill_end(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where words by which a skill is asked for end that begin at a position, or None.
+
+        Args:
+            tokens: What was said.
+            at: The position.
+        """
+        found = self.heads.longest(tokens, at)
+        return found[0] if found is not None else None
+
+    def skills(self, head: tuple[str, ...]) -> set[str]:
+        """Names of the skills that are asked for by a verb.
+
+        Args:
+            head: The verb as words.
+        """
+        return {frame.skill.name for frame in self.frames.get(head, ())}
+
+    def halts(self) -> list[Step]:
+        """Steps that keep the robot still."""
+        halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
+        return [Step(spec, spec.complete({}), "keeps still") for spec in halting]

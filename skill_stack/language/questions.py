@@ -1,0 +1,189 @@
+"""Questions about the scene and the robot → answers. Nothing moves by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.language.answers import Answer, listed, skills_known, things_known
+from skill_stack.language.conditions.conditions import ConditionReader
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.words.text import STOPS, Token
+
+NOUNS = ("what", "who", "which")
+BE = ("is", "are", "was", "were")
+IDLE = ("are", "is", "there", "do", "you", "see", "can", "here", "know", "have", "be", "around")
+
+
+@dataclass(slots=True)
+class Questions:
+    """Answers questions over one scene.
+
+    Attributes:
+        library: Skills.
+        scene: What there is.
+        facts: What is true now.
+        resolver: Finds what nouns mean.
+        nouns: Makes a reader of nouns for some tokens.
+        conditions: Makes a reader of conditions.
+    """
+
+    library: SkillLibrary
+    scene: SceneGraph
+    facts: frozenset[Fact]
+    resolver: Resolver
+    nouns: Callable[[], NounParser]
+    conditions: Callable[[NounParser], ConditionReader]
+
+    def answer(self, tokens: Sequence[Token]) -> Answer | None:
+        """The answer to a question, or None when it is none that can be answered."""
+        asked = [token for token in tokens if token.text not in STOPS and token.text != ","]
+        if [token.text for token in asked[-2:]] in (["to", "you"], ["from", "you"]):
+            asked = asked[:-2]  # what is near is near the robot
+        words = [token.text for token in asked]
+        if not words:
+            return None
+        if words[:2] in (["how", "many"], ["how", "much"]):
+            return self._count(asked[2:])
+        if words[0] == "why" or (words[0] == "when" and words[1:2] and words[1] in ("did", "will", "do", "was")):
+            return _said("I keep no diary: the reason for the end of each step is in its outcome.")
+        if words[0] in NOUNS or words[0] == "whose":
+            return self._which(asked)
+        if words[0] in ("are", "were") and words[1:2] == ["you"]:
+            return self._whether([asked[1], asked[0], *asked[2:]])
+        if words[0] in BE and len(words) > 2:
+            return self._is(asked)
+        return None
+
+    def _count(self, tokens: list[Token]) -> Answer | None:
+        """How many there are."""
+        for kept in (self._without(tokens, IDLE), [t for t in tokens if t.text not in IDLE]):
+            found = self._fitting(kept)
+            if found is not None:
+                return _said(f"There {_number(len(found))}: {_names(found)}." if found else "There are none.")
+        return None
+
+    def _which(self, tokens: list[Token]) -> Answer | None:
+        """What or who is somewhere, which one is the biggest, what colour something has, what the robot holds."""
+        words = [token.text for token in tokens]
+        if "you" in words and (set(words) & {"name", "are", "called"}) and words[0] in ("who", "what"):
+            if set(words) & {"holding", "carrying", "doing"}:
+                return self._held()
+            return _said(f"I am {self.library.robot}. I can: {skills_known(self.library)}.")
+        if words[:3] in (["what", "is", "your"], ["what", "are", "your"]) and "name" in words:
+            return _said(f"I am {self.library.robot}. Ask me what I can do.")
+        if words[1:2] in (["colour"], ["color"]) or words[2:4] in (["the", "colour"], ["the", "color"]):
+            return self._colours(tokens)
+        named = words[2:3] in (["the"], ["that"], ["this"], ["my"])
+        if words[0] == "what" and words[1:2] in (["is"], ["are"]) and named:
+            known = self._fitting(tokens[2:])
+            if known:
+                return _said(" ".join(self._described(one) for one in known))
+        rest = tokens[1:] if words[0] in ("which", "whose") else [tokens[0].read_as("things"), *tokens[1:]]
+        if words[0] == "who":
+            rest = [tokens[0].read_as("everybody"), *tokens[1:]]
+        return self._fits(rest)
+
+    def _described(self, thing: SceneObject) -> str:
+        """What is known of a thing, in a sentence."""
+        so = sorted(str(fact) for fact in self.facts | self.scene.facts if thing.id in fact.arguments)
+        kind = " ".join(filter(None, (thing.colour, thing.kind.replace("_", " "))))
+        return f"{_name(thing).capitalize()} is a {kind}{f'; {listed(so)}' if so else ''}."
+
+    def _fits(self, tokens: list[Token]) -> Answer | None:
+        """Which things a description fits that is spread over the question."""
+        texts = [token.text for token in tokens]
+        at = next((k for k, text in enumerate(texts) if text in BE), None)
+        orders = [tokens]
+        if at is not None:
+            noun, rest = tokens[:at], [t for t in tokens[at + 1 :] if t.text not in ("there", "here")]
+            orders = [[*noun, *rest], [*rest, *noun], [*noun[:1], *rest]]
+        for order in orders:
+            found = self._fitting(order)
+            if found is not None:
+                return _said(f"That {_number(len(found))}: {_names(found)}." if found else "Nothing that I know of.")
+        return None
+
+    def _held(self) -> Answer:
+        """What the robot has or does now."""
+        mine = sorted(str(fact) for fact in self.facts if fact.predicate not in ("near", "facing", "on", "in"))
+        return _said(f"What is true of me: {listed(mine)}." if mine else "Nothing just now.")
+
+    def _colours(self, tokens: list[Token]) -> Answer | None:
+        """What colour things have."""
+        for at in range(len(tokens) - 1, 0, -1):
+            if tokens[at].text in (*BE, "of", "does"):
+                found = self._fitting(tokens[at + 1 :])
+                if found:
+                    return _said(" ".join(f"{_name(one)} is {one.colour or 'of no stated colour'}." for one in found))
+        return None
+
+    def _is(self, tokens: list[Token]) -> Answer | None:
+        """Whether something is so: ``is the apple on the table?``."""
+        nouns = self.nouns()
+        for end, _ in sorted(nouns.parse(tokens, 1), key=lambda pair: pair[0]):
+            if end < len(tokens):
+                turned = [*tokens[1:end], tokens[0].read_as("is"), *tokens[end:]]
+                answer = self._whether(turned)
+                found, fits = self._fitting(tokens[1:end]), self._fitting([*tokens[end:], *tokens[1:end]])
+                fits = fits if fits is not None else self._fitting(tokens[1:])
+                if answer is None and found and fits is not None:
+                    return _said(f"Yes: {_names(fits)}." if fits else "No.")
+                if answer is not None:
+                    return answer
+        return None
+
+    def _whether(self, tokens: list[Token]) -> Answer | None:
+        """Whether a condition holds now."""
+        reader = self.conditions(self.nouns())
+        for end, literal in reader.read(tokens, 0):
+            if end == len(tokens):
+                holds = literal.holds(self.facts | self.scene.facts)
+                return _said(f"{'Yes' if holds else 'Not that I know'}: {literal}.")
+        return None
+
+    def _fitting(self, tokens: list[Token]) -> list[SceneObject] | None:
+        """What a noun phrase that is all of the tokens means, or None when they are none."""
+        for end, noun in self.nouns().parse(tokens, 0) if tokens else []:
+            if end == len(tokens) and noun.role in ("thing", "list"):
+                return self._candidates(noun)
+        return None
+
+    def _candidates(self, noun: Noun) -> list[SceneObject]:
+        """Everything that a noun fits."""
+        return self.resolver.candidates(noun, Discourse(pose=self.scene.robot))
+
+    def _without(self, tokens: list[Token], words: Sequence[str]) -> list[Token]:
+        """Tokens up to the first idle word, and those after the last."""
+        first = next((k for k, token in enumerate(tokens) if token.text in words), len(tokens))
+        return [token for k, token in enumerate(tokens) if k < first or token.text not in words]
+
+
+def unknown(scene: SceneGraph) -> Answer:
+    """The answer to a question that nothing here answers."""
+    return Answer("statement", f"I cannot answer that. I know: {things_known(scene)}.", unread=True)
+
+
+def _said(sentence: str) -> Answer:
+    """An answer."""
+    return Answer("statement", sentence)
+
+
+def _number(count: int) -> str:
+    """``is 1`` or ``are 2``."""
+    return f"{'is' if count == 1 else 'are'} {count}"
+
+
+def _name(thing: SceneObject) -> str:
+    """A thing with its id where the label alone is vague."""
+    return f"the {thing.label}" if thing.label.replace(" ", "_") == thing.id else f"the {thing.label} ({thing.id})"
+
+
+def _names(things: Sequence[SceneObject]) -> str:
+    """Things in words."""
+    return listed((_name(thing) for thing in things), "and")

@@ -1,0 +1,311 @@
+"""Reading: one text in one scene, read in every way there is, and the way that accounts best for what was said."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from skill_stack.core.fact import Fact
+from skill_stack.core.plan import PlanNode
+from skill_stack.core.steps import Part
+from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
+from skill_stack.language.attempts import Attempts, Tokens, Understand
+from skill_stack.language.clauses.carrying import cannot
+from skill_stack.language.clauses.composer import Composer
+from skill_stack.language.clauses.interpreter import Interpreter
+from skill_stack.language.clauses.manners import Manners
+from skill_stack.language.clauses.mentions import mention
+from skill_stack.language.conditions.condition_groups import states_whole
+from skill_stack.language.conditions.conditions import ConditionReader, Vocabulary
+from skill_stack.language.conversation import Conversation
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.grammar import Grammar
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.preparation import compounded, numbered
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.implied.goals import Action, Goals
+from skill_stack.language.implied.needs import Needs
+from skill_stack.language.implied.remark import Remark
+from skill_stack.language.made import Made
+from skill_stack.language.nearest import Nearest
+from skill_stack.language.phrases.spoken_library import SpokenLibrary
+from skill_stack.language.questions import Questions
+from skill_stack.language.statements import Statements
+from skill_stack.language.wording.messages import messages_of
+from skill_stack.language.wording.order_form import OrderForm
+from skill_stack.language.wording.wording import Wording
+from skill_stack.language.words.text import STOPS, Text
+from skill_stack.planner.completion import Completion
+from skill_stack.planner.composites import taught
+from skill_stack.planner.symbolic.checker import node_of
+
+MOST_TRIED = 100
+"""Ways of reading one text that are tried; of what people say, the hardest that gave a plan took forty."""
+
+UNNAMED = ("it", "them", "these", "those", "that", "this", "him", "her")
+"""Words for what somebody must have named before."""
+
+ANYTHING = frozenset("anything anybody anyone everything".split())
+"""Words for whatever there is: nothing has to be told apart where they are said."""
+
+NOWHERE = frozenset("here there back home start it".split())
+"""Words for places that name no thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads texts in a scene.
+
+    Attributes:
+        spoken: The library with its words.
+        completion: Makes whole plans of steps.
+        needs: What stated needs ask for.
+        goals: What remarks imply.
+        words: Names of the scene.
+        facts: What is true now.
+    """
+
+    spoken: SpokenLibrary
+    completion: Completion
+    needs: Needs
+    goals: Goals
+    words: SceneWords
+    facts: frozenset[Fact]
+
+    def best(self, text: Text, last: PlanNode | None, slips: list[str]) -> Made:
+        """Tree, facts afterwards and summary of a text whose slips are mended.
+
+        Args:
+            text: What was said.
+            last: What was done before.
+            slips: What was mended, for people.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        wording = self.wording()
+        text = self._worded(wording, text)
+        asked: list[list[Part]] = []
+        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
+        attempts = self._attempts(statements, slips + wording.notes, asked)
+        self._name(text, attempts, asked, last)
+        try:
+            made = attempts.best(text)
+        except Answer as answer:
+            if isinstance(answer, Noted) and statements.orders(text.tokens):
+                raise self._unread(text) from None
+            raise self._unnamed(text, answer) from None
+        self.spoken.constraints.refuse_dropped(text, made.read, made.tree)
+        wording.refuse_kept(made.tree, text)
+        return made
+
+    def _attempts(self, statements: Statements, notes: list[str], asked: list[list[Part]]) -> Attempts:
+        """The ways in which words are tried; ``asked`` gets what was asked for."""
+        words, facts, told_so_far = self.words, self.facts, notes
+
+        @_limited
+        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+            return self._understood(text, tokens, told, told_so_far + notes, asked)
+
+        @functools.cache
+        def remark(tokens: Tokens) -> Remark:
+            return self.goals.remark(tokens, words, facts)
+
+        def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
+            return self.goals.actions(remark(tokens), sure)
+
+        def enact(action: Action, notes: list[str]) -> Made:
+            return self.completion.enacted(action, words.scene, facts, notes)
+
+        return Attempts(
+            understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
+            statements, implied, enact,
+        )  # fmt: skip
+
+    def forbids(self, text: Text, answer: Answer) -> bool:
+        """Whether a text that gave no plan forbids something or wants it left, and no one thing has to be told apart.
+
+        Args:
+            text: What was said.
+            answer: Why there is no plan.
+        """
+        which = str(answer).startswith("Which") and not ANYTHING & {token.text for token in text.tokens}
+        statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
+        return answer.status != "statement" and not which and statements.forbids(text.tokens)
+
+    def _worded(self, wording: Wording, text: Text) -> Text:
+        """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""
+        text = Text(text.source, tuple(compounded(numbered(text.tokens, self.words), self.words)))
+        try:
+            return wording.of(text)
+        except Answer as answer:
+            raise self._unnamed(text, answer) from None
+
+    def _unnamed(self, text: Text, answer: Answer) -> Answer:
+        """A question instead of a refusal where an order speaks of something and nothing says what: ``hang it up``."""
+        texts = [token.text for token in text.tokens]
+        begun = self.wording().form.verb_of(text.tokens, 0)
+        known = begun is not None and self.spoken.heads.longest(text.tokens, begun) is not None
+        after = texts[begun + 1 :] if begun is not None else []
+        after = after[1:] if after and after[0] in self.spoken.lexicon.verbs.particles else after
+        said = after[0] if after and after[0] in UNNAMED else ""
+        named = any(self.words.nouns.longest(text.tokens, at) for at in range(len(texts)) if texts[at] not in NOWHERE)
+        if answer.status != "refusal" or answer.missing or not said or not known or named:
+            return answer
+        return question(f"What do you mean by '{said}'? I know: {things_known(self.words.scene)}.")
+
+    def _unread(self, text: Text) -> Answer:
+        """The answer to an order that was not read, and is no statement for that."""
+        return cannot(self.spoken.library, shortened(text.source.strip()))
+
+    def wording(self) -> Wording:
+        """What puts an instruction in the form that the grammar reads."""
+        words, facts = self.words, self.facts
+        resolver, known = Resolver(words, facts), Vocabulary(self.spoken.library, facts | words.scene.facts)
+
+        def tells(tokens: Tokens) -> bool:
+            parser, discourse = self._nouns(), Discourse(pose=words.scene.robot)
+            reader = ConditionReader(self.spoken.lexicon, known, resolver, parser, discourse)
+            return states_whole(reader, parser, tokens, frozenset(words.scene.objects))
+
+        def meant(noun: Noun) -> Iterable[str]:
+            with contextlib.suppress(Answer):
+                return resolver.resolve(noun, Discourse(pose=words.scene.robot))
+            return ()
+
+        form = OrderForm(
+            self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
+            self.spoken.waits, self.spoken.own, words.people,
+            messages_of(self.spoken.library), self._places(), self.spoken.skill_end,
+        )  # fmt: skip
+        return Wording(form)
+
+    def _places(self) -> frozenset[str]:
+        """Ids of rooms and other places."""
+        return frozenset(name for name, one in self.words.scene.objects.items() if one.kind == "place")
+
+    def _nouns(self) -> NounParser:
+        """A reader of nouns that has read nothing yet."""
+        return self.spoken.nouns(self.words)
+
+    def _name(self, text: Text, attempts: Attempts, asked: list[list[Part]], last: PlanNode | None) -> None:
+        """Raises the answer to words that give a plan a name."""
+        naming = self.spoken.namings.heard(text)
+        if naming is None:
+            return
+
+        def known(head: tuple[str, ...]) -> bool:
+            return any(one.skill.composite is None for one in self.spoken.frames.get(head, ()))
+
+        def made(steps: Text) -> PlanNode:
+            attempts.best(steps)
+            return PlanNode("sequence", tuple(node_of(part) for part in asked[-1]))
+
+        things = functools.partial(self._thing_at_the_end, Resolver(self.words, self.facts))
+        try:
+            answer = taught(naming, self.spoken.library, self.spoken.lexicon, known, things, made, last)
+        except Answer:
+            if naming.sure:
+                raise
+            return  # "that sign means danger" teaches nothing
+        raise answer
+
+    def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
+        """The thing that words end with: where it begins, and its id."""
+        for begin in range(len(tokens)):
+            for end, noun in self._nouns().parse(tokens, begin):
+                if end == len(tokens) and noun.role == "thing":
+                    with contextlib.suppress(Answer):
+                        return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
+        return None
+
+    def nearest(self, tokens: Tokens, words: str) -> list[Made]:
+        """Plans of the skills that come closest to words which were not read; see :class:`Nearest`."""
+        interpreter = Interpreter(
+            self.spoken.library, self.words.scene, Resolver(self.words, self.facts), self.spoken.lexicon,
+            self.spoken.frames, Discourse(pose=self.words.scene.robot), Manners(self.spoken.lexicon), [],
+        )  # fmt: skip
+        return Nearest(self.spoken, self.completion).offers(tokens, words, self._grammar()[0], interpreter)
+
+    def _grammar(self) -> tuple[Grammar, NounParser]:
+        """A grammar of one text that has read nothing yet, with its reader of nouns."""
+        spoken, nouns = self.spoken, self._nouns()
+        tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
+        return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables), nouns
+
+    def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str], asked: list[list[Part]]) -> Made:
+        """Tree, facts afterwards and summary of one reading of the letters.
+
+        Args:
+            text: What was said.
+            tokens: What of it is to be understood.
+            told: What of it was only told; what it speaks of may be meant by ``it`` and ``her``.
+            notes: What was assumed so far.
+            asked: Takes the steps that were asked for, whatever the present state adds or makes needless.
+
+        Raises:
+            Answer: There is no plan.
+        """
+        parts, notes, banned = self._parts(text, tokens, told, notes)
+        asked.append(parts)
+        made = self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
+        return made._replace(read=tokens) if not made.implied else made
+
+    def _parts(
+        self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
+    ) -> tuple[list[Part], list[str], frozenset[str]]:
+        """Steps that the grammar reads in some words, notes on them, and skills that they forbid.
+
+        Raises:
+            Answer: They are not read, or ask for nothing.
+        """
+        words, facts, scene, spoken = self.words, self.facts, self.words.scene, self.spoken
+        resolver, discourse = Resolver(words, facts), Discourse(pose=scene.robot)
+
+        def conditions(nouns: NounParser) -> ConditionReader:
+            known = Vocabulary(spoken.library, facts | scene.facts)
+            return ConditionReader(spoken.lexicon, known, resolver, nouns, discourse)
+
+        questions = Questions(spoken.library, scene, facts, resolver, self._nouns, conditions)
+        heard = mention(told, self._nouns(), resolver, discourse)
+        self._converse(tokens, Conversation(spoken.library, scene, spoken.lexicon, resolver, questions))
+        manners = Manners(spoken.lexicon)
+        tokens = spoken.preparation.without_fillers(tokens, words, manners.said)
+        interpreter = Interpreter(
+            spoken.library, scene, resolver, spoken.lexicon, spoken.frames, discourse, manners, notes, heard=heard
+        )
+
+        unsupported = spoken.lexicon.small.unsupported
+        composer = Composer(
+            text, interpreter, spoken.outliner, self._grammar, conditions, spoken.quantities, unsupported, spoken.again
+        )
+        parts = composer.compose(tokens)
+        return parts, interpreter.notes + manners.notes(), composer.banned
+
+    def _converse(self, tokens: Tokens, conversation: Conversation) -> None:
+        """Raises the answer to a remark, a question about the scene or a statement."""
+        answer = conversation.remark(tokens)
+        if answer is not None and tuple(t.text for t in tokens if t.text not in STOPS) not in self.spoken.frames:
+            raise answer
+        polite = self.spoken.lexicon.table(self.spoken.lexicon.small.at_start).longest(tokens, 0)
+        several = any(token.text in STOPS for token in tokens[:-1])
+        if (polite is None or polite[0] < 2) and not several:
+            answer = conversation.statement(tokens, self._nouns())
+            if answer is not None:
+                raise answer
+
+
+def _limited(understand: Understand) -> Understand:
+    """What understands texts, and refuses when it has been asked too often."""
+    tried = itertools.count()
+
+    def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+        if next(tried) >= MOST_TRIED:
+            raise refusal("There are more ways to read that than I try.")
+        return understand(text, tokens, told, notes)
+
+    return limited

@@ -1,0 +1,390 @@
+"""Utterances: what is to be said in any words, found in an instruction and replaced by placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from skill_stack.language.speech.direct import WHAT, asked, bidden, requested, told, wished
+from skill_stack.language.speech.found import Found, quoted
+from skill_stack.language.speech.hearers import PLACING, Hearers
+from skill_stack.language.speech.voices import ASKING, Voice, Voices
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import STOPS
+
+BEFORE = frozenset(
+    "and then , but also just go please you or first quickly kindly to him her them . ; : ! afterwards next finally "
+    "always robot now".split()
+)
+"""Words behind which an order may begin."""
+
+NOT_BEFORE_TO = frozenset("you remember sure him her them robot go not forget".split())
+"""Words before ``to`` behind which an order may begin: ``I want you to tell Ben …``."""
+
+OURSELVES = frozenset({"me", "us"})
+"""Those who speak, whose questions the robot answers by itself."""
+
+CLAUSE = frozenset({"that", "whether", "if", "to", "about", "of", "for", ":", *WHAT})
+"""Words with which what is said begins."""
+
+ENDING = (",", "and", "then", "in", "at", "but", "before")
+"""Words behind somebody who is greeted."""
+
+LINKING = (",", "and", "then", "but", "also", "after", "that", "please")
+"""Words between what is said and the next order."""
+
+LATER = (("before", "you"), ("after", "you"), ("once", "you"), ("when", "you"), ("while", "you"), ("as", "soon"),
+         ("after", "that"), ("before", "that"))  # fmt: skip
+"""Words with which something else begins than what is said."""
+
+
+@dataclass(slots=True)
+class Utterances:
+    """Finds what is to be said.
+
+    Attributes:
+        form: Finds verbs and nouns.
+        voices: The skills that say any words.
+        does: Whether words ask for a skill that says nothing of its own.
+        skills: Names of the skills that are asked for by a verb, as words.
+    """
+
+    form: OrderForm
+    voices: Voices
+    does: Callable[[Tokens, int], bool]
+    skills: Callable[[tuple[str, ...]], Iterable[str]] = lambda head: ()
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def hearers(self) -> Hearers:
+        """What finds who is spoken to."""
+        return Hearers(self.form)
+
+    def of(self, source: str, tokens: Tokens) -> tuple[str, bool]:
+        """The source with placeholders for what is said, and whether all of it is surely said.
+
+        Args:
+            source: What was said to the robot.
+            tokens: Its tokens.
+        """
+        found = self._found(source, tokens)
+        out: list[str] = []
+        at = 0
+        for one in found:
+            used = [word for word in one.voice.placeholders if word in self.texts]
+            if len(used) == len(one.voice.placeholders):
+                break
+            word = one.voice.placeholders[len(used)]
+            self.texts[word] = one.text
+            if one.told is not None and one.told[0] >= at:
+                out, at = [*out, source[at : one.told[0]]], one.told[1]
+            if one.verb is not None:
+                out += [source[at : one.verb[0]], one.verb[2]]
+                at = one.verb[1]
+            out += [source[at : one.begin], f" {word} " if source[one.begin - 1 : one.begin] != " " else f"{word} "]
+            at = one.end
+        return "".join((*out, source[at:])).strip(), all(one.sure for one in found)
+
+    def _found(self, source: str, tokens: Tokens) -> list[Found]:
+        """Everything that is to be said, in order."""
+        out: list[Found] = []
+        at = 0
+        while at < len(tokens):
+            one = self._at(source, tokens, at) if not out or tokens[at].start >= out[-1].end else None
+            if one is not None:
+                out.append(one)
+                more = self._more(source, tokens, one, at)
+                out += more
+            at += 1
+        return out
+
+    def _at(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What is said in an order whose verb stands at a position; None where there is none."""
+        if not self._orders(tokens, at):
+            return None
+        due = self._due(source, tokens, at)
+        if due is not None:
+            return due
+        for name in ("speaking", "hearing", "questioning"):
+            after = self.form.at(name, tokens, at)
+            if after is None or after >= len(tokens):
+                continue
+            if name == "speaking":
+                found = self._spoken(source, tokens, after)
+                to = tokens[after].text == "to"
+                plain = (tokens[at].start, tokens[after if to else after - 1].end, "tell" if to else "say")
+                return found and replace(found, verb=plain)
+            how = tokens[at].text
+            if name == "questioning" and tokens[after].text in ("for", "if", "whether", *WHAT) and at:
+                return self._them(source, tokens, at, after)
+            found = self._addressed(source, tokens, after, name == "questioning", how == "let", how == "wish")
+            verb = "ask" if found is not None and found.voice.verbs & ASKING else "tell"
+            if found is not None and found.verb is not None:  # it was said to whom behind it
+                return replace(found, verb=(tokens[at].start, found.verb[1], "tell"))
+            return found and replace(found, verb=(tokens[at].start, tokens[after - 1].end, verb))
+        brought = self._news(source, tokens, at)
+        if brought is not None:
+            return brought
+        topic = self._topic(source, tokens, at)
+        return topic if topic is not None or self._other(tokens, at) else self._courteous(tokens, at)
+
+    def _other(self, tokens: Tokens, at: int) -> bool:
+        """Whether a skill is asked for at a position that says no words of people."""
+        end = self.form.skill_end(tokens, at)
+        skills = set(self.skills(tuple(one.text for one in tokens[at:end]))) if end is not None else set()
+        return bool(skills - {voice.skill for voice in self.voices.voices})
+
+    def _topic(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What is played, searched or written down that is nothing of the scene: ``play some jazz``."""
+        begin = self.form.skill_end(tokens, at)
+        while begin is not None and begin > at:
+            head = tuple(one.text for one in tokens[at:begin])
+            voice = self.voices.topical(self.skills(head))
+            if voice is not None and begin < len(tokens):
+                covered = begin + (tokens[begin].text == "for")
+                begin += tokens[begin].text in ("for", "some", "that", ":")
+                end = self._end(tokens, begin, True)
+                places = (k for k in range(begin + 1, end - 1) if tokens[k].text in (*PLACING, "for", "to"))
+                end = next((k for k in places if (self.form.noun(tokens, k + 1) or (0,))[0] == end), end)
+                named = self.form.noun(tokens, begin)
+                if end <= begin or (named is not None and named[0] == end):
+                    return None
+                return self._made(source, tokens, begin, end, str, voice, True, covered)
+            begin -= 1
+        return None
+
+    def _them(self, source: str, tokens: Tokens, at: int, begin: int) -> Found | None:
+        """What those are asked who were found before: ``find somebody in the hall and ask for his name``."""
+        voice, end = self.voices.best(True, True), self._end(tokens, begin, False)
+        if voice is None or end <= begin + 1:
+            return None
+        verb = (tokens[at].start, tokens[begin - 1].end, "ask them" if voice.verbs & ASKING else "tell them")
+        return replace(self._made(source, tokens, begin, end, asked, voice, True), verb=verb)
+
+    def _due(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What somebody is to be told: ``Ben should be told that …``, ``Ana needs to know that …``."""
+        who = self.hearers.end(tokens, at)
+        after = self.form.at("told_duty", tokens, who) if who is not None and who < len(tokens) else None
+        voice = self.voices.best(False, True)
+        if who is None or after is None or voice is None or after >= len(tokens) or tokens[after].text != "that":
+            return None
+        end = self._end(tokens, after + 1, False)
+        if end <= after + 1:
+            return None
+        found = self._made(source, tokens, after + 1, end, told, voice, True)
+        name = source[tokens[at].start : tokens[who - 1].end]
+        return replace(found, verb=(tokens[at].start, tokens[after].end, f"tell {name}"))
+
+    def _news(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What somebody is brought word of: ``give Ben the message that …``."""
+        after = self.form.at("making", tokens, at)
+        begin = self.hearers.end(tokens, after) if after is not None and after < len(tokens) else None
+        said = self.form.at("news", tokens, begin) if begin is not None and begin < len(tokens) else None
+        if after is None or said is None or said >= len(tokens):
+            return None
+        in_marks, voice = quoted(source, tokens, said), self.voices.best(False, True)
+        clause = tokens[said].text in ("that", ":", "to")
+        if voice is None or not (clause or in_marks):
+            return None
+        start = said + clause
+        end = self._end(tokens, start, tokens[said].text == "to")
+        how = bidden if tokens[said].text == "to" else told
+        found = Found(*in_marks, voice, True) if in_marks else self._made(source, tokens, start, end, how, voice, True)
+        begun = tokens[begin or 0].start
+        return replace(found, begin=begun, verb=(tokens[at].start, tokens[after - 1].end, "tell"))
+
+    def _courteous(self, tokens: Tokens, at: int) -> Found | None:
+        """What is said where somebody is greeted, thanked and the like, by a robot that has no other skill for it."""
+        for said, ways in self.form.lexicon.wording.courtesies.items():
+            after = self.form.lexicon.table(ways).longest(tokens, at)
+            if after is None:
+                continue
+            hearer = self.hearers.end(tokens, after[0])
+            voice = self.voices.best(False, hearer is not None)
+            ends = tokens[hearer if hearer is not None else after[0] :][:1]
+            if voice is None or (ends and ends[0].text not in (*STOPS, *ENDING)):
+                return None
+            begin = tokens[(hearer or after[0]) - 1].end
+            verb = (tokens[at].start, tokens[after[0] - 1].end, "tell" if hearer is not None else "say")
+            return Found(begin, begin, said, voice, True, verb)
+        return None
+
+    def _orders(self, tokens: Tokens, at: int) -> bool:
+        """Whether an order may begin at a position."""
+        if at == 0:
+            return True
+        before = tokens[at - 1].text
+        if at > 1 and before == "to" and tokens[at - 2].text not in NOT_BEFORE_TO:
+            return False
+        if any(one.text in ("not", "never") for one in tokens[max(0, at - 3) : at]):
+            return False
+        return before in BEFORE or self.form.past_polite(tokens, 0) == at
+
+    def _spoken(self, source: str, tokens: Tokens, at: int) -> Found | None:
+        """What is said aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
+        begin, hearer = at, False
+        if tokens[at].text == "to":
+            ends = self.hearers.end(tokens, at + 1)
+            if ends is None:
+                return None
+            begin, hearer = ends, True
+        if begin >= len(tokens):
+            return None
+        in_marks = quoted(source, tokens, begin)
+        voice = self.voices.best(False, hearer)
+        if in_marks is not None:
+            return Found(*in_marks, voice, True) if voice is not None else None
+        sure, covered = tokens[begin].text in ("that", ":"), begin
+        begin += tokens[begin].text in ("that", ":", ",")
+        end = self._end(tokens, begin, False)
+        to = self._to_somebody(tokens, begin, end) if not hearer else None
+        if to is not None:
+            end, hearer = to, True
+        if end <= begin or tokens[begin].text in OURSELVES:
+            return None
+        voice = self.voices.best(False, hearer)
+        if voice is None:
+            return None
+        return self._made(source, tokens, begin, end, told, voice, sure or hearer, covered)
+
+    def _to_somebody(self, tokens: Tokens, begin: int, end: int) -> int | None:
+        """Where ``to Ben`` begins that ends what is said; None where nothing of that kind does."""
+        for at in range(begin + 1, end - 1):
+            if tokens[at].text == "to" and self.hearers.end(tokens, at + 1) == end:
+                return at
+        return None
+
+    def _addressed(
+        self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False, wishes: bool = False
+    ) -> Found | None:
+        """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
+        if tokens[at].text in OURSELVES:
+            return None
+        begin = self.hearers.end(tokens, at)
+        hearer = begin is not None
+        begin = at if begin is None else begin
+        if lets:
+            if not hearer or begin >= len(tokens) or tokens[begin].text not in ("know", "hear"):
+                return None
+            begin += 1
+        before = self._told_before(source, tokens, at, begin) if hearer and not asks else None
+        if begin >= len(tokens) or before is not None:
+            return before
+        begin += tokens[begin].text.endswith("ly") and begin + 1 < len(tokens) and tokens[begin + 1].text in CLAUSE
+        asking = asks or (hearer and tokens[begin].text in ("whether", "if"))
+        voice = self.voices.best(asking, hearer)
+        in_marks = quoted(source, tokens, begin)
+        if voice is None or (in_marks is not None and not hearer and tokens[begin].text not in (":", ",")):
+            return None
+        if in_marks is not None:
+            return Found(*in_marks, voice, True)
+        word = tokens[begin].text
+        if not hearer and asks:
+            return None
+        backwards = None if hearer else self._told_to(source, tokens, begin)
+        if backwards is not None:
+            return backwards
+        how = bidden if word == "to" else asked if word in ("whether", "if", "for") or (asks and word in WHAT) else told
+        start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
+        end = self._end(tokens, start, word == "to")
+        if end <= start:
+            return None
+        how = requested if how is bidden and voice.verbs & ASKING else how
+        how = wished if wishes and how is told else how
+        begin -= lets
+        return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin)
+
+    def _told_to(self, source: str, tokens: Tokens, begin: int) -> Found | None:
+        """What is told to somebody who is named behind it: ``tell the time to the lady in the hall``."""
+        end = self._end(tokens, begin, False)
+        for at in range(begin + 1, end - 1):
+            who = self.hearers.end(tokens, at + 1) if tokens[at].text == "to" else None
+            if who is None:
+                continue
+            where = self.form.noun(tokens, who + 1) if who + 1 < end and tokens[who].text in PLACING else None
+            voice = self.voices.best(False, True)
+            if voice is not None and (who == end or (where is not None and where[0] == end)):
+                text = source[tokens[begin].start : tokens[at - 1].end]
+                return Found(tokens[who - 1].end, tokens[who - 1].end, told(text), voice, False,
+                             (tokens[begin].start, tokens[at].end, ""))  # fmt: skip
+        return None
+
+    def _told_before(self, source: str, tokens: Tokens, at: int, begin: int) -> Found | None:
+        """The sentence or clause before an order to tell it: ``The bus is here. Please tell Ben.``"""
+        after = begin
+        while after < len(tokens) and tokens[after].text in (",", "please", "that", "so", "this", "about", "it"):
+            after += 1
+        if after < len(tokens) and tokens[after].text not in STOPS:
+            return None
+        verb = next((k for k in range(at, 0, -1) if tokens[k - 1].text in (*STOPS, ",", "so", "and")), 0)
+        last = verb
+        while last and tokens[last - 1].text in (*STOPS, ",", "so", "and", "please"):
+            last -= 1
+        first = next((k for k in range(last, 0, -1) if tokens[k - 1].text in STOPS), 0)
+        voice = self.voices.best(False, True)
+        if voice is None or last - first < 2 or self.form.begins(tokens, first):
+            return None
+        text = told(" ".join(source[tokens[first].start : tokens[last - 1].end].split()))
+        end = tokens[begin - 1].end
+        removed = (tokens[first].start, tokens[verb].start)
+        return Found(end, tokens[after - 1].end, text, voice, True, told=removed)
+
+    def _made(
+        self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
+        covered: int | None = None,
+    ) -> Found:  # fmt: skip
+        """What stands between two positions, in direct speech."""
+        words = source[tokens[begin].start : tokens[end - 1].end].strip()
+        start = tokens[begin if covered is None else covered].start
+        return Found(start, tokens[end - 1].end, how(" ".join(words.split())), voice, sure)
+
+    def _end(self, tokens: Tokens, begin: int, bidding: bool) -> int:
+        """Where what is said ends: at the end of the sentence, or where another order begins."""
+        for at in range(begin, len(tokens)):
+            text = tokens[at].text
+            if text in STOPS and text != ":":
+                return at
+            if at > begin and tuple(one.text for one in tokens[at : at + 2]) in LATER:
+                return at - (tokens[at - 1].text == ",")
+            if text in (",", "and", "then", "but") and at > begin and self._order_follows(tokens, at, bidding):
+                return at
+        end = len(tokens)
+        while end > begin and tokens[end - 1].text in ("please", ",", "and", "then"):
+            end -= 1
+        return end
+
+    def _order_follows(self, tokens: Tokens, at: int, bidding: bool) -> bool:
+        """Whether another order begins behind a mark or a link."""
+        after = at
+        while after < len(tokens) and tokens[after].text in LINKING:
+            after += 1
+        if after >= len(tokens):
+            return False
+        linked = {one.text for one in tokens[at:after]}
+        if self._another(tokens, after) is not None:
+            return True
+        verb = self.form.verb(tokens, after) or self.does(tokens, after) or self.form.at("hearing", tokens, after)
+        verb = verb or self.form.at("speaking", tokens, after) or self.form.at("questioning", tokens, after)
+        if not verb or (after + 1 < len(tokens) and tokens[after + 1].text in ("is", "are", "was", "will", "has")):
+            return False
+        rest = {one.text for one in tokens[after + 1 : after + 8]}
+        return not bidding or "then" in linked or bool(rest & {"him", "her", "them"})
+
+    def _another(self, tokens: Tokens, at: int, loose: bool = False) -> int | None:
+        """Where somebody else ends who is told something too: ``…, and Ben that …``."""
+        named = {*self.form.lexicon.small.articles, "your", "that", "to"}
+        end = self.hearers.end(tokens, at)
+        words = named if loose else CLAUSE - {"for", "of", "about"}
+        return end if end is not None and end < len(tokens) and tokens[end].text in words else None
+
+    def _more(self, source: str, tokens: Tokens, before: Found, at: int) -> list[Found]:
+        """What others are told by the same verb."""
+        begin = next((k for k in range(at, len(tokens)) if tokens[k].start >= before.end), len(tokens))
+        while begin < len(tokens) and tokens[begin].text in (",", "and", "but"):
+            begin += 1
+        if begin >= len(tokens) or self._another(tokens, begin, not before.sure) is None:
+            return []
+        asks = self.form.at("questioning", tokens, at) is not None
+        one = self._addressed(source, tokens, begin, asks)
+        return [one, *self._more(source, tokens, one, begin)] if one is not None else []
+

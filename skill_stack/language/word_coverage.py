@@ -1,0 +1,72 @@
+"""Word coverage: whether all content words that were said were read, and no others were put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import Token
+from skill_stack.language.words.verb_forms import bases
+
+Tokens = Sequence[Token]
+
+AUXILIARIES = frozenset(
+    "am is are was were be been being do does did done have has had having will would shall should can could may might "
+    "must let lets not no yes please also too just only so very really now here there one ones time right both each "
+    "every all who whom whose what when where how why if than".split()
+)
+"""Closed-class words that carry no goal by themselves, besides those of ``lexicon/small_words.yaml``."""
+
+
+class WordCoverage:
+    """Compares what was said with what was read, by content words in their base forms.
+
+    A plan whose reading leaves out a content word, or has one that nobody said, rests on a guess: it is asked about.
+    """
+
+    def __init__(self, lexicon: Lexicon, known: frozenset[str]) -> None:
+        """Prepares the closed class.
+
+        Args:
+            lexicon: The language.
+            known: Function words of the grammar.
+        """
+        small = lexicon.small
+        pronouns = (word for words in small.pronouns.values() for word in words)
+        self._closed = frozenset({*AUXILIARIES, *known, *small.articles, *small.noise, *pronouns})
+        skipped = (*small.at_start, *lexicon.manner.ignored, *small.then, *small.before, *small.after, *small.addressee)
+        self._skipped: PhraseTable[str] = lexicon.table(skipped)
+        self._numbers = lexicon.quantities.numbers
+
+    def covers(self, said: Tokens, read: Tokens) -> bool:
+        """Whether each content word of either stands in the other, in any form.
+
+        Args:
+            said: What was said.
+            read: What the grammar read, all of whose words have a place in the plan.
+        """
+        return self._within(said, read) and self._within(read, said)
+
+    def _within(self, some: Tokens, others: Tokens) -> bool:
+        """Whether all content words of some tokens stand among others."""
+        there = {form for token in others for form in self._forms(token)}
+        return all(self._forms(token) & there for token in self._content(some))
+
+    def _content(self, tokens: Tokens) -> Iterator[Token]:
+        """The tokens that carry meaning."""
+        at = 0
+        while at < len(tokens):
+            found = self._skipped.longest(tokens, at)
+            if found is not None:
+                at = found[0]
+                continue
+            text = tokens[at].text
+            if text not in self._closed and (text.isalpha() or tokens[at].number is not None):
+                yield tokens[at]
+            at += 1
+
+    def _forms(self, token: Token) -> set[str]:
+        """The forms in which a word may stand elsewhere."""
+        number = token.number if token.number is not None else self._numbers.get(token.text)
+        return {token.text, *bases(token.text), *([f"{number:g}"] if number is not None else [])}

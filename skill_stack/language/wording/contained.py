@@ -1,0 +1,136 @@
+"""Contained: one thing with another one in it, put somewhere: ``put a cup with a spoon in it on the table``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+
+ONTO = frozenset("on onto in into inside to upon".split())
+"""Words before where something is put or brought."""
+
+CARRYING = frozenset({"move", "bring", "carry", "take", "transfer"})
+"""Verbs by which a thing gets somewhere, besides those of putting."""
+
+FLAT = frozenset({"plate", "tray", "saucer", "board", "dish", "platter"})
+"""Things on which others are put, not in."""
+
+INSIDE = frozenset({"in", "on", "inside", "in_container", "in_receptacle", "contains"})
+"""Facts that say that one thing is in or on another."""
+
+
+@dataclass(slots=True)
+class Contained:
+    """Has the inner thing put into the outer one first, where no fact says that it is there.
+
+    Attributes:
+        form: Finds orders and nouns.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence with an order for each of the two things.
+
+        Args:
+            tokens: The sentence.
+        """
+        for at in range(len(tokens) - 5):
+            verb = self.form.verb_of(tokens, at) if at == 0 or tokens[at - 1].text in LINKS else None
+            begin = self._moves(tokens, verb) if verb is not None else None
+            if verb is None or begin is None:
+                continue
+            for end, outer in self._things(tokens, begin):
+                nested = self._nested(tokens, verb, end)
+                if nested:
+                    return nested
+                inner = self.form.at("containing", tokens, end)
+                done = inner and self._inner(tokens, (at, verb, begin, end, inner), outer)
+                if done:
+                    return done
+        return tokens
+
+    def _moves(self, tokens: Tokens, verb: int) -> int | None:
+        """Where the thing begins that is put or brought somewhere; None where the verb is none of these."""
+        if tokens[verb].text in CARRYING:
+            return verb + 1
+        return self.form.at("putting", tokens, verb)
+
+    def _things(self, tokens: Tokens, at: int) -> Iterator[tuple[int, Noun]]:
+        """Things that can be meant at a position, the shortest first."""
+        for end, noun in sorted(self.form.nouns().parse(tokens, at), key=lambda one: one[0]):
+            ids = noun.ids or frozenset[str]()
+            if noun.role == "thing" and ids and not self.form.person(noun) and not ids <= self.form.places:
+                yield end, noun
+
+    def _inner(self, tokens: Tokens, where: tuple[int, int, int, int, int], outer: Noun) -> Tokens:
+        """The two orders; nothing where another thing is not said to be in the first one."""
+        at, verb, begin, end, start = where
+        if not self._holds_things(outer):
+            return ()
+        for stop, inner in self._things(tokens, start):
+            inside, upon = self.form.at("inside_it", tokens, stop), self.form.at("upon_it", tokens, stop)
+            for far in [one for one in (inside, upon) if one is not None] + [stop]:
+                onto = far + 1 < len(tokens) and tokens[far].text in ONTO and self.form.noun(tokens, far + 1)
+                if not onto or (inner.ids or frozenset()) & (outer.ids or frozenset()):
+                    continue
+                prep = "on" if far == upon or self._flat(outer) else "in"
+                rest = (*tokens[at:verb], *tokens[verb:begin], *self._same(tokens[begin:end]), *tokens[far:])
+                if self._there(inner, outer):
+                    return (*tokens[:at], *tokens[at:end], *tokens[far:])
+                first = (*self.form.words("put", tokens[verb]), *tokens[start:stop],
+                         *self.form.words(prep, tokens[verb]), *tokens[begin:end])  # fmt: skip
+                return (*tokens[:at], *first, *self.form.words("and", tokens[verb]), *rest)
+        return ()
+
+    def _nested(self, tokens: Tokens, verb: int, end: int) -> Tokens:
+        """``put a fork in a cup and put the cup on the table`` for ``put a fork in a cup on the table``.
+
+        Nothing where a fact says that the cup is there, or none says where it is.
+        """
+        if end + 4 >= len(tokens) or tokens[end].text not in ONTO:
+            return ()
+        for stop, holder in self._things(tokens, end + 1):
+            onto = stop + 1 < len(tokens) and tokens[stop].text in ONTO and self._holds_things(holder)
+            for far, place in self._things(tokens, stop + 1) if onto else ():
+                ends = far >= len(tokens) or tokens[far].text in LINKS
+                if not ends or not self._elsewhere(holder, place):
+                    continue
+                again = (*self.form.words("and put", tokens[verb]), *self._same(tokens[end + 1 : stop]))
+                return (*tokens[:stop], *again, *tokens[stop:])
+        return ()
+
+    def _elsewhere(self, holder: Noun, place: Noun) -> bool:
+        """Whether facts say that none of what may be meant is at a place."""
+        facts = self.form.nouns().scene.facts
+        at = [fact.arguments[1] for fact in facts if fact.predicate in INSIDE and len(fact.arguments) == 2
+              and fact.arguments[0] in (holder.ids or ())]  # fmt: skip
+        return (
+            bool(at) and not set(at) & (place.ids or frozenset()) and not (place.ids or frozenset()) <= self.form.places
+        )
+
+    def _same(self, tokens: Tokens) -> Tokens:
+        """A thing named again: ``the cup`` for ``a cup``."""
+        if tokens[0].text in ("a", "an", "some", "any", "one"):
+            return (*self.form.words("the", tokens[0]), *tokens[1:])
+        return tokens
+
+    def _flat(self, noun: Noun) -> bool:
+        """Whether things are put on something, and not in it."""
+        scene = self.form.nouns().scene
+        return any(FLAT & set(scene[one].kind.replace("_", " ").split()) for one in noun.ids or ())
+
+    def _holds_things(self, noun: Noun) -> bool:
+        """Whether everything that is meant is known to hold other things: a bowl, a box, a plate."""
+        types = self.form.lexicon.things.types
+        kinds = {*types["container"].kinds, *FLAT} - {*types["fixed"].kinds}
+        scene = self.form.nouns().scene
+        return all(set(scene[one].kind.replace("_", " ").split()[-1:]) & kinds for one in noun.ids or ())
+
+    def _there(self, inner: Noun, outer: Noun) -> bool:
+        """Whether facts say already that the one is in the other."""
+        facts = self.form.nouns().scene.facts
+        pairs = {fact.arguments for fact in facts if fact.predicate in INSIDE and len(fact.arguments) == 2}
+        return any((one, other) in pairs for one in inner.ids or () for other in outer.ids or ())

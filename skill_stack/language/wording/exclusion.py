@@ -1,0 +1,182 @@
+"""Exclusion: what is left out, said behind the things it is left out of: ``all the cups except the red one``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+
+JOINING = frozenset({",", "but", "and", "only", "though", "however", "just"})
+"""Words before a clause that leaves something out."""
+
+WHERE = frozenset({"to", "at", "on", "in", "for", "from"})
+"""Prepositions before what is left out that are said once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Something that is left out.
+
+    Attributes:
+        begin: Where the words begin that leave it out.
+        end: Where they end.
+        what: Where the noun begins and ends.
+        firm: Whether the words can mean nothing else than leaving it out of things named before.
+    """
+
+    begin: int
+    end: int
+    what: tuple[int, int]
+    firm: bool
+
+
+@dataclass(slots=True)
+class Exclusion:
+    """Puts what is left out right behind the things that it is left out of.
+
+    Attributes:
+        form: Finds nouns, and tables of words.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence, in which what is left out stands behind the things that it is left out of.
+
+        Args:
+            tokens: The sentence.
+        """
+        tokens = self._behind(tokens)
+        for left in self.found(tokens):
+            group = self._group(tokens, left)
+            if group is None:
+                continue
+            noun, behind = tokens[left.what[0] : left.what[1]], group[0]
+            link = (tokens[left.begin].read_as("except"),)
+            return (*tokens[:behind], *link, *noun, *tokens[behind : left.begin], *tokens[left.end :])
+        return tokens
+
+    def _behind(self, tokens: Tokens) -> Tokens:
+        """A sentence with what is left out at its end: ``apart from the skull, put everything in the chest``."""
+        begin = self.form.at("excepting", tokens, 0) if tokens else None
+        noun = self.form.noun(tokens, begin) if begin is not None and begin < len(tokens) else None
+        if noun is None or begin is None or noun[0] + 1 >= len(tokens) or tokens[noun[0]].text != ",":
+            return tokens
+        order = tokens[noun[0] + 1 :]
+        if not self.form.begins(order, 0):
+            return tokens
+        while order and order[-1].text in LINKS:
+            order = order[:-1]
+        return (*order, *self.form.words(", except", tokens[0]), *tokens[begin : noun[0]])
+
+    def kept(self, tokens: Tokens, meant: Callable[[Noun], Iterable[str]]) -> dict[str, str]:
+        """What is left out of things named before: ids, with the words for it.
+
+        Args:
+            tokens: The sentence.
+            meant: Ids that a noun may mean.
+        """
+        out: dict[str, str] = {}
+        for left in self.found(tokens):
+            noun, group = self.form.noun(tokens, left.what[0]), self._group(tokens, left)
+            if noun is None or noun[0] != left.what[1] or group is None:
+                continue
+            parts = noun[1].parts or (noun[1],)
+            parts = tuple(replace(one, ids=group[1].ids, again=False) if one.ids is None else one for one in parts)
+            ids = {name for part in parts for name in meant(part)}
+            out |= dict.fromkeys(ids, self.form.said(tokens[left.begin : left.end]))
+        return out
+
+    def found(self, tokens: Tokens) -> Iterator[Left]:
+        """What is left out, by the words for it, from the first on.
+
+        Args:
+            tokens: The sentence.
+        """
+        words = self.form.lexicon.wording
+        hinting = self.form.lexicon.firsts((*words.excepting, *words.leaving, *words.staying))
+        if not any(token.text in hinting for token in tokens):
+            return
+        nouns = self.form.nouns()
+        for at in range(1, len(tokens)):
+            start = at
+            while self._joins(tokens, start):
+                start += 1
+            firm = self.form.at("excepting", tokens, start)
+            if firm is None and start == at:
+                continue
+            leaving = self.form.at("leaving", tokens, start) if firm is None else None
+            begin = firm or leaving or start
+            if firm is not None and firm + 1 < len(tokens) and tokens[firm].text in WHERE:
+                begin = firm + 1  # "…, but not to Ana"
+            for end, noun in nouns.parse(tokens, begin):
+                if noun.role not in ("thing", "list", "speaker"):
+                    continue
+                stays = self._stays(tokens, end, firm is None and leaving is None)
+                if stays is not None and (stays == len(tokens) or tokens[stays].text in LINKS):
+                    yield Left(at, stays, (begin, end), firm is not None)
+                    break
+
+    def _joins(self, tokens: Tokens, at: int) -> bool:
+        """Whether a word stands at a position that only joins a clause which leaves something out."""
+        return at < len(tokens) and tokens[at].text in JOINING and self.form.at("excepting", tokens, at) is None
+
+    def _stays(self, tokens: Tokens, at: int, needed: bool) -> int | None:
+        """Where words end that only say again that a thing stays; None where they are needed and not there."""
+        stays = self.form.at("staying", tokens, at)
+        if needed and stays is None:
+            return None
+        end = stays or at
+        words = self.form.at("where_it_is", tokens, end)
+        if words is not None:
+            return words
+        if stays is not None and end < len(tokens) and self.form.lexicon.prepositions.longest(tokens, end):
+            place = self.form.noun(tokens, end + 1)
+            return place[0] if place is not None else end
+        return end
+
+    def _group(self, tokens: Tokens, left: Left) -> tuple[int, Noun] | None:
+        """Where the things end that something is left out of, and what they are; None where none were named before."""
+        nouns = self.form.nouns()
+        for at in range(left.begin):
+            if at and tokens[at - 1].text in ("the", "all", "every", "each", "both", "of", "any"):
+                continue
+            plain = [(end, noun) for end, noun in nouns.parse(tokens, at) if end <= left.begin and _several(noun)]
+            if plain and (left.firm or self._among(tokens, left, plain[-1][1])):
+                if plain[0][0] == left.begin and not self._placing(tokens, at, left):
+                    return plain[0]  # "weigh all the animals in the waiting room except the hamster"
+                narrow = [(end, noun) for end, noun in plain if noun.relations and self._narrowed(noun)]
+                if narrow:  # "everything from the prop shelf", not "everything from the prop"
+                    least = min(_depth(noun) for _, noun in narrow)
+                    return max((pair for pair in narrow if _depth(pair[1]) == least), key=lambda pair: pair[0])
+                return min(plain, key=lambda pair: pair[0])
+        return None
+
+    def _placing(self, tokens: Tokens, at: int, left: Left) -> bool:
+        """Whether a place behind some things may be where they are to be put: no other one is said for that."""
+        goal = left.end < len(tokens) and self.form.lexicon.prepositions.longest(tokens, left.end) is not None
+        laid = any(self.form.at("putting", tokens, k) is not None for k in range(max(0, at - 4), at))
+        return laid and not goal
+
+    def _narrowed(self, noun: Noun) -> bool:
+        """Whether a place behind things says which they are, and not where they go."""
+        return bool(noun.relations) and (noun.ids is None or self.form.person(noun))
+
+    def _among(self, tokens: Tokens, left: Left, group: Noun) -> bool:
+        """Whether what is left out is of the kind of the things named before."""
+        nouns = [noun for end, noun in self.form.nouns().parse(tokens, left.what[0]) if end == left.what[1]]
+        parts = [part for noun in nouns for part in (noun.parts or (noun,))]
+        return group.ids is None or any(part.ids is None or part.ids & group.ids for part in parts)
+
+
+def _depth(noun: Noun) -> int:
+    """How many places tell a noun apart, those of its places included."""
+    return len(noun.relations) + sum(_depth(where.noun) for where in noun.relations)
+
+
+def _several(noun: Noun) -> bool:
+    """Whether a noun means several things."""
+    several = noun.many in ("all", "some", "both") or noun.each or bool(noun.share)
+    return noun.role == "thing" and several and not noun.excluded

@@ -1,0 +1,114 @@
+"""Repeating: how often an order is done, said before it, and two verbs that share one thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_stack.language.answers import question
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+
+ON_AND_OFF = frozenset({("on", "off"), ("off", "on"), ("up", "down"), ("down", "up"), ("in", "out"), ("left", "right"),
+                        ("right", "left")})  # fmt: skip
+"""Words of two opposite deeds that share a verb and a thing."""
+
+
+LEADS = frozenset(
+    {"", "repeat", "do this", "do that", "repeat this", "repeat that", "do the following", "repeat the following"}
+)
+"""Words before how often that stand before the order itself."""
+
+
+@dataclass(slots=True)
+class Repeating:
+    """Brings repetitions into one form.
+
+    Attributes:
+        form: Finds orders, and reads numbers.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence with how often at its end, and with each verb beside its thing.
+
+        Args:
+            tokens: The sentence.
+
+        Raises:
+            Answer: It is to be done without end.
+        """
+        self._endless(tokens)
+        return self._shared(self._opposite(self._fronted(tokens)))
+
+    def _endless(self, tokens: Tokens) -> None:
+        """Asks how often where something is to be done again and again."""
+        for at in range(len(tokens)):
+            end = self.form.at("endless", tokens, at)
+            if end is None:
+                continue
+            if (at == 0 and self.form.begins(tokens, end)) or (end == len(tokens) and self.form.begins(tokens, 0)):
+                said = self.form.said(tokens[at:end])
+                raise question(f"How often? '{said}' has no end; say for example 'three times' or 'until …'.")
+
+    def _fronted(self, tokens: Tokens) -> Tokens:
+        """``three times go to the table``, ``do this twice: …`` with how often at the end."""
+        for at in (0, 1, 2, 3):
+            times = self.form.quantities.times(tokens, at)
+            lead = tuple(token.text for token in tokens[:at])
+            if times is None or " ".join(lead) not in LEADS:
+                continue
+            end = times[0]
+            while end < len(tokens) and tokens[end].text in (",", ":", "the", "do", "this", "following"):
+                end += 1
+            if times[1].count > 1 and self.form.begins(tokens, end):
+                comma = self.form.words(",", tokens[0])
+                several = any(token.text in LINKS for token in tokens[end:])
+                return (*tokens[end:], *(comma if several else ()), *tokens[at : times[0]])
+        return tokens
+
+    def _opposite(self, tokens: Tokens) -> Tokens:
+        """``turn the lamp on and off`` as two orders."""
+        for at in range(2, len(tokens) - 2):
+            link = tokens[at + 1].text in ("and", "then")
+            skip = at + 3 if tokens[at + 1].text == "and" and tokens[at + 2].text == "then" else at + 2
+            if not link or skip >= len(tokens) or (tokens[at].text, tokens[skip].text) not in ON_AND_OFF:
+                continue
+            start = max([k + 1 for k in range(at) if tokens[k].text in LINKS], default=0)
+            after = skip + 1 == len(tokens) or tokens[skip + 1].text in LINKS
+            after = after or self.form.quantities.times(tokens, skip + 1) is not None
+            if after and self.form.begins(tokens, start) and at - start > 1:
+                then = self.form.words(", then", tokens[at])
+                rest = self._often(tokens[skip + 1 :])
+                return (*tokens[: at + 1], *then, *tokens[start:at], tokens[skip], *rest)
+        return tokens
+
+    def _often(self, rest: Tokens) -> Tokens:
+        """How often with a comma before it, so that it counts for both."""
+        times = self.form.quantities.times(rest, 0) if rest else None
+        return (*self.form.words(",", rest[0]), *rest) if times is not None else rest
+
+    def _shared(self, tokens: Tokens) -> Tokens:
+        """``open and close the door`` as two orders."""
+        for at in range(len(tokens) - 3):
+            whole = at == 0 or tokens[at - 1].text in LINKS or self.form.begins(tokens, 0)
+            if (
+                not whole
+                or tokens[at + 1].text != "and"
+                or not self.form.verb(tokens, at)
+                or not self.form.verb(tokens, at + 2)
+                or self._told(tokens[: at + 1])
+            ):
+                continue
+            noun = self.form.noun(tokens, at + 3)
+            if noun is None or self.form.noun(tokens, at) is not None or noun[1].adverb or noun[1].role == "pronoun":
+                continue
+            what, rest = tokens[at + 3 : noun[0]], self._often(tokens[noun[0] :])
+            if rest and rest[0].text not in LINKS and self.form.lexicon.prepositions.longest(rest, 0):
+                continue  # "pick and place the cup on the table"
+            return (*tokens[: at + 1], *what, *self.form.words(", then", tokens[at]), tokens[at + 2], *what, *rest)
+        return tokens
+
+    def _told(self, tokens: Tokens) -> bool:
+        """Whether words end with something that the robot tells people: ``tell Anna please wait``."""
+        said = self.form.said(tokens)
+        return any(said.endswith(f" {one}") for one in self.form.messages)

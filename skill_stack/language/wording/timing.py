@@ -1,0 +1,153 @@
+"""Timing: when an order is to be carried out, as waiting before it; times that nobody can wait for are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_stack.language.answers import refusal
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.words.text import Token
+
+TELLING = frozenset("that is are was were will since because as so for when who which while though but if".split())
+"""Words in a clause that tells something, so that a time in it may be no time of the order."""
+
+
+@dataclass(slots=True)
+class Timing:
+    """Puts waiting before what is to be done later.
+
+    Attributes:
+        form: Finds orders, and reads times.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens, notes: list[str]) -> Tokens:
+        """One sentence with its times as waiting.
+
+        Args:
+            tokens: The sentence.
+            notes: Takes what was left out of it.
+
+        Raises:
+            Answer: The time is none that can be waited for.
+        """
+        tokens = self._fronted(tokens)
+        begin = 0
+        for end in self._clause_ends(tokens):
+            clause = tokens[begin:end]
+            changed = self._clause(clause, notes)
+            if changed != clause:
+                return self.of((*tokens[:begin], *changed, *tokens[end:]), notes)
+            begin = end + 1
+        return tokens
+
+    def _clause_ends(self, tokens: Tokens) -> list[int]:
+        """Where the clauses end that orders follow, and the end of the sentence."""
+        links = [at for at in range(1, len(tokens)) if tokens[at].text in LINKS and self._links(tokens, at)]
+        return [*links, len(tokens)]
+
+    def _links(self, tokens: Tokens, at: int) -> bool:
+        """Whether an order or another time follows a link."""
+        return at + 1 < len(tokens) and (self.form.begins(tokens, at + 1) or self._delay(tokens, at + 1) is not None)
+
+    def _fronted(self, tokens: Tokens) -> Tokens:
+        """The sentence with a time before an order as waiting, wherever the order stands in it."""
+        for at in range(len(tokens)):
+            if at and tokens[at - 1].text not in LINKS:
+                continue
+            found = self._delay(tokens, at)
+            if found is not None:
+                end = found[1]
+                while end < len(tokens) and tokens[end].text in (",", "and", "then"):
+                    end += 1
+                if self.form.begins(tokens, end):
+                    return (*tokens[:at], *self._wait(tokens[found[0] : found[2]], tokens[at]), *tokens[end:])
+            late = self._beyond(tokens, at)
+            if late is not None:
+                end = late + 1 if late < len(tokens) and tokens[late].text == "," else late
+                if self.form.begins(tokens, end) and not self._says(tokens[end:]):
+                    raise self._refused(tokens[at:late])
+        return tokens
+
+    def _clause(self, clause: Tokens, notes: list[str]) -> Tokens:
+        """A clause with a time at its end as waiting before it."""
+        if not self.form.begins(clause, 0) or self._says(clause):
+            return clause
+        for at in range(2, len(clause)):
+            if clause[at - 1].text in TELLING or (clause[at - 1].text == "," and self._tells(clause, at)):
+                break  # what comes now is no part of the order
+            limit = self.form.at("deadline", clause, at)
+            if limit is not None and self.form.seconds(clause, limit) == len(clause):
+                notes.append(f"I promise no time, so '{self.form.said(clause[at:])}' makes no difference")
+                return clause[:at]
+            found = self._delay(clause, at)
+            if found is not None and found[1] == len(clause):
+                return (*self._wait(clause[found[0] : found[2]], clause[0]), *clause[:at])
+            late = self._beyond(clause, at)
+            if late == len(clause):
+                raise self._refused(clause[at:])
+        return clause
+
+    def _tells(self, clause: Tokens, at: int) -> bool:
+        """Whether no time begins after a comma, but something that is told."""
+        return self._delay(clause, at) is None and self._beyond(clause, at) is None
+
+    def _delay(self, tokens: Sequence[Token], at: int) -> tuple[int, int, int] | None:
+        """A delay at a position: where its length begins, where its words end, and where its length ends."""
+        for name in ("delay_before", "delay_giving"):
+            begin = self.form.at(name, tokens, at)
+            end = self.form.seconds(tokens, begin) if begin is not None else None
+            if begin is not None and end is not None:
+                return begin, self.form.at("delay_after", tokens, end) or end, end
+        end = self.form.seconds(tokens, at)
+        after = self.form.at("delay_after", tokens, end) if end is not None else None
+        return (at, after, end) if end is not None and after is not None else None
+
+    def _beyond(self, tokens: Sequence[Token], at: int) -> int | None:
+        """Where a time ends that begins at a position and cannot be waited for."""
+        plain = tuple(self._counted(tokens))
+        ends = [self.form.at(name, plain, at) for name in ("clock", "recurring")]
+        if tokens[at].text == "after":
+            begin = at + 2 if [one.text for one in tokens[at + 1 : at + 2]] in (["the"], ["your"], ["my"]) else at + 1
+            ends += [self.form.at("events", tokens, one) for one in (at + 1, begin)]
+        found = [end for end in ends if end is not None]
+        if not found:
+            return None
+        end = max(found)
+        more = self._beyond(tokens, end) if end < len(tokens) else None  # "tomorrow at six"
+        return more or end
+
+    def _counted(self, tokens: Sequence[Token]) -> list[Token]:
+        """Tokens with every number of one word as ``number``."""
+        numbers = self.form.lexicon.quantities.numbers
+        return [one.read_as("number") if one.number is not None or one.text in numbers else one for one in tokens]
+
+    def _says(self, tokens: Sequence[Token]) -> bool:
+        """Whether something is to be said in an order, which may be when something is."""
+        return any(token.text in self.form.lexicon.wording.saying for token in tokens)
+
+    def _wait(self, length: Tokens, like: Token) -> Tokens:
+        """Waiting as words.
+
+        Raises:
+            Answer: Nothing of the robot waits.
+        """
+        if not self.form.waits:
+            said = self.form.said(length)
+            raise refusal(
+                f"I have no skill that waits, so I cannot do anything in {said}; without the time I would do it now."
+            )
+        return (*self.form.words("wait", like), *length, *self.form.words(", then", like))
+
+    def _refused(self, words: Sequence[Token]) -> Exception:
+        """That a time is beyond the robot, and what would work."""
+        said = self.form.said(words)
+        if any(self.form.at("recurring", tuple(self._counted(words)), at) for at in range(len(words))):
+            instead = "'three times', or 'again' when it is to be done once more"
+            return refusal(f"I keep no timetable, so I cannot do anything '{said}'. What I understand is {instead}.")
+        instead = "'in ten minutes', or " if self.form.waits else ""
+        return refusal(
+            f"I have no clock and no calendar, so I cannot do anything '{said}'. Say {instead}the order itself then."
+        )

@@ -1,0 +1,125 @@
+"""Wording: an instruction with when, if, how often and without what in the form that the grammar reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from skill_stack.core.plan import PlanNode
+from skill_stack.language.answers import refusal
+from skill_stack.language.wording.contained import Contained
+from skill_stack.language.wording.correcting import Correcting
+from skill_stack.language.wording.ellipsis import Ellipsis
+from skill_stack.language.wording.exclusion import Exclusion
+from skill_stack.language.wording.fronted import Fronted
+from skill_stack.language.wording.in_hand import InHand
+from skill_stack.language.wording.joining import Joining
+from skill_stack.language.wording.messages import Messages
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.wording.ordering import Ordering
+from skill_stack.language.wording.polygon import Polygon
+from skill_stack.language.wording.repeating import Repeating
+from skill_stack.language.wording.route import Route
+from skill_stack.language.wording.sharing import Sharing
+from skill_stack.language.wording.timing import Timing
+from skill_stack.language.words.text import STOPS, Text, Token, tokenise
+
+MOST_TOKENS = 80
+"""Words of an instruction that is put in another form."""
+
+
+LEAST_TOKENS = 4
+"""Words of a sentence that says when, how often or without what."""
+
+
+@dataclass(slots=True)
+class Wording:
+    """Puts instructions in one form.
+
+    Attributes:
+        form: Finds orders.
+        notes: What was left out, for people.
+    """
+
+    form: OrderForm
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, text: Text) -> Text:
+        """An instruction in the form that the grammar reads; the same text where nothing is to be changed.
+
+        Args:
+            text: What was said.
+
+        Raises:
+            Answer: It asks for a time, a watch or a repetition that is beyond the robot.
+        """
+        if len(text.tokens) > MOST_TOKENS:
+            return text
+        out: list[Token] = []
+        before: Tokens = ()
+        said = Correcting(self.form).of(self._put(text.tokens))
+        said = Ordering(self.form).retold(said)
+        joining = Joining(self.form)
+        named = (token for one, stop in _sentences(said) for token in (*joining.of(one), *stop))
+        said = Messages(self.form).of(Ordering(self.form).first(tuple(named)))
+        for sentence, stop in _sentences(said):
+            sentence = Route(self.form, self.notes).of(Ellipsis(self.form).of(sentence, before))
+            out += [*self._sentence(sentence, before), *stop]
+            before = sentence
+        done = Ordering(self.form).last(tuple(out))
+        if done == text.tokens:
+            return text
+        return tokenise(_written(text, list(done)), self.form.lexicon.small.contractions)
+
+    def _put(self, tokens: Tokens) -> Tokens:
+        """A text with a polygon as a way, and with what is in something or in the hand said by itself."""
+        contained, in_hand, polygon = Contained(self.form), InHand(self.form), Polygon(self.form)
+        put = [(contained.of(in_hand.of(polygon.of(one))), stop) for one, stop in _sentences(tokens)]
+        return tuple(token for one, stop in put for token in (*one, *stop))
+
+    def refuse_kept(self, tree: PlanNode, text: Text) -> None:
+        """Refuses a plan that does something with what was to be left out.
+
+        Args:
+            tree: The plan.
+            text: What was said.
+
+        Raises:
+            Answer: It does.
+        """
+        kept: dict[str, str] = {}
+        for sentence, _ in _sentences(text.tokens):
+            kept |= Exclusion(self.form).kept(sentence, self.form.meant)
+        asked = (node for node in tree.every_skill() if kept and node.why.startswith("asked"))
+        done = (str(value) for node in asked for value in node.arguments.values())
+        words = next((kept[name] for name in done if name in kept), "")
+        if words:
+            right = "all the cups except the red one"
+            raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
+
+    def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
+        """One sentence in that form, after another one."""
+        tokens = Ordering(self.form).of(tokens)
+        if len(tokens) < LEAST_TOKENS:
+            return tokens
+        tokens = Timing(self.form).of(Fronted(self.form).of(tokens), self.notes)
+        return Exclusion(self.form).of(Repeating(self.form).of(Sharing(self.form).of(tokens, before)))
+
+
+def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:
+    """Sentences and the marks that end them; a colon between digits or after ``this`` ends none."""
+    out: list[tuple[Tokens, Tokens]] = []
+    begin = 0
+    for at, token in enumerate(tokens):
+        if token.text in STOPS and token.text != ":":
+            out.append((tokens[begin:at], tokens[at : at + 1]))
+            begin = at + 1
+    return [*out, (tokens[begin:], ())]
+
+
+def _written(text: Text, tokens: list[Token]) -> str:
+    """Tokens as text, each as it was written where it was not changed."""
+    out = []
+    for token in tokens:
+        source = text.source[token.start : token.end]
+        out.append(source if source.casefold() == token.text or token.owner else token.text)
+    return " ".join(out)

@@ -1,0 +1,119 @@
+"""Finite: where the verb of a statement stands, by forms that no request begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import Token
+from skill_stack.language.words.verb_forms import bases
+
+LONGEST_SUBJECT = 12
+"""Words that may stand before the verb of a statement."""
+
+
+SINGULAR = frozenset("nobody somebody everybody anybody someone everyone anyone he she it nothing something".split())
+"""Subjects after which a verb ends in s."""
+
+NO_PLURAL = frozenset(
+    "afterwards always perhaps sometimes this is was has towards besides yes us its his as thus plus less unless "
+    "upstairs downstairs indoors outdoors sideways backwards forwards once".split()
+)
+"""Words that end in s and are no nouns of several."""
+
+
+@dataclass(slots=True)
+class Finite:
+    """Finds finite verbs.
+
+    Attributes:
+        lexicon: The language.
+        words: Names of the scene.
+    """
+
+    lexicon: Lexicon
+    words: SceneWords
+
+    def position(self, tokens: Sequence[Token], imperative: bool) -> int | None:
+        """Where the finite verb stands, after its subject; None when there is none.
+
+        Args:
+            tokens: One sentence.
+            imperative: Whether it may begin with a verb in its base form.
+        """
+        english = self.lexicon.english
+        subject = self.words.nouns.longest(tokens, 0)
+        if tokens[0].text in english.before_noun and subject is None:
+            subject = self.words.nouns.longest(tokens, 1)
+        for at in range(max(subject[0] if subject else 1, 1), min(len(tokens), LONGEST_SUBJECT)):
+            text, before = tokens[at].text, tokens[at - 1].text
+            if text == "," or (text in english.opening and at > 1 and not self._once(tokens, at)):
+                return None
+            if before in english.relative and at > 1:
+                continue  # "the box that is red"
+            if self._finite(tokens, at, imperative):
+                return at
+            if tokens[at - 1].owner and not imperative and self._short_is(tokens, at):
+                return at - 1 or 1
+        return None
+
+    def _short_is(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the word before stands for itself and ``is`` or ``has``: ``dinner's ready``, ``Maria's gone``."""
+        english, text = self.lexicon.english, tokens[at].text
+        if self.words.nouns.longest(tokens, at) is not None or text in self.lexicon.quantities.numbers:
+            return False
+        state = text in english.past or (text.endswith(("ing", "ed")) and len(text) > 4) or text in english.state
+        return state or text in english.before_noun or text in english.adverbs or text in ("not", "at", "in", "on")
+
+    def form(self, text: str) -> bool:
+        """Whether a word has a form of a verb that states something."""
+        english = self.lexicon.english
+        inflected = text.endswith(("s", "ed")) and len(text) > 3 and any(base in english.base for base in bases(text))
+        return inflected or text in english.finite or text in english.past
+
+    def _finite(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
+        """Whether a word is a verb in a finite form here."""
+        english, text, before = self.lexicon.english, tokens[at].text, tokens[at - 1].text
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if text in english.finite or text in self.lexicon.statements.modal:
+            return before not in english.before_noun or before == "this"
+        if before in english.before_noun - {"this", "these", "some", "any"}:
+            return False
+        if text in english.past:
+            subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
+            whom = bool(subjects) or (at == 1 and not imperative and after in self.lexicon.small.articles)
+            return text != "left" or (whom and after not in ("of", "side", "hand"))
+        if at == 1 and tokens[0].text in SINGULAR and text.endswith("s") and self.form(text) and not imperative:
+            return True  # "nobody drinks"
+        past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
+        strange = self.words.nouns.longest(tokens, at) is None
+        if at == 1 and not imperative and text.endswith("s") and strange and self._person(tokens):
+            return True  # "Grandpa naps on the patio"
+        if past and not self.words.colours.longest(tokens, at):
+            return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun
+        if tokens[at - 1].number is not None or before in self.lexicon.quantities.numbers:
+            return False  # "three steps back"
+        if text.endswith("s") and self.form(text):
+            known = self.words.nouns.longest(tokens, at)
+            whose = tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1)
+            named = not imperative and self.words.nouns.longest(tokens, 0) and self.words.nouns.longest(tokens, at + 1)
+            return known is None or whose or bool(named) or (after in english.before_noun and not imperative)
+        several = (before.endswith("s") and before not in NO_PLURAL) or before in english.plural
+        thing = self.words.nouns.longest(tokens, at) is not None and after not in english.before_noun
+        return several and text in english.base and not thing and not imperative
+
+    def _once(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether ``once`` is a time of the past: ``she once dropped it``."""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        return tokens[at].text == "once" and self.form(after) and not after.endswith("s")
+
+    def _person(self, tokens: Sequence[Token]) -> bool:
+        """Whether a sentence begins with somebody by name."""
+        subject = self.words.nouns.longest(tokens, 0)
+        return subject is not None and subject[0] == 1 and subject[1] <= self.words.people
+
+    def _preposition(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a preposition stands at a position, or the sentence ends there."""
+        return at >= len(tokens) or self.lexicon.prepositions.longest(tokens, at) is not None

@@ -1,0 +1,104 @@
+"""KindNouns: by which nouns a thing is spoken of, from its own names to what it is in general."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from skill_stack.core.scene import SceneObject
+from skill_stack.language.words.lexicon_files import Broader, Things
+
+STEPS = 3
+"""How far up something is known: a pear is a fruit, which is food."""
+
+
+ALIVE = "alive"
+"""The type whose kinds are not animals alone."""
+
+
+def single(word: str) -> str:
+    """A noun in the singular, as far as its ending tells.
+
+    Args:
+        word: The noun.
+    """
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) and len(word) > 3 else word
+
+
+class KindNouns:
+    """Knows the nouns of things; what was found once is remembered."""
+
+    def __init__(self, things: Things, broader: Broader) -> None:
+        """Turns the tables round: what each noun is in general.
+
+        Args:
+            things: Synonyms and types.
+            broader: What belongs to which kind.
+        """
+        self._same: dict[str, set[str]] = {}
+        for main, words in things.kinds.items():
+            for word in (main, *words):
+                self._same.setdefault(word, set()).update((main, *words))
+        self._above: dict[str, set[str]] = {}
+        for broad, members in broader.broader.items():
+            for member in members:
+                self._above.setdefault(member, set()).add(broad)
+        concrete = {*things.kinds, *(member for words in broader.broader.values() for member in words)}
+        for name, kind in things.types.items():
+            for member in kind.kinds if kind.parameters and name != ALIVE else ():
+                self._above.setdefault(member, set()).update({name, *kind.parameters} - concrete)
+        self._words = frozenset((*self._same, *self._above, *broader.broader))
+        self._known: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
+
+    def __contains__(self, word: object) -> bool:
+        """Whether a word is known to name things of a kind."""
+        return word in self._words
+
+    def of(self, thing: SceneObject) -> frozenset[str]:
+        """Every noun by which a thing may be spoken of.
+
+        Args:
+            thing: Something of a scene.
+        """
+        key = (thing.id, thing.kind, thing.names)
+        if key not in self._known:
+            self._known[key] = self._nouns(thing)
+        return self._known[key]
+
+    def general(self, thing: SceneObject) -> frozenset[str]:
+        """What a thing is known to be in general; empty where nothing is known of it.
+
+        Args:
+            thing: Something of a scene.
+        """
+        return self._upward(self._own(thing)) - self._own(thing)
+
+    def shared(self, nouns: Iterable[str]) -> frozenset[str]:
+        """What several nouns are alike in general: a door and a drawer are openings.
+
+        Args:
+            nouns: The nouns.
+        """
+        above = [self._above.get(noun, set()) for noun in nouns]
+        every = {broad for some in above for broad in some}
+        return frozenset(broad for broad in every if sum(broad in some for some in above) > 1)
+
+    def _nouns(self, thing: SceneObject) -> frozenset[str]:
+        """A thing's own nouns, those that mean the same, and what they are in general."""
+        own = self._own(thing)
+        own |= {other for noun in own for other in self._same.get(noun, ())}
+        return self._upward(own)
+
+    def _upward(self, nouns: frozenset[str]) -> frozenset[str]:
+        """Nouns with what they are in general."""
+        for _ in range(STEPS):
+            nouns |= {broad for noun in nouns for broad in self._above.get(noun, ())}
+        return nouns
+
+    def _own(self, thing: SceneObject) -> frozenset[str]:
+        """The last words of what a thing is called, and its kind in full, in the singular."""
+        named = (name.replace("_", " ").casefold().rstrip("0123456789 ") for name in (thing.id, *thing.names))
+        kind = thing.kind.replace("_", " ").casefold()
+        words = {kind, *kind.split()[-1:], *(word for name in named for word in name.split()[-1:])}
+        return frozenset(words | {single(word) for word in words})

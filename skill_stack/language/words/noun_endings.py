@@ -1,0 +1,235 @@
+"""Noun endings: what stands around a noun and tells it apart: ``red``, ``that is not open``, ``near the sink``."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
+
+from skill_stack.language.grammar.chunks import Noun, Where
+from skill_stack.language.grammar.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import Token
+
+POSED = ("lying", "standing", "sitting", "hanging", "waiting", "located", "placed", "kept", "stored")
+"""Participles before where something is: ``the coat hanging on the rack``."""
+
+LINKED = tuple((who, verb) for who in ("that", "which", "who") for verb in ("is", "are"))
+RELATIVE = (
+    *((*link, posed) for link in LINKED for posed in POSED), *((posed,) for posed in POSED), *LINKED, ("is",),
+    ("being",), *((who, verb) for who in ("that", "which", "who") for verb in ("lies", "stands", "sits", "hangs")),
+    *((",", *link) for link in LINKED),
+)  # fmt: skip
+"""Words between a noun and what tells it apart."""
+
+LEFT_OUT = frozenset({"thing", "list", "speaker"})
+"""Roles of nouns that may be left out of others."""
+
+MOST_RELATIONS = 3
+"""Places that tell one noun apart: the ball on the table near the door in the hall."""
+
+MOST_ADJECTIVES = 6
+"""Adjectives of a noun, before it or after it."""
+
+
+class NounEndings(ABC):
+    """Reads adjectives, and what follows a noun."""
+
+    def __init__(self, lexicon: Lexicon, words: SceneWords) -> None:
+        """Prepares the tables.
+
+        Args:
+            lexicon: The language.
+            words: Names of the scene.
+        """
+        things = lexicon.things
+        self._words = words
+        self._articles = frozenset(lexicon.small.articles)
+        self._places = frozenset(name for name, thing in words.scene.objects.items() if thing.kind == "place")
+        self._picks = lexicon.grouped({name: getattr(things, name) for name in PICKS})
+        self._sides = lexicon.grouped(things.sides)
+        self._plain = lexicon.table(things.plain)
+        self._relations = lexicon.grouped(things.relations)
+        self._exclusions = lexicon.table(things.exclusions)
+        self._exclusions_of_many = lexicon.table((*things.exclusions, *things.exclusions_of_many))
+        self._states = lexicon.clauses.states
+        self._prepared = frozenset(things.prepared)
+
+    @abstractmethod
+    def parse(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
+        """Noun phrases that begin at a position, the longest first; unknown nouns last."""
+
+    def _adjective(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """One adjective."""
+        colours = self._words.colours.match(tokens, at)
+        found = [(end, replace(noun, colour=colour)) for end, colour in colours if noun.colour in ("", colour)]
+        found += [(end, replace(noun, pick=pick)) for end, pick in self._picks.match(tokens, at)]
+        found += [(end, noun) for end, _ in self._plain.match(tokens, at)]
+        if at < len(tokens) and tokens[at].text in self._prepared:
+            found.append((at + 1, replace(noun, wanted=(*noun.wanted, tokens[at].text))))
+        if at < len(tokens) and tokens[at].text in ORDINALS:
+            rank = ORDINALS[tokens[at].text]
+            found.append((at + 1, replace(noun, rank=rank, pick=noun.pick or "order")))
+        if at < len(tokens) and tokens[at].text == "other":
+            found.append((at + 1, replace(noun, other=True)))
+        if at < len(tokens) and tokens[at].text in COUNTS:
+            found.append((at + 1, replace(noun, count=COUNTS[tokens[at].text])))
+        if at < len(tokens) and tokens[at].text in ("coloured", "colored", "same", "very"):
+            found.append((at + 1, noun))
+        return found
+
+    def _after(
+        self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
+    ) -> list[tuple[int, Noun]]:
+        """The phrase as it is, and with what follows the noun: ``that is red``, ``on the left``, ``near the table``."""
+        found = [(at, noun)]
+        if not room:
+            return found
+        start = at
+        for words in RELATIVE:
+            if tuple(t.text for t in tokens[at : at + len(words)]) == words:
+                start = at + len(words)
+                break
+        if not noun.colour:
+            found += [(end, replace(noun, colour=c)) for end, c in self._words.colours.match(tokens, at)]
+        if start == at and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
+            found += [(end, replace(noun, colour=c)) for end, c in self._words.colours.match(tokens, at + 1)]
+        if start > at:
+            article = start + 1 if start < len(tokens) and tokens[start].text in self._articles else start
+            for end, changed in self._adjective(tokens, article, noun):
+                found += self._after(tokens, end, changed, room - 1)
+            found += self._in_state(tokens, start, noun, room) if start > at + 1 else []
+        found += self._apposition(tokens, at, noun)
+        found += self._of_trait(tokens, at, start, noun, room)
+        found += [
+            pair
+            for end, side in self._sides.match(tokens, start)
+            for pair in self._after(tokens, end, _at_side(noun, side), room - 1)
+        ]
+        found += self._negated(tokens, start, noun) if start > at else []
+        found += self._ranked(tokens, start, noun)
+        found += [
+            pair
+            for end, changed in self._related(tokens, start, noun, True) + self._without(tokens, at, noun)
+            for pair in self._after(tokens, end, changed, room - 1)
+        ]
+        return found
+
+    def _of_trait(self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+        """The phrase with what it is like: ``something salty``, ``that is not spicy``, ``with caffeine``."""
+        traits = self._words.traits
+        told = list(traits.behind(tokens, at))
+        told += traits.before(tokens, start) if start > at or noun.ids is None else ()
+        narrow = ((end, traits.narrowed(noun, one)) for end, one in told)
+        return [pair for end, core in narrow if core is not None for pair in self._after(tokens, end, core, room - 1)]
+
+    def _in_state(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+        """The phrase with the state that it is in, after ``that is``: ``closed``, ``not open``."""
+        negative = at < len(tokens) and tokens[at].text in ("not", "still", "currently")
+        start = at + 1 if negative else at
+        states = self._states.get(tokens[start].text) if start < len(tokens) else None
+        if states is None:
+            return []
+        if negative and tokens[at].text == "not":
+            states = tuple(one.removeprefix("not ") if one.startswith("not ") else f"not {one}" for one in states)
+        return self._after(tokens, start + 1, replace(noun, states=(*noun.states, states)), room - 1)
+
+    def _ranked(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The side from which an ordinal counts: ``the second ball from the left``."""
+        texts = tuple(token.text for token in tokens[at : at + 3])
+        if noun.pick not in ("order", "") or texts[:2] not in (("from", "the"), ("from", "your"), ("on", "the")):
+            return []
+        if texts[2:] in (("left",), ("right",)) and (noun.pick == "order" or texts[0] == "from"):
+            end = at + 4 if len(tokens) > at + 3 and tokens[at + 3].text in ("side", "hand") else at + 3
+            return self._after(tokens, end, replace(noun, pick=f"{texts[2]}most"))
+        return []
+
+    def _related(self, tokens: Sequence[Token], at: int, noun: Noun, positive: bool) -> list[tuple[int, Noun]]:
+        """The phrase with where it is relative to other things."""
+        if noun.role != "thing" or noun.adverb or len(noun.relations) >= MOST_RELATIONS:
+            return []
+        out = []
+        if at < len(tokens) and tokens[at].text == "of":  # "the nightstand of room 101"
+            for end, other in self.parse(tokens, at + 1):
+                if other.ids and other.ids <= self._places:
+                    out.append((end, replace(noun, relations=(*noun.relations, Where("in", other, positive)))))
+        for end, kind in self._relations.match(tokens, at):
+            for far, other in self.parse(tokens, end):
+                several = other.role == "list" or other.many in ("all", "both") or other.count
+                several = several or (other.many == "some" and len(other.ids or ()) != 1)
+                if other.excluded and not several and noun.many != "one":
+                    continue  # "everyone in the hall except Tom": what is left out is left out of them all
+                if other.role in ("thing", "list", "pronoun") and (kind == "between") == bool(several):
+                    out.append((far, replace(noun, relations=(*noun.relations, Where(kind, other, positive)))))
+        return out
+
+    def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """What it is not, after ``that is``: ``not red or blue``, ``not on the table``."""
+        if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
+            return []
+        out = self._related(tokens, at + 1, noun, False) + self._no_such(tokens, at + 1, noun)
+        start = at + 1
+        while start < len(tokens) and (found := self._adjective(tokens, start, Noun(""))):
+            end, other = found[0]
+            noun = replace(noun, excluded=(*noun.excluded, other))
+            out += self._after(tokens, end, noun, 1)
+            start = end + 1 if end < len(tokens) and tokens[end].text in ("or", "nor", "and") else len(tokens)
+        return out
+
+    def _no_such(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase with what it is not, by other nouns: ``(a drink that is not) water or a coke``."""
+        out = []
+        for end, other in self.parse(tokens, at):
+            parts = other.parts or (other,)
+            if other.role in ("thing", "list") and all(part.ids and self._of_kind(part, noun) for part in parts):
+                out.append((end, replace(noun, excluded=(*noun.excluded, *parts))))
+        for end, less in list(out):
+            if end < len(tokens) and tokens[end].text in ("or", "nor"):
+                out += self._no_such(tokens, end + 1, less)
+        return out
+
+    def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase without what is not meant: ``but not the red one``, ``except the one near the table``."""
+        start = at + 1 if at < len(tokens) and tokens[at].text == "," else at
+        several = noun.many != "one" or noun.ids is None
+        table = self._exclusions_of_many if several else self._exclusions
+        out = []
+        for end, _ in table.match(tokens, start):
+            begin = end + 1 if end < len(tokens) and tokens[end].text in ("to", "at", "on", "in", "for") else end
+            nouns = [(far, other) for far, other in self.parse(tokens, begin) if other.role in LEFT_OUT]
+            if not several:  # "everything from the shelf except the skull" leaves nothing out of the shelf
+                nouns = [(far, other) for far, other in nouns if self._of_kind(other, noun)]
+            out += [(far, replace(noun, excluded=(*noun.excluded, other))) for far, other in nouns]
+            out += [
+                (stop, replace(noun, excluded=(*noun.excluded, other, more)))
+                for far, other in nouns if [one.text for one in tokens[far : far + 1]] == ["and"]
+                for stop, more in self.parse(tokens, far + 1) if {other.role, more.role} == {"thing", "speaker"}
+            ]  # fmt: skip
+        for far, changed in list(out):
+            if far < len(tokens) and tokens[far].text in ("or", "nor"):
+                more = [(stop, other) for stop, other in self.parse(tokens, far + 1) if other.role == "thing"]
+                out += [(stop, replace(changed, excluded=(*changed.excluded, other))) for stop, other in more]
+        return out
+
+    def _of_kind(self, other: Noun, noun: Noun) -> bool:
+        """Whether what is left out may be one of those that a noun may mean."""
+        ids = noun.ids or frozenset()
+        if other.role == "speaker":
+            return ids <= self._words.people
+        return any(part.ids is None or part.ids & ids for part in other.parts or (other,))
+
+    def _apposition(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase told apart afterwards: ``the ball, the red one``."""
+        texts = [token.text for token in tokens[at : at + 2]]
+        if len(texts) < 2 or texts[0] not in (",", ".", ":") or texts[1] != "the":
+            return []
+        return [
+            (end + 1, changed)
+            for end, changed in self._adjective(tokens, at + 2, noun)
+            if end < len(tokens) and tokens[end].text == "one"
+        ]
+
+
+def _at_side(noun: Noun, side: str) -> Noun:
+    """The noun with the side where it is; being nearest is not a side."""
+    return replace(noun, pick=side) if side in PICKS else replace(noun, side=side)

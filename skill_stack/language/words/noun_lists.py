@@ -1,0 +1,45 @@
+"""Lists of nouns: two noun phrases with ``and`` between them as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from skill_stack.language.grammar.chunks import Noun
+
+LINKS = ((",", "and"), ("and", "also"), ("and", "then"), ("and",), ("&",), (",", "as", "well", "as"), (",",),
+         ("as", "well", "as"), ("plus",), ("along", "with"), ("together", "with"))  # fmt: skip
+"""What stands between nouns of a list; a comma alone only when an ``and`` follows later."""
+
+LONGEST_LIST = 12
+"""Nouns that a list may have."""
+
+
+def _like(noun: Noun, part: Noun) -> Noun:
+    """A noun of a list that takes its kind from the first: ``the big parcel and the small one``."""
+    if part.again and part.ids is None and noun.ids is not None and len(noun.ids) > 1:
+        return replace(part, ids=noun.ids, again=False)
+    return part
+
+
+def combined(noun: Noun, other: Noun, colours: Callable[[str], str]) -> Noun | None:
+    """Two nouns as a list, or None when they are none.
+
+    Args:
+        noun: The first; without a kind of its own it takes that of the next: ``the red and the blue ball``.
+        other: The second, or the list that follows.
+        colours: Colour of a thing by its id.
+    """
+    rest = other.parts if other.role == "list" else (other,)
+    if len(rest) >= LONGEST_LIST or any(part.role != "thing" or part.adverb for part in (noun, *rest)):
+        return None
+    if noun.again and noun.ids is None and not noun.relations and rest[0].ids is not None:
+        if noun.colour and noun.colour not in {colours(name) for name in rest[0].ids}:
+            return None
+        pick = rest[0].pick if noun.pick in ("order", "") else noun.pick
+        colour = noun.colour or rest[0].colour
+        noun = replace(rest[0], colour=colour, pick=pick, rank=noun.rank, words=f"{noun.words} {rest[0].words}".strip())
+        rest = tuple(replace(part, many="one") if part.many == "some" else part for part in rest)
+        noun = replace(noun, many="one") if noun.many == "some" else noun
+    rest = tuple(_like(noun, part) for part in rest)
+    return Noun("", "list", parts=(noun, *rest))

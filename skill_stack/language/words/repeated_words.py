@@ -1,0 +1,29 @@
+"""Repeated words: hesitation, and words that are said twice or over and over."""
+
+from __future__ import annotations
+
+from skill_stack.language.words.text import Text
+
+TWICE = frozenset("the a an to my your and in on at of go please can could you".split())
+"""Little words that are said twice by mistake."""
+
+MOST_IN_A_ROW = 3
+"""Times that one word is said in a row before it counts as one."""
+
+
+def unrepeated(text: Text, noise: frozenset[str]) -> Text:
+    """The text without hesitation, and with a word that is said over and over, or an article said twice, said once.
+
+    Args:
+        text: What was said.
+        noise: Sounds of hesitation.
+    """
+    tokens = [token for token in text.tokens if token.text not in noise]
+    before = ["", *(token.text for token in tokens)]
+    tokens = [one for one, last in zip(tokens, before, strict=False) if one.text != last or one.text not in TWICE]
+    out = []
+    for at, token in enumerate(tokens):
+        lately = {other.text for other in tokens[max(0, at - MOST_IN_A_ROW) : at + 1]}
+        if at < MOST_IN_A_ROW or len(lately) > 1 or not token.text.isalpha():
+            out.append(token)
+    return Text(text.source, tuple(out))

@@ -1,0 +1,197 @@
+"""Traits: what things are like by themselves, and the words for it: a salty snack, something without sugar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from skill_stack.core.data_file import DataModel
+from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.words.endings import contains, endings, expanded, named
+from skill_stack.language.words.kind_nouns import single
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.phrase_table import PhraseTable
+from skill_stack.language.words.text import Token
+
+HAVING = ("with", "containing", "that has", "which has", "that contains", "which contains", "that have", "full of")
+"""Words between a thing and what is in it."""
+
+LACKING = ("without", "that has no", "which has no", "with no", "not containing", "that does not contain",
+           "that does not have", "which does not contain", "free of")  # fmt: skip
+"""Words between a thing and what is not in it."""
+
+VESSELS = frozenset(
+    "bowl glass cup mug pot jug table machine maker basket shelf drawer opener knife rack stand tray board press "
+    "dispenser shaker holder spoon cutter grinder mill plate dish timer peeler".split()
+)
+"""Last words of names of what food is kept in, made with or eaten from."""
+
+INSIDE = ("in it", "in them", "inside", "inside it")
+"""Words that may come after what is in something."""
+
+
+class Trait(DataModel):
+    """What some things are like; ``config/knowledge/traits.yaml`` explains the keys."""
+
+    said: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    having: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    among: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A trait as it was said.
+
+    Attributes:
+        trait: Its name.
+        positive: Whether things are meant that have it.
+    """
+
+    trait: str
+    positive: bool = True
+
+
+class Traits:
+    """Knows which things of one scene have which traits."""
+
+    def __init__(
+        self,
+        traits: Mapping[str, Trait],
+        categories: Iterable[tuple[str, tuple[str, ...]]],
+        scene: SceneGraph,
+        lexicon: Lexicon,
+    ) -> None:
+        """Makes the tables of words.
+
+        Args:
+            traits: What is known.
+            categories: Kinds and names of things by category.
+            scene: What there is.
+            lexicon: Divides words.
+        """
+        self._traits, self._scene = traits, scene
+        self._categories = {name: frozenset(kinds) for name, kinds in categories}
+        self._members: dict[str, frozenset[str]] = {}
+        self._ends: dict[str, set[str]] = {}
+        self._before: PhraseTable[Told] = PhraseTable()
+        self._behind: PhraseTable[Told] = PhraseTable()
+        for name, trait in traits.items():
+            for positive, words in ((True, trait.said), (False, trait.lacking)):
+                for word in words:
+                    self._before.add(lexicon.split(word), Told(name, positive))
+            for positive, links in ((True, HAVING), (False, LACKING)):
+                for phrase in (f"{link} {what}" for link in links for what in trait.having):
+                    self._behind.add(lexicon.split(phrase), Told(name, positive))
+
+    def before(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Told]]:
+        """Words for a trait that begin at a position, as they stand before a noun and behind ``something``.
+
+        Args:
+            tokens: The text.
+            at: The position.
+        """
+        denied = at < len(tokens) and tokens[at].text in ("not", "non")
+        for end, told in self._before.match(tokens, at + 1 if denied else at):
+            yield end, replace(told, positive=told.positive != denied)
+
+    def behind(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, Told]]:
+        """Words for what is in something that begin at a position: ``with caffeine``, ``without sugar in it``.
+
+        Args:
+            tokens: The text.
+            at: The position.
+        """
+        for end, told in self._behind.match(tokens, at):
+            texts = [token.text for token in tokens[end : end + 2]]
+            yield end, told
+            yield from ((end + n, told) for n in (1, 2) if " ".join(texts[:n]) in INSIDE and len(texts) >= n)
+
+    def words(self) -> Iterator[str]:
+        """Every word for a trait."""
+        yield from self._before.words()
+
+    def narrowed(self, noun: Noun, told: Told, called: str = "") -> Noun | None:
+        """A noun of which only the things are meant that are so; None where there is no such thing.
+
+        Args:
+            noun: The noun.
+            told: What they are like.
+            called: The noun in words: where no thing that the scene calls so is so, others of the category may be.
+        """
+        members = self._of(told.trait)
+        if noun.ids is None:
+            among = self._among(told.trait)
+            ids = self._surest(members, told) if told.positive else among - members
+            if not ids:
+                return None
+            several = called.endswith("s") or called == "stuff"  # "plastic items", and not "something plastic"
+            ids = members if several and told.positive else ids
+            return replace(noun, ids=ids, many=noun.many if noun.many != "one" else "some" if several else "any")
+        ids = self._so(noun.ids, members, told) or self._so(self._group(called), members, told)
+        if not ids and (noun.many == "one" and not noun.count):
+            return noun  # "the salty crackers": said of what there is, not to tell it apart
+        ids = self._surest(ids, told) if noun.many == "any" and told.positive and not noun.count else ids
+        return replace(noun, ids=ids) if ids else None
+
+    def _surest(self, ids: frozenset[str], told: Told) -> frozenset[str]:
+        """Those of some things that are called so, where there are any: sea salt chips before other chips."""
+        words = self._traits[told.trait].by
+        called = {name: named(self._scene.objects[name]) for name in ids}
+        sure = {one for one, names in called.items() if any(contains(name, word) for name in names for word in words)}
+        return frozenset(sure) or ids
+
+    def _of(self, name: str) -> frozenset[str]:
+        """Ids of the things that have a trait."""
+        if name not in self._members:
+            trait = self._traits[name]
+            kinds = self._kinds(trait.of)
+            has = (thing.id for thing in self._scene.things if self._has(thing, trait, kinds))
+            stated = (fact.arguments[0] for fact in self._scene.facts
+                      if fact.predicate in trait.said and len(fact.arguments) == 1)  # fmt: skip
+            self._members[name] = frozenset((*has, *stated))
+        return self._members[name]
+
+    def _so(self, ids: frozenset[str], members: frozenset[str], told: Told) -> frozenset[str]:
+        """Those of some things that have a trait, or have it not."""
+        return ids & members if told.positive else ids - members
+
+    def _group(self, called: str) -> frozenset[str]:
+        """Ids of the things of a category by its name, in the singular or plural."""
+        name = called if called in self._categories else single(called)
+        return self._in((name,)) if name in self._categories else frozenset()
+
+    def _has(self, thing: SceneObject, trait: Trait, kinds: frozenset[str]) -> bool:
+        """Whether a thing has a trait by what it is called."""
+        ends = self._endings(thing)
+        if ends & {*trait.but, *trait.lacking}:
+            return False
+        names = {*named(thing), thing.colour}
+        if any(contains(name, word) for name in names for word in trait.lacking):
+            return False
+        if trait.among:  # a fruit bowl is nothing to eat
+            names = {name for name in names if name.split()[-1:] and name.split()[-1] not in VESSELS}
+        return bool(ends & kinds) or any(contains(name, word) for name in names for word in trait.by)
+
+    def _among(self, name: str) -> frozenset[str]:
+        """Ids of the things out of which one without a trait is taken."""
+        return self._in((self._traits[name].among,))
+
+    def _in(self, words: Iterable[str]) -> frozenset[str]:
+        """Ids of the things of some kinds and categories."""
+        kinds = self._kinds(words)
+        return frozenset(thing.id for thing in self._scene.things if self._endings(thing) & kinds)
+
+    def _kinds(self, words: Iterable[str]) -> frozenset[str]:
+        """Kinds, with those of the categories among them."""
+        return expanded(words, self._categories)
+
+    def _endings(self, thing: SceneObject) -> set[str]:
+        """How the names of a thing end."""
+        if thing.id not in self._ends:
+            self._ends[thing.id] = endings(thing)
+        return self._ends[thing.id]

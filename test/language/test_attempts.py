@@ -1,0 +1,95 @@
+"""What is implied or wished for is planned as what brings it about; remarks beside an instruction move nothing."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.world_facts import place_facts
+from skill_stack.language.words.saying import Saying
+from skill_stack.planner import Planner
+from skill_stack.planner.library_file import read_library, read_scene
+
+DEV = Path(__file__).resolve().parents[1] / "data" / "language" / "dev"
+
+
+@pytest.fixture(scope="module")
+def home():
+    library, stated = read_library(DEV / "home.library.yaml")
+    scene = read_scene(DEV / "home.wishes.scene.yaml")[0]
+    planner = Planner(library)
+
+    def said(words):
+        plan = planner.plan(Instruction(words), scene, place_facts(scene) | stated)
+        status = "plan" if plan.steps else plan.status
+        return status, [(step.skill, *map(str, step.arguments.values())) for step in plan.steps], plan
+
+    return said
+
+
+def test_a_need_of_someone_else_is_served_to_that_person(home):
+    _, steps, _ = home("Anna is thirsty")
+    assert steps[-1][0] == "hand_over" and "anna" in steps[-1]
+    _, steps, _ = home("I'm thirsty")
+    assert steps[-1][0] == "hand_over" and "user" in steps[-1]
+
+
+def test_a_remark_beside_an_instruction_moves_nothing(home):
+    status, steps, _ = home("it's cold, close the window")
+    assert status == "plan" and [step[0] for step in steps] == ["go_to", "close"]
+
+
+def test_a_pronoun_may_mean_what_was_only_told_of(home):
+    _, steps, _ = home("Where are my keys? Please pick them up.")
+    assert steps[-1] == ("pick_up", "keys")
+
+
+def test_instructions_that_are_refused_together_are_not_planned_apart(home):
+    status, _, plan = home("open the window, fly to the moon")
+    assert status == "refusal" and "fly" in plan.reason
+
+
+def test_remarks_alone_stay_remarks(home):
+    assert home("it is a nice day, the sun is yellow")[0] == "statement"
+
+
+def test_what_was_implied_is_said(home):
+    assert "because you say 'I'm thirsty'" in home("I'm thirsty")[2].reason
+
+
+@pytest.mark.parametrize(
+    ("saying", "words", "heard"),
+    [
+        ("i am (cold|very cold)", "i am cold", {}),
+        ("{x} (belongs|goes) (in|into) {y}", "the cup goes into the sink", {"x": "the cup", "y": "the sink"}),
+        ("{x} needs (a|) {y}", "the table needs wiping", {"x": "the table", "y": "wiping"}),
+        ("i want {x}", "i want you to sit", None),
+        ("i want {x}", "i want", None),
+        ("i am cold", "i am colder", None),
+    ],
+)
+def test_sayings(saying, words, heard):
+    assert Saying.of(saying, str.split).heard(words.split()) == heard
+
+
+def test_every_line_of_the_knowledge_is_one_that_something_serves():
+    import yaml
+
+    root = Path(__file__).resolve().parents[2] / "config" / "knowledge"
+    data = yaml.safe_load((root / "needs.yaml").read_text())
+    assert {need["use"] for need in data["needs"]} == set(data["uses"]), "a use without things, or things without use"
+    wishes = yaml.safe_load((root / "wishes.yaml").read_text())["wishes"]
+    assert json.dumps(wishes).count("{thing}") == 0  # wishes name their thing
+
+
+def test_until_is_a_repeat_that_a_fact_ends(home):
+    _, steps, plan = home("wait until the front door is open, then go to the kitchen")
+    first = plan.tree.children[0]
+    assert first.arguments["until"] == "open(front_door)" and first.children[0].skill == "wait"
+    assert steps[-1][:2] == ("go_to", "kitchen") and not plan.to_json()["steps_complete"]
+
+
+def test_until_something_that_no_fact_tells_is_refused_by_name(home):
+    status, _, plan = home("wait until it rains")
+    assert status == "refusal" and "it rains" in plan.reason
