@@ -11,12 +11,13 @@ PACKAGE = ROOT / "skill_stack"
 
 CORE_ALONE = {"core"}
 LAYERS = {
-    *("planner", "connector", "controllers", "hardware"),
+    *("language", "planner", "connector", "controllers", "hardware"),
     *("perception", "teleop", "monitor", "recording", "evaluation"),
 }
 MAY_IMPORT = {
     "core": set(),
     **dict.fromkeys(LAYERS, CORE_ALONE),
+    "planner": CORE_ALONE | {"language"},
     "runtime": CORE_ALONE | LAYERS,
     "training": CORE_ALONE | LAYERS | {"runtime"},
     "benchmarks": CORE_ALONE | LAYERS | {"runtime"},
@@ -24,6 +25,8 @@ MAY_IMPORT = {
     "commands": CORE_ALONE | LAYERS | {"runtime", "training", "benchmarks", "nodes"},  # the verbs of the command line
     "cli": CORE_ALONE | LAYERS | {"runtime", "training", "benchmarks", "nodes", "commands"},
 }
+# Parts that others import by their name alone: what is not in their ``__init__`` is theirs.
+DOORS = {"language"}
 ROS_MODULES = {
     *("rclpy", "ament_index_python", "launch", "launch_ros", "tf2_ros", "rosidl_runtime_py"),
     *("builtin_interfaces", "rcl_interfaces", "skill_stack_interfaces", "std_srvs"),
@@ -98,6 +101,8 @@ def violations(path: Path, source: str) -> list[str]:
             if known and target != part and target not in MAY_IMPORT.get(part, set()):
                 allowed = ", ".join(sorted(MAY_IMPORT.get(part, set()))) or "no sibling"
                 found.append(f"{relative} imports {name}; {part} may import {allowed}")
+            elif target in DOORS - {part} and file_of(name) != PACKAGE / target / "__init__.py":
+                found.append(f"{relative} imports {name}; of {target} others import skill_stack.{target} alone")
         elif is_ros(name) and part != "nodes":
             found.append(f"{relative} imports {name}; only nodes may import ROS")
         elif pieces[0] in HEAVY and not relative.startswith(HEAVY[pieces[0]]):
@@ -131,6 +136,9 @@ def test_every_file_keeps_to_its_layer() -> None:
     [
         ("core/x.py", "from skill_stack.planner import lexicon"),
         ("core/x.py", "from .. import planner"),
+        ("language/x.py", "from skill_stack.planner.symbolic.search import GapSearch"),
+        ("planner/x.py", "from skill_stack.language.words.lexicon import Lexicon"),
+        ("runtime/x.py", "from skill_stack.language.answers import Answer"),
         ("core/x.py", "from ..planner.lexicon import Lexicon"),
         ("planner/x.py", "def f():\n    import skill_stack.connector.statistics"),
         ("planner/deep/x.py", "from ...connector import arbiter"),
@@ -154,6 +162,8 @@ def test_the_rules_catch(file: str, source: str) -> None:
     ("file", "source"),
     [
         ("planner/x.py", "from skill_stack.core.plan import Plan\nfrom . import lexicon"),
+        ("planner/x.py", "from skill_stack.language import Language"),
+        ("language/x.py", "from skill_stack.language.words.text import Token"),
         ("nodes/x.py", "import rclpy\nfrom skill_stack.runtime.line import Line"),
         ("runtime/x.py", "from ..hardware.mujoco_device import MujocoDevice"),
         ("hardware/x.py", "import mujoco"),

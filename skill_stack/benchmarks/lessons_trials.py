@@ -14,8 +14,7 @@ from skill_stack.benchmarks.lessons_world import Run, SymbolicWorld, extra_libra
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.words.lexicon import Lexicon, load_lexicon
+from skill_stack.language import Knowledge, Lexicon, load_lexicon
 from skill_stack.planner.library_file import read_scene
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.rule import Rule

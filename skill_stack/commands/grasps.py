@@ -129,7 +129,7 @@ def _wanted(words: str, seen: Observation, names: list[str]) -> tuple[list[int],
     if not words:
         return [n for n, one in enumerate(seen.things) if graspable(one)], None
     from skill_stack.core.scene import SceneGraph, SceneObject
-    from skill_stack.language.words.lexicon import load_lexicon
+    from skill_stack.language import load_lexicon
     from skill_stack.runtime.grounding import Grounder
 
     things = {

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError
-from skill_stack.language.learnt.learnt_phrases import LearntPhrases
+from skill_stack.language import LearntPhrases
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.similarity import similar
 from skill_stack.planner.memory.store import ExperienceStore, store_path

@@ -1,1 +1,36 @@
-"""From words to clauses: text, lexicon, spelling, grammar and reference, without any knowledge of what is possible."""
+"""Words to readings: what a text asks for, of which library, in which scene. Others import from here alone."""
+
+from skill_stack.language.answers import Answer, listed, question, refusal, shortened
+from skill_stack.language.attempts import FORBIDDEN
+from skill_stack.language.corrections.words import (
+    Correction,
+    Order,
+    correction,
+    lasting,
+    order,
+    pick,
+    with_kind,
+    words_of,
+)
+from skill_stack.language.implied.knowledge import Knowledge
+from skill_stack.language.implied.surroundings import WITHIN
+from skill_stack.language.kinds.kinds import Kinds
+from skill_stack.language.kinds.rules import HazardRules, Outcome, Rule
+from skill_stack.language.kinds.senses import GO, HANDLE, Senses
+from skill_stack.language.language import LONGEST_TEXT, Language
+from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
+from skill_stack.language.naming import DOING
+from skill_stack.language.noun_meaning import things_meant
+from skill_stack.language.phrases.parameter_kinds import ParameterKinds
+from skill_stack.language.readings import Naming, Overruled, Reading, Readings
+from skill_stack.language.search_words import GEOMETRY, Sought, sought
+from skill_stack.language.words.lexicon import Lexicon, load_lexicon
+from skill_stack.language.words.name_words import name_words
+
+__all__ = [
+    "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
+    "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
+    "Overruled", "ParameterKinds", "Reading", "Readings", "Rule", "Senses", "Sought", "WITHIN", "correction",
+    "lasting", "listed", "load_lexicon", "name_words", "order", "pick", "question", "refusal", "shortened",
+    "sought", "things_meant", "with_kind", "words_of",
+]  # fmt: skip

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
 from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.language.answers import Answer
-from skill_stack.language.clauses.interpreter import Interpreter, Reading
+from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Clause, Heading, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
-from skill_stack.language.made import Made
 from skill_stack.language.phrases.frames import Frame
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
+from skill_stack.language.readings import Reading
 from skill_stack.language.words.text import STOPS, Token
-from skill_stack.planner.completion import Completion
-
-MOST_OFFERED = 3
-"""Plans that are offered: as many as people keep in mind who only hear them."""
 
 MOST_TRIED = 12
 """Skills of which a plan is made; keeps the answer short of a second in a large library."""
@@ -44,41 +40,33 @@ class Nearest:
 
     Attributes:
         spoken: The library with its words.
-        completion: Makes whole plans of steps.
     """
 
     spoken: SpokenLibrary
-    completion: Completion
 
     def offers(
-        self, tokens: Sequence[Token], words: str, grammar: Grammar, interpreter: Interpreter
-    ) -> list[Made]:
-        """Plans of the skills that come closest, the closest first; none where nothing does.
+        self, tokens: Sequence[Token], words: str, grammar: Grammar, interpreter: Callable[[], Interpreter]
+    ) -> Iterator[tuple[str, Reading]]:
+        """Readings by the skills that come closest, the closest first, each with the name of its skill.
 
         Args:
             tokens: What was said.
             words: The same as it was written.
             grammar: Finds things and amounts in it.
-            interpreter: Makes steps of clauses; has heard nothing yet.
+            interpreter: Makes what makes steps of one clause, and has heard nothing yet.
         """
         last = len(tokens) - 1
         if any(token.text in STOPS or grammar.separators(tokens, at)[0] > at for at, token in enumerate(tokens[:last])):
-            return []  # of several clauses each would be left out but one
+            return  # of several clauses each would be left out but one
         chunks, left = self._spotted(tokens, grammar)
-        ranked = sorted(self._ranked(chunks, " ".join(left), interpreter), key=lambda one: -one[0])
-        out: dict[str, Made] = {}
+        ranked = sorted(self._ranked(chunks, " ".join(left), interpreter()), key=lambda one: -one[0])
         for _, frame, used in ranked[:MOST_TRIED]:
-            if len(out) >= MOST_OFFERED or frame.skill.name in out:
-                continue
             with contextlib.suppress(Answer):
-                binding = interpreter.best(frame.head, used)
-                if binding is None or binding.frame.skill is not frame.skill:
-                    continue
-                parts = interpreter.parts(Reading(Clause(words, frame.head, used), binding))
-                made = self.completion.finish(parts, interpreter.scene, interpreter.resolver.facts, [])
-                if any(node.skill == frame.skill.name for node in made.tree.every_skill()):  # else it is so already
-                    out[frame.skill.name] = made
-        return list(out.values())
+                makes = interpreter()
+                binding = makes.best(frame.head, used)
+                if binding is not None and binding.frame.skill is frame.skill:
+                    parts = makes.parts(BoundClause(Clause(words, frame.head, used), binding))
+                    yield frame.skill.name, Reading(tuple(parts))
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:
         """Things, amounts and choices in words, and the words that are none of them."""

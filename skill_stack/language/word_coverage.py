@@ -16,7 +16,7 @@ AUXILIARIES = frozenset(
     "must let lets not no yes please also too just only so very really now here there one ones time right both each "
     "every all who whom whose what when where how why if than".split()
 )
-"""Closed-class words that carry no goal by themselves, besides those of ``lexicon/small_words.yaml``."""
+"""Closed-class words that carry no goal by themselves, besides those of ``words/data/small_words.yaml``."""
 
 
 class WordCoverage:
@@ -39,19 +39,19 @@ class WordCoverage:
         self._skipped: PhraseTable[str] = lexicon.table(skipped)
         self._numbers = lexicon.quantities.numbers
 
-    def covers(self, said: Tokens, read: Tokens) -> bool:
-        """Whether each content word of either stands in the other, in any form.
+    def unclaimed(self, said: Tokens, read: Tokens) -> tuple[str, ...]:
+        """Content words of either that do not stand in the other in any form.
 
         Args:
             said: What was said.
             read: What the grammar read, all of whose words have a place in the plan.
         """
-        return self._within(said, read) and self._within(read, said)
+        return (*self._beyond(said, read), *self._beyond(read, said))
 
-    def _within(self, some: Tokens, others: Tokens) -> bool:
-        """Whether all content words of some tokens stand among others."""
+    def _beyond(self, some: Tokens, others: Tokens) -> Iterator[str]:
+        """The content words of some tokens that do not stand among others."""
         there = {form for token in others for form in self._forms(token)}
-        return all(self._forms(token) & there for token in self._content(some))
+        return (token.text for token in self._content(some) if not self._forms(token) & there)
 
     def _content(self, tokens: Tokens) -> Iterator[Token]:
         """The tokens that carry meaning."""

@@ -13,7 +13,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
 from skill_stack.core.scene import SceneGraph
-from skill_stack.language.corrections.words import correction
+from skill_stack.language import correction
 from skill_stack.nodes.client import NotReachable
 from skill_stack.nodes.robot_line import HEAR, POSE, News, RobotLine
 from skill_stack.planner.fleet.addressee import Addressees

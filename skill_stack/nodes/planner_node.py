@@ -21,7 +21,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.stop_words import heard_stop
-from skill_stack.language.learnt.learnt_phrases import LearntPhrases
+from skill_stack.language import LearntPhrases
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.camera_view import CameraView
 from skill_stack.nodes.console_key import console_of

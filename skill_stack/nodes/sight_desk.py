@@ -16,9 +16,7 @@ from skill_stack.core.robot import RobotSpec
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.seen_outcome import SeenOutcome
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.sought import GEOMETRY, Sought, sought
-from skill_stack.language.words.lexicon import load_lexicon
+from skill_stack.language import GEOMETRY, Knowledge, Sought, load_lexicon, sought
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode

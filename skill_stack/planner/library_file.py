@@ -15,9 +15,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.scene_file import SceneFile, set_up
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.language.phrases.parameter_kinds import ParameterKinds
-from skill_stack.language.words.lexicon import load_lexicon
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language import ParameterKinds, load_lexicon, name_words
 from skill_stack.planner.library_shapes import literal_text, scene_shape, skill_shape
 from skill_stack.planner.scene_notations import scene_plain
 from skill_stack.planner.skill_notations import skills_in

@@ -14,7 +14,7 @@ from typing import Any
 
 from skill_stack.core.scene_file import ObjectFile, SceneFile
 from skill_stack.core.skill import GoalParameter, SkillSpec
-from skill_stack.language.words.name_words import name_words
+from skill_stack.language import name_words
 
 SKILL_KEYS = {
     "goal": ("parameters", "params", "args", "arguments", "inputs"),

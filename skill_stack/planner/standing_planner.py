@@ -14,7 +14,7 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SkillSpec
 from skill_stack.core.skill_library import SkillEntry, SkillLibrary
-from skill_stack.language.learnt.learnt_phrases import LearntPhrase
+from skill_stack.language import LearntPhrase
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.planner import Planner
 
@@ -64,7 +64,7 @@ class StandingPlanner:
         """
         self.told = library
         entries = checked_composites({**library.entries, **self._named})
-        self.planner = Planner(replace(library, entries=entries), learnt=self.planner.learnt)
+        self.planner = Planner(replace(library, entries=entries), learnt=self.planner.language.learnt)
         self.taught = taught
 
     def is_stop(self, text: str) -> bool:

@@ -11,12 +11,7 @@ from typing import Literal
 import numpy as np
 
 from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.language.answers import Answer
-from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.grammar.reference import Discourse, Resolver
-from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.words.lexicon import Lexicon
-from skill_stack.language.words.text import tokenise
+from skill_stack.language import Answer, Lexicon, things_meant
 from skill_stack.perception.relations import Side, side_in
 
 Point = tuple[float, float, float]
@@ -121,25 +116,17 @@ class Grounder:
         return self._thing(said["thing"], left, None, "world")
 
     def _thing(self, text: str, scene: SceneGraph, viewer: Pose2 | None, frame: Frame) -> Grounded:
-        words = SceneWords(scene, self._lexicon)
-        tokens = tokenise(text, self._lexicon.small.contractions).tokens
         pose = (viewer or scene.robot) if frame == "viewer" else None
-        said = f"I see nothing that is called '{text.strip()}'."
-        for end, noun in NounParser(self._lexicon, words, frozenset()).parse(tokens, 0):
-            if end != len(tokens):
-                continue
-            try:
-                ids = Resolver(words).resolve(noun, Discourse(pose=pose))
-            except Answer as answer:
-                if answer.status == "question":
-                    return Grounded("question", answer=str(answer), candidates=_meant(str(answer), scene))
-                said = str(answer)
-                continue
-            if len(ids) > 1:
-                listed = ", ".join(scene[name].label for name in ids)
-                return Grounded("question", answer=f"Which one do you mean: {listed}?", candidates=ids)
-            return _whole(scene[ids[0]])
-        return Grounded("unknown", answer=said)
+        try:
+            ids = things_meant(text, scene, self._lexicon, pose)
+        except Answer as answer:
+            if answer.status == "question":
+                return Grounded("question", answer=str(answer), candidates=_meant(str(answer), scene))
+            return Grounded("unknown", answer=str(answer))
+        if len(ids) > 1:
+            listed = ", ".join(scene[name].label for name in ids)
+            return Grounded("question", answer=f"Which one do you mean: {listed}?", candidates=ids)
+        return _whole(scene[ids[0]])
 
 
 def _meant(answer: str, scene: SceneGraph) -> tuple[str, ...]:

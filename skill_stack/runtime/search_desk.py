@@ -9,7 +9,7 @@ from skill_stack.core.lookout import Lookout
 from skill_stack.core.scene import Pose2, SceneObject
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.language.sought import GEOMETRY, Sought
+from skill_stack.language import GEOMETRY, Sought
 from skill_stack.perception.looking import Looking
 from skill_stack.perception.quarry import Quarry
 from skill_stack.perception.search_map import Room, SearchMap

@@ -70,7 +70,8 @@ def test_statements_move_nothing(ask, text):
     "text", ["paint the bathroom", "I want you to fly", "juggle the fruits", "the lawn must be mowed"]
 )
 def test_what_is_asked_for_is_no_statement(ask, text):
-    assert ask("arena", text).status == "refusal"
+    plan = ask("arena", text)
+    assert plan.status == "refusal" or plan.certainty == "nearest"
 
 
 @pytest.mark.parametrize("text,conditions", [

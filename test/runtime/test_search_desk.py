@@ -12,7 +12,7 @@ from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skill import load_skill
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.sought import GEOMETRY, sought
+from skill_stack.language.search_words import GEOMETRY, sought
 from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.perception.living_scene import LivingScene
 from skill_stack.runtime.search_desk import Body, SearchDesk

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from skill_stack.core.steps import Part, Step
-from skill_stack.language.clauses.interpreter import Interpreter, Reading
+from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Thing
 
 BRINGING = frozenset("take bring carry fetch get deliver move transport return collect".split())
 """Verbs that say themselves that something is taken somewhere."""
 
 
-def carried_along(done: list[Part], new: Sequence[Part], reading: Reading, interpreter: Interpreter) -> list[Part]:
+def carried_along(done: list[Part], new: Sequence[Part], reading: BoundClause, interpreter: Interpreter) -> list[Part]:
     """What was done so far without laying down in a room what the new steps need: ``take it to the lab and give it …``.
 
     Args:

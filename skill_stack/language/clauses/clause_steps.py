@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.language.answers import question
 from skill_stack.language.clauses.carried_along import carried_along
-from skill_stack.language.clauses.interpreter import Interpreter, Reading
+from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.clauses.one_at_a_time import one_at_a_time
 from skill_stack.language.clauses.repetition import once_more, settled
 from skill_stack.language.grammar.chunks import Noun, Thing
 
 
-def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) -> list[Part]:
+def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]) -> list[Part]:
     """The steps of all clauses of one part.
 
     Args:
@@ -25,7 +25,7 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) ->
     """
     out: list[Part] = []
     groups: list[int] = []
-    last: Reading | None = None
+    last: BoundClause | None = None
     each: list[Part] = []
     for reading in readings:
         if isinstance(reading, int):
@@ -35,7 +35,7 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) ->
             groups = [0]
             continue
         start = len(out)
-        if out and isinstance(last, Reading) and endless(last.binding.frame.skill):
+        if out and isinstance(last, BoundClause) and endless(last.binding.frame.skill):
             raise question(f"How far, or where to, in '{last.clause.words}'? It has no end, and more is to follow.")
         last = reading
         times, reading.binding.times = reading.binding.times, None
@@ -61,7 +61,7 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[Reading | int]) ->
     return one_at_a_time(out)
 
 
-def _distributes(out: list[Part], reading: Reading, each: list[Part]) -> bool:
+def _distributes(out: list[Part], reading: BoundClause, each: list[Part]) -> bool:
     """Whether a clause is done at each of the things before: ``go to every box and bark``."""
     things = [chunk for chunk in reading.clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
     pronouns = any(thing.noun is not None and thing.noun.role == "pronoun" and not thing.between for thing in things)
@@ -69,7 +69,7 @@ def _distributes(out: list[Part], reading: Reading, each: list[Part]) -> bool:
     return bool(each) and out[-len(each) :] == each and reading.clause.together and pronouns
 
 
-def _distributed(interpreter: Interpreter, each: list[Part], reading: Reading) -> list[Part]:
+def _distributed(interpreter: Interpreter, each: list[Part], reading: BoundClause) -> list[Part]:
     """Each step followed by what is done there."""
     out: list[Part] = []
     objects = interpreter.scene.objects
@@ -81,7 +81,7 @@ def _distributed(interpreter: Interpreter, each: list[Part], reading: Reading) -
     return out
 
 
-def _each(reading: Reading) -> bool:
+def _each(reading: BoundClause) -> bool:
     """Whether a clause is said of each of several things: ``go to every box``."""
     nouns = [value for value in reading.binding.values.values() if isinstance(value, Noun)]
     return any(noun.each for noun in nouns)

@@ -9,7 +9,7 @@ from skill_stack.core.fact import Literal, negated
 from skill_stack.core.steps import Branch, Loop, Part, Step, Until, steps_of
 from skill_stack.language.answers import Answer, question, refusal, shortened
 from skill_stack.language.clauses.clause_steps import clause_parts
-from skill_stack.language.clauses.interpreter import MOST_TIMES, Interpreter, Reading
+from skill_stack.language.clauses.interpreter import MOST_TIMES, BoundClause, Interpreter
 from skill_stack.language.clauses.mentions import mention
 from skill_stack.language.clauses.outline import Do, Forbid, If, Outliner, Segment, Tokens
 from skill_stack.language.clauses.parallel import Beside, Togetherness, instruction, side_by_side
@@ -235,7 +235,7 @@ class Composer:
         plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
         pose = self.interpreter.discourse.pose
         try:
-            readings = [one for one in self._reader(plain).readings() if isinstance(one, Reading)]
+            readings = [one for one in self._reader(plain).readings() if isinstance(one, BoundClause)]
             for one in readings:
                 if one.binding.missing:
                     bare = Step(one.binding.frame.skill, {}, "")

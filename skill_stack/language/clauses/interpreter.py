@@ -19,8 +19,8 @@ from skill_stack.language.clauses.meaning import meant, refuse_dividing
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
-from skill_stack.language.made import TakenAs
 from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame
+from skill_stack.language.readings import TakenAs
 
 ROOMS = frozenset({"room", "place", "location", "area", "where", "region", "zone"})
 """Words of parameters that mean where something is done, so that it is done where the robot is."""
@@ -30,7 +30,7 @@ MOST_TIMES = 50
 
 
 @dataclass(slots=True)
-class Reading:
+class BoundClause:
     """One clause in one reading, bound to a frame.
 
     Attributes:
@@ -81,7 +81,7 @@ class Interpreter(StepMaker):
         types = Types(self.lexicon, self.scene)
         return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
 
-    def parts(self, reading: Reading) -> list[Part]:
+    def parts(self, reading: BoundClause) -> list[Part]:
         """The steps of one clause.
 
         Raises:

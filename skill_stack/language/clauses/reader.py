@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from skill_stack.language.answers import question, refusal, shortened, things_known, unread
 from skill_stack.language.clauses.carrying import cannot, carried_over, corrected, times_of
-from skill_stack.language.clauses.interpreter import Interpreter, Reading
+from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, Heading, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.words.text import STOPS, Text, Token
@@ -34,13 +34,13 @@ class Reader:
     again: frozenset[tuple[str, ...]]
     topics: list[Thing] = field(default_factory=list)
 
-    def readings(self) -> list[Reading | int]:
+    def readings(self) -> list[BoundClause | int]:
         """Every clause in the order in which it is to be done; a number repeats everything before it.
 
         Raises:
             Answer: A clause is not understood, or there is none.
         """
-        out: list[Reading | int] = []
+        out: list[BoundClause | int] = []
         swap, at = False, 0
         while True:
             begun = at
@@ -48,12 +48,12 @@ class Reader:
             if at >= len(self.tokens):
                 break
             joined = any(token.text.isalpha() for token in self.tokens[begun:at])
-            before = out[-1] if out and isinstance(out[-1], Reading) else None
+            before = out[-1] if out and isinstance(out[-1], BoundClause) else None
             topics = len(self.topics)
             at, one = self._clause(at, order, together, before)
-            if one is None or (isinstance(one, Reading) and one is before):
+            if one is None or (isinstance(one, BoundClause) and one is before):
                 continue
-            if isinstance(one, Reading) and topics:
+            if isinstance(one, BoundClause) and topics:
                 out += self._about(one, joined)
             if order == "instead" and before is not None:
                 out.pop()
@@ -69,7 +69,7 @@ class Reader:
         ends = at + 1 >= len(self.tokens) or self.tokens[at + 1].text in STOPS
         return at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
 
-    def _about(self, reading: Reading, joined: bool) -> list[Reading]:
+    def _about(self, reading: BoundClause, joined: bool) -> list[BoundClause]:
         """What a thing that was only named is for: this clause speaks of it, lacks it, or comes after going to it.
 
         Args:
@@ -94,11 +94,13 @@ class Reader:
         if not joined or going is None or going.missing:
             raise self._no_verb()
         self.topics.clear()
-        return [Reading(Clause(topic.words, head, (topic,)), going)]
+        return [BoundClause(Clause(topic.words, head, (topic,)), going)]
 
-    def _clause(self, at: int, order: str, together: bool, before: Reading | None) -> tuple[int, Reading | int | None]:
+    def _clause(
+        self, at: int, order: str, together: bool, before: BoundClause | None
+    ) -> tuple[int, BoundClause | int | None]:
         """The clause at a position: where it ends, and its reading (None for a thing that is only named)."""
-        best: tuple[int, Reading] | None = None
+        best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
         for end, head, chunks in self.grammar.readings(self.tokens, at):
             words = self._words(at, end)
@@ -136,7 +138,7 @@ class Reader:
             if best is not None and least <= rank:
                 continue
             least = rank
-            best = end, Reading(Clause(words, head, chunks, order, together), binding)
+            best = end, BoundClause(Clause(words, head, chunks, order, together), binding)
             clear = not (binding.missing or binding.misfit or binding.awkward or binding.unmet)
             clear = clear and not (binding.frame.by_name or binding.frame.guessed or binding.unlike)
             if clear and whole:
@@ -147,7 +149,9 @@ class Reader:
         self.interpreter.heard += [noun for noun in nouns if noun.role in ("thing", "list")]
         return best
 
-    def _after_going(self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: Reading | None) -> tuple[str, ...]:
+    def _after_going(
+        self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
+    ) -> tuple[str, ...]:
         """The verb that is meant when it follows going to a thing: ``to the red ball and back``."""
         lexicon = self.interpreter.lexicon
         meant = lexicon.verbs.after_going.get(" ".join(head))
@@ -155,7 +159,7 @@ class Reader:
             return head
         return lexicon.split(meant)
 
-    def _with_gap(self, before: Reading, chunks: tuple[Chunk, ...]) -> Reading:
+    def _with_gap(self, before: BoundClause, chunks: tuple[Chunk, ...]) -> BoundClause:
         """The clause before with the space that is said only now: ``…, leaving half a metre``."""
         binding = self.interpreter.best(before.clause.head, (*before.clause.chunks, *chunks))
         if binding is None:

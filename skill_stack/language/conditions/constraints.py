@@ -51,7 +51,7 @@ class Found:
 
 
 class Constraints:
-    """Finds constraints by a closed class of words, ``binding`` and others of ``lexicon/clauses.yaml``.
+    """Finds constraints by a closed class of words, ``binding`` and others of ``words/data/clauses.yaml``.
 
     A constraint is kept where its words were read one by one, since the grammar leaves no word out, or where the plan
     has the node that it asks for: a condition, an ``until``, things done in parallel. Others would be dropped silently.

@@ -12,7 +12,7 @@ from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.language.clauses.roles import PLACES, RECEIVING, RECIPIENT, Types
 from skill_stack.language.implied.abilities import in_order
 from skill_stack.language.implied.forms import Forms
-from skill_stack.language.implied.ontology import Deed
+from skill_stack.language.implied.ontology import Ontology
 from skill_stack.language.implied.surroundings import WITHIN
 from skill_stack.language.kinds.rules import Sense
 from skill_stack.language.words.lexicon import Lexicon
@@ -43,23 +43,22 @@ class Roles:
 class Senses:
     """Knows what skills do; what was looked up once is remembered."""
 
-    def __init__(self, senses: Mapping[str, Sense], deeds: Mapping[str, Deed], forms: Forms, lexicon: Lexicon) -> None:
+    def __init__(self, senses: Mapping[str, Sense], ontology: Ontology, lexicon: Lexicon) -> None:
         """Puts the words of deeds to those of senses.
 
         Args:
             senses: The senses.
-            deeds: What skills do.
-            forms: Forms of words.
+            ontology: What skills do, and forms of words.
             lexicon: Types of parameters.
         """
-        self._forms = forms
+        self._forms = Forms(ontology.forms)
         self._types = Types(lexicon, SceneGraph())
         types = (lexicon.things.types[name] for name in ("person", "surface", "container"))
         self._receiving = frozenset(word for one in types for word in one.parameters)
         self.held_facts = frozenset(lexicon.clauses.held_facts)
         self._senses: dict[str, Sense] = {}
         for name, one in senses.items():
-            like = [one, *(deeds[deed] for deed in one.deeds)]
+            like = [one, *(ontology.deeds[deed] for deed in one.deeds)]
             fields = {key: tuple(w for d in like for w in getattr(d, key)) for key in ("verbs", "choice", "effects")}
             self._senses[name] = one.model_copy(update=fields)
         self._told: dict[tuple[object, ...], frozenset[str]] = {}

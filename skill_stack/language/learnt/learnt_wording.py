@@ -22,7 +22,6 @@ from skill_stack.language.learnt.learnt_phrases import MOST_WORDS, LearntPhrase,
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.statements import Statements
 from skill_stack.language.words.text import STOPS, Token, tokenise
-from skill_stack.planner.composites import asked_only
 
 LONGEST = 400
 """Characters of a sentence that may be a learnt phrase; things may be named at length."""
@@ -55,20 +54,19 @@ class LearntWording:
         self._patterns: list[tuple[LearntPhrase, SkillSpec, Pattern]] = []
 
     def phrase_of(
-        self, text: str, tree: PlanNode, words: SceneWords, facts: frozenset[Fact], day: date
+        self, text: str, asked: PlanNode, words: SceneWords, facts: frozenset[Fact], day: date
     ) -> LearntPhrase | None:
         """The phrase that a sentence becomes whose reading was confirmed; None for one that is not to be learnt.
 
         Args:
             text: What was said.
-            tree: What it was read as.
+            asked: What was asked for by it, without what the state added.
             words: Names of the scene.
             facts: What is true now.
             day: The day.
         """
         library, tokens = self._spoken.library, self._tokens(text, words)
-        steps = asked_only(tree)
-        step = steps.children[0] if steps.type == "sequence" and len(steps.children) == 1 else steps
+        step = asked.children[0] if asked.type == "sequence" and len(asked.children) == 1 else asked
         if step.type != "skill" or step.skill not in library or library.hazard(step.skill) == "high":
             return None
         if not 0 < len(tokens) <= MOST_WORDS or self._limits(text, words):

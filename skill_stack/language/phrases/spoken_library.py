@@ -15,6 +15,7 @@ from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.naming import Namings
 from skill_stack.language.phrases.choice_phrases import LEVELS, choice_phrases, direction_phrases
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
 from skill_stack.language.phrases.frame_set import of_several, on_or_in, unclaimed
@@ -22,7 +23,6 @@ from skill_stack.language.phrases.frames import Frame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
-from skill_stack.planner.composites import Namings
 
 
 class SpokenLibrary:

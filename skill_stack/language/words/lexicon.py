@@ -1,4 +1,4 @@
-"""Lexicon: the English that the planner knows, read from ``planner/lexicon/*.yaml``."""
+"""Lexicon: the English that is known, read from ``words/data/*.yaml``."""
 
 from __future__ import annotations
 

@@ -11,8 +11,7 @@ from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.language.corrections.words import Correction
-from skill_stack.language.learnt.learnt_phrases import LearntPhrases
+from skill_stack.language import Correction, LearntPhrases
 from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.corrections import Corrections

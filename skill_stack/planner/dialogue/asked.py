@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from skill_stack.language.corrections.words import correction, pick, words_of
+from skill_stack.language import correction, pick, words_of
 from skill_stack.planner.dialogue.job import Job
 
 Answer = Literal["yes", "no", "skip", "append", "first", "instead", "one", "two", "three"]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.language.corrections.words import Correction, lasting
+from skill_stack.language import Correction, lasting
 from skill_stack.planner.dialogue.correction_log import CorrectionLog, CorrectionRecord
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun

@@ -13,7 +13,7 @@ from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skill import GoalParameter, SkillSpec
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.language.corrections.words import Correction, with_kind
+from skill_stack.language import Correction, with_kind
 from skill_stack.planner.dialogue.makes_plans import MakesPlans
 
 SLOWER, FASTER = 0.7, 1.4

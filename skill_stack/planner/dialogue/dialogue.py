@@ -8,7 +8,7 @@ from dataclasses import replace
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
 from skill_stack.core.stop_words import heard_stop
-from skill_stack.language.corrections.words import Correction, Order, correction, order, with_kind
+from skill_stack.language import Correction, Order, correction, order, with_kind
 from skill_stack.planner.dialogue.agenda import ANSWER
 from skill_stack.planner.dialogue.asked import Answer, Asked
 from skill_stack.planner.dialogue.course import SETTLE, Course

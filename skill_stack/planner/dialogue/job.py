@@ -10,7 +10,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.language.learnt.learnt_phrases import LearntPhrase
+from skill_stack.language import LearntPhrase
 from skill_stack.planner.behaviours import NodePath
 from skill_stack.planner.dialogue.remainder import Done
 from skill_stack.planner.executor import PlanExecutor

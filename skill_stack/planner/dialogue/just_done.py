@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.language.corrections.words import Correction
+from skill_stack.language import Correction
 from skill_stack.planner.dialogue.corrections import Corrections
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun

@@ -7,7 +7,7 @@ from typing import Protocol
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan
 from skill_stack.core.scene import SceneGraph
-from skill_stack.language.learnt.learnt_phrases import LearntPhrase
+from skill_stack.language import LearntPhrase
 from skill_stack.planner import makes_plans
 from skill_stack.planner.hazards.check import Hazards
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.language.corrections.words import Correction
-from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
+from skill_stack.language import Correction, LearntPhrase, LearntPhrases
 from skill_stack.planner.dialogue.forgetting import Forgetting
 from skill_stack.planner.dialogue.job import Job
 

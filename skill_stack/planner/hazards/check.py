@@ -11,13 +11,7 @@ from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
-from skill_stack.language.implied.forms import Forms
-from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.implied.surroundings import WITHIN
-from skill_stack.language.kinds.kinds import Kinds
-from skill_stack.language.kinds.rules import HazardRules, Outcome, Rule
-from skill_stack.language.kinds.senses import GO, HANDLE, Senses
-from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, Kinds, Knowledge, Lexicon, Outcome, Rule, Senses
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6
@@ -111,7 +105,7 @@ class Hazards:
         deeds, types = knowledge.implied.deeds, lexicon.things.types
         self.rules = HazardRules.together(knowledge.hazards, deeds, types, knowledge.traits)
         self.kinds = Kinds(self.rules.kinds, knowledge.categories, knowledge.traits, lexicon)
-        self.senses = Senses(self.rules.senses, deeds, Forms(knowledge.implied.forms), lexicon)
+        self.senses = Senses(self.rules.senses, knowledge.implied, lexicon)
 
     def checked(
         self,

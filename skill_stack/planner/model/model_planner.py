@@ -14,7 +14,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.language.corrections.words import correction, pick
+from skill_stack.language import LONGEST_TEXT, correction, pick
 from skill_stack.planner.model.audit import AuditEntry, AuditLog, Verdict
 from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation
@@ -27,7 +27,7 @@ from skill_stack.planner.model.picture import Picture
 from skill_stack.planner.model.readings import Readings, Theirs, certain, reconciled
 from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
-from skill_stack.planner.planner import LONGEST_TEXT, Planner
+from skill_stack.planner.planner import Planner
 from skill_stack.planner.standing_planner import StandingPlanner
 from skill_stack.planner.summary import summary, to_go_on
 from skill_stack.planner.symbolic.tree import parts_of

@@ -101,7 +101,7 @@ def test_without_a_skill_that_waits_the_time_is_refused_and_not_left_out():
 
 def _waits(name):
     planner = robot(name)[0]
-    return any(frame.sense == "wait" for frames in planner.spoken.frames.values() for frame in frames)
+    return any(frame.sense == "wait" for frames in planner.language._spoken.frames.values() for frame in frames)
 
 
 @pytest.mark.parametrize(

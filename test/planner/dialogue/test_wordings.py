@@ -13,7 +13,6 @@ from skill_stack.core.data_file import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import PlanNode
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
-from skill_stack.language.learnt.learnt_wording import LearntWording
 from skill_stack.planner import Planner
 from skill_stack.planner.standing_planner import StandingPlanner
 
@@ -55,7 +54,8 @@ def make(make_robot, guessing, path):
         warnings = []
         phrases = LearntPhrases(path, warnings.append)
         planner = copy(guessing)  # what is prepared of the library takes seconds
-        planner.learnt, planner._wording = phrases, LearntWording(planner.spoken, phrases)
+        planner.language = copy(guessing.language)
+        planner.language.learn(phrases)
         planner.guesses = guesses
         robot = make_robot(planner=planner, phrases=phrases)
         robot.phrases, robot.warned = phrases, warnings
@@ -304,7 +304,7 @@ def test_no_sentence_is_too_much_for_what_was_learnt(guessing, scene, tmp_path, 
     if not store.path.exists():
         for skill, phrase in (("go_to", "go {target}"), ("go_to", "{target} go"), ("move", "go {forward} {left}")):
             store.learn(LearntPhrase(robot="go2", skill=skill, phrase=phrase))
-    planner = copy(guessing)
-    planner.learnt, planner._wording = store, LearntWording(planner.spoken, store)
-    found = planner._wording.read(text, planner._words_of(scene), frozenset())
-    assert found is None or found[1].spec.name == found[0].skill
+    language = copy(guessing.language)
+    language.learn(store)
+    found = language.learnt_reading(text, scene, frozenset())
+    assert found is None or found.parts[0].spec.name in ("go_to", "move")

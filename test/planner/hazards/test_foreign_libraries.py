@@ -64,7 +64,7 @@ def test_no_right_plan_is_refused_and_few_are_asked_about(hazards, plans):
 
 
 def test_the_same_plans_with_what_harms_are_refused(hazards, planner, plans):
-    people = planner.lexicon.things.types["person"].kinds
+    people = planner.language.lexicon.things.types["person"].kinds
     tried = [
         (found(hazards, library, scene, facts, steps, swap), steps, swap)
         for library, scene, facts, steps in plans

@@ -26,7 +26,7 @@ def load(tmp_path, text, lexicon, name="ward.yaml"):
 
 @pytest.fixture
 def lexicon(planner):
-    return planner.lexicon
+    return planner.language.lexicon
 
 
 OWN = """

@@ -1,4 +1,4 @@
-"""Reading: one text in one scene, read in every way there is, and the way that accounts best for what was said."""
+"""TextReader: one text in one scene, read in every way there is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import contextlib
 import functools
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.steps import Part
+from skill_stack.core.steps import Part, Step
 from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.language.attempts import Attempts, Tokens, Understand
 from skill_stack.language.clauses.carrying import cannot
@@ -30,18 +31,15 @@ from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.implied.goals import Action, Goals
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.implied.remark import Remark
-from skill_stack.language.made import Made
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
+from skill_stack.language.readings import Naming, Overruled, Reading, Readings, changed
 from skill_stack.language.statements import Statements
 from skill_stack.language.wording.messages import messages_of
 from skill_stack.language.wording.order_form import OrderForm
 from skill_stack.language.wording.wording import Wording
-from skill_stack.language.words.text import STOPS, Text
-from skill_stack.planner.completion import Completion
-from skill_stack.planner.composites import taught
-from skill_stack.planner.symbolic.checker import node_of
+from skill_stack.language.words.text import STOPS, Text, tokenise
 
 MOST_TRIED = 100
 """Ways of reading one text that are tried; of what people say, the hardest that gave a plan took forty."""
@@ -57,12 +55,11 @@ NOWHERE = frozenset("here there back home start it".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TextReader:
     """Reads texts in a scene.
 
     Attributes:
         spoken: The library with its words.
-        completion: Makes whole plans of steps.
         needs: What stated needs ask for.
         goals: What remarks imply.
         words: Names of the scene.
@@ -70,46 +67,50 @@ class Reading:
     """
 
     spoken: SpokenLibrary
-    completion: Completion
     needs: Needs
     goals: Goals
     words: SceneWords
     facts: frozenset[Fact]
 
-    def best(self, text: Text, last: PlanNode | None, slips: list[str]) -> Made:
-        """Tree, facts afterwards and summary of a text whose slips are mended.
+    def readings(self, text: Text, slips: list[str]) -> Readings:
+        """The ways to read a text whose slips are mended, the best first.
 
         Args:
             text: What was said.
-            last: What was done before.
             slips: What was mended, for people.
 
         Raises:
-            Answer: There is no plan.
+            Answer: There are no more.
         """
         wording = self.wording()
         text = self._worded(wording, text)
-        asked: list[list[Part]] = []
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
-        attempts = self._attempts(statements, slips + wording.notes, asked)
-        self._name(text, attempts, asked, last)
+        attempts = self._attempts(statements, slips + wording.notes)
+        yield from self._named(text, attempts)
+
+        def limited(reading: Reading) -> Reading:
+            def limits(tree: PlanNode) -> None:
+                self.spoken.constraints.refuse_dropped(text, reading.read, tree)
+                wording.refuse_kept(tree, text)
+
+            return replace(reading, limits=limits)
+
         try:
-            made = attempts.best(text)
+            yield from changed(attempts.readings(text), limited)
+        except Overruled as overruled:
+            raise overruled.answer from None
         except Answer as answer:
             if isinstance(answer, Noted) and statements.orders(text.tokens):
                 raise self._unread(text) from None
             raise self._unnamed(text, answer) from None
-        self.spoken.constraints.refuse_dropped(text, made.read, made.tree)
-        wording.refuse_kept(made.tree, text)
-        return made
 
-    def _attempts(self, statements: Statements, notes: list[str], asked: list[list[Part]]) -> Attempts:
-        """The ways in which words are tried; ``asked`` gets what was asked for."""
-        words, facts, told_so_far = self.words, self.facts, notes
+    def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
+        """The ways in which words are tried, with what was noted so far."""
+        words, facts = self.words, self.facts
 
         @_limited
-        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
-            return self._understood(text, tokens, told, told_so_far + notes, asked)
+        def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
+            return self._understood(text, tokens, told, told_so_far + notes)
 
         @functools.cache
         def remark(tokens: Tokens) -> Remark:
@@ -118,12 +119,9 @@ class Reading:
         def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
             return self.goals.actions(remark(tokens), sure)
 
-        def enact(action: Action, notes: list[str]) -> Made:
-            return self.completion.enacted(action, words.scene, facts, notes)
-
         return Attempts(
             understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
-            statements, implied, enact,
+            statements, implied, _enacted,
         )  # fmt: skip
 
     def forbids(self, text: Text, answer: Answer) -> bool:
@@ -192,27 +190,33 @@ class Reading:
         """A reader of nouns that has read nothing yet."""
         return self.spoken.nouns(self.words)
 
-    def _name(self, text: Text, attempts: Attempts, asked: list[list[Part]], last: PlanNode | None) -> None:
-        """Raises the answer to words that give a plan a name."""
-        naming = self.spoken.namings.heard(text)
-        if naming is None:
-            return
+    def _named(self, text: Text, attempts: Attempts) -> Readings:
+        """The steps that words give a name; nothing where they give none.
 
-        def known(head: tuple[str, ...]) -> bool:
+        Raises:
+            Answer: What comes of it.
+        """
+
+        def is_verb(head: tuple[str, ...]) -> bool:
             return any(one.skill.composite is None for one in self.spoken.frames.get(head, ()))
 
-        def made(steps: Text) -> PlanNode:
-            attempts.best(steps)
-            return PlanNode("sequence", tuple(node_of(part) for part in asked[-1]))
-
         things = functools.partial(self._thing_at_the_end, Resolver(self.words, self.facts))
+        naming = self.spoken.namings.heard(text, is_verb, things)
+        if naming is None:
+            return
         try:
-            answer = taught(naming, self.spoken.library, self.spoken.lexicon, known, things, made, last)
+            if naming.source:
+                steps = tokenise(naming.source, self.spoken.lexicon.small.contractions)
+                yield from changed(attempts.readings(steps), functools.partial(_with_name, naming))
+            else:
+                yield Reading((), naming=naming)
+        except Overruled as overruled:
+            if naming.sure or overruled.answer.skill is not None:
+                raise overruled.answer from None
         except Answer:
             if naming.sure:
                 raise
-            return  # "that sign means danger" teaches nothing
-        raise answer
+        # "that sign means danger" teaches nothing
 
     def _thing_at_the_end(self, resolver: Resolver, tokens: Tokens) -> tuple[int, str] | None:
         """The thing that words end with: where it begins, and its id."""
@@ -223,13 +227,16 @@ class Reading:
                         return begin, resolver.resolve(noun, Discourse(pose=self.words.scene.robot))[0]
         return None
 
-    def nearest(self, tokens: Tokens, words: str) -> list[Made]:
-        """Plans of the skills that come closest to words which were not read; see :class:`Nearest`."""
-        interpreter = Interpreter(
-            self.spoken.library, self.words.scene, Resolver(self.words, self.facts), self.spoken.lexicon,
-            self.spoken.frames, Discourse(pose=self.words.scene.robot), Manners(self.spoken.lexicon), [],
-        )  # fmt: skip
-        return Nearest(self.spoken, self.completion).offers(tokens, words, self._grammar()[0], interpreter)
+    def nearest(self, tokens: Tokens, words: str) -> Iterable[tuple[str, Reading]]:
+        """Readings by the skills that come closest to words which were not read; see :class:`Nearest`."""
+
+        def interpreter() -> Interpreter:
+            return Interpreter(
+                self.spoken.library, self.words.scene, Resolver(self.words, self.facts), self.spoken.lexicon,
+                self.spoken.frames, Discourse(pose=self.words.scene.robot), Manners(self.spoken.lexicon), [],
+            )  # fmt: skip
+
+        return Nearest(self.spoken).offers(tokens, words, self._grammar()[0], interpreter)
 
     def _grammar(self) -> tuple[Grammar, NounParser]:
         """A grammar of one text that has read nothing yet, with its reader of nouns."""
@@ -237,23 +244,21 @@ class Reading:
         tables = spoken.heads, spoken.choices, spoken.between, spoken.tails, spoken.owned
         return Grammar(spoken.lexicon, spoken.quantities, nouns, *tables), nouns
 
-    def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str], asked: list[list[Part]]) -> Made:
-        """Tree, facts afterwards and summary of one reading of the letters.
+    def _understood(self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
+        """One reading of the letters.
 
         Args:
             text: What was said.
             tokens: What of it is to be understood.
             told: What of it was only told; what it speaks of may be meant by ``it`` and ``her``.
             notes: What was assumed so far.
-            asked: Takes the steps that were asked for, whatever the present state adds or makes needless.
 
         Raises:
-            Answer: There is no plan.
+            Answer: They are not read, or ask for nothing.
         """
         parts, notes, banned = self._parts(text, tokens, told, notes)
-        asked.append(parts)
-        made = self.completion.finish(parts, self.words.scene, self.facts, notes, banned)
-        return made._replace(read=tokens) if not made.implied else made
+        reading = Reading(tuple(parts), tuple(notes), banned)
+        yield reading if reading.implied else replace(reading, read=tokens)
 
     def _parts(
         self, text: Text, tokens: Tokens, told: Tokens, notes: list[str]
@@ -299,11 +304,29 @@ class Reading:
                 raise answer
 
 
+def _with_name(naming: Naming, reading: Reading) -> Reading:
+    """A reading of steps that get a name."""
+    return replace(reading, naming=naming)
+
+
+def _enacted(action: Action, notes: list[str]) -> Readings:
+    """What a remark implies, as a reading.
+
+    Raises:
+        Answer: The skill does not take these arguments.
+    """
+    try:
+        step = Step(action.spec, action.spec.complete(dict(action.arguments)), "asked for by what was said")
+    except SkillStackError as error:
+        raise refusal(f"I cannot do that: {error}.") from error
+    yield Reading((step,), tuple(notes))
+
+
 def _limited(understand: Understand) -> Understand:
     """What understands texts, and refuses when it has been asked too often."""
     tried = itertools.count()
 
-    def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Made:
+    def limited(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
         if next(tried) >= MOST_TRIED:
             raise refusal("There are more ways to read that than I try.")
         return understand(text, tokens, told, notes)

@@ -1,0 +1,119 @@
+"""Namings: words that give a plan a name: ``call that the patrol``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from skill_stack.language.readings import Naming
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import STOPS, Text, Token
+
+MOST_WORDS = 6
+"""Words that a name may have."""
+
+DOING = ("do {}", "do the {}", "do a {}", "go on {}", "go on the {}", "go on a {}", "run the {}", "perform the {}",
+         "start the {}", "carry out the {}", "make the {}", "the {}")  # fmt: skip
+"""How a thing that has a name is asked for, besides by the name alone."""
+
+_OPENING = ("please", "ok", "okay", "now", "so", "and", "well", "good", "great", ",")
+
+Tokens = tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Words that give a plan a name, as they stand.
+
+    Attributes:
+        name: The words of the name.
+        steps: What it stands for, in words; empty for what was done or planned last.
+        sure: Whether the words can mean nothing else, whatever comes of them.
+    """
+
+    name: Tokens
+    steps: str = ""
+    sure: bool = True
+
+
+class Namings:
+    """Hears that a plan gets a name."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the words."""
+        words = lexicon.clauses
+        self._call, self._how = lexicon.table(words.call_that), lexicon.table(words.this_is_how)
+        self._means, self._when = lexicon.table(words.means), lexicon.table(words.when_i_say)
+        self._polite = lexicon.table(lexicon.small.at_start)
+        self._articles = lexicon.small.articles
+
+    def heard(
+        self,
+        text: Text,
+        is_verb: Callable[[tuple[str, ...]], bool],
+        thing_at_end: Callable[[Tokens], tuple[int, str] | None],
+    ) -> Naming | None:
+        """The name and the steps, or None when the words give none.
+
+        Args:
+            text: What was said.
+            is_verb: Whether words are a verb of a skill already.
+            thing_at_end: Finds a thing at the end of a name: where it begins, and its id.
+        """
+        named = self._heard(text)
+        if named is None:
+            return None
+        tokens = self._bare(named.name)
+        words, thing = tuple(token.text for token in tokens), thing_at_end(tokens)
+        thing = thing if thing and thing[0] > 0 else None
+        verbs = {one for one in (words, words[: thing[0]] if thing else words) if is_verb(one)}
+        return Naming(words, named.steps, named.sure, thing, frozenset(verbs))
+
+    def _heard(self, text: Text) -> _Named | None:
+        """The words that give a plan a name."""
+        tokens = tuple(text.tokens)
+        while tokens and tokens[-1].text in STOPS:
+            tokens = tokens[:-1]
+        start = next((k for k, token in enumerate(tokens) if token.text not in _OPENING), 0)
+        for begin in dict.fromkeys((start, *(end for end, _ in self._polite.match(tokens, start)))):
+            found = self._from(text, tokens, begin)
+            if found is not None:
+                return found
+        stop = max((k for k, token in enumerate(tokens) if token.text in STOPS), default=-1)
+        found = self._from(text, tokens, stop + 1) if stop > 0 else None  # "go to the door. That is how you leave"
+        return replace(found, steps=text.source[: tokens[stop].start]) if found and not found.steps else None
+
+    def _from(self, text: Text, tokens: Tokens, begin: int) -> _Named | None:
+        called = self._call.longest(tokens, begin)
+        if called and called[0] < len(tokens) <= called[0] + MOST_WORDS:
+            thing = tokens[called[0]].text in self._articles
+            if thing or not called[1].endswith("this"):  # "call this number" names nothing
+                return _Named(tokens[called[0] :], sure=thing)
+        for table in (self._how, self._when):
+            told = table.longest(tokens, begin)
+            if told:
+                end = _mark(tokens, told[0])
+                steps = text.source[tokens[end].end :] if end < len(tokens) else ""
+                named = 0 < end - told[0] <= MOST_WORDS and (bool(steps.strip()) or table is self._how)
+                return _Named(tokens[told[0] : end], steps.strip()) if named else None
+        for at in range(begin + 1, min(len(tokens), begin + MOST_WORDS + 1)):
+            meant = self._means.longest(tokens, at)
+            if meant and meant[0] < len(tokens):
+                first = begin + (tokens[begin].text == "by")
+                return _Named(tokens[first:at], text.source[tokens[meant[0]].start :].strip(), sure=False)
+        return None
+
+    def _bare(self, tokens: Iterable[Token]) -> Tokens:
+        """A name without articles and verbs of doing: ``do the patrol`` is ``patrol``."""
+        out = tuple(token for token in tokens if token.text not in (":", ",", '"', "'", *STOPS))
+        heads = [tuple(form.replace("{}", "").split()) for form in DOING]
+        for head in sorted(heads, key=len, reverse=True):
+            if tuple(t.text for t in out[: len(head)]) == head and len(out) > len(head):
+                out = out[len(head) :]
+                break
+        return out[1:] if len(out) > 1 and out[0].text in self._articles else out
+
+
+def _mark(tokens: Tokens, at: int) -> int:
+    """Position of the mark that ends a name, or the end."""
+    return next((k for k in range(at, len(tokens)) if tokens[k].text in (":", ",", *STOPS)), len(tokens))

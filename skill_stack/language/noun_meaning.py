@@ -1,0 +1,37 @@
+"""What a noun phrase by itself means in a scene."""
+
+from __future__ import annotations
+
+from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.language.answers import Answer, refusal
+from skill_stack.language.grammar.noun_phrase import NounParser
+from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.grammar.scene_words import SceneWords
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.text import tokenise
+
+
+def things_meant(text: str, scene: SceneGraph, lexicon: Lexicon, viewer: Pose2 | None) -> tuple[str, ...]:
+    """Ids of what words mean; several for words of several things.
+
+    Args:
+        text: A noun phrase: ``the red mug left of the laptop``.
+        scene: What there is.
+        lexicon: The words.
+        viewer: Who speaks of left and right; None: the axes of the map.
+
+    Raises:
+        Answer: The words may mean more than one thing (a question), or none.
+    """
+    words = SceneWords(scene, lexicon)
+    tokens = tokenise(text, lexicon.small.contractions).tokens
+    said = refusal(f"I see nothing that is called '{text.strip()}'.")
+    for end, noun in NounParser(lexicon, words, frozenset()).parse(tokens, 0):
+        if end == len(tokens):
+            try:
+                return Resolver(words).resolve(noun, Discourse(pose=viewer))
+            except Answer as answer:
+                if answer.status == "question":
+                    raise
+                said = answer
+    raise said
