@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from rapidfuzz import fuzz
 
 from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.language.answers import Answer
+from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Clause, Heading, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
@@ -59,14 +61,11 @@ class Nearest:
         if any(token.text in STOPS or grammar.separators(tokens, at)[0] > at for at, token in enumerate(tokens[:last])):
             return  # of several clauses each would be left out but one
         chunks, left = self._spotted(tokens, grammar)
-        ranked = sorted(self._ranked(chunks, " ".join(left), interpreter()), key=lambda one: -one[0])
-        for _, frame, used in ranked[:MOST_TRIED]:
+        bound = self._bound(chunks, self._ranked(chunks, " ".join(left)), interpreter)
+        for makes, binding, used in islice(bound, MOST_TRIED):
             with contextlib.suppress(Answer):
-                makes = interpreter()
-                binding = makes.best(frame.head, used)
-                if binding is not None and binding.frame.skill is frame.skill:
-                    parts = makes.parts(BoundClause(Clause(words, frame.head, used), binding))
-                    yield frame.skill.name, Reading(tuple(parts))
+                parts = makes.parts(BoundClause(Clause(words, binding.frame.head, used), binding))
+                yield binding.frame.skill.name, Reading(tuple(parts))
 
     def _spotted(self, tokens: Sequence[Token], grammar: Grammar) -> tuple[tuple[Chunk, ...], list[str]]:
         """Things, amounts and choices in words, and the words that are none of them."""
@@ -84,30 +83,35 @@ class Nearest:
         closed = self.spoken.preparation.known
         return tuple(chunks), [word for word in left if len(word) >= SHORTEST and word.isalpha() and word not in closed]
 
-    def _ranked(
-        self, chunks: tuple[Chunk, ...], left: str, interpreter: Interpreter
-    ) -> Iterator[tuple[float, Frame, tuple[Chunk, ...]]]:
-        """Skills that the things fit, with how close they come."""
+    def _ranked(self, chunks: tuple[Chunk, ...], left: str) -> list[Frame]:
+        """Skills by how close they come, the closest first: by their words, where the things that were named count."""
         things = sum(isinstance(chunk, Thing) for chunk in chunks)
-        alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
         likes: dict[str, float] = {}
+        found: list[Frame] = []
         for frame in (one for frames in self.spoken.frames.values() for one in frames if one.own):
             if frame.skill.hazard == "high":
                 continue  # nobody is to run that by one wrong key
             if frame.skill.name not in likes:
                 likes[frame.skill.name] = self._like(frame.skill, left) if left else 0.0
             like = likes[frame.skill.name]
-            if like < LEAST_LIKE and (not things or len(frame.roles) < things):
-                continue
+            fits = like >= LEAST_LIKE or (things and len(frame.roles) >= things)
+            found += [frame] if fits and like + PER_THING * things >= LEAST else []
+        return sorted(found, key=lambda frame: -likes[frame.skill.name])
+
+    def _bound(
+        self, chunks: tuple[Chunk, ...], frames: Iterable[Frame], interpreter: Callable[[], Interpreter]
+    ) -> Iterator[tuple[Interpreter, Binding, tuple[Chunk, ...]]]:
+        """Skills with the things that fit them, in order, each with what makes steps of it."""
+        alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
+        for frame in frames:
             for used in (chunks, alone) if len(alone) < len(chunks) else (chunks,):
-                binding = interpreter.best(frame.head, used)
+                makes = interpreter()
+                binding = makes.best(frame.head, used)
                 if binding is None or binding.missing or binding.guessed or binding.frame.skill is not frame.skill:
                     continue
                 if binding.beside or binding.via or binding.onward or binding.facing or binding.apart is not None:
                     continue  # a thing too many for what the skill does
-                score = like + PER_THING * sum(isinstance(chunk, Thing) for chunk in used)
-                if score >= LEAST:
-                    yield score, frame, used
+                yield makes, binding, used
                 break
 
     def _like(self, spec: SkillSpec, left: str) -> float:
