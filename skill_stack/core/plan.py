@@ -89,6 +89,7 @@ class Plan:
         others: Other readings of the words, with steps of their own, which a person may pick in place of this one; at
             most two.
         unread: Whether the answer comes of words that were not read.
+        settled: Whether nothing is to be done because all that was asked for is so already.
     """
 
     id: str
@@ -103,6 +104,7 @@ class Plan:
     learnt: str = ""
     others: tuple[Plan, ...] = ()
     unread: bool = False
+    settled: bool = False
 
     @property
     def proposed(self) -> bool:

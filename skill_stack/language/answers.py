@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanStatus
@@ -25,6 +25,11 @@ MOST_SKILLS = 24
 """Skills that a sentence lists."""
 
 
+Gap = Literal["", "which", "what", "verb", "remark", "settled"]
+"""What an answer is about, for whoever tries another reading: which of several things is meant, what a verb is done
+with, what is done with a thing, a remark that says nothing which facts speak of, what is so already."""
+
+
 class Answer(SkillStackError):
     """Planning ended in a sentence instead of a plan.
 
@@ -34,6 +39,7 @@ class Answer(SkillStackError):
         skill: A plan that got a name, as the content of its ``skill.yaml``, or None.
         missing: What was spoken of and is not in the scene, in these words; empty otherwise.
         unread: Whether it comes of words that were not read, rather than of what can be done.
+        about: What it is about.
     """
 
     def __init__(
@@ -44,6 +50,7 @@ class Answer(SkillStackError):
         skill: dict[str, Any] | None = None,
         missing: str = "",
         unread: bool = False,
+        about: Gap = "",
     ) -> None:
         """Takes the sentence that people read."""
         super().__init__(sentence)
@@ -52,14 +59,15 @@ class Answer(SkillStackError):
         self.skill = skill
         self.missing = missing
         self.unread = unread
+        self.about = about
 
 
 class Noted(Answer):
     """Words that only tell something, so that there is nothing to do."""
 
-    def __init__(self, sentence: str = NOTED) -> None:
-        """Takes the sentence that people read."""
-        super().__init__("statement", sentence, unread=True)
+    def __init__(self, sentence: str = "") -> None:
+        """Takes the sentence that people read; empty where nothing more is to be said of it."""
+        super().__init__("statement", sentence or NOTED, unread=True, about="" if sentence else "remark")
 
 
 def refusal(sentence: str) -> Answer:
@@ -72,9 +80,9 @@ def unread(sentence: str) -> Answer:
     return Answer("refusal", sentence, unread=True)
 
 
-def question(sentence: str) -> Answer:
+def question(sentence: str, about: Gap = "") -> Answer:
     """Something is missing or ambiguous."""
-    return Answer("question", sentence)
+    return Answer("question", sentence, about=about)
 
 
 def things_known(scene: SceneGraph) -> str:

@@ -31,12 +31,6 @@ Enact = Callable[[Action, list[str]], Readings]
 NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 """Beginnings of wishes that look like questions: ``what I need is the cup``."""
 
-LACKING = " what? I know:"
-"""How a question begins to end that asks for a thing that was left out."""
-
-UNDONE = "What shall I do with"
-"""How a question begins where no verb was understood."""
-
 TOLD = "Noted. Nothing of that is for me to do."
 """The answer to what is surely only told."""
 
@@ -121,7 +115,7 @@ class Attempts:
             yield from self._answered(text, answer)
             if self.statements.states(text.tokens):
                 raise Noted()
-        if answer.status != "refusal" and str(answer) != NOTED and not _states_of_things(answer):
+        if answer.status != "refusal" and answer.about != "remark" and not _states_of_things(answer):
             raise answer
         yield from self._otherwise(text, answer)
 
@@ -132,11 +126,11 @@ class Attempts:
     def _answered(self, text: Text, answer: Answer) -> Readings:
         """What answers a question without asking it: the usual place of things, plainer words."""
         yield from self._served(self.needs.placed(text.tokens, self.words.scene), text)
-        if LACKING in str(answer):
+        if answer.about == "what":
             yield from self._plainer(text)
         else:
             yield from self._after_told(text)
-        if str(answer).startswith(UNDONE):
+        if answer.about == "verb":
             yield from self._plainer(text)
 
     def _left_be(self, text: Text, answer: Answer) -> Readings:
@@ -147,7 +141,7 @@ class Attempts:
         """
         if answer.status == "statement":
             return
-        which = str(answer).startswith("Which") and text.tokens[0].text != "never"
+        which = answer.about == "which" and text.tokens[0].text != "never"
         if not which and self.statements.forbids(text.tokens):
             raise Answer("statement", FORBIDDEN, unread=True)
         if not self.statements.idle(text.tokens, answer.status == "refusal"):
@@ -199,7 +193,7 @@ class Attempts:
         if open_ones and noted and not self.statements.plainly(text.tokens):
             raise open_ones[0]
         asked_for, before = self._told_first(text)
-        if asked_for and str(answer) == NOTED:
+        if asked_for and answer.about == "remark":
             yield from self.understand(text, asked_for, before, [])
         telling = self.statements.states(text.tokens) or self.statements.aimless(text.tokens)
         if answer.status == "refusal" and telling:
@@ -243,7 +237,7 @@ class Attempts:
             try:
                 yield from self.understand(text, tokens, (), [TakenAs()])
             except Answer as answer:
-                told = answer.status == "statement" and str(answer) != NOTED
+                told = answer.status == "statement" and answer.about != "remark"
                 asked = asked or (answer if answer.status == "question" or told else None)
             yield from self._served(self.needs.wished(tokens, self.words.scene), text)
         if asked is not None:

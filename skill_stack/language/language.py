@@ -250,7 +250,8 @@ class Language:
 def _retold(answer: Answer, texts: dict[str, str]) -> Answer:
     """An answer with what is said in place of placeholders."""
     facts = stated(answer.facts, texts) if texts else answer.facts
-    return Answer(answer.status, quoted(str(answer), texts), facts, answer.skill, answer.missing)
+    told = quoted(str(answer), texts)
+    return Answer(answer.status, told, facts, answer.skill, answer.missing, answer.unread, answer.about)
 
 
 def _refuse_unreadable(source: str) -> None:

@@ -131,7 +131,7 @@ class TextReader:
             text: What was said.
             answer: Why there is no plan.
         """
-        which = str(answer).startswith("Which") and not ANYTHING & {token.text for token in text.tokens}
+        which = answer.about == "which" and not ANYTHING & {token.text for token in text.tokens}
         statements = Statements(self.spoken.lexicon, self.words, self.spoken.verb_at)
         return answer.status != "statement" and not which and statements.forbids(text.tokens)
 

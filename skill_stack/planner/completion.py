@@ -93,7 +93,7 @@ class Completion:
                 tree = PlanNode("sequence", (node_of(step),), why="asked for")
                 told = f"{so} holds already, so I {summary([step], scene)[2:]}"
                 return self._told(reading, Made(tree, (), told, reading.certainty))
-        raise Answer("statement", f"There is nothing to do: {so} holds already.")
+        raise Answer("statement", f"There is nothing to do: {so} holds already.", about="settled")
 
     def _told(self, reading: Reading, made: Made) -> Made:
         """A plan with what is to be said in it."""

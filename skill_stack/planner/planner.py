@@ -117,7 +117,7 @@ class Planner:
             made = self._made(instruction.text, scene, facts, last)
         except Answer as answer:
             plain = Plan(plan_id, instruction.text, answer.status, None, answer.facts, str(answer), answer.skill,
-                         answer.missing, unread=answer.unread)  # fmt: skip
+                         answer.missing, unread=answer.unread, settled=answer.about == "settled")  # fmt: skip
             return self._nearest_to(plain, scene, facts) if answer.unread and answer.status == "refusal" else plain
         sure = made.certainty == "said"
         status: PlanStatus = "plan" if sure else "question"

@@ -29,7 +29,7 @@ def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
         usual = [word for word in ("to", "on", "in", *sorted(role.between)) if word in role.between] if role else []
         between = "" if [b for b in said if b] or role is None or "" in role.between else f" {usual[0]}"
         asked = clause.words if set(binding.frame.head) <= set(clause.words.casefold().split()) else head
-        return question(f"{asked.capitalize()}{between} what? I know: {things_known(scene)}.")
+        return question(f"{asked.capitalize()}{between} what? I know: {things_known(scene)}.", "what")
     if parameter.type == "choice":
         return question(f"{head} with which {name}: {', '.join(parameter.choices)}?")
     if si(parameter.unit) == "rad":

@@ -311,7 +311,8 @@ class Interpreter(StepMaker):
         places = [thing.id for thing in self.scene.objects.values() if thing.kind == "place"]
         name = "start" if "start" in places else (places[0] if len(places) == 1 else "")
         if not name:
-            raise question(f"{' '.join(binding.frame.head).capitalize()} to what? I know: {things_known(self.scene)}.")
+            head = " ".join(binding.frame.head).capitalize()
+            raise question(f"{head} to what? I know: {things_known(self.scene)}.", "what")
         self.discourse.mention(name)
         return name
 

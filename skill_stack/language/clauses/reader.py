@@ -218,7 +218,7 @@ class Reader:
     def _no_verb(self) -> Exception:
         """The question when only things were named, or nothing at all."""
         if self.topics:
-            return question(f"What shall I do with {self.topics[-1].words}? {self._help()}")
+            return question(f"What shall I do with {self.topics[-1].words}? {self._help()}", "verb")
         return refusal(f"I did not hear anything to do. {self._help()} I know: {things_known(self.interpreter.scene)}.")
 
 

@@ -155,7 +155,7 @@ class Resolver:
         if len(names) == 1 and not noun.words.startswith(("both", "all")):
             return names  # "the pills": one thing in the plural
         if len(names) < 2 or (noun.words.startswith(("both", "them both")) and len(names) != 2):
-            raise question(f"Which ones do you mean by '{shortened(noun.words)}'? {self._known()}")
+            raise question(f"Which ones do you mean by '{shortened(noun.words)}'? {self._known()}", "which")
         return names
 
     def _several(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
@@ -165,14 +165,14 @@ class Resolver:
         if noun.count == len(found):
             return self._picking.on_the_way(found, discourse.pose)
         if noun.pick in ("", "order"):
-            raise question(f"Which of these do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
+            raise question(f"Which of these do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
         return tuple(thing.id for thing in self._picking.ordered(found, noun.pick, discourse.pose)[: noun.count])
 
     def _spoken_of(self, noun: Noun, discourse: Discourse) -> str:
         """What somebody points at, else the last thing spoken of."""
         pointed = self._pointed(list(self._scene.things)) if noun.words.split()[:1] != ["it"] else []
         if len(pointed) > 1:
-            raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?")
+            raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(pointed, 'or')}?", "which")
         if pointed:
             discourse.mention(pointed[0].id)
             return pointed[0].id
@@ -397,7 +397,7 @@ class Resolver:
         called = self._picking.so_called(noun.words, found)
         if called is not None:
             return called
-        raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
+        raise question(f"Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?", "which")
 
     def _pointed(self, found: list[SceneObject]) -> list[SceneObject]:
         """Those of some things at which somebody points."""

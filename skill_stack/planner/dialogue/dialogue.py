@@ -102,8 +102,7 @@ class Dialogue(Course):
         plan = self.checked(self._or_search(job, plan), job.told)
         job.plan = plan
         self._port.planned(job)
-        nothing = plan.status == "statement" and plan.reason.startswith("There is nothing to do")
-        if said.mode == "append" and self._busy and nothing:
+        if said.mode == "append" and self._busy and plan.settled:
             self._append(job, said)  # it holds now, but perhaps no longer by then
         elif plan.status != "plan" and not plan.proposed:
             self._port.show(job)
