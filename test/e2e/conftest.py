@@ -32,13 +32,6 @@ UP_PATIENCE = 150.0  # s; several suites may share the machine
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder starts real processes."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.e2e)
-
-
 def until(done: Callable[[], Any], seconds: float, what: str, else_: Callable[[], Any] = str) -> Any:
     """Waits until something is so, and gives it; ``else_`` tells what was so instead."""
     deadline = time.monotonic() + seconds
