@@ -20,8 +20,6 @@ MARK = "SKILL_STACK_TEST_SESSION"
 SHARED_MEMORY = Path("/dev/shm")
 PATIENCE = 5.0  # s for the last processes to end
 DOMAINS = range(1, 101)  # ROS domains whose ports are free for it; 101 more are for the peers of robots
-# Folders whose tests start real nodes and processes, or live by the clock of the wall with a peer or a browser.
-REAL_TIME = ("e2e", "launch", "monitor", "nodes", "peers", "rviz", "teleop")
 
 
 def claim_domain() -> tuple[int, TextIO]:
@@ -68,14 +66,6 @@ def files_of_session(before: set[Path]) -> list[Path]:
     """Returns the new shared-memory files of this session's ROS domain: skill-stack-<user>-<domain>-<namespace>."""
     domain = os.environ["ROS_DOMAIN_ID"]
     return sorted(path for path in shared_files() - before if path.name.split("-")[3:4] == [domain])
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what must not run beside other tests."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in REAL_TIME:
-            item.add_marker(pytest.mark.e2e)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -32,6 +32,13 @@ UP_PATIENCE = 150.0  # s; several suites may share the machine
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder starts real processes."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.e2e)
+
+
 def until(done: Callable[[], Any], seconds: float, what: str, else_: Callable[[], Any] = str) -> Any:
     """Waits until something is so, and gives it; ``else_`` tells what was so instead."""
     deadline = time.monotonic() + seconds
@@ -66,7 +73,8 @@ class Stack:
 
     def wait_up(self) -> None:
         """Waits until everything works."""
-        until(lambda: "is up" in self.text or self.process.poll() is not None, UP_PATIENCE, "the stack")
+        up = lambda: "is up" in self.text or self.process.poll() is not None  # noqa: E731
+        until(up, UP_PATIENCE, "the stack", lambda: self.text)
         assert self.process.poll() is None, self.text
         self.channels = RobotChannels.open(self.block, self._robot)
         self.truth_channel = TruthChannel(self._truth_path)

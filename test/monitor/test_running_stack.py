@@ -22,7 +22,7 @@ DEPLOYMENT = "{name: page, robot: go2, namespace: page, monitor: {port: 0}, pace
 # A minute of walking, so that a slow renderer sees it while it lasts.
 WORDS = "walk to the red ball, then to the purple cylinder, then to the yellow box, then to the table, then sit down"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Stack:

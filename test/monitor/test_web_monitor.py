@@ -85,6 +85,7 @@ def test_a_person_reads_the_state_and_reaches_the_robot(page, browser):
     wait_for(lambda: "CONNECTION LOST" in body(browser), "a lost connection")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 def test_a_browser_that_comes_back_sees_the_present_state(page, browser):
@@ -122,6 +123,7 @@ def red(image):
     return np.count_nonzero((r > 110) & (r > 1.7 * g) & (r > 1.7 * b) & (abs(g - b) < 50))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 def test_the_ball_is_red_and_the_robot_moves(page, browser):
