@@ -73,8 +73,13 @@ def nodes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess
         time.sleep(0.1)
     yield started
     for process in started:
-        process.kill()  # how nodes end is tested elsewhere
-        process.wait()
+        process.terminate()
+    for process in started:
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # how nodes end is tested elsewhere
+            process.kill()
+            process.wait()
 
 
 def test_every_socket_is_on_loopback(nodes):
