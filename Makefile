@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyve
 	$$p -c '$(SUITABLE)' >/dev/null 2>&1 && echo $$p && exit 0; done; echo python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test lint bench clean
+.PHONY: help setup setup-tests demo test test-all lint bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -36,12 +36,27 @@ lint: setup-tests ## ruff and mypy
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 
-test: setup-tests ## ruff, mypy, then all tests (ARGS="-k planner"); every check runs, the first failure does not hide the next
-	@failed=; \
+# Every check runs, the first failure does not hide the next. Tests of real processes and of the clock of the wall run
+# one at a time, all others beside each other, each with one thread of its own. A phase in which ARGS selects no test
+# (exit code 5 of pytest) is no failure. $(1): what else a test's marks must be.
+CHECKS = failed=; ran=; \
+	phase() { \
+	  name="$$1"; shift; env "$$@" $(ARGS); code=$$?; [ $$code = 5 ] && return; ran=1; \
+	  [ $$code = 0 ] || failed="$$failed $$name"; \
+	}; \
 	.venv/bin/ruff check . || failed="$$failed ruff"; \
 	.venv/bin/mypy || failed="$$failed mypy"; \
-	.venv/bin/python -m pytest -q $(ARGS) || failed="$$failed pytest"; \
-	if [ -n "$$failed" ]; then echo "make test: failed:$$failed"; exit 1; fi; echo "make test: all passed"
+	phase pytest-together OMP_NUM_THREADS=1 $(PYTEST) -n auto --maxprocesses 4 -m "not e2e and not browser$(1)"; \
+	phase pytest-alone $(PYTEST) -m "(e2e or browser)$(1)"; \
+	[ -n "$$ran" ] || failed="$$failed pytest(no-test-selected)"; \
+	if [ -n "$$failed" ]; then echo "$@: failed:$$failed"; exit 1; fi; echo "$@: all passed"
+PYTEST = .venv/bin/python -m pytest -q
+
+test: setup-tests ## ruff, mypy, then the tests without the long ones (ARGS="-k planner")
+	@$(call CHECKS, and not slow)
+
+test-all: setup-tests ## ruff, mypy, then every test; takes an hour (ARGS="-k planner")
+	@$(call CHECKS)
 
 bench: setup ## measure BENCH=tick, jitter, ... (default all)
 	@.venv/bin/skill-stack bench $(BENCH) $(ARGS)

@@ -62,8 +62,8 @@ EXTRAS = {
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
     "dev": [
         "pytest>=8",
-        "pytest-rerunfailures>=14",
         "pytest-timeout",
+        "pytest-xdist>=3.5",
         "hypothesis",
         "ruff>=0.6",
         "mypy>=1.11",

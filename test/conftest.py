@@ -1,11 +1,14 @@
-"""One private corner of the machine per test session: ROS domain, overlay; and nothing may be left behind."""
+"""One private corner of the machine per test process: ROS domain, overlay; and nothing may be left behind."""
 
+import contextlib
+import fcntl
 import os
 import signal
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from hypothesis import settings
@@ -16,11 +19,20 @@ from skill_stack.runtime.ros_environment import ros_environment
 MARK = "SKILL_STACK_TEST_SESSION"
 SHARED_MEMORY = Path("/dev/shm")
 PATIENCE = 5.0  # s for the last processes to end
-# Folders whose tests live by the clock of the wall, with real processes or a peer on the network. A virtual machine
-# that stands still for a quarter of a second is a fault that the stack rightly stops for, not one of the stack:
-# such a test is asked again, and the summary lists it.
-BY_THE_CLOCK = ("e2e", "hardware", "launch", "monitor", "nodes", "peers", "runtime", "rviz", "teleop")
-RERUNS = 2
+DOMAINS = range(1, 101)  # ROS domains whose ports are free for it; 101 more are for the peers of robots
+
+
+def claim_domain() -> tuple[int, TextIO]:
+    """Returns a ROS domain that no other test process of this machine has, and the lock that keeps it."""
+    first = os.getpid() % len(DOMAINS)
+    for domain in [*DOMAINS[first:], *DOMAINS[:first]]:
+        with contextlib.suppress(OSError), contextlib.ExitStack() as taken:  # it, or its file, is somebody else's
+            path = Path(tempfile.gettempdir()) / f"skill-stack-test-domain-{domain}"
+            lock = taken.enter_context(path.open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            taken.pop_all()
+            return domain, lock
+    raise RuntimeError("every ROS domain is taken by another run of tests")
 
 
 def session_name() -> str:
@@ -56,20 +68,13 @@ def files_of_session(before: set[Path]) -> list[Path]:
     return sorted(path for path in shared_files() - before if path.name.split("-")[3:4] == [domain])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that live by the clock are asked again before they count as failed."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in BY_THE_CLOCK:
-            item.add_marker(pytest.mark.flaky(reruns=RERUNS, reruns_delay=2))
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Sets the environment before any test module is imported."""
-    settings.register_profile("stack", deadline=None)  # a busy machine is not a failure
+    settings.register_profile("stack", deadline=None, derandomize=True)  # neither a busy machine nor luck fails a test
     settings.load_profile("stack")
     os.environ[MARK] = session_name()
-    os.environ["ROS_DOMAIN_ID"] = str(1 + os.getpid() % 100)
+    domain, config.stash[LOCK] = claim_domain()
+    os.environ["ROS_DOMAIN_ID"] = str(domain)
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # a value of a wrong type fails where it is set, not in C
     config.stash[OVERLAY] = tempfile.TemporaryDirectory(prefix="skill-stack-test-")
@@ -78,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 OVERLAY = pytest.StashKey[tempfile.TemporaryDirectory]()
+LOCK = pytest.StashKey[TextIO]()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

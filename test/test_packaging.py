@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -190,10 +191,53 @@ def test_the_builder_names_the_known_extras() -> None:
     assert "Traceback" not in shown.stderr
 
 
-@pytest.mark.parametrize("target", ["setup", "setup-tests", "demo", "test", "lint", "bench", "clean", "help"])
+@pytest.mark.parametrize("target", "setup setup-tests demo test test-all lint bench clean help".split())
 def test_make_knows(target: str) -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert f"make {target} " in shown.stdout
+
+
+@pytest.fixture
+def checks(tmp_path: Path) -> Callable[..., tuple[int, list[str]]]:
+    """Runs ``make test`` where every tool is a stand-in with the exit code that is given; also what was called."""
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "packaging" / "setup_env.py").write_text("")
+    tools = tmp_path / ".venv" / "bin"
+    tools.mkdir(parents=True)
+    two = 'case "$*" in *auto*) exit $BESIDE;; esac; exit $ALONE'
+    ends = {"ruff": "exit $RUFF", "mypy": "exit $MYPY", "python": two}
+    for name, end in ends.items():
+        (tools / name).write_text(f'#!/bin/sh\necho {name} "$@" >> calls\n{end}\n')
+        (tools / name).chmod(0o755)
+
+    def run(target: str, *arguments: str, **codes: int) -> tuple[int, list[str]]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        known = {name: str(codes.get(name, 0)) for name in ("RUFF", "MYPY", "BESIDE", "ALONE")}
+        (tmp_path / "calls").unlink(missing_ok=True)
+        command = ["make", target, f"PYTHON={sys.executable}", *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=clean | known, capture_output=True, text=True, timeout=60)
+        return done.returncode, (tmp_path / "calls").read_text().splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("fails", ["RUFF", "MYPY", "BESIDE", "ALONE"])
+def test_every_check_runs_and_any_failure_counts(checks: Callable, fails: str) -> None:
+    code, called = checks("test", **{fails: 1})
+    assert code != 0 and len(called) == 4
+    assert checks("test")[0] == 0
+
+
+def test_a_phase_without_a_test_is_no_failure_but_two_are(checks: Callable) -> None:
+    assert checks("test", BESIDE=5)[0] == checks("test", ALONE=5)[0] == 0
+    assert checks("test", BESIDE=5, ALONE=5)[0] != 0
+
+
+def test_arguments_reach_both_phases_and_long_tests_are_left_to_test_all(checks: Callable) -> None:
+    called = checks("test", "ARGS=-k 'a or b'")[1][2:]
+    assert len(called) == 2 and all(line.endswith("-k a or b") and "not slow" in line for line in called)
+    assert not any("slow" in line for line in checks("test-all")[1])
 
 
 def test_continuous_integration_is_system_packages_and_make_test() -> None:

@@ -21,8 +21,8 @@ USED_OTHERWISE = {
     "fast-simplification": ("skill_stack/monitor/robot_meshes.py", "simplify_quadric_decimation"),  # of trimesh
     "tensorboard": ("skill_stack/training/run_log.py", "torch.utils.tensorboard"),
     "ros-action-msgs": ("skill_stack/nodes/planner_node.py", "ActionServer"),  # whose messages are made of them
-    "pytest-rerunfailures": ("test/conftest.py", "reruns"),
     "pytest-timeout": ("pyproject.toml", "timeout"),
+    "pytest-xdist": ("Makefile", "-n auto"),
     "ruff": ("pyproject.toml", "[tool.ruff]"),
     "mypy": ("pyproject.toml", "[tool.mypy]"),
     "types-PyYAML": ("pyproject.toml", "[tool.mypy]"),

@@ -32,6 +32,7 @@ SAY_EVERY = 2.0
 REPORT_EVERY = 1.0
 """Time between two reports on ``diagnostics`` once something was dropped, s."""
 SHOWN = 200  # characters of a reason
+HEADER = 4  # bytes before the content of a message; the last two bits say how many bytes of padding end it
 
 
 @dataclass(slots=True)
@@ -146,6 +147,9 @@ def message_of(raw: bytes, kind: Any, free: tuple[str, ...] = ()) -> Any:
     Raises:
         DataError: They are no message of that type, or one with numbers or texts that make no sense.
     """
+    # The middleware takes the padding that the header names off the end, and reads past it where there is less.
+    if len(raw) < HEADER or len(raw) - HEADER < raw[HEADER - 1] & 3:
+        raise DataError(f"{len(raw)} bytes that are no {kind.__name__}")
     try:
         message = deserialize_message(raw, kind)
     except Exception as error:  # the middleware's own, which it has no common type for

@@ -13,6 +13,8 @@ ALONE = ("plan", "tick", "line_in_process", "sim", "cpu", "estimate", "faults", 
 ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "stance", "connector")
 ALONE += ("import", "perception")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
+# Tests of their own try smaller runs of these.
+LONG = dict.fromkeys(("words", "estimate", "connector", "unitree"), pytest.mark.slow)
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
 LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6}
@@ -51,7 +53,7 @@ def skills():
         pytest.skip("the walking policy is not there")
 
 
-@pytest.mark.parametrize("name", ALONE)
+@pytest.mark.parametrize("name", [pytest.param(one, marks=LONG.get(one, ())) for one in ALONE])
 def test_it_runs_without_nodes(name):
     check(name)
 

@@ -117,7 +117,7 @@ def stack(request, go2_folder):
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("rate", [50.0, 500.0])
+@pytest.mark.parametrize("rate", [50.0, pytest.param(500.0, marks=pytest.mark.slow)])
 def test_lock_step_waits_for_controller_and_connector_and_ends_in_order(stack, rate):
     stack.start("simulator", "--pace", "lock_step", "--seed", "1", "--rate", str(rate))
     stack.start("control", "--pace", "lock_step", "--rate", str(rate))
@@ -149,7 +149,7 @@ def test_lock_step_waits_for_controller_and_connector_and_ends_in_order(stack, r
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("rate", ["50", "500"])
+@pytest.mark.parametrize("rate", [pytest.param("50", marks=pytest.mark.slow), "500"])
 def test_a_frozen_control_process_is_ended_and_a_person_re_arms(stack, rate):
     stack.start("supervisor", "--rate", rate)
     stack.start("simulator", "--rate", rate)

@@ -73,7 +73,8 @@ class Stack:
 
     def wait_up(self) -> None:
         """Waits until everything works."""
-        until(lambda: "is up" in self.text or self.process.poll() is not None, UP_PATIENCE, "the stack")
+        up = lambda: "is up" in self.text or self.process.poll() is not None  # noqa: E731
+        until(up, UP_PATIENCE, "the stack", lambda: self.text)
         assert self.process.poll() is None, self.text
         self.channels = RobotChannels.open(self.block, self._robot)
         self.truth_channel = TruthChannel(self._truth_path)

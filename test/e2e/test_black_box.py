@@ -13,6 +13,8 @@ from skill_stack.core.setpoint import ControlMode
 
 NAMESPACE = "box"
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stack(start, tmp_path_factory):

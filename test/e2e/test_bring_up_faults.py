@@ -15,6 +15,7 @@ import pytest
 from skill_stack.core.block_name import block_path, domain_of
 
 ROOT = Path(__file__).resolve().parents[2]
+BETWEEN = [pytest.param(seconds, marks=pytest.mark.slow) for seconds in (0.3, 4.0)]
 
 
 def leftovers(namespace: str) -> list[Path]:
@@ -22,7 +23,7 @@ def leftovers(namespace: str) -> list[Path]:
     return list(block.parent.glob(f"{block.name}*"))
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.3, 1.5, 4.0])
+@pytest.mark.parametrize("seconds", [0.0, 1.5, *BETWEEN])
 def test_ctrl_c_at_any_moment_ends_everything(until, seconds: float) -> None:
     """The moments count from the first thing that a bring-up does; before that there is nothing to end."""
     command = [sys.executable, "-m", "skill_stack.cli", "up", "go2_sim", "--namespace", "early"]
@@ -54,6 +55,7 @@ def test_a_taken_port_is_reported_and_the_next_one_used(start, until) -> None:
         assert stack.end() == 0
 
 
+@pytest.mark.slow
 def test_poor_surroundings(command_line) -> None:
     """A home that takes no writes, a viewer without a display, another world: the words are done all the same."""
     words = ("demo", "go2", "walk to the red ball", "--headless", "--speed", "max", "--json", "--seed", "3", "--viewer")
@@ -70,6 +72,7 @@ def damaged(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "models/go2/walk", tmp_path / "models/go2/walk"))
 
 
+@pytest.mark.slow
 def test_a_corrupt_policy_is_named_and_nothing_walks(command_line, damaged: Path) -> None:
     model = damaged / "policy.onnx"
     model.write_bytes(model.read_bytes()[:-1000])
@@ -113,6 +116,7 @@ def test_what_is_not_there_is_named_with_what_is(command_line, words: tuple[str,
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_simulated_time_for_tools_that_want_it(start, until) -> None:
     """With ``publish_clock`` stamps are task time, and nothing waits for a clock that waits for it."""
     from rosgraph_msgs.msg import Clock

@@ -18,6 +18,8 @@ from unitree.process import PeerProcess
 from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import ControlMode
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def robot(tmp_path_factory):

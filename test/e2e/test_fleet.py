@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 FAR = "go to the orange cone, then go to the brown table, then go to the yellow box"
 """So far that there is time for other words, however busy the machine is."""

@@ -10,6 +10,7 @@ from skill_stack.benchmarks.running_stack import running_stack
 COUNT = 600
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(500)
 def test_no_process_ends_of_what_it_is_sent():
     with running_stack(ready=300.0) as stack:

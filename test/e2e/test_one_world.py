@@ -17,6 +17,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.truth_channel import TruthChannel
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 TEAM = "dog_and_humanoid"
 ROBOTS = {"dog": "go2", "humanoid": "g1"}

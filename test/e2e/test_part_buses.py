@@ -19,6 +19,8 @@ from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.hardware.stand_ins.dynamixel.process import READY
 
+pytestmark = pytest.mark.slow
+
 HAND = "right_hand"
 GIVEN_UP = (ControlMode.DAMPED, ControlMode.DISARMED, ControlMode.ESTOP)
 WAITS = "waits for a reset"

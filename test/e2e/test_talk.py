@@ -15,6 +15,8 @@ import yaml
 
 from skill_stack.core.resources import Resources
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]
 BLUE, WHITE = (1.4, -2.0), (2.8, -2.8)
 

@@ -5,7 +5,6 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -114,8 +113,8 @@ def page() -> Iterator[Page]:
     page.monitor.close()
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator:
+@pytest.fixture(scope="package")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """Chromium without a screen; the test is skipped where there is none."""
     if not (CHROMIUM and DRIVER):
         pytest.skip("chromium and chromedriver are not installed (Debian: apt install chromium chromium-driver)")
@@ -123,8 +122,16 @@ def browser(tmp_path: Path) -> Iterator:
 
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('browser') / 'profile'}"):
         options.add_argument(flag)
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(executable_path=DRIVER))
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+def browser(chromium):
+    """The browser, which shows nothing before and after the test."""
+    chromium.get("about:blank")
+    yield chromium
+    chromium.get("about:blank")

@@ -176,6 +176,7 @@ def test_who_has_the_key_does_everything(page):
     assert page.asked == ["walk to the red ball", "<reset>"]
 
 
+@pytest.mark.slow
 def test_a_flood_of_one_client_holds_up_nobody_else(page):
     path = "/" + page.monitor.url.split("/", 3)[3]
     with client(page.monitor.port) as flood, client(page.monitor.port, path) as owner:

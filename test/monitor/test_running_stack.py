@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,22 +15,14 @@ from skill_stack.core.channels import RobotChannels
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
+from test.monitor.browsing import body, press, wait_for
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 150.0  # s, a simulator and a software renderer on the same machine
 DEPLOYMENT = "{name: page, robot: go2, namespace: page, monitor: {port: 0}, pace: real_time, rearm: auto}\n"
 # A minute of walking, so that a slow renderer sees it while it lasts.
 WORDS = "walk to the red ball, then to the purple cylinder, then to the yellow box, then to the table, then sit down"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.timeout(600)]
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"{what} did not come true in {PATIENCE} s"
-        time.sleep(0.2)
-    return found
+pytestmark = [pytest.mark.e2e, pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Stack:
@@ -70,14 +61,6 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     stack = Stack(tmp_path)
     yield stack
     stack.close()
-
-
-def body(browser):
-    return browser.find_element("tag name", "body").text
-
-
-def press(browser, label):
-    browser.find_element("xpath", f"//button[.//*[normalize-space()='{label}']]").click()
 
 
 def test_words_move_the_robot_and_buttons_stop_it(stack, browser):

@@ -1,25 +1,16 @@
 """Nobody takes the emergency stop away: what other clients of the page send, and what becomes of its buttons."""
 
-import time
-
 import pytest
 
-from skill_stack.monitor.page_watch import CONFIRMED, WARNING, WATCHING
+from skill_stack.monitor.page_watch import CONFIRMED, WATCHING
+from test.monitor.browsing import body, data_of, press, wait_for
 from test.monitor.viser_client import client
 
-PATIENCE = 90.0  # s, software rendering on a busy machine
 BUTTONS = ("E-STOP", "Stop")
 DEADENING = (
     {"disabled": True}, {"visible": False}, {"label": "gone"}, {"removed": True}, {"update_cb": []}, {"value": 7},
     {"is_button": False}, {"uuid": "other"}, {"gui_api": None}, {"sync_cb": None}, {"value": True, "disabled": True},
 )  # fmt: skip
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true in {PATIENCE} s"
-        time.sleep(0.1)
 
 
 def attack(port):
@@ -36,10 +27,6 @@ def attack(port):
         attacker.connection.ping().wait(30)
 
 
-def press(browser, label):
-    browser.find_element("xpath", f"//button[.//*[normalize-space()='{label}']]").click()
-
-
 @pytest.mark.browser
 @pytest.mark.timeout(600)
 def test_the_buttons_work_after_an_attack_and_after_a_reload(page, browser):
@@ -47,19 +34,12 @@ def test_the_buttons_work_after_an_attack_and_after_a_reload(page, browser):
     wait_for(lambda: page.monitor.watched, "a browser that shows the page")
     attack(page.monitor.port)
     for loaded in ("before", "after"):
-        wait_for(lambda: browser.find_elements("xpath", "//button[.//*[normalize-space()='E-STOP']]"), "the button")
         page.asked.clear()
         for label, asked in (("Stop", "<stop>"), ("E-STOP", "<estop>")):
             press(browser, label)
             wait_for(lambda asked=asked: asked in page.asked, f"{label} {loaded} a reload")
         attack(page.monitor.port)
         browser.refresh()
-
-
-def warning(browser):
-    """What the watch-dog says, or an empty string."""
-    found = browser.find_elements("id", WARNING)
-    return found[0].text if found else ""
 
 
 @pytest.mark.browser
@@ -69,18 +49,18 @@ def test_a_press_that_is_not_confirmed_is_told_and_one_that_is_is_not(page, brow
     wait_for(lambda: page.monitor.watched and browser.find_elements("id", CONFIRMED), "a browser that shows the page")
     assert not browser.find_elements("id", WATCHING)
     press(browser, "Stop")
-    wait_for(lambda: browser.find_element("id", CONFIRMED).get_attribute("data-stop") == "1", "a confirmed stop")
+    wait_for(lambda: data_of(browser, CONFIRMED, "stop") == "1", "a confirmed stop")
     page.deaf = True
     press(browser, "E-STOP")
-    wait_for(lambda: "E-STOP WAS NOT CONFIRMED" in warning(browser), "a warning")
+    wait_for(lambda: "E-STOP WAS NOT CONFIRMED" in body(browser), "a warning")
     page.deaf = False
     press(browser, "E-STOP")
-    wait_for(lambda: "WAS NOT" not in warning(browser), "the end of the warning")
+    wait_for(lambda: "WAS NOT" not in body(browser), "the end of the warning")
     page.monitor.close()
     # The library lays a notice of its own over the page; a hand that was quicker than that is what counts here.
     button = browser.find_element("xpath", "//button[.//*[normalize-space()='Stop']]")
     browser.execute_script("arguments[0].click()", button)
-    wait_for(lambda: "Stop WAS NOT CONFIRMED" in warning(browser), "a warning of a page whose server is gone")
+    wait_for(lambda: "Stop WAS NOT CONFIRMED" in body(browser), "a warning of a page whose server is gone")
 
 
 @pytest.mark.browser
@@ -88,8 +68,8 @@ def test_a_press_that_is_not_confirmed_is_told_and_one_that_is_is_not(page, brow
 def test_a_page_without_the_key_says_so_and_stops_the_robot(page, browser):
     browser.get(f"http://localhost:{page.monitor.port}/")
     wait_for(lambda: page.monitor.watched, "a browser that shows the page")
-    assert "Watching" in browser.find_element("id", WATCHING).text
+    wait_for(lambda: "Watching" in body(browser), "that this page only watches")
     press(browser, "Reset")
-    wait_for(lambda: "Reset WAS NOT CONFIRMED" in warning(browser), "a warning")
+    wait_for(lambda: "Reset WAS NOT CONFIRMED" in body(browser), "a warning")
     press(browser, "E-STOP")
     wait_for(lambda: page.asked == ["<estop>"], "the emergency stop, and no reset")

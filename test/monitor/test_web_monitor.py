@@ -2,7 +2,6 @@
 
 import io
 import socket
-import time
 
 import numpy as np
 import PIL.Image
@@ -12,17 +11,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.monitor.web_monitor import PageOptions, free_port
-
-PATIENCE = 90.0  # s, software rendering on a busy machine
-
-
-def wait_for(condition, page=None, what="condition"):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not come true in {PATIENCE} s"
-        if page is not None:
-            page.show()
-        time.sleep(0.1)
+from test.monitor.browsing import body, press, wait_for
 
 
 def test_a_taken_port_leads_to_the_next_free_one():
@@ -54,14 +43,6 @@ def test_objects_come_and_go_without_leaving_anything_behind(page):
     page.feed(0.1)
 
 
-def body(browser):
-    return browser.find_element("tag name", "body").text
-
-
-def press(browser, label):
-    browser.find_element("xpath", f"//button[.//*[normalize-space()='{label}']]").click()
-
-
 @pytest.mark.parametrize(
     ("typed", "asked"),
     [("Halt, bitte!", ["<stop>"]), ("emergency stop", ["<estop>"]), ("stop at the box", []), ("sit", [])],
@@ -76,52 +57,58 @@ def test_a_stop_that_is_typed_goes_the_way_of_the_button_first(page, typed, aske
 @pytest.mark.timeout(400)
 def test_a_person_reads_the_state_and_reaches_the_robot(page, browser):
     browser.get(page.monitor.url)
-    wait_for(lambda: page.monitor.watched, what="a browser that shows the page")
-    wait_for(lambda: "go to red ball" in body(browser), page, "the plan")
-    assert "ACTIVE" in body(browser) and "red ball" in body(browser)
+    wait_for(lambda: page.monitor.watched, "a browser that shows the page")
+
+    def shown() -> bool:
+        page.feed(0.0)  # a status that is old is no connection
+        return all(part in body(browser) for part in ("go to red ball", "ACTIVE"))
+
+    wait_for(shown, "plan and mode")
 
     words = browser.find_element("css selector", "textarea")
     words.send_keys("walk to the red ball\n")
-    wait_for(lambda: page.asked == ["walk to the red ball"], what="the words, once and complete")
-    wait_for(lambda: words.get_attribute("value") == "", what="an empty prompt")
+    wait_for(lambda: page.asked == ["walk to the red ball"], "the words, once and complete")
+    wait_for(lambda: words.get_attribute("value") == "", "an empty prompt")
     words.send_keys("sit down")
     # A hand needs a moment from keyboard to button; the page sends what was typed a little later.
-    wait_for(lambda: page.monitor._panel._words.value == "sit down", what="the second words on their way")
+    wait_for(lambda: page.monitor._panel._words.value == "sit down", "the second words on their way")
     press(browser, "Send")
-    wait_for(lambda: "sit down" in page.asked, what="the second words")
+    wait_for(lambda: "sit down" in page.asked, "the second words")
 
     for label, asked in (("Stop", "<stop>"), ("E-STOP", "<estop>"), ("Reset", "<reset>")):
         press(browser, label)
-        wait_for(lambda asked=asked: asked in page.asked, what=asked)
+        wait_for(lambda asked=asked: asked in page.asked, asked)
 
     page.feed(0.2, mode=ControlMode.ESTOP, reason="asked for on this page")
-    wait_for(lambda: "ESTOP" in body(browser), what="the e-stop in the banner")
+    wait_for(lambda: "ESTOP" in body(browser), "the e-stop in the banner")
     page.show(later=3.0)
-    wait_for(lambda: "CONNECTION LOST" in body(browser), what="a lost connection")
+    wait_for(lambda: "CONNECTION LOST" in body(browser), "a lost connection")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 def test_a_browser_that_comes_back_sees_the_present_state(page, browser):
     browser.get(page.monitor.url)
-    wait_for(lambda: page.monitor.watched)
+    wait_for(lambda: page.monitor.watched, "a browser that shows the page")
     browser.get("about:blank")
-    wait_for(lambda: not page.monitor.watched, what="a page that nobody looks at")
+    wait_for(lambda: not page.monitor.watched, "a page that nobody looks at")
     page.feed(1.0, mode=ControlMode.DAMPED, reason="too much tilt")
     browser.get(page.monitor.url)
-    wait_for(lambda: "too much tilt" in body(browser), page, "the present state")
+    wait_for(lambda: page.show() or "too much tilt" in body(browser), "the present state")
 
 
 def photograph(browser):
     """A picture of the page; the browser's own limit is too short for software rendering on a busy machine."""
     from selenium.common.exceptions import TimeoutException
 
-    deadline = time.monotonic() + PATIENCE
-    while True:
+    def taken():
         try:
             return browser.get_screenshot_as_png()
         except TimeoutException:
-            assert time.monotonic() < deadline, f"no picture within {PATIENCE} s"
+            return None
+
+    return wait_for(taken, "a picture")
 
 
 def picture(browser):
@@ -136,14 +123,15 @@ def red(image):
     return np.count_nonzero((r > 110) & (r > 1.7 * g) & (r > 1.7 * b) & (abs(g - b) < 50))
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.timeout(400)
 def test_the_ball_is_red_and_the_robot_moves(page, browser):
     browser.get(page.monitor.url)
-    wait_for(lambda: page.monitor.watched)
-    wait_for(lambda: red(picture(browser)) > 100, page, "a red ball in the picture")
+    wait_for(lambda: page.monitor.watched, "a browser that shows the page")
+    wait_for(lambda: page.show() or red(picture(browser)) > 100, "a red ball in the picture")
     before = picture(browser)
     page.feed(2.5)
-    wait_for(lambda: np.count_nonzero(np.abs(picture(browser) - before).sum(axis=-1) > 60) > 1000, what="a moved robot")
+    wait_for(lambda: np.count_nonzero(np.abs(picture(browser) - before).sum(axis=-1) > 60) > 1000, "a moved robot")
     page.board.note_scene(SceneGraph())
-    wait_for(lambda: red(picture(browser)) < 20, page, "a picture without the ball")
+    wait_for(lambda: page.show() or red(picture(browser)) < 20, "a picture without the ball")

@@ -157,6 +157,12 @@ def test_what_cannot_be_drawn_or_walked_around_is_no_scene():
             scene_of(wrong)
 
 
+@pytest.mark.parametrize("raw", [b"", b"\0\1\0", b"\0\1\0\1", b"\0\1\0\x7f", b"\0\1\0\3\0\0"])
+def test_bytes_that_end_before_their_padding_are_no_message(raw):
+    with pytest.raises(DataError, match=f"{len(raw)} bytes"):
+        message_of(raw, SkillSetpoint)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(st.data())
 def test_bytes_of_any_kind_are_read_or_dropped(node, data):

@@ -79,6 +79,7 @@ def test_a_recording_gives_looks_with_depth_in_metres(recording) -> None:
     assert abs(np.median(depth) - 1.5) < 1e-3
 
 
+@pytest.mark.slow  # the library takes its time to look for it
 def test_without_a_camera_it_says_so_and_tries_again() -> None:
     camera = RealSense(WIDTH, HEIGHT, 30, lambda: 0.0, serial="000000000000")
     deadline = time.monotonic() + PATIENCE

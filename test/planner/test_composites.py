@@ -40,7 +40,12 @@ def mind(tmp_path, resources, scene, standing, library):
         def load(self):
             robot = load_robot(self.resources_.robot("go2"))
             self.library = load_library(self.resources_, robot)
-            self.planner = Planner(self.library)
+            self._planner = None
+
+        @property
+        def planner(self):
+            self._planner = self._planner or Planner(self.library)
+            return self._planner
 
         def say(self, words, facts=standing):
             plan = self.planner.plan(Instruction(words), scene, facts, self.last)
@@ -189,6 +194,7 @@ def test_an_edited_plan_is_checked_again_and_the_violated_condition_named(mind, 
     assert "needs the legs, which sit needs at the same time" in files.check(path, scene, standing).reason
 
 
+@pytest.mark.slow
 def test_the_command_saves_checks_and_teaches(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SKILL_STACK_OVERLAY", str(tmp_path))
     path = tmp_path / "plan.yaml"

@@ -24,6 +24,7 @@ def results():
     return [one for place in PLACES for one in score.score_domain(ROUNDS / f"{place}.library.yaml")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", LEAST)
 def test_most_sentences_of_a_kind_come_to_a_right_outcome(results, kind):
     some = [one for one in results if one.row["kind"] == kind]
@@ -32,11 +33,13 @@ def test_most_sentences_of_a_kind_come_to_a_right_outcome(results, kind):
     assert len(wrong) <= (1 - LEAST[kind]) * len(some), "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_what_runs_at_once_is_what_was_said(results):
     wrong = [f"{one.row['id']} {one.row['text']}" for one in results if one.plan.status == "plan" and not one.steps]
     assert len(wrong) <= MOST_WRONG * len(results), "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_what_is_only_told_seldom_moves_anything(results):
     moved = [one.row["text"] for one in results if one.row["kind"] == "told" and one.plan.tree is not None]
     assert len(moved) <= 0.03 * sum(one.row["kind"] == "told" for one in results), "\n".join(moved)

@@ -75,7 +75,11 @@ def nodes(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[subprocess
     for process in started:
         process.terminate()
     for process in started:
-        process.wait(timeout=60)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # how nodes end is tested elsewhere
+            process.kill()
+            process.wait()
 
 
 def test_every_socket_is_on_loopback(nodes):

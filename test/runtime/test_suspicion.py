@@ -75,7 +75,7 @@ def with_history(foreign_walk, tmp_path_factory):
     return library
 
 
-@pytest.mark.parametrize("kind", ["measured_plus_scaled", "previous_plus_scaled"])
+@pytest.mark.parametrize("kind", [pytest.param("measured_plus_scaled", marks=pytest.mark.slow), "previous_plus_scaled"])
 def test_the_meaning_of_an_action(go2, foreign_walk, bare_floor, kind) -> None:
     heard = []
     first, *others = named(go2, of_kind(foreign_walk, kind), bare_floor, FORWARDS, heard)
@@ -85,7 +85,7 @@ def test_the_meaning_of_an_action(go2, foreign_walk, bare_floor, kind) -> None:
     assert "gravity: the opposite sign" in heard
 
 
-@pytest.mark.parametrize("order", [BY_KIND, RIGHT_FIRST])
+@pytest.mark.parametrize("order", [pytest.param(BY_KIND, marks=pytest.mark.slow), RIGHT_FIRST])
 def test_the_order_of_joints(go2, foreign_walk, bare_floor, order) -> None:
     first = named(go2, misread(foreign_walk, joint_names=order), bare_floor, FORWARDS)[0]
     assert first.what == "joint order: that of the robot"

@@ -123,14 +123,14 @@ def listener() -> Iterator[Listener]:
         log.close()
 
 
-@pytest.mark.e2e
+@pytest.mark.slow
 def test_every_display_gets_a_message_with_the_qos_of_the_file(listener):
     wanted = {topic_of(display)["Value"] for display in DISPLAYS if topic_of(display)}
     listener.until(lambda: set(listener.first) == wanted, "a display stays empty")
     assert len(listener.first["/object_markers"].markers) > 10
 
 
-@pytest.mark.e2e
+@pytest.mark.slow
 def test_every_link_can_be_placed_in_the_fixed_frame(listener):
     robot = Xml.fromstring(listener.first["/robot_description"].data)
     links = {link.get("name") for link in robot.findall("link")}
@@ -144,7 +144,7 @@ def test_every_link_can_be_placed_in_the_fixed_frame(listener):
     assert len(links) > 12
 
 
-@pytest.mark.e2e
+@pytest.mark.slow
 def test_markers_and_odometry_are_in_frames_that_can_be_placed(listener):
     for topic in ("/object_markers", "/plan_markers"):
         for marker in listener.first[topic].markers:

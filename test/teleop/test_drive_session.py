@@ -18,6 +18,8 @@ print("<left>", flush=True)
 """
 UP, LEFT, ESC, CTRL_C = "\x1b[A", "\x1b[D", "\x1b", "\x03"
 
+pytestmark = pytest.mark.e2e  # letting go is noticed by the time without a key
+
 
 def velocities(screen):
     return [tuple(map(float, found)) for found in re.findall(r"<(-?[\d.]+) (-?[\d.]+) (-?[\d.]+)>", screen)]

@@ -22,7 +22,7 @@ CLI = "import sys\nfrom skill_stack.cli import main\nsys.exit(main({words}))\n"
 PROMPT = "import sys\nfrom skill_stack.nodes.prompt_node import main\nsys.exit(main({words}))\n"
 UP, ESC, CTRL_C, CTRL_D = "\x1b[A", "\x1b", "\x03", "\x04"
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 class Robot:

@@ -52,8 +52,8 @@ def _words(frame: Frame) -> set[str]:
 def unclaimed(frames: list[Frame]) -> list[Frame]:
     """Frames without those of a wide sense whose words another skill says by itself.
 
-    With a skill "look for {object}", looking for things is no longer a way of going to them; with one that hands
-    things over, ``get me the cup`` is not only taking it.
+    With a skill "look for {object}", looking for things is no longer a way of going to them, nor is pointing at them
+    one of facing them where a skill points; with one that hands things over, ``get me the cup`` is not only taking it.
 
     Args:
         frames: All frames of a library.
@@ -101,7 +101,7 @@ def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str],
         hands_over: Whether a skill of the library hands things over.
     """
     alone = frame.head in frame.surfaces  # "walk Ana to the sofa" leaves "walk to the sofa" to going
-    if frame.sense == "approach" and alone and claimed.get(frame.head, set()) - {frame.skill.name}:
+    if frame.sense in ("approach", "face") and alone and claimed.get(frame.head, set()) - {frame.skill.name}:
         return True
     if frame.sense in POSTURES and not frame.roles and said.get(frame.head, frame.skill.name) != frame.skill.name:
         return True

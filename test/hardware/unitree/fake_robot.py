@@ -14,7 +14,7 @@ from skill_stack.hardware.unitree.messages_api import Request, Response, Respons
 from skill_stack.hardware.unitree.network import NetworkSettings, join
 
 MESSAGES = {"go2": messages_go, "g1": messages_hg}
-DOMAIN = 120 + os.getpid() % 100  # one that other runs on this machine hardly have
+DOMAIN = 101 + int(os.environ["ROS_DOMAIN_ID"])  # which no other test process of this machine has
 GRAVITY = np.array([0.0, 0.0, 9.81])
 
 

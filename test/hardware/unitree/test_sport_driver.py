@@ -1,12 +1,12 @@
 """The driver of the built-in controller against the peer, over the network, in real time."""
 
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+from fake_robot import DOMAIN
 from unitree.control import PeerControl
 
 from skill_stack.core.builtin import MotionCommand, MotionDriver
@@ -21,14 +21,10 @@ from skill_stack.hardware.unitree.takeover import RELEASE_MODE
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60.0  # s until a state must have come, however busy the machine is
 
+pytestmark = pytest.mark.e2e
 
 def driver_robot():
     return load_robot(ROOT / "urdf" / "go2")
-
-
-def own_domain():
-    """A DDS domain that no other test of this machine uses at the same time, most likely."""
-    return 101 + os.getpid() % 100
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +32,7 @@ def peer(tmp_path_factory):
     folder = tmp_path_factory.mktemp("peer")
     command = [sys.executable, str(ROOT / "test" / "peers" / "unitree" / "peer.py"), "--walks"]
     process = subprocess.Popen(
-        [*command, "--domain", str(own_domain()), "--control", str(folder / "control")],
+        [*command, "--domain", str(DOMAIN), "--control", str(folder / "control")],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout.readline().strip() == "ready"
@@ -61,7 +57,7 @@ def opened(channels):
 
     def open_one(owner="control", **settings):
         lease = channels.words.take_lease(owner)
-        given = {"interface": "lo", "domain": own_domain(), **settings}
+        given = {"interface": "lo", "domain": DOMAIN, **settings}
         made.append(open_driver(driver_robot(), "unitree_sport", channels, lease, given))
         return made[-1]
 
@@ -127,14 +123,14 @@ def test_a_supervisor_damps_with_a_fresh_driver(peer, opened):
 def test_a_controller_that_somebody_else_switches_off_is_lost(peer, opened):
     driver = opened()
     drive(driver, MotionCommand(), lambda: driver.health.drives)
-    another = SportDriver.prepare(driver_robot(), None, {"interface": "lo", "domain": own_domain()})
+    another = SportDriver.prepare(driver_robot(), None, {"interface": "lo", "domain": DOMAIN})
     another.switcher.call(RELEASE_MODE, timeout=PATIENCE)
     with pytest.raises(LeaseRefused, match="somebody else"):
         drive(driver, MotionCommand("stand_up"), lambda: False)
 
 
 def test_nobody_there_is_trouble(opened):
-    driver = opened(domain=own_domain() + 101 if own_domain() + 101 < 230 else 1)
+    driver = opened(domain=210)  # above those of all tests
     drive(driver, MotionCommand("stand_up"), lambda: "does not answer" in driver.trouble)
     assert not driver.health.drives
     with pytest.raises(LeaseRefused, match="did not answer"):

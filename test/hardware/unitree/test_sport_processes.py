@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from fake_robot import DOMAIN
 from unitree.control import PeerControl
 
 from skill_stack.core.block_name import block_path, domain_of
@@ -19,8 +20,9 @@ from skill_stack.core.shared_block import remove_block
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0  # s until a state must have come, however busy the machine is
-DOMAIN = 102 + os.getpid() % 100
 MODULES = {"control": "control_process", "supervisor": "supervisor_process"}
+
+pytestmark = pytest.mark.e2e
 
 
 class Stack:
