@@ -14,7 +14,7 @@ ALONE += ("sensors", "hardware", "rehearsal", "lessons", "words", "blending", "s
 ALONE += ("import", "perception")
 WITH_NODES = ("stop", "line", "corrections", "memory", "messages", "jitter", "soak", "hand_soak", "parts")
 # Tests of their own try smaller runs of these.
-LONG = dict.fromkeys(("words", "estimate", "connector", "unitree"), pytest.mark.slow)
+LONG = dict.fromkeys(("words", "estimate", "connector", "unitree", "rehearsal", "stance", "cpu"), pytest.mark.slow)
 # Rows with a limit: one that lost its limit would pass unnoticed.
 LIMITS = dict.fromkeys((*ALONE, *WITH_NODES), 1)
 LIMITS |= {"cpu": 2, "stop": 2, "estimate": 9, "faults": 3, "memory": 2, "gpu": 0, "parts": 6}

@@ -38,6 +38,7 @@ def test_ctrl_c_at_any_moment_ends_everything(until, seconds: float) -> None:
     assert not leftovers("early")
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_reported_and_the_next_one_used(start, until) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -13,6 +13,8 @@ from skill_stack.core.setpoint import ControlMode
 HAND = "right_hand"
 FIST_AT = 1.0  # rad, of the proximal finger joints
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def stack(start):
@@ -48,7 +50,6 @@ def test_the_hand_closes_while_the_dog_stands_and_one_stop_is_for_both(stack, ha
     assert fist(hand) > FIST_AT  # the stance of a closed hand is the closed hand
 
 
-@pytest.mark.slow
 def test_it_walks_and_closes_its_hand_at_the_same_time(stack, hand, until) -> None:
     """One sentence, two parts: physics says that both moved, the events that neither waited."""
     from skill_stack.nodes.client import TaskClient
@@ -70,7 +71,6 @@ def test_it_walks_and_closes_its_hand_at_the_same_time(stack, hand, until) -> No
     assert refused.outcome == "refusal" and "both need the legs" in refused.reason, refused
 
 
-@pytest.mark.slow
 def test_reports_and_traces_are_of_both(stack, tmp_path) -> None:
     import json
     import zipfile
@@ -88,7 +88,6 @@ def test_reports_and_traces_are_of_both(stack, tmp_path) -> None:
     assert [hop["process"] for hop in hops if hop["stage"] == "command"] == [f"control_{HAND}"]
 
 
-@pytest.mark.slow
 def test_topics_tell_of_both(stack, hand, until) -> None:
     from sensor_msgs.msg import JointState
 
@@ -113,7 +112,6 @@ def test_topics_tell_of_both(stack, hand, until) -> None:
     assert joints["right_hand_joint_1.0"] > FIST_AT
 
 
-@pytest.mark.slow
 def test_it_is_led_live_by_another_kind_of_hand(stack, hand, until) -> None:
     """Joints of a LEAP Hand come on a topic; fingers of the Allegro Hand follow, and stay when nothing comes."""
     import subprocess
@@ -155,7 +153,6 @@ def test_it_is_led_live_by_another_kind_of_hand(stack, hand, until) -> None:
     assert fist(hand) > 0.8
 
 
-@pytest.mark.slow
 def test_a_dead_hand_is_damped_and_the_dog_keeps_standing(stack, hand, until) -> None:
     killed = stack.kill("control_right_hand", signal.SIGKILL)
     until(lambda: stack.pid("control_right_hand") != killed, 30, "a new control process of the hand")
@@ -167,7 +164,6 @@ def test_a_dead_hand_is_damped_and_the_dog_keeps_standing(stack, hand, until) ->
     until(lambda: fist(hand) < 0.3, 30, "an open hand", lambda: fist(hand))
 
 
-@pytest.mark.slow
 def test_one_emergency_stop_and_one_reset_for_both(stack, hand, until) -> None:
     assert stack.command("estop", "--socket").returncode == 0  # answers once both are latched
     assert stack.status.mode is hand.read_status().mode is ControlMode.ESTOP

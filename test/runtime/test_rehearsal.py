@@ -170,6 +170,7 @@ def test_geometry_alone_tells_the_risky_from_the_safe(stage, candidates):
     assert stage.outlook.of(lost, list(plans.values())) == [0.5] * len(plans)
 
 
+@pytest.mark.slow
 def test_a_walk_with_a_thing_in_the_way_is_walked_beside_it(stage, candidates):
     where = situation(crate("box", (1.5, 0.0)))
     found = candidates.of(Instruction("walk forward 3 metres"), where.scene, where.facts)

@@ -85,7 +85,8 @@ def test_the_meaning_of_an_action(go2, foreign_walk, bare_floor, kind) -> None:
     assert "gravity: the opposite sign" in heard
 
 
-@pytest.mark.parametrize("order", [pytest.param(BY_KIND, marks=pytest.mark.slow), RIGHT_FIRST])
+@pytest.mark.slow
+@pytest.mark.parametrize("order", [BY_KIND, RIGHT_FIRST])
 def test_the_order_of_joints(go2, foreign_walk, bare_floor, order) -> None:
     first = named(go2, misread(foreign_walk, joint_names=order), bare_floor, FORWARDS)[0]
     assert first.what == "joint order: that of the robot"
@@ -98,11 +99,13 @@ def test_gains(go2, foreign_walk, bare_floor) -> None:
     assert first.what.startswith("gains: ") and first.error < 0.15
 
 
+@pytest.mark.slow
 def test_the_sign_of_gravity(go2, foreign_walk, bare_floor) -> None:
     """This policy walks forwards by its clock and its joints alone; sideways it does not."""
     assert named(go2, turned_gravity(foreign_walk), bare_floor, SIDEWAYS)[0].what == "gravity: the opposite sign"
 
 
+@pytest.mark.slow
 def test_the_order_of_a_history(go2, with_history, bare_floor) -> None:
     result, line = try_once(go2, with_history.changed("walk", timeout=3.0), bare_floor, "walk", FORWARDS)
     assert not _odd(result, line.figures(FORWARDS))

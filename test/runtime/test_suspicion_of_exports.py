@@ -45,6 +45,7 @@ def softer(manifest, robot):
     return {key: tuple(0.1 * value for value in getattr(manifest, key)) for key in ("stiffness", "damping")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("export", "misread", "named"),
     [
