@@ -13,10 +13,9 @@ from skill_stack.language.corrections.words import (
     words_of,
 )
 from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.implied.surroundings import WITHIN
 from skill_stack.language.kinds.kinds import Kinds
 from skill_stack.language.kinds.rules import HazardRules, Outcome, Rule
-from skill_stack.language.kinds.senses import GO, HANDLE, Senses
+from skill_stack.language.kinds.senses import GO, HANDLE, WITHIN, Senses
 from skill_stack.language.language import LONGEST_TEXT, Language
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
 from skill_stack.language.naming import DOING

@@ -10,7 +10,6 @@ from skill_stack.language.answers import NOTED, Answer, Noted
 from skill_stack.language.grammar.preparation import Preparation
 from skill_stack.language.grammar.rephrasing import Rephraser
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.implied.goals import Action
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.readings import Because, Inferred, Readings, TakenAs
 from skill_stack.language.statements import Statements
@@ -21,12 +20,6 @@ from skill_stack.language.words.text import STOPS, Text, Token, tokenise
 Tokens = tuple[Token, ...]
 Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
 """Text, tokens to understand, tokens that were only told, notes → how they can be read."""
-
-Imply = Callable[[Tokens, bool], Iterable[Action]]
-"""Tokens, whether only what is sure counts → what they ask for without saying so, the likeliest first."""
-
-Enact = Callable[[Action, list[str]], Readings]
-"""Action, notes → how it can be done."""
 
 NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 """Beginnings of wishes that look like questions: ``what I need is the cup``."""
@@ -53,8 +46,6 @@ class Attempts:
         words: Names of the scene.
         rephraser: Puts things more plainly.
         statements: Tells statements from instructions.
-        imply: Hears what remarks ask for without saying so.
-        enact: Reads one action.
     """
 
     understand: Understand
@@ -64,8 +55,6 @@ class Attempts:
     words: SceneWords
     rephraser: Rephraser
     statements: Statements
-    imply: Imply
-    enact: Enact
 
     def readings(self, text: Text) -> Readings:
         """The words themselves, then what they imply.
@@ -85,7 +74,6 @@ class Attempts:
         elsewhen = self.statements.elsewhen(text.tokens)
         if self.statements.plainly(text.tokens) or self.statements.of_nature(text.tokens):
             if not elsewhen:
-                yield from self._implied(text)
                 yield from self._needed(text)
             yield from self._stated(text, elsewhen)
         try:
@@ -110,7 +98,7 @@ class Attempts:
             yield from self._needed(text)
         if [token.text for token in text.tokens[:2]] in NAMING:
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
-        yield from self._left_be(text, answer)
+        self._leave_be(text, answer)
         if answer.status == "question":
             yield from self._answered(text, answer)
             if self.statements.states(text.tokens):
@@ -133,22 +121,19 @@ class Attempts:
         if answer.about == "verb":
             yield from self._plainer(text)
 
-    def _left_be(self, text: Text, answer: Answer) -> Readings:
-        """What words imply that gave no plan and forbid something or are only said in thought; nothing for others.
+    def _leave_be(self, text: Text, answer: Answer) -> None:
+        """Ends with words that gave no plan and forbid something or are only said in thought.
 
         Raises:
-            Answer: They imply nothing.
+            Answer: They are such words.
         """
         if answer.status == "statement":
             return
         which = answer.about == "which" and text.tokens[0].text != "never"
         if not which and self.statements.forbids(text.tokens):
             raise Answer("statement", FORBIDDEN, unread=True)
-        if not self.statements.idle(text.tokens, answer.status == "refusal"):
-            return
-        if not self.statements.elsewhen(text.tokens):
-            yield from self._implied(text)
-        raise Noted(TOLD)
+        if self.statements.idle(text.tokens, answer.status == "refusal"):
+            raise Noted(TOLD)
 
     def _stated(self, text: Text, elsewhen: bool) -> Readings:
         """Words that state something: what a wish asks for, else nothing.
@@ -170,12 +155,6 @@ class Attempts:
             yield from self._served(self.needs.wished(text.tokens, self.words.scene), text)
         raise learnt
 
-    def _implied(self, text: Text) -> Readings:
-        """What a remark asks for without saying so; nothing where it asks for nothing."""
-        for action in self.imply(text.tokens, False):
-            with contextlib.suppress(Answer):
-                yield from self.enact(action, [Inferred(f"because you say '{text.source.strip()}'")])
-
     def _otherwise(self, text: Text, answer: Answer) -> Readings:
         """Words that are no instruction as they stand.
 
@@ -188,8 +167,6 @@ class Attempts:
             yield from self._after_told(text)
             yield from self._rephrased(text)
         noted = answer.status == "statement" or self.statements.states(text.tokens)
-        if (noted or self.statements.told(text.tokens)) and not self.statements.elsewhen(text.tokens):
-            yield from self._implied(text)
         if open_ones and noted and not self.statements.plainly(text.tokens):
             raise open_ones[0]
         asked_for, before = self._told_first(text)

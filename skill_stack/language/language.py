@@ -18,7 +18,6 @@ from skill_stack.language.answers import Answer, refusal
 from skill_stack.language.attempts import FORBIDDEN
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.implied.goals import Goals
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.implied.needs import Needs
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
@@ -71,7 +70,6 @@ class Language:
         self._spoken = SpokenLibrary(self.library, self.lexicon)
         self._coverage = WordCoverage(self.lexicon, self._spoken.preparation.known)
         self._needs = Needs(knowledge, self.lexicon)
-        self._goals = Goals(knowledge.implied, self.library, self.lexicon)
         self._words: SceneWords | None = None
         self.learn(learnt)
 
@@ -238,7 +236,7 @@ class Language:
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:
         """What reads texts in a scene."""
-        return TextReader(self._spoken, self._needs, self._goals, words, facts)
+        return TextReader(self._spoken, self._needs, words, facts)
 
     def _words_of(self, scene: SceneGraph) -> SceneWords:
         """The names of a scene; those of the scene of before where it is the same."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from skill_stack.language.grammar.mood import Moods
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.telling import Telling
-from skill_stack.language.phrases.habits import asks_ability, asks_whether_seen, recurs
+from skill_stack.language.phrases.habits import asks_ability, recurs
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import STOPS, Token
 
@@ -71,11 +71,7 @@ class Statements:
         rest = self.telling.stripped(self.moods.bare(tokens))
         if not rest or self._remark(rest, whole=True):
             return True
-        if asks_ability(tokens, asked) or asks_whether_seen(rest) or recurs(rest):
-            return True
-        whole = self.telling.stripped(tokens)
-        ordered = whole[0].text != "you" and self.verb(whole, 0)
-        if self.telling.quoted(rest) or (self.telling.tagged(tokens) and not ordered):
+        if asks_ability(tokens, asked) or recurs(rest):
             return True
         if self.moods.instructs(rest):
             return False

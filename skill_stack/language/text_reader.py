@@ -8,10 +8,9 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from skill_stack.core.errors import SkillStackError
 from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.steps import Part, Step
+from skill_stack.core.steps import Part
 from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.language.attempts import Attempts, Tokens, Understand
 from skill_stack.language.clauses.carrying import cannot
@@ -25,12 +24,10 @@ from skill_stack.language.conversation import Conversation
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
-from skill_stack.language.grammar.preparation import compounded, numbered
+from skill_stack.language.grammar.preparation import numbered
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.implied.goals import Action, Goals
 from skill_stack.language.implied.needs import Needs
-from skill_stack.language.implied.remark import Remark
 from skill_stack.language.nearest import Nearest
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.questions import Questions
@@ -61,14 +58,12 @@ class TextReader:
     Attributes:
         spoken: The library with its words.
         needs: What stated needs ask for.
-        goals: What remarks imply.
         words: Names of the scene.
         facts: What is true now.
     """
 
     spoken: SpokenLibrary
     needs: Needs
-    goals: Goals
     words: SceneWords
     facts: frozenset[Fact]
 
@@ -106,22 +101,15 @@ class TextReader:
 
     def _attempts(self, statements: Statements, told_so_far: list[str]) -> Attempts:
         """The ways in which words are tried, with what was noted so far."""
-        words, facts = self.words, self.facts
+        words = self.words
 
         @_limited
         def understood(text: Text, tokens: Tokens, told: Tokens, notes: list[str]) -> Readings:
             return self._understood(text, tokens, told, told_so_far + notes)
 
-        @functools.cache
-        def remark(tokens: Tokens) -> Remark:
-            return self.goals.remark(tokens, words, facts)
-
-        def implied(tokens: Tokens, sure: bool) -> Iterable[Action]:
-            return self.goals.actions(remark(tokens), sure)
-
         return Attempts(
             understood, self.needs, self.spoken.preparation, self.spoken.lexicon, words, self.spoken.rephraser,
-            statements, implied, _enacted,
+            statements,
         )  # fmt: skip
 
     def forbids(self, text: Text, answer: Answer) -> bool:
@@ -137,7 +125,7 @@ class TextReader:
 
     def _worded(self, wording: Wording, text: Text) -> Text:
         """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""
-        text = Text(text.source, tuple(compounded(numbered(text.tokens, self.words), self.words)))
+        text = Text(text.source, tuple(numbered(text.tokens, self.words)))
         try:
             return wording.of(text)
         except Answer as answer:
@@ -177,7 +165,7 @@ class TextReader:
 
         form = OrderForm(
             self.spoken.lexicon, self.spoken.quantities, self.spoken.verb_at, self._nouns, tells, meant,
-            self.spoken.waits, self.spoken.own, words.people,
+            self.spoken.waits, words.people,
             messages_of(self.spoken.library), self._places(), self.spoken.skill_end,
         )  # fmt: skip
         return Wording(form)
@@ -307,19 +295,6 @@ class TextReader:
 def _with_name(naming: Naming, reading: Reading) -> Reading:
     """A reading of steps that get a name."""
     return replace(reading, naming=naming)
-
-
-def _enacted(action: Action, notes: list[str]) -> Readings:
-    """What a remark implies, as a reading.
-
-    Raises:
-        Answer: The skill does not take these arguments.
-    """
-    try:
-        step = Step(action.spec, action.spec.complete(dict(action.arguments)), "asked for by what was said")
-    except SkillStackError as error:
-        raise refusal(f"I cannot do that: {error}.") from error
-    yield Reading((step,), tuple(notes))
 
 
 def _limited(understand: Understand) -> Understand:

@@ -37,7 +37,6 @@ def butler():
         "you did that perfectly",
         "foxes live in the woods",
         "it doesn't matter",
-        "dock two is faster than dock one",
         "elephants never forget",
         "I don't need anything",
         "do you know Karl?",

@@ -13,8 +13,6 @@ when I was a boy we walked to the red ball every day
 after she had left we went to the red ball
 whoever leaves last goes to the red ball
 nobody asked you to go to the red ball
-as my aunt always says: sit down, sit still
-you know the red ball, don't you
 I was looking at the red ball when the phone rang
 my sister once walked to the red ball
 thanks a million, you are an angel

@@ -9,7 +9,7 @@ from skill_stack.core.fact import Literal
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
 from skill_stack.language.clauses.roles import Types, rearranged
-from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times, Where
+from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
 from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame, gap_parameter, numeric
 from skill_stack.language.words.lexicon import Lexicon
 
@@ -75,9 +75,6 @@ class Binder:
                     return None  # one of two choices would be lost
                 if fits:
                     binding.values[chunk.parameter] = chunk.value
-                elif _of_someone(frame):
-                    binding.described.append(chunk)
-                    fits = True
             else:
                 fits = isinstance(chunk, Times) and binding.times is None
                 binding.times = chunk.count if isinstance(chunk, Times) else None
@@ -86,7 +83,6 @@ class Binder:
         turned = [one for one, was in zip(given, chunks, strict=False) if one is not was and len(given) == len(chunks)]
         binding.loose += sum(self._no_recipient(binding, one) for one in turned)
         self._lift(binding)
-        self._soften(binding)
         pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
         return binding if self._measures.fit(binding, amounts, headings) and self._needs(binding, pointed) else None
 
@@ -171,12 +167,6 @@ class Binder:
     def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a thing is where the robot goes first, because the skill itself has no place for it."""
         frame = binding.frame
-        if noun.role == "thing" and _of_someone(frame) and not binding.beside:
-            if chunk.between in INSIDE | ONTO | {"at", "from", "by", "near"} and noun.ids:
-                binding.beside.append((noun, None))  # "guide the person from the kitchen to the sofa"
-                return True
-        if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
-            return True
         takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or frame.roles
         adverb = noun.adverb and not chunk.between
         inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
@@ -184,12 +174,6 @@ class Binder:
             leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
             if frame.shape in ("plain", "duration") and not leaves:
                 binding.beside.append((noun, chunk.gap))
-                return True
-        if chunk.between == "for" and (self._types.is_person(noun) or noun.role == "group"):
-            themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-            heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
-            if not heard and frame.shape == "plain" and self._stays(frame, themes):
-                binding.unused += 1  # "open the door for Anna"
                 return True
         alone = not any(parameter.type == "object" for parameter in frame.skill.goal)
         spoken = frame.head[0] in SPEAKING or self._types.is_person(noun)
@@ -205,26 +189,6 @@ class Binder:
                 binding.beside.append((noun, None))
                 return True
         return False
-
-    def _stays(self, frame: Frame, themes: list[Noun]) -> bool:
-        """Whether what a skill does leaves its things where they are, so that nobody is given them."""
-        held = set(self._lexicon.clauses.held_facts)
-        literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
-        carried = any(one.predicate in held and one.positive for one in literals)
-        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves where it was
-        moves = carried or frame.sense in ("approach", "face", "place")
-        return not moves and len(themes) == len(frame.roles)
-
-    def _there(self, binding: Binding, noun: Noun) -> bool:
-        """Whether ``there`` tells which thing is meant: the heater of the terrace that was spoken of."""
-        themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
-        if not themes or binding.missing:
-            return False
-        name, theme = themes[0]
-        if len(themes) == 1 and theme.role == "thing" and not theme.adverb:
-            binding.values[name] = replace(theme, relations=(*theme.relations, Where("in", noun, soft=True)))
-        binding.unused += 1
-        return True
 
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
         """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
@@ -299,13 +263,6 @@ class Binder:
                         binding.sources[role.parameter] = (name, where)
                         binding.lifted += 1
 
-    def _soften(self, binding: Binding) -> None:
-        """Lets the device in which something is done tell things apart only where one is in it."""
-        for name, noun in list(binding.values.items()):
-            if isinstance(noun, Noun) and any(self._done_in(binding.frame, one.noun) for one in noun.relations):
-                soft = (replace(one, soft=one.soft or self._done_in(binding.frame, one.noun)) for one in noun.relations)
-                binding.values[name] = replace(noun, relations=tuple(soft))
-
     def _gap(self, binding: Binding, size: float) -> bool:
         """Puts free space into the skill's parameter for it: a distance that has a default and no direction."""
         name = gap_parameter(binding.frame.skill, self._lexicon)
@@ -345,10 +302,3 @@ class Binder:
     def _unfinished(self, frame: Frame) -> bool:
         """Whether the words of a frame end where something must follow."""
         return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}
-
-
-def _of_someone(frame: Frame) -> bool:
-    """Whether a skill's own words speak of a person whom another skill must have found: ``follow the person``."""
-    found = any("$" not in text and not text.startswith("not ") for text in frame.skill.preconditions)
-    someone = {"person", "them", "somebody", "someone", "anybody", "human", "guest", "visitor"}
-    return found and bool(set(frame.head) & someone)

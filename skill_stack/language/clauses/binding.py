@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from skill_stack.language.grammar.chunks import Choice, Noun, Where
+from skill_stack.language.grammar.chunks import Noun, Where
 from skill_stack.language.phrases.frames import Frame
 
 UNKNOWN = 3
@@ -38,7 +38,6 @@ class Binding:
         unused: How many places are said that the skill is not told.
         sources: For places filled by what is said of another thing, that thing's place and what is said.
         lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
-        described: How the person whom the skill's own words speak of is recognised: ``guide the waving person``.
     """
 
     frame: Frame
@@ -63,7 +62,6 @@ class Binding:
     lifted: int = 0
     unused: int = 0
     unmet: int = 0
-    described: list[Choice] = field(default_factory=list)
 
     @property
     def guessed(self) -> bool:

@@ -14,16 +14,12 @@ from skill_stack.language.clauses.asking import missing, refuse_foreign
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.filling import fill
-from skill_stack.language.clauses.forecast import NEAR
 from skill_stack.language.clauses.meaning import meant, refuse_dividing
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
 from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame
 from skill_stack.language.readings import TakenAs
-
-ROOMS = frozenset({"room", "place", "location", "area", "where", "region", "zone"})
-"""Words of parameters that mean where something is done, so that it is done where the robot is."""
 
 MOST_TIMES = 50
 """Largest number of repetitions."""
@@ -76,11 +72,6 @@ class Interpreter(StepMaker):
         """Whether a noun surely means a person."""
         return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
 
-    def is_place(self, noun: Noun) -> bool:
-        """Whether a noun surely means a place."""
-        types = Types(self.lexicon, self.scene)
-        return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
-
     def parts(self, reading: BoundClause) -> list[Part]:
         """The steps of one clause.
 
@@ -88,12 +79,10 @@ class Interpreter(StepMaker):
             Answer: Something is missing, not there, out of range or not possible.
         """
         binding, clause = reading.binding, reading.clause
-        self._here(binding)
         if binding.missing:
             raise missing(binding, clause, self.scene)
         self.notes += [*binding.notes, *([TakenAs()] if binding.guessed else [])]
-        parts: list[Part] = self._found(binding, clause)
-        parts += [self._reach(noun, None, clause) for noun in binding.via]
+        parts: list[Part] = [self._reach(noun, None, clause) for noun in binding.via]
         parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
         parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
         wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
@@ -190,61 +179,6 @@ class Interpreter(StepMaker):
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
         named = [noun for noun in self.heard if noun.ids is not None and not types.is_place(noun)]
         return not named or any(types.is_person(noun) for noun in named)
-
-    def _here(self, binding: Binding) -> None:
-        """Puts in the room where the robot will be for one that was not named: ``go to the lab and find a person``."""
-        name = binding.missing[0] if binding.missing else ""
-        effects = [Literal.parse(text).predicate for text in binding.frame.skill.effects]
-        if set(effects) & set(self.lexicon.clauses.held_facts):
-            return  # where something is laid down is asked for
-        parameter = next((p for p in binding.frame.skill.goal if p.name == name), None)
-        spoken_of = [one for one in self.discourse.mentioned if one in self.resolver.people]
-        if spoken_of and Types(self.lexicon, self.scene, kinds=kinds_of(self.library)).certain(name, spoken_of[-1]):
-            binding.missing.remove(name)
-            binding.values[name] = spoken_of[-1]  # "greet Anna and ask for her name"
-            return
-        if parameter is None or parameter.type != "object" or not set(name.split("_")) & ROOMS:
-            return
-        if any(role.parameter == name and "to" in role.between for role in binding.frame.roles):
-            return  # where something is pushed to is asked for as well
-        for facts in (self.so, self.resolver.facts):
-            about = (fact for fact in sorted(facts) if fact.predicate in NEAR and len(fact.arguments) in (1, 2))
-            rooms = [fact.arguments[-1] for fact in about if self._is_place(fact.arguments[-1])
-                     and not any(one in self.scene.objects for one in fact.arguments[:-1])]  # fmt: skip
-            rooms = [one for one in rooms if one != "start"]  # where it began is no room
-            if len(rooms) == 1:
-                binding.missing.remove(name)
-                binding.values[name] = rooms[0]
-                binding.notes.append(f"no {name} was named, so the {self.scene[rooms[0]].label}")
-                return
-
-    def _is_place(self, name: str) -> bool:
-        """Whether a name is a place of the scene."""
-        return name in self.scene.objects and self.scene.objects[name].kind == "place"
-
-    def _found(self, binding: Binding, clause: Clause) -> list[Part]:
-        """Finding whom a skill speaks of where they are said to be: ``follow the person in the kitchen``."""
-        if not binding.beside and not binding.described:
-            return []
-        needed = [one for one in map(Literal.parse, binding.frame.skill.preconditions) if one.positive]
-        needed = [one for one in needed if not any(a.startswith("$") for a in one.arguments) and not one.holds(self.so)]
-        for spec in self.library:
-            rooms = [p.name for p in spec.goal if p.type == "object" and set(p.name.split("_")) & ROOMS]
-            made = {str(effect) for effect in map(Literal.parse, spec.effects)}
-            if len(rooms) != 1 or not made & {str(one) for one in needed}:
-                continue
-            values: dict[str, float | str] = {p.name: chunk.value for chunk in binding.described for p in spec.goal
-                                              if p.type == "choice" and chunk.value in p.choices}  # fmt: skip
-            if len(values) != len(binding.described) or not binding.beside:
-                continue
-            (place, *_) = self.resolver.resolve(binding.beside[0][0], self.discourse)
-            step = Step(spec, self._complete(spec, {**values, rooms[0]: place}), f"needed for '{clause.words}'")
-            self._follow(step)
-            del binding.beside[0]
-            return [step]
-        if binding.described:
-            raise refusal(f"I have no skill that finds a {binding.described[0].value} person for '{clause.words}'.")
-        return []
 
     def _so_already(self, part: Part) -> bool:
         """Whether a step among several would bring about only what things are already: a cup that is on the table."""

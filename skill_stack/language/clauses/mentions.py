@@ -18,14 +18,6 @@ BEFORE_VERB = frozenset("must never not to can could will would should may might
 """Words before a verb, which is no noun then."""
 
 
-UNKNOWN_TO = frozenset("know met meet seen recognise recognize".split())
-"""Verbs by which somebody does not know another, and who needs something then is the first."""
-
-
-NEEDING = frozenset("need needs needed want wants wanted like likes love loves after requires misses waiting".split())
-"""Words of sentences by which somebody needs something."""
-
-
 def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, discourse: Discourse) -> list[Noun]:
     """Remembers the things that were only told of; of each sentence what it is about counts last.
 
@@ -43,26 +35,14 @@ def mention(told: tuple[Token, ...], nouns: NounParser, resolver: Resolver, disc
     for at in range(len(told) + 1):
         if at == len(told) or told[at].text in STOPS:
             sentence = told[begin:at]
-            before = [name for name in discourse.mentioned if name not in resolver.people]
             for noun in _said_apart(_of_sentence(sentence, nouns.fresh()), resolver, discourse):
                 try:
                     resolver.resolve(noun, discourse)
                 except Answer:
                     continue  # not clear what was told of; nothing refers to it then
                 out.append(noun)
-            _need(sentence, discourse, resolver)
-            if sentence and sentence[0].text in ("it", "they") and before:
-                discourse.mention(before[-1])  # still about the same
             begin = at + 1
     return out
-
-
-def _need(told: tuple[Token, ...], discourse: Discourse, resolver: Resolver) -> None:
-    """Remembers who was told to need something: ``Dan needs the key``, ``the key is needed by Dan``."""
-    texts = {token.text for token in told}
-    people = [name for name in discourse.mentioned if name in resolver.people and name not in discourse.owners]
-    if texts & NEEDING and people:
-        discourse.needing.append(people[-1])
 
 
 def _said_apart(found: list[Noun], resolver: Resolver, discourse: Discourse) -> list[Noun]:
@@ -94,7 +74,4 @@ def _of_sentence(told: tuple[Token, ...], nouns: NounParser) -> list[Noun]:
             continue  # "the cabinet must never stand open" speaks of no stand
         (beside if at and told[at - 1].text in BESIDE else about).append(found[1])
         at = max(found[0], at + 1)
-    words = {token.text for token in told}
-    if len(about) > 1 and "not" in words and words & UNKNOWN_TO:
-        about = [*about[1:], about[0]]  # "Anna does not know the nurse. Take her …": Anna
     return [*beside, *about]

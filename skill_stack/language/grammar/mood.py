@@ -50,17 +50,8 @@ ORDERING = frozenset("first firstly next then finally lastly now also afterwards
 PAST_TIMES = frozenset("yesterday ago earlier".split())
 """Words that put what somebody did into the past."""
 
-STATIVE = frozenset("belong belongs contain contains consist consists cost costs exist exists deserve deserves".split())
-"""Verbs that say how things are, and ask for nothing."""
 
-POINTING = frozenset("where it they that which who what".split())
-"""Words before such a verb that belong to a clause within another one: ``put it where it belongs``."""
 
-PAST_ALONE = frozenset(
-    "came went saw did ate gave took began drank ran sang flew grew knew threw wore broke spoke fell rose "
-    "drove wrote chose froze shook stole woke became".split()
-)
-"""Forms of the past that are no participles: no order has one as its second word."""
 
 
 @dataclass(slots=True)
@@ -103,8 +94,6 @@ class Moods:
             return "states"
         if texts[0] == "you" and any(texts[at : at + 2] == ["call", "me"] for at in range(1, 4)):
             return "states"  # "you can call me Lou"
-        if self._no_order(texts):
-            return "states"
         no_need = [token.text for token in tokens[:2]] == ["no", "need"]
         if no_need or (texts[0] == "you" and PAST_TIMES & set(texts)):
             return "states"
@@ -128,11 +117,6 @@ class Moods:
         if self._remarks(rest):
             return "states"
         return self._subjects.of(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
-
-    def _no_order(self, texts: list[str]) -> bool:
-        """Whether a verb stands near the beginning that no order has: ``empty bottles belong``, ``spring came``."""
-        stative = any(texts[at] in STATIVE and texts[at - 1] not in POINTING for at in range(1, min(4, len(texts))))
-        return stative or texts[1:2] != [] and texts[1] in PAST_ALONE
 
     def _remarks(self, tokens: list[Token]) -> bool:
         """Whether it is a remark without a verb that names nothing here: ``all good here``, ``pretty hot today``."""
@@ -254,15 +238,8 @@ class Moods:
                 return texts[0] not in self.lexicon.statements.questions  # "Anna says you should …"
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
-        if self._high_time(texts):
-            return True
         refusing = texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would")
         return texts[0] == "let" or (refusing and texts[3:4] not in (["miss"], ["regret"], ["be"], ["get"], ["need"]))
-
-    def _high_time(self, texts: list[str]) -> bool:
-        """Whether it is time that something is done: ``it is about time you watered the roses``."""
-        begun = texts[:2] == ["it", "is"] and "time" in texts[2:4]
-        return begun and texts[texts.index("time") + 1 : texts.index("time") + 2] == ["you"]
 
     def instructs(self, tokens: list[Token]) -> bool:
         """Whether a later clause asks for something: ``the cup is dirty, wash it``."""

@@ -12,10 +12,6 @@ from skill_stack.language.words.spelling import MOST_MENDED, Speller
 from skill_stack.language.words.text import STOPS, Token
 from skill_stack.language.words.verb_forms import bases
 
-HINTING = frozenset({"will", "can", "may", "might", "should", "could"})
-"""Words by which people hint where somebody is: ``you may find her at the desk``."""
-
-
 CALLING = frozenset("hey hi hello ok okay yo dear".split())
 """Words with which somebody is called."""
 
@@ -30,9 +26,6 @@ LITTLE = frozenset("the up down on off to in it and me out a into from at of".sp
 
 ALONE = frozenset({"her", "that", "this", "these", "those"})
 """Words before a noun that may stand without one: ``give it to her, please``."""
-
-TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "professor"})
-"""Titles of which two may have one name."""
 
 JOINING = (["as well", "as"], ["together", "with"])
 """Little words that join things with the word after them: ``the cup as well as the bowl``."""
@@ -114,9 +107,6 @@ class Preparation:
             here: Names of the scene.
             initial: Whether a verb is expected rather than a thing.
         """
-        parts = self._compound(text, here)
-        if parts:
-            return parts
         things = [(cost + (AMISS if initial else 0.0), word) for cost, word in here.mend(text)]
         others = [(cost + (0.0 if initial else AMISS), word) for cost, word in self._speller.mend(text)]
         near = sorted(things + others)
@@ -149,11 +139,6 @@ class Preparation:
                 return (one.meant,)
         return ()
 
-    def _compound(self, word: str, known: Speller) -> tuple[str, ...]:
-        """Two words of the scene that were written as one, or nothing."""
-        pairs = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
-        return next((pair for pair in pairs if pair[0] in known and pair[1] in known), ())
-
     def unaddressed(self, tokens: tuple[Token, ...], words: SceneWords, robot: str) -> tuple[Token, ...]:
         """Tokens without the name by which the robot is called: ``hey Pepper, …``, ``…, Pepper``.
 
@@ -175,23 +160,10 @@ class Preparation:
         if len(tokens) > at + 2 and called(at):
             rest = tokens[at + 1 :]
             return rest[1:] if rest[0].text == "," and len(rest) > 1 else rest
-        if at == 0 and self._calls(tokens, words):
-            return tokens[1:]
         last = len(tokens) - 1
         if last > 2 and tokens[last].text in own and tokens[last - 1].text == "," and called(last):
             return tokens[: last - 1]
         return tokens
-
-    def _calls(self, tokens: tuple[Token, ...], words: SceneWords) -> bool:
-        """Whether an order begins with a name that nobody here has: ``michael bring me the cup``, ``anna can you``."""
-        if len(tokens) < LONG or not tokens[0].text.isalpha() or self._heads.longest(tokens, 0):
-            return False
-        named = words.nouns.longest(tokens, 0)
-        asked = tokens[1].text in ("can", "could", "would", "will") and tokens[2].text == "you"
-        if named is not None:
-            return asked and named[0] == 1 and named[1] <= words.people
-        strange = not self._is_word(tokens[0].text) and not self._near(tokens[0].text, Speller.of([]), True)
-        return strange and (asked or self._heads.longest(tokens, 1) is not None)
 
     def _is_word(self, text: str) -> bool:
         """Whether a word is known to the language."""
@@ -203,7 +175,7 @@ class Preparation:
     ) -> tuple[Token, ...]:
         """Tokens without politeness and manner; the latter is noted. A word that names something here stays."""
         listed = self._addressed(list(tokens), words)
-        listed = _titled(numbered(listed, words), words) if words is not None else listed
+        listed = numbered(listed, words) if words is not None else listed
         out: list[Token] = []
         at = 0
         articles = self._lexicon.small.articles
@@ -225,7 +197,6 @@ class Preparation:
             else:
                 out.append(listed[at])
                 at += 1
-        out = _without_hint(out)
         last = next((k for k in range(len(out) - 1, -1, -1) if out[k].text not in STOPS), 0)
         if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
             del out[last]  # "pick up the" asks what
@@ -253,10 +224,6 @@ class Preparation:
             choice = self._choices.longest(tokens, start)
             if any(found is not None and found[0] >= end for found in (head, kept, choice)):
                 return True
-            for base in bases(tokens[start].text):  # "closing the hand" too
-                head = self._heads.longest([tokens[start].read_as(base), *tokens[start + 1 : end]], 0)
-                if head is not None and start + head[0] >= end:
-                    return True
         return False
 
     def _function_words(self) -> frozenset[str]:
@@ -306,46 +273,3 @@ def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
             out += [noun] if noun else []
         out.append(token)
     return out
-
-
-def compounded(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
-    """``bath tub`` as ``bathtub``, where there is such and nothing is called by the two words.
-
-    Args:
-        tokens: The words.
-        words: Names of the scene.
-    """
-    out: list[Token] = []
-    for token in tokens:
-        before = out[-1] if out else token
-        both = Token(before.text + token.text, before.start, token.end)
-        apart = (before, token)
-        whole = bool(out) and before.text.isalpha() and token.text.isalpha() and min(len(one.text) for one in apart) > 2
-        if whole and words.nouns.longest([both], 0) and (words.nouns.longest(apart, 0) or (0,))[0] < 2:
-            out[-1] = both
-        else:
-            out.append(token)
-    return out
-
-
-def _titled(tokens: list[Token], words: SceneWords) -> list[Token]:
-    """``Mr and Mrs Fischer`` as ``Mr Fischer and Mrs Fischer``, where there are both."""
-    out: list[Token] = []
-    for at, token in enumerate(tokens):
-        out.append(token)
-        after = tokens[at + 1 : at + 4]
-        if len(after) == 3 and after[0].text in ("and", "&") and token.text in TITLES and after[1].text in TITLES:
-            both = (words.nouns.longest([title, after[2]], 0) for title in (token, after[1]))
-            out += [after[2]] if all(found is not None and found[0] == 2 for found in both) else []
-    return out
-
-
-def _without_hint(tokens: list[Token]) -> list[Token]:
-    """Tokens without the hint where something is at their end: ``…, you will find him at the door``."""
-    texts = [token.text for token in tokens]
-    for at in range(1, len(texts) - 4):
-        hint = texts[at] in (",", ".", ";") and texts[at + 1] == "you" and texts[at + 2] in HINTING
-        hint = hint and not set(texts[at + 5 :]) & {",", "and", "then", *STOPS}  # nothing more is asked for
-        if hint and texts[at + 3] in ("find", "see", "meet") and texts[at + 4] in ("him", "her", "them", "it"):
-            return tokens[:at]
-    return tokens

@@ -12,7 +12,6 @@ from skill_stack.language.answers import Answer, question, refusal, shortened, t
 from skill_stack.language.grammar.chunks import MAYBE, Noun, Where
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
-from skill_stack.language.grammar.staying import elsewhere
 from skill_stack.language.phrases.geometry import places_of, related
 from skill_stack.language.words.living import HIM_OR_HER, Living
 
@@ -38,14 +37,12 @@ class Discourse:
         pose: Where the robot will be, as far as it is known.
         plural: What was last spoken of in the plural, one thing (``the crackers``) or several.
         owners: People who were last spoken of only as those to whom something belongs.
-        needing: People of whom was told that they need something.
     """
 
     mentioned: list[str] = field(default_factory=list)
     pose: Pose2 | None = None
     plural: tuple[str, ...] = ()
     owners: set[str] = field(default_factory=set)
-    needing: list[str] = field(default_factory=list)
 
     def mention(self, name: str) -> None:
         """Remembers the thing spoken of."""
@@ -152,8 +149,6 @@ class Resolver:
         whole = noun.words.startswith(("both", "them both", "all"))
         if discourse.plural and (not whole or len(discourse.plural) > 1):
             return discourse.plural
-        if len(names) == 1 and not noun.words.startswith(("both", "all")):
-            return names  # "the pills": one thing in the plural
         if len(names) < 2 or (noun.words.startswith(("both", "them both")) and len(names) != 2):
             raise question(f"Which ones do you mean by '{shortened(noun.words)}'? {self._known()}", "which")
         return names
@@ -184,7 +179,7 @@ class Resolver:
         return (places or _singly(noun, discourse) or discourse.mentioned)[-1]
 
     def somebody(self, noun: Noun, discourse: Discourse) -> str:
-        """Whom ``him`` or ``her`` means: the last one spoken of, and sooner who needs something than whose a thing is.
+        """Whom ``him`` or ``her`` means: the last one spoken of.
 
         Raises:
             Answer: Nobody was spoken of.
@@ -193,8 +188,7 @@ class Resolver:
         if not living:
             raise question(f"Whom do you mean by '{shortened(noun.words)}'? {self._known()}")
         living = sorted(living, key=lambda name: len(discourse.mentioned) - discourse.mentioned[::-1].index(name))
-        needing = [name for name in discourse.needing if name in living]
-        return needing[-1] if needing and living[-1] in discourse.owners else living[-1]
+        return living[-1]
 
     def candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Everything that a description fits, one or many.
@@ -234,7 +228,7 @@ class Resolver:
         for where in noun.relations:
             there = self._related(noun, things, where, discourse)
             there = there or (things if self._only(things, where) else [])
-            things = self._kept(things, where) if where.soft and not there else there
+            things = things if where.soft and not there else there
         for other in noun.excluded:
             parts = [part for part in other.parts or (other,) if part.role != "speaker"]
             unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
@@ -250,14 +244,6 @@ class Resolver:
                 for one in noun.ids or ()]  # fmt: skip
         sided = where.positive and where.kind not in ("on", "in", "from", "nearest", "far")
         return sided and len(things) == 1 and bool(near) and all({one, one.split()[-1]} & kinds for one in near)
-
-    def _kept(self, things: list[SceneObject], where: Where) -> list[SceneObject]:
-        """Things by a room in which none of them is: not what stays in another one, ``the foyer window``."""
-        rooms = where.noun.ids or ()
-        if not rooms or where.noun.role != "thing" or where.noun.adverb:
-            return things
-        known, scene = self._words.lexicon.things, self._scene.objects
-        return [thing for thing in things if not elsewhere(thing, rooms, self.facts, known, scene)]
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
         """Those that are said to be somebody's; all, where nothing says whose they are."""

@@ -59,9 +59,7 @@ class RequestForm:
             return False
         if self._bids(tokens) or self._joined(tokens):
             return True
-        if self._states(tokens) or tokens[0].text in ("no", "not"):
-            return False
-        return len(tokens) < 2 or self._names(tokens) or self._strange_verb(tokens) or not self._english(tokens)
+        return not self._states(tokens) and tokens[0].text not in ("no", "not")
 
     def _bids(self, tokens: Tokens) -> bool:
         """Whether it begins as a request does: a base form, ``to``, ``you should``, politeness, ``… must …``."""
@@ -75,28 +73,14 @@ class RequestForm:
         )
         if base and not noun:
             return True
-        if first in ADDRESSING:
-            return not (first == "to" and self._infinitive(tokens)) and not self._own_wish(tokens)
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
-        if first in english.opening or (polite and polite[0] > 1):
+        if first in ADDRESSING or first in english.opening or (polite and polite[0] > 1):
             return True
         known = self._names(tokens) or tokens[-1].text in OBJECTS
         ought = {*self.lexicon.statements.modal, *OUGHT} & {token.text for token in tokens}
         done = any(one.text in NEEDING and (two.text in ("to", "a", "some") or two.text.endswith("ing"))
                    for one, two in itertools.pairwise(tokens))  # fmt: skip
         return bool((ought or done) and known) or ":" in {token.text for token in tokens}
-
-    def _own_wish(self, tokens: Tokens) -> bool:
-        """Whether the speaker would like to do something with nothing of the scene: ``I'd love to travel more``."""
-        texts = [token.text for token in tokens]
-        wish = texts[0] in ("i", "we") and "to" in texts[2:5] and "you" not in texts
-        return wish and not self._names(tokens)
-
-    def _infinitive(self, tokens: Tokens) -> bool:
-        """Whether an infinitive is the subject: ``to err is human``."""
-        begun = len(tokens) > 3 and tokens[1].text not in self.lexicon.english.before_noun
-        begun = begun and not self.words.nouns.longest(tokens, 1)
-        return begun and any(token.text in self.lexicon.english.finite for token in tokens[2:])
 
     def _joined(self, tokens: Tokens) -> bool:
         """Whether a later clause begins with a verb of the library."""
@@ -133,28 +117,3 @@ class RequestForm:
         """Whether something of the scene is named: ``the cup, to the kitchen`` is an unfinished request."""
         return any(self.words.nouns.longest(tokens, at) is not None for at in range(len(tokens)))
 
-    def _strange_verb(self, tokens: Tokens) -> bool:
-        """Whether it begins like a request with a verb that nobody here knows: ``defenestrate the mayor``."""
-        english = self.lexicon.english
-        known = {
-            *self.lexicon.statements.subjects,
-            *english.adverbs,
-            *english.before_noun,
-            *english.links,
-            *english.past,
-        }
-        known |= {*english.finite, *english.loose, *self.lexicon.statements.questions}
-        object_ = tokens[1].text in self.lexicon.small.articles or tokens[1].text in OBJECTS
-        strange = tokens[0].text not in known and not self.lexicon.prepositions.longest(tokens, 0)
-        where = self.lexicon.prepositions.longest(tokens, 1) or tokens[1].text in self.lexicon.skill_names.particles
-        where = where and tokens[0].text not in self.lexicon.vocabulary
-        return strange and bool(object_ or where)
-
-    def _english(self, tokens: Tokens) -> bool:
-        """Whether words of English are among them that no noise has."""
-        english, data = self.lexicon.english, self.lexicon.statements
-        known = {*english.base, *english.past, *english.finite, *english.adverbs, *english.before_noun, *english.links}
-        known |= {*data.subjects, *data.questions, *english.loose, *english.other_times}
-        if all(token.number is not None or token.text in self.lexicon.quantities.numbers for token in tokens):
-            return False
-        return sum(token.text in known for token in tokens) * 4 >= len(tokens)

@@ -100,23 +100,8 @@ class SubjectMoods:
         after = texts[at + 1 : at + 2]
         if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
             return "unsure" if ["you", "to"] in (texts[k : k + 2] for k in range(at + 2, at + 5)) else "states"
-        if (texts[at], after) in (("would", ["better"]), ("would", ["sooner"]), ("need", ["not"])):
+        if texts[at] in ("could", "should", "must", "would") and after == ["have"]:
             return "states"
-        missed = (k for k in range(at, len(texts) - 2) if texts[k : k + 2] == ["to", "have"])
-        if any(participle(texts[k + 2], self.lexicon.english.past) for k in missed):
-            return "states"  # "I'd love to have met her"
-        if texts[at] == "could" and after in (["see"], ["hear"], ["feel"], ["smell"], ["afford"], ["tell"]):
-            return "states"
-        if texts[at] == "wish" and after and after[0] not in ("to", "you", "for", "that"):
-            return "states"
-        if texts[at : at + 2] == ["would", "rather"] and texts[at + 2 : at + 3] not in (["you"], ["have"]):
-            return "states"
-        if texts[at] == "would" and after in (["say"], ["guess"], ["have"], ["never"], ["bet"]):
-            return "states"
-        if texts[at] in ("could", "should", "must") and after == ["have"]:
-            return "states"
-        if texts[at] == "would" and after and participle(after[0], self.lexicon.english.past):
-            return "states"  # "I'd forgotten how loud it is"
         if texts[at] in ("said", "say") and set(after) & english.base:
             return "directs"
         told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
@@ -138,7 +123,7 @@ class SubjectMoods:
         if texts[at] in english.finite and OUGHT & set(texts[at + 1 : at + 4]) and "to" in texts[at + 2 : at + 6]:
             return "unsure"
         if self.imperative(tokens) and not named and texts[0] not in data.persons:
-            return "states" if self._noun_first(tokens, at) else "unsure"
+            return "unsure"
         return "states"
 
     def _amount(self, texts: list[str]) -> bool:
@@ -159,13 +144,3 @@ class SubjectMoods:
         done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in FEELING
         return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
 
-    def _noun_first(self, tokens: list[Token], at: int) -> bool:
-        """Whether the first word, which may be a verb, is the noun before the finite verb: ``dock two is full``."""
-        english = self.lexicon.english
-        copula = tokens[at].text in english.finite
-        if at == 1:
-            after = tokens[2].text if len(tokens) > 2 else ""
-            return copula or (not self.verb(tokens, 0) and after not in self.lexicon.small.articles)
-        between = {token.text for token in tokens[1:at]}
-        small = between & (english.before_noun | english.relative | {"it", "them", "him", "if", "what", "how"})
-        return copula and at == 2 and not small and tokens[0].text not in english.with_clause

@@ -28,17 +28,8 @@ GROUPS = frozenset(
 NOBODY = frozenset("nobody none neither".split())
 """Words for no one."""
 
-WHOEVER = (
-    "whoever", "anyone who", "everyone who", "those who", "he who", "the last one", "the first one", "last one",
-    "people who", "anybody who", "whatever",
-)  # fmt: skip
-"""Beginnings of what is said of whomever it may concern."""
-
 DUTY = frozenset("needs has wants is need have ought".split())
 """Verbs with ``to`` by which something is to be done; nobody is to do it."""
-
-DEPENDING = frozenset("when while after before since until whenever as once because".split())
-"""Words with which a clause begins that depends on another one."""
 
 PRONOUNS = frozenset("i we he she they it you".split())
 """Subjects that are no names."""
@@ -55,11 +46,6 @@ TAILS = (
     "if you must know", "as far as i know", "for what it is worth", "or so i heard", "or so they say", "they say",
 )  # fmt: skip
 """Ends of remarks that change nothing in them."""
-
-CRIES = frozenset(
-    "ha haha hahaha oh ah aha wow ouch hmm well hey huh yikes gosh phew oops ooh aw aww nah yeah yes no ok okay".split()
-)
-"""Words that are cried out before something else is said."""
 
 FORBIDDING = (
     "do not", "never", "you must not", "you must never", "you should not", "you should never", "you may not",
@@ -80,12 +66,6 @@ AS_IT_IS = tuple(
 )  # fmt: skip
 """Ends of such words."""
 
-AT_WILL = (
-    "when you like", "if you like", "if you want", "if you want to", "as you like", "whenever you like",
-    "whenever you want", "any time you like", "if you wish", "when you want", "any time", "your time",
-)  # fmt: skip
-"""Ends of what is only allowed."""
-
 EMPHASIS = frozenset((",", "ever", "ok", "okay", "thanks"))
 """Ends of what forbids something that change nothing in it."""
 
@@ -102,12 +82,6 @@ YOUR_MIND = frozenset(
     "be say guess know imagine understand regret love like enjoy think believe notice survive manage hate feel".split()
 )
 """Verbs after them by which nothing is done."""
-
-SAYING = frozenset("says said say saying sang wrote called shouted".split())
-"""Verbs of what somebody says."""
-
-WANTING = frozenset("wants needs hopes plans intends would wishes has loves dreams longs".split())
-"""Verbs by which somebody wants to do something."""
 
 OWN_MIND = frozenset("be hope agree see say face assume pretend imagine call forget".split())
 """Verbs after ``let us`` by which nothing is done."""
@@ -126,21 +100,14 @@ class Telling:
     words: SceneWords
 
     def stripped(self, tokens: Tokens) -> list[Token]:
-        """One sentence without cries before it, and without ends such as ``if you ask me`` and ``don't they``."""
+        """One sentence without ends such as ``if you ask me`` and ``don't they``."""
         left = list(tokens)
-        while len(left) > 2 and left[0].text in CRIES and left[1].text == ",":
-            left = left[2:]
         for _ in range(2):
             at = max((k for k, one in enumerate(left) if one.text == ","), default=0)
             end = [one.text for one in left[at + 1 :]]
             if at > 1 and (" ".join(end) in TAILS or self._tag(end)):
                 left = left[:at]
         return left
-
-    def tagged(self, tokens: Tokens) -> bool:
-        """Whether a sentence ends with a question that only wants a yes: ``you know her, don't you``."""
-        at = max((k for k, one in enumerate(tokens) if one.text == ","), default=0)
-        return at > 1 and self._tag([one.text for one in tokens[at + 1 :]])
 
     @staticmethod
     def _tag(end: list[str]) -> bool:
@@ -150,13 +117,8 @@ class Telling:
         return end[-1] in TAGS or (end[1:] == ["not", "you"] and end[0] in ("do", "are", "did", "have"))
 
     def elsewhen(self, tokens: Tokens) -> bool:
-        """Whether the form of the verb puts what is told out of this moment: ``would have seen``, ``had left``."""
-        texts = [one.text for one in tokens]
-        pairs = zip(texts, texts[1:], strict=False)
-        going_on = any(one in ("was", "were") and two.endswith("ing") for one, two in pairs)
-        morning = "this morning" in " ".join(texts) and any(self._past(one) for one in texts) and "has" not in texts
-        gone = self._perfect(texts) or self._pluperfect(texts) or self._year(texts)
-        return gone or morning or (going_on and "when" in texts)
+        """Whether the form of the verb puts what is told out of this moment: ``would have seen``."""
+        return self._perfect([one.text for one in tokens])
 
     def surely(self, tokens: Tokens) -> bool:
         """Whether one sentence surely asks for nothing, whatever words it has.
@@ -167,21 +129,14 @@ class Telling:
         texts = [one.text for one in tokens]
         if not texts or "please" in texts:
             return False
-        if self._perfect(texts) or self._rule(tokens, texts) or self._memory(texts):
-            return True
-        if habitual(texts) or self._permits(texts):
+        if self._perfect(texts) or self._rule(tokens, texts) or habitual(texts):
             return True
         if not self._by_name(tokens) and of_a_kind(texts, self.lexicon.english.base):
             return True
-        said = " ".join(texts)
         if texts[:2] == ["let", "us"] and set(texts[2:3]) & OWN_MIND:
             return True
-        if texts[0] in NOBODY or texts[:2] == ["no", "one"]:
-            needless = any(one in DUTY and two == "to" for one, two in zip(texts, texts[1:5], strict=False))
-            return "you" in texts[1:5] or needless
-        if texts[0] == "if" and {"were", "had"} & set(texts[2:4]) and "would" in texts:
-            return True  # "if I were younger, I'd learn the piano"
-        return any(said.startswith(f"{one} ") for one in WHOEVER) and len(texts) > 4 and not self._whom(texts)
+        needless = any(one in DUTY and two == "to" for one, two in zip(texts, texts[1:5], strict=False))
+        return (texts[0] in NOBODY or texts[:2] == ["no", "one"]) and ("you" in texts[1:5] or needless)
 
     def forbids(self, tokens: Tokens) -> bool:
         """Whether one sentence forbids something, or wants something left as it is, and asks for nothing else."""
@@ -211,28 +166,7 @@ class Telling:
             return bool(set(after[:1]) & YOUR_MIND) or after[:2] == ["get", "used"]
         if not refused:
             return False
-        return texts[:1] == ["always"] or texts[:2] == ["i", "should"] or self._plans(tokens, texts)
-
-    def quoted(self, tokens: Tokens) -> bool:
-        """Whether it is only told what somebody says: ``as Anna always says: open the door``."""
-        texts = [one.text for one in tokens]
-        if texts[:1] == ["as"] and ":" in texts:
-            return bool(SAYING & set(texts[: texts.index(":")]))
-        return any(texts[at : at + 2] == ["is", "what"] and SAYING & set(texts[at:]) for at in range(2, len(texts)))
-
-    def _plans(self, tokens: Tokens, texts: Sequence[str]) -> bool:
-        """Whether somebody wants to do something, or will: ``Anna wants to become a pilot``."""
-        named = self.words.nouns.longest(tokens, 0)
-        if not texts:
-            return False
-        person = texts[0] in ("he", "she", "they") or (named is not None and named[1] <= self.words.people)
-        at = named[0] if named is not None else 1
-        at += bool(texts[at : at + 1]) and texts[at] not in WANTING  # "Lucy's brother wants"
-        if person and "you" not in texts and texts[at : at + 1] and texts[at] in WANTING:
-            return "to" in texts[at + 1 : at + 3]
-        later = texts[0] in DEPENDING and any(one in PRONOUNS - {"you"} and two in ("will", "would")
-                                              for one, two in zip(texts, texts[1:], strict=False))  # fmt: skip
-        return later and "you" not in texts
+        return texts[:1] == ["always"] or texts[:2] == ["i", "should"]
 
     def _perfect(self, texts: Sequence[str]) -> bool:
         """Whether what did not happen is told: ``you should have seen her``."""
@@ -243,19 +177,6 @@ class Telling:
                 if rest[:1] == ["have"] and rest[1:] and self._participle(rest[1]):
                     return True
         return False
-
-    def _pluperfect(self, texts: Sequence[str]) -> bool:
-        """Whether something is told of what had been before: ``after she had left``."""
-        pairs = zip(texts, texts[1:], strict=False)
-        if {"if", "though"} & set(texts[2:]) and "as" in texts:
-            return False  # "it looks as if a bomb had hit it"
-        return any(one == "had" and self._participle(two) and two != "better" for one, two in pairs)
-
-    @staticmethod
-    def _year(texts: Sequence[str]) -> bool:
-        """Whether a year is named: ``it fell in 1911``."""
-        years = (two for one, two in zip(texts, texts[1:], strict=False) if one in ("in", "since", "until", "around"))
-        return any(two.isdigit() and len(two) == len("1911") for two in years)
 
     def _rule(self, tokens: Tokens, texts: Sequence[str]) -> bool:
         """Whether it is a rule for a whole group, or something that is allowed."""
@@ -274,25 +195,6 @@ class Telling:
         person = self.words.scene.objects[next(iter(named[1]))]
         own = {word for name in (person.id, *person.names) for word in name.casefold().replace("_", " ").split()}
         return tokens[0].text in own
-
-    @staticmethod
-    def _permits(texts: Sequence[str]) -> bool:
-        """Whether something is only allowed: ``you can leave the lights on``, ``you may stop when you like``."""
-        if texts[0] != "you" or not set(texts[1:2]) & {"can", "may", "could", "might"}:
-            return False
-        return list(texts[2:3]) in KEEPING or any(" ".join(texts[-len(end.split()) :]) == end for end in AT_WILL)
-
-    def _memory(self, texts: Sequence[str]) -> bool:
-        """Whether it begins with a time in the past: ``when I was a boy we fetched water from a well``."""
-        if texts[0] not in DEPENDING or len(texts) < 4:
-            return False
-        subject = texts[1] in PRONOUNS - {"you"} or texts[1] in ("my", "our", "his", "her", "their")
-        end = 4 if texts[1] in PRONOUNS else 5
-        return subject and any(one in ("was", "were", "had") or self._past(one) for one in texts[2:end])
-
-    def _whom(self, texts: Sequence[str]) -> bool:
-        """Whether such a one is somebody who is here now: ``whoever is in the kitchen``."""
-        return "is" in texts[1:3] or "are" in texts[1:3]
 
     def _past(self, text: str) -> bool:
         """Whether a word is a form of the past."""

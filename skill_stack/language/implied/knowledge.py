@@ -9,9 +9,6 @@ from typing import Any
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.scene import SceneObject
-from skill_stack.language.implied.notices import read_messages
-from skill_stack.language.implied.ontology import Deed, Function, Ontology, Quiet, Situation
-from skill_stack.language.implied.purposes import read_purposes, read_wanted
 from skill_stack.language.kinds.rules import HazardRules
 from skill_stack.language.words.traits import Trait
 
@@ -40,23 +37,9 @@ class KnowledgeFile(DataModel):
     categories: dict[str, tuple[str, ...]] = {}
     places: dict[str, tuple[str, ...]] = {}
     acts: dict[str, tuple[str, ...]] = {}
-    situations: tuple[Situation, ...] = ()
-    purposes: dict[str, str] = {}
-    wanted: dict[str, str] = {}
-    messages: dict[str, str] = {}
-    needing: tuple[str, ...] = ()
-    functions: dict[str, Function] = {}
-    deeds: dict[str, Deed] = {}
-    quiet: Quiet = Quiet()
     forms: dict[str, tuple[str, ...]] = {}
     traits: dict[str, Trait] = {}
     hazards: HazardRules = HazardRules()
-
-    @property
-    def implied(self) -> Ontology:
-        """What the file tells of implied goals."""
-        return Ontology(situations=self.situations, functions=self.functions, deeds=self.deeds, quiet=self.quiet,
-                        forms=self.forms)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +54,7 @@ class Knowledge:
         categories: Kinds and names of things by the category that people name instead.
         places: Kinds and names of the usual places of things, by their kind or category.
         acts: Kinds and names of the things that a verb can be done with.
-        implied: Situations that people tell of, what helps in them, and what skills do.
+        forms: Forms of words that follow no rule, by their base form.
         traits: What things are like by themselves, by name.
         hazards: Hazardous combinations, by the file that has them.
     """
@@ -83,7 +66,7 @@ class Knowledge:
     categories: tuple[tuple[str, tuple[str, ...]], ...] = ()
     places: tuple[tuple[str, tuple[str, ...]], ...] = ()
     acts: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    implied: Ontology = Ontology()
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     traits: Mapping[str, Trait] = field(default_factory=dict)
     hazards: Mapping[str, HazardRules] = field(default_factory=dict)
 
@@ -110,7 +93,8 @@ class Knowledge:
         return cls(
             needs=listed("needs"), wishes=listed("wishes"), lead_ins=listed("lead_ins"),
             uses=merged("uses"), categories=merged("categories"), places=merged("places"), acts=merged("acts"),
-            implied=_implied(files), traits={name: one for file in files for name, one in file.traits.items()},
+            forms={word: forms for file in files for word, forms in file.forms.items()},
+            traits={name: one for file in files for name, one in file.traits.items()},
             hazards={str(path): file.hazards for path, file in by_path.items() if "hazards" in file.model_fields_set},
         )  # fmt: skip
 
@@ -131,16 +115,6 @@ class Knowledge:
         """Categories that a thing belongs to."""
         names = called(thing)
         return tuple(name for name, kinds in self.categories if names & set(kinds))
-
-
-def _implied(files: list[KnowledgeFile]) -> Ontology:
-    """What files tell of implied goals."""
-    needing = [word for file in files for word in file.needing]
-    wanted = read_wanted([file.wanted for file in files], needing)
-    functions, situations = read_purposes([*(file.purposes for file in files), *wanted], needing)
-    notices = read_messages(file.messages for file in files)
-    own = Ontology(functions=functions, situations=(*situations, *notices))
-    return Ontology.together([*(file.implied for file in files), own])
 
 
 def called(thing: SceneObject) -> set[str]:

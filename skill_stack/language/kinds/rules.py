@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel, Model
 from skill_stack.core.errors import DataError
-from skill_stack.language.implied.ontology import Deed
 
 Outcome = Literal["refuse", "ask", "allow"]
 
@@ -40,7 +39,6 @@ class Sense(DataModel):
     """What a skill does, told by its name, its phrases and its effects; by its description where these tell nothing.
 
     Attributes:
-        deeds: Deeds whose verbs, choices and effects tell it too.
         verbs: Words in this order, in any form.
         never: The same for skills that do something else.
         choice: Choices of an argument that make it of a skill that does several things.
@@ -48,7 +46,6 @@ class Sense(DataModel):
         handles: Whether it does something to the things that it names; to go somewhere or to look does not.
     """
 
-    deeds: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     choice: tuple[str, ...] = ()
@@ -99,13 +96,12 @@ class HazardRules(DataModel):
 
     @classmethod
     def together(
-        cls, parts: Mapping[str, HazardRules], deeds: Mapping[str, Deed], types: Iterable[str], traits: Iterable[str]
+        cls, parts: Mapping[str, HazardRules], types: Iterable[str], traits: Iterable[str]
     ) -> HazardRules:
         """What several files say.
 
         Args:
             parts: The sections, by file.
-            deeds: Deeds that senses may name.
             types: Types that kinds may name.
             traits: Traits that kinds may name.
 
@@ -124,7 +120,7 @@ class HazardRules(DataModel):
                 if name in rules:
                     raise DataError(f"{file}: hazards.rules.{name}: another file has a rule of that name already")
                 rules[name] = rule
-        known = {"deeds": set(deeds), "types": set(types), "traits": set(traits), "kinds": set(kinds)}
+        known = {"types": set(types), "traits": set(traits), "kinds": set(kinds)}
         known |= {"does": set(senses), "what": set(kinds), "to": set(kinds), "inside": set(kinds)}
         for file, part in parts.items():
             for section in ("kinds", "senses", "rules"):

@@ -10,13 +10,13 @@ from skill_stack.core.fact import Literal
 from skill_stack.core.scene import SceneGraph
 from skill_stack.core.skill import SLOT, SkillSpec
 from skill_stack.language.clauses.roles import PLACES, RECEIVING, RECIPIENT, Types
-from skill_stack.language.implied.abilities import in_order
-from skill_stack.language.implied.forms import Forms
-from skill_stack.language.implied.ontology import Ontology
-from skill_stack.language.implied.surroundings import WITHIN
+from skill_stack.language.kinds.forms import Forms
 from skill_stack.language.kinds.rules import Sense
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
+
+WITHIN = frozenset("in on at inside located_at located_in".split())
+"""Predicates of facts that tell where a thing is."""
 
 HANDLE, GO, TAKE, RELEASE = "handle", "go", "take", "release"
 """Senses that the check knows: doing something to things, going to one, taking into the hand, letting go."""
@@ -43,24 +43,20 @@ class Roles:
 class Senses:
     """Knows what skills do; what was looked up once is remembered."""
 
-    def __init__(self, senses: Mapping[str, Sense], ontology: Ontology, lexicon: Lexicon) -> None:
-        """Puts the words of deeds to those of senses.
+    def __init__(self, senses: Mapping[str, Sense], forms: Mapping[str, tuple[str, ...]], lexicon: Lexicon) -> None:
+        """Prepares the forms of words.
 
         Args:
             senses: The senses.
-            ontology: What skills do, and forms of words.
+            forms: Forms of words that follow no rule.
             lexicon: Types of parameters.
         """
-        self._forms = Forms(ontology.forms)
+        self._forms = Forms(forms)
         self._types = Types(lexicon, SceneGraph())
         types = (lexicon.things.types[name] for name in ("person", "surface", "container"))
         self._receiving = frozenset(word for one in types for word in one.parameters)
         self.held_facts = frozenset(lexicon.clauses.held_facts)
-        self._senses: dict[str, Sense] = {}
-        for name, one in senses.items():
-            like = [one, *(ontology.deeds[deed] for deed in one.deeds)]
-            fields = {key: tuple(w for d in like for w in getattr(d, key)) for key in ("verbs", "choice", "effects")}
-            self._senses[name] = one.model_copy(update=fields)
+        self._senses = senses
         self._told: dict[tuple[object, ...], frozenset[str]] = {}
         self._roles: dict[tuple[object, ...], Roles] = {}
 
@@ -180,3 +176,12 @@ class Senses:
 def _key(spec: SkillSpec) -> tuple[object, ...]:
     """What the words of a skill depend on."""
     return spec.name, spec.phrases, spec.effects, spec.description, tuple((p.name, p.kind) for p in spec.goal)
+
+
+def in_order(wanted: Sequence[str], words: Sequence[frozenset[str]]) -> bool:
+    """Whether words stand in this order, other ones between them."""
+    at = 0
+    for word in words:
+        if at < len(wanted) and wanted[at] in word:
+            at += 1
+    return at == len(wanted)

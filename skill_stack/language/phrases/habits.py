@@ -41,14 +41,6 @@ RECURRING = (
 ASKING = frozenset("you i we please robot let could would can do never".split())
 """First words with which something is asked for."""
 
-SEEN = ("has anybody seen", "has anyone seen", "has somebody seen", "has someone seen", "did anybody see",
-        "did anyone see", "have you seen", "have any of you seen", "who has seen", "who saw")  # fmt: skip
-"""Beginnings of questions whether somebody was seen."""
-
-TODAY = ("today", "this morning", "lately", "recently", "yesterday", "this week", "around", "before", "this evening")
-"""Ends of them that ask for no search."""
-
-
 def asks_ability(tokens: Tokens, asked: bool) -> bool:
     """Whether a question is what a robot can do with things of a kind: ``can you open doors?``.
 
@@ -77,13 +69,3 @@ def recurs(tokens: Tokens) -> bool:
     if not texts or texts[0] in ASKING or not DUTIES & set(texts[1:]):
         return False
     return any(f" {one} " in text for one in RECURRING)
-
-
-def asks_whether_seen(tokens: Tokens) -> bool:
-    """Whether a question only wants to know whether somebody was seen: ``has anybody seen Tom today``.
-
-    Args:
-        tokens: The sentence.
-    """
-    text = " ".join(one.text for one in tokens)
-    return text.startswith(SEEN) and text.endswith(TODAY)

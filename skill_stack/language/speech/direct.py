@@ -40,15 +40,6 @@ def told(words: str) -> str:
     return _spoken_to(words)
 
 
-def wished(words: str) -> str:
-    """What somebody is wished, said to them: ``a nice day`` → ``have a nice day``.
-
-    Args:
-        words: What is wished.
-    """
-    return f"have {words}" if words.split()[0].casefold() in ("a", "an") else _spoken_to(words)
-
-
 def bidden(words: str) -> str:
     """What somebody is to do, said to them: ``take her pills`` → ``please take your pills``.
 
@@ -58,7 +49,7 @@ def bidden(words: str) -> str:
     words = _spoken_to(_from_robot(words))
     negated = re.match(r"not (to )?", words)
     if negated:
-        words = f"don't {words[negated.end():]}"
+        words = f"don't {words[negated.end() :]}"
     return words if words.startswith("please") else f"please {words}"
 
 

@@ -22,7 +22,6 @@ class Found:
         voice: The skill that says it.
         sure: Whether it is said in so many words and not named only: ``tell Ben that …``, not ``tell Ben a joke``.
         verb: Where the verb stands in the source, and the plain one for it; nothing where it stays.
-        told: Where the sentence stands that was told before, where that is what is said; nothing for another.
     """
 
     begin: int
@@ -31,7 +30,6 @@ class Found:
     voice: Voice
     sure: bool
     verb: tuple[int, int, str] | None = None
-    told: tuple[int, int] | None = None
 
 
 def quoted(source: str, tokens: Tokens, at: int) -> tuple[int, int, str] | None:

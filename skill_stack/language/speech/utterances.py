@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from skill_stack.language.speech.direct import WHAT, asked, bidden, requested, told, wished
+from skill_stack.language.speech.direct import WHAT, asked, bidden, requested, told
 from skill_stack.language.speech.found import Found, quoted
 from skill_stack.language.speech.hearers import PLACING, Hearers
 from skill_stack.language.speech.voices import ASKING, Voice, Voices
@@ -76,8 +76,6 @@ class Utterances:
                 break
             word = one.voice.placeholders[len(used)]
             self.texts[word] = one.text
-            if one.told is not None and one.told[0] >= at:
-                out, at = [*out, source[at : one.told[0]]], one.told[1]
             if one.verb is not None:
                 out += [source[at : one.verb[0]], one.verb[2]]
                 at = one.verb[1]
@@ -102,9 +100,6 @@ class Utterances:
         """What is said in an order whose verb stands at a position; None where there is none."""
         if not self._orders(tokens, at):
             return None
-        due = self._due(source, tokens, at)
-        if due is not None:
-            return due
         for name in ("speaking", "hearing", "questioning"):
             after = self.form.at(name, tokens, at)
             if after is None or after >= len(tokens):
@@ -114,25 +109,12 @@ class Utterances:
                 to = tokens[after].text == "to"
                 plain = (tokens[at].start, tokens[after if to else after - 1].end, "tell" if to else "say")
                 return found and replace(found, verb=plain)
-            how = tokens[at].text
             if name == "questioning" and tokens[after].text in ("for", "if", "whether", *WHAT) and at:
                 return self._them(source, tokens, at, after)
-            found = self._addressed(source, tokens, after, name == "questioning", how == "let", how == "wish")
+            found = self._addressed(source, tokens, after, name == "questioning", tokens[at].text == "let")
             verb = "ask" if found is not None and found.voice.verbs & ASKING else "tell"
-            if found is not None and found.verb is not None:  # it was said to whom behind it
-                return replace(found, verb=(tokens[at].start, found.verb[1], "tell"))
             return found and replace(found, verb=(tokens[at].start, tokens[after - 1].end, verb))
-        brought = self._news(source, tokens, at)
-        if brought is not None:
-            return brought
-        topic = self._topic(source, tokens, at)
-        return topic if topic is not None or self._other(tokens, at) else self._courteous(tokens, at)
-
-    def _other(self, tokens: Tokens, at: int) -> bool:
-        """Whether a skill is asked for at a position that says no words of people."""
-        end = self.form.skill_end(tokens, at)
-        skills = set(self.skills(tuple(one.text for one in tokens[at:end]))) if end is not None else set()
-        return bool(skills - {voice.skill for voice in self.voices.voices})
+        return self._topic(source, tokens, at)
 
     def _topic(self, source: str, tokens: Tokens, at: int) -> Found | None:
         """What is played, searched or written down that is nothing of the scene: ``play some jazz``."""
@@ -160,54 +142,6 @@ class Utterances:
             return None
         verb = (tokens[at].start, tokens[begin - 1].end, "ask them" if voice.verbs & ASKING else "tell them")
         return replace(self._made(source, tokens, begin, end, asked, voice, True), verb=verb)
-
-    def _due(self, source: str, tokens: Tokens, at: int) -> Found | None:
-        """What somebody is to be told: ``Ben should be told that …``, ``Ana needs to know that …``."""
-        who = self.hearers.end(tokens, at)
-        after = self.form.at("told_duty", tokens, who) if who is not None and who < len(tokens) else None
-        voice = self.voices.best(False, True)
-        if who is None or after is None or voice is None or after >= len(tokens) or tokens[after].text != "that":
-            return None
-        end = self._end(tokens, after + 1, False)
-        if end <= after + 1:
-            return None
-        found = self._made(source, tokens, after + 1, end, told, voice, True)
-        name = source[tokens[at].start : tokens[who - 1].end]
-        return replace(found, verb=(tokens[at].start, tokens[after].end, f"tell {name}"))
-
-    def _news(self, source: str, tokens: Tokens, at: int) -> Found | None:
-        """What somebody is brought word of: ``give Ben the message that …``."""
-        after = self.form.at("making", tokens, at)
-        begin = self.hearers.end(tokens, after) if after is not None and after < len(tokens) else None
-        said = self.form.at("news", tokens, begin) if begin is not None and begin < len(tokens) else None
-        if after is None or said is None or said >= len(tokens):
-            return None
-        in_marks, voice = quoted(source, tokens, said), self.voices.best(False, True)
-        clause = tokens[said].text in ("that", ":", "to")
-        if voice is None or not (clause or in_marks):
-            return None
-        start = said + clause
-        end = self._end(tokens, start, tokens[said].text == "to")
-        how = bidden if tokens[said].text == "to" else told
-        found = Found(*in_marks, voice, True) if in_marks else self._made(source, tokens, start, end, how, voice, True)
-        begun = tokens[begin or 0].start
-        return replace(found, begin=begun, verb=(tokens[at].start, tokens[after - 1].end, "tell"))
-
-    def _courteous(self, tokens: Tokens, at: int) -> Found | None:
-        """What is said where somebody is greeted, thanked and the like, by a robot that has no other skill for it."""
-        for said, ways in self.form.lexicon.wording.courtesies.items():
-            after = self.form.lexicon.table(ways).longest(tokens, at)
-            if after is None:
-                continue
-            hearer = self.hearers.end(tokens, after[0])
-            voice = self.voices.best(False, hearer is not None)
-            ends = tokens[hearer if hearer is not None else after[0] :][:1]
-            if voice is None or (ends and ends[0].text not in (*STOPS, *ENDING)):
-                return None
-            begin = tokens[(hearer or after[0]) - 1].end
-            verb = (tokens[at].start, tokens[after[0] - 1].end, "tell" if hearer is not None else "say")
-            return Found(begin, begin, said, voice, True, verb)
-        return None
 
     def _orders(self, tokens: Tokens, at: int) -> bool:
         """Whether an order may begin at a position."""
@@ -254,9 +188,7 @@ class Utterances:
                 return at
         return None
 
-    def _addressed(
-        self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False, wishes: bool = False
-    ) -> Found | None:
+    def _addressed(self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False) -> Found | None:
         """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
         if tokens[at].text in OURSELVES:
             return None
@@ -267,9 +199,8 @@ class Utterances:
             if not hearer or begin >= len(tokens) or tokens[begin].text not in ("know", "hear"):
                 return None
             begin += 1
-        before = self._told_before(source, tokens, at, begin) if hearer and not asks else None
-        if begin >= len(tokens) or before is not None:
-            return before
+        if begin >= len(tokens):
+            return None
         begin += tokens[begin].text.endswith("ly") and begin + 1 < len(tokens) and tokens[begin + 1].text in CLAUSE
         asking = asks or (hearer and tokens[begin].text in ("whether", "if"))
         voice = self.voices.best(asking, hearer)
@@ -281,53 +212,14 @@ class Utterances:
         word = tokens[begin].text
         if not hearer and asks:
             return None
-        backwards = None if hearer else self._told_to(source, tokens, begin)
-        if backwards is not None:
-            return backwards
         how = bidden if word == "to" else asked if word in ("whether", "if", "for") or (asks and word in WHAT) else told
         start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
         end = self._end(tokens, start, word == "to")
         if end <= start:
             return None
         how = requested if how is bidden and voice.verbs & ASKING else how
-        how = wished if wishes and how is told else how
         begin -= lets
         return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin)
-
-    def _told_to(self, source: str, tokens: Tokens, begin: int) -> Found | None:
-        """What is told to somebody who is named behind it: ``tell the time to the lady in the hall``."""
-        end = self._end(tokens, begin, False)
-        for at in range(begin + 1, end - 1):
-            who = self.hearers.end(tokens, at + 1) if tokens[at].text == "to" else None
-            if who is None:
-                continue
-            where = self.form.noun(tokens, who + 1) if who + 1 < end and tokens[who].text in PLACING else None
-            voice = self.voices.best(False, True)
-            if voice is not None and (who == end or (where is not None and where[0] == end)):
-                text = source[tokens[begin].start : tokens[at - 1].end]
-                return Found(tokens[who - 1].end, tokens[who - 1].end, told(text), voice, False,
-                             (tokens[begin].start, tokens[at].end, ""))  # fmt: skip
-        return None
-
-    def _told_before(self, source: str, tokens: Tokens, at: int, begin: int) -> Found | None:
-        """The sentence or clause before an order to tell it: ``The bus is here. Please tell Ben.``"""
-        after = begin
-        while after < len(tokens) and tokens[after].text in (",", "please", "that", "so", "this", "about", "it"):
-            after += 1
-        if after < len(tokens) and tokens[after].text not in STOPS:
-            return None
-        verb = next((k for k in range(at, 0, -1) if tokens[k - 1].text in (*STOPS, ",", "so", "and")), 0)
-        last = verb
-        while last and tokens[last - 1].text in (*STOPS, ",", "so", "and", "please"):
-            last -= 1
-        first = next((k for k in range(last, 0, -1) if tokens[k - 1].text in STOPS), 0)
-        voice = self.voices.best(False, True)
-        if voice is None or last - first < 2 or self.form.begins(tokens, first):
-            return None
-        text = told(" ".join(source[tokens[first].start : tokens[last - 1].end].split()))
-        end = tokens[begin - 1].end
-        removed = (tokens[first].start, tokens[verb].start)
-        return Found(end, tokens[after - 1].end, text, voice, True, told=removed)
 
     def _made(
         self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
@@ -387,4 +279,3 @@ class Utterances:
         asks = self.form.at("questioning", tokens, at) is not None
         one = self._addressed(source, tokens, begin, asks)
         return [one, *self._more(source, tokens, one, begin)] if one is not None else []
-

@@ -42,12 +42,9 @@ class Contained:
             begin = self._moves(tokens, verb) if verb is not None else None
             if verb is None or begin is None:
                 continue
-            for end, outer in self._things(tokens, begin):
-                nested = self._nested(tokens, verb, end)
-                if nested:
-                    return nested
-                inner = self.form.at("containing", tokens, end)
-                done = inner and self._inner(tokens, (at, verb, begin, end, inner), outer)
+            for end, outer in self.things(tokens, begin):
+                start = self.form.at("containing", tokens, end)
+                done = self._inner(tokens, (at, verb, begin, end, start), outer) if start is not None else ()
                 if done:
                     return done
         return tokens
@@ -58,8 +55,13 @@ class Contained:
             return verb + 1
         return self.form.at("putting", tokens, verb)
 
-    def _things(self, tokens: Tokens, at: int) -> Iterator[tuple[int, Noun]]:
-        """Things that can be meant at a position, the shortest first."""
+    def things(self, tokens: Tokens, at: int) -> Iterator[tuple[int, Noun]]:
+        """Things that can be meant at a position, the shortest first; people and rooms are none.
+
+        Args:
+            tokens: The words.
+            at: The position.
+        """
         for end, noun in sorted(self.form.nouns().parse(tokens, at), key=lambda one: one[0]):
             ids = noun.ids or frozenset[str]()
             if noun.role == "thing" and ids and not self.form.person(noun) and not ids <= self.form.places:
@@ -70,46 +72,20 @@ class Contained:
         at, verb, begin, end, start = where
         if not self._holds_things(outer):
             return ()
-        for stop, inner in self._things(tokens, start):
+        for stop, inner in self.things(tokens, start):
             inside, upon = self.form.at("inside_it", tokens, stop), self.form.at("upon_it", tokens, stop)
             for far in [one for one in (inside, upon) if one is not None] + [stop]:
                 onto = far + 1 < len(tokens) and tokens[far].text in ONTO and self.form.noun(tokens, far + 1)
                 if not onto or (inner.ids or frozenset()) & (outer.ids or frozenset()):
                     continue
-                prep = "on" if far == upon or self._flat(outer) else "in"
-                rest = (*tokens[at:verb], *tokens[verb:begin], *self._same(tokens[begin:end]), *tokens[far:])
                 if self._there(inner, outer):
-                    return (*tokens[:at], *tokens[at:end], *tokens[far:])
+                    return (*tokens[:end], *tokens[far:])
+                prep = "on" if far == upon or self._flat(outer) else "in"
                 first = (*self.form.words("put", tokens[verb]), *tokens[start:stop],
                          *self.form.words(prep, tokens[verb]), *tokens[begin:end])  # fmt: skip
+                rest = (*tokens[at:begin], *self._same(tokens[begin:end]), *tokens[far:])
                 return (*tokens[:at], *first, *self.form.words("and", tokens[verb]), *rest)
         return ()
-
-    def _nested(self, tokens: Tokens, verb: int, end: int) -> Tokens:
-        """``put a fork in a cup and put the cup on the table`` for ``put a fork in a cup on the table``.
-
-        Nothing where a fact says that the cup is there, or none says where it is.
-        """
-        if end + 4 >= len(tokens) or tokens[end].text not in ONTO:
-            return ()
-        for stop, holder in self._things(tokens, end + 1):
-            onto = stop + 1 < len(tokens) and tokens[stop].text in ONTO and self._holds_things(holder)
-            for far, place in self._things(tokens, stop + 1) if onto else ():
-                ends = far >= len(tokens) or tokens[far].text in LINKS
-                if not ends or not self._elsewhere(holder, place):
-                    continue
-                again = (*self.form.words("and put", tokens[verb]), *self._same(tokens[end + 1 : stop]))
-                return (*tokens[:stop], *again, *tokens[stop:])
-        return ()
-
-    def _elsewhere(self, holder: Noun, place: Noun) -> bool:
-        """Whether facts say that none of what may be meant is at a place."""
-        facts = self.form.nouns().scene.facts
-        at = [fact.arguments[1] for fact in facts if fact.predicate in INSIDE and len(fact.arguments) == 2
-              and fact.arguments[0] in (holder.ids or ())]  # fmt: skip
-        return (
-            bool(at) and not set(at) & (place.ids or frozenset()) and not (place.ids or frozenset()) <= self.form.places
-        )
 
     def _same(self, tokens: Tokens) -> Tokens:
         """A thing named again: ``the cup`` for ``a cup``."""

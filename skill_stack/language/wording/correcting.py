@@ -35,18 +35,8 @@ FORBIDDEN = "Understood, I will leave that be."
 NO_ORDER = frozenset({"do", "thank", "need", "not"})
 """Words with which no other order begins."""
 
-WHEN = frozenset({"then", "afterwards", "after", "later", "next"})
-"""Words by which only the time of an order is corrected."""
-
-MEANTIME = (("in", "the", "meantime"), ("meanwhile",), ("at", "the", "same", "time"), ("before", "that"), ("first",))
-"""Words for when another order is done."""
-
 ADDING = frozenset({"also", "too", "well"})
 """Words by which an order is one more and no correction."""
-
-
-SUBJECTS = frozenset("he she they i we it you".split())
-"""Words for those of whom something else is said instead."""
 
 
 @dataclass(slots=True)
@@ -84,13 +74,6 @@ class Correcting:
             moved = self._moved(old, new)
             if moved:
                 return self.of((*tokens[:begin], *moved, *tokens[stop:]))
-            if new and new[0].text in SUBJECTS and self._replaced(tokens, stop):
-                end = next((k for k in range(stop + 1, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-                named = self.naming.named(old, tokens[stop + 1 : end])
-                return self.of((*tokens[:begin], *named, *tokens[end:]))  # "no, she is not done. Serve Tom instead."
-            if new and new[0].text in WHEN:
-                return (*tokens[:begin], *_timeless(old), *self.form.words(", then", tokens[at]), *unlinked(new[1:]),
-                        *tokens[stop:])  # fmt: skip
             earlier = self._last_order(tokens, begin) if begin > 2 else None
             if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
                 instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
@@ -141,11 +124,6 @@ class Correcting:
         """Whether an order names one of the things that are said instead, or these name none."""
         ids = {name for _, _, noun in self.naming.nouns(new) for name in noun.ids or ()}
         return bool(ids & {name for _, _, noun in self.naming.nouns(order) for name in noun.ids or ()})
-
-    def _replaced(self, tokens: Tokens, stop: int) -> bool:
-        """Whether the sentence after a mark is an order that is to be carried out instead of the one before."""
-        end = next((k for k in range(stop + 1, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-        return stop + 2 < end and tokens[end - 1].text == "instead" and self.form.begins(tokens, stop + 1)
 
     def _moved(self, old: Tokens, new: Tokens) -> Tokens:
         """``take the blue box to Ana`` for ``take the red box, no, the blue one, to Ana``; nothing for others."""
@@ -283,14 +261,6 @@ class Correcting:
         if not self.form.person(noun) and first.text in HANDING:
             first = first.read_as("put")
         return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
-
-
-def _timeless(tokens: Tokens) -> Tokens:
-    """An order without a word for when the next one is done at its end: ``…, and meanwhile``."""
-    for words in MEANTIME:
-        if tuple(token.text for token in tokens[-len(words) :]) == words:
-            return unlinked(tokens[: -len(words)])
-    return tokens
 
 
 def _trimmed(tokens: Tokens) -> Tokens:

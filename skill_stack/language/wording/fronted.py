@@ -39,22 +39,10 @@ class Fronted:
             Answer: Something would have to be watched for.
         """
         for change in (
-            self._seen, self._regardless, self._looked_up, self._inverted, self._supposed, self._separated,
-            self._marked, self._awaited, self._lasting, self._trailing,
+            self._regardless, self._supposed, self._separated, self._marked, self._awaited, self._lasting,
+            self._trailing,
         ):  # fmt: skip
             tokens = change(tokens)
-        return tokens
-
-    def _seen(self, tokens: Tokens) -> Tokens:
-        """``there is`` for ``you see``, and conditions without words that change nothing in them."""
-        for at in range(len(tokens)):
-            begin = self._marks(tokens, at)
-            seen = self.form.at("seeing", tokens, begin) if begin is not None else None
-            if begin is not None and seen is not None:
-                there = self.form.words("there is", tokens[at])
-                end = self.condition_end((*tokens[:begin], *there, *tokens[seen:]), begin) or len(tokens)
-                if self.form.tells(_unmarked((*there, *tokens[seen : end - 2 + seen - begin]))):
-                    return (*tokens[:begin], *there, *tokens[seen:])
         return tokens
 
     def _regardless(self, tokens: Tokens) -> Tokens:
@@ -124,54 +112,6 @@ class Fronted:
             if self.form.tells(_unmarked(tokens[end:])) or self.condition_end(tokens, end) is not None:
                 return (*tokens[:at], *self.form.words("if", tokens[at]), *tokens[end:])
         return tokens
-
-    def _inverted(self, tokens: Tokens) -> Tokens:
-        """``should the door be open, close it`` and ``were the door open, …`` with ``if``."""
-        if not tokens or tokens[0].text not in ("should", "were") or len(tokens) < 4:
-            return tokens
-        noun = self.form.noun(tokens, 1)
-        if noun is None and tokens[1].text in ROBOT:
-            return (tokens[0].read_as("if"), *tokens[1:]) if self.condition_end(tokens, 1) else tokens
-        if noun is None or noun[0] >= len(tokens):
-            return tokens
-        end = noun[0]
-        verb = tokens[end].text
-        rest = tokens[end + 1 :] if verb == "be" else tokens[end:]
-        said = (tokens[0].read_as("if"), *tokens[1:end], tokens[0].read_as("is"), *rest)
-        return said if self.condition_end(said, 1) is not None else tokens
-
-    def _looked_up(self, tokens: Tokens) -> Tokens:
-        """``check whether the door is open and if so close it`` as ``if the door is open, close it``."""
-        for at in range(len(tokens)):
-            looking = self.form.at("looking", tokens, at) if self._begins(tokens, at) or at < 4 else None
-            begin = self.form.at("whether", tokens, looking) if looking is not None else None
-            for end in range(begin + 2, len(tokens)) if begin is not None else ():
-                found = self._consequence(tokens, begin or 0, end)
-                if found is not None:
-                    return (*tokens[:at], *self.form.words(found[0], tokens[at]), *tokens[begin:end],
-                            *self.form.words(",", tokens[at]), *found[1])  # fmt: skip
-        return tokens
-
-    def _consequence(self, tokens: Tokens, begin: int, end: int) -> tuple[str, Tokens] | None:
-        """What is to be done, after ``if`` or ``unless``, where a condition that was to be looked up ends."""
-        if tokens[end].text not in LINKS or not self.form.tells(tokens[begin:end]):
-            return None
-        after = end
-        while after < len(tokens) and tokens[after].text in LINKS:
-            after += 1
-        for name, word in (("if_so", "if"), ("if_not", "unless")):
-            so = self.form.at(name, tokens, after)
-            if so is not None:
-                while so < len(tokens) and tokens[so].text in (",", "then"):
-                    so += 1
-                return (word, tokens[so:]) if self.form.begins(tokens, so) else None
-        if not self.form.begins(tokens, after):
-            return None
-        for at in range(after + 1, len(tokens)):  # "… and close it if it is"
-            for name, word in (("if_so", "if"), ("if_not", "unless")):
-                if self.form.at(name, tokens, at) == len(tokens):
-                    return word, tokens[after:at]
-        return None
 
     def _awaited(self, tokens: Tokens) -> Tokens:
         """``once the door is open, go`` as waiting for it; what is done each time anew is refused.

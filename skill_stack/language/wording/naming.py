@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
@@ -16,10 +16,6 @@ ARTICLES = frozenset({"the", "a", "an", "some", "another"})
 
 GOALS = frozenset({"to", "into", "in", "on", "onto", "upon"})
 """Prepositions before where something goes, one of which may be said instead of another."""
-
-
-BRINGING = frozenset("take bring carry go guide lead show move send escort come".split())
-"""Verbs after which ``there`` is where somebody or something goes."""
 
 
 @dataclass(slots=True)
@@ -43,10 +39,7 @@ class Naming:
         old = old[verb + 1 :] if verb is not None else old  # in "open the gate" no gate is said to be open
         nouns = list(self.nouns(old))
         things = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
-        things = [*self._furniture(old, new), *things]
-        owners = [owner for one in things if (owner := self._owner(one))]
-        things = [*owners, *things] if new and new[0].text in self.form.lexicon.wording.of_living else things
-        there = next((old[at:end] for at, end in self.goals(old)), ()) or self._room(old, nouns, new)
+        there = next((old[at:end] for at, end in self.goals(old)), ())
         people = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)]
         out: list[Tokens] = []
         said = {token.text for token in old}
@@ -58,12 +51,8 @@ class Naming:
             person = person or (token.text == "them" and people and not any(self._several(one) for one in nouns))
             thing = token.text in ("it", "them") and things and not person
             where = token.text == "there" and there
-            alone = (bool(owners) or len(things) == 1) and not people
-            creature = token.text in ("him", "her") and alone and not self._whose(new, at)
-            if creature and owners:
-                out.append(owners[-1])
-                continue
-            thing = thing or creature
+            alone = len(things) == 1 and not people
+            thing = thing or (token.text in ("him", "her") and alone and not self._whose(new, at))
             out.append(people[-1] if person else things[0] if thing else there if where else (token,))
         return tuple(token for part in out for token in part)
 
@@ -82,17 +71,6 @@ class Naming:
             else:
                 at += 1
 
-    def _room(self, old: Tokens, nouns: Sequence[tuple[int, int, Noun]], new: Tokens) -> Tokens:
-        """In the room that an order does something with, or to it: ``mop the surgery``."""
-        way = "to" if new and new[0].text in BRINGING else "in"
-        rooms = [(a, b) for a, b, noun in nouns if noun.ids and noun.ids <= self.form.places]
-        return (*self.form.words(way, old[0]), *old[slice(*rooms[0])]) if len(rooms) == 1 else ()
-
-    def _owner(self, tokens: Tokens) -> Tokens:
-        """Whose something is: the parrot of the parrot's cage; nothing where nobody is said to have it."""
-        at = next((k for k, token in enumerate(tokens[:-1]) if token.owner), None)
-        return self.form.plain(tokens[: at + 1]) if at is not None else ()
-
     def _noun(self, tokens: Tokens, at: int) -> tuple[int, Noun] | None:
         """The noun at a position: in ``put the pie in the oven`` the pie alone, where none is in the oven."""
         found = self.form.noun(tokens, at)
@@ -100,19 +78,6 @@ class Naming:
             return found
         shorter = ((end, one) for end, one in self.form.nouns().parse(tokens, at) if one.role == "thing")
         return next(((end, one) for end, one in shorter if one.ids and not one.relations), found)
-
-    def _furniture(self, old: Tokens, new: Tokens) -> list[Tokens]:
-        """Where an order puts something, where another one has a verb for that: ``having opened it``."""
-        if not new or new[0].text not in self.form.lexicon.wording.of_furniture:
-            return []
-        out: list[Tokens] = []
-        for at, end in self.goals(old, "in"):
-            between = self.form.lexicon.prepositions.longest(old, at)
-            found = self.form.noun(old, between[0]) if between is not None else None
-            ids = found[1].ids or frozenset() if found is not None else frozenset()
-            if found is not None and ids and not (self.form.person(found[1]) or ids <= self.form.places):
-                out = [old[between[0] : end]] if between is not None else out
-        return out
 
     def thing(self, tokens: Tokens) -> bool:
         """Whether words name something.

@@ -41,7 +41,6 @@ class OrderForm:
         tells: Whether some words are a condition that facts can tell.
         meant: Ids that a noun may mean; none where that is to be asked.
         waits: Whether the robot has a skill that waits.
-        own: Words that stand before things in the phrases of the robot's skills.
         people: Ids of people.
         messages: What the robot can tell somebody, as the choices of its skills have it.
         places: Ids of rooms and other places.
@@ -55,7 +54,6 @@ class OrderForm:
     tells: Callable[[Tokens], bool]
     meant: Callable[[Noun], Iterable[str]]
     waits: bool
-    own: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     messages: tuple[str, ...] = ()
     places: frozenset[str] = frozenset()
@@ -124,10 +122,6 @@ class OrderForm:
     def said(self, tokens: Sequence[Token]) -> str:
         """Words as text."""
         return " ".join(token.text for token in tokens)
-
-    def plain(self, tokens: Tokens) -> Tokens:
-        """Words without the ending of a possessive: ``Leo`` for ``Leo's``."""
-        return tuple(replace(token, written=token.text) for token in tokens)
 
     def words(self, text: str, like: Token) -> Tokens:
         """Tokens of some words that are put in at a place.

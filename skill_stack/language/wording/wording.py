@@ -8,18 +8,14 @@ from skill_stack.core.plan import PlanNode
 from skill_stack.language.answers import refusal
 from skill_stack.language.wording.contained import Contained
 from skill_stack.language.wording.correcting import Correcting
-from skill_stack.language.wording.ellipsis import Ellipsis
 from skill_stack.language.wording.exclusion import Exclusion
 from skill_stack.language.wording.fronted import Fronted
 from skill_stack.language.wording.in_hand import InHand
 from skill_stack.language.wording.joining import Joining
 from skill_stack.language.wording.messages import Messages
-from skill_stack.language.wording.order_form import OrderForm, Tokens
-from skill_stack.language.wording.ordering import Ordering
-from skill_stack.language.wording.polygon import Polygon
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.language.wording.repeating import Repeating
 from skill_stack.language.wording.route import Route
-from skill_stack.language.wording.sharing import Sharing
 from skill_stack.language.wording.timing import Timing
 from skill_stack.language.words.text import STOPS, Text, Token, tokenise
 
@@ -54,27 +50,12 @@ class Wording:
         """
         if len(text.tokens) > MOST_TOKENS:
             return text
-        out: list[Token] = []
-        before: Tokens = ()
-        said = Correcting(self.form).of(self._put(text.tokens))
-        said = Ordering(self.form).retold(said)
-        joining = Joining(self.form)
-        named = (token for one, stop in _sentences(said) for token in (*joining.of(one), *stop))
-        said = Messages(self.form).of(Ordering(self.form).first(tuple(named)))
-        for sentence, stop in _sentences(said):
-            sentence = Route(self.form, self.notes).of(Ellipsis(self.form).of(sentence, before))
-            out += [*self._sentence(sentence, before), *stop]
-            before = sentence
-        done = Ordering(self.form).last(tuple(out))
+        self._refuse_order(text.tokens)
+        said = Messages(self.form).of(Correcting(self.form).of(text.tokens))
+        done = tuple(token for one, stop in _sentences(said) for token in (*self._sentence(one), *stop))
         if done == text.tokens:
             return text
         return tokenise(_written(text, list(done)), self.form.lexicon.small.contractions)
-
-    def _put(self, tokens: Tokens) -> Tokens:
-        """A text with a polygon as a way, and with what is in something or in the hand said by itself."""
-        contained, in_hand, polygon = Contained(self.form), InHand(self.form), Polygon(self.form)
-        put = [(contained.of(in_hand.of(polygon.of(one))), stop) for one, stop in _sentences(tokens)]
-        return tuple(token for one, stop in put for token in (*one, *stop))
 
     def refuse_kept(self, tree: PlanNode, text: Text) -> None:
         """Refuses a plan that does something with what was to be left out.
@@ -96,13 +77,25 @@ class Wording:
             right = "all the cups except the red one"
             raise refusal(f"I do not understand what '{words}' leaves out. Say it as in '{right}'.")
 
-    def _sentence(self, tokens: Tokens, before: Tokens) -> Tokens:
-        """One sentence in that form, after another one."""
-        tokens = Ordering(self.form).of(tokens)
+    def _refuse_order(self, tokens: Tokens) -> None:
+        """Refuses orders of which words say behind them which one comes last: ``close the door last; first …``."""
+        for at in range(2, len(tokens)):
+            end = self.form.at("out_of_order", tokens, at)
+            said = end is not None and (tokens[at].text == "before" or tokens[at - 1].text not in LINKS | STOPS)
+            if end is not None and said and end < len(tokens) and tokens[end].text in LINKS | STOPS:
+                more = (k for k in range(end + 1, len(tokens)) if tokens[k - 1].text in LINKS | STOPS | {"first"})
+                if any(self.form.begins(tokens, k) for k in more):
+                    words = self.form.said(tokens[at:end])
+                    raise refusal(f"I do not understand what '{words}' says of the order. Say first what comes first.")
+
+    def _sentence(self, tokens: Tokens) -> Tokens:
+        """One sentence in that form."""
+        tokens = Contained(self.form).of(InHand(self.form).of(tokens))
+        tokens = Route(self.form).of(Joining(self.form).of(tokens))
         if len(tokens) < LEAST_TOKENS:
             return tokens
         tokens = Timing(self.form).of(Fronted(self.form).of(tokens), self.notes)
-        return Exclusion(self.form).of(Repeating(self.form).of(Sharing(self.form).of(tokens, before)))
+        return Exclusion(self.form).of(Repeating(self.form).of(tokens))
 
 
 def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:

@@ -51,10 +51,6 @@ class KindNouns:
         self._words = frozenset((*self._same, *self._above, *broader.broader))
         self._known: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
 
-    def __contains__(self, word: object) -> bool:
-        """Whether a word is known to name things of a kind."""
-        return word in self._words
-
     def of(self, thing: SceneObject) -> frozenset[str]:
         """Every noun by which a thing may be spoken of.
 

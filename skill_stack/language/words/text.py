@@ -85,12 +85,6 @@ class Text:
     source: str
     tokens: tuple[Token, ...]
 
-    def words(self, start: int, end: int) -> str:
-        """What was written from token ``start`` up to and without token ``end``."""
-        piece = self.tokens[start:end]
-        return " ".join(self.source[piece[0].start : piece[-1].end].split()) if piece else ""
-
-
 def tokenise(text: str, contractions: Mapping[str, str]) -> Text:
     """Splits text into tokens; everything that is not a word, number or mark is left out.
 

@@ -11,18 +11,13 @@ class Wording(DataModel):
 
     excepting: Words
     supposing: Words
-    seeing: Words
     regardless: Words
-    if_so: Words
-    if_not: Words
     by_then: Words
     each_time: Words
     lasting_verbs: Words
     leaving: Words
     staying: Words
     where_it_is: Words
-    looking: Words
-    whether: Words
     lasting: Words
     delay_before: Words
     delay_after: Words
@@ -32,67 +27,25 @@ class Wording(DataModel):
     recurring: Words
     endless: Words
     events: Words
-    repeating: Words
     saying: Words
-    the_same: Words
     taking_back: Words
     left_be: Words
-    going: Words
-    getting: Words
     telling: Words
-    making: Words
-    news: Words
     message_words: Words
     message_negations: Words
-    message_same: dict[str, Words]
-    message_general: dict[str, Words]
-    telling_begun: Words
-    summoning: Words
-    reasons: Words
-    following: Words
-    afterwards: Words
-    on_the_way: Words
-    taking: Words
     putting: Words
-    beside: Words
-    giving: Words
-    at_last: Words
-    at_first: Words
-    but_first: Words
-    done_before: Words
-    doing_before: Words
-    been_before: Words
-    done_after: Words
-    doing_after: Words
-    not_until: Words
-    been_until: Words
+    out_of_order: Words
     cancelling: Words
-    no_later: Words
-    lacking: Words
     containing: Words
     inside_it: Words
     upon_it: Words
-    while_holding: Words
-    in_hand: Words
     examining: Words
     lit_by: Words
-    before_that: Words
-    has_got: Words
-    of_furniture: frozenset[str]
-    of_living: frozenset[str]
     moving: Words
-    path: Words
     through: Words
     onward: Words
-    turning: Words
-    turning_at: Words
-    turning_past: Words
     entering: Words
-    exiting: Words
-    beyond: Words
     speaking: Words
     hearing: Words
     questioning: Words
     persons: Words
-    told_duty: Words
-    courtesies: dict[str, Words]

@@ -102,10 +102,9 @@ class Hazards:
         Raises:
             DataError: A rule names what is not known; names file and field.
         """
-        deeds, types = knowledge.implied.deeds, lexicon.things.types
-        self.rules = HazardRules.together(knowledge.hazards, deeds, types, knowledge.traits)
+        self.rules = HazardRules.together(knowledge.hazards, lexicon.things.types, knowledge.traits)
         self.kinds = Kinds(self.rules.kinds, knowledge.categories, knowledge.traits, lexicon)
-        self.senses = Senses(self.rules.senses, knowledge.implied, lexicon)
+        self.senses = Senses(self.rules.senses, knowledge.forms, lexicon)
 
     def checked(
         self,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skill_stack.language.speech.direct import asked, bidden, requested, told, wished
+from skill_stack.language.speech.direct import asked, bidden, requested, told
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,6 @@ from skill_stack.language.speech.direct import asked, bidden, requested, told, w
         (asked, "if the shop is open", "is the shop open?"),
         (asked, "for her name", "what is your name?"),
         (asked, "for the salt", "could I have the salt?"),
-        (wished, "a safe journey", "have a safe journey"),
-        (wished, "happy birthday", "happy birthday"),
     ],
 )
 def test_direct_speech(form, words, said):

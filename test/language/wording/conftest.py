@@ -56,17 +56,23 @@ objects:
 
 
 @pytest.fixture(scope="session")
-def lodge(tmp_path_factory):
-    """What is done in the lodge, without walking and lifting; the status where nothing is."""
+def lodge_plan(tmp_path_factory):
+    """The plan for a sentence in the lodge."""
     folder = tmp_path_factory.mktemp("lodge")
     (folder / "lodge.library.yaml").write_text(LIBRARY)
     (folder / "lodge.scene.yaml").write_text(SCENE)
     library, facts = read_library(folder / "lodge.library.yaml")
     scene = read_scene(folder / "lodge.scene.yaml")[0]
     planner = Planner(library)
+    return lambda text: planner.plan(Instruction(text), scene, place_facts(scene) | facts)
+
+
+@pytest.fixture(scope="session")
+def lodge(lodge_plan):
+    """What is done in the lodge, without walking and lifting; the status where nothing is."""
 
     def done(text):
-        plan = planner.plan(Instruction(text), scene, place_facts(scene) | facts)
+        plan = lodge_plan(text)
         several = [one for one in plan.steps if one.skill not in ("walk", "lift")]
         if plan.tree is None:
             return [plan.status]

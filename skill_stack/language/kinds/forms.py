@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from skill_stack.language.words.verb_forms import bases
 
@@ -38,15 +38,3 @@ class Forms:
     def _doubled(word: str, base: str) -> bool:
         """Whether a word would be written with two letters if it were a form of that base."""
         return word in (base + "ing", base + "ed") and _DOUBLING.fullmatch(base) is not None
-
-    def at(self, said: Sequence[frozenset[str]], words: Sequence[str], begin: int) -> bool:
-        """Whether words stand at a position, in any form.
-
-        Args:
-            said: The forms of what was said.
-            words: Base forms.
-            begin: The position.
-        """
-        if begin + len(words) > len(said):
-            return False
-        return all(word in said[begin + k] for k, word in enumerate(words))
