@@ -14,6 +14,7 @@ from skill_stack.language.wording.in_hand import InHand
 from skill_stack.language.wording.joining import Joining
 from skill_stack.language.wording.messages import Messages
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.wording.polygon import Polygon
 from skill_stack.language.wording.repeating import Repeating
 from skill_stack.language.wording.route import Route
 from skill_stack.language.wording.timing import Timing
@@ -90,7 +91,7 @@ class Wording:
 
     def _sentence(self, tokens: Tokens) -> Tokens:
         """One sentence in that form."""
-        tokens = Contained(self.form).of(InHand(self.form).of(tokens))
+        tokens = Contained(self.form).of(InHand(self.form).of(Polygon(self.form).of(tokens)))
         tokens = Route(self.form).of(Joining(self.form).of(tokens))
         if len(tokens) < LEAST_TOKENS:
             return tokens

@@ -1,0 +1,63 @@
+"""Polygon: ``walk in a square with sides of one metre`` as its sides and corners, walked one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_stack.language.answers import question
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import Token
+
+CORNERS = {"triangle": 3, "square": 4, "pentagon": 5, "hexagon": 6, "octagon": 8}
+"""Corners of regular polygons by their names."""
+
+WALKING = frozenset("walk go move drive".split())
+"""Verbs that say no more of how than that the robot gets on."""
+
+BESIDE = frozenset("with of on each a an its that is are long whose per and side sides edge edges length".split())
+"""Words around how long the sides are."""
+
+RIGHT = ({"to", "the", "right"}, {"clockwise"})
+"""Words for turning right at the corners."""
+
+
+@dataclass(slots=True)
+class Polygon:
+    """Puts the outline of a regular polygon as a repetition.
+
+    Attributes:
+        form: Reads amounts.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence; the same where it asks for no polygon or says more of it than its sides.
+
+        Args:
+            tokens: The sentence.
+
+        Raises:
+            Answer: It does not say how long the sides are.
+        """
+        texts = [token.text for token in tokens]
+        begin = self.form.past_polite(tokens, 0)
+        at = begin + (2 if texts[begin + 1 : begin + 2] == ["in"] else 1)
+        name = texts[at + 1] if texts[at : at + 1] == ["a"] and at + 1 < len(texts) else ""
+        if name not in CORNERS or texts[begin] not in WALKING:
+            return tokens
+        corners, rest = CORNERS[name], tokens[at + 2 :]
+        right = next((words for words in RIGHT if words <= {token.text for token in rest}), set[str]())
+        amount = self._amount(tuple(token for token in rest if token.text not in BESIDE | right))
+        if amount is None:
+            return tokens
+        if not amount:
+            raise question(f"How long shall each side of the {name} be? For example 'sides of one metre'.")
+        side = " ".join(token.text for token in amount)
+        turn = f"turn {'right' if right else 'left'} by {360 / corners:g} degrees"
+        return (*tokens[:begin], *self.form.words(f"walk forward {side} and {turn} , {corners} times", tokens[begin]))
+
+    def _amount(self, tokens: Tokens) -> tuple[Token, ...] | None:
+        """The length that words give; nothing where there are none, None where they are something else."""
+        ends = (end for end, amount in self.form.quantities.amount(tokens, 0) if amount.unit == "m") if tokens else ()
+        return tokens if not tokens or len(tokens) in ends else None
