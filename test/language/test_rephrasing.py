@@ -99,9 +99,3 @@ def test_a_category_stands_for_its_things_where_the_scene_has_no_such_word(ask):
 def test_what_cannot_be_so_is_refused(ask):
     assert "people" in ask("butler", "escort the pear to the exit").reason
     assert ask("arena", "pick up the operator").status == "refusal"
-
-
-def test_whom_a_skill_speaks_of_is_found_where_they_are_said_to_be(ask):
-    first, second = ask("arena", "guide the waving person from the kitchen to the sofa").steps
-    assert first.skill == "find_person" and first.arguments == {"room": "kitchen", "gesture": "waving"}
-    assert second.arguments == {"target": "sofa"}

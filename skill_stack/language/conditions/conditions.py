@@ -104,6 +104,8 @@ class ConditionReader:
         for end, noun in self._nouns.parse(tokens, start):
             if noun.role in ("thing", "pronoun"):
                 found += self._there_is(tokens, end, noun) if start > at else self._of_thing(tokens, end, noun)
+        if tokens[at : at + 1] and (self._hand(tokens, at)):
+            found += self._empty(tokens, at)
         return sorted(found, key=lambda pair: -pair[0])
 
     def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
@@ -127,6 +129,8 @@ class ConditionReader:
             forms = self._known.forms.items()
             names = [p for (p, count), agent in forms if agent and count == 2 and _alike(p, done)]
             found += self._with_thing(tokens, perfect + 1, names, positive) if names else []
+            names = [p for (p, count), agent in forms if not agent and count == 1 and _alike(p, done)]
+            found += self._done_to(tokens, perfect + 1, names, positive) if names else []
         alone = [p for (p, count), agent in self._known.forms.items() if agent and count == 1 and _alike(p, text)]
         bare = self._known.of_robot(alone)
         found += [(begin + 1, _signed(bare, positive))] if bare is not None else []
@@ -138,6 +142,12 @@ class ConditionReader:
             wild = self._known.of_robot(own, "*")
             found += [(begin + 1, _signed(wild, positive))] if wild else []
         return found
+
+    def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
+        """What was done to a thing: ``you have inspected the pump``."""
+        nouns = [(end, noun) for end, noun in self._nouns.parse(tokens, at) if noun.role in ("thing", "pronoun")]
+        found = [(end, self._known.of_thing(names, self._one(noun))) for end, noun in nouns]
+        return [(end, _signed(literal, positive)) for end, literal in found if literal is not None]
 
     def again(self, tokens: Sequence[Token]) -> list[Found]:
         """Single conditions at the beginning of other tokens than those that the nouns were read of."""
@@ -219,6 +229,20 @@ class ConditionReader:
                 literal = self._known.of_thing(names, self._one(noun), other)
                 found += [(at, literal)] if literal else []
         return found
+
+    def _hand(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether the robot's hand is spoken of."""
+        texts = [token.text for token in tokens[at : at + 2]]
+        return any(text in self._words.hands for text in texts)
+
+    def _empty(self, tokens: Sequence[Token], at: int) -> list[Found]:
+        """That the hand is empty or full."""
+        for end in range(at, min(at + 6, len(tokens))):
+            wild = self._known.of_robot(self._words.held_facts, "*")
+            if tokens[end].text in ("empty", "free", "full") and wild is not None:
+                negative = any(token.text == "not" for token in tokens[at:end])
+                return [(end + 1, _signed(wild, (tokens[end].text == "full") != negative))]
+        return []
 
     def _copula(self, tokens: Sequence[Token], at: int) -> tuple[int, bool]:
         """Position after ``is``, ``are not``, ``do not``, and whether it is affirmed."""

@@ -9,6 +9,7 @@ from skill_stack.core.scene import Pose2, SceneObject
 from skill_stack.language.answers import listed, question, refusal, shortened
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.scene_words import SceneWords, unnumbered
+from skill_stack.language.grammar.staying import BETWEEN_ROOMS
 from skill_stack.language.words.living import plain
 
 SIZES = ("biggest", "smallest", "tallest", "shortest", "longest")
@@ -35,6 +36,8 @@ class Picking:
 
     def picked(self, noun: Noun, found: list[SceneObject], pose: Pose2 | None) -> SceneObject:
         """The one that a superlative singles out."""
+        if noun.pick == "order" and self._along_a_way(found) and pose is not None and noun.rank <= len(found):
+            return self.words.scene.objects[self.on_the_way(found, pose)[noun.rank - 1]]
         if noun.pick == "order":
             raise question(f"In what order? Which one do you mean by '{shortened(noun.words)}': {labels(found, 'or')}?")
         called = [one for one in found if noun.pick in SIZES and self._said_of(noun.words, one)]
@@ -46,6 +49,11 @@ class Picking:
         if noun.rank > len(ordered):
             raise refusal(f"There are only {len(ordered)}: {labels(ordered)}.")
         return ordered[noun.rank - 1]
+
+    def _along_a_way(self, found: list[SceneObject]) -> bool:
+        """Whether things are counted on the way and their order is known: ``the second door``."""
+        kinds = all(BETWEEN_ROOMS & set(one.kind.replace("_", " ").split()) for one in found)
+        return kinds and len({one.position[:2] for one in found}) == len(found)
 
     def _said_of(self, words: str, thing: SceneObject) -> bool:
         """Whether an adjective of a description is part of what a thing is called: ``the small one``."""

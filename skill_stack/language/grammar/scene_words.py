@@ -23,9 +23,6 @@ NUMBERS = tuple(zip("123456789", "one two three four five six seven eight nine".
 COUNTS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "5": 5, "six": 6}
 
 
-BETWEEN_ROOMS = frozenset("door gate lift elevator stairs staircase hatch barrier".split())
-"""Kinds of what leads from one room to another and belongs to both."""
-
 ANY_PLACE = (("room",), ("place",), ("location",), ("area",))
 """Nouns for every room of a scene."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
-from skill_stack.language.grammar.scene_words import BETWEEN_ROOMS
+from skill_stack.language.grammar.staying import BETWEEN_ROOMS
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 
 

@@ -167,13 +167,25 @@ class NounEndings(ABC):
         """What it is not, after ``that is``: ``not red or blue``, ``not on the table``."""
         if at >= len(tokens) or tokens[at].text not in ("not", "neither"):
             return []
-        out = self._related(tokens, at + 1, noun, False)
+        out = self._related(tokens, at + 1, noun, False) + self._no_such(tokens, at + 1, noun)
         start = at + 1
         while start < len(tokens) and (found := self._adjective(tokens, start, Noun(""))):
             end, other = found[0]
             noun = replace(noun, excluded=(*noun.excluded, other))
             out += self._after(tokens, end, noun, 1)
             start = end + 1 if end < len(tokens) and tokens[end].text in ("or", "nor", "and") else len(tokens)
+        return out
+
+    def _no_such(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The phrase with what it is not, by other nouns: ``(a drink that is not) water or a coke``."""
+        out = []
+        for end, other in self.parse(tokens, at):
+            parts = other.parts or (other,)
+            if other.role in ("thing", "list") and all(part.ids and self._of_kind(part, noun) for part in parts):
+                out.append((end, replace(noun, excluded=(*noun.excluded, *parts))))
+        for end, less in list(out):
+            if end < len(tokens) and tokens[end].text in ("or", "nor"):
+                out += self._no_such(tokens, end + 1, less)
         return out
 
     def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
@@ -193,6 +205,10 @@ class NounEndings(ABC):
                 for far, other in nouns if [one.text for one in tokens[far : far + 1]] == ["and"]
                 for stop, more in self.parse(tokens, far + 1) if {other.role, more.role} == {"thing", "speaker"}
             ]  # fmt: skip
+        for far, changed in list(out):
+            if far < len(tokens) and tokens[far].text in ("or", "nor"):
+                more = [(stop, other) for stop, other in self.parse(tokens, far + 1) if other.role == "thing"]
+                out += [(stop, replace(changed, excluded=(*changed.excluded, other))) for stop, other in more]
         return out
 
     def _of_kind(self, other: Noun, noun: Noun) -> bool:
