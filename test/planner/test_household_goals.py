@@ -110,7 +110,7 @@ def test_a_slice_is_cut_off_first(asked):
 
 
 def test_counted_pieces_are_that_many_things(asked):
-    steps = done(asked("put two bars of soap in the bath tub"))
+    steps = done(asked("put two bars of soap in the bathtub"))
     assert {"PlaceObject SoapBar Bathtub", "PlaceObject SoapBar_2 Bathtub"} <= set(steps)
 
 

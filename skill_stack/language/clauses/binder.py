@@ -9,7 +9,7 @@ from skill_stack.core.fact import Literal
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
 from skill_stack.language.clauses.roles import Types, rearranged
-from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times, Where
 from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame, gap_parameter, numeric
 from skill_stack.language.words.lexicon import Lexicon
 
@@ -167,6 +167,8 @@ class Binder:
     def _beside_it(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
         """Whether a thing is where the robot goes first, because the skill itself has no place for it."""
         frame = binding.frame
+        if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
+            return True
         takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or frame.roles
         adverb = noun.adverb and not chunk.between
         inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
@@ -174,6 +176,12 @@ class Binder:
             leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
             if frame.shape in ("plain", "duration") and not leaves:
                 binding.beside.append((noun, chunk.gap))
+                return True
+        if chunk.between == "for" and (self._types.is_person(noun) or noun.role == "group"):
+            themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+            heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
+            if not heard and frame.shape == "plain" and self._stays(frame, themes):
+                binding.unused += 1  # "open the door for Anna"
                 return True
         alone = not any(parameter.type == "object" for parameter in frame.skill.goal)
         spoken = frame.head[0] in SPEAKING or self._types.is_person(noun)
@@ -189,6 +197,26 @@ class Binder:
                 binding.beside.append((noun, None))
                 return True
         return False
+
+    def _stays(self, frame: Frame, themes: list[Noun]) -> bool:
+        """Whether what a skill does leaves its things where they are, so that nobody is given them."""
+        held = set(self._lexicon.clauses.held_facts)
+        literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
+        carried = any(one.predicate in held and one.positive for one in literals)
+        carried |= any("*" in one.arguments and not one.positive for one in literals)  # leaves where it was
+        moves = carried or frame.sense in ("approach", "face", "place")
+        return not moves and len(themes) == len(frame.roles)
+
+    def _there(self, binding: Binding, noun: Noun) -> bool:
+        """Whether ``there`` tells which thing is meant: the heater of the terrace that was spoken of."""
+        themes = [(name, value) for name, value in binding.values.items() if isinstance(value, Noun)]
+        if not themes or binding.missing:
+            return False
+        name, theme = themes[0]
+        if len(themes) == 1 and theme.role == "thing" and not theme.adverb:
+            binding.values[name] = replace(theme, relations=(*theme.relations, Where("in", noun, soft=True)))
+        binding.unused += 1
+        return True
 
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
         """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""

@@ -72,6 +72,11 @@ class Interpreter(StepMaker):
         """Whether a noun surely means a person."""
         return noun.role == "speaker" or (bool(noun.ids) and Types(self.lexicon, self.scene).is_person(noun))
 
+    def is_place(self, noun: Noun) -> bool:
+        """Whether a noun surely means a place."""
+        types = Types(self.lexicon, self.scene)
+        return all(bool(one.ids) and types.is_place(one) for one in noun.parts or (noun,))
+
     def parts(self, reading: BoundClause) -> list[Part]:
         """The steps of one clause.
 

@@ -11,10 +11,15 @@ from skill_stack.language.answers import question
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
+from skill_stack.language.phrases.geometry import places_of
 from skill_stack.language.words.living import HIM_OR_HER
 
 THERE = ("there", "over there", "right there", "that place", "that spot")
 """Pronouns for where something is or goes."""
+
+
+ROOMS = frozenset({"room", "rooms"})
+"""Words of parameters that are rooms alone."""
 
 
 def meant(
@@ -37,6 +42,15 @@ def meant(
         Answer: It is not clear which.
     """
     spoken_of = list(dict.fromkeys(reversed(discourse.mentioned)))
+    absurd = bool(spoken_of) and all(types.absurd(parameter, name) for name in spoken_of)
+    if noun.words in THERE and spoken_of and (absurd or set(parameter.split("_")) & ROOMS):
+        rooms = [name for name in spoken_of if resolver.kind(name) == "place"]
+        rooms = rooms or [one for name in spoken_of for one in places_of(name, resolver.facts)
+                          if one in types.scene.objects and resolver.kind(one) == "place"]  # fmt: skip
+        if rooms:
+            return (rooms[0],)  # "close the window in 3a and sweep the floor there"
+    if noun.words in THERE and spoken_of and not set(spoken_of) - taken:
+        return resolver.resolve(noun, Discourse(pose=discourse.pose))  # asks where
     spoken_of = [name for name in spoken_of if name not in taken] or spoken_of
     if noun.role == "pronoun" and spoken_of:
         if noun.words in HIM_OR_HER:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from skill_stack.language.answers import question, refusal, shortened, things_known, unread
 from skill_stack.language.clauses.carrying import cannot, carried_over, corrected, times_of
@@ -83,6 +83,12 @@ class Reader:
         if any(isinstance(chunk, Thing) and chunk.noun and chunk.noun.role == "pronoun" for chunk in clause.chunks):
             self.topics.clear()
             return []
+        if reading.binding.missing:
+            filled = self.interpreter.best(clause.head, (*clause.chunks, Thing("", topic.noun, topic.words)))
+            if filled is not None and not filled.missing:
+                reading.binding = filled
+                self.topics.clear()
+                return []
         head = self._verbless((topic,))
         going = self.interpreter.best(head, (Thing("to", topic.noun, topic.words),))
         if not joined or going is None or going.missing:
@@ -115,10 +121,14 @@ class Reader:
                     return end, count
                 if all(isinstance(chunk, Gap) for chunk in chunks):
                     return end, self._with_gap(before, chunks)
+                first = chunks[0] if chunks else None
                 head = before.clause.head
+                apart = isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]
+                if apart and isinstance(first, Thing):  # "point at the cup, then at the bowl"
+                    chunks = (replace(first, between=""), *chunks[1:])
                 is_person = self.interpreter.is_person
                 better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
-                chunks = better or carried_over(chunks, before.clause.chunks, is_person)
+                chunks = better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
             head = self._after_going(head, chunks, before)
             binding = self.interpreter.best(head, chunks)
             if binding is None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from skill_stack.language.phrases.habits import asks_ability, asks_whether_seen, recurs
+from skill_stack.language.phrases.habits import asks_ability, recurs
 from skill_stack.language.words.text import tokenise
 
 
@@ -27,8 +27,3 @@ def test_bare_things_of_a_kind_ask_for_an_ability(text, ability):
 ])  # fmt: skip
 def test_what_is_to_be_so_again_and_again_is_told(text, told):
     assert recurs(_tokens(text)) is told
-
-
-def test_whether_somebody_was_seen_is_asked():
-    assert asks_whether_seen(_tokens("has anybody seen Tom today"))
-    assert not asks_whether_seen(_tokens("has anybody seen my keys"))
