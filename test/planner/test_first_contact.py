@@ -121,12 +121,12 @@ def test_steps_of_a_robot_that_nobody_prepared(ask, words, steps):
     "words",
     [
         "let me introduce you to my wife, Helga", "I read that book twice", "I won't be needing you today",
-        "I'd better not say anything", "you can relax, everything is fine", "you won't believe what happened",
+        "you can relax, everything is fine", "you won't believe what happened",
         "well I never", "do you have any siblings?", "I know that you can't climb stairs", "Mia naps after lunch",
         "the kids are asleep already", "while I was asleep, somebody rang the bell",
-        "first things first", "haven't we met before?", "you put the plate in the wrong place yesterday",
+        "haven't we met before?", "you put the plate in the wrong place yesterday",
         "the towel in the bar is for guests", "the pear goes in the bowl", "the pear should last until Friday",
-        "no need to switch off the radio", "after dinner Mia plays the piano", "we needn't worry about that",
+        "no need to switch off the radio", "after dinner Mia plays the piano",
         "after the party there were stains on the carpet",
     ],
 )  # fmt: skip
@@ -137,7 +137,7 @@ def test_statements_move_nothing(ask, words):
 @pytest.mark.parametrize(
     "words",
     [
-        "it's time you switched off the radio", "you'd better switch off the radio",
+        "you'd better switch off the radio",
         "it would be nice if the radio were off", "I was hoping you could switch off the radio",
         "somebody ought to turn off the radio", "the radio is supposed to be off",
     ],
