@@ -57,24 +57,6 @@ def test_somebody_whom_nobody_named_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "step"),
-    [
-    ],
-)  # fmt: skip
-def test_where_something_is_found_is_only_told(name, text, step):
-    assert last(name, text) == step
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "step"),
-    [
-    ],
-)  # fmt: skip
-def test_one_and_some_stand_for_what_was_named_before(name, text, step):
-    assert last(name, text) == step
-
-
-@pytest.mark.parametrize(
     ("name", "text"),
     [
         ("theatre", "Please hang it up there."),

@@ -45,15 +45,6 @@ def test_other_words_than_the_robots_own(name, text, expected):
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-    ],
-)
-def test_what_was_said_before_is_passed_on(name, text, expected):
-    assert told(name, text) == expected
-
-
-@pytest.mark.parametrize(
-    ("name", "text", "expected"),
-    [
         (
             "vet",
             "ask Mrs Bloom to wait and tell Ivo that his bill is ready",
@@ -89,12 +80,3 @@ def test_a_meal_is_said_with_for():
 )
 def test_whose_something_is_tells_whom(name, text, expected):
     assert told(name, text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "steps"),
-    [
-    ],
-)
-def test_a_message_in_the_robots_words_needs_no_verb(lodge, text, steps):
-    assert lodge(text) == steps
