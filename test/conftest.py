@@ -75,6 +75,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[MARK] = session_name()
     domain, config.stash[LOCK] = claim_domain()
     os.environ["ROS_DOMAIN_ID"] = str(domain)
+    another, config.stash[PEER_LOCK] = claim_domain()
+    os.environ["SKILL_STACK_TEST_PEER_DOMAIN"] = str(101 + another)  # one process has a DDS domain once
     os.environ["ROS_AUTOMATIC_DISCOVERY_RANGE"] = "LOCALHOST"
     os.environ["ROS_PYTHON_CHECK_FIELDS"] = "1"  # a value of a wrong type fails where it is set, not in C
     config.stash[OVERLAY] = tempfile.TemporaryDirectory(prefix="skill-stack-test-")
@@ -84,6 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 OVERLAY = pytest.StashKey[tempfile.TemporaryDirectory]()
 LOCK = pytest.StashKey[TextIO]()
+PEER_LOCK = pytest.StashKey[TextIO]()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

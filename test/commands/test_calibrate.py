@@ -17,6 +17,8 @@ from skill_stack.hardware.dynamixel.calibration import offsets_of
 from skill_stack.hardware.dynamixel.settings import place_settings
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus
 
+pytestmark = pytest.mark.e2e  # motors on a line answer by the clock of the wall
+
 ROBOT = load_robot(Resources.from_environment({}).robot("leap"))
 MOTORS = ROBOT.driver_data["dynamixel"]["motors"]
 OFF = {"if_mcp": 0.05, "th_axl": -0.03}

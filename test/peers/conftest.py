@@ -11,5 +11,5 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 @pytest.fixture(scope="module")
 def domain():
-    """A DDS domain that is not that of the ROS nodes of this session."""
-    return 101 + int(os.environ["ROS_DOMAIN_ID"])
+    """A DDS domain that neither ROS nodes nor robots of other tests of this process have."""
+    return int(os.environ["SKILL_STACK_TEST_PEER_DOMAIN"])

@@ -7,6 +7,7 @@ asks the same motors something whose answer has another length. Once that has co
 
 from __future__ import annotations
 
+import termios
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -16,6 +17,9 @@ from dynamixel_sdk import COMM_RX_TIMEOUT, COMM_SUCCESS, Protocol2PacketHandler
 from skill_stack.core.errors import StaleData
 from skill_stack.hardware.dynamixel.registers import Register
 from skill_stack.hardware.dynamixel.serial_port import SerialPort
+
+GONE = (OSError, serial.SerialException, termios.error)
+"""What a port raises whose device went away; flushing one gives the last of them."""
 
 _ID, _LENGTH, _ERROR, _DATA = 4, 5, 8, 9  # bytes of a status packet
 _BEFORE_LENGTH, _CHECKSUM = 7, 2  # bytes that its length does not count, and bytes at its end
@@ -68,7 +72,7 @@ class Bus:
                 self._get_in_step()
                 return None
             answers = self._ask(numbers, register)
-        except (OSError, serial.SerialException) as error:
+        except GONE as error:
             raise Silence(f"the bus is gone: {error}") from error
         self.owed = set(numbers) - set(answers)
         self.counts["missed"] += len(self.owed)
@@ -86,7 +90,7 @@ class Bus:
             result = self._packets.syncWriteTxOnly(
                 self._port, register.address, register.size, parameters, len(parameters)
             )
-        except (OSError, serial.SerialException) as error:
+        except GONE as error:
             self._port.is_using = False
             raise Silence(f"the bus is gone: {error}") from error
         if result != COMM_SUCCESS:

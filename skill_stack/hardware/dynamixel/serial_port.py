@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import termios
 import time
 from typing import Any
 
@@ -53,7 +54,7 @@ class SerialPort(PortHandler):  # type: ignore[misc]  # the package has no types
         try:
             self.ser = serial.Serial(path, baud_rate, timeout=0)
             self.ser.reset_input_buffer()
-        except (OSError, serial.SerialException, ValueError) as error:
+        except (OSError, serial.SerialException, termios.error, ValueError) as error:
             raise DataError(f"{path} cannot be opened: {error}") from error
         self.is_open = True
 

@@ -1,10 +1,12 @@
 """What goes wrong on a bus, and what becomes of the hand."""
 
 import math
+import termios
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import serial
 import yaml
 from bench_hand import COUNTS, LeapRig
 from contract import numbered
@@ -12,6 +14,8 @@ from contract import numbered
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.hardware.dynamixel.driver import DynamixelDriver
+
+pytestmark = pytest.mark.e2e  # motors on a line answer by the clock of the wall
 
 
 @pytest.fixture
@@ -181,6 +185,17 @@ def test_unplugged_and_plugged_in_again_ten_times(rig):
         rig.bus.plug()
         rig.until(lambda: rig.cycles(driver, fist(rig.robot), 1) and driver.health.drives)
     assert driver.health.counts["lost"] >= 10
+
+
+def test_a_port_that_dies_while_it_is_flushed_is_a_lost_bus(rig, monkeypatch):
+    driver = rig.started()
+
+    def gone(port):
+        raise termios.error(5, "Input/output error")
+
+    monkeypatch.setattr(serial.Serial, "reset_input_buffer", gone)
+    rig.until(lambda: driver.read() and not driver.health.drives)
+    assert "Input/output error" in driver.health.reason
 
 
 def test_motors_let_go_when_everybody_is_silent(rig):
