@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -194,10 +195,8 @@ class Language:
         if not texts:
             yield from self._plain(source, scene, facts)
         if not sure and self._voices.others:  # "tell Ben a joke" may be a skill of its own
-            try:
+            with contextlib.suppress(Answer):
                 yield from self._plain(source, scene, facts)
-            except Answer:
-                pass
         try:
             readings = self._plain(masked, scene, facts)
             yield from changed(readings, lambda one: replace(one, texts=tuple(texts.items())))
@@ -229,10 +228,8 @@ class Language:
         """Readings of a text with its slips of spelling mended; nothing where nothing is."""
         mended, slips = self._spoken.preparation.mended(text.tokens, reader.words)
         if slips and (as_written.status != "statement" or reader.wording().form.begins(mended, 0)):
-            try:
+            with contextlib.suppress(Answer):
                 yield from reader.readings(Text(text.source, mended), slips)
-            except Answer:
-                return
 
     def _reader(self, words: SceneWords, facts: frozenset[Fact]) -> TextReader:
         """What reads texts in a scene."""

@@ -51,9 +51,6 @@ PAST_TIMES = frozenset("yesterday ago earlier".split())
 """Words that put what somebody did into the past."""
 
 
-
-
-
 @dataclass(slots=True)
 class Moods:
     """Tells the mood of sentences.

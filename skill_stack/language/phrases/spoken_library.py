@@ -33,7 +33,6 @@ class SpokenLibrary:
         lexicon: The language.
         quantities: Reads amounts.
         frames: Which words ask for which skill, by the verb.
-        own: Words that stand before things in the skills' own phrases.
         waits: Whether a skill waits.
         between: Words before things.
         again: Ways of asking for the same once more.
@@ -65,9 +64,6 @@ class SpokenLibrary:
             self.frames.setdefault(frame.head, []).append(frame)
         self.frames |= of_several(self.frames)
         own = {b for frames in self.frames.values() for f in frames for role in f.roles for b in role.between if b}
-        pairs = [f for frames in self.frames.values() for f in frames if len(f.roles) > 1]
-        beside = {word for frame in pairs for role in frame.roles for word in role.between if word}
-        self.own = frozenset(" ".join(self.lexicon.split(word)) for word in beside)
         self.waits = any(frame.sense == "wait" for frames in self.frames.values() for frame in frames)
         groups = self.lexicon.verbs.prepositions.values()
         sides = [words for kind, words in self.lexicon.things.relations.items() if kind != "from"]

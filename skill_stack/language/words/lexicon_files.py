@@ -261,7 +261,6 @@ class Statements(DataModel):
     lead_ins: Words
     subjects: Words
     persons: Words
-    copulas: Words
     verbs: Words
     asking: Words
     modal: Words
@@ -335,7 +334,6 @@ class English(DataModel):
     links: frozenset[str]
     adverbs: frozenset[str]
     plural: frozenset[str]
-    with_clause: frozenset[str]
     inner: frozenset[str]
     halfway: frozenset[str]
     nouns: frozenset[str]
@@ -350,4 +348,3 @@ class PeopleWords(DataModel):
     him: frozenset[str]
     her: frozenset[str]
     animals: frozenset[str]
-    kin: frozenset[str]
