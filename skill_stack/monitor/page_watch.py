@@ -28,29 +28,37 @@ const bar = (id, style) => {
   }
   return found;
 };
-const warn = (text, colour) => {
+const unconfirmed = new Set();
+let fading = 0;
+const say = (text, colour) => {
+  clearTimeout(fading);
   const found = bar("WARNING_ID", "top:0;right:370px;padding:14px;font-size:20px;font-weight:700;text-align:center");
   found.style.background = colour;
   found.textContent = text;
   return found;
+};
+const warn = () => say([...unconfirmed].map(label =>
+  `${label} WAS NOT CONFIRMED. Use the remote, the power switch or: skill-stack ${KINDS[label]}`).join(" "), "#c01818");
+const confirm = (label, seconds) => {
+  if (!unconfirmed.delete(label)) return;
+  if (unconfirmed.size) return void warn();
+  const found = say(`${label} was confirmed after ${seconds.toFixed(1)} s`, "#1a7f37");
+  fading = setTimeout(() => found.remove(), 5000);
 };
 document.addEventListener("click", event => {
   const button = event.target instanceof Element && event.target.closest("button");
   const label = button && button.textContent.trim(), kind = label && KINDS[label];
   if (!kind) return;
   const before = count(kind), began = performance.now();
-  let warned = null;
+  let late = false;
   const look = () => {
     const passed = performance.now() - began;
-    if (before >= 0 && count(kind) > before) {
-      if (warned) {
-        warned = warn(`${label} was confirmed after ${(passed / 1000).toFixed(1)} s`, "#1a7f37");
-        setTimeout(() => warned.remove(), 5000);
-      }
-      return;
+    if (before >= 0 && count(kind) > before) return confirm(label, passed / 1000);
+    if (passed > LIMIT && !late) {
+      late = true;
+      unconfirmed.add(label);
+      warn();
     }
-    if (passed > LIMIT && !warned)
-      warned = warn(`${label} WAS NOT CONFIRMED. Use the remote, the power switch or: skill-stack ${kind}`, "#c01818");
     setTimeout(look, 50);
   };
   setTimeout(look, 50);

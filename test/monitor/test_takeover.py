@@ -1,5 +1,7 @@
 """Nobody takes the emergency stop away: what other clients of the page send, and what becomes of its buttons."""
 
+import time
+
 import pytest
 
 from skill_stack.monitor.page_watch import CONFIRMED, WATCHING
@@ -56,6 +58,11 @@ def test_a_press_that_is_not_confirmed_is_told_and_one_that_is_is_not(page, brow
     page.deaf = False
     press(browser, "E-STOP")
     wait_for(lambda: "WAS NOT" not in body(browser), "the end of the warning")
+    page.deaf = True
+    press(browser, "E-STOP")
+    wait_for(lambda: "E-STOP WAS NOT CONFIRMED" in body(browser), "a second warning")
+    time.sleep(6.0)  # longer than the word of the earlier confirmation stays
+    assert "E-STOP WAS NOT CONFIRMED" in body(browser)
     page.monitor.close()
     # The library lays a notice of its own over the page; a hand that was quicker than that is what counts here.
     button = browser.find_element("xpath", "//button[.//*[normalize-space()='Stop']]")
