@@ -5,7 +5,7 @@
 
 import sys
 
-from skill_stack.nodes.client import TaskClient
+from skill_stack.nodes.clients.client import TaskClient
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Brings up a deployment on a ROS install: ``ros2 launch skill_stack skill_stack.launch.py deployment:=go2_sim``.
 
-What runs, under which names and with which parameters, comes from :mod:`skill_stack.runtime.processes`, as it does
-for ``skill-stack up``.
+What runs, under which names and with which parameters, comes from :mod:`skill_stack.runtime.bringup.processes`, as it
+does for ``skill-stack up``.
 """
 
 import os
@@ -12,10 +12,10 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import ExecutableInPackage
 
 from launch import LaunchContext, LaunchDescription
-from skill_stack.core.deployment import load_deployment
 from skill_stack.core.resources import Resources
-from skill_stack.runtime.processes import ProcessSpec, describe
-from skill_stack.runtime.ros_environment import ros_environment
+from skill_stack.core.robots.deployment import load_deployment
+from skill_stack.runtime.bringup.processes import ProcessSpec, describe
+from skill_stack.runtime.bringup.ros_environment import ros_environment
 
 RESPAWN_DELAY = 1.0  # s between the death of a process and its next start
 

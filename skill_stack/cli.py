@@ -18,8 +18,8 @@ class Verb:
     """One verb of the command line.
 
     Attributes:
-        module: Module with ``add_arguments(parser)`` and ``run(options) -> int``, or with ``delegate(argv) -> int`` and
-            ``command_line(argv)``; imported only when it is used.
+        module: Below ``skill_stack.commands``, with ``add_arguments(parser)`` and ``run(options) -> int``, or with
+            ``delegate(argv) -> int`` and ``command_line(argv)``; imported only when it is used.
         summary: What it does, one line.
         example: A command that works.
     """
@@ -29,52 +29,51 @@ class Verb:
     example: str
 
 
-_HERE = "skill_stack.commands."
 VERBS: dict[str, Verb] = {
-    "demo": Verb(_HERE + "demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"'),
-    "up": Verb(_HERE + "up", "bring up a deployment and keep it running", "up go2_sim"),
-    "down": Verb(_HERE + "down", "end a running stack, or what a crash left of one", "down"),
-    "say": Verb(_HERE + "say", "have words done by the running stack", 'say "turn left, then sit down"'),
-    "stop": Verb(_HERE + "halt", "stop: the safe stance takes over at once", "stop"),
-    "estop": Verb(_HERE + "halt", "emergency stop: damped until a reset", "estop"),
-    "reset": Verb(_HERE + "halt", "clear an emergency stop", "reset"),
-    "place": Verb(_HERE + "place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
-    "status": Verb(_HERE + "status", "what runs, and how it is", "status --json"),
-    "report": Verb(_HERE + "report", "black box, logs, configuration, versions as one zip", "report"),
-    "trace": Verb(_HERE + "trace", "the way of a request from the words to the command, with times", "trace --last 3"),
-    "plan": Verb(_HERE + "plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
-    "corrections": Verb(_HERE + "corrections", "what was corrected; list, export, delete", "corrections list"),
-    "taught": Verb(_HERE + "taught", "facts that people told; list, forget", "taught list"),
-    "skills": Verb(_HERE + "skills", "list skills with measured results", "skills go2"),
+    "demo": Verb("run.demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"'),
+    "up": Verb("run.up", "bring up a deployment and keep it running", "up go2_sim"),
+    "down": Verb("run.down", "end a running stack, or what a crash left of one", "down"),
+    "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
+    "stop": Verb("run.halt", "stop: the safe stance takes over at once", "stop"),
+    "estop": Verb("run.halt", "emergency stop: damped until a reset", "estop"),
+    "reset": Verb("run.halt", "clear an emergency stop", "reset"),
+    "place": Verb("run.place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
+    "status": Verb("run.status", "what runs, and how it is", "status --json"),
+    "report": Verb("debug.report", "black box, logs, configuration, versions as one zip", "report"),
+    "trace": Verb("debug.trace", "the way of a request from the words to the command, with times", "trace --last 3"),
+    "plan": Verb("talk.plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
+    "corrections": Verb("talk.corrections", "what was corrected; list, export, delete", "corrections list"),
+    "taught": Verb("talk.taught", "facts that people told; list, forget", "taught list"),
+    "skills": Verb("skills.skills", "list skills with measured results", "skills go2"),
     "import": Verb(
-        _HERE + "import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
+        "skills.import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
     ),
-    "robot": Verb(_HERE + "robot", "make a robot of a URDF or a MuJoCo model", "robot new my_arm --from my_arm.urdf"),
-    "memory": Verb(_HERE + "memory", "what the robot remembers of its tasks", "memory search red ball"),
-    "lessons": Verb(_HERE + "lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
-    "try": Verb(_HERE + "try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
+    "robot": Verb("robots.robot", "make a robot of a URDF or a MuJoCo model", "robot new my_arm --from my_arm.urdf"),
+    "memory": Verb("talk.memory", "what the robot remembers of its tasks", "memory search red ball"),
+    "lessons": Verb("talk.lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
+    "try": Verb("skills.try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
     "retarget": Verb(
-        _HERE + "retarget",
+        "skills.retarget",
         "postures of one hand on another: once, measured, live",
         "retarget leap allegro_right --pose fist",
     ),
     "clip": Verb(
-        _HERE + "clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"
+        "skills.clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"
     ),
-    "drive": Verb(_HERE + "drive", "drive the running robot with the arrow keys", "drive"),
-    "prepare": Verb(_HERE + "prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
-    "check": Verb(_HERE + "check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
+    "drive": Verb("run.drive", "drive the running robot with the arrow keys", "drive"),
+    "prepare": Verb("skills.prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
+    "check": Verb("debug.check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
     "calibrate": Verb(
-        _HERE + "calibrate",
+        "robots.calibrate",
         "by how much a hand's joints read too much; lens and mounting of a camera",
         "calibrate --robot leap --interface PORT; skill-stack calibrate camera --robot go2 --looks DIR",
     ),  # fmt: skip
-    "grasps": Verb(_HERE + "grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
-    "looks": Verb(_HERE + "looks", "record what a running camera sees, with poses", "looks DIR --robot go2 --count 20"),
-    "config": Verb(_HERE + "config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
-    "bench": Verb(_HERE + "bench", "measure", "bench tick"),
-    "eval": Verb(_HERE + "evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),
-    "train": Verb(_HERE + "train", "learn a skill", "train go2 walk"),
+    "grasps": Verb("skills.grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
+    "looks": Verb("robots.looks", "record what a running camera sees, with poses", "looks DIR --robot go2 --count 20"),
+    "config": Verb("robots.config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
+    "bench": Verb("measure.bench", "measure", "bench tick"),
+    "eval": Verb("measure.evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),
+    "train": Verb("train", "learn a skill", "train go2 walk"),
 }
 
 
@@ -104,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(f"there is no verb '{name}'. Verbs: {', '.join(VERBS)}", "--json" in rest, 2)
     verb = VERBS[name]
     try:
-        module = importlib.import_module(verb.module)
+        module = importlib.import_module(f"skill_stack.commands.{verb.module}")
         if hasattr(module, "delegate"):  # has a command line of its own
             return int(module.delegate(rest))
         parser, left = command_line(name, rest)
@@ -130,7 +129,7 @@ def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.Argumen
         words: What follows the verb; benchmarks have command lines of their own.
     """
     verb = VERBS[name]
-    module = importlib.import_module(verb.module)
+    module = importlib.import_module(f"skill_stack.commands.{verb.module}")
     if hasattr(module, "command_line"):
         own: tuple[argparse.ArgumentParser, Sequence[str]] = module.command_line(words)
         return own

@@ -13,8 +13,8 @@ from typing import TextIO
 import pytest
 from hypothesis import settings
 
-from skill_stack.core import worker_thread
-from skill_stack.runtime.ros_environment import ros_environment
+from skill_stack.core.processes import worker_thread
+from skill_stack.runtime.bringup.ros_environment import ros_environment
 
 MARK = "SKILL_STACK_TEST_SESSION"
 SHARED_MEMORY = Path("/dev/shm")

@@ -39,8 +39,8 @@ HEAVY = {
     "mujoco": ("hardware/", "training/", "benchmarks/", "runtime/viewer"),
     "onnxruntime": ("controllers/", "training/", "benchmarks/", "perception/networks/"),
     "tokenizers": ("perception/networks/",),
-    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/own_body"),
-    "cv2": ("perception/", "recording/", "hardware/tag_geometry"),
+    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/scene/own_body"),
+    "cv2": ("perception/", "recording/", "hardware/rendering/tag_geometry"),
     "viser": ("monitor/",),
     "pyrealsense2": ("perception/",),
     "cyclonedds": ("hardware/",),
@@ -144,7 +144,7 @@ def test_every_file_keeps_to_its_layer() -> None:
         ("planner/deep/x.py", "from ...connector import arbiter"),
         ("controllers/x.py", "import rclpy"),
         ("runtime/x.py", "from sensor_msgs.msg import JointState"),
-        ("runtime/x.py", "from skill_stack.nodes.wire import to_message"),
+        ("runtime/x.py", "from skill_stack.nodes.wire.wire import to_message"),
         ("training/x.py", "from skill_stack.nodes import wire"),
         ("cli.py", "from std_srvs.srv import Trigger"),
         ("commands/say.py", "import rclpy"),
@@ -164,7 +164,7 @@ def test_the_rules_catch(file: str, source: str) -> None:
         ("planner/x.py", "from skill_stack.core.plan import Plan\nfrom . import lexicon"),
         ("planner/x.py", "from skill_stack.language import Language"),
         ("language/x.py", "from skill_stack.language.words.text import Token"),
-        ("nodes/x.py", "import rclpy\nfrom skill_stack.runtime.line import Line"),
+        ("nodes/x.py", "import rclpy\nfrom skill_stack.runtime.line.line import Line"),
         ("runtime/x.py", "from ..hardware.mujoco_device import MujocoDevice"),
         ("hardware/x.py", "import mujoco"),
         ("cli.py", "def f():\n    from skill_stack.nodes.prompt_node import main"),
@@ -176,10 +176,10 @@ def test_the_rules_allow(file: str, source: str) -> None:
 
 
 def test_every_thread_is_one_whose_death_is_heard() -> None:
-    helper = PACKAGE / "core" / "worker_thread.py"
+    helper = PACKAGE / "core" / "processes" / "worker_thread.py"
     found = {path.relative_to(PACKAGE).as_posix(): bare_threads(path.read_text(encoding="utf-8")) for path in sources()}
     assert found.pop(helper.relative_to(PACKAGE).as_posix()) == ["threading.Thread"]
-    assert not {path: made for path, made in found.items() if made}, "use core.worker_thread.WorkerThread"
+    assert not {path: made for path, made in found.items() if made}, "use core.processes.worker_thread.WorkerThread"
     assert bare_threads("import threading\nthreading.Thread(target=f).start()") == ["threading.Thread"]
     assert bare_threads("class A(Thread): pass") == ["Thread"]
 

@@ -13,26 +13,27 @@ from typing import Any
 
 import pytest
 
-from skill_stack.benchmarks.lessons_scene import LessonScene
-from skill_stack.benchmarks.rehearsal_scenes import load_traps
-from skill_stack.core import data_file, robot_file
-from skill_stack.core.camera_spec import CamerasFile
-from skill_stack.core.condition import Condition
+from skill_stack.benchmarks.planning.lessons_scene import LessonScene
+from skill_stack.benchmarks.planning.rehearsal_scenes import load_traps
+from skill_stack.core import data_file
 from skill_stack.core.data_file import load_model, parse_model
-from skill_stack.core.deployment import Deployment, load_deployment
 from skill_stack.core.errors import DataError
-from skill_stack.core.gripper import load_gripper
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene
-from skill_stack.core.skill import load_skill
+from skill_stack.core.robots import robot_file
+from skill_stack.core.robots.camera_spec import CamerasFile
+from skill_stack.core.robots.deployment import Deployment, load_deployment
+from skill_stack.core.robots.gripper import load_gripper
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.condition import Condition
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.world.scene_file import load_scene
 from skill_stack.evaluation.connector_suite import load_connector_suite
 from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.evaluation.suite import load_suite
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner.fleet.fleet_file import load_fleet
-from skill_stack.runtime.rehearsal import RehearsalFile
-from skill_stack.training.finger_gait_task import load_gait_task
+from skill_stack.runtime.rehearsal.rehearsal import RehearsalFile
+from skill_stack.training.tasks.finger_gait_task import load_gait_task
 
 ROOT = Path(__file__).parents[1]
 RESOURCES = Resources.from_environment({})
@@ -58,9 +59,9 @@ LOADERS: tuple[tuple[str, Callable[[Path], object]], ...] = (
     (r"config/teams/.*", load_fleet),
     (r"models/.*/skill.yaml", lambda path: load_skill(path.parent)),
     (r"models/.*/gait.yaml", lambda path: load_gait_task(path.parent)),
-    (r"models/.*/train.yaml", lambda path: _training("task").load_task(path.parent)),
+    (r"models/.*/train.yaml", lambda path: _training("tasks.task").load_task(path.parent)),
     (r"models/.*/reach/clone.yaml", lambda path: _training("chunks.settings").load_settings(path.parent)),
-    (r"models/.*/clone.yaml", lambda path: _training("clone_task").load_clone_task(path.parent)),
+    (r"models/.*/clone.yaml", lambda path: _training("tasks.clone_task").load_clone_task(path.parent)),
     (r"urdf/.*/cameras.yaml", lambda path: load_model(CamerasFile, path)),
     (r"urdf/.*/gripper.yaml", lambda path: load_gripper(path.parent)),
     (r"urdf/.*/(robot|grasps).yaml", lambda path: load_robot(path.parent, RESOURCES)),

@@ -19,7 +19,7 @@ USED_OTHERWISE = {
     "example-robot-data": ("urdf/go2/robot.yaml", "example-robot-data"),
     "pycollada": ("skill_stack/monitor/robot_meshes.py", "trimesh.load"),  # which reads .dae by it
     "fast-simplification": ("skill_stack/monitor/robot_meshes.py", "simplify_quadric_decimation"),  # of trimesh
-    "tensorboard": ("skill_stack/training/run_log.py", "torch.utils.tensorboard"),
+    "tensorboard": ("skill_stack/training/learners/run_log.py", "torch.utils.tensorboard"),
     "ros-action-msgs": ("skill_stack/nodes/planner_node.py", "ActionServer"),  # whose messages are made of them
     "pytest-timeout": ("pyproject.toml", "timeout"),
     "pytest-xdist": ("Makefile", "-n auto"),

@@ -33,53 +33,77 @@ class Benchmark:
 
 
 BENCHMARKS: dict[str, Benchmark] = {
-    "tick": Benchmark("a whole control tick against the bare policy, both paced at the control rate", 30, "tick"),
-    "jitter": Benchmark("lateness of the control loop with everything running and a flood beside it", 20, "jitter"),
-    "cpu": Benchmark("the control process's share of a core", 16, "cpu"),
-    "parts": Benchmark("control processes of a G1 with two hands, 61 joints, beside the whole stack", 20, "parts"),
-    "sim": Benchmark("the simulator process with recorded commands against bare mj_step", 16, "sim"),
-    "line_in_process": Benchmark("planner, connector, controller and physics in one process", 20, "line_in_process"),
-    "plan": Benchmark("instruction to checked plan without a language model", 10, "plan"),
-    "words": Benchmark("mutated sentences: no exception, no plan that fails its check, no late answer", 30, "words"),
-    "rehearsal": Benchmark(
-        "scenes with a trap: the plan that a rehearsal chooses against the first candidate", 40, "rehearsal"
+    "tick": Benchmark(
+        "a whole control tick against the bare policy, both paced at the control rate", 30, "control.tick"
     ),
-    "estimate": Benchmark("base motion from IMU and legs against the truth and the odometry sensor", 20, "estimate"),
-    "faults": Benchmark("faults at random moments, each against its declared reaction", 45, "faults"),
-    "sensors": Benchmark("checks of sensors against one another: alarms in use, and wrong sensors", 30, "sensors"),
+    "jitter": Benchmark(
+        "lateness of the control loop with everything running and a flood beside it", 20, "control.jitter"
+    ),
+    "cpu": Benchmark("the control process's share of a core", 16, "control.cpu"),
+    "parts": Benchmark(
+        "control processes of a G1 with two hands, 61 joints, beside the whole stack", 20, "control.parts"
+    ),
+    "sim": Benchmark("the simulator process with recorded commands against bare mj_step", 16, "stack.sim"),
+    "line_in_process": Benchmark(
+        "planner, connector, controller and physics in one process", 20, "stack.line_in_process"
+    ),
+    "plan": Benchmark("instruction to checked plan without a language model", 10, "planning.plan"),
+    "words": Benchmark(
+        "mutated sentences: no exception, no plan that fails its check, no late answer", 30, "planning.words"
+    ),
+    "rehearsal": Benchmark(
+        "scenes with a trap: the plan that a rehearsal chooses against the first candidate", 40, "planning.rehearsal"
+    ),
+    "estimate": Benchmark(
+        "base motion from IMU and legs against the truth and the odometry sensor", 20, "control.estimate"
+    ),
+    "faults": Benchmark("faults at random moments, each against its declared reaction", 45, "control.faults"),
+    "sensors": Benchmark(
+        "checks of sensors against one another: alarms in use, and wrong sensors", 30, "control.sensors"
+    ),
     "properties": Benchmark(
-        "samples, setpoints and outputs of any kind, and what must never come out", 30, "properties"
+        "samples, setpoints and outputs of any kind, and what must never come out", 30, "control.properties"
     ),
     "connector": Benchmark(
-        "the connector's cycle with 200 skills, and what choosing among skills by their runs is worth", 40, "connector"
+        "the connector's cycle with 200 skills, and what choosing among skills by their runs is worth",
+        40,
+        "connecting.connector",
     ),
-    "lessons": Benchmark("success in scenes with a hidden rule, with memory and without", 40, "lessons"),
-    "line": Benchmark("words to the first joint command of that request, all nodes", 20, "line"),
+    "lessons": Benchmark("success in scenes with a hidden rule, with memory and without", 40, "planning.lessons"),
+    "line": Benchmark("words to the first joint command of that request, all nodes", 20, "stack.line"),
     "corrections": Benchmark(
-        "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "corrections"
+        "arrival of a correction to the setpoint with the changed goal, all nodes", 30, "stack.corrections"
     ),
-    "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stop"),
-    "messages": Benchmark("messages of any kind to all nodes of a running stack: no process ends", 40, "messages"),
-    "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "memory"),
-    "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "gpu"),
-    "unitree": Benchmark("reading and writing a Unitree robot over DDS at 500 Hz", 15, "unitree"),
-    "hardware": Benchmark("hands on serial and CAN: cycles at their rates, faults over their buses", 40, "hardware"),
+    "stop": Benchmark("a client's stop call to the flag, and the flag to the stance", 20, "stack.stop"),
+    "messages": Benchmark(
+        "messages of any kind to all nodes of a running stack: no process ends", 40, "stack.messages"
+    ),
+    "memory": Benchmark("proportional memory of the whole running stack without a viewer", 5, "stack.memory"),
+    "gpu": Benchmark("ticks with the policy on each provider, and their agreement with the CPU", 10, "control.gpu"),
+    "unitree": Benchmark("reading and writing a Unitree robot over DDS at 500 Hz", 15, "devices.unitree"),
+    "hardware": Benchmark(
+        "hands on serial and CAN: cycles at their rates, faults over their buses", 40, "devices.hardware"
+    ),
     "blending": Benchmark(
-        "walking and body poses in simulation: faded against switched hard, and both at once", 40, "blending"
+        "walking and body poses in simulation: faded against switched hard, and both at once", 40, "control.blending"
     ),
     "stance": Benchmark(
-        "a paw after a walk in simulation: feet brought in place first, against the same without", 40, "stance"
+        "a paw after a walk in simulation: feet brought in place first, against the same without", 40, "control.stance"
     ),
     "perception": Benchmark(
-        "a look of a depth camera understood on one core, drawn, and carried to another process", 15, "perception"
+        "a look of a depth camera understood on one core, drawn, and carried to another process",
+        15,
+        "devices.perception",
     ),
-    "import": Benchmark("an imported policy: skill folder to first action, and importing it", 5, "imports"),
+    "import": Benchmark("an imported policy: skill folder to first action, and importing it", 5, "control.imports"),
     "hand_soak": Benchmark(
         "memory and lateness of the whole stack over time, while a hand on its serial bus opens and closes",
         25,
-        "hand_soak",
+        "stack.hand_soak",
     ),
-    "soak": Benchmark("memory and lateness of the whole stack over time, while the robot runs errands", 25, "soak"),
+    "soak": Benchmark(
+        "memory and lateness of the whole stack over time, while the robot runs errands", 25, "stack.soak"
+    ),
 }
 """Benchmarks by name, in the order in which ``all`` runs them."""
 

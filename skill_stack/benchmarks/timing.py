@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.benchmarks.report import Row
-from skill_stack.controllers.control_loop import REHEARSAL
+from skill_stack.controllers.processes.control_loop import REHEARSAL
 
 Array = np.ndarray
 

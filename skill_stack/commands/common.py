@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.arguments import namespace
-from skill_stack.core.block_name import block_path, domain_of, part_of, part_paths
-from skill_stack.core.block_words import BlockWords
-from skill_stack.core.deployment import Deployment, load_deployment
 from skill_stack.core.errors import ResourceNotFound, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.shared_block import SharedBlock
-from skill_stack.runtime.ros_environment import ros_environment
+from skill_stack.core.robots.deployment import Deployment, load_deployment
+from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_of, part_paths
+from skill_stack.core.shared_memory.block_words import BlockWords
+from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.runtime.bringup.ros_environment import ros_environment
 
 
 class NotRunning(SkillStackError):

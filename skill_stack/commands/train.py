@@ -16,7 +16,7 @@ class ExtraMissing(SkillStackError):
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the options."""
-    from skill_stack.training.physics_choice import CHOICES
+    from skill_stack.training.physics.physics_choice import CHOICES
 
     parser.description = (
         "Train a policy in the model that the runtime steps: by reinforcement where the skill has a train.yaml, by "

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
-from skill_stack.connector.blocked_ways import BlockedWays
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
-from skill_stack.connector.localization import Localization
+from skill_stack.connector.paths.blocked_ways import BlockedWays
+from skill_stack.connector.paths.localization import Localization
+from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.ways import Way
@@ -17,17 +18,16 @@ from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.shares import Shares
 from skill_stack.connector.stops import StopLedger
-from skill_stack.connector.surroundings import Surroundings
 from skill_stack.connector.teleop import FASTEST_ASKED, SOURCES, TeleopLease
-from skill_stack.core.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.lookout import Lookout
-from skill_stack.core.occupancy_grid import OccupancyGrid
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.processes.confirmation import HAND_WANTED, Confirmations, NoConfirmations, NotConfirmed
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome, plan_of
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.whereabouts import place_doubt
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.whereabouts import place_doubt
 
 _JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
 
 
 def clip_goals(spec: SkillSpec, goals: dict[str, float]) -> dict[str, float]:

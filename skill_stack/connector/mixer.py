@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from skill_stack.core.blended_part import BlendedPart, BlendedShare, WeightCurve
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillWeight
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.blended_part import BlendedPart, BlendedShare, WeightCurve
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 Numbers = Mapping[str, float]
 LEAST = 1e-3

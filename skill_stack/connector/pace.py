@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import DataError
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
 
 FASTEST = 3.0
 """Largest pace that is taken; what a skill can follow ends earlier, at the ranges that it declares."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
-from skill_stack.connector.localization import Localization
+from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.core.confirmation import Confirmations
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.lookout import Lookout
-from skill_stack.core.occupancy_grid import OccupancyGrid
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.processes.confirmation import Confirmations
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
+from skill_stack.core.world.scene import SceneGraph
 
 
 class PartsConnector:

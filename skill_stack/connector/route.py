@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 LIMP = (ControlMode.STARTING, ControlMode.DISARMED, ControlMode.DAMPED, ControlMode.ESTOP)
 """Modes in which no skill carries the robot."""

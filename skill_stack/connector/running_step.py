@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from skill_stack.connector.clearance import keep_clear
 from skill_stack.connector.controller_watch import ControllerWatch
 from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import Body, GuideFailure, GuideStep, View
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
-from skill_stack.connector.outline import Outlines
 from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, paced_settings
+from skill_stack.connector.paths.clearance import keep_clear
+from skill_stack.connector.paths.outline import Outlines
 from skill_stack.connector.route import LIMP, stance_of
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stall import StallWatch
 from skill_stack.connector.stance import StancePreparation
 from skill_stack.connector.switching import Switch, Switching
-from skill_stack.core.condition import ConditionWatch
 from skill_stack.core.errors import DataError
-from skill_stack.core.lookout import Lookout
-from skill_stack.core.preparation import PreparingSkill
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, Outcome, SkillRequest, SkillStatus, StepOutcome
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.whereabouts import motion_doubt, place_doubt
+from skill_stack.core.skills.condition import ConditionWatch
+from skill_stack.core.skills.preparation import PreparingSkill
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.whereabouts import motion_doubt, place_doubt
 
 LONGEST_RUN = 1e6
 """Longest time that a request may be given, s, as a skill itself may state."""

@@ -10,9 +10,9 @@ from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.shares import Shares
 from skill_stack.connector.teleop import TeleopLease
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 Going = Sequence[tuple[RunningStep, StepCycle]]
 """Requests that go on, each with its newest cycle."""

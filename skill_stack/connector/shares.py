@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from skill_stack.connector.route import LIMP, stance_of
 from skill_stack.connector.running_step import RunningStep
-from skill_stack.core.claims import Anatomy, Claim
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillStatus, SkillWeight
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.claims import Anatomy, Claim
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 @dataclass(slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from skill_stack.core.condition import ConditionWatch
-from skill_stack.core.preparation import PreparingSkill
 from skill_stack.core.setpoint import ControlMode, SkillStatus
+from skill_stack.core.skills.condition import ConditionWatch
+from skill_stack.core.skills.preparation import PreparingSkill
 
 
 class StancePreparation:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from skill_stack.connector.route import LIMP, next_skill
 from skill_stack.core.setpoint import UNDO, SkillStatus
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 Choice = Literal["at once", "slow down", "advance", "leave through", "roll back"]
 STANDING = "posture(robot, standing)"

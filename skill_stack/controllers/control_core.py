@@ -7,31 +7,31 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from skill_stack.controllers.blender import Blender
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
-from skill_stack.controllers.estimator import Estimator
-from skill_stack.controllers.finding import BY_IMU, Finding, Reaction
-from skill_stack.controllers.guards import Guards
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.controllers.mode_machine import ModeMachine
-from skill_stack.controllers.motion_choice import MotionChoice
+from skill_stack.controllers.estimation.estimator import Estimator
+from skill_stack.controllers.estimation.reading import Reading, make_tuple
+from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.providers.selector import ProviderSelector
-from skill_stack.controllers.reading import Reading, make_tuple
-from skill_stack.controllers.runner import Targets
-from skill_stack.controllers.safety_layer import SafetyLayer
-from skill_stack.controllers.setpoint_gate import SetpointGate, Vouched, unvouched
-from skill_stack.controllers.skill_bank import SkillBank
+from skill_stack.controllers.runners.blender import Blender
+from skill_stack.controllers.runners.motion_choice import MotionChoice
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.controllers.runners.skill_bank import SkillBank
+from skill_stack.controllers.safety.finding import BY_IMU, Finding, Reaction
+from skill_stack.controllers.safety.guards import Guards
+from skill_stack.controllers.safety.mode_machine import ModeMachine
+from skill_stack.controllers.safety.safety_layer import SafetyLayer
+from skill_stack.controllers.safety.setpoint_gate import SetpointGate, Vouched, unvouched
 from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.tick import Report, Tick
-from skill_stack.core.block_words import COUNTABLE, Flags
-from skill_stack.core.builtin import MotionCommand
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.robot import RobotSpec
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.safety_limits import NEVER
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.safety_limits import NEVER
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.shared_memory.block_words import COUNTABLE, Flags
+from skill_stack.core.skills.builtin import MotionCommand
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 _NO_TIMING = LoopTiming()
 _ACTIVE, _DAMPED = ControlMode.ACTIVE, ControlMode.DAMPED  # an enumeration's member costs a call each time

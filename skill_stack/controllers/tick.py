@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
 
 _quick_status = quick_maker(SkillStatus)
 

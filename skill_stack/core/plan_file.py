@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Literal
 from skill_stack.core.plan import PlanNode
+from skill_stack.core.world.fact import Literal
 
 DEEPEST = 40
 """Levels that a plan may have."""

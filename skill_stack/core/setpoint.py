@@ -28,7 +28,8 @@ class SkillRequest:
         arguments: Its arguments by name, completed and checked.
         deadline: Longest run, s of task time; 0 means the skill's own timeout.
         pace: How fast compared with usual; 0 holds the step where it is. Every skill that walks or turns takes it.
-        confirmation: A person's yes to something hazardous, see :mod:`skill_stack.core.confirmation`; else empty.
+        confirmation: A person's yes to something hazardous, see :mod:`skill_stack.core.processes.confirmation`; else
+        empty.
         hazardous: Whether it is hazardous by what it is done with, so that it needs that yes whatever its skill is.
     """
 

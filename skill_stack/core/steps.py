@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill_stack.core.fact import Fact, Literal, apply_effects
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.world.fact import Fact, Literal, apply_effects
 
 LONGEST_WAIT = 600.0
 """How long something is done until a fact holds before it fails, s, unless it says otherwise."""

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
-from skill_stack.core.scene_file import ObjectFile
 from skill_stack.core.setpoint import Outcome
+from skill_stack.core.world.scene_file import ObjectFile
 
 EventKind = Literal[
     "change",

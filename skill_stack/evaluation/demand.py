@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.core.condition import Condition
 from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.skills.condition import Condition
 from skill_stack.evaluation.quantities import QUANTITIES
 from skill_stack.evaluation.record import Record
 from skill_stack.evaluation.span import si_unit

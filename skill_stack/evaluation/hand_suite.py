@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from skill_stack.core.condition import Condition
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.quantity import Positive
+from skill_stack.core.skills.condition import Condition
 
 Range = tuple[float, float]
 Kind = Literal["gesture", "pull", "hold", "release", "spin"]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
-from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import Pose2, SceneObject
 
 Array = np.ndarray
 

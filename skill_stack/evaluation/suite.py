@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.harshness import Harshness
+from skill_stack.core.robots.harshness import Harshness
 from skill_stack.evaluation.attempt import Attempt
 from skill_stack.evaluation.demand import Demand
 from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seconds, Speed

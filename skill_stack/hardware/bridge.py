@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import LeaseRefused
-from skill_stack.core.hardware import Hardware
 from skill_stack.core.joint_command import damping
-from skill_stack.core.process_log import ProcessLog
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.robots.hardware import Hardware
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 
 BEAT_EVERY = 0.01

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.hardware import Capabilities, DriverHealth
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 
 
@@ -26,12 +26,12 @@ class BridgedHardware(SharedMemoryDriver):
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return self._capabilities
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         health = super().health
         if not health.drives and "simulator" in health.reason:
             return DriverHealth(False, "the bridge to the robot does not run")

@@ -1,7 +1,7 @@
 """BusDevice: a simulated robot of which one part is reached over its own bus, with the driver that the real one has.
 
 Between controller and physics lies what lies there on the table: driver, bytes on a bus, motors with their own loops.
-A skill that works here and in :class:`~skill_stack.hardware.mujoco_device.MujocoDevice` needs nothing of what a
+A skill that works here and in :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice` needs nothing of what a
 simulation gives away. Time passes as whoever steps the device lets it, however long the bus takes.
 """
 
@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene_file import SceneSetup
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 Array = np.ndarray
 
@@ -58,7 +58,7 @@ class BusDevice(MujocoDevice):
             setup: The scene with its seed applied.
             pose: Named pose in which it begins.
             timestep: Longest physics step, s.
-            hung: See :class:`~skill_stack.hardware.mujoco_device.MujocoDevice`.
+            hung: See :class:`~skill_stack.hardware.mujoco.mujoco_device.MujocoDevice`.
             part: The part on the bus; the main one when empty.
             settings: Of the driver, beside where it finds the bus.
 

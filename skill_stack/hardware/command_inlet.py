@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import StaleData
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 Array = np.ndarray
 

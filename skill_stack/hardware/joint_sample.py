@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 
 Array = np.ndarray

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.sample_format import Measurement, SampleFormat
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat
 from skill_stack.hardware.command_inlet import CommandInlet, Order
 
 Array = np.ndarray
@@ -26,7 +26,7 @@ class PartBus:
     """Takes measurements of the whole robot apart, and puts the commands of its parts together.
 
     Looks like the channels of one part, and like their inlet, to
-    :class:`skill_stack.hardware.simulator_loop.SimulatorLoop`.
+    :class:`skill_stack.hardware.mujoco.simulator_loop.SimulatorLoop`.
 
     Attributes:
         words: The words of the whole robot.

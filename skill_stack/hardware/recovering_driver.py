@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Generic, Self, TypeVar
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, LeaseRefused, StaleData
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 OPEN_AGAIN = 0.5
 """Time between two attempts to connect to a device that went away, s."""
@@ -22,7 +22,7 @@ Connection = TypeVar("Connection")
 
 
 class RecoveringDriver(ABC, Generic[Connection]):
-    """Half of a :class:`skill_stack.core.hardware.Hardware`.
+    """Half of a :class:`skill_stack.core.robots.hardware.Hardware`.
 
     A connection raises StaleData from whatever it does once the device is gone.
     """
@@ -82,7 +82,7 @@ class RecoveringDriver(ABC, Generic[Connection]):
         return self._sample
 
     def damp(self) -> None:
-        """Damps for a while, then switches torque off; see :class:`skill_stack.core.hardware.Hardware`.
+        """Damps for a while, then switches torque off; see :class:`skill_stack.core.robots.hardware.Hardware`.
 
         Raises:
             LeaseRefused: The lease is no longer ours.

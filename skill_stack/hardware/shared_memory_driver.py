@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, LeaseRefused, StaleData
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import JointCommand, damping
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 
 class SharedMemoryDriver:
-    """See :class:`skill_stack.core.hardware.Hardware`."""
+    """See :class:`skill_stack.core.robots.hardware.Hardware`."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class SharedMemoryDriver:
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return Capabilities(
             commanded=self._robot.joint_names,
             rate=self._robot.control_rate,
@@ -69,7 +69,7 @@ class SharedMemoryDriver:
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         try:
             self._channels.words.check_lease(self._lease)
         except LeaseRefused as refused:

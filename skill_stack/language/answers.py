@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanStatus
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph
 
 _SLOT = re.compile(r"\{[^{}]*\}")
 NOTED = "Noted; there is nothing to do in that."

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from skill_stack.core.scene import SceneGraph, as_name
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph, as_name
 from skill_stack.language.answers import Answer, Noted, skills_known, things_known
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser

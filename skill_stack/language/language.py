@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import Answer, refusal
 from skill_stack.language.attempts import FORBIDDEN
 from skill_stack.language.clauses.roles import Types, kinds_of

@@ -9,7 +9,7 @@ from itertools import islice
 
 from rapidfuzz import fuzz
 
-from skill_stack.core.skill import SLOT, SkillSpec
+from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.language.answers import Answer
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter

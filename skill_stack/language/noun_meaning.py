@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.language.answers import Answer, refusal
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver

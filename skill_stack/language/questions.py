@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.answers import Answer, listed, skills_known, things_known
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.grammar.chunks import Noun

@@ -8,9 +8,9 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.steps import Part
+from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.language.attempts import Attempts, Tokens, Understand
 from skill_stack.language.clauses.carrying import cannot

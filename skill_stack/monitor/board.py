@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.setpoint import SkillStatus, StepOutcome
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.monitor.link_transform import LinkTransform, about_axis
 from skill_stack.monitor.plan_view import PlanView
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import viser
 
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.stop_words import heard_stop
 from skill_stack.monitor import page_text
 from skill_stack.monitor.board import Snapshot

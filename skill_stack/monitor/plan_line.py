@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import viser
 
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.monitor.link_transform import LinkTransform
 from skill_stack.monitor.plan_view import STEP_COLOURS, PlanView, Point, plan_path
 from skill_stack.monitor.scene_view import WORLD

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 
 Point = tuple[float, float, float]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import viser
 
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.scene_file import colour_of
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene_file import colour_of
 
 WORLD = "/world"
 """Node of the page under which everything in ``map`` hangs."""

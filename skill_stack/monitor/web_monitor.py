@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.monitor.board import Snapshot
 from skill_stack.monitor.page_gate import PageGate
 from skill_stack.monitor.page_server import open_page

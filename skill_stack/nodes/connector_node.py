@@ -15,28 +15,28 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.task import Future
 
 from skill_stack.connector.guides import prepare_guides
-from skill_stack.connector.localization import Localization
 from skill_stack.connector.parts_connector import PartsConnector
+from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.teleop import SOURCES
-from skill_stack.core.confirmation import RunConfirmations
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.journal import Journal
-from skill_stack.core.run_key import read_run_key, run_words
+from skill_stack.core.processes.confirmation import RunConfirmations
+from skill_stack.core.processes.journal import Journal
+from skill_stack.core.processes.run_key import read_run_key, run_words
+from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
-from skill_stack.core.setpoint_seal import SetpointSealer
 from skill_stack.nodes.border import as_it_is, serve, sound, subscribe
 from skill_stack.nodes.goal_pulse import GoalPulse
 from skill_stack.nodes.node_main import run_node
-from skill_stack.nodes.occupancy_view import OccupancyView
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
 from skill_stack.nodes.sight_line import SightLine
 from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
-from skill_stack.nodes.world_view import WorldView
+from skill_stack.nodes.views.occupancy_view import OccupancyView
+from skill_stack.nodes.views.world_view import WorldView
+from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message, request_of, setpoint_message
 from skill_stack_interfaces.action import DoSkill
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage

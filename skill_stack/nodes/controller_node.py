@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING
 from geometry_msgs.msg import PoseWithCovarianceStamped
 from std_srvs.srv import Trigger
 
-from skill_stack.core.block_name import block_path, domain_of
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData
-from skill_stack.core.journal import Journal
-from skill_stack.core.scene import Pose2
+from skill_stack.core.processes.journal import Journal
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.setpoint import SkillSetpoint
-from skill_stack.core.stated_place import SOURCES, state_place, stated_place
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.stated_place import SOURCES, state_place, stated_place
+from skill_stack.core.world.scene import Pose2
 from skill_stack.nodes.border import serve, subscribe
+from skill_stack.nodes.bridges.remote_topic import RemoteTopic
 from skill_stack.nodes.node_main import run_node
-from skill_stack.nodes.remote_topic import RemoteTopic
-from skill_stack.nodes.robot_description import describe_robot
-from skill_stack.nodes.robot_health import RobotHealth
-from skill_stack.nodes.robot_link import RobotLink
-from skill_stack.nodes.robot_topics import RobotTopics
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.setpoint_door import TOPIC, SetpointDoor
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire import status_message
-from skill_stack.nodes.wire_basics import pose2_of
+from skill_stack.nodes.views.robot_description import describe_robot
+from skill_stack.nodes.views.robot_health import RobotHealth
+from skill_stack.nodes.views.robot_link import RobotLink
+from skill_stack.nodes.views.robot_topics import RobotTopics
+from skill_stack.nodes.wire.wire import status_message
+from skill_stack.nodes.wire.wire_basics import pose2_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage
 

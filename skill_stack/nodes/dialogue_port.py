@@ -10,27 +10,27 @@ from typing import Any, Literal
 from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
-from skill_stack.core.confirmation import SAID_YES, RunConfirmations
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.journal import Journal
 from skill_stack.core.plan import Plan
-from skill_stack.core.run_key import read_run_key
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.processes.confirmation import SAID_YES, RunConfirmations
+from skill_stack.core.processes.journal import Journal
+from skill_stack.core.processes.run_key import read_run_key
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.nodes.markers import MARKER_QOS, plan_markers
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.skill_caller import SkillCaller
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.stop_line import StopLine
 from skill_stack.nodes.task import Task
-from skill_stack.nodes.wire_plan import plan_message
-from skill_stack.nodes.world_view import WorldView
+from skill_stack.nodes.views.markers import MARKER_QOS, plan_markers
+from skill_stack.nodes.views.world_view import WorldView
+from skill_stack.nodes.wire.wire_plan import plan_message
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.taught_facts import TaughtFact
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.memory import Memory
 from skill_stack_interfaces.action import DoTask

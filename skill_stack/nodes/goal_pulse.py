@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack_interfaces.action import DoSkill
 
 EVERY = 0.25  # s between two signs of life

@@ -11,27 +11,27 @@ from geometry_msgs.msg import TransformStamped
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import JointState
 
-from skill_stack.core.block_name import page_path
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.shared_memory.block_name import page_path
 from skill_stack.monitor.board import Board, Event
 from skill_stack.monitor.page_key import PageKey
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
 from skill_stack.nodes.border import border_of, message_of, subscribe, subscribe_raw
-from skill_stack.nodes.console_key import console_of
-from skill_stack.nodes.markers import plan_view_of
+from skill_stack.nodes.clients.console_key import console_of
+from skill_stack.nodes.clients.task_sender import TaskSender
 from skill_stack.nodes.node_main import run_node
-from skill_stack.nodes.robot_description import describe_robot
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.stop_line import Kind, StopLine
-from skill_stack.nodes.task_sender import TaskSender
-from skill_stack.nodes.wire import SIGNALS, outcome_of, status_of
-from skill_stack.nodes.wire_scene import scene_of
-from skill_stack.nodes.wire_sensors import localization_of
-from skill_stack.runtime.run_file import RunFile
+from skill_stack.nodes.views.markers import plan_view_of
+from skill_stack.nodes.views.robot_description import describe_robot
+from skill_stack.nodes.wire.wire import SIGNALS, outcome_of, status_of
+from skill_stack.nodes.wire.wire_scene import scene_of
+from skill_stack.nodes.wire.wire_sensors import localization_of
+from skill_stack.runtime.bringup.run_file import RunFile
 from skill_stack_interfaces.msg import Plan as PlanMessage
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage

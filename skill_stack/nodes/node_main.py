@@ -12,7 +12,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.pulse import EVERY, Pulse
+from skill_stack.core.processes.pulse import EVERY, Pulse
 from skill_stack.nodes.ros_compat import ExternalShutdownException, shut_down
 from skill_stack.nodes.stack_node import STEADY
 

@@ -16,34 +16,34 @@ from nav_msgs.msg import OccupancyGrid as GridMessage
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import String
 
-from skill_stack.core.camera_calibration import measured_camera
-from skill_stack.core.camera_spec import load_camera
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, StaleData
-from skill_stack.core.pose_history import PoseHistory
-from skill_stack.core.rgbd_ring import rgbd_path
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.scene import Pose2
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.robots.camera_calibration import measured_camera
+from skill_stack.core.robots.camera_spec import load_camera
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
+from skill_stack.core.world.pose_history import PoseHistory
+from skill_stack.core.world.scene import Pose2
 from skill_stack.nodes.border import subscribe
+from skill_stack.nodes.bridges.ros_camera import RosCamera
 from skill_stack.nodes.node_main import run_node
-from skill_stack.nodes.ros_camera import RosCamera
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.sight_desk import SightDesk
 from skill_stack.nodes.sight_topics import SightTopics
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire_camera import camera_info_message, image_message
-from skill_stack.nodes.wire_occupancy import occupancy_message
-from skill_stack.nodes.wire_scene import scene_message
-from skill_stack.nodes.wire_sensors import localization_of
-from skill_stack.perception.calibrated_source import calibrated
-from skill_stack.perception.detecting import detectors
-from skill_stack.perception.overlay import overlay
-from skill_stack.perception.own_sight import OwnSight
-from skill_stack.perception.scene_memory import SceneMemory
+from skill_stack.nodes.wire.wire_camera import camera_info_message, image_message
+from skill_stack.nodes.wire.wire_occupancy import occupancy_message
+from skill_stack.nodes.wire.wire_scene import scene_message
+from skill_stack.nodes.wire.wire_sensors import localization_of
+from skill_stack.perception.calibration.calibrated_source import calibrated
+from skill_stack.perception.cameras.overlay import overlay
+from skill_stack.perception.cameras.sources import LookSource, RingSource
+from skill_stack.perception.recognition.detecting import detectors
+from skill_stack.perception.scene.own_sight import OwnSight
+from skill_stack.perception.scene.scene_memory import SceneMemory
 from skill_stack.perception.seeing import BUDGET, Seeing
-from skill_stack.perception.sources import LookSource, RingSource
-from skill_stack.perception.tag_watch import tag_watch
+from skill_stack.perception.tags.tag_watch import tag_watch
 from skill_stack.perception.threads import one_thread
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
@@ -159,7 +159,7 @@ class PerceptionNode(StackNode):
             topics = [str(self.value(f"{name}_topic")) for name in ("colour", "depth", "info")]
             return RosCamera(self, topics[0], topics[1], topics[2], self._now)
         if source == "realsense":
-            from skill_stack.perception.realsense import RealSense
+            from skill_stack.perception.cameras.realsense import RealSense
 
             return RealSense(self._camera.width, self._camera.height, round(self._camera.rate), self._now)
         raise DataError(f"source '{source}' is none of simulator, realsense, ros")

@@ -8,10 +8,10 @@ from concurrent.futures import Future as PoolFuture
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.planner.makes_plans import Cancels
 

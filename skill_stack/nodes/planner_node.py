@@ -14,34 +14,34 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.task import Future
 
-from skill_stack.core.block_name import domain_of
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.shared_memory.block_name import domain_of
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.stop_words import heard_stop
 from skill_stack.language import LearntPhrases
 from skill_stack.nodes.border import serve, sound, subscribe
-from skill_stack.nodes.camera_view import CameraView
-from skill_stack.nodes.console_key import console_of
+from skill_stack.nodes.clients.console_key import console_of
 from skill_stack.nodes.dialogue_port import DialoguePort
-from skill_stack.nodes.library_view import LibraryView
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.task import Task
-from skill_stack.nodes.wire import instruction_of
-from skill_stack.nodes.wire_basics import readable, words_in
-from skill_stack.nodes.world_view import WorldView
+from skill_stack.nodes.views.camera_view import CameraView
+from skill_stack.nodes.views.library_view import LibraryView
+from skill_stack.nodes.views.world_view import WorldView
+from skill_stack.nodes.wire.wire import instruction_of
+from skill_stack.nodes.wire.wire_basics import readable, words_in
 from skill_stack.planner.composites import keep
-from skill_stack.planner.dialogue.audit_file import AuditFile
 from skill_stack.planner.dialogue.console import Console
-from skill_stack.planner.dialogue.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.dialogue import Dialogue
-from skill_stack.planner.dialogue.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
-from skill_stack.planner.dialogue.taught_facts import TaughtFacts
+from skill_stack.planner.dialogue.records.audit_file import AuditFile
+from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
+from skill_stack.planner.dialogue.records.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
@@ -91,7 +91,7 @@ class PlannerNode(StackNode):
             grammar, section.models, time.monotonic, section.settings, audit=audit.write_line, camera=camera
         )
         if self.value("rehearse") and self.value("control") == "joints":
-            from skill_stack.runtime.rehearsing_planner import rehearsing  # on demand: physics is large
+            from skill_stack.runtime.rehearsal.rehearsing_planner import rehearsing  # on demand: physics is large
 
             self._rehearsal = rehearsing(model, grammar, self.resources, robot.name, self._complain)
         self._worker = worker = PlanWorker(self, self._rehearsal or model)

@@ -15,18 +15,18 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import load_skill
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.monitor.board import Event
 from skill_stack.nodes.border import subscribe
-from skill_stack.nodes.console_key import console_of
+from skill_stack.nodes.clients.console_key import console_of
+from skill_stack.nodes.clients.task_sender import TaskSender
 from skill_stack.nodes.ros_compat import LATCHED, ExternalShutdownException, shut_down
 from skill_stack.nodes.stop_line import Kind, StopLine
-from skill_stack.nodes.task_sender import TaskSender
-from skill_stack.nodes.wire_scene import scene_of
+from skill_stack.nodes.wire.wire_scene import scene_of
 from skill_stack.planner.dialogue.console import Console
 from skill_stack.teleop.prompt_session import PromptSession
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage

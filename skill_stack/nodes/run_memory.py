@@ -12,7 +12,7 @@ from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.statistics.keeper import RunKeeper
 from skill_stack.connector.statistics.store import store_path
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import NEWEST
 from skill_stack.nodes.stack_node import StackNode

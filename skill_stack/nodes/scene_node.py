@@ -9,16 +9,16 @@ from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.nodes.border import subscribe
-from skill_stack.nodes.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire_scene import scene_message, scene_of
-from skill_stack.perception.merging import housed, merge
-from skill_stack.planner.dialogue.taught_facts import TaughtFact, knowing
+from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
+from skill_stack.nodes.wire.wire_scene import scene_message, scene_of
+from skill_stack.perception.scene.merging import housed, merge
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, knowing
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 

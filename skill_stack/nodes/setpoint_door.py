@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 
-from skill_stack.core.run_key import read_run_key
+from skill_stack.core.processes.run_key import read_run_key
+from skill_stack.core.processes.setpoint_seal import ForeignSetpoint, SealCheck
 from skill_stack.core.setpoint import SkillSetpoint
-from skill_stack.core.setpoint_seal import ForeignSetpoint, SealCheck
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire import setpoint_of
+from skill_stack.nodes.wire.wire import setpoint_of
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
 
 if TYPE_CHECKING:

@@ -8,26 +8,26 @@ import numpy as np
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
-from skill_stack.core.camera_spec import CameraSpec
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Literal
-from skill_stack.core.lookout import Lookout
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.seen_outcome import SeenOutcome
+from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.seen_outcome import SeenOutcome
 from skill_stack.language import GEOMETRY, Knowledge, Sought, load_lexicon, sought
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire_camera import image_message
-from skill_stack.nodes.wire_scene import scene_of
-from skill_stack.nodes.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_text, running_of, seen_text
+from skill_stack.nodes.wire.wire_camera import image_message
+from skill_stack.nodes.wire.wire_scene import scene_of
+from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_text, running_of, seen_text
+from skill_stack.perception.search.seen_success import Snapshot, Verdict, visible
+from skill_stack.perception.search.verdict_pictures import keep_pictures
+from skill_stack.perception.search.witness import Witness
 from skill_stack.perception.seeing import Seeing
-from skill_stack.perception.seen_success import Snapshot, Verdict, visible
-from skill_stack.perception.verdict_pictures import keep_pictures
-from skill_stack.perception.witness import Witness
-from skill_stack.runtime.search_desk import Body, SearchDesk
+from skill_stack.runtime.line.search_desk import Body, SearchDesk
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 Array = np.ndarray

@@ -7,17 +7,17 @@ from collections.abc import Callable, Sequence
 
 from std_msgs.msg import String
 
-from skill_stack.core.fact import Literal
-from skill_stack.core.lookout import Lookout
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.seen_outcome import SeenOutcome
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.world_facts import SEES, VISIBLE
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.seen_outcome import SeenOutcome
+from skill_stack.core.world.world_facts import SEES, VISIBLE
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, STREAM
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_text, seen_of
+from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_text, seen_of
 
 PATIENCE = 8.0
 """Time after which a step ends as its skill says, when nobody says what is seen of it, s of the clock on the wall."""

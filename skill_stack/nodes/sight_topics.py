@@ -7,17 +7,17 @@ from builtin_interfaces.msg import Time
 from std_msgs.msg import String
 from visualization_msgs.msg import MarkerArray
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.nodes.border import as_it_is, subscribe
-from skill_stack.nodes.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.perception.affordances import affordances
-from skill_stack.perception.observer import Observation
-from skill_stack.perception.pointed import PointedAt
+from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
+from skill_stack.perception.recognition.pointed import PointedAt
+from skill_stack.perception.scene.affordances import affordances
+from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.steps import StepMap
 from skill_stack.perception.seeing import Seeing
-from skill_stack.perception.steps import StepMap
 
 PARTS_WITHIN = 1.5
 """Distance up to which parts of a thing are looked for, m: a handle shows few pixels beyond."""
@@ -30,7 +30,8 @@ class SightTopics:
     """Publishes ``steps`` and ``affordances`` as markers while somebody listens; takes ``keypoints`` of a person.
 
     A step is a box from the floor to the surface that carries, its height is in its name. A part is a small ball where
-    a hand goes. Keypoints come as JSON (``std_msgs/String``, see :data:`skill_stack.perception.pointed.FORM`); what
+    a hand goes. Keypoints come as JSON (``std_msgs/String``, see
+    :data:`skill_stack.perception.recognition.pointed.FORM`); what
     they point at is stated as ``pointed_at(thing)`` for some seconds.
     """
 

@@ -11,7 +11,7 @@ from rclpy.node import Node
 from rclpy.task import Future
 
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_of, request_goal
+from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_of, request_goal
 from skill_stack_interfaces.action import DoSkill
 
 REPEAT = 0.5  # s without an answer after which a request is sent again; the connector knows it by its id

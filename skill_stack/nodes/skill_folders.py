@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from std_msgs.msg import String
 
-from skill_stack.core.library_watch import LibraryWatch
-from skill_stack.core.reload_line import ReloadLine
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.reload_line import ReloadLine
+from skill_stack.core.skills.library_watch import LibraryWatch
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.wire_library import library_text
+from skill_stack.nodes.wire.wire_library import library_text
 
 LOOK = 2.0  # s between two looks for new skill folders
 TOPIC = "skills"

@@ -12,13 +12,13 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.timer import Timer
 
-from skill_stack.core.block_name import block_path, domain_of
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.skill_library import SkillLibrary, load_library
-from skill_stack.nodes.robot_description import frame_name
-from skill_stack.nodes.wire_basics import time_message
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.nodes.views.robot_description import frame_name
+from skill_stack.nodes.wire.wire_basics import time_message
 
 STEADY = Clock(clock_type=ClockType.STEADY_TIME)
 

@@ -10,9 +10,9 @@ from rclpy.client import Client
 from rclpy.node import Node
 from std_srvs.srv import Trigger
 
-from skill_stack.core.block_name import block_path, domain_of
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.shared_block import SharedBlock
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 Kind = Literal["stop", "estop", "reset"]
 _ALIVE = 1.0  # s since the last heartbeat of a control process that counts as living

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rclpy.task import Future
 
-from skill_stack.nodes.wire import outcome_message
+from skill_stack.nodes.wire.wire import outcome_message
 from skill_stack.planner.dialogue.job import Job
 from skill_stack_interfaces.action import DoTask
 

@@ -9,21 +9,21 @@ from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.core.camera_frame import CameraFrame
-from skill_stack.core.camera_spec import CameraSpec, matrix_of
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
-from skill_stack.core.frame_faults import frame_fault, stamp_fault
-from skill_stack.core.pose_history import PoseHistory
-from skill_stack.core.rgbd_ring import Look
+from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
 from skill_stack.core.rotation import from_yaw, multiply, yaw_of
-from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.world_facts import SEES
-from skill_stack.perception.floor_map import FloorMap
-from skill_stack.perception.living_scene import Event, LivingScene
-from skill_stack.perception.observer import Observation, Observer
-from skill_stack.perception.own_sight import OwnSight
-from skill_stack.perception.sources import LookSource
+from skill_stack.core.shared_memory.rgbd_ring import Look
+from skill_stack.core.world.camera_frame import CameraFrame
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.frame_faults import frame_fault, stamp_fault
+from skill_stack.core.world.pose_history import PoseHistory
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.world_facts import SEES
+from skill_stack.perception.cameras.sources import LookSource
+from skill_stack.perception.scene.floor_map import FloorMap
+from skill_stack.perception.scene.living_scene import Event, LivingScene
+from skill_stack.perception.scene.observer import Observation, Observer
+from skill_stack.perception.scene.own_sight import OwnSight
 
 Array = np.ndarray
 Named = Callable[[CameraFrame, Observation], Observation]

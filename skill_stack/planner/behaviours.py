@@ -13,10 +13,10 @@ from py_trees.composites import Composite, Sequence
 from py_trees.decorators import Decorator, Repeat
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
 
 NodePath = tuple[int, ...]
 """Place of a node in its tree: the index of each child on the way from the root."""

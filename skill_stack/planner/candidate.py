@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 
 Item = TypeVar("Item")
 USUAL = "the usual way"

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.candidate import USUAL, Candidate, Variation, children_of, in_turn, key, things_in
 from skill_stack.planner.detours import Detours
 from skill_stack.planner.makes_plans import MakesPlans

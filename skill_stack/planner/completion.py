@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.steps import Part, steps_of
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Answer, Language, Reading, refusal
 from skill_stack.planner.made import Made
 from skill_stack.planner.memory import advice

@@ -13,8 +13,8 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.plan_file import steps_of_node
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene import as_name
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import as_name
 from skill_stack.language import DOING, Answer, Naming, question, refusal, shortened
 
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")

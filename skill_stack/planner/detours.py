@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.candidate import Variation, children_of, in_turn, things_in
 from skill_stack.planner.ways import Way, ways_to
 

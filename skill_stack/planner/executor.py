@@ -10,10 +10,10 @@ from py_trees.behaviour import Behaviour
 from py_trees.common import Status
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import Outcome, SkillRequest, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
 from skill_stack.planner.behaviours import AtOnce, Desk, NodePath, SkillLeaf, build
 
 NodeState = Literal["waiting", "running", "succeeded", "failed", "interrupted"]

@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.plan_file import plan_text, tree_of_file
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import steps_of
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.composites import asked_only
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import GoalParameter
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import GoalParameter
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step, same_end
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidate import Variation, children_of
 from skill_stack.planner.symbolic.checker import Checker, node_of, without
 

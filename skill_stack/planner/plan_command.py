@@ -15,18 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.data_file import parse_model
-from skill_stack.core.deployment import load_deployment
 from skill_stack.core.errors import DataError, ResourceNotFound
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary, load_library
-from skill_stack.core.world_facts import body_facts, place_facts
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.core.robots.deployment import load_deployment
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.world_facts import body_facts, place_facts
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSection
+from skill_stack.planner.notations.library_file import read_library, read_scene
 from skill_stack.planner.plan_files import PlanFiles
 from skill_stack.planner.planner import Planner
 

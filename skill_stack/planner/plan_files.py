@@ -9,12 +9,12 @@ from typing import Any
 
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, node_from_json
 from skill_stack.core.plan_file import plan_text, tree_of_file
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.composites import asked_only, checked_name, composite, keep
 from skill_stack.planner.given_plan import checked_plan
 

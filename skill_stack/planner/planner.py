@@ -6,12 +6,12 @@ import contextlib
 import hashlib
 from dataclasses import replace
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode, PlanStatus
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.stop_words import heard_stop
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import (
     Answer,
     Knowledge,
@@ -74,7 +74,7 @@ class Planner:
         Args:
             instruction: The words.
             scene: What there is; with the robot's pose, nearness and sides are understood.
-            facts: What is true now, see :mod:`skill_stack.core.world_facts`.
+            facts: What is true now, see :mod:`skill_stack.core.world.world_facts`.
             last: What was done before, for "call that the patrol"; None when nothing was.
         """
         plan = self._planned(instruction, scene, facts, last)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from skill_stack.core.composite_links import checked_composites
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.composite_links import checked_composites
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import LearntPhrase
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.planner import Planner

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SLOT, GoalParameter
+from skill_stack.core.skills.skill import SLOT, GoalParameter
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until
 from skill_stack.core.units import si
+from skill_stack.core.world.scene import SceneGraph
 
 BEGIN = "I will "
 """How a summary begins."""

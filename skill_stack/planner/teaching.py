@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 
 
 def taught(scene: SceneGraph, facts: Iterable[str]) -> SceneGraph:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import Pose2, SceneObject
 
 Point = tuple[float, float]
 

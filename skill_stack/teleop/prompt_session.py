@@ -15,9 +15,9 @@ from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.stop_words import heard_stop
-from skill_stack.core.worker_thread import WorkerThread
 from skill_stack.teleop.completion import PhraseCompleter
 from skill_stack.teleop.history_file import open_history
 

@@ -14,15 +14,15 @@ import onnxruntime
 import torch
 from torch import nn
 
-from skill_stack.controllers.policy_contract import PolicyContract
+from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.training.install import add_options, install_policy, read_measured
-from skill_stack.training.learner import read_checkpoint
-from skill_stack.training.prior import ActionPrior
-from skill_stack.training.task import TrainingTask, load_task
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.training.exporting.install import add_options, install_policy, read_measured
+from skill_stack.training.learners.learner import read_checkpoint
+from skill_stack.training.tasks.prior import ActionPrior
+from skill_stack.training.tasks.task import TrainingTask, load_task
 
 INPUT, OUTPUT = "obs", "actions"
 OPSET = 17

@@ -21,14 +21,14 @@ from mujoco import rollout
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.scene import Pose2, SceneObject
-from skill_stack.core.scene_file import SceneSetup
-from skill_stack.hardware.model_index import index_model
-from skill_stack.hardware.mujoco_model import build_model
-from skill_stack.training.cross_entropy import CrossEntropy
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.model_index import index_model
+from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.training.finger_gait_export import write_gait
-from skill_stack.training.finger_gait_task import BANK, ELITE, FingerGaitTask, gait_basis, load_gait_task
+from skill_stack.training.learners.cross_entropy import CrossEntropy
+from skill_stack.training.tasks.finger_gait_task import BANK, ELITE, FingerGaitTask, gait_basis, load_gait_task
 
 Array = np.ndarray
 THING = "cube"

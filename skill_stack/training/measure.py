@@ -18,12 +18,12 @@ from typing import Any
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.evaluation.measured import commit_here, seeds_text
-from skill_stack.training.measure_report import markdown
-from skill_stack.training.measure_settings import AXES, CHANGES, MeasureSettings
-from skill_stack.training.measurement import Measurement
-from skill_stack.training.policy import LoadedPolicy
+from skill_stack.training.exporting.policy import LoadedPolicy
+from skill_stack.training.measuring.measure_report import markdown
+from skill_stack.training.measuring.measure_settings import AXES, CHANGES, MeasureSettings
+from skill_stack.training.measuring.measurement import Measurement
 
 
 def measure(

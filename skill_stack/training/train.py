@@ -17,16 +17,23 @@ import torch
 from rsl_rl.algorithms import PPO
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.training.clone_task import load_clone_task, make_clone
-from skill_stack.training.environment import WalkEnvironment
-from skill_stack.training.gait_teacher import GaitTeacher
-from skill_stack.training.head_start import take_after
-from skill_stack.training.learner import Progress, collect, limit_exploration, make_learner, resume, save_checkpoint
-from skill_stack.training.physics import BatchPhysics, PhysicsMaker
-from skill_stack.training.physics_choice import physics_maker
-from skill_stack.training.run_log import RunLog, StuckWatch
-from skill_stack.training.task import TrainingTask, load_task
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.training.learners.gait_teacher import GaitTeacher
+from skill_stack.training.learners.head_start import take_after
+from skill_stack.training.learners.learner import (
+    Progress,
+    collect,
+    limit_exploration,
+    make_learner,
+    resume,
+    save_checkpoint,
+)
+from skill_stack.training.learners.run_log import RunLog, StuckWatch
+from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
+from skill_stack.training.physics.physics_choice import physics_maker
+from skill_stack.training.tasks.clone_task import load_clone_task, make_clone
+from skill_stack.training.tasks.task import TrainingTask, load_task
 
 CHECKPOINT_SECONDS = 60.0
 LOG_EVERY = 10
@@ -156,7 +163,7 @@ def run(options: argparse.Namespace) -> int:
         if (folder / "clone.yaml").is_file():
             last = out / "policy.onnx"
             make_clone(robot, load_clone_task(folder), last, options.seed, say)
-            then = f"python -m skill_stack.training.install {options.robot} {options.skill} {last}"
+            then = f"python -m skill_stack.training.exporting.install {options.robot} {options.skill} {last}"
         else:
             task = load_task(folder)
             if options.robots:

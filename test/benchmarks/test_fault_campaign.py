@@ -9,9 +9,9 @@ from skill_stack.benchmarks.campaign import trial as trial_module
 from skill_stack.benchmarks.campaign.process_trials import process_trials
 from skill_stack.benchmarks.campaign.trial import FAULTS, run_trial
 from skill_stack.benchmarks.campaign.world import World
-from skill_stack.benchmarks.faults import rows
-from skill_stack.controllers.mode_machine import ModeMachine
-from skill_stack.controllers.safety_layer import SafetyLayer
+from skill_stack.benchmarks.control.faults import rows
+from skill_stack.controllers.safety.mode_machine import ModeMachine
+from skill_stack.controllers.safety.safety_layer import SafetyLayer
 
 SEEDS = {fault.name: place for place, fault in enumerate(FAULTS)}
 

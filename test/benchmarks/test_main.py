@@ -87,7 +87,7 @@ def test_every_benchmark_of_the_catalogue_has_a_module():
     from pathlib import Path
 
     folder = Path(catalogue.__file__).parent
-    assert all((folder / f"{bench.module}.py").is_file() for bench in catalogue.BENCHMARKS.values())
+    assert all((folder / f"{bench.module.replace('.', '/')}.py").is_file() for bench in catalogue.BENCHMARKS.values())
 
 
 def test_an_option_of_one_benchmark_is_taken_by_that_one(capsys):

@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.block_watch import BlockWatch
-from skill_stack.benchmarks.line import rows as line_rows
-from skill_stack.benchmarks.line import stage_times
-from skill_stack.benchmarks.running_stack import ProbeFailed
-from skill_stack.benchmarks.stop import reaction_ticks
-from skill_stack.benchmarks.stop import rows as stop_rows
+from skill_stack.benchmarks.stack.block_watch import BlockWatch
+from skill_stack.benchmarks.stack.line import rows as line_rows
+from skill_stack.benchmarks.stack.line import stage_times
+from skill_stack.benchmarks.stack.running_stack import ProbeFailed
+from skill_stack.benchmarks.stack.stop import reaction_ticks
+from skill_stack.benchmarks.stack.stop import rows as stop_rows
 
 
 def said(words=1.0, plan=1.02, setpoint=1.04, sequence=7):

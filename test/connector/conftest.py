@@ -9,17 +9,17 @@ import pytest
 
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.cycle import Cycle
-from skill_stack.connector.localization import Localization
+from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
 from skill_stack.core.robot_state import BaseKnowledge
+from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.rotation import from_yaw
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
-from skill_stack.core.skill import SkillSpec, load_skill
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec, load_skill
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene_file import load_scene, set_up
 
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = 0.02

@@ -11,11 +11,11 @@ from scipy.spatial.transform import Rotation
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import Body, GuideFailure, View
 from skill_stack.connector.kinematics.chain import Chain
-from skill_stack.connector.outline import Outlines
+from skill_stack.connector.paths.outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.core.robot import load_robot
 from skill_stack.core.robot_state import BaseKnowledge
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 G1 = load_robot(Path(__file__).resolve().parents[2] / "urdf" / "g1")
 HEIGHT = 0.75

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skill_stack.connector.clearance import first_contact, keep_clear, limits_from, way_is_free
-from skill_stack.connector.outline import Outlines, outline_distance
-from skill_stack.connector.path_planner import find_way
+from skill_stack.connector.paths.clearance import first_contact, keep_clear, limits_from, way_is_free
+from skill_stack.connector.paths.outline import Outlines, outline_distance
+from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.stall import StallWatch
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.scene import Pose2
 
 XY = st.floats(-3.0, 3.0)
 

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skill_stack.connector.guides import GUIDES, GuideContext, make_guide
-from skill_stack.connector.outline import Outlines, outline_distance
+from skill_stack.connector.paths.outline import Outlines, outline_distance
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 ANGLE = st.floats(-math.pi, math.pi)

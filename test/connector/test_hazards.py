@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from skill_stack.connector.connector import Connector
-from skill_stack.core.confirmation import NotConfirmed, RunConfirmations
+from skill_stack.core.processes.confirmation import NotConfirmed, RunConfirmations
 from skill_stack.core.setpoint import SkillRequest
 
 KEY = bytes(range(32))

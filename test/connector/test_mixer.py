@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from skill_stack.connector import mixer
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.mixer import CurveMixer, Mix, make_mixer, spread
-from skill_stack.core.blended_part import WeightCurve
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.setpoint import SkillRequest, SkillWeight
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillEntry
+from skill_stack.core.skills.blended_part import WeightCurve
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillEntry
 
 BLENDED = {
     "name": "lowered",

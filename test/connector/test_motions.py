@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, View
 from skill_stack.connector.guides.pushing import PushingGuide
-from skill_stack.connector.outline import Outlines
+from skill_stack.connector.paths.outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.robot import Footprint
+from skill_stack.core.robots.robot import Footprint
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 QUICK = settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 FOOTPRINT = Footprint(front=0.35, back=0.4, side=0.2)

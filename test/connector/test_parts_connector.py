@@ -8,10 +8,10 @@ import pytest
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene import SceneGraph
 
 ROOT = Path(__file__).resolve().parents[2]
 HAND = "right_hand"

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import ControlMode, SkillRequest
+from skill_stack.core.world.scene import Pose2
 
 
 def test_nothing_is_asked_before_the_first_request(worlds):

@@ -4,8 +4,8 @@ import pytest
 
 from skill_stack.connector.guides.searching import FOUND, SEEN
 from skill_stack.core.errors import DataError
-from skill_stack.core.lookout import Lookout
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.scene import Pose2
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.core.preparation import PreparingSkill
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.preparation import PreparingSkill
+from skill_stack.core.skills.skill import SkillSpec
 
 FIRST = (
     PreparingSkill(skill="walk", goals={"vx": 0.0}, until=("elapsed >= 0.6 s",), at_most=1.0),

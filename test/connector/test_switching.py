@@ -6,8 +6,8 @@ import pytest
 
 from skill_stack.connector.switching import PATIENCE, SLOWING, Switching
 from skill_stack.core.setpoint import UNDO, ControlMode
-from skill_stack.core.skill import load_skill
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.skills.skill_library import SkillLibrary
 from test.connector.conftest import ROOT, FakeController, go2_library, velocity_skill
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from skill_stack.connector.clearance import in_sight
-from skill_stack.connector.outline import Outlines, outline_distance
+from skill_stack.connector.paths.clearance import in_sight
+from skill_stack.connector.paths.outline import Outlines, outline_distance
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.scene import Pose2
 
 THIN = 0.03  # m
 

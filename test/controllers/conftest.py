@@ -8,17 +8,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.synthetic_robot import network, write_robot
+from skill_stack.benchmarks.control.synthetic_robot import network, write_robot
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.controllers.network import Network
-from skill_stack.controllers.policy_contract import PolicyContract
-from skill_stack.core.block_words import Flags
+from skill_stack.controllers.policies.network import Network
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import hashlib
 from types import SimpleNamespace
 
-from skill_stack.core.policy_part import PolicyPart
+from skill_stack.core.skills.policy_part import PolicyPart
 
 PHASES = (SimpleNamespace(name="go", stance="stand"), SimpleNamespace(name="end", stance="sit"))
 

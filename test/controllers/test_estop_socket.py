@@ -8,15 +8,15 @@ import threading
 
 import pytest
 
-from skill_stack.controllers.supervisor import Supervisor
-from skill_stack.controllers.supervisor_watch import ANSWER_WITHIN, REPORT_EVERY, SupervisorWatch
-from skill_stack.core.black_box import BlackBox, box_path
-from skill_stack.core.channels import RobotChannels
+from skill_stack.controllers.processes.supervisor import Supervisor
+from skill_stack.controllers.processes.supervisor_watch import ANSWER_WITHIN, REPORT_EVERY, SupervisorWatch
 from skill_stack.core.errors import ResourceNotFound
-from skill_stack.core.estop_socket import MOST_AT_ONCE, REQUEST, EstopSocket, estop_path, send_estop
-from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.shared_block import remove_block
+from skill_stack.core.shared_memory.black_box import BlackBox, box_path
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.estop_socket import MOST_AT_ONCE, REQUEST, EstopSocket, estop_path, send_estop
+from skill_stack.core.shared_memory.shared_block import remove_block
 
 
 @pytest.fixture

@@ -14,21 +14,21 @@ import pytest
 
 from skill_stack.benchmarks.campaign.trial import FAULTS
 from skill_stack.controllers.control_core import ControlCore
-from skill_stack.controllers.control_station import ControlStation
-from skill_stack.controllers.finding import Guard
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.controllers.runner import Targets
-from skill_stack.controllers.supervisor import Supervisor
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
+from skill_stack.controllers.processes.control_station import ControlStation
+from skill_stack.controllers.processes.loop_timing import LoopTiming
+from skill_stack.controllers.processes.supervisor import Supervisor
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.controllers.safety.finding import Guard
 from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.process_identity import ProcessIdentity
-from skill_stack.core.process_log import ProcessLog
-from skill_stack.core.safety_limits import limit_names
+from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.safety_limits import limit_names
 from skill_stack.core.sensor_sample import Odometry
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.skill import PhaseSpec
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.skill import PhaseSpec
 from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 

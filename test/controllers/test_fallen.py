@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.control_core import ControlCore
-from skill_stack.core.block_words import Flags
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.skill import Envelope
-from skill_stack.core.skill_library import load_library
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.skills.skill import Envelope
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 SIDE = {"orientation": np.array([math.cos(0.6), math.sin(0.6), 0.0, 0.0])}  # tilt 1.2 rad, limit 1 rad
 

@@ -3,10 +3,10 @@ import math
 import pytest
 
 from skill_stack.controllers.control_core import ControlOptions
-from skill_stack.core.block_words import Flags
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.setpoint import ControlMode, SkillWeight
-from skill_stack.core.skill import PhaseSpec
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.skills.skill import PhaseSpec
 
 
 def test_starts_damped_and_waits_for_a_setpoint(rig):

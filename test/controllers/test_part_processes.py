@@ -9,20 +9,20 @@ import time
 import numpy as np
 import pytest
 
-from skill_stack.core.block_name import block_path, domain_of, part_paths, truth_path
-from skill_stack.core.block_words import BlockWords
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import StaleData
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.shared_block import remove_block
-from skill_stack.core.truth_channel import TruthChannel
+from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_paths, truth_path
+from skill_stack.core.shared_memory.block_words import BlockWords
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.shared_block import remove_block
+from skill_stack.core.shared_memory.truth_channel import TruthChannel
 
 MODULES = {
-    "simulator": "skill_stack.hardware.simulator_process",
-    "control": "skill_stack.controllers.control_process",
-    "supervisor": "skill_stack.controllers.supervisor_process",
+    "simulator": "skill_stack.hardware.mujoco.simulator_process",
+    "control": "skill_stack.controllers.processes.control_process",
+    "supervisor": "skill_stack.controllers.processes.supervisor_process",
 }
 PATIENCE = 60.0
 HAND = "right_hand"

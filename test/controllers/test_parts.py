@@ -6,20 +6,20 @@ import io
 import numpy as np
 import pytest
 
-from skill_stack.benchmarks.sample_source import out_of_reach
+from skill_stack.benchmarks.control.sample_source import out_of_reach
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.control_station import ControlStation
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.controllers.supervisor import Supervisor
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
+from skill_stack.controllers.processes.control_station import ControlStation
+from skill_stack.controllers.processes.loop_timing import LoopTiming
+from skill_stack.controllers.processes.supervisor import Supervisor
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.process_identity import ProcessIdentity
-from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.skill_library import load_library
 
 HAND = "right_hand"
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill_stack.controllers.control_core import ControlOptions
-from skill_stack.core.block_words import Flags
+from skill_stack.core.processes.setpoint_seal import ForeignSetpoint, SealCheck, SetpointSealer
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.setpoint_seal import ForeignSetpoint, SealCheck, SetpointSealer
+from skill_stack.core.shared_memory.block_words import Flags
 
 KEY, GUESS = bytes(range(32)), bytes(32)
 WALK = (SkillWeight("walk"),)

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.control_core import ControlCore
-from skill_stack.controllers.control_station import ControlStation
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.core.block_words import Flags
-from skill_stack.core.builtin import MotionCommand
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
+from skill_stack.controllers.processes.control_station import ControlStation
+from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.errors import DataError, LeaseRefused
-from skill_stack.core.process_log import ProcessLog
+from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.builtin import MotionCommand
+from skill_stack.core.skills.skill_library import load_library
 
 ROOT = Path(__file__).resolve().parents[2]
 PERIOD = 0.02

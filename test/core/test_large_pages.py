@@ -2,7 +2,7 @@ import mmap
 
 import numpy as np
 
-from skill_stack.core.realtime import LARGE_PAGE, _own_memory, use_large_pages
+from skill_stack.core.processes.realtime import LARGE_PAGE, _own_memory, use_large_pages
 
 MAP = """\
 7f0000100000-7f0000900000 {permissions} 00000000 00:00 {inode} {name}

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.builtin import BuiltInMotion, BuiltInSpec
 from skill_stack.core.data_file import parse_model, read_yaml
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import load_library
-from skill_stack.core.skill_results import results_of
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.builtin import BuiltInMotion, BuiltInSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.skills.skill_results import results_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

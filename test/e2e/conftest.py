@@ -17,16 +17,16 @@ import pytest
 
 pytest.importorskip("rclpy")
 
-from skill_stack.core.block_name import block_path, domain_of, truth_path
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import StaleData
-from skill_stack.core.process_identity import ProcessIdentity
+from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import SkillStatus
-from skill_stack.core.truth_channel import Truth, TruthChannel
-from skill_stack.nodes.client import TaskClient, TaskResult
-from skill_stack.runtime.run_file import RunFile
+from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
+from skill_stack.nodes.clients.client import TaskClient, TaskResult
+from skill_stack.runtime.bringup.run_file import RunFile
 
 UP_PATIENCE = 150.0  # s; several suites may share the machine
 COMMAND = [sys.executable, "-m", "skill_stack.cli"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.block_name import block_path, domain_of
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
 
 ROOT = Path(__file__).resolve().parents[2]
 BETWEEN = [pytest.param(seconds, marks=pytest.mark.slow) for seconds in (0.3, 4.0)]
@@ -123,7 +123,7 @@ def test_simulated_time_for_tools_that_want_it(start, until) -> None:
     from rosgraph_msgs.msg import Clock
     from sensor_msgs.msg import JointState
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     folder = Path(os.environ["SKILL_STACK_OVERLAY"]) / "config" / "deployments"
     folder.mkdir(parents=True, exist_ok=True)

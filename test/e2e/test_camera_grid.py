@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 import yaml
 
-from skill_stack.connector.outline import outline_distance
+from skill_stack.connector.paths.outline import outline_distance
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.hardware.drawn_camera import DrawnCamera
-from skill_stack.hardware.picture_strip import NoPictures
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.rendering.drawn_camera import DrawnCamera
+from skill_stack.hardware.rendering.picture_strip import NoPictures
 
 SCENE = "unmapped_crate"
 DEPLOYMENT = {

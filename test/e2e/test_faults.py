@@ -11,7 +11,7 @@ import pytest
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.nodes.skill_client import SkillClient
+from skill_stack.nodes.clients.skill_client import SkillClient
 
 BALL = np.array([2.2, 0.8])  # the red one, as the scene's file states
 LYING_WRONG = 0.6  # rad, of tilt: it does not rise from there
@@ -203,7 +203,7 @@ def test_emergency_stop_holds_until_a_person_resets(stack, until) -> None:
 def test_joystick_takes_over_and_its_loss_ends_in_the_stance(stack, until) -> None:
     from geometry_msgs.msg import Twist
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     walk = Walk(stack, until)
     with TaskClient(stack.namespace) as client:
@@ -256,9 +256,9 @@ def test_where_the_robot_is_can_be_said_while_it_stands(stack, until) -> None:
     """As after a place was lost: said wrongly and then rightly, and words that need the place do what they say."""
     from geometry_msgs.msg import PoseWithCovarianceStamped, TransformStamped
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import LATCHED
-    from skill_stack.nodes.wire_sensors import localization_of
+    from skill_stack.nodes.wire.wire_sensors import localization_of
 
     told: list[float] = []
     with TaskClient("fault") as client:

@@ -4,8 +4,8 @@ import pytest
 
 pytest.importorskip("rclpy")
 
-from skill_stack.benchmarks.messages import throw
-from skill_stack.benchmarks.running_stack import running_stack
+from skill_stack.benchmarks.stack.messages import throw
+from skill_stack.benchmarks.stack.running_stack import running_stack
 
 COUNT = 600
 

@@ -5,10 +5,10 @@ import signal
 import numpy as np
 import pytest
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 HAND = "right_hand"
 FIST_AT = 1.0  # rad, of the proximal finger joints
@@ -52,7 +52,7 @@ def test_the_hand_closes_while_the_dog_stands_and_one_stop_is_for_both(stack, ha
 
 def test_it_walks_and_closes_its_hand_at_the_same_time(stack, hand, until) -> None:
     """One sentence, two parts: physics says that both moved, the events that neither waited."""
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     assert stack.say("stand up and open your hand").outcome == "succeeded"
     until(lambda: fist(hand) < 0.3, 30, "an open hand", lambda: fist(hand))
@@ -91,7 +91,7 @@ def test_reports_and_traces_are_of_both(stack, tmp_path) -> None:
 def test_topics_tell_of_both(stack, hand, until) -> None:
     from sensor_msgs.msg import JointState
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import NEWEST, STREAM
     from skill_stack_interfaces.msg import SkillStatus
 
@@ -119,7 +119,7 @@ def test_it_is_led_live_by_another_kind_of_hand(stack, hand, until) -> None:
 
     from sensor_msgs.msg import JointState
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import NEWEST
 
     resources = Resources.from_environment({})

@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from skill_stack.commands.evaluate_picking import Tables
-from skill_stack.core.deployment import load_deployment
+from skill_stack.commands.measure.evaluate_picking import Tables
 from skill_stack.core.resources import Resources
-from skill_stack.evaluation.relation_scenes import relation_scene
-from skill_stack.hardware.drawn_camera import DrawnCamera
-from skill_stack.hardware.picture_strip import NoPictures
+from skill_stack.core.robots.deployment import load_deployment
+from skill_stack.evaluation.scenes.relation_scenes import relation_scene
+from skill_stack.hardware.rendering.drawn_camera import DrawnCamera
+from skill_stack.hardware.rendering.picture_strip import NoPictures
 
 pytest.importorskip("cv2", reason="the extra perception is not installed")
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skill_stack.core.black_box import BlackBox
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.skill_library import load_library
-from skill_stack.runtime.line import Line
+from skill_stack.core.shared_memory.black_box import BlackBox
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.runtime.line.line import Line
 
 TICKS, PERIOD = 1500, 0.1  # longer than any start
 SWING = 0.2

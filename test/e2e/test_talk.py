@@ -113,7 +113,7 @@ def correct_a_walk(stack, until, words):
 
 
 def test_what_is_told_is_known_to_every_node_until_it_is_forgotten(stack, until) -> None:
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import LATCHED
     from skill_stack_interfaces.msg import SceneGraph
 
@@ -135,10 +135,10 @@ def test_what_perception_says_while_the_robot_works_counts(stack, until) -> None
     """Whoever sees publishes the scene: a target that moved is followed, one that has gone ends what needs it."""
     from dataclasses import replace
 
-    from skill_stack.core.scene_file import load_scene, set_up
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.core.world.scene_file import load_scene, set_up
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import LATCHED
-    from skill_stack.nodes.wire_scene import scene_message
+    from skill_stack.nodes.wire.wire_scene import scene_message
     from skill_stack_interfaces.msg import SceneGraph
 
     stated = set_up(load_scene(Resources.from_environment(os.environ).scene("playground")), 0).graph()
@@ -175,7 +175,7 @@ def test_what_perception_says_while_the_robot_works_counts(stack, until) -> None
 
 def planned(stack, words: str) -> list[str]:
     """Skills of the plan for words that are read as said, which no model is asked about."""
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     with TaskClient(stack.namespace) as client:
         return [step["skill"] for step in client.plan(words)["steps"]]
@@ -183,7 +183,7 @@ def planned(stack, words: str) -> list[str]:
 
 def agreed(stack, words: str, until):
     """How words end of which a person says that they are meant as a model reads them."""
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     asked, heard = threading.Event(), {}
 
@@ -234,7 +234,7 @@ def test_a_stop_by_another_way_voids_what_a_model_is_asked_about(stack, model_se
 
 
 def test_a_question_for_a_plan_waits_for_a_model_and_nobody_else_does(stack, model_server, until) -> None:
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     gate, asked = threading.Event(), len(model_server.requests)
     (proposal,) = model_server.script
@@ -263,7 +263,7 @@ def test_a_question_for_a_plan_waits_for_a_model_and_nobody_else_does(stack, mod
 def test_a_model_that_sees_is_shown_what_the_camera_sees_now(stack, model_server) -> None:
     from sensor_msgs.msg import CompressedImage
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import ANY_SENDER
 
     picture = b"\xff\xd8 a jpeg"
@@ -295,7 +295,7 @@ def test_what_is_corrected_again_and_again_is_preferred_until_it_is_deleted(stac
 
     def reason() -> str:
         events: list[str] = []
-        from skill_stack.nodes.client import TaskClient
+        from skill_stack.nodes.clients.client import TaskClient
 
         with TaskClient(stack.namespace) as client:
 

@@ -96,7 +96,7 @@ def test_a_refused_sentence_does_not_end_the_running_task(stack, until) -> None:
 
 
 def test_a_task_can_be_cancelled(stack, until) -> None:
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     class Impatient(TaskClient):
         def give_up(self) -> None:
@@ -111,7 +111,7 @@ def test_a_task_can_be_cancelled(stack, until) -> None:
 
 
 def test_plans_can_be_asked_for_without_moving(stack) -> None:
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     with TaskClient(stack.namespace) as client:
         plan = client.plan("walk to the blue ball")
@@ -123,7 +123,7 @@ def test_plans_can_be_asked_for_without_moving(stack) -> None:
 def test_diagnostics_name_every_part_and_its_state(stack) -> None:
     from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
 
     heard: dict[str, DiagnosticStatus] = {}
 
@@ -143,7 +143,7 @@ def test_diagnostics_name_every_part_and_its_state(stack) -> None:
 
 
 def test_words_on_the_instruction_topic_are_done_too(stack, until) -> None:
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack_interfaces.msg import Instruction
 
     stack.say("stand up")

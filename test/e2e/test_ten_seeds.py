@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.truth_channel import Truth
-from skill_stack.runtime.scoring import judge_seated_at
+from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.runtime.episodes.scoring import judge_seated_at
 
 ROOT = Path(__file__).parents[2]
 PHRASES = yaml.safe_load((ROOT / "test/data/e2e_instructions.yaml").read_text())["instructions"]

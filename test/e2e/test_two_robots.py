@@ -36,7 +36,7 @@ def test_both_do_their_own_task_at_the_same_time(pair) -> None:
 def test_only_the_agreed_topics_are_shared_and_frames_carry_the_namespace(pair) -> None:
     from tf2_msgs.msg import TFMessage
 
-    from skill_stack.nodes.client import TaskClient
+    from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.ros_compat import LATCHED
 
     frames: dict[str, str] = {}

@@ -14,9 +14,9 @@ import pytest
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
-from skill_stack.nodes.client import TaskClient
-from skill_stack.nodes.console_key import console_of
-from skill_stack.nodes.skill_client import SkillClient
+from skill_stack.nodes.clients.client import TaskClient
+from skill_stack.nodes.clients.console_key import console_of
+from skill_stack.nodes.clients.skill_client import SkillClient
 
 STOPPED_FOR = 2.0  # s in which the robot must not walk again
 RATE = 0.02  # s between messages of the foreign writer
@@ -64,7 +64,7 @@ def way(stack: Any, client: Any, publish: Any, seconds: float) -> float:
 def test_a_foreign_writer_moves_nothing_and_is_named(stack: Any, foreign: Any) -> None:
     from diagnostic_msgs.msg import DiagnosticArray
 
-    from skill_stack.nodes.wire import setpoint_message
+    from skill_stack.nodes.wire.wire import setpoint_message
 
     number = iter(range(10**6))
 

@@ -6,8 +6,8 @@ import os
 import numpy as np
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.record import Record
 
 ROBOT = load_robot(Resources.from_environment(os.environ).robot("go2"))

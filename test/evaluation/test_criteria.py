@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.demand import Demand
 from skill_stack.evaluation.quantities import QUANTITIES
 from skill_stack.evaluation.suite import load_suite

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from skill_stack.core.condition import Condition
 from skill_stack.core.errors import DataError
+from skill_stack.core.skills.condition import Condition
 from skill_stack.evaluation.hand_suite import load_hand_suite
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,4 +1,4 @@
-"""What every hardware driver must keep; see ``skill_stack.core.hardware.Hardware``.
+"""What every hardware driver must keep; see ``skill_stack.core.robots.hardware.Hardware``.
 
 A driver's own test file makes a :class:`Rig` for its device and inherits from :class:`DriverContract`. Time passes only
 in ``Rig.step``, so a slow machine gives the same result.
@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import DataError, LeaseRefused
-from skill_stack.core.hardware import Hardware
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.hardware import Hardware
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 URDF = Path(__file__).parents[2] / "urdf"
 STEPS = 5000  # far more than any start-up takes
@@ -27,9 +27,9 @@ STEPS = 5000  # far more than any start-up takes
 FRESH_PROCESS = """
 import json, sys
 from pathlib import Path
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
-from skill_stack.core.robot import load_robot
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.robot import load_robot
 folder, block, name, settings = sys.argv[1:]
 robot = load_robot(Path(folder))
 channels = RobotChannels.open(Path(block), robot)

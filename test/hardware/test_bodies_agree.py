@@ -8,10 +8,10 @@ import pinocchio
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.urdf_file import urdf_text
-from skill_stack.hardware.model_index import index_model
-from skill_stack.hardware.mujoco_model import build_model
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.urdf_file import urdf_text
+from skill_stack.hardware.mujoco.model_index import index_model
+from skill_stack.hardware.mujoco.mujoco_model import build_model
 
 RESOURCES = Resources.from_environment({})
 BODIES = ("g1", "allegro_right", "allegro_left", "gantry", "gantry_allegro_right", "g1_hands")

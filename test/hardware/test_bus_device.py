@@ -11,10 +11,10 @@ pytest.importorskip("can")
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import FixedBase, load_robot
-from skill_stack.core.scene_file import SceneFile, set_up
+from skill_stack.core.robots.robot import FixedBase, load_robot
+from skill_stack.core.world.scene_file import SceneFile, set_up
 from skill_stack.hardware.bus_device import PHYSICS_STEP, BusDevice
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 RESOURCES = Resources.from_environment({})
 SETUP = set_up(SceneFile(name="empty", description="Nothing."), 0).model_copy(update={"noise": 0.0})

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import load_robot
-from skill_stack.core.shared_block import remove_block
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
 
 LIMIT = 0.08

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.rotation import into_body
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 RESOURCES = Resources.from_environment({})
 LEAP = load_robot(RESOURCES.robot("leap"), RESOURCES)

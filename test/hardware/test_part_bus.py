@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import load_robot
-from skill_stack.core.sample_format import Measurement, SampleFormat
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import SkillSetpoint
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.part_bus import PartBus
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from contract import DriverContract, Rig
 
-from skill_stack.core.process_identity import ProcessIdentity
+from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 
 class SharedMemoryRig(Rig):

@@ -6,7 +6,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_scene
+from skill_stack.planner.notations.library_file import read_scene
 
 LIGHTS = "needs: [{say: [play with me], use: play, ask: ['go to {thing}']}]\nuses: {play: [ball, cone]}\n"
 

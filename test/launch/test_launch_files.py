@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import yaml
 
-from skill_stack.core.deployment import load_deployment
 from skill_stack.core.resources import Resources
-from skill_stack.runtime.processes import ProcessSpec, describe
+from skill_stack.core.robots.deployment import load_deployment
+from skill_stack.runtime.bringup.processes import ProcessSpec, describe
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = importlib.util.find_spec("launch_ros") is not None

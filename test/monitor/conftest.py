@@ -9,13 +9,13 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.hardware.robot_description import description_folder, locate_urdf
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.mujoco.robot_description import description_folder, locate_urdf
 from skill_stack.monitor.board import Board
 from skill_stack.monitor.plan_view import PlanView, StepView
 from skill_stack.monitor.robot_meshes import load_meshes

@@ -4,8 +4,8 @@
 import numpy as np
 import pytest
 
-from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import ControlMode, SkillStatus, StepOutcome
+from skill_stack.core.world.scene import Pose2
 from skill_stack.monitor.board import STALE_AFTER, Board
 from skill_stack.monitor.plan_view import PlanView
 

@@ -1,7 +1,7 @@
 """A plan as people read it."""
 
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.monitor.page_text import plan_text
 from skill_stack.monitor.plan_view import StepView, plan_path, plan_view
 

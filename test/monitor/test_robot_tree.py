@@ -11,8 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.hardware.robot_description import locate_urdf
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.hardware.mujoco.robot_description import locate_urdf
 from skill_stack.monitor.robot_tree import read_tree
 
 GO2 = load_robot(Resources.from_environment(os.environ).robot("go2"))

@@ -8,8 +8,8 @@ import PIL.Image
 import pytest
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.monitor.web_monitor import PageOptions, free_port
 from test.monitor.browsing import body, press, wait_for
 

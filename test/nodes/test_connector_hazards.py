@@ -13,15 +13,15 @@ from rclpy.action import ActionClient  # noqa: E402
 from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
-from skill_stack.core.channels import channel_layout  # noqa: E402
-from skill_stack.core.confirmation import RunConfirmations, vouched  # noqa: E402
-from skill_stack.core.run_key import read_run_key  # noqa: E402
+from skill_stack.core.processes.confirmation import RunConfirmations, vouched  # noqa: E402
+from skill_stack.core.processes.run_key import read_run_key  # noqa: E402
+from skill_stack.core.processes.setpoint_seal import ForeignSetpoint, SealCheck  # noqa: E402
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus  # noqa: E402
-from skill_stack.core.setpoint_seal import ForeignSetpoint, SealCheck  # noqa: E402
-from skill_stack.core.shared_block import SharedBlock, remove_block  # noqa: E402
+from skill_stack.core.shared_memory.channels import channel_layout  # noqa: E402
+from skill_stack.core.shared_memory.shared_block import SharedBlock, remove_block  # noqa: E402
 from skill_stack.nodes import connector_node  # noqa: E402
 from skill_stack.nodes.ros_compat import STREAM  # noqa: E402
-from skill_stack.nodes.wire import outcome_of, request_goal, setpoint_of, status_message  # noqa: E402
+from skill_stack.nodes.wire.wire import outcome_of, request_goal, setpoint_of, status_message  # noqa: E402
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
 from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage  # noqa: E402
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage  # noqa: E402

@@ -16,7 +16,7 @@ from rclpy.node import Node  # noqa: E402
 from skill_stack.core.setpoint import ControlMode, SkillStatus  # noqa: E402
 from skill_stack.nodes import connector_node  # noqa: E402
 from skill_stack.nodes.ros_compat import STREAM  # noqa: E402
-from skill_stack.nodes.wire import status_message  # noqa: E402
+from skill_stack.nodes.wire.wire import status_message  # noqa: E402
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
 from skill_stack_interfaces.msg import SkillStatus as StatusMessage  # noqa: E402
 

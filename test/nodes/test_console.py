@@ -12,9 +12,9 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
 from skill_stack.core.resources import Resources  # noqa: E402
-from skill_stack.nodes.console_key import console_of  # noqa: E402
-from skill_stack.nodes.task_sender import TaskSender  # noqa: E402
-from skill_stack.planner.dialogue.places import CONSOLE_KEY, FOLDER  # noqa: E402
+from skill_stack.nodes.clients.console_key import console_of  # noqa: E402
+from skill_stack.nodes.clients.task_sender import TaskSender  # noqa: E402
+from skill_stack.planner.dialogue.records.places import CONSOLE_KEY, FOLDER  # noqa: E402
 from skill_stack_interfaces.action import DoTask  # noqa: E402
 
 

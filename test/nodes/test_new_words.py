@@ -16,12 +16,12 @@ from rclpy.executors import SingleThreadedExecutor  # noqa: E402
 from rclpy.node import Node  # noqa: E402
 
 from skill_stack.core.errors import DataError  # noqa: E402
-from skill_stack.core.library_watch import NEEDS_A_START  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
-from skill_stack.core.robot import load_robot  # noqa: E402
-from skill_stack.core.skill_library import load_library  # noqa: E402
+from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.skills.library_watch import NEEDS_A_START  # noqa: E402
+from skill_stack.core.skills.skill_library import load_library  # noqa: E402
 from skill_stack.nodes import connector_node, planner_node  # noqa: E402
-from skill_stack.nodes.wire_library import as_told, library_text  # noqa: E402
+from skill_stack.nodes.wire.wire_library import as_told, library_text  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,9 +10,9 @@ pytest.importorskip("nav_msgs", reason="needs ROS 2")
 from builtin_interfaces.msg import Time
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.occupancy_grid import OccupancyGrid
-from skill_stack.core.scene import Pose2
-from skill_stack.nodes.wire_occupancy import occupancy_message, occupancy_of
+from skill_stack.core.world.occupancy_grid import OccupancyGrid
+from skill_stack.core.world.scene import Pose2
+from skill_stack.nodes.wire.wire_occupancy import occupancy_message, occupancy_of
 
 CELLS = np.arange(-1, 11, dtype=np.int8).reshape(3, 4)
 

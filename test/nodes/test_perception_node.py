@@ -23,18 +23,18 @@ from sensor_msgs.msg import CameraInfo, Image  # noqa: E402
 from std_msgs.msg import String  # noqa: E402
 from visualization_msgs.msg import MarkerArray  # noqa: E402
 
-from skill_stack.core.camera_frame import Intrinsics  # noqa: E402
-from skill_stack.core.fact import Fact  # noqa: E402
-from skill_stack.core.scene import Pose2  # noqa: E402
 from skill_stack.core.setpoint import SkillRequest  # noqa: E402
-from skill_stack.core.world_facts import SEES  # noqa: E402
-from skill_stack.evaluation.perception_scenes import Eye  # noqa: E402
+from skill_stack.core.world.camera_frame import Intrinsics  # noqa: E402
+from skill_stack.core.world.fact import Fact  # noqa: E402
+from skill_stack.core.world.scene import Pose2  # noqa: E402
+from skill_stack.core.world.world_facts import SEES  # noqa: E402
+from skill_stack.evaluation.scenes.perception_scenes import Eye  # noqa: E402
 from skill_stack.nodes import perception_node  # noqa: E402
-from skill_stack.nodes.markers import MARKER_QOS  # noqa: E402
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM  # noqa: E402
-from skill_stack.nodes.wire_occupancy import occupancy_of  # noqa: E402
-from skill_stack.nodes.wire_scene import scene_of  # noqa: E402
-from skill_stack.nodes.wire_sight import Running, lookout_of, running_text, seen_of  # noqa: E402
+from skill_stack.nodes.views.markers import MARKER_QOS  # noqa: E402
+from skill_stack.nodes.wire.wire_occupancy import occupancy_of  # noqa: E402
+from skill_stack.nodes.wire.wire_scene import scene_of  # noqa: E402
+from skill_stack.nodes.wire.wire_sight import Running, lookout_of, running_text, seen_of  # noqa: E402
 from skill_stack.perception.seeing import STALE  # noqa: E402
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402
 

@@ -53,11 +53,16 @@ def qos_word(given) -> str:
     return QOS[given.reliability.name, given.depth, durability]
 
 
+def name_of(path: Path) -> str:
+    """Dotted name of a module."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
 @cache
 def made() -> dict[tuple[str, str], dict[str, set]]:
     """What the nodes make, by kind and name: its types, the QoS of publishers and of subscriptions, and files."""
     found: dict = defaultdict(lambda: defaultdict(set))
-    for path in sorted((ROOT / "skill_stack" / "nodes").glob("*.py")):
+    for path in sorted((ROOT / "skill_stack" / "nodes").rglob("*.py")):
         if path.stem in NOT_OF_THE_STACK:
             continue
         module = None
@@ -65,7 +70,7 @@ def made() -> dict[tuple[str, str], dict[str, set]]:
             maker = ast.unparse(call.func).split(".")[-1] if isinstance(call, ast.Call) else ""
             if maker not in MAKERS:
                 continue
-            module = module or importlib.import_module(f"skill_stack.nodes.{path.stem}")
+            module = module or importlib.import_module(name_of(path))
             kind, arguments = MAKERS[maker], call.args[not maker.startswith("create") :]  # the node comes first
             name = value_of(arguments[1], module)
             if name is None:

@@ -12,17 +12,17 @@ pytest.importorskip("std_msgs", reason="needs ROS 2")
 from rclpy.serialization import serialize_message
 from std_msgs.msg import String
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.seen_outcome import SeenOutcome
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.skill import load_skill
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.world_facts import SEES
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.seen_outcome import SeenOutcome
+from skill_stack.core.world.world_facts import SEES
 from skill_stack.nodes import sight_line
 from skill_stack.nodes.sight_line import SightLine
-from skill_stack.nodes.wire_sight import RUNNING, SEEN, running_of, seen_text
+from skill_stack.nodes.wire.wire_sight import RUNNING, SEEN, running_of, seen_text
 
 MODELS = Resources.from_environment({}).robot("go2").parents[1] / "models" / "go2"
 LIBRARY = SkillLibrary.of("go2", [load_skill(MODELS / name) for name in ("go_to", "wait")])

@@ -17,7 +17,7 @@ from skill_stack.core.setpoint import SkillRequest, StepOutcome  # noqa: E402
 from skill_stack.nodes import skill_caller  # noqa: E402
 from skill_stack.nodes.planner_node import TICK  # noqa: E402
 from skill_stack.nodes.skill_caller import SkillCaller  # noqa: E402
-from skill_stack.nodes.wire import CHANGE_REFUSED, outcome_message  # noqa: E402
+from skill_stack.nodes.wire.wire import CHANGE_REFUSED, outcome_message  # noqa: E402
 from skill_stack_interfaces.action import DoSkill  # noqa: E402
 
 GO = SkillRequest("p/1", "go_to", {"target": "red_ball"})

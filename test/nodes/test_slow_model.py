@@ -17,7 +17,7 @@ from rclpy.node import Node  # noqa: E402
 
 from skill_stack.core.instruction import Instruction  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
-from skill_stack.core.scene_file import load_scene, set_up  # noqa: E402
+from skill_stack.core.world.scene_file import load_scene, set_up  # noqa: E402
 from skill_stack.nodes import planner_node  # noqa: E402
 from skill_stack.nodes.task import Task  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402

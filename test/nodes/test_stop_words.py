@@ -9,7 +9,7 @@ import pytest
 rclpy = pytest.importorskip("rclpy")
 
 from skill_stack.core.instruction import Instruction  # noqa: E402
-from skill_stack.core.shared_block import BlockLayout, RecordFormat, SharedBlock  # noqa: E402
+from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock  # noqa: E402
 from skill_stack.nodes import planner_node  # noqa: E402
 from skill_stack.nodes.task import Task  # noqa: E402
 

@@ -17,13 +17,13 @@ from unitree.messages_rpc import Identity, Lease, Policy, Request, RequestHeader
 from unitree.process import PeerProcess
 from unitree.remote import remote_bytes
 
-from skill_stack.core.builtin import MotionCommand
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.joint_command import damping
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.builtin import MotionCommand
 from skill_stack.hardware.unitree import remote as project_remote
 
 PATIENCE = 20.0  # s

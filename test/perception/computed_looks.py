@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from skill_stack.core.camera_frame import CameraFrame, Intrinsics
-from skill_stack.core.scene import SceneObject
-from skill_stack.core.scene_file import PALETTE
+from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
+from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene_file import PALETTE
 
 pytest.importorskip("cv2", reason="the extra perception is not installed")
 VIEW = Intrinsics.from_view(320, 240, 1.2)

@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
-from skill_stack.core.camera_frame import Intrinsics
-from skill_stack.core.camera_spec import rotation_of
-from skill_stack.perception.calibration import Board
+from skill_stack.core.robots.camera_spec import rotation_of
+from skill_stack.core.world.camera_frame import Intrinsics
+from skill_stack.perception.calibration.calibration import Board
 
 BOARD = Board()
 

@@ -10,15 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from skill_stack.core.camera_frame import Intrinsics
-from skill_stack.core.camera_spec import CameraSpec
 from skill_stack.core.errors import DataError
-from skill_stack.core.frame_ring import FrameRing
-from skill_stack.core.pose_history import PoseHistory
-from skill_stack.core.rgbd_ring import RgbdRing
-from skill_stack.core.scene import Pose2
+from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.shared_memory.frame_ring import FrameRing
+from skill_stack.core.shared_memory.rgbd_ring import RgbdRing
+from skill_stack.core.world.camera_frame import Intrinsics
+from skill_stack.core.world.pose_history import PoseHistory
+from skill_stack.core.world.scene import Pose2
+from skill_stack.perception.cameras.sources import RingSource
 from skill_stack.perception.seeing import FIRST, STALE, Seeing
-from skill_stack.perception.sources import RingSource
 
 HERE = Pose2(0.0, 0.0, 0.0)
 BALL = thing("ball", "red", 1.0, 0.1, (0.2, 0.2, 0.2))

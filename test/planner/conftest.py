@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill import load_skill
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner import Planner
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -29,15 +29,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 TOLERANCE = 0.02
 """Largest difference between numbers that count as equal, relative or absolute."""

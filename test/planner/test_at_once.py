@@ -3,11 +3,11 @@
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import StepOutcome
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
 from skill_stack.planner.symbolic.tree import parts_of

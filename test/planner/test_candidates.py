@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.planner.candidate import USUAL
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.detours import SIDESTEPS

@@ -3,9 +3,9 @@
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.setpoint import StepOutcome
+from skill_stack.core.world.fact import Fact
 from skill_stack.planner.executor import PlanExecutor
 
 

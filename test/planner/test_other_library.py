@@ -5,11 +5,11 @@ import json
 import pytest
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 
 def thing(name):
@@ -159,7 +159,7 @@ def test_wrong_library_files_are_refused_with_the_reason(tmp_path, text, message
 
 
 def test_an_empty_library_answers_too(table):
-    from skill_stack.core.skill_library import SkillLibrary
+    from skill_stack.core.skills.skill_library import SkillLibrary
 
     plan = Planner(SkillLibrary.of("nobody", [])).plan(Instruction("go to the red cup"), table, frozenset())
     assert plan.status == "refusal"

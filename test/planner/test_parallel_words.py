@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.claims import Anatomy
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.claims import Anatomy
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library
+from skill_stack.planner.notations.library_file import read_library
 
 ROOT = Path(__file__).resolve().parents[2]
 

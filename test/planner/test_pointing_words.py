@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.core.fact import Fact
+from skill_stack.core.world.fact import Fact
 
 
 @pytest.fixture

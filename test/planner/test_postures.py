@@ -2,7 +2,7 @@
 
 import pytest
 
-from skill_stack.core.fact import Fact
+from skill_stack.core.world.fact import Fact
 
 
 def steps(plan):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidate import USUAL, Candidate
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalSettings, lower_bound

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
+from skill_stack.core.world.fact import Fact
 from skill_stack.planner.teaching import taught
 
 

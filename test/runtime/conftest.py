@@ -2,12 +2,12 @@
 
 import pytest
 
-from skill_stack.controllers.network import Network
-from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.controllers.policies.network import Network
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
 
 FLOOR = {"name": "floor", "description": "Nothing but a floor.", "start": [0.0, 0.0, 0.0], "size": [50.0, 50.0],
          "wall_height": 0.0, "objects": []}  # fmt: skip

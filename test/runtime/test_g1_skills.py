@@ -6,12 +6,12 @@ import time
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.suite import load_suite
-from skill_stack.runtime.line import Line
-from skill_stack.runtime.scenario_episodes import ScenarioEpisodes
+from skill_stack.runtime.episodes.scenario_episodes import ScenarioEpisodes
+from skill_stack.runtime.line.line import Line
 
 FOUND = Resources.from_environment(os.environ)
 G1 = load_robot(FOUND.robot("g1"), FOUND)

@@ -6,13 +6,13 @@ import pytest
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.hand_suite import load_hand_suite
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.hand_truth import HandTruth
-from skill_stack.runtime.parts_line import PartsLine
+from skill_stack.runtime.episodes.hand_truth import HandTruth
+from skill_stack.runtime.line.parts_line import PartsLine
 
 FOUND = Resources.from_environment({})
 FINGERS = load_hand_suite(FOUND.find("config/scenarios/allegro_right.yaml", "suite")).fingers

@@ -12,15 +12,15 @@ from onnx import TensorProto, helper, numpy_helper
 
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.slow.slow_links import DirectLinks
-from skill_stack.core.frame_ring import RingFrames, frames_path
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.rotation import yaw_of
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill_library import load_library
-from skill_stack.hardware.drawn_camera import DrawnCamera
-from skill_stack.hardware.picture_strip import NoPictures
-from skill_stack.runtime.line import Line
+from skill_stack.core.shared_memory.frame_ring import RingFrames, frames_path
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.rendering.drawn_camera import DrawnCamera
+from skill_stack.hardware.rendering.picture_strip import NoPictures
+from skill_stack.runtime.line.line import Line
 
 ROOT = Path(__file__).parents[2]
 HEIGHT, WIDTH, STEPS = 24, 32, 10

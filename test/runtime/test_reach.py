@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.runtime.ros_environment import ros_environment
+from skill_stack.runtime.bringup.ros_environment import ros_environment
 
 PATIENCE = 60.0  # s
 LOOPBACK = "7F"  # first byte of 127.0.0.0/8

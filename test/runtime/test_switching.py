@@ -5,12 +5,12 @@ import os
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillRequest
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line import Line
+from skill_stack.runtime.line.line import Line
 
 UPRIGHT = 0.8  # rad of tilt that nobody may pass on the way; a seated Go2 leans back by half of it
 

@@ -5,13 +5,13 @@ import queue
 
 import pytest
 
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.teleop.prompt_session import PromptSession
 
 PROGRAM = """
 import os, queue, threading, time
 from pathlib import Path
-from skill_stack.core.operator_callbacks import OperatorCallbacks
+from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.teleop.prompt_session import PromptSession
 
 events = queue.Queue()

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.chunks.astray import Astray
 from skill_stack.training.chunks.demonstrator import FAR, THERE, command, progress
 from skill_stack.training.chunks.settings import LearnSettings, RecordSettings, load_settings

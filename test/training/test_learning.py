@@ -14,14 +14,14 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
 from skill_stack import cli  # noqa: E402
 from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName  # noqa: E402
-from skill_stack.core.robot import RobotSpec, load_robot  # noqa: E402
+from skill_stack.core.robots.robot import RobotSpec, load_robot  # noqa: E402
 from skill_stack.training import train as training  # noqa: E402
-from skill_stack.training.environment import WalkEnvironment  # noqa: E402
 from skill_stack.training.export import deployed_policy, export  # noqa: E402
-from skill_stack.training.learner import read_checkpoint  # noqa: E402
-from skill_stack.training.mirror import MirrorMap, mirrored_name  # noqa: E402
-from skill_stack.training.policy import LoadedPolicy  # noqa: E402
-from skill_stack.training.task import RewardTask, TrainingTask, load_task  # noqa: E402
+from skill_stack.training.exporting.policy import LoadedPolicy  # noqa: E402
+from skill_stack.training.learners.learner import read_checkpoint  # noqa: E402
+from skill_stack.training.physics.environment import WalkEnvironment  # noqa: E402
+from skill_stack.training.tasks.mirror import MirrorMap, mirrored_name  # noqa: E402
+from skill_stack.training.tasks.task import RewardTask, TrainingTask, load_task  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -111,7 +111,7 @@ def test_mirroring_twice_changes_nothing(environment: WalkEnvironment) -> None:
 def test_mirrored_robot_moves_as_the_mirror_image(environment: WalkEnvironment) -> None:
     """Physics decides whether signs and order are right: a mirrored action has the mirrored outcome."""
     mirror = MirrorMap(environment.robot, environment.nominal, environment.contract, environment.privileged)
-    from skill_stack.training.physics import BatchPhysics
+    from skill_stack.training.physics.physics import BatchPhysics
 
     model, index = environment.nominal, environment._index
     physics = BatchPhysics([model, model], index, 4)

@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.benchmarks.agreement.use import UsedRobot
 from skill_stack.benchmarks.agreement.wrong_sensors import WRONG, WrongDevice
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.runtime.line import Line
+from skill_stack.runtime.line.line import Line
 
 WATCHED = 10.0
 """How long a robot walks on with a wrong sensor before nobody counts any more, s."""

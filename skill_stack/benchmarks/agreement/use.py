@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 
 from skill_stack.benchmarks.agreement.wrong_sensors import WrongDevice
-from skill_stack.controllers.finding import Guard
+from skill_stack.controllers.safety.finding import Guard
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.harshness import Harshness
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.scene_file import SceneFile, SceneSetup, load_scene, set_up
-from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.scene_file import SceneFile, SceneSetup, load_scene, set_up
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line import Line
+from skill_stack.runtime.line.line import Line
 
 Rng = np.random.Generator
 

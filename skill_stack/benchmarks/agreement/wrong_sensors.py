@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import multiply
 from skill_stack.core.sensor_sample import SensorSample
-from skill_stack.hardware.harsh_device import HarshDevice
+from skill_stack.hardware.mujoco.harsh_device import HarshDevice
 
 Array = np.ndarray
 Alter = Callable[[SensorSample], SensorSample]

@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.benchmarks.campaign.fault import Fault, Injection, ticks
 from skill_stack.benchmarks.campaign.judge import Judge
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.controllers.finding import Guard
+from skill_stack.controllers.safety.finding import Guard
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 
 Rng = np.random.Generator

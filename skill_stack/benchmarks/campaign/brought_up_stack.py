@@ -12,17 +12,17 @@ import time
 from collections.abc import Mapping
 
 from skill_stack.benchmarks.campaign.process_stack import PATIENCE, ProcessStack
-from skill_stack.core.block_name import block_path, truth_path
-from skill_stack.core.block_words import Process
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.process_identity import ProcessIdentity
-from skill_stack.core.shared_block import remove_block
-from skill_stack.core.truth_channel import Truth, TruthChannel
-from skill_stack.runtime.orderly_end import GRACE, GUARD_WITHIN, end_processes, end_stack
-from skill_stack.runtime.run_file import GUARD, RunFile
+from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.shared_memory.block_name import block_path, truth_path
+from skill_stack.core.shared_memory.block_words import Process
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.shared_block import remove_block
+from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
+from skill_stack.runtime.bringup.orderly_end import GRACE, GUARD_WITHIN, end_processes, end_stack
+from skill_stack.runtime.bringup.run_file import GUARD, RunFile
 
 MODULE = "skill_stack.benchmarks.campaign.small_bring_up"
-TETHERED = "skill_stack.runtime.tethered"
+TETHERED = "skill_stack.runtime.bringup.tethered"
 BRING_UP = "bring-up"
 ROLES: dict[str, Process] = {"control": "control", "supervisor": "supervisor", "simulator": "simulator"}
 END_WITHIN = 3 * GRACE + GUARD_WITHIN

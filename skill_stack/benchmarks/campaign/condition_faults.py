@@ -22,8 +22,8 @@ from skill_stack.benchmarks.campaign.fault import (
     with_value,
 )
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.controllers.finding import Guard
-from skill_stack.controllers.runner import Targets
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.controllers.safety.finding import Guard
 from skill_stack.core.sensor_sample import SensorSample
 
 

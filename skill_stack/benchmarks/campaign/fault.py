@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.controllers.finding import Guard
-from skill_stack.controllers.runner import Targets
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.controllers.safety.finding import Guard
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from skill_stack.controllers.reading import Reading
-from skill_stack.controllers.runner import Runner, Targets
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.runners.runner import Runner, Targets
 
 
 class FaultyRunner:

@@ -6,9 +6,9 @@ import os
 
 from skill_stack.benchmarks.campaign.fault import ANY, ESTOP, Fault, Injection, Rng, duration
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.controllers.finding import Guard
-from skill_stack.core.block_words import word_names
-from skill_stack.core.shared_block import PAGE
+from skill_stack.controllers.safety.finding import Guard
+from skill_stack.core.shared_memory.block_words import word_names
+from skill_stack.core.shared_memory.shared_block import PAGE
 
 LONGEST_RUN = 64  # bytes
 COUNTERS = ("stop.", "estop.", "reset.")

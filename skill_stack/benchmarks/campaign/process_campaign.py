@@ -17,10 +17,10 @@ from skill_stack.benchmarks.campaign.kept_stack import KeptStack
 from skill_stack.benchmarks.campaign.process_stack import ProcessStack
 from skill_stack.benchmarks.campaign.real_trials import declared_row, run_trials
 from skill_stack.benchmarks.report import Row
-from skill_stack.core.block_words import word_names
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.shared_block import PAGE
+from skill_stack.core.shared_memory.block_words import word_names
+from skill_stack.core.shared_memory.shared_block import PAGE
 
 Rng = np.random.Generator
 

@@ -11,20 +11,20 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from skill_stack.benchmarks.private_place import private_environment, private_namespace
-from skill_stack.core.block_name import block_path, truth_path
-from skill_stack.core.channels import RobotChannels
+from skill_stack.benchmarks.stack.private_place import private_environment, private_namespace
 from skill_stack.core.errors import StaleData
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
-from skill_stack.core.shared_block import remove_block
+from skill_stack.core.shared_memory.block_name import block_path, truth_path
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.shared_block import remove_block
 
 ROBOT = "go2"
 MODULES = {
-    "supervisor": "skill_stack.controllers.supervisor_process",
-    "simulator": "skill_stack.hardware.simulator_process",
-    "control": "skill_stack.controllers.control_process",
+    "supervisor": "skill_stack.controllers.processes.supervisor_process",
+    "simulator": "skill_stack.hardware.mujoco.simulator_process",
+    "control": "skill_stack.controllers.processes.control_process",
 }
 PATIENCE = 60.0  # s until a process that was started works
 GRACE = 3.0  # s to end when asked

@@ -14,7 +14,7 @@ from skill_stack.benchmarks.campaign.process_stack import ProcessStack
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.shared_block import PAGE
+from skill_stack.core.shared_memory.shared_block import PAGE
 
 REACTION = 2.0  # s that a reaction may take before it counts as missing; other work may hold the machine up
 LONGEST = 3.0  # s that one trial needs

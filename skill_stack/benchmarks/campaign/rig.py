@@ -10,18 +10,18 @@ from pathlib import Path
 from skill_stack.benchmarks.campaign.faulty_runner import FaultyRunner
 from skill_stack.benchmarks.campaign.world import World
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.control_station import ControlStation
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.core.channels import RobotChannels, channel_layout
+from skill_stack.controllers.processes.control_station import ControlStation
+from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.errors import StaleData
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.process_log import ProcessLog
-from skill_stack.core.scene_file import set_up
+from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillStatus, SkillWeight
-from skill_stack.core.shared_block import PAGE
+from skill_stack.core.shared_memory.channels import RobotChannels, channel_layout
+from skill_stack.core.shared_memory.shared_block import PAGE
+from skill_stack.core.world.scene_file import set_up
 from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.shared_memory_driver import SharedMemoryDriver
 
 BOOT = 1000.0

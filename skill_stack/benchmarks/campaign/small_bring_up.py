@@ -10,12 +10,12 @@ import os
 import sys
 from pathlib import Path
 
-from skill_stack.core.block_name import block_path, domain_of
-from skill_stack.core.deployment import load_deployment
 from skill_stack.core.resources import Resources
-from skill_stack.runtime.bring_up import BringUp, Interrupted
-from skill_stack.runtime.processes import describe
-from skill_stack.runtime.run_file import RunFile
+from skill_stack.core.robots.deployment import load_deployment
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.runtime.bringup.bring_up import BringUp, Interrupted
+from skill_stack.runtime.bringup.processes import describe
+from skill_stack.runtime.bringup.run_file import RunFile
 
 DEPLOYMENT = "go2_sim"
 

@@ -12,16 +12,16 @@ import numpy as np
 from skill_stack.benchmarks.wild.command_limits import CommandLimits
 from skill_stack.benchmarks.wild.nasty import nasty_sample, number, plain_sample, setpoint, spoil
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.loop_timing import LoopTiming
-from skill_stack.controllers.reading import Reading
-from skill_stack.controllers.runner import Runner, Targets
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.processes.loop_timing import LoopTiming
+from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.controllers.tick import Tick
-from skill_stack.core.block_words import Flags
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 Rng = np.random.Generator
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from skill_stack.controllers.safety_layer import MIN_KP
+from skill_stack.controllers.safety.safety_layer import MIN_KP
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 
 Array = np.ndarray

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from skill_stack.benchmarks.wild.robots import SKILLS
-from skill_stack.controllers.runner import Targets
-from skill_stack.core.robot import RobotSpec
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
 

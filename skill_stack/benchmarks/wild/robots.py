@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 RATES = (50.0, 100.0, 200.0, 250.0, 500.0)
 SKILLS = ("walk", "stand", "rise", "lie_on_back", "arm")

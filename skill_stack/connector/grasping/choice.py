@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.grasp import GraspBook
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.robots.grasp import GraspBook
+from skill_stack.core.world.scene import SceneObject
 
 FITTING = "fitting"
 """Name that stands for whichever grasp suits what is seen or stated of the object."""

@@ -11,7 +11,7 @@ from skill_stack.connector.grasping.forces import balanced_forces
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.core.errors import DataError
-from skill_stack.core.grasp import GraspTemplate
+from skill_stack.core.robots.grasp import GraspTemplate
 
 Array = np.ndarray
 CLEARANCE = 0.014

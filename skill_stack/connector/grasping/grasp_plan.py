@@ -13,9 +13,9 @@ from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.connector.kinematics.chain import Place
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.grasp import APPROACHES, GraspTemplate
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.robots.grasp import APPROACHES, GraspTemplate
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.world.scene import SceneObject
 
 Array = np.ndarray
 AREAS = {"top": 1.0, "middle": 0.0, "bottom": -1.0}

@@ -8,9 +8,9 @@ import numpy as np
 import pinocchio
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.grasp import GraspBook
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.urdf_file import urdf_text
+from skill_stack.core.robots.grasp import GraspBook
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 EDGE = 0.01

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skill_stack.connector.grasping.grasp_plan import GraspWish
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 MOST = 16
 """Things that are remembered; the oldest is forgotten first."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from skill_stack.connector.grasping.grasp_plan import GraspPlan
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 _WAYS = 0.01 * np.arange(0, 16)  # m

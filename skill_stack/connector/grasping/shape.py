@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.scene import SceneObject
 
 Array = np.ndarray
 KINDS = ("box", "cylinder", "sphere")

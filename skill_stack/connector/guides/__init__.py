@@ -21,7 +21,7 @@ from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.guides.searching import SearchGuide
 from skill_stack.connector.guides.turn import TurnGuide
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 def _grasp(context: GuideContext) -> Guide:

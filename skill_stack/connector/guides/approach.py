@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.connector.clearance import Point, in_sight, is_seen, limits_from, way_is_free
-from skill_stack.connector.detour import Detour
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
-from skill_stack.connector.outline import outline_distance
-from skill_stack.connector.steering import Driver, speed_for, turn_for
-from skill_stack.core.scene import SceneObject
+from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limits_from, way_is_free
+from skill_stack.connector.paths.detour import Detour
+from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.steering import Driver, speed_for, turn_for
+from skill_stack.core.world.scene import SceneObject
 
 _REST = 0.015  # m
 _REST_TURN = 0.05  # rad

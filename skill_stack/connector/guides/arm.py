@@ -13,7 +13,7 @@ from skill_stack.connector.guides.guide import Body, GuideContext, GuideFailure,
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.kinematics.chain import Chain, Place
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.connector.clearance import Point
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints, bearing_around, reach_of, room_at
-from skill_stack.core.scene import SceneObject
+from skill_stack.connector.paths.clearance import Point
+from skill_stack.core.world.scene import SceneObject
 
 _SPARE = 0.15  # m beside the clearance that every way keeps
 _POINTS = 12  # of one turn

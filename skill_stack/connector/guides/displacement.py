@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.connector.clearance import first_contact, limits_from
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
-from skill_stack.connector.steering import hold_heading, speed_for, turn_for
+from skill_stack.connector.paths.clearance import first_contact, limits_from
+from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.scene import Pose2
 
 _REST = 0.03  # m
 _REST_TURN = 0.06  # rad

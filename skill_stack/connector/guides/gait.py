@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
 from skill_stack.connector.guides.pace import look_ahead
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.scene import Pose2
 
 PHASES = {
     "trot": {"side_phase": 0.5, "rear_phase": 0.5},

@@ -8,9 +8,9 @@ from skill_stack.connector.grasping.held import held, remember
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene import SceneObject
-from skill_stack.core.servo_part import EFFORT
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.servo_part import EFFORT
+from skill_stack.core.world.scene import SceneObject
 
 FITS = "the grasp fits"
 """Name under which a grasp that cannot be is reported."""

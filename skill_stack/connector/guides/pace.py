@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.connector.clearance import first_contact, limits_from
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
-from skill_stack.connector.steering import hold_heading
-from skill_stack.core.robot import Footprint
+from skill_stack.connector.paths.clearance import first_contact, limits_from
+from skill_stack.connector.paths.steering import hold_heading
+from skill_stack.core.robots.robot import Footprint
 from skill_stack.core.rotation import wrap_angle
 
 _LOOK_AHEAD = 0.4  # m

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.clearance import Point, limits_from, way_is_free
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, room_at, seen_from
-from skill_stack.core.scene import SceneObject
+from skill_stack.connector.paths.clearance import Point, limits_from, way_is_free
+from skill_stack.core.world.scene import SceneObject
 
 _SPARE = 0.15  # m beside the clearance that every way keeps
 _BEYOND = 0.5  # m behind the object's outline

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.clearance import Point
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints
+from skill_stack.connector.paths.clearance import Point
 
 ARGUMENTS = ("first", "second", "third", "fourth", "fifth")
 """Arguments of the places; those that are left out are empty."""

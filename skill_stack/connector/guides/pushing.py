@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.connector.clearance import Point
-from skill_stack.connector.distance_field import SEEN
 from skill_stack.connector.guides.gait import style_of
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
 from skill_stack.connector.guides.waypoints import Waypoints
-from skill_stack.connector.outline import outline_distance
-from skill_stack.connector.steering import hold_heading, speed_for, turn_for
+from skill_stack.connector.paths.clearance import Point
+from skill_stack.connector.paths.distance_field import SEEN
+from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import Pose2, SceneObject
 
 _RUN_UP = 0.2  # m between chest and object where the push begins
 _ARRIVED = 0.25  # m around that point from where on heading and place are corrected together

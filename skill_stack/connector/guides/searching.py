@@ -6,10 +6,10 @@ import math
 
 from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure, GuideStep, View
 from skill_stack.connector.guides.waypoints import Waypoints
-from skill_stack.connector.steering import turn_for
-from skill_stack.core.lookout import Lookout
+from skill_stack.connector.paths.steering import turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.scene import Pose2
 
 FOUND = "the thing is found"
 """Name under which a search without a find is reported."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
-from skill_stack.connector.steering import turn_for
+from skill_stack.connector.paths.steering import turn_for
 from skill_stack.core.rotation import wrap_angle
 
 _REST = 0.05  # rad

@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-from skill_stack.connector.clearance import Point, limits_from, way_is_free
-from skill_stack.connector.detour import Detour
 from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
-from skill_stack.connector.steering import Driver
-from skill_stack.core.scene import SceneObject
+from skill_stack.connector.paths.clearance import Point, limits_from, way_is_free
+from skill_stack.connector.paths.detour import Detour
+from skill_stack.connector.paths.steering import Driver
+from skill_stack.core.world.scene import SceneObject
 
 _ARRIVED = 0.2
 """Distance at which a point counts as reached and the next one is walked to, m; the last one is reached exactly."""

@@ -9,8 +9,8 @@ import numpy as np
 import pinocchio
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.urdf_file import urdf_text
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 ACCURACY = 0.002

@@ -9,9 +9,9 @@ import pinocchio
 from scipy.optimize import least_squares
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fingertip import FINGERS
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.urdf_file import urdf_text
+from skill_stack.core.robots.fingertip import FINGERS
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 LONG = FINGERS[:3]
@@ -32,7 +32,7 @@ class HandShape:
         lower: Ends of the joints' ranges, rad, shape (joints,).
         upper: The other ends.
         finger_length: Mean length of the stretched fingers, m.
-        fingers: For each of :data:`skill_stack.core.fingertip.FINGERS` the rows of the joints that move it.
+        fingers: For each of :data:`skill_stack.core.robots.fingertip.FINGERS` the rows of the joints that move it.
     """
 
     def __init__(self, robot: RobotSpec) -> None:

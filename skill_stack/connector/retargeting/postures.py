@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.connector.retargeting.hand_shape import HandShape
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 APART = 0.25

@@ -11,7 +11,7 @@ import numpy as np
 from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.postures import drawn_postures
 from skill_stack.connector.retargeting.synergy_space import SynergySpace, fit, load_space
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 FILE = Path(__file__).with_name("synergies.yaml")
 SIZE = 8

@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
-from skill_stack.core.fingertip import FINGERS
+from skill_stack.core.robots.fingertip import FINGERS
 
 Array = np.ndarray
 SIZE = 3 * len(FINGERS)

@@ -8,8 +8,8 @@ from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.statistics.beta import Beta
 from skill_stack.connector.statistics.descriptor import FIRST, prior_from
 from skill_stack.connector.statistics.run import Run
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.skill_results import results_of
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_results import results_of
 
 
 def track_record(library: SkillLibrary, runs: Iterable[Run]) -> TrackRecord:

@@ -16,9 +16,9 @@ from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.connector.statistics.meter import RunMeter
 from skill_stack.connector.statistics.region import context_of, region_of
 from skill_stack.connector.statistics.run import Run
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest, SkillStatus, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph
 
 Array = np.ndarray
 LADEN = ("carrying", "holding")

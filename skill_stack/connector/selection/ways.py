@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skill import Hazard
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import Hazard
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from skill_stack.connector.statistics.run import Run
 from skill_stack.connector.statistics.store import RunStore
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
 
 MOST_WAITING = 1024
 """Writes that may wait; more are dropped, and that is told."""

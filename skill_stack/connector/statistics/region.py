@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.world.scene import SceneGraph
 
 NEAR, MIDDLE = 1.0, 3.0
 """Distances up to which a target is near, or in the middle, m."""

@@ -10,11 +10,11 @@ import numpy as np
 from skill_stack.controllers.consistency import comparison
 from skill_stack.controllers.consistency.comparison import BODY, DRIFT, JOINT_ROWS, LOAD, MISFIT, PLACE, TORQUE
 from skill_stack.controllers.estimation.attitude_filter import matrix
-from skill_stack.controllers.finding import BY_IMU, Finding, Guard, Reaction
-from skill_stack.controllers.reading import Reading
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.safety.finding import BY_IMU, Finding, Guard, Reaction
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.safety_limits import NEVER
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.safety_limits import NEVER
 from skill_stack.core.sensor_sample import SensorSample
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.core.estimation import PERIOD, EstimationSpec
+from skill_stack.core.robots.estimation import PERIOD, EstimationSpec
 from skill_stack.core.rotation import Quaternion
 
 Vector = tuple[float, float, float]

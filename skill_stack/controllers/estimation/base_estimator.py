@@ -12,9 +12,9 @@ from skill_stack.controllers.estimation.heading import Heading
 from skill_stack.controllers.estimation.joint_velocity_filter import JointVelocityFilter
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.controllers.estimation.leg_odometry import LegOdometry, Step
-from skill_stack.controllers.reading import Reading
-from skill_stack.core.robot import RobotSpec
+from skill_stack.controllers.estimation.reading import Reading
 from skill_stack.core.robot_state import RobotState
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
 
 GRAVITY = 9.81  # m/s²

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from skill_stack.core.estimation import PERIOD, EstimationSpec
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.estimation import PERIOD, EstimationSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 SMOOTHED = PERIOD
 """Time over which forces by joint torques are smoothed where samples come more often, s."""

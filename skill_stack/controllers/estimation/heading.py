@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.robots.estimation import EstimationSpec
 from skill_stack.core.rotation import Quaternion, wrap_angle
 
 _PULL = 0.5  # s within which a resting robot's heading is drawn back to where it was

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from skill_stack.core.estimation import PERIOD, EstimationSpec
+from skill_stack.core.robots.estimation import PERIOD, EstimationSpec
 
 _SETTLED = 500  # steps until the gain no longer changes, with much to spare
 

@@ -9,8 +9,8 @@ import numpy as np
 import pinocchio
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.urdf_file import locate_urdf
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import locate_urdf
 
 Array = np.ndarray
 Vector = tuple[float, float, float]

@@ -19,7 +19,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from skill_stack.core.estimation import PERIOD, EstimationSpec
+from skill_stack.core.robots.estimation import PERIOD, EstimationSpec
 
 Vector = tuple[float, float, float]
 

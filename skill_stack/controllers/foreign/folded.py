@@ -16,8 +16,8 @@ import numpy as np
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import ManifestInput, ManifestTerm, PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import ManifestInput, ManifestTerm, PolicyManifest
 
 Array = np.ndarray
 JOINTS = {"joint_pos": "joint_pos", "joint_pos_rel": "joint_pos", "joint_vel_rel": "joint_vel_rel"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 WHEEL_KP = 1e-3

@@ -10,7 +10,7 @@ import numpy as np
 
 from skill_stack.controllers.providers.provider import TENSORS, open_on_cpu
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 

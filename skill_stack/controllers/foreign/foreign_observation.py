@@ -7,8 +7,8 @@ import numpy as np
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.terms import make_term
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import ManifestInput, ManifestTerm, PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import ManifestInput, ManifestTerm, PolicyManifest
 
 Array = np.ndarray
 

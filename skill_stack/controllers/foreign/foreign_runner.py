@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from skill_stack.controllers.estimation.reading import Reading, make_tuple
 from skill_stack.controllers.foreign.foreign_action import ForeignAction
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
@@ -14,13 +15,12 @@ from skill_stack.controllers.foreign.memory import Memory, read_start
 from skill_stack.controllers.foreign.moment import Moment, at_rest
 from skill_stack.controllers.foreign.motion_file import load_motion
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
-from skill_stack.controllers.reading import Reading, make_tuple
-from skill_stack.controllers.runner import Runner, Targets, inside
+from skill_stack.controllers.runners.runner import Runner, Targets, inside
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.quantity import FASTEST
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
 WARM_UP_RUNS = 3  # the first runs allocate
@@ -28,7 +28,7 @@ SLACK = 1e-6  # s: sums of periods are never exact
 
 
 class ForeignRunner:
-    """See :class:`skill_stack.controllers.runner.Runner`; every :meth:`run` is a run of the network."""
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; every :meth:`run` is a run of the network."""
 
     def __init__(self, spec: SkillSpec, robot: RobotSpec, network: ForeignNetwork) -> None:
         """Resolves names, binds inputs and outputs, and runs the network a few times.

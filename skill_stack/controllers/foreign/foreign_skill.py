@@ -7,19 +7,19 @@ from pathlib import Path
 
 from skill_stack.controllers.foreign.folded import load_network
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_robot
-from skill_stack.controllers.paced_runner import PacedRunner
-from skill_stack.controllers.runner import Runner
+from skill_stack.controllers.runners.paced_runner import PacedRunner
+from skill_stack.controllers.runners.runner import Runner
+from skill_stack.controllers.runners.stand_in import HandOverRunner
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner
 from skill_stack.controllers.slow.slow_sight import SlowSight
-from skill_stack.controllers.stand_in import HandOverRunner
 from skill_stack.core.errors import DataError
-from skill_stack.core.manifest_chunk import STANCE
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.policy_part import PolicyPart
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.manifest_chunk import STANCE
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.policy_part import PolicyPart
+from skill_stack.core.skills.skill import SkillSpec
 
 Other = Callable[[str, str], Runner]
 """A runner of its own of another skill: its role, for people, and its name."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from skill_stack.controllers.estimation.reading import Reading
 from skill_stack.controllers.foreign.moment import Moment
-from skill_stack.controllers.reading import Reading
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.policy_manifest import ManifestTerm, PolicyManifest
 from skill_stack.core.rotation import Quaternion, multiply
+from skill_stack.core.skills.policy_manifest import ManifestTerm, PolicyManifest
 
 if TYPE_CHECKING:
     from skill_stack.controllers.foreign.terms import Places

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import locate_urdf
 from skill_stack.core.rotation import Quaternion, into_body, multiply
-from skill_stack.core.urdf_file import locate_urdf
 
 
 class LinkOrientation:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import ManifestMemory
+from skill_stack.core.skills.policy_manifest import ManifestMemory
 
 Array = np.ndarray
 

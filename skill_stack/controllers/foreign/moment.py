@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skill_stack.controllers.estimation.reading import Reading, no_motion, no_place, numbers_of
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
-from skill_stack.controllers.reading import Reading, no_motion, no_place, numbers_of
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import Quaternion
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.manifest_motion import ManifestMotionFile, ManifestReference
+from skill_stack.core.skills.manifest_motion import ManifestMotionFile, ManifestReference
 
 Array = np.ndarray
 LARGEST = 256 << 20  # bytes

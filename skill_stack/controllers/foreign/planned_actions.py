@@ -8,7 +8,7 @@ import numpy as np
 
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import ManifestTerm, PolicyManifest
+from skill_stack.core.skills.policy_manifest import ManifestTerm, PolicyManifest
 
 Array = np.ndarray
 PLANNED = "planned_actions"

@@ -8,8 +8,8 @@ import sys
 from typing import Any, get_args, get_origin
 
 from skill_stack.controllers.foreign.terms import TERMS
-from skill_stack.core import manifest_chunk, manifest_motion, manifest_object, policy_manifest
 from skill_stack.core.data_file import DataModel
+from skill_stack.core.skills import manifest_chunk, manifest_motion, manifest_object, policy_manifest
 
 SECTIONS: tuple[tuple[str, type[DataModel]], ...] = (
     ("manifest", policy_manifest.PolicyManifest),

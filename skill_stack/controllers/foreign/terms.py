@@ -18,10 +18,10 @@ from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.planned_actions import PLANNED, planned_actions
 from skill_stack.controllers.foreign.tracked_motion import Place, TrackedMotion
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.manifest_motion import ManifestReference
-from skill_stack.core.policy_manifest import ManifestTerm, PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import Quaternion, into_body, multiply, yaw_of
+from skill_stack.core.skills.manifest_motion import ManifestReference
+from skill_stack.core.skills.policy_manifest import ManifestTerm, PolicyManifest
 
 Array = np.ndarray
 Values = Callable[[Moment], Sequence[float] | Array]

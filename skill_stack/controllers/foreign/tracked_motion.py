@@ -6,8 +6,8 @@ import numpy as np
 
 from skill_stack.controllers.foreign.motion_file import MotionFrames
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.manifest_motion import ManifestReference
 from skill_stack.core.rotation import Quaternion, from_yaw, multiply, yaw_of
+from skill_stack.core.skills.manifest_motion import ManifestReference
 
 Array = np.ndarray
 Place = tuple[Array, Quaternion]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 SLACK = 0.01  # rad: exports are rounded
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.quantity import LARGEST
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Plain = dict[str, Any]
 PHASE = "motion_phase"

@@ -9,7 +9,7 @@ from typing import Any
 from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "holosoma"
 DESCRIPTION = "holosoma: ONNX file with dof_names, kp, kd inside; the rest by --preset holosoma_g1_loco"

@@ -10,7 +10,7 @@ from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers,
 from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "isaac_lab"
 DESCRIPTION = "Isaac Lab: IO_descriptors.yaml, with one ONNX file beside it"

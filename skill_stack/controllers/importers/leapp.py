@@ -16,7 +16,7 @@ from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.controllers.importers.safetensors_file import read_safetensors
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "leapp"
 DESCRIPTION = "LEAPP bundle: its yaml with one ONNX model beside it; --rate and --gains where it does not state them"

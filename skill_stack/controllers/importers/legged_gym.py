@@ -10,7 +10,7 @@ from skill_stack.controllers.importers.draft import Draft, Plain, motor_joints, 
 from skill_stack.controllers.importers.fields import read_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "unitree_rl_gym"
 DESCRIPTION = "unitree_rl_gym: its deploy yaml, with the ONNX file named by --model or by policy_path beside it"

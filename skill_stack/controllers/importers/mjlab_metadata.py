@@ -10,7 +10,7 @@ from typing import Any
 from skill_stack.controllers.importers.draft import Draft, Plain, need, numbers, velocity_commands
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "mjlab"
 DESCRIPTION = "mjlab / whole_body_tracking / unitree_bringup: ONNX file with joint_names and observation_names inside"

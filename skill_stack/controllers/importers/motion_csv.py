@@ -12,8 +12,8 @@ import numpy as np
 from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.controllers.importers.draft import Plain, motor_joints
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.urdf_file import urdf_text
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import urdf_text
 
 Array = np.ndarray
 ROOT = 7

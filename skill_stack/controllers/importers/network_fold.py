@@ -11,15 +11,15 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from skill_stack.controllers.estimation.reading import Reading, no_place, numbers_of
 from skill_stack.controllers.foreign.folded import FoldedInput, conventions_hash, fold_input, folded_manifest, why_not
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.controllers.reading import Reading, no_place, numbers_of
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.policy_manifest import ManifestFolded, PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import into_body
+from skill_stack.core.skills.policy_manifest import ManifestFolded, PolicyManifest
 
 Array = np.ndarray
 NAME = "folded.onnx"

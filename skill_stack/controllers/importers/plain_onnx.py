@@ -6,7 +6,7 @@ from pathlib import Path
 
 from skill_stack.controllers.importers.draft import Draft
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "onnx"
 DESCRIPTION = "any other ONNX file: conventions by --preset (mujoco_playground and others) or --conventions"

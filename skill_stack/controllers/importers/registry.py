@@ -20,7 +20,7 @@ from skill_stack.controllers.importers.draft import Draft
 from skill_stack.controllers.importers.fields import naming_fields
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 FOLDERS = (unitree_deploy, leapp, rl_sar, legged_gym, isaac_descriptors, asap)
 """Formats that are known by a file beside the network; asked in this order."""

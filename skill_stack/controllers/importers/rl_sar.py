@@ -22,7 +22,7 @@ from skill_stack.controllers.importers.motion_csv import NAME as NAME_OF_MOTION
 from skill_stack.controllers.importers.motion_csv import as_archive, link_after, reference
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "rl_sar"
 DESCRIPTION = "rl_sar: folder policy/<robot>/<name> with config.yaml, and base.yaml above it"

@@ -16,8 +16,8 @@ from skill_stack.controllers.importers.motion_csv import seconds_of
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill import SkillSpec
 
 MODEL = "policy.onnx"
 PHRASES = {"vx": ["walk", "walk at {vx}", "keep walking"]}

@@ -23,7 +23,7 @@ from skill_stack.controllers.importers.motion_csv import NAME as MOTION
 from skill_stack.controllers.importers.motion_csv import from_arrays, link_after, reference
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 NAME = "unitree_rl_lab"
 DESCRIPTION = "unitree_rl_lab / unitree_rl_mjlab: folder with params/deploy.yaml and exported/policy.onnx"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.core.manifest_chunk import SLACK, ManifestChunk
+from skill_stack.core.skills.manifest_chunk import SLACK, ManifestChunk
 
 Array = np.ndarray
 

@@ -7,8 +7,8 @@ from PIL import Image
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.core.errors import DataError
-from skill_stack.core.frame_ring import FrameSource
-from skill_stack.core.manifest_chunk import ManifestImage
+from skill_stack.core.shared_memory.frame_ring import FrameSource
+from skill_stack.core.skills.manifest_chunk import ManifestImage
 
 Array = np.ndarray
 

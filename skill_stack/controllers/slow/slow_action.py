@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.controllers.reading import Reading
-from skill_stack.controllers.runner import Targets
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
 

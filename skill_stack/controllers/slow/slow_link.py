@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from skill_stack.controllers.slow.slow_network import SlowNetwork
-from skill_stack.core.slow_channel import SlowAnswer, SlowChannel, SlowQuestion, SlowUse
+from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowChannel, SlowQuestion, SlowUse
 
 
 class SlowLink(Protocol):

@@ -8,10 +8,10 @@ from typing import Protocol
 from skill_stack.controllers.slow.slow_link import DirectLink, SharedLink, SlowLink
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.core.errors import DataError
-from skill_stack.core.frame_ring import FrameSource
-from skill_stack.core.policy_part import PolicyPart
-from skill_stack.core.shared_block import SharedBlock
-from skill_stack.core.slow_channel import SlowChannel, slow_path
+from skill_stack.core.shared_memory.frame_ring import FrameSource
+from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.core.shared_memory.slow_channel import SlowChannel, slow_path
+from skill_stack.core.skills.policy_part import PolicyPart
 
 
 class SlowLinks(Protocol):

@@ -13,9 +13,9 @@ from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.slow.picture import Picture
 from skill_stack.controllers.slow.vector import Vector
 from skill_stack.core.errors import DataError
-from skill_stack.core.frame_ring import FrameSource
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.slow_channel import SlowAnswer, SlowQuestion
+from skill_stack.core.shared_memory.frame_ring import FrameSource
+from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 WARM_UP_RUNS = 2  # the first runs allocate

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.controllers.reading import Reading
-from skill_stack.controllers.runner import Runner, Targets
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.runners.runner import Runner, Targets
+from skill_stack.controllers.runners.stand_in import StandIn
 from skill_stack.controllers.slow.chunk_plan import Chunk, ChunkPlan
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_link import SlowLink
 from skill_stack.controllers.slow.slow_sight import SlowSight
-from skill_stack.controllers.stand_in import StandIn
-from skill_stack.core.manifest_chunk import SLACK
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.slow_channel import SlowAnswer, SlowQuestion, SlowUse
+from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion, SlowUse
+from skill_stack.core.skills.manifest_chunk import SLACK
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill import SkillSpec
 
 Array = np.ndarray
 
@@ -43,7 +43,7 @@ class SlowParts:
 
 
 class SlowRunner:
-    """See :class:`skill_stack.controllers.runner.Runner`; a tick asks, takes what has come, and never waits.
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; a tick asks, takes what has come, and never waits.
 
     Attributes:
         inner: The base, where there is one, and what takes over.

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from skill_stack.controllers.estimation.reading import Reading
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.moment import at_rest
 from skill_stack.controllers.foreign.planned_actions import nothing_planned, planned_steps
-from skill_stack.controllers.reading import Reading
 from skill_stack.core.errors import DataError
-from skill_stack.core.manifest_chunk import SLACK
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.manifest_chunk import SLACK
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 Planned = Callable[[float, int], Array | None]

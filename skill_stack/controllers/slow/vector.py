@@ -10,8 +10,8 @@ import numpy as np
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.manifest_chunk import ManifestTable, ManifestVector
-from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.skills.manifest_chunk import ManifestTable, ManifestVector
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.process_identity import ProcessIdentity
-from skill_stack.core.process_log import ProcessLog
-from skill_stack.core.shared_block import SharedBlock, users_of
-from skill_stack.core.slow_channel import SlowChannel, SlowWork
+from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.shared_memory.shared_block import SharedBlock, users_of
+from skill_stack.core.shared_memory.slow_channel import SlowChannel, SlowWork
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 LOOK_EVERY = 0.5
 """Time between two looks whether a control process came or went, s."""

@@ -17,18 +17,18 @@ from skill_stack.controllers.providers.provider import WANTED
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.controllers.slow.slow_sight import SlowSight
 from skill_stack.controllers.slow.worker import Served, Worker
-from skill_stack.core.block_name import block_path, domain_of, part_path
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.frame_ring import RingFrames
-from skill_stack.core.process_arguments import add_part, process_parser
-from skill_stack.core.process_log import ProcessLog
-from skill_stack.core.pulse import Pulse
+from skill_stack.core.processes.process_arguments import add_part, process_parser
+from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.processes.pulse import Pulse
+from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.skill_library import SkillEntry, load_library
-from skill_stack.core.slow_channel import slow_path
-from skill_stack.core.slow_skills import slow_skills
-from skill_stack.core.stop_signal import StopSignal
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_path
+from skill_stack.core.shared_memory.frame_ring import RingFrames
+from skill_stack.core.shared_memory.slow_channel import slow_path
+from skill_stack.core.skills.skill_library import SkillEntry, load_library
+from skill_stack.core.skills.slow_skills import slow_skills
 
 BUSY, IDLE = 0.004, 0.05
 """Time between two looks for a question while there are some, and while there have been none for long, s."""

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.scene import Pose2
 from skill_stack.evaluation.quantities.base import STEADY
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity, beyond, numbers
 from skill_stack.evaluation.record import Record

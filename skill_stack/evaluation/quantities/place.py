@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
 from skill_stack.evaluation.record import Record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.allegro.can_link import CanLink
 from skill_stack.hardware.allegro.frames import FINGERS, torques
 from skill_stack.hardware.allegro.settings import AllegroHand, AllegroSettings

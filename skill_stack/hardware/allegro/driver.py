@@ -1,4 +1,4 @@
-"""AllegroDriver: an Allegro Hand V4; see :class:`skill_stack.core.hardware.Hardware`."""
+"""AllegroDriver: an Allegro Hand V4; see :class:`skill_stack.core.robots.hardware.Hardware`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import LeaseRefused
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.allegro.can_link import BusLost, CanLink
 from skill_stack.hardware.allegro.drive import TorqueDrive
 from skill_stack.hardware.allegro.frames import FINGERS, SET_TORQUE, SYSTEM_OFF, TEMPERATURE, frame, number_of, request
@@ -74,7 +74,7 @@ class AllegroDriver(RecoveringDriver[CanLink]):
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return Capabilities(
             commanded=self._robot.joint_names,
             rate=1000.0 / self._settings.period,
@@ -86,7 +86,7 @@ class AllegroDriver(RecoveringDriver[CanLink]):
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         if self._connection is None or self._closed:
             return DriverHealth(False, self._lost, self._counts)
         reason = self._start.reason

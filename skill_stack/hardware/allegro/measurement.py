@@ -8,7 +8,7 @@ from collections import Counter
 import can
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.allegro.frames import FINGER_POSE, FINGERS, TEMPERATURE, number_of, positions
 from skill_stack.hardware.allegro.settings import AllegroHand, AllegroSettings
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import Positive
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.allegro.frames import FINGERS, JOINTS
 
 

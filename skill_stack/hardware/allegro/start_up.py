@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import can
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.allegro.can_link import CanLink
 from skill_stack.hardware.allegro.frames import HAND_INFO, SYSTEM_OFF, SYSTEM_ON, frame, number_of, period, request
 from skill_stack.hardware.allegro.measurement import FingerFrames

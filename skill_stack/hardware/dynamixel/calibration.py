@@ -10,7 +10,7 @@ import yaml
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.dynamixel.settings import DynamixelSettings
 
 LARGEST = 0.6

@@ -1,4 +1,4 @@
-"""DynamixelDriver: a hand on a Dynamixel bus; see :class:`skill_stack.core.hardware.Hardware`."""
+"""DynamixelDriver: a hand on a Dynamixel bus; see :class:`skill_stack.core.robots.hardware.Hardware`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.dynamixel.bus import Bus, Silence
 from skill_stack.hardware.dynamixel.calibration import offsets_of
 from skill_stack.hardware.dynamixel.motors import Motors
@@ -63,7 +63,7 @@ class DynamixelDriver(RecoveringDriver[Motors]):
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return Capabilities(
             commanded=self._robot.joint_names,
             rate=self._robot.control_rate,
@@ -78,7 +78,7 @@ class DynamixelDriver(RecoveringDriver[Motors]):
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         motors = self._connection
         if motors is None or self._closed:
             return DriverHealth(False, self._lost, self._counts)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.dynamixel.bus import Bus, Silence
 from skill_stack.hardware.dynamixel.registers import PRESENT, TORQUE_ENABLE
 from skill_stack.hardware.dynamixel.serial_port import SerialPort

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 import numpy as np
 
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.hardware.dynamixel.bus import Bus
 from skill_stack.hardware.dynamixel.motor_clocks import MotorClocks

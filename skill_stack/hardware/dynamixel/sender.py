@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.dynamixel.bus import Bus
 from skill_stack.hardware.dynamixel.registers import GOAL_POSITION, POSITION_GAINS
 from skill_stack.hardware.dynamixel.units import MotorUnits

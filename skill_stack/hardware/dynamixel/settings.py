@@ -11,7 +11,7 @@ from pydantic import Field
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import Positive
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 Gain = Annotated[int, Field(ge=0, le=16383)]
 Baud = Literal[57600, 115200, 1000000, 2000000, 3000000, 4000000]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.dynamixel.registers import LARGEST_GAIN, PRESENT, RADIAN, SPEED
 from skill_stack.hardware.dynamixel.settings import DynamixelRobot
 

@@ -19,10 +19,10 @@ import yaml
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
-from skill_stack.core.robot import ModelSource, RobotSpec, load_robot
-from skill_stack.core.scene import Pose2
-from skill_stack.core.scene_file import SceneSetup
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.robots.robot import ModelSource, RobotSpec, load_robot
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.new_robot.mesh_files import FOLDER, collect
 from skill_stack.hardware.new_robot.mesh_search import MeshSearch, mesh_folder
 from skill_stack.hardware.new_robot.mjcf_to_urdf import UrdfText, convert

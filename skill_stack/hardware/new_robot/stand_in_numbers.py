@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
-from skill_stack.hardware.mujoco_model import build_model
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.mujoco.mujoco_model import build_model
 
 Array = np.ndarray
 

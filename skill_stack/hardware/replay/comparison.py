@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 

@@ -1,4 +1,4 @@
-"""ReplayDriver: a recording in place of a robot; see :class:`skill_stack.core.hardware.Hardware`.
+"""ReplayDriver: a recording in place of a robot; see :class:`skill_stack.core.robots.hardware.Hardware`.
 
 For every robot, as driver ``replay``: the stack sees what was measured then, at the times of then, and what it commands
 is compared with what was commanded then. Nothing is sent anywhere.
@@ -15,16 +15,16 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.data_file import DataModel, parse_model
 from skill_stack.core.errors import DataError
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.safety_limits import COMPARED, NEVER
 from skill_stack.core.rotation import gravity_in_base, yaw_of
-from skill_stack.core.safety_limits import COMPARED, NEVER
 from skill_stack.core.sensor_sample import Odometry, SensorSample
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.replay.comparison import Comparison
 from skill_stack.hardware.replay.recorded_run import KINDS, RecordedRun, read_run
 
@@ -105,7 +105,7 @@ class ReplayDriver:
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return Capabilities(
             commanded=self._robot.joint_names,
             rate=self._robot.control_rate,
@@ -118,7 +118,8 @@ class ReplayDriver:
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`; ``compared`` and ``different`` are of the commands."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`; ``compared`` and ``different`` are of the
+        commands."""
         counts = {"compared": self.comparison.compared, "different": self.comparison.different, "turns": self._turns}
         if self._closed or self._ended:
             return DriverHealth(False, "" if self._closed else "the recording has ended", counts)

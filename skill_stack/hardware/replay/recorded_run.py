@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.black_box import parse_black_box
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.black_box import parse_black_box
 
 Array = np.ndarray
 

@@ -1,4 +1,4 @@
-"""Ros2ControlDriver: a robot behind ros2_control; see :class:`skill_stack.core.hardware.Hardware`.
+"""Ros2ControlDriver: a robot behind ros2_control; see :class:`skill_stack.core.robots.hardware.Hardware`.
 
 It runs in a bridge process, since control processes know no ROS. Limits are kept on this side: ros2_control's own
 limit enforcement is off by default in Jazzy.
@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.errors import LeaseRefused
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.hardware.joint_sample import joint_sample
 from skill_stack.hardware.ros2_control.facts import capabilities_of
@@ -77,12 +77,12 @@ class Ros2ControlDriver:
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return self._capabilities
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return DriverHealth(not self._reason and not self._closed, self._reason, self._counts)
 
     def read(self) -> SensorSample | None:

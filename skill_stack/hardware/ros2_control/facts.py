@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from skill_stack.core.hardware import Capabilities
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.ros2_control.settings import Kind, Ros2ControlSettings
 
 SHUT_DOWN: dict[Kind, str] = {

@@ -15,7 +15,7 @@ import can
 import numpy as np
 from can.interfaces.virtual import VirtualBus
 
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
 
 DEGREES = 333.3 / 65536
 PULSE = 1200.0

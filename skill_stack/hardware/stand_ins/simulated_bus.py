@@ -15,11 +15,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError
-from skill_stack.core.hardware import Hardware
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Hardware
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 
 Array = np.ndarray
 Clock = Callable[[], float]

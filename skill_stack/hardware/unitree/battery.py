@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from skill_stack.hardware.unitree.family import FAMILIES
-from skill_stack.hardware.unitree.layout import MessageLayout
+from skill_stack.hardware.unitree.messages.layout import MessageLayout
 from skill_stack.hardware.unitree.settings import UnitreeRobot
 
 if TYPE_CHECKING:  # over ROS the messages come from elsewhere

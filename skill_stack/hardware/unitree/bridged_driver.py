@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.bridged_hardware import BridgedHardware
 from skill_stack.hardware.unitree.command_sender import joints_of
 from skill_stack.hardware.unitree.driver import UnitreeDriver

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.unitree.link import Outlet
-from skill_stack.hardware.unitree.low_command import LowCommandPacker
+from skill_stack.hardware.unitree.messages.low_command import LowCommandPacker
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 
 Array = np.ndarray

@@ -1,4 +1,4 @@
-"""UnitreeDriver: Go2 and G1 over DDS; see :class:`skill_stack.core.hardware.Hardware`."""
+"""UnitreeDriver: Go2 and G1 over DDS; see :class:`skill_stack.core.robots.hardware.Hardware`."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import LeaseRefused
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.unitree.command_sender import CommandSender
 from skill_stack.hardware.unitree.facts import capabilities_of
-from skill_stack.hardware.unitree.low_state import LowStateDecoder
+from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 from skill_stack.hardware.unitree.network import check_interface
 from skill_stack.hardware.unitree.remote import Remote, RemoteStop, decode
-from skill_stack.hardware.unitree.remote_drive import RemoteDrive
 from skill_stack.hardware.unitree.robot_link import Link, RobotLink, mark_of
-from skill_stack.hardware.unitree.rpc import NoAnswer
 from skill_stack.hardware.unitree.settings import place_settings, robot_data
+from skill_stack.hardware.unitree.sport.remote_drive import RemoteDrive
+from skill_stack.hardware.unitree.sport.rpc import NoAnswer
 from skill_stack.hardware.unitree.start_up import StartUp
 from skill_stack.hardware.unitree.state_stream import StateStream
 from skill_stack.hardware.unitree.takeover import CHECK_MODE, SELECT_MODE, Step, Takeover
@@ -105,12 +105,12 @@ class UnitreeDriver:
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return self._capabilities
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         reason = self._refused or self._stream.trouble or self._start.reason
         if not reason and self._stopped_at is not None:
             reason = "stopped by the remote control; waits for a reset"
@@ -157,7 +157,7 @@ class UnitreeDriver:
             raise
 
     def damp(self) -> None:
-        """Sends damping for a while; see :class:`skill_stack.core.hardware.Hardware`.
+        """Sends damping for a while; see :class:`skill_stack.core.robots.hardware.Hardware`.
 
         Raises:
             LeaseRefused: The lease is no longer ours, or the built-in controller has the robot.

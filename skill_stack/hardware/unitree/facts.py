@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skill_stack.core.hardware import Capabilities
+from skill_stack.core.robots.hardware import Capabilities
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 
 RATE = 500.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from skill_stack.hardware.unitree import messages_go, messages_hg
+from skill_stack.hardware.unitree.messages import messages_go, messages_hg
 
 
 class Family(NamedTuple):

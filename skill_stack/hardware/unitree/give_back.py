@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from skill_stack.hardware.unitree.rpc import OK, Answer, Service, meaning
+from skill_stack.hardware.unitree.sport.rpc import OK, Answer, Service, meaning
 from skill_stack.hardware.unitree.takeover import CHECK_MODE, SELECT_MODE, SERVICE
 
 ASK_EVERY = 1.0

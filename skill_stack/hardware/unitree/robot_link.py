@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError
+from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.battery import Battery
 from skill_stack.hardware.unitree.family import FAMILIES
@@ -20,8 +20,8 @@ from skill_stack.hardware.unitree.link import (
     can_pack,
 )
 from skill_stack.hardware.unitree.network import join
-from skill_stack.hardware.unitree.rpc import Service, ServiceClient
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
+from skill_stack.hardware.unitree.sport.rpc import Service, ServiceClient
 from skill_stack.hardware.unitree.takeover import SERVICE
 from skill_stack.hardware.unitree.writer_watch import WriterWatch
 

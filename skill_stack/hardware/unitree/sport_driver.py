@@ -9,26 +9,26 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.block_words import Lease
-from skill_stack.core.builtin import DAMP, STOP, BuiltInSpec, MotionCommand
-from skill_stack.core.channels import RobotChannels
 from skill_stack.core.errors import DataError, LeaseRefused
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.builtin import DAMP, STOP, BuiltInSpec, MotionCommand
 from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.facts import RATE
 from skill_stack.hardware.unitree.give_back import GiveBack
-from skill_stack.hardware.unitree.low_state import LowStateDecoder
-from skill_stack.hardware.unitree.motion_dialogue import MotionDialogue
-from skill_stack.hardware.unitree.motion_worker import MotionWorker
+from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 from skill_stack.hardware.unitree.network import check_interface
 from skill_stack.hardware.unitree.remote import RemoteStop
-from skill_stack.hardware.unitree.rpc import OK, NoAnswer
 from skill_stack.hardware.unitree.settings import robot_data
-from skill_stack.hardware.unitree.sport_link import SportLink
-from skill_stack.hardware.unitree.sport_settings import sport_settings
+from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
+from skill_stack.hardware.unitree.sport.motion_worker import MotionWorker
+from skill_stack.hardware.unitree.sport.rpc import OK, NoAnswer
+from skill_stack.hardware.unitree.sport.sport_link import SportLink
+from skill_stack.hardware.unitree.sport.sport_settings import sport_settings
 from skill_stack.hardware.unitree.state_stream import StateStream
 
 AT_REST = 0.3
@@ -42,7 +42,7 @@ POLL = 0.005
 
 
 class SportDriver:
-    """See :class:`skill_stack.core.hardware.Hardware` and :class:`skill_stack.core.builtin.MotionDriver`.
+    """See :class:`skill_stack.core.robots.hardware.Hardware` and :class:`skill_stack.core.skills.builtin.MotionDriver`.
 
     The built-in controller balances the robot by itself; when this process dies, it goes on with what it was told last
     until its own time-out.
@@ -68,7 +68,7 @@ class SportDriver:
             channels: Its shared block: lease, and the words of the remote's stop.
             lease: The lease under which this driver speaks.
             settings: The deployment's ``driver_settings``; see
-                :class:`skill_stack.hardware.unitree.sport_settings.SportSettings`.
+                :class:`skill_stack.hardware.unitree.sport.sport_settings.SportSettings`.
             link: What :meth:`prepare` made, or None.
             clock: Monotonic time, s.
             sleep: Waits, s; used by :meth:`damp` alone.
@@ -107,7 +107,7 @@ class SportDriver:
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return Capabilities(
             commanded=(),
             rate=RATE,
@@ -124,7 +124,7 @@ class SportDriver:
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         worker, counts = self._worker, dict(self._stream.counts)
         counts["refused_motions"] = worker.refusals if worker is not None else 0
         runs = worker is not None and worker.runs and not self._closed

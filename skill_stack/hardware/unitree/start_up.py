@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.core.builtin import BuiltInSpec
 from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.skills.builtin import BuiltInSpec
 from skill_stack.hardware.unitree.imu_check import imu_trouble
 from skill_stack.hardware.unitree.network import hasten
 from skill_stack.hardware.unitree.robot_link import Link

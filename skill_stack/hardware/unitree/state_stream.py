@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from skill_stack.hardware.unitree.low_state import LowStateDecoder
+from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 
 LOST = 1.0
 """Silence after which the robot may have been restarted or given to somebody else, s (the vendor's own limit)."""

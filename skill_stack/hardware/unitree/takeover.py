@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal
 
-from skill_stack.core.builtin import BuiltInSpec
-from skill_stack.hardware.unitree.rpc import OK, Answer, Service, meaning
+from skill_stack.core.skills.builtin import BuiltInSpec
+from skill_stack.hardware.unitree.sport.rpc import OK, Answer, Service, meaning
 
 SERVICE = "motion_switcher"
 CHECK_MODE, SELECT_MODE, RELEASE_MODE = 1001, 1002, 1003

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.units import si
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import listed, question, refusal, things_known
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.roles import Types

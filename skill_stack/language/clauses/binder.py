@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from skill_stack.core.fact import Literal
+from skill_stack.core.world.fact import Literal
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
 from skill_stack.language.clauses.roles import Types, rearranged

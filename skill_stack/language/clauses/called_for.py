@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.phrases.parameter_kinds import GENERAL, PLACES, own_nouns
 from skill_stack.language.words.kind_nouns import KindNouns

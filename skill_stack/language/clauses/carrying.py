@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, skills_known, unread
 from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Heading, Noun, Particle, Thing, Times
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from skill_stack.core.fact import Literal, negated
 from skill_stack.core.steps import Branch, Loop, Part, Step, Until, steps_of
+from skill_stack.core.world.fact import Literal, negated
 from skill_stack.language.answers import Answer, question, refusal, shortened
 from skill_stack.language.clauses.clause_steps import clause_parts
 from skill_stack.language.clauses.interpreter import MOST_TIMES, BoundClause, Interpreter

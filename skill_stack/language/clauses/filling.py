@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.clauses.binding import Binding
 
 

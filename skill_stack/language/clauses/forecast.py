@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from skill_stack.core.scene import Pose2, SceneGraph
 from skill_stack.core.steps import Step
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.language.phrases.frames import angular, directional
 from skill_stack.language.words.lexicon import Lexicon
 

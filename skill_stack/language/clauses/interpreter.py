@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from skill_stack.core.fact import Literal
-from skill_stack.core.scene import SceneObject
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.steps import Loop, Part, Step, same_end, spec_cost
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.answers import Answer, question, refusal, things_known
 from skill_stack.language.clauses.asking import missing, refuse_foreign
 from skill_stack.language.clauses.binder import Binder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import MannerKind
 

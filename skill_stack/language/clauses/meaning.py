@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.language.answers import question
 from skill_stack.language.clauses.roles import Types
 from skill_stack.language.grammar.chunks import Noun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.core.skill import GoalParameter
+from skill_stack.core.skills.skill import GoalParameter
 from skill_stack.core.steps import endless
 from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.steps import Part, Step
+from skill_stack.core.world.fact import Fact
 
 
 def one_at_a_time(parts: list[Part]) -> list[Part]:

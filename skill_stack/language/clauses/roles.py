@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from skill_stack.core.fact import Literal
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.clauses.binding import UNKNOWN
 from skill_stack.language.clauses.called_for import CalledFor
 from skill_stack.language.grammar.chunks import Chunk, Noun, Thing

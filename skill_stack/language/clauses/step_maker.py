@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass, field
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Part, Step, spec_cost
 from skill_stack.core.units import SCALES, si
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import refusal, skills_known
 from skill_stack.language.clauses.asking import in_range, spoken
 from skill_stack.language.clauses.binding import Binding

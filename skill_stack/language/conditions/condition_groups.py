@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from skill_stack.core.fact import Literal, negated
+from skill_stack.core.world.fact import Literal, negated
 from skill_stack.language.answers import Answer
 from skill_stack.language.conditions.conditions import COPULAS, ConditionReader
 from skill_stack.language.grammar.noun_phrase import NounParser

@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Sequence
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.reference import Discourse, Resolver

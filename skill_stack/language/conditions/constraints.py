@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, refusal, shortened
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable

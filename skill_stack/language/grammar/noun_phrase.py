@@ -6,7 +6,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import replace
 
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.chunks import MAYBE, Noun, Where
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.kind_nouns import single

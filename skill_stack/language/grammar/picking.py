@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.language.answers import listed, question, refusal, shortened
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.scene_words import SceneWords, unnumbered

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.world_facts import POINTED
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.world_facts import POINTED
 from skill_stack.language.answers import Answer, question, refusal, shortened, things_known
 from skill_stack.language.grammar.chunks import MAYBE, Noun, Where
 from skill_stack.language.grammar.picking import Picking, labels

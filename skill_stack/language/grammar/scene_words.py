@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.words.endings import endings, expanded
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words

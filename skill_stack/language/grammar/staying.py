@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.phrases.geometry import places_of
 from skill_stack.language.words.lexicon_files import Things
 

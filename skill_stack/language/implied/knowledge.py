@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.data_file import DataModel, load_model
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.kinds.rules import HazardRules
 from skill_stack.language.words.traits import Trait
 

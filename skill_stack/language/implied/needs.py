@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.implied.knowledge import Knowledge, Need
 from skill_stack.language.implied.serving import Serving
 from skill_stack.language.implied.speakers import IGNORED, SAME, plain, speakers, unhedged, without_where

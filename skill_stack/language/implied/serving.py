@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import Knowledge, Need, called
 from skill_stack.language.implied.speakers import where_of
 from skill_stack.language.words.endings import heads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import called
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.kinds.rules import Kind
 from skill_stack.language.words.endings import contains, endings, expanded, named
 from skill_stack.language.words.lexicon import Lexicon

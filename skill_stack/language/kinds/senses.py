@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from skill_stack.core.fact import Literal
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill import SLOT, SkillSpec
+from skill_stack.core.skills.skill import SLOT, SkillSpec
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.clauses.roles import PLACES, RECEIVING, RECIPIENT, Types
 from skill_stack.language.kinds.forms import Forms
 from skill_stack.language.kinds.rules import Sense

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.skill import SLOT
+from skill_stack.core.skills.skill import SLOT
 
 MOST_WORDS = 12
 """Words that a phrase may have; a longer sentence says more than which skill is meant."""

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.steps import Step
 from skill_stack.core.units import SCALES
+from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.grammar.scene_words import SceneWords

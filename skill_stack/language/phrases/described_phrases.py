@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.phrases.description import ALONE, PRONOUNS, Clause, Description, Phrase
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words

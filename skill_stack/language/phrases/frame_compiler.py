@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.units import si
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.phrases.frames import (

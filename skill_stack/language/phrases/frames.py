@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.units import SCALES, si
 from skill_stack.language.words.lexicon import Lexicon
 

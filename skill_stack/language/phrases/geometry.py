@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import Pose2, SceneObject
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneObject
 
 BESIDE = 2.5
 """Distance up to which one thing is next to another one, m."""

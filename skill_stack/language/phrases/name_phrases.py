@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from skill_stack.core.fact import Literal
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.world.fact import Literal
 from skill_stack.language.phrases.described_phrases import DescribedPhrases
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.lexicon_files import ShownRule

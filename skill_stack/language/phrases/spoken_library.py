@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.language.clauses.outline import Outliner
 from skill_stack.language.conditions.constraints import Constraints

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill import GoalParameter, SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.words.name_words import name_words
 
 MOST_SAID = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.speech.voices import placeholder
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 from skill_stack.language.words.text import STOPS, Token, tokenise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.words.kind_nouns import single
 
 ANOTHER = frozenset("dog cat pet bird fish toilet garbage trash waste bin toy of coffee hair shoe car nail".split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skill_stack.core.scene import SceneObject
+from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.words.lexicon_files import Broader, Things
 
 STEPS = 3

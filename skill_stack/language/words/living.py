@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.grammar.chunks import COLLECTIVE
 from skill_stack.language.grammar.scene_words import SceneWords
 

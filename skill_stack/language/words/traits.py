@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from skill_stack.core.data_file import DataModel
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.words.endings import contains, endings, expanded, named
 from skill_stack.language.words.kind_nouns import single

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from skill_stack.core.gripper import Gripper
+from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.grasp import Grasp, Kind, frame_of
 from skill_stack.perception.grasps.surface import Surface
 

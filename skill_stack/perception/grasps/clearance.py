@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.core.gripper import Gripper
+from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.perception.grasps.surface import Surface, surface_of
-from skill_stack.perception.observer import Observation
-from skill_stack.perception.support import Support
+from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.support import Support
 
 Array = np.ndarray
 AROUND = 0.30

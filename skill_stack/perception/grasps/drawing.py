@@ -8,9 +8,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from skill_stack.core.camera_frame import CameraFrame
 from skill_stack.core.errors import DataError
-from skill_stack.core.gripper import Gripper
+from skill_stack.core.robots.gripper import Gripper
+from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.perception.grasps.grasp import Grasp
 
 Array = np.ndarray

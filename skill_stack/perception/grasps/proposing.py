@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from skill_stack.core.gripper import Gripper
-from skill_stack.perception.detection import Detection
+from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.candidates import candidates
 from skill_stack.perception.grasps.clearance import Room, Surroundings
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.perception.grasps.surface import Surface, surface_of
-from skill_stack.perception.observer import Observation
+from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.observer import Observation
 
 Array = np.ndarray
 ENOUGH = 12

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skill_stack.core.gripper import Gripper
-from skill_stack.perception.detection import Detection
+from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.clearance import STRAY
 from skill_stack.perception.grasps.proposing import Reach, graspable, propose
-from skill_stack.perception.observer import Observation
-from skill_stack.perception.support import Support
+from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.support import Support
 
 Array = np.ndarray
 FAR = (0.06, 0.10)

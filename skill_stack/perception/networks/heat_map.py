@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.perception.cloud import Cloud
 from skill_stack.perception.networks.network import Network
 from skill_stack.perception.networks.words_in import WordsIn
+from skill_stack.perception.scene.cloud import Cloud
 
 Array = np.ndarray
 WORDS = 77

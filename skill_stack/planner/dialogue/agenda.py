@@ -7,13 +7,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Correction, LearntPhrases
 from skill_stack.planner.dialogue.asked import Answer, Asked
-from skill_stack.planner.dialogue.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.corrections import Corrections
 from skill_stack.planner.dialogue.corrector import Corrector
 from skill_stack.planner.dialogue.job import Job
@@ -21,8 +20,9 @@ from skill_stack.planner.dialogue.just_done import JustDone
 from skill_stack.planner.dialogue.makes_plans import MakesPlans
 from skill_stack.planner.dialogue.mender import Mender
 from skill_stack.planner.dialogue.port import Port
+from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.runner import Runner
-from skill_stack.planner.dialogue.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.tellings import Tellings
 from skill_stack.planner.dialogue.wordings import Wordings
 from skill_stack.planner.executor import Progress

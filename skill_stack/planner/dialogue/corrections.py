@@ -9,11 +9,11 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.language import Correction, lasting
-from skill_stack.planner.dialogue.correction_log import CorrectionLog, CorrectionRecord
 from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
-from skill_stack.planner.dialogue.preferences import Preference, preferences
+from skill_stack.planner.dialogue.records.correction_log import CorrectionLog, CorrectionRecord
+from skill_stack.planner.dialogue.records.preferences import Preference, preferences
 from skill_stack.planner.dialogue.runner import Runner
 
 MOST_FACTS = 60

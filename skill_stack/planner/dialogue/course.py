@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Order
 from skill_stack.planner.dialogue.agenda import ANSWER, Agenda, Settling
 from skill_stack.planner.dialogue.asked import Answer, Asked

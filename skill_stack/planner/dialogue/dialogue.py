@@ -15,7 +15,7 @@ from skill_stack.planner.dialogue.course import SETTLE, Course
 from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.leaving import named_leaf
-from skill_stack.planner.dialogue.preferences import preferred
+from skill_stack.planner.dialogue.records.preferences import preferred
 from skill_stack.planner.dialogue.searching import search_plan
 
 

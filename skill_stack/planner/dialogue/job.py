@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2
 from skill_stack.language import LearntPhrase
 from skill_stack.planner.behaviours import NodePath
 from skill_stack.planner.dialogue.remainder import Done

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.makes_plans import MakesPlans
 from skill_stack.planner.dialogue.port import Port

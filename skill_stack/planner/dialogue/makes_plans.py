@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import LearntPhrase
 from skill_stack.planner import makes_plans
 from skill_stack.planner.hazards.check import Hazards

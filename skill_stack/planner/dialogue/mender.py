@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.remainder import counted_on, replanned, rest_of, signature, things_of
 from skill_stack.planner.dialogue.remedies import ways_on

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, Protocol
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.taught_facts import TaughtFact
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact
 from skill_stack.planner.memory.experience import Experience
 
 

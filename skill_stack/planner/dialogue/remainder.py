@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Part, Step
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.behaviours import NodePath
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
 from skill_stack.planner.symbolic.tree import parts_of

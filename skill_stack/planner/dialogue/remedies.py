@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.summary import summary
 from skill_stack.planner.symbolic.checker import without
 from skill_stack.planner.symbolic.search import GapSearch

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from skill_stack.core.confirmation import SAID_YES
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.processes.confirmation import SAID_YES
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.makes_plans import MakesPlans
 from skill_stack.planner.dialogue.port import Port
-from skill_stack.planner.dialogue.preferences import Preference, paced
+from skill_stack.planner.dialogue.records.preferences import Preference, paced
 from skill_stack.planner.dialogue.remainder import Done, rest_of, signature
 from skill_stack.planner.executor import PlanExecutor, Progress
 from skill_stack.planner.hazards.check import Finding, step_key

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.dialogue.remainder import replanned
 
 GUIDE = "searching"

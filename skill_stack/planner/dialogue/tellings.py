@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph, as_name
+from skill_stack.core.world.scene import SceneGraph, as_name
 from skill_stack.planner.dialogue.forgetting import Forgetting
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.taught_facts import TaughtFact, TaughtFacts
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, TaughtFacts
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.fleet.addressee import Addressees, Segment
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetPlan, FleetRobot, Unsolved, listed, spoken, told

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from pydantic import Field, model_validator
 
-from skill_stack.core.builtin import Control
 from skill_stack.core.data_file import DataModel, load_model
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.skill_library import load_library
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.builtin import Control
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.fleet.fleet import Fleet
 from skill_stack.planner.fleet.fleet_plan import FleetPlan, FleetRobot
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 from skill_stack.planner.plan_command import DEFAULT_SCENE, resting_facts
 from skill_stack.planner.planner import Planner
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanStatus
-from skill_stack.core.scene import Pose2
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2
 from skill_stack.planner.makes_plans import MakesPlans
 
 

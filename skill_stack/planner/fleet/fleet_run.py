@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.fleet.fleet import Fleet
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetPlan, FleetRobot, spoken
 from skill_stack.planner.fleet.standing import facts_after

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.planner.fleet.standing import STEP_COST, Standing, gap
 
 IDLE_SHARE = 0.05

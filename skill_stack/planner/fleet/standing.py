@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetRobot
 
 STEP_COST = 1.0

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, Kinds, Knowledge, Lexicon, Outcome, Rule, Senses
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until, steps_of
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.features import Manner, attributes, lifted
 from skill_stack.planner.memory.hunches import worth_trying

@@ -9,9 +9,9 @@ from itertools import product
 
 import numpy as np
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.features import (
     ATTRIBUTES,
     COLOUR,

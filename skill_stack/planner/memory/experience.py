@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.scene import SceneGraph, SceneObject
 from skill_stack.core.setpoint import Outcome
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 
 LONGEST_TEXT = 2000
 """Characters of a text that are kept."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote
 
 KIND, COLOUR, IS, MOVABLE = "kind", "colour", "is", "movable"

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.candidates import Candidates, candidates, comes_with
 from skill_stack.planner.memory.features import IS, Event, Manner, object_parameters
 from skill_stack.planner.memory.rule import Evidence, Rule
@@ -35,7 +35,8 @@ HALF_LIFE = 90 * 86400.0
 CLAIM, SURE, LEAST = 0.6, 0.9, 0.02
 """Weights from which a condition is a lesson, may be hard, and is worth a try at all."""
 GEOMETRIC = frozenset({"near", "facing"})
-"""Predicates that geometry decides, see :mod:`skill_stack.core.world_facts`: they come and go with every movement."""
+"""Predicates that geometry decides, see :mod:`skill_stack.core.world.world_facts`: they come and go with every
+movement."""
 OFTEN, SEEN = 0.8, 2
 """Share and number of runs after which something undeclared is taken to be an effect."""
 SPOKEN_FOR = -1e-9

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Literal
-from skill_stack.core.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.world.fact import Literal
 from skill_stack.planner.memory.candidates import makers
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.features import Manner, events_of

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.store import ExperienceStore

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.memory.features import Manner, is_manner
 from skill_stack.planner.memory.rule import Rule
 

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import Experience, things_of
 
 _WORD = re.compile(r"[^\W\d_]{2,}")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import Experience, StepRecord, things_of
 
 

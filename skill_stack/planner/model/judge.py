@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError, UnknownName
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Loop, Part, Step, endless
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.hazards.check import Hazards
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.skill import SLOT, SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SLOT, SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner.model.likeness import grams, held_by
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,39}")

@@ -7,8 +7,8 @@ import math
 from typing import Any
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.scene import Pose2, SceneObject
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
+from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
 

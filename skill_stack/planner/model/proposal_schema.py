@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, get_args
 
-from skill_stack.core.skill import GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.planner.model.offer import Offer
 
 ReadAs = Literal["plan", "question", "nothing", "refusal"]

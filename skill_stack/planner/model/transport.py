@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import urllib3
 
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.planner.model.model_error import ModelError
 
 LARGEST_REPLY = 1_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from skill_stack.core.skill import SLOT, GoalParameter, SkillSpec
+from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.steps import endless
 from skill_stack.planner.model.judge import Judge, NotAccepted
 from skill_stack.planner.model.offer import Offer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from skill_stack.core.fact import Fact, Literal, apply_effects
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal, apply_effects
 from skill_stack.planner.symbolic.search import unified
 
 

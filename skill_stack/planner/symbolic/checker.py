@@ -8,10 +8,10 @@ from itertools import takewhile
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact, Literal, negated
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until, steps_of
+from skill_stack.core.world.fact import Fact, Literal, negated
 from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.assume import assumed
 from skill_stack.planner.symbolic.grounding import Unfit, fits_all

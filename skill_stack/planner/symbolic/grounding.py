@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import HAZARD, Step
+from skill_stack.core.world.fact import Fact, Literal
 
 MOST_ACTIONS = 8000
 """Skills with arguments that one search may consider."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.symbolic.achievable import Achievable
 from skill_stack.planner.symbolic.grounding import Action, Task, Unfit, fits_all, ground, unified
 from skill_stack.planner.symbolic.relaxation import FAR, Relaxation

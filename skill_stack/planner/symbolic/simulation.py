@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step, steps_of
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.symbolic.assume import assumed
 from skill_stack.planner.symbolic.together import Clash, compatible, merged
 from skill_stack.planner.symbolic.tree import expanded, parts_of, put_in

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact, Literal
 
 
 class Clash(SkillStackError):

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Literal
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Test, Until
+from skill_stack.core.world.fact import Literal
 
 DEEPEST = 8
 """Composites within composites."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.hardware import Hardware
 from skill_stack.core.joint_command import JointCommand, damping
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.hardware import Hardware
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 
 Array = np.ndarray

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.runtime.checkup.bench import Bench, Recording
 from skill_stack.runtime.checkup.result import Result
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import gravity_in_base, multiply, rotate_inverse, yaw_of
 from skill_stack.runtime.checkup.bench import Bench, Recording
 from skill_stack.runtime.checkup.operator import Operator

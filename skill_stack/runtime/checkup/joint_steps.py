@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.runtime.checkup.bench import Bench, MakeCommand, RunAway
 from skill_stack.runtime.checkup.foot_direction import FootDirection

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.core.hardware import Capabilities, DriverHealth
 from skill_stack.core.joint_command import JointCommand, damping
-from skill_stack.core.robot import RobotSpec
-from skill_stack.core.scene_file import SceneSetup
+from skill_stack.core.robots.hardware import Capabilities, DriverHealth
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 SETTLE = 3.0
 """Time that the legs are given to sink and rest before anything is measured, s."""
 
 
 class SimulatedDevice:
-    """See :class:`skill_stack.core.hardware.Hardware`. Time passes only in :meth:`sleep`, as fast as it can."""
+    """See :class:`skill_stack.core.robots.hardware.Hardware`. Time passes only in :meth:`sleep`, as fast as it can."""
 
     def __init__(self, robot: RobotSpec, setup: SceneSetup) -> None:
         """Lays the robot down in its scene, damped."""
@@ -29,7 +29,7 @@ class SimulatedDevice:
 
     @property
     def capabilities(self) -> Capabilities:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return Capabilities(
             commanded=self._robot.joint_names,
             rate=1.0 / self._step,
@@ -43,7 +43,7 @@ class SimulatedDevice:
 
     @property
     def health(self) -> DriverHealth:
-        """See :class:`skill_stack.core.hardware.Hardware`."""
+        """See :class:`skill_stack.core.robots.hardware.Hardware`."""
         return DriverHealth(True)
 
     def clock(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from skill_stack.core.hardware import Hardware
+from skill_stack.core.robots.hardware import Hardware
 from skill_stack.runtime.checkup.bench import Bench, RunAway
 from skill_stack.runtime.checkup.device_steps import listen, lying
 from skill_stack.runtime.checkup.foot_direction import FootDirection

@@ -20,17 +20,17 @@ import numpy as np
 from skill_stack.controllers.foreign.planned_actions import planned_steps
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.skill import load_skill
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import learn, rows_of
 from skill_stack.training.chunks.measure import measure
 from skill_stack.training.chunks.record import FEATURES, Recorder, Recording, record
 from skill_stack.training.chunks.settings import CloneSettings, load_settings
-from skill_stack.training.install import install_policy
+from skill_stack.training.exporting.install import install_policy
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:

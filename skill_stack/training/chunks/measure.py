@@ -10,7 +10,7 @@ import numpy as np
 from scipy.stats import binomtest
 
 from skill_stack.core.rotation import yaw_of
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.chunks.record import Recorder
 from skill_stack.training.chunks.settings import CloneSettings

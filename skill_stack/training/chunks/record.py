@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
-from skill_stack.core.scene_file import load_scene, set_up
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line import Line
+from skill_stack.runtime.line.line import Line
 from skill_stack.training.chunks.astray import Astray
 from skill_stack.training.chunks.demonstrator import THERE, command, progress
 from skill_stack.training.chunks.settings import RecordSettings

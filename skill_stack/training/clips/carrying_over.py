@@ -14,9 +14,9 @@ import mujoco
 import numpy as np
 
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.robot import RobotSpec
-from skill_stack.hardware.model_index import index_model
-from skill_stack.hardware.mujoco_model import build_model
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.mujoco.model_index import index_model
+from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.training.clips.human_motion import HumanMotion
 
 Array = np.ndarray

@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import yaml
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.clips.carrying_over import PELVIS, TRUNK, Clip
 
 MOTION, NETWORK = "motion.npz", "policy.onnx"

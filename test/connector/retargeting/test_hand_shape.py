@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.core.errors import DataError
-from skill_stack.core.fingertip import Fingertip
+from skill_stack.core.robots.fingertip import Fingertip
 
 SHARES = st.lists(st.floats(0.05, 0.95), min_size=16, max_size=16).map(np.array)
 

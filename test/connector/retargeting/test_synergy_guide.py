@@ -9,11 +9,11 @@ from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.shared_space import shared_space
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import Pose2, SceneGraph
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill_library import load_library
-from skill_stack.runtime.line import Line
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.runtime.line.line import Line
 
 FOUND = Resources.from_environment({})
 

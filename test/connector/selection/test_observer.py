@@ -10,10 +10,10 @@ from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.ways import ways_of
 from skill_stack.connector.statistics.store import RunStore
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene import SceneGraph
 
 ROOT = Path(__file__).resolve().parents[3]
 FOUND = Resources((ROOT,), ROOT)

@@ -9,9 +9,9 @@ from skill_stack.connector.selection.selector import Selector, Situation
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.selection.ways import Way, ways_of
 from skill_stack.connector.statistics.run import Run
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 
 HARMLESS = Situation("near", "", harmless=True)
 

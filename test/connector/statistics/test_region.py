@@ -3,10 +3,10 @@
 import pytest
 
 from skill_stack.connector.statistics.region import context_of, region_of
-from skill_stack.core.fact import Fact
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.core.skill_library import SkillLibrary, load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 
 @pytest.fixture(scope="module")

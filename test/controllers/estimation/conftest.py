@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skill_stack.controllers.estimator import Estimator
-from skill_stack.core.robot import RobotSpec, load_robot
+from skill_stack.controllers.estimation.estimator import Estimator
+from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.sensor_sample import SensorSample
 
 PERIOD = 0.02

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from skill_stack.controllers.estimation.attitude_filter import AttitudeFilter, matrix, turn
 from skill_stack.controllers.estimation.contact_estimator import ContactEstimator, Hysteresis
 from skill_stack.controllers.estimation.joint_velocity_filter import JointVelocityFilter
-from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.robots.estimation import EstimationSpec
 from skill_stack.core.rotation import from_yaw, rotate_inverse
 
 SPEC = EstimationSpec()

@@ -3,7 +3,7 @@
 import pytest
 
 from skill_stack.controllers.estimation.heading import Heading
-from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.robots.estimation import EstimationSpec
 from skill_stack.core.rotation import from_yaw, wrap_angle, yaw_of
 
 SPEC = EstimationSpec(heading_drift=0.001)

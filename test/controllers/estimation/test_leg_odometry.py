@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill_stack.controllers.estimation.leg_odometry import LegOdometry, Step
-from skill_stack.core.estimation import EstimationSpec
+from skill_stack.core.robots.estimation import EstimationSpec
 
 SPEC = EstimationSpec()
 PERIOD = 0.02

@@ -8,10 +8,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from skill_stack.controllers.estimation.reading import Reading, numbers_of
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
-from skill_stack.controllers.reading import Reading, numbers_of
-from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 REST = (0.1, -0.2, 0.3, 0.0)
 

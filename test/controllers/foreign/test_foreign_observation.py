@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import ManifestInput
+from skill_stack.core.skills.policy_manifest import ManifestInput
 
 from .conftest import manifest_of, nearly, reading_at
 

@@ -5,9 +5,9 @@ import pytest
 
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.foreign.foreign_skill import load_foreign
-from skill_stack.controllers.paced_runner import PacedRunner
+from skill_stack.controllers.runners.paced_runner import PacedRunner
+from skill_stack.controllers.runners.stand_in import HandOverRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks
-from skill_stack.controllers.stand_in import HandOverRunner
 from test.controllers.skill_host import Others, part, skill
 
 from .conftest import linear, manifest_of

@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.controllers.foreign.motion_file import load_motion
 from skill_stack.core.errors import DataError
-from skill_stack.core.manifest_motion import ManifestReference
+from skill_stack.core.skills.manifest_motion import ManifestReference
 
 JOINTS = ("a", "b")
 FRAMES = 11

@@ -10,7 +10,7 @@ from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.terms import TERMS
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.policy_manifest import ManifestInput
+from skill_stack.core.skills.policy_manifest import ManifestInput
 
 from .conftest import REST, manifest_of, nearly, reading_at
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
-from skill_stack.controllers.stand_in import HandOverRunner
+from skill_stack.controllers.runners.stand_in import HandOverRunner
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.manifest_motion import ManifestReference
 from skill_stack.core.rotation import from_yaw
+from skill_stack.core.skills.manifest_motion import ManifestReference
 
 from .conftest import linear, nearly, reading_at, seen
 

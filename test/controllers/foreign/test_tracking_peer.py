@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from skill_stack.controllers.estimation.reading import Reading, numbers_of
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.importers.motion_csv import from_arrays, reference
-from skill_stack.controllers.reading import Reading, numbers_of
-from skill_stack.core.policy_manifest import PolicyManifest
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 from .conftest import linear
 

@@ -16,7 +16,7 @@ from skill_stack.controllers.importers.registry import FORMATS, read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.skill import load_skill
+from skill_stack.core.skills.skill import load_skill
 
 from . import conftest as make
 from .conftest import POSE

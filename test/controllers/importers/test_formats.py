@@ -11,7 +11,7 @@ from skill_stack.controllers.importers.onnx_facts import OnnxFacts
 from skill_stack.controllers.importers.registry import read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.skill import load_skill
+from skill_stack.core.skills.skill import load_skill
 
 from . import conftest as make
 from .conftest import MOTORS, POSE

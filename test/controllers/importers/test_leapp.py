@@ -61,7 +61,7 @@ def test_a_skill_whose_memory_was_changed_does_not_load(go2, tmp_path) -> None:
     kept = tmp_path / "models" / "walk_there"
     assert sorted(path.name for path in kept.iterdir()) == ["memory.npz", "policy.onnx", "skill.yaml"]
     from skill_stack.controllers.foreign.memory import read_start
-    from skill_stack.core.skill import load_skill
+    from skill_stack.core.skills.skill import load_skill
 
     entry = load_skill(kept).policy.manifest.memory_start
     np.savez(kept / "memory.npz", h=START * 2)

@@ -7,15 +7,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
+from skill_stack.controllers.estimation.reading import Reading, no_place, numbers_of
 from skill_stack.controllers.foreign.folded import folded_manifest, load_network
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.importers.network_fold import NAME, TOLERANCE, fold
 from skill_stack.controllers.importers.onnx_facts import OnnxFacts
-from skill_stack.controllers.reading import Reading, no_place, numbers_of
 from skill_stack.core.errors import DataError
-from skill_stack.core.policy_manifest import PolicyManifest
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 from .conftest import MOTORS, POSE, spec_of
 

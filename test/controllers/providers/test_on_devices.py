@@ -6,17 +6,17 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from skill_stack.benchmarks.synthetic_robot import write_robot
+from skill_stack.benchmarks.control.synthetic_robot import write_robot
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.network import Network
+from skill_stack.controllers.policies.network import Network
 from skill_stack.controllers.providers.policy_session import DeviceSession
 from skill_stack.controllers.providers.provider import Place, ProviderMissing, available, open_session
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.providers.trial import TOLERANCE, deviation, outputs
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
 
 JOINTS = 6
 GPU = [name for name in ("cuda", "tensorrt") if name in available()]
@@ -92,8 +92,8 @@ def test_nothing_is_loaded_once_the_loop_has_begun(made_up, monkeypatch):
         raise AssertionError("a network is loaded inside the loop")
 
     monkeypatch.setattr(onnxruntime, "InferenceSession", refuse)
-    from skill_stack.benchmarks.sample_source import SampleSource, walk_setpoint
-    from skill_stack.core.block_words import Flags
+    from skill_stack.benchmarks.control.sample_source import SampleSource, walk_setpoint
+    from skill_stack.core.shared_memory.block_words import Flags
 
     source, seen = SampleSource(robot), set()
     for turn in range(1, 301):

@@ -8,10 +8,10 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from skill_stack.controllers.reading import Reading, numbers_of
-from skill_stack.controllers.runner import Targets
-from skill_stack.core.policy_manifest import PolicyManifest
-from skill_stack.core.slow_channel import SlowAnswer
+from skill_stack.controllers.estimation.reading import Reading, numbers_of
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.core.shared_memory.slow_channel import SlowAnswer
+from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 STEPS = 10
 SLOPE = 0.01  # rad from one action to the next

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill_stack.controllers.slow.chunk_plan import Chunk, ChunkPlan
-from skill_stack.core.manifest_chunk import ManifestChunk
+from skill_stack.core.skills.manifest_chunk import ManifestChunk
 
 
 def spec(**changes):

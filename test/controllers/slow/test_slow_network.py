@@ -11,8 +11,8 @@ from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.slow.slow_link import DirectLink
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.frame_ring import Frame
-from skill_stack.core.slow_channel import SlowQuestion
+from skill_stack.core.shared_memory.frame_ring import Frame
+from skill_stack.core.shared_memory.slow_channel import SlowQuestion
 
 from .conftest import SLOPE, STEPS, chunk_manifest, chunks
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
-from skill_stack.controllers.runner import Targets
+from skill_stack.controllers.runners.runner import Targets
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner
 from skill_stack.controllers.slow.slow_sight import SlowSight
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.skill import GoalParameter
-from skill_stack.core.slow_channel import SlowAnswer
+from skill_stack.core.shared_memory.slow_channel import SlowAnswer
+from skill_stack.core.skills.skill import GoalParameter
 
 from .conftest import Still, chunk_manifest, reading_at
 

@@ -6,7 +6,7 @@ from skill_stack.controllers.foreign.foreign_skill import load_foreign
 from skill_stack.controllers.slow.slow_links import DirectLinks, SharedLinks
 from skill_stack.controllers.slow.slow_runner import SlowRunner
 from skill_stack.core.errors import DataError
-from skill_stack.core.slow_report import slow_reports
+from skill_stack.core.shared_memory.slow_report import slow_reports
 from test.controllers.skill_host import Others, part, skill
 
 from .conftest import Still, chunk_manifest, chunks, reading_at

@@ -8,10 +8,10 @@ import pytest
 
 from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.controllers.slow.worker import DESERTED, Served, Worker
-from skill_stack.core.process_log import ProcessLog
-from skill_stack.core.shared_block import SharedBlock
-from skill_stack.core.slow_channel import SlowChannel, SlowQuestion, slow_path
-from skill_stack.core.slow_report import slow_reports
+from skill_stack.core.processes.process_log import ProcessLog
+from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.core.shared_memory.slow_channel import SlowChannel, SlowQuestion, slow_path
+from skill_stack.core.shared_memory.slow_report import slow_reports
 
 from .conftest import STEPS, chunk_manifest, chunks
 
@@ -78,8 +78,8 @@ def test_it_leaves_some_time_after_the_control_process_has_ended(served, block) 
     code = f"""
 import sys
 from pathlib import Path
-from skill_stack.core.shared_block import SharedBlock
-from skill_stack.core.slow_channel import SlowChannel
+from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.core.shared_memory.slow_channel import SlowChannel
 SharedBlock.create(Path({str(served.path)!r}), SlowChannel.layout("push", 4, {STEPS}, 4))
 print("made", flush=True)
 sys.stdin.read()

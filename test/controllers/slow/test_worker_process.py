@@ -10,22 +10,22 @@ import time
 import pytest
 import yaml
 
-from skill_stack.core.block_name import block_path, domain_of, truth_path
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.loop_summary import read_summary
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.shared_block import remove_block
-from skill_stack.core.slow_channel import slow_path
-from skill_stack.core.slow_report import slow_reports
+from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.loop_summary import read_summary
+from skill_stack.core.shared_memory.shared_block import remove_block
+from skill_stack.core.shared_memory.slow_channel import slow_path
+from skill_stack.core.shared_memory.slow_report import slow_reports
 
 from .conftest import chunks, rounds_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 MODULES = {
-    "supervisor": "skill_stack.controllers.supervisor_process",
-    "simulator": "skill_stack.hardware.simulator_process",
-    "control": "skill_stack.controllers.control_process",
+    "supervisor": "skill_stack.controllers.processes.supervisor_process",
+    "simulator": "skill_stack.hardware.mujoco.simulator_process",
+    "control": "skill_stack.controllers.processes.control_process",
     "worker": "skill_stack.controllers.slow.worker_process",
 }
 PATIENCE = 90.0

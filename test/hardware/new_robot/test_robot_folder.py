@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skill_stack.core.driver import check_driver
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene import Pose2
-from skill_stack.core.scene_file import SceneSetup
-from skill_stack.core.urdf_file import description_folder
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.robots.driver import check_driver
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.urdf_file import description_folder
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.new_robot.robot_folder import make_robot
 
 MASS = """<inertial><origin xyz="0 0 .05"/><mass value="1"/>

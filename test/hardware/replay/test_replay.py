@@ -6,18 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from skill_stack.core.black_box import BlackBox, read_black_box
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import check_driver, open_driver
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.driver import check_driver, open_driver
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.shared_memory.black_box import BlackBox, read_black_box
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.replay.driver import ReplayDriver
-from skill_stack.runtime.line import Line
+from skill_stack.runtime.line.line import Line
 
 RESOURCES = Resources.from_environment({})
 LEAP = load_robot(RESOURCES.robot("leap"), RESOURCES)

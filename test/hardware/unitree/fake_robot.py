@@ -10,7 +10,7 @@ from unitree import messages_go, messages_hg
 from unitree.body import MOTORS
 from unitree.crc import checksum
 
-from skill_stack.hardware.unitree.messages_api import Request, Response, ResponseHeader, ResponseStatus
+from skill_stack.hardware.unitree.messages.messages_api import Request, Response, ResponseHeader, ResponseStatus
 from skill_stack.hardware.unitree.network import NetworkSettings, join
 
 MESSAGES = {"go2": messages_go, "g1": messages_hg}

@@ -1,7 +1,7 @@
 """Messages with every kind of content, for vectors."""
 
-from skill_stack.hardware.unitree import messages_go as go
-from skill_stack.hardware.unitree import messages_hg as hg
+from skill_stack.hardware.unitree.messages import messages_go as go
+from skill_stack.hardware.unitree.messages import messages_hg as hg
 
 
 def _command(message):

@@ -10,13 +10,13 @@ from unitree.firmware import Firmware
 from unitree.walker import Walker
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import load_robot
-from skill_stack.core.scene_file import load_scene, set_up
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.skill_library import load_library
-from skill_stack.hardware.unitree.motion_dialogue import MotionDialogue
-from skill_stack.hardware.unitree.rpc import Answer
-from skill_stack.runtime.line import Line
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
+from skill_stack.hardware.unitree.sport.rpc import Answer
+from skill_stack.runtime.line.line import Line
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS = 10  # of 2 ms in a control period

@@ -5,10 +5,10 @@ import os
 from test_unitree_contract import UnitreeRig
 
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.loop_timing import LoopTiming
+from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.resources import Resources
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.skill_library import load_library
+from skill_stack.core.skills.skill_library import load_library
 
 
 def test_the_control_core_takes_the_g1s_samples_and_damps_it(tmp_path):

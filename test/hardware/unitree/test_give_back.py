@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.builtin import BuiltInMotion, BuiltInSpec, MotionCommand
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.builtin import BuiltInMotion, BuiltInSpec, MotionCommand
 from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.give_back import PATIENCE, GiveBack
-from skill_stack.hardware.unitree.motion_dialogue import MotionDialogue
-from skill_stack.hardware.unitree.motion_worker import PERIOD, MotionWorker
-from skill_stack.hardware.unitree.rpc import Answer
+from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
+from skill_stack.hardware.unitree.sport.motion_worker import PERIOD, MotionWorker
+from skill_stack.hardware.unitree.sport.rpc import Answer
 
 
 class Switcher:

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from skill_stack.hardware.unitree.messages_go import SportModeState
-from skill_stack.hardware.unitree.sport_link import OdometryInlet
+from skill_stack.hardware.unitree.messages.messages_go import SportModeState
+from skill_stack.hardware.unitree.sport.sport_link import OdometryInlet
 
 
 class Wire:

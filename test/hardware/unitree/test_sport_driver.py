@@ -9,12 +9,12 @@ import pytest
 from fake_robot import DOMAIN
 from unitree.control import PeerControl
 
-from skill_stack.core.builtin import MotionCommand, MotionDriver
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.driver import open_driver
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import damping
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.driver import open_driver
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.skills.builtin import MotionCommand, MotionDriver
 from skill_stack.hardware.unitree.sport_driver import SportDriver
 from skill_stack.hardware.unitree.takeover import RELEASE_MODE
 

@@ -12,11 +12,11 @@ import pytest
 from fake_robot import DOMAIN
 from unitree.control import PeerControl
 
-from skill_stack.core.block_name import block_path, domain_of
-from skill_stack.core.channels import RobotChannels
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.shared_block import remove_block
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.shared_block import remove_block
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 120.0  # s until a state must have come, however busy the machine is
@@ -43,7 +43,7 @@ class Stack:
     def start(self, name):
         settings = json.dumps({"interface": "lo", "domain": DOMAIN})
         words = ["--robot", "go2", "--namespace", self.namespace, "--driver", "unitree_sport", "--control", "vendor"]
-        module = f"skill_stack.controllers.{MODULES[name]}"
+        module = f"skill_stack.controllers.processes.{MODULES[name]}"
         self._start(name, ["-m", module, *words, "--driver-settings", settings], None)
 
     def _start(self, name, words, output):

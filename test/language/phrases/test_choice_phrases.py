@@ -4,7 +4,7 @@ import pytest
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 LIBRARY = """
 robot: usher

@@ -6,7 +6,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.language.phrases.name_phrases import NamePhrases
 from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 SKILLS = {
     "navigate_to": ["location"], "pick_up": ["object"], "place_on": ["object", "surface"],

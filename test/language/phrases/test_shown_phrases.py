@@ -3,11 +3,11 @@
 import pytest
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.language.phrases.shown_phrases import ShownPhrases
 from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 SKILLS = """
 - {name: relocateTo, args: [spot], effects: ["not isNear(bot, *)", "isNear(bot, ?spot)"]}

@@ -3,9 +3,9 @@
 import pytest
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 LIBRARY = """
 robot: porter

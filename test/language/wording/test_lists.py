@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner import Planner
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 ROUNDS = Path(__file__).parents[2] / "data" / "language" / "rounds"
 MOVES = {

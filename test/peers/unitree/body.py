@@ -7,12 +7,12 @@ from typing import Literal
 
 import numpy as np
 
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import from_yaw, yaw_of
-from skill_stack.core.sample_format import Measurement
-from skill_stack.core.scene_file import SceneSetup
-from skill_stack.core.truth_channel import Truth
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.shared_memory.sample_format import Measurement
+from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 Array = np.ndarray
 Silence = Literal["hold", "damp", "limp"]

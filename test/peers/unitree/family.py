@@ -12,7 +12,7 @@ from unitree import messages_go, messages_hg
 from unitree.body import Body
 from unitree.crc import checksum
 
-from skill_stack.core.sample_format import Measurement, SampleFormat
+from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat
 
 Array = np.ndarray
 

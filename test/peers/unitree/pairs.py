@@ -25,13 +25,13 @@ from unitree.process import PeerProcess
 from unitree.stack import RobotStack
 
 from skill_stack.controllers.control_core import ControlCore
-from skill_stack.core.block_words import Flags
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
+from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import SkillLibrary, load_library
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 
 START = 1.0  # s of walking before it is measured
 MEASURED = 6.0  # s

@@ -29,12 +29,12 @@ from unitree.services import Service
 from unitree.watch import Watch
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.realtime import be_punctual
+from skill_stack.core.processes.realtime import be_punctual
+from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec, load_robot
-from skill_stack.core.sample_format import SampleFormat
-from skill_stack.core.scene_file import SceneSetup, load_scene, set_up
-from skill_stack.core.stop_signal import StopSignal
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.shared_memory.sample_format import SampleFormat
+from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 
 PRIORITY = 40  # under SCHED_FIFO, as the simulator's: a real robot never stalls
 GIVE_UP_BEHIND = 0.1  # s behind the clock at which lost time is given up instead of made good in a burst

@@ -9,7 +9,7 @@ from unitree.body import Body
 from unitree.messages_go import ImuState, SportModeState, blank_sport_state
 
 from skill_stack.core.rotation import rotate_inverse, yaw_of
-from skill_stack.hardware.odometry_sensor import OdometrySensor
+from skill_stack.hardware.mujoco.odometry_sensor import OdometrySensor
 
 PERIOD = 0.02  # s
 VELOCITY_NOISE = 0.03  # m/s

@@ -8,11 +8,11 @@ import numpy as np
 from unitree.body import Body
 
 from skill_stack.controllers.control_core import ControlCore
-from skill_stack.core.block_words import Flags
 from skill_stack.core.resources import Resources
-from skill_stack.core.robot import RobotSpec
+from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
-from skill_stack.core.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.shared_memory.block_words import Flags
+from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
 
 Array = np.ndarray
 

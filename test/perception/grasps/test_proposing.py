@@ -8,12 +8,12 @@ from computed_looks import VIEW, seen, thing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill_stack.core.gripper import Gripper
-from skill_stack.evaluation.perception_scenes import Eye
+from skill_stack.core.robots.gripper import Gripper
+from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.grasps.drawing import drawn, save_picture
 from skill_stack.perception.grasps.proposing import propose
 from skill_stack.perception.grasps.separating import gap, outline, push_apart
-from skill_stack.perception.observer import Observer
+from skill_stack.perception.scene.observer import Observer
 
 NEAR = Eye((-0.40, 0.0, 0.42), (0.0, 0.0, 0.02))
 JAWS = Gripper()

@@ -16,10 +16,10 @@ from computed_looks import seen, thing
 from small_networks import clip, grounding_dino, heat_map, owl, sam, yolo
 
 from skill_stack.core.errors import DataError, ResourceNotFound
-from skill_stack.evaluation.perception_scenes import Eye
-from skill_stack.perception.detecting import detectors
+from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.networks.fitting import CLIP, IMAGENET
-from skill_stack.perception.observer import Observer
+from skill_stack.perception.recognition.detecting import detectors
+from skill_stack.perception.scene.observer import Observer
 
 EYE = Eye((-0.5, 0.0, 0.6), (0.0, 0.0, 0.0))
 

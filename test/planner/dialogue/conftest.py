@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.scene import Pose2
 from skill_stack.core.setpoint import StepOutcome
 from skill_stack.core.steps import Step
-from skill_stack.core.world_facts import place_facts
-from skill_stack.planner.dialogue.correction_log import CorrectionLog
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.dialogue.dialogue import Dialogue
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.taught_facts import TaughtFacts, knowing
+from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
+from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts, knowing
 
 POSTURES = ("standing", "sitting")
 

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from skill_stack.core.errors import DataError
-from skill_stack.planner.dialogue.audit_file import AuditFile
 from skill_stack.planner.dialogue.console import VALID, VARIABLE, Console
+from skill_stack.planner.dialogue.records.audit_file import AuditFile
 
 KEY = "k" * 32
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.core.confirmation import SAID_YES
-from skill_stack.core.fact import Fact
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.processes.confirmation import SAID_YES
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
 
 BLOCKED = {"reason": "there is no free way to 'red_ball'", "violated": "way is free"}
 

@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from skill_stack.core.confirmation import SAID_YES
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
-from skill_stack.core.scene import SceneGraph, SceneObject
+from skill_stack.core.processes.confirmation import SAID_YES
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner import Planner
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.given_plan import GivenPlan
-from skill_stack.planner.library_file import read_library
 from skill_stack.planner.model.judge import Judge
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.proposal import Proposal
+from skill_stack.planner.notations.library_file import read_library
 
 OBJECT = {"name": "object", "type": "object"}
 SKILLS = [

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.core.fact import Fact
-from skill_stack.core.scene import SceneObject
-from skill_stack.core.world_facts import SEES
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.world_facts import SEES
 
 BOX = SceneObject("orange_box", "box", (2.0, 2.0, 0.2), 0.0, "box", (0.3, 0.3, 0.4), "orange")
 SAID = "There is no orange box here. I looked 12 times over 20 m and saw 60 m² of floor."

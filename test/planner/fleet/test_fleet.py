@@ -13,7 +13,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.planner.fleet.addressee import Addressees
 from skill_stack.planner.fleet.fleet import Fleet
 from skill_stack.planner.fleet.fleet_file import FleetFile, FleetMember, fleet_of, load_fleet, plan_for
-from skill_stack.planner.library_file import read_scene
+from skill_stack.planner.notations.library_file import read_scene
 from skill_stack.planner.symbolic.checker import Checker
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "fleet"

@@ -14,7 +14,7 @@ from skill_stack.core.steps import Step
 from skill_stack.planner.fleet.fleet_file import FleetFile, FleetMember, fleet_of, load_fleet
 from skill_stack.planner.fleet.fleet_run import FleetRun
 from skill_stack.planner.given_plan import GivenPlan, text_of
-from skill_stack.planner.library_file import read_scene
+from skill_stack.planner.notations.library_file import read_scene
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "fleet"
 RESOURCES = Resources.from_environment(os.environ)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.scene import SceneGraph, SceneObject
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.library_file import read_library
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.planner.notations.library_file import read_library
 
 ROOT = Path(__file__).resolve().parents[3]
 OBJECT, PLACE = {"name": "thing", "type": "object"}, {"name": "place", "type": "object"}

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import Plan, PlanNode
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.kinds.rules import HazardRules, Rule
 from skill_stack.planner.planner import Planner

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from skill_stack.planner.library_file import read_library, read_scene
+from skill_stack.planner.notations.library_file import read_library, read_scene
 
 from .conftest import ROOT, node, thing, tree
 

@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.words.lexicon import load_lexicon
-from skill_stack.planner.library_file import read_library, read_scene
 from skill_stack.planner.memory.experience import Experience, StepRecord, ThingNote
 from skill_stack.planner.memory.lessons import Lessons
 from skill_stack.planner.memory.task_watch import TaskWatch
+from skill_stack.planner.notations.library_file import read_library, read_scene
 from skill_stack.planner.planner import Planner
 
 OBJECT = [{"name": "object", "type": "object", "description": "what"}]

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.fact import Fact
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill import load_skill
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.skills.skill import load_skill
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.memory.experience import Experience, StepRecord, things_of
 from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
 from skill_stack.planner.memory.rule import Rule, beta_interval

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from skill_stack.planner.library_file import read_scene
 from skill_stack.planner.memory.similarity import similar
+from skill_stack.planner.notations.library_file import read_scene
 
 
 def test_words_skills_and_rare_things_count(task):

@@ -32,7 +32,7 @@ import numpy as np
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
-from skill_stack.core.scene import SceneGraph
+from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner import Planner
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSettings
 from skill_stack.planner.model.offer import Offer

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.core.skill_library import SkillLibrary
-from skill_stack.planner.library_file import read_library
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.planner.model.judge import Judge
 from skill_stack.planner.model.likeness import grams, held_by
 from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.prompt import prompt
 from skill_stack.planner.model.proposal_schema import proposal_schema
 from skill_stack.planner.model.worked_examples import worked_examples
+from skill_stack.planner.notations.library_file import read_library
 
 DEV = Path(__file__).parents[2] / "data" / "language" / "dev"
 SENTENCES = (

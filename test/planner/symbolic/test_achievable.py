@@ -2,8 +2,8 @@
 
 import pytest
 
-from skill_stack.core.fact import Fact, Literal
-from skill_stack.planner.library_file import read_library
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.planner.notations.library_file import read_library
 from skill_stack.planner.symbolic.achievable import Achievable
 
 SKILLS = """

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from skill_stack.core.fact import Fact, Literal
 from skill_stack.core.plan import PlanNode
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.skill_library import SkillLibrary
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.symbolic.checker import Checker
 from skill_stack.planner.symbolic.grounding import step_cost
 from skill_stack.planner.symbolic.search import GapSearch

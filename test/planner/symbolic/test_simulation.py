@@ -2,9 +2,9 @@
 
 import pytest
 
-from skill_stack.core.fact import Fact
 from skill_stack.core.plan import PlanNode
-from skill_stack.planner.library_file import read_library
+from skill_stack.core.world.fact import Fact
+from skill_stack.planner.notations.library_file import read_library
 from skill_stack.planner.symbolic.checker import Checker
 from skill_stack.planner.symbolic.simulation import Violation, violation
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from skill_stack.core.joint_command import damping
-from skill_stack.core.robot import load_robot
+from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.rotation import multiply, rotate_inverse
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.hardware.mujoco_device import MujocoDevice
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.runtime.checkup.bench import Bench
 
 ROOT = Path(__file__).resolve().parents[3]

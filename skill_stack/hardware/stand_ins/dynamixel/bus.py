@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from skill_stack.core.worker_thread import WorkerThread
+from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.hardware.stand_ins.dynamixel.motor import Motor
 from skill_stack.hardware.stand_ins.dynamixel.wire import EVERYBODY, Listener, Packet, status
 

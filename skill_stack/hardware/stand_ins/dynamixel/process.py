@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-from skill_stack.core.realtime import be_punctual
+from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus
 
 PRIORITY = 55  # under SCHED_FIFO where that is permitted: real motors never wait for a processor

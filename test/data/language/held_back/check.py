@@ -17,11 +17,11 @@ from typing import Any
 import yaml
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.fact import Fact, Literal, apply_effects
-from skill_stack.core.scene import SceneGraph
-from skill_stack.core.scene_file import load_scene, set_up
-from skill_stack.core.skill import SkillSpec
-from skill_stack.core.world_facts import place_facts
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.world.fact import Fact, Literal, apply_effects
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.core.world.world_facts import place_facts
 
 FOLDER = Path(__file__).parent
 DOMAINS = ("quadruped", "household", "hand", "warehouse", "office", "kitchen")

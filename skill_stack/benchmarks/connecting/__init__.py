@@ -1,0 +1,1 @@
+"""Figures of the connector: its cycle, switching, selection, kills."""

@@ -1,0 +1,189 @@
+"""What three ways of walking up to something come to on ground, with loads and with motors of several kinds.
+
+``python -m skill_stack.benchmarks.connecting.connector_paces --write config/selection/paces.json`` measures it once in
+the simulated world, and keeps every run with its seed; the benchmark of the connector draws from these runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.connector.selection.observer import RunObserver
+from skill_stack.connector.selection.track_record import TrackRecord
+from skill_stack.connector.statistics.run import Run
+from skill_stack.core.arguments import Parser
+from skill_stack.core.joint_command import JointCommand
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.line.line import Line
+
+FILE = "config/selection/paces.json"
+WAYS = ("go_to", "go_to_briskly", "go_to_carefully")
+LIMIT = 25.0  # s of task time that a run may take
+SEEDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What is other than usual.
+
+    Attributes:
+        friction: Of the floor.
+        mass: Added to the base, kg.
+        motors: Share of their torque that all motors give.
+    """
+
+    friction: float
+    mass: float = 0.0
+    motors: float = 1.0
+
+
+CONDITIONS = {
+    "dry": Condition(0.28),
+    "wet": Condition(0.235),
+    "loaded": Condition(0.8, mass=25.0),
+    "weak": Condition(0.27, motors=0.75),
+}
+"""Floors on which every pace works, and where one or two of them do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run in the simulated world.
+
+    Attributes:
+        seed: Seed of target and sensor noise.
+        succeeded: Whether the robot says so and has not fallen.
+        seconds: s of task time.
+        energy: J.
+    """
+
+    seed: int
+    succeeded: bool
+    seconds: float
+    energy: float
+
+
+class _Notes:
+    """Keeps the newest run."""
+
+    def __init__(self) -> None:
+        self.run: Run | None = None
+
+    def begun(self, run: Run) -> None:
+        """Nothing."""
+
+    def ended(self, run: Run) -> None:
+        """Keeps it."""
+        self.run = run
+
+
+def measure_once(
+    robot: RobotSpec, library: SkillLibrary, planner: Planner, way: str, where: Condition, seed: int
+) -> Measured:
+    """One walk to a ball, 2.5 to 4 m away and up to 85 degrees to the side."""
+    rng = np.random.default_rng(seed)
+    distance, bearing = rng.uniform(2.5, 4.0), rng.uniform(-1.5, 1.5)
+    place = (float(distance * math.cos(bearing)), float(distance * math.sin(bearing)), 0.12)
+    ball = SceneObject("ball", "ball", place, 0.0, "sphere", (0.24, 0.24, 0.24))
+    setup = SceneSetup(
+        name="paces", seed=seed, start=Pose2(0.0, 0.0, 0.0), objects=(ball,), friction=where.friction,
+        added_mass=where.mass,
+    )  # fmt: skip
+    line, notes = Line(robot, library, setup, planner=planner), _Notes()
+    line.run_skill("stand", {})
+    observer = RunObserver(TrackRecord(), rng, lambda: 0.0, notes, "off")
+    line.connector.observer = observer
+    _weaken(line, where.motors)
+    line.connector.start(SkillRequest("paces/1", way, {"target": "ball"}, LIMIT), line.scene, line.now)
+    while notes.run is None:
+        line.step()
+        state = line.state
+        observer.joints(line.now, state.velocity, state.torque)
+    return Measured(
+        seed, notes.run.succeeded and not line.device.truth().fallen, round(notes.run.seconds, 2),
+        round(notes.run.measured["energy"], 1),
+    )  # fmt: skip
+
+
+def _weaken(line: Line, share: float) -> None:
+    """Has every motor give a share of its torque: gains and feed-forward are what torque is made of."""
+    if share == 1.0:
+        return
+    step = line.device.step
+
+    def weak(command: JointCommand) -> None:
+        step(dataclasses.replace(command, kp=share * command.kp, kd=share * command.kd, tau=share * command.tau))
+
+    line.device.step = weak  # type: ignore[method-assign]
+
+
+def measure_all(seeds: Iterable[int], tell: Callable[[str], object] = print) -> dict[str, dict[str, list[Measured]]]:
+    """Every way under every condition.
+
+    Args:
+        seeds: Seeds.
+        tell: Told of progress.
+    """
+    resources = Resources.from_environment(os.environ)
+    robot = load_robot(resources.robot("go2"), resources)
+    library = load_library(resources, robot)
+    planner, seeds = Planner(library), tuple(seeds)
+    out: dict[str, dict[str, list[Measured]]] = {}
+    for name, where in CONDITIONS.items():
+        for way in WAYS:
+            runs = [measure_once(robot, library, planner, way, where, seed) for seed in seeds]
+            out.setdefault(name, {})[way] = runs
+            won, seconds = sum(run.succeeded for run in runs), np.mean([run.seconds for run in runs])
+            tell(f"{name:8} {way:16} {won} of {len(runs)}, {seconds:.1f} s")
+    return out
+
+
+def load_measured(path: Path) -> dict[str, dict[str, list[Measured]]]:
+    """Reads what was measured."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return {
+        condition: {way: [Measured(*row) for row in rows] for way, rows in ways.items()}
+        for condition, ways in data["runs"].items()
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measures and writes; returns 0."""
+    parser = Parser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=SEEDS, help=f"seeds for each (default: {SEEDS})")
+    parser.add_argument("--write", type=Path, required=True, metavar="FILE")
+    options = parser.parse_args(argv)
+    found = measure_all(range(1, options.seeds + 1), lambda text: print(text, flush=True))
+    rows = {
+        condition: {way: [dataclasses.astuple(run) for run in runs] for way, runs in ways.items()}
+        for condition, ways in found.items()
+    }
+    data = {
+        "about": "simulated Go2 to a ball 2.5 to 4 m away; a run is seed, succeeded, s of task time, J of joint work",
+        "conditions": {name: dataclasses.asdict(where) for name, where in CONDITIONS.items()},
+        "runs": rows,
+    }
+    options.write.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(data, indent=1)
+    options.write.write_text(text.replace("[\n     ", "[").replace(",\n     ", ", ").replace("\n    ]", "]") + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Figures of the control process: tick, jitter, estimation, faults, blending."""

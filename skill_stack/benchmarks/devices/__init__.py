@@ -1,0 +1,1 @@
+"""Figures of buses, hands, robots on the network, and cameras."""

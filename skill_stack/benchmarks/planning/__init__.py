@@ -1,0 +1,1 @@
+"""Figures of words and plans: time, any words, rehearsals, lessons."""

@@ -1,0 +1,111 @@
+"""Random domains for the planner's search: forty objects, plans of a dozen steps and more, on one core."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+import numpy as np
+
+from skill_stack.benchmarks.report import Row
+from skill_stack.benchmarks.timing import median_row, percentile
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.planner.symbolic.search import Found, GapSearch
+
+LIMIT = 100.0  # ms
+ROOMS, BOXES, THINGS = 6, 10, 24
+WANTED = 2
+"""Things that must end up in another place; each takes about four steps with closed boxes, doors and one hand."""
+DOMAINS = 40
+"""Domains that are measured in turn."""
+
+
+def household() -> SkillLibrary:
+    """A robot with one hand among rooms with doors and boxes with lids."""
+    objects = {"thing": "what", "room": "where", "box": "which box", "other": "which room next"}
+
+    def skill(name: str, goal: Sequence[str], needs: Sequence[str], effects: Sequence[str]) -> SkillSpec:
+        return SkillSpec.model_validate(
+            {
+                "name": name, "robot": "helper", "kind": "guided", "description": name, "timeout": 60.0,
+                "goal": [{"name": g, "type": "object", "description": objects[g]} for g in goal],
+                "preconditions": list(needs), "effects": list(effects), "provenance": {"recipe": "benchmark"},
+                "phases": [{"name": "only", "stance": name}], "envelope": {"tilt": 1.0, "angular_speed": 6.0},
+                "guided": {"base": name, "guide": "none"},
+            }
+        )  # fmt: skip
+
+    here, empty = "at(robot, $room)", "not holding(robot, *)"
+    return SkillLibrary.of("helper", [
+        skill("open_door", ["room", "other"], [here, "door($room, $other)", empty],
+              ["open($room, $other)", "open($other, $room)"]),
+        skill("go", ["room", "other"], [here, "door($room, $other)", "open($room, $other)"],
+              ["not at(robot, *)", "at(robot, $other)"]),
+        skill("open_box", ["box", "room"], [here, "in_room($box, $room)", empty], ["lid_open($box)"]),
+        skill("take", ["thing", "room"], [here, "lies($thing, $room)", empty],
+              ["not lies($thing, *)", "holding(robot, $thing)"]),
+        skill("take_out", ["thing", "box", "room"],
+              [here, "in_room($box, $room)", "inside($thing, $box)", "lid_open($box)", empty],
+              ["not inside($thing, *)", "holding(robot, $thing)"]),
+        skill("put_down", ["thing", "room"], [here, "holding(robot, $thing)"],
+              ["not holding(robot, *)", "lies($thing, $room)"]),
+        skill("put_in", ["thing", "box", "room"],
+              [here, "in_room($box, $room)", "lid_open($box)", "holding(robot, $thing)"],
+              ["not holding(robot, *)", "inside($thing, $box)"]),
+    ])  # fmt: skip
+
+
+def domain(seed: int) -> tuple[tuple[str, ...], frozenset[Fact], tuple[Literal, ...]]:
+    """Objects, what holds, and what is wanted.
+
+    Args:
+        seed: Which domain.
+    """
+    random = Random(seed)
+    rooms = [f"room{k}" for k in range(ROOMS)]
+    boxes = [f"box{k}" for k in range(BOXES)]
+    things = [f"thing{k}" for k in range(THINGS)]
+    facts = {Fact("at", ("robot", random.choice(rooms)))}
+    for number, room in enumerate(rooms[1:], start=1):  # a tree of rooms
+        other = random.choice(rooms[max(0, number - 3) : number])
+        facts |= {Fact("door", (room, other)), Fact("door", (other, room))}
+        if random.random() < 0.5:
+            facts |= {Fact("open", (room, other)), Fact("open", (other, room))}
+    facts |= {Fact("in_room", (box, random.choice(rooms))) for box in boxes}
+    facts |= {Fact("lid_open", (box,)) for box in boxes if random.random() < 0.3}
+    for thing in things:
+        facts.add(Fact("lies", (thing, random.choice(rooms))) if random.random() < 0.6
+                  else Fact("inside", (thing, random.choice(boxes))))  # fmt: skip
+    wanted = [Literal("inside", (thing, random.choice(boxes))) for thing in random.sample(things, WANTED)]
+    return (*rooms, *boxes, *things), frozenset(facts), tuple(wanted)
+
+
+def measure(seconds: float) -> list[Row]:
+    """Searches in one domain after the other until the time is over.
+
+    Args:
+        seconds: How long, s.
+    """
+    library = household()
+    taken, found, number, end = list[float](), dict[int, Found](), 0, time.perf_counter() + seconds
+    while number < DOMAINS or time.perf_counter() < end:
+        objects, facts, wanted = domain(number % DOMAINS)
+        before = time.perf_counter()
+        found[number % DOMAINS] = GapSearch(library, objects).search(facts, wanted)
+        taken.append(time.perf_counter() - before)
+        number += 1
+    lengths = [len(one.steps) for one in found.values() if one.steps is not None]
+    proven = sum(one.proven for one in found.values())
+    times = np.array(taken)
+    note = (
+        f"{len(lengths)} of {DOMAINS} domains solved, {ROOMS + BOXES + THINGS} objects, "
+        f"{min(lengths)} to {max(lengths)} steps (median {np.median(lengths):g}), {proven} shown to be the cheapest"
+    )
+    return [
+        replace(median_row("missing steps in random domains, median", times, "ms", 1e3, LIMIT), note=note),
+        Row("missing steps in random domains, p99", percentile(times, 99) * 1e3, "ms"),
+    ]

@@ -1,0 +1,1 @@
+"""Figures of the whole running stack: words to motion, stops, memory, long runs."""

@@ -1,0 +1,86 @@
+"""Planner, connector, controller and physics of the Go2 in one process, against real time."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skill_stack.benchmarks.report import Row
+from skill_stack.benchmarks.timing import median_row
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import load_scene, set_up
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.line.line import Line
+
+ROBOT, SCENE = "go2", "playground"
+WORDS = "walk to the red ball, then sit down"
+LIMIT = 20.0  # x real time per core
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One instruction carried out.
+
+    Attributes:
+        simulated: Task time from the instruction to its end, s.
+        processor: Processor time of all threads meanwhile, s.
+        wall: Time by the clock meanwhile, s.
+        building: Time by the clock to build scene, physics and controller, s.
+        outcome: How it ended.
+    """
+
+    simulated: float
+    processor: float
+    wall: float
+    building: float
+    outcome: str
+
+
+def measure(seconds: float) -> list[Row]:
+    """Carries out the same words in differently seeded worlds until the time is over.
+
+    Args:
+        seconds: How long, s.
+    """
+    end = time.perf_counter() + seconds
+    runs: list[Run] = []
+    while not runs or time.perf_counter() < end:
+        runs.append(_run(seed=len(runs)))
+    speed = np.array([run.simulated / run.processor for run in runs])
+    wall = np.array([run.simulated / run.wall for run in runs])
+    done = sum(run.outcome == "succeeded" for run in runs)
+    task = float(np.median([run.simulated for run in runs]))
+    note = f"“{WORDS}”, {len(runs)} seeds, {done} succeeded, {task:.1f} s of task time each; by processor time"
+    return [
+        replace(
+            median_row("simulated time / processor time", speed, "x real time", limit=LIMIT),
+            better="higher",
+            note=note,
+        ),
+        median_row("simulated time / time by the clock", wall, "x real time"),
+        median_row("building scene, physics and controller", np.array([run.building for run in runs]), "s"),
+    ]
+
+
+def _run(seed: int) -> Run:
+    """One run in a world of its own."""
+    resources = Resources.from_environment(os.environ)
+    begin = time.perf_counter()
+    robot = load_robot(resources.robot(ROBOT))
+    library = load_library(resources, robot)
+    line = Line(robot, library, set_up(load_scene(resources.scene(SCENE)), seed), planner=Planner(library))
+    building = time.perf_counter() - begin
+    begin, spent = time.perf_counter(), time.process_time()
+    result = line.run(WORDS)
+    return Run(
+        simulated=result.simulated_seconds,
+        processor=time.process_time() - spent,
+        wall=time.perf_counter() - begin,
+        building=building,
+        outcome=result.outcome,
+    )

@@ -1,0 +1,1 @@
+"""Verbs that explain: traces, reports, checks of the machine."""

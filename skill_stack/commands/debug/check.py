@@ -1,0 +1,166 @@
+"""``skill-stack check``: what this machine has, and what to do about what is missing; the robot too, if asked."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from skill_stack.commands.common import add_json, print_json, resources
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.shared_memory.block_name import SHARED_MEMORY, domain_of
+from skill_stack.core.skills.skill_library import load_library
+
+NEEDED = {
+    "rclpy": "ROS 2: make setup, or source a ROS install",
+    "skill_stack_interfaces": "the stack's messages: make setup, or colcon build",
+    "mujoco": "simulation: make setup",
+    "onnxruntime": "policies: make setup",
+    "py_trees": "plans: make setup",
+}
+OPTIONAL = {
+    "torch": "training: make setup EXTRAS=train",
+    "viser": "web monitor: make setup",
+    "cyclonedds": "Unitree robots: make setup",
+    "dynamixel_sdk": "LEAP hand: make setup",
+    "cv2": "cameras: make setup",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        name: What.
+        ok: Whether it is as it should be.
+        reason: What was found, or what to do.
+        needed: Whether the stack works without it.
+    """
+
+    name: str
+    ok: bool
+    reason: str
+    needed: bool = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("--robot", help="walk through this robot step by step, a person watching")
+    parser.add_argument(
+        "--deployment", help="how the robot is reached (default: its simulation; with --interface, itself)"
+    )
+    parser.add_argument("--interface", help="way to the real robot: eth0, /dev/serial/by-id/…, can0")
+    parser.add_argument("--yes", action="store_true", help="ask nobody; for simulated robots alone")
+    parser.add_argument("--report", help="file of the report (default: below the overlay)")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when everything that is needed is there, and nothing about the robot was bad."""
+    if options.robot:
+        from skill_stack.commands.robots.check_robot import run as check_robot
+
+        return check_robot(options)
+    if options.deployment or options.interface or options.yes or options.report:
+        raise DataError("--deployment, --interface, --yes and --report belong to --robot NAME")
+    findings = [*_machine(), *_modules(), *_robots()]
+    if options.json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            mark = "ok " if finding.ok else "BAD" if finding.needed else " - "
+            print(f"{mark}  {finding.name:22} {finding.reason}")
+    return 0 if all(finding.ok or not finding.needed for finding in findings) else 1
+
+
+def _machine() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("python", (3, 11) <= sys.version_info[:2] < (3, 14), f"{version}; 3.11 to 3.13 are supported")
+    yield Finding("system", sys.platform == "linux", f"{platform.system()} on {platform.machine()}")
+    writable = os.access(SHARED_MEMORY, os.W_OK)
+    yield Finding("shared memory", writable, f"{SHARED_MEMORY} {'can' if writable else 'cannot'} be written to")
+    try:
+        yield Finding("ROS domain", True, f"ROS_DOMAIN_ID {domain_of(os.environ)}")
+    except SkillStackError as error:
+        yield Finding("ROS domain", False, str(error))
+    overlay = resources().overlay
+    place = next(folder for folder in (overlay, *overlay.parents) if folder.exists())
+    good = os.access(place, os.W_OK)
+    yield Finding("overlay", good, f"{overlay} {'takes writes' if good else 'cannot be written to'}", needed=False)
+    yield _real_time()
+    yield _provider()
+    yield _cameras()
+
+
+def _cameras() -> Finding:
+    """Whether the cameras of simulated robots can be drawn: a GL library that works without a screen."""
+    import ctypes.util
+
+    there = [name for name, library in (("EGL", "EGL"), ("OSMesa", "OSMesa")) if ctypes.util.find_library(library)]
+    hint = "missing; for simulated cameras and pictures of runs: apt-get install libegl1 libgl1, or libosmesa6"
+    return Finding("drawing", bool(there), f"{' and '.join(there)} found" if there else hint, needed=False)
+
+
+def _provider() -> Finding:
+    """Where policies can be evaluated; on which provider each one is, ``skill-stack prepare ROBOT`` measures."""
+    if importlib.util.find_spec("onnxruntime") is None:
+        return Finding("policy providers", False, "onnxruntime is missing", needed=False)
+    from skill_stack.controllers.providers.prepared import device_name
+    from skill_stack.controllers.providers.provider import available
+
+    there, gpu = available(), device_name()
+    if there != ("cpu",):
+        text = f"{', '.join(there)} on {gpu or 'no GPU'}; skill-stack prepare ROBOT measures which is fastest"
+        return Finding("policy providers", True, text, needed=False)
+    hint = "to use it: pip uninstall onnxruntime; pip install 'onnxruntime-gpu[cuda,cudnn]'"
+    text = f"cpu alone, though there is a {gpu}; {hint}" if gpu else "cpu; there is no NVIDIA GPU"
+    return Finding("policy providers", not gpu, text, needed=False)
+
+
+def _real_time() -> Finding:
+    """Whether SCHED_FIFO may be used, by root or by a limit of the user."""
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
+    good = os.geteuid() == 0 or limit > 0 or limit == resource.RLIM_INFINITY
+    text = "may be used" if good else "may not be used: add '@realtime - rtprio 90' to /etc/security/limits.d/"
+    return Finding("real-time priority", good, text, needed=False)
+
+
+def _modules() -> Iterator[Finding]:
+    for needed, table in ((True, NEEDED), (False, OPTIONAL)):
+        for module, purpose in table.items():
+            there = importlib.util.find_spec(module) is not None
+            yield Finding(module, there, _version(module) if there else f"missing; {purpose}", needed)
+
+
+def _version(module: str) -> str:
+    for name in importlib.metadata.packages_distributions().get(module, ()):
+        return importlib.metadata.version(name)
+    return "there"
+
+
+def _robots() -> Iterator[Finding]:
+    found = resources()
+    for folder in filter(Path.is_dir, found.list("urdf")):
+        try:
+            robot = load_robot(folder, found)
+            library = load_library(found, robot)
+        except SkillStackError as error:
+            yield Finding(f"robot {folder.name}", False, str(error))
+            continue
+        wrong = [
+            f"{entry.name}: {entry.reason}"
+            for entry in library.entries.values()
+            if not (entry.usable or entry.elsewhere)
+        ]
+        text = "; ".join(wrong) or f"{len(library.entries)} skills"
+        yield Finding(f"robot {robot.name}", not wrong, text)

@@ -1,0 +1,1 @@
+"""Verbs that measure: benchmarks and suites of scenarios."""

@@ -1,0 +1,135 @@
+"""``skill-stack eval search``, ``seen_success``, ``depth_grasps``: what cameras alone find, see of success, take."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skill_stack.commands.common import note, print_json
+from skill_stack.core.data_file import read_yaml
+from skill_stack.core.errors import ResourceNotFound
+from skill_stack.core.resources import Resources
+from skill_stack.evaluation.scores import drawn_figures
+from skill_stack.evaluation.scores.score_file import ScoreFile
+from skill_stack.evaluation.suite import seeds_of
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of measurement.
+
+    Attributes:
+        parse: Reads a score.
+        figures: Sums scores up.
+        misses: Says what falls short.
+        tell: What is said of a score beside the progress.
+    """
+
+    parse: Callable[[Any], Any]
+    figures: Callable[[Sequence[Any]], dict[str, Any]]
+    misses: Callable[[dict[str, Any]], list[str]]
+    tell: Callable[[dict[str, Any]], str] = lambda row: ""
+
+
+THROUGH = ("search", "seen_success", "depth_grasps")
+"""What such a suite says of ``through``."""
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Measures; 0 when every figure is reached.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes the suite's own.
+        options: Of the command line: ``json`` and ``fresh``.
+        found: Where results are kept.
+
+    Raises:
+        SkillStackError: Nothing can be drawn here.
+    """
+    needs_opencv()
+    from skill_stack.runtime.episodes.perception_worker import rows, version
+
+    content = read_yaml(file)
+    what, kind = str(content["through"]), _kind(str(content["through"]))
+    wanted = seeds or seeds_of(str(content["seeds"]))
+    kept: ScoreFile[Any] = ScoreFile(found.writable_folder("eval"), what, version(what), kind.parse, options.fresh)
+    return score_all(what, wanted, kept, kind, lambda left: rows(what, left), options.json)
+
+
+def needs_opencv() -> None:
+    """Raises ResourceNotFound where what perception needs is not installed."""
+    if importlib.util.find_spec("cv2") is None:
+        raise ResourceNotFound("perception needs OpenCV: make setup")
+
+
+def score_all(
+    what: str,
+    wanted: Sequence[int],
+    kept: ScoreFile[Any],
+    kind: Kind,
+    rows: Callable[[list[int]], Iterable[dict[str, Any]]],
+    as_json: bool,
+) -> int:
+    """Scores what is not scored yet, with progress, and tells the figures; 0 when every figure is reached.
+
+    Args:
+        what: Name of the suite.
+        wanted: Seeds.
+        kept: What is scored already, and where more is kept.
+        kind: How scores are read and summed up.
+        rows: Scores of seeds as plain data, as they come.
+        as_json: Whether figures are told as JSON.
+    """
+    left = [seed for seed in wanted if seed not in kept.scores]
+    began = time.monotonic()
+    try:
+        for number, row in enumerate(rows(left), 1):
+            kept.add(kind.parse(row))
+            rest = (time.monotonic() - began) / number * (len(left) - number)
+            note(f"{len(wanted) - len(left) + number} of {len(wanted)}, {rest:.0f} s left{kind.tell(row)}")
+    except KeyboardInterrupt:
+        note("ended; what is measured is kept, and the same command goes on from there")
+        return 130
+    figures = kind.figures([kept.scores[seed] for seed in wanted])
+    short = kind.misses(figures)
+    if as_json:
+        print_json({"suite": what, **figures, "misses": short})
+        return 1 if short else 0
+    for name, value in figures.items():
+        print(f"{name:18} {_said(value)}")
+    for line in short:
+        print(f"MISSED: {line}", file=sys.stderr)
+    return 1 if short else 0
+
+
+def _kind(what: str) -> Kind:
+    if what == "search":
+        from skill_stack.evaluation.scores.search_score import FlatScore
+
+        return Kind(FlatScore.from_json, drawn_figures.search_figures, drawn_figures.search_misses)
+    if what == "depth_grasps":
+        from skill_stack.evaluation.scores.view_grasp_score import ViewGraspScore, view_grasp_figures, view_grasp_misses
+
+        return Kind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
+    from skill_stack.evaluation.scores.success_score import SuccessScore
+
+    return Kind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, list):
+        counted = (f"{one['task']} {one['successes']} of {one['episodes']}" for one in value if isinstance(one, dict))
+        return ", ".join(counted) or " to ".join(f"{end:.3f}" for end in value)
+    if not isinstance(value, dict):
+        return f"{value:.2f}" if isinstance(value, float) else str(value)
+    if value["share"] is None:
+        return "none"
+    low, high = value["interval"]
+    return f"{value['share']:.3f}  {value['count']} of {value['of']}  95 % interval {low:.3f} to {high:.3f}"

@@ -1,0 +1,169 @@
+"""``skill-stack eval`` of a hand: what it shows, grasps, holds and puts down, each pushed or pulled at."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+from skill_stack.commands.common import note, print_json
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_results import write_results
+from skill_stack.evaluation.hand_suite import HandSuite, load_hand_suite
+from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval
+from skill_stack.evaluation.measured import commit_here, seeds_text, spread_of
+from skill_stack.evaluation.progress import EVERY
+
+THROUGH = "hand"
+"""What such a suite says of ``through``."""
+Row = dict[str, Any]
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Runs every skill with every seed; 0 when all passed.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes the suite's own.
+        options: Of the command line: ``task``, ``json``, ``workers``, ``fresh`` and ``into``.
+        found: Where robots and skills are.
+
+    Raises:
+        UnknownName: There is no such skill in the suite.
+    """
+    suite = load_hand_suite(file)
+    names = [task.skill for task in suite.tasks]
+    for name in options.task:
+        if name not in names:
+            raise UnknownName("skill", name, names)
+    wanted = [name for name in names if not options.task or name in options.task]
+    numbers = seeds or tuple(range(suite.seeds[0], suite.seeds[1] + 1))
+    log = found.writable_folder("eval") / f"{suite.name}.jsonl"
+    versions = {name: version_of(suite, name, found) for name in wanted}
+    rows = {} if options.fresh else _read(log, versions)
+    missing = [(name, seed) for name in wanted for seed in numbers if (name, seed) not in rows]
+    with log.open("a", encoding="utf-8") as out:
+        for row in _measured(file, missing, options.workers or 1):
+            rows[row["task"], row["seed"]] = row
+            out.write(json.dumps({"version": versions[row["task"]], **row}) + "\n")
+            out.flush()
+    results = {name: _result(suite, name, [rows[name, seed] for seed in numbers], versions[name]) for name in wanted}
+    if options.into is not None:
+        for name, result in results.items():
+            note(f"wrote {write_results(_folder(options.into, name, suite), result)}")
+    _tell(suite, results, options.json)
+    return 0 if all(result["successes"] == result["episodes"] for result in results.values()) else 1
+
+
+def _measured(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:
+    """Episodes as they end."""
+    began = told = time.monotonic()
+    with ProcessPoolExecutor(workers) as pool:
+        waiting = [pool.submit(_episode, file, name, seed) for name, seed in jobs]
+        for number, future in enumerate(as_completed(waiting), 1):
+            row = future.result()
+            yield row
+            if time.monotonic() - told > EVERY or not row["passed"]:
+                told = time.monotonic()
+                left = (told - began) / number * (len(jobs) - number)
+                word = "passed" if row["passed"] else f"FAILED: {row['reason']}"
+                note(f"{number} of {len(jobs)}, {left / 60:.0f} min left; {row['task']} seed {row['seed']}: {word}")
+
+
+_LOADED: dict[tuple[Path, str], Any] = {}  # of a worker process
+
+
+def _episode(file: Path, name: str, seed: int) -> Row:
+    """One episode in a worker."""
+    from skill_stack.core.skills.skill_library import load_library
+    from skill_stack.runtime.episodes.hand_episode import run_hand_task
+
+    suite = load_hand_suite(file)
+    task = suite.task(name)
+    key = (file, suite.robot_of(task))
+    if key not in _LOADED:
+        found = Resources.from_environment(os.environ)
+        robot = load_robot(found.robot(key[1]), found)
+        _LOADED[key] = (robot, load_library(found, robot))
+    robot, library = _LOADED[key]
+    return run_hand_task(robot, library, suite, task, seed).to_json()
+
+
+def _folder(into: Path, skill: str, suite: HandSuite) -> Path:
+    """Folder of a skill: among those that were named, or else among those of the suite's robot beside them."""
+    return into / skill if (into / skill).is_dir() else into.parent / suite.robot / skill
+
+
+def _result(suite: HandSuite, name: str, rows: list[Row], version: str) -> dict[str, Any]:
+    """What is written beside a skill."""
+    successes, task = sum(row["passed"] for row in rows), suite.task(name)
+    return {
+        "suite": suite.name,
+        "task": name,
+        "episodes": len(rows),
+        "successes": successes,
+        "interval": [round(end, 4) for end in success_interval(successes, len(rows))],
+        "confidence": CONFIDENCE,
+        "counts": counts(successes, len(rows)),
+        "success": list(suite.success[task.kind]),
+        "conditions": suite.worlds(task),
+        "body": suite.robot_of(task),
+        "seeds": seeds_text([row["seed"] for row in rows]),
+        "version": version,
+        "commit": commit_here(),
+        "figures": spread_of([row["measured"] for row in rows]),
+        "failures": [{"seed": row["seed"], "reason": row["reason"]} for row in rows if not row["passed"]],
+    }
+
+
+def _tell(suite: HandSuite, results: dict[str, dict[str, Any]], as_json: bool) -> None:
+    """The counts of every grasp."""
+    if as_json:
+        episodes, successes = (sum(result[key] for result in results.values()) for key in ("episodes", "successes"))
+        interval = list(success_interval(successes, episodes))
+        tasks = list(results.values())
+        print_json(
+            {"suite": suite.name, "episodes": episodes, "successes": successes, "interval": interval, "tasks": tasks}
+        )
+        return
+    for name, result in results.items():
+        low, high = result["interval"]
+        mark = "counts" if result["counts"] else "falls short"
+        print(f"{name:24} {result['successes']:4} of {result['episodes']:4}  {low:.3f} to {high:.3f}  {mark}")
+
+
+def version_of(suite: HandSuite, name: str, found: Resources) -> str:
+    """What a skill was measured with: suite, robots and skills, but of other tasks and grasps nothing."""
+    task = suite.task(name)
+    robot = load_robot(found.robot(suite.robot_of(task)), found)
+    parts: list[Any] = [suite.model_dump(mode="json", exclude={"tasks"}), task.model_dump(mode="json")]
+    files: list[Path] = []
+    for member in (robot, *robot.mounted.values()):
+        files += sorted(set(found.robot(member.name).glob("*.yaml")) - {found.robot(member.name) / "grasps.yaml"})
+        files += [folder / "skill.yaml" for folder in found.skills(member.name) if folder.name[:6] != "grasp_"]
+        if member.grasps is not None and task.grasp:
+            templates = {task.grasp: member.grasps.templates[task.grasp]}
+            parts.append(member.grasps.model_copy(update={"templates": templates}).model_dump(mode="json"))
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
+    for each in files:
+        digest.update(each.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _read(log: Path, versions: dict[str, str]) -> dict[tuple[str, int], Row]:
+    """Episodes that were measured before with the same version."""
+    rows: dict[tuple[str, int], Row] = {}
+    if log.is_file():
+        for line in log.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            if row.pop("version") == versions.get(row["task"]):
+                rows[row["task"], row["seed"]] = row
+    return rows

@@ -1,0 +1,194 @@
+"""Episodes of a scenario through every process of a deployment, in real time, judged on simulator truth."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import yaml
+
+from skill_stack.benchmarks.stack.private_place import private_environment, private_namespace
+from skill_stack.commands.common import join_ros, simulation_of
+from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
+from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel, snapshot_path
+from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.scene_file import SceneFile, SceneSetup, set_up
+from skill_stack.evaluation.episode import Episode, Job
+from skill_stack.evaluation.suite import Suite
+from skill_stack.hardware.mujoco.truth_details import TruthDetails
+from skill_stack.runtime.bringup.processes import ProcessSpec
+from skill_stack.runtime.episodes.scenario_world import varied_scene
+
+Array = np.ndarray
+Found = TypeVar("Found")
+READY = 60.0  # s until the stack must work
+LOOK = 0.02  # s between two looks at the truth
+STATES = "--cameras"  # has the simulator publish its whole state
+
+
+@dataclass(slots=True)
+class Stage:
+    """A stack that is up, as far as episodes need it.
+
+    Attributes:
+        namespace: Its ROS namespace.
+        channel: What is really so, and where pushes go.
+        states: The whole state of the simulation, for what the channel leaves out.
+        details: What such states say of objects, joints and links.
+        setup: The world that it is in.
+        robot: The robot.
+        library: Its skills.
+        poll: Raises when the stack breaks down.
+    """
+
+    namespace: str
+    channel: TruthChannel
+    states: SnapshotChannel
+    details: TruthDetails
+    setup: SceneSetup
+    robot: RobotSpec
+    library: SkillLibrary
+    poll: Callable[[], None]
+
+    def now(self) -> Truth:
+        """The newest truth, with arrays of its own; raises SkillStackError when there is none for two seconds."""
+        return _soon(self.channel.read)
+
+    def state(self) -> Array:
+        """The newest generalised positions, an array of its own; raises as :meth:`now`."""
+        return np.array(_soon(self.states.read)[1])
+
+
+def _soon(read: Callable[[], Found | None]) -> Found:
+    """What there is to read within two seconds; raises SkillStackError when nothing is."""
+    end = time.monotonic() + 2.0
+    while time.monotonic() < end:
+        found = read()
+        if found is not None:
+            return found
+        time.sleep(LOOK)
+    raise SkillStackError("the simulator says nothing")
+
+
+class NodesRunner:
+    """See :class:`skill_stack.evaluation.episode.EpisodeRunner`."""
+
+    def __init__(self, suite: Suite, speed: str | None, resources: Resources) -> None:
+        """Nothing is brought up yet.
+
+        Args:
+            suite: The suite.
+            speed: ``real`` (None too), or ``max``: simulated time runs ahead of the clock.
+            resources: Where deployments, robots and scenes are.
+        """
+        self._suite, self._speed, self._resources = suite, speed, resources
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Episode]:
+        """Runs episodes, a few tasks in words on each stack; every skill begins with a stack of its own.
+
+        Raises:
+            SkillStackError: A stack does not come up, or an episode needs what only the in-process runner has.
+        """
+        from skill_stack.commands.measure.nodes_episode import play
+
+        for task, _ in jobs:
+            if "thrown" in task.begins:
+                raise DataError(f"'{task.name}' begins thrown, which the in-process runner alone can: --through line")
+        for jobs_of_stack in self._stacks(jobs):
+            with self._stage(jobs_of_stack[0]) as stage:
+                for task, seed in jobs_of_stack:
+                    yield play(stage, self._suite, task, seed)
+
+    def _stacks(self, jobs: Sequence[Job]) -> Iterator[list[Job]]:
+        """Jobs that one stack does after another: of one world, and as many as the suite says."""
+        worlds = groupby(sorted(jobs, key=lambda job: job[1]), lambda job: (job[1], job[0].scene, bool(job[0].skill)))
+        for (_, _, skill), group in worlds:
+            listed = list(group)
+            together = 1 if skill else self._suite.together
+            yield from (listed[at : at + together] for at in range(0, len(listed), together))
+
+    def _deployment(self, scene: Path, seed: int, namespace: str) -> Deployment:
+        suite = self._suite
+        name = suite.deployment or simulation_of(suite.robot)
+        changes: dict[str, Any] = {
+            "namespace": namespace, "pace": "lock_step" if self._speed == "max" else "real_time", "seed": seed,
+            "scene": str(scene), "monitor": MonitorConfig(enabled=False).model_dump(),
+        }  # fmt: skip
+        return load_deployment(self._resources.deployment(name), **changes)
+
+    @contextmanager
+    def _stage(self, job: Job) -> Iterator[Stage]:
+        """The stack of a job; raises SkillStackError where it does not come up."""
+        task, seed = job
+        scene = varied_scene(self._resources, self._suite, task)
+        with raised(self._resources, scene, seed, lambda file, name: self._deployment(file, seed, name)) as stage:
+            yield stage
+
+
+@contextmanager
+def raised(
+    resources: Resources, scene: SceneFile, seed: int, deploy: Callable[[Path, str], Deployment]
+) -> Iterator[Stage]:
+    """Brings a stack up in a corner of its own, with nothing remembered, and ends it afterwards.
+
+    Args:
+        resources: Where robots and skills are.
+        scene: The scene.
+        seed: Its seed.
+        deploy: Makes the deployment, of the scene's file and a namespace.
+
+    Raises:
+        SkillStackError: It does not come up.
+    """
+    from skill_stack.runtime.bringup.bring_up import BringUp
+    from skill_stack.runtime.bringup.processes import describe
+    from skill_stack.runtime.bringup.run_file import RunFile
+
+    with tempfile.TemporaryDirectory(prefix="skill-stack-eval-") as folder:
+        environment = private_environment({**os.environ, "SKILL_STACK_OVERLAY": folder}, os.getpid())
+        os.environ["ROS_DOMAIN_ID"] = environment["ROS_DOMAIN_ID"]
+        join_ros()
+        namespace = private_namespace("eval")
+        file = Path(folder) / "world.yaml"
+        file.write_text(yaml.safe_dump(scene.model_dump(mode="json")), encoding="utf-8")
+        deployment = deploy(file, namespace)
+        robot = load_robot(resources.robot(deployment.robot), resources)
+        place = (namespace, domain_of(os.environ), os.getuid())
+        logs = Path(folder) / "log"
+        logs.mkdir()
+        processes = tuple(_watched(one) for one in describe(deployment, resources))
+        up = BringUp(processes, RunFile(block_path(*place)), logs, environment, lambda text: None)
+        setup, library = set_up(scene, seed), load_library(resources, robot)
+        details = TruthDetails.of(robot, setup)
+        with up:
+            up.wait_ready(READY)
+            states = SnapshotChannel(snapshot_path(block_path(*place)), details.size)
+            with closing(TruthChannel(truth_path(*place))) as channel, closing(states):
+                yield Stage(namespace, channel, states, details, setup, robot, library, up.poll)
+
+
+def _watched(process: ProcessSpec) -> ProcessSpec:
+    """The simulator, which publishes its whole state for scoring; any other process as it is."""
+    if process.name != "simulator" or STATES in process.arguments:
+        return process
+    return replace(process, arguments=(*process.arguments, STATES))
+
+
+def copied(truth: Truth) -> Truth:
+    """A truth whose arrays are its own."""
+    names = ("position", "orientation", "linear", "angular", "contact")
+    own: dict[str, Any] = {name: np.array(getattr(truth, name)) for name in names}
+    return replace(truth, **own)

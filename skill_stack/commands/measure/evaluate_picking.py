@@ -1,0 +1,209 @@
+"""``skill-stack eval`` of a hand that picks up what a relation names, with a camera alone, through every process."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from skill_stack.commands.common import note
+from skill_stack.commands.measure.evaluate_drawn import Kind, needs_opencv, score_all
+from skill_stack.core.data_file import read_yaml
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
+from skill_stack.evaluation.scenes.relation_scenes import RelationScene, relation_scene
+from skill_stack.evaluation.scores.pick_score import HELD, Picked, PickScore, Places, pick_figures, pick_misses, picked
+from skill_stack.evaluation.scores.score_file import ScoreFile
+from skill_stack.evaluation.suite import seeds_of
+
+if TYPE_CHECKING:
+    from skill_stack.commands.measure.evaluate_nodes import Stage
+
+Array = np.ndarray
+THROUGH = "picking"
+"""What such a suite says of ``through``."""
+PACKAGE = Path(__file__).resolve().parents[2]
+STEADY = 3.0
+"""Time by the clock for which nothing new may have been seen before the words are said, s."""
+EVERY = 0.02  # s between two looks at the truth
+PATIENCE = 60.0
+"""Longest wait by the clock for a steady scene, and for the time that what was picked up is watched, s."""
+
+
+def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: Resources) -> int:
+    """Lays tables and has one thing picked up from each; 0 when enough were.
+
+    Args:
+        file: The suite.
+        seeds: Seeds; none takes the suite's own.
+        options: Of the command line: ``json``, ``fresh``, ``speed`` and ``report``, a folder for pictures.
+        found: Where robots are, and where results are kept.
+
+    Raises:
+        SkillStackError: A stack does not come up, or nothing can be drawn here.
+    """
+    needs_opencv()
+    content = read_yaml(file)
+    wanted = seeds or seeds_of(str(content["seeds"]))
+    deployment = load_deployment(found.deployment(str(content["deployment"])))
+    kind = Kind(PickScore.from_json, pick_figures, pick_misses, _told)
+    name = str(content["name"])
+    kept: ScoreFile[Any] = ScoreFile(
+        found.writable_folder("eval"), name, version(found, deployment), kind.parse, options.fresh
+    )
+    tables = Tables(found, deployment, "lock_step" if options.speed == "max" else "real_time", options.report)
+    return score_all(name, wanted, kept, kind, tables.scores, options.json)
+
+
+def version(found: Resources, deployment: Deployment) -> str:
+    """Names the software that scores depend on: a hash of all of it, and of the robot's data."""
+    digest = hashlib.sha256(deployment.model_dump_json().encode())
+    folders = (PACKAGE, found.robot(deployment.robot), found.robot(deployment.robot).parents[1] / "models")
+    for folder in folders:
+        for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.yaml"))):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _told(row: dict[str, Any]) -> str:
+    word = "passed" if row["passed"] else f"FAILED: {row['reason']}"
+    return f'; seed {row["seed"]}: "{row["words"]}": {word}'
+
+
+class Tables:
+    """Tables of seeds, each with a stack of its own."""
+
+    def __init__(self, found: Resources, deployment: Deployment, pace: str, pictures: Path | None) -> None:
+        """Nothing is brought up yet.
+
+        Args:
+            found: Where robots and skills are.
+            deployment: Of the robot and its camera; scene, seed and pace are replaced.
+            pace: ``real_time`` or ``lock_step``.
+            pictures: Folder for a strip of pictures of every table, or None.
+        """
+        self._found, self._pictures = found, pictures
+        self._data = {**deployment.model_dump(), "pace": pace, "monitor": MonitorConfig(enabled=False).model_dump()}
+
+    def scores(self, seeds: list[int]) -> Iterator[dict[str, Any]]:
+        """Scores as plain data as they come; raises SkillStackError where a stack does not come up."""
+        for seed in seeds:
+            yield self.score(relation_scene(seed)).to_json()
+
+    def score(self, table: RelationScene) -> PickScore:
+        """Brings a stack up, has the words done, and judges what became of the things.
+
+        Raises:
+            SkillStackError: The stack does not come up.
+        """
+        from skill_stack.commands.measure.evaluate_nodes import raised
+
+        def deploy(file: Path, namespace: str) -> Deployment:
+            changes = {"namespace": namespace, "scene": str(file), "seed": table.seed}
+            return Deployment.model_validate({**self._data, **changes})
+
+        with raised(self._found, table.file, table.seed, deploy) as stage:
+            before = places_of(stage)
+            asked = asked_of(stage, table.words)
+            watched = _watch(stage)
+            verdict = picked(table.target, before, watched)
+            if self._pictures is not None:
+                self._draw(stage, table, asked.states)
+        return _score(table, len(before), asked, verdict)
+
+    def _draw(self, stage: Stage, table: RelationScene, states: list[Array]) -> None:
+        """A strip of pictures: before the words, after each step, and at the end."""
+        from skill_stack.hardware.mujoco.mujoco_model import build_model
+        from skill_stack.hardware.rendering.picture_strip import save_strip_of
+
+        assert self._pictures is not None
+        self._pictures.mkdir(parents=True, exist_ok=True)
+        path = self._pictures / f"table_{table.seed}.png"
+        model = build_model(stage.robot, stage.setup)
+        save_strip_of(model, table.target, 1.1, np.array([*states, stage.state()]), path)
+        note(f"wrote {path}")
+
+
+class Asked:
+    """What came of the words, as the robot told it.
+
+    Attributes:
+        outcome: How it ended.
+        reason: Why.
+        plan: What it said that it would do.
+        seconds: Task time from the words to the end, s.
+        states: Generalised positions before the words and after every step.
+    """
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        self.outcome, self.reason, self.plan, self.seconds = "failed", "", "", 0.0
+        self.states: list[Array] = []
+
+    def take(self, stage: Stage) -> Callable[[str, str], None]:
+        """Takes what happens while the words are done."""
+
+        def heard(kind: str, text: str) -> None:
+            self.plan = text if kind == "plan" else self.plan
+            if kind == "step_ended":
+                self.states.append(stage.state())
+
+        return heard
+
+
+def asked_of(stage: Stage, words: str) -> Asked:
+    """Says words once the camera has seen what there is, and waits until they are done.
+
+    Args:
+        stage: The stack.
+        words: The words.
+    """
+    from skill_stack.nodes.clients.client import TaskClient
+    from skill_stack.nodes.clients.steady_scene import wait_for_steady_scene
+
+    asked = Asked()
+    with TaskClient(stage.namespace, stage.poll) as client:
+        if not wait_for_steady_scene(client, STEADY, PATIENCE):
+            asked.reason = f"the camera saw no steady scene within {PATIENCE:g} s"
+            return asked
+        asked.states.append(stage.state())
+        try:
+            done = client.do(words, asked.take(stage), source="eval")
+        except SkillStackError as error:
+            asked.reason = str(error)
+            return asked
+    asked.outcome, asked.reason, asked.seconds = done.outcome, done.reason, done.simulated_seconds
+    return asked
+
+
+def places_of(stage: Stage) -> Places:
+    """Where the things of a stack really are now: centres by id, m."""
+    return {name: way[0, :3] for name, way in stage.details.movable_ways([stage.state()]).items()}
+
+
+def _watch(stage: Stage) -> list[Places]:
+    """Where things are from now on, for the time that what was picked up must be held."""
+    watched, begun, limit = [places_of(stage)], stage.now().task_time, time.monotonic() + PATIENCE
+    while stage.now().task_time < begun + HELD and time.monotonic() < limit:
+        stage.poll()
+        time.sleep(EVERY)
+        watched.append(places_of(stage))
+    return watched
+
+
+def _score(table: RelationScene, things: int, asked: Asked, verdict: Picked) -> PickScore:
+    wrong = [verdict.wrong] if verdict.wrong else []
+    if asked.outcome != "succeeded":
+        wrong.append(f"the robot said: {asked.outcome}: {asked.reason}")
+    return PickScore(
+        seed=table.seed, words=table.words, relation=table.relation, things=things, passed=not wrong,
+        outcome=asked.outcome, reason="; ".join(wrong), taken=verdict.taken, right=verdict.taken == table.target,
+        lifted=round(verdict.lifted, 4), pushed=round(verdict.pushed, 4), plan=asked.plan,
+        seconds=round(asked.seconds, 2),
+    )  # fmt: skip

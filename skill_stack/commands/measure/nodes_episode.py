@@ -1,0 +1,273 @@
+"""One episode on a running stack: words or a skill, words and pushes in between, and the judgement on truth."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from skill_stack.commands.measure.evaluate_nodes import LOOK, Stage, copied
+from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.processes.worker_thread import WorkerThread
+from skill_stack.core.setpoint import Outcome
+from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.evaluation.demand import judge
+from skill_stack.evaluation.episode import Episode
+from skill_stack.evaluation.record import JUDGED, SETTLING, Record
+from skill_stack.evaluation.suite import Interjection, Suite, Task
+from skill_stack.runtime.episodes.scenario_draws import draw_arguments, path_of
+from skill_stack.runtime.episodes.scenario_episodes import ARGUMENTS, BEGIN, POSTURES, PUSHES
+from skill_stack.runtime.episodes.scenario_line import PushSchedule, state_arrays, truth_arrays
+from skill_stack.runtime.episodes.scoring import pose_of
+
+Array = np.ndarray
+SLOWEST = 4.0  # times of the wall clock that task time may take, should simulated time stand still
+LEAST = 60.0  # s of wall time that every episode may take
+UNSAID = "not at all"
+
+Act = Callable[[Any], tuple[str, str]]
+"""Has something done with a client; gives outcome and reason."""
+
+
+@dataclass(slots=True)
+class Watched:
+    """What was seen of an episode.
+
+    Attributes:
+        way: The truth, look by look.
+        states: Generalised positions at about the same moments.
+        said_at: When words were said in between, s.
+        ended: When all had ended, s.
+    """
+
+    way: list[Truth] = field(default_factory=list)
+    states: list[Array] = field(default_factory=list)
+    said_at: list[float] = field(default_factory=list)
+    ended: float = 0.0
+
+    def look(self, stage: Stage, truth: Truth) -> None:
+        """Remembers a truth, and the state that goes with it."""
+        self.way.append(copied(truth))
+        self.states.append(stage.state())
+
+
+@dataclass(slots=True)
+class Speaker:
+    """Has one thing done in a thread of its own, which has found the planner before it is to speak."""
+
+    namespace: str
+    act: Act | None
+    outcome: str = ""
+    reason: str = UNSAID
+    said: bool = False
+    ready: threading.Event = field(default_factory=threading.Event)
+    turn: threading.Event = field(default_factory=threading.Event)
+    thread: WorkerThread = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Starts the thread."""
+        self.thread = WorkerThread("speaker", self._speak)
+        self.thread.start()
+
+    def speak(self) -> None:
+        """Says it now."""
+        self.said = True
+        self.turn.set()
+
+    def give_up(self) -> None:
+        """Ends a speaker whose turn never came."""
+        if not self.said:
+            self.act = None
+            self.turn.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has begun and not ended."""
+        return self.said and self.thread.is_alive()
+
+    def _speak(self) -> None:
+        from skill_stack.nodes.clients.skill_client import SkillClient
+
+        try:
+            with SkillClient(self.namespace) as client:
+                client.plan("hello")
+                self.ready.set()
+                self.turn.wait()
+                if self.act is not None:
+                    self.outcome, self.reason = self.act(client)
+        except SkillStackError as error:
+            self.outcome, self.reason = "failed", str(error)
+        finally:
+            self.ready.set()
+
+
+def play(stage: Stage, suite: Suite, task: Task, seed: int) -> Episode:
+    """Runs and judges one episode.
+
+    Args:
+        stage: The running stack, in the world of the seed.
+        suite: The suite.
+        task: Its task.
+        seed: The seed.
+
+    Raises:
+        SkillStackError: The stack broke down, or a demand cannot be judged through the nodes.
+    """
+    clocked = time.monotonic()
+    refused = _begin(stage, task, np.random.default_rng([seed, BEGIN]))
+    arguments = _arguments(stage, task, np.random.default_rng([seed, ARGUMENTS]))
+    begun = copied(stage.now())
+    if refused:
+        way, first, wrong = [begun], "failed", [f"could not begin: {refused}"]
+        measured: dict[str, float] = {}
+    else:
+        speakers = _speakers(stage, task, arguments)
+        pushes = suite.perturbations.pushes
+        rng = np.random.default_rng([seed, PUSHES])
+        schedule = PushSchedule(pushes, rng, begun.task_time) if pushes is not None else None
+        seen = _watch(stage, task, speakers, schedule, suite.patience)
+        way = seen.way
+        wrong, first = _answers_wrong(task, speakers), speakers[0].outcome or "failed"
+        record = Record(
+            robot=stage.robot,
+            **truth_arrays(way),
+            **state_arrays(stage.details, seen.states),
+            ended=seen.ended,
+            arguments=arguments,
+            things=stage.setup.graph().objects,
+            outline=outline_distance,
+            said=tuple(seen.said_at),
+            path=path_of(task, arguments, stage.setup.graph(), begun.position),
+        )
+        judgement = judge(task.success, record)
+        wrong += [judgement.reason] if judgement.reason else []
+        measured = {name: round(value, 4) for name, value in judgement.measured.items()}
+    return Episode(
+        task=task.name, seed=seed, passed=not wrong, outcome=_outcome(first), reason="; ".join(wrong),
+        measured=measured, seconds=time.monotonic() - clocked,
+        simulated_seconds=way[-1].task_time - begun.task_time, arguments=arguments,
+    )  # fmt: skip
+
+
+def _outcome(text: str) -> Outcome:
+    """What the robot said; questions and refusals count as failures, as in one process."""
+    known: dict[str, Outcome] = {"succeeded": "succeeded", "statement": "succeeded", "interrupted": "interrupted"}
+    return known.get(text, "failed")
+
+
+def _skill_act(skill: str, arguments: dict[str, Any], deadline: float = 0.0) -> Act:
+    def act(client: Any) -> tuple[str, str]:
+        result = client.do_skill(skill, arguments, deadline, confirm=True)  # whoever measures it wants it done
+        return result.outcome, result.reason
+
+    return act
+
+
+def _words_act(words: str) -> Act:
+    def act(client: Any) -> tuple[str, str]:
+        result = client.do(words, source="eval")
+        return result.outcome, result.reason
+
+    return act
+
+
+def _begin(stage: Stage, task: Task, rng: np.random.Generator) -> str:
+    """Brings the robot into the posture in which a skill is to begin; what went wrong, or an empty text."""
+    how = task.begins[int(rng.integers(len(task.begins)))]
+    order = ("standing", "sitting") if how == "sitting" else ("standing",) if how == "standing" else ()
+    for posture in order if task.skill else ():
+        speaker = Speaker(stage.namespace, _skill_act(POSTURES[posture], {}))
+        speaker.ready.wait()
+        speaker.speak()
+        speaker.thread.join()
+        if speaker.outcome != "succeeded":
+            return f"it is not {posture}: {speaker.reason}"
+    return ""
+
+
+def _arguments(stage: Stage, task: Task, rng: np.random.Generator) -> dict[str, Any]:
+    if not task.skill:
+        return {}
+    skill, graph = stage.library[task.skill], stage.setup.graph()
+    scene = SceneGraph(graph.objects, graph.facts, stage.setup.start)
+    return dict(skill.complete(draw_arguments(task, skill, scene, rng)))
+
+
+def _speakers(stage: Stage, task: Task, arguments: dict[str, Any]) -> list[Speaker]:
+    """The one who asks, and those who say something in between; all have found the planner."""
+    if task.skill:
+        spec = stage.library[task.skill]
+        endless = not spec.success and spec.kind != "posture"
+        acts = [_skill_act(task.skill, arguments, task.seconds or 0.0 if endless else 0.0)]
+    else:
+        acts = [_words_act(task.words)]
+    acts += [_words_act(line.say) for line in task.between]
+    speakers = [Speaker(stage.namespace, act) for act in acts]
+    for speaker in speakers:
+        speaker.ready.wait()
+    return speakers
+
+
+def _watch(
+    stage: Stage, task: Task, speakers: list[Speaker], schedule: PushSchedule | None, patience: float
+) -> Watched:
+    """What is seen from the first words to the end of the end."""
+    seen = Watched()
+    seen.look(stage, stage.now())
+    way = seen.way
+    waiting = list(zip(task.between, speakers[1:], strict=True))
+    start, begun = way[0], time.monotonic()
+    limit, last, ended = start.task_time + patience, start.task_time, None
+    speakers[0].speak()
+    while True:
+        stage.poll()
+        time.sleep(LOOK)
+        truth = stage.now()
+        if truth.task_time > way[-1].task_time:
+            seen.look(stage, truth)
+        if waiting and _is_time(waiting[0][0], way, start, last):
+            last = truth.task_time
+            seen.said_at.append(last)
+            waiting.pop(0)[1].speak()
+        quiet = not any(speaker.busy for speaker in speakers)
+        quiet = quiet and truth.task_time >= start.task_time + (task.seconds or 0.0)
+        ended = (truth.task_time if ended is None else ended) if quiet else None
+        push = schedule.push(truth.task_time) if schedule is not None and ended is None else None
+        if push is not None:
+            stage.channel.push(*push)
+        over = ended is not None and truth.task_time > ended + SETTLING + JUDGED
+        if over or truth.task_time > limit or time.monotonic() > begun + LEAST + SLOWEST * patience:
+            break
+    for speaker in speakers:
+        speaker.give_up()
+    seen.ended = way[-1].task_time if ended is None else ended
+    return seen
+
+
+def _is_time(line: Interjection, way: Sequence[Truth], start: Truth, last: float) -> bool:
+    """Whether a line is to be said now."""
+    if line.seconds is not None:
+        return way[-1].task_time >= last + line.seconds
+    here, there = pose_of(start), pose_of(way[-1])
+    if line.moved is not None:
+        return here.distance_to(there.x, there.y) >= line.moved
+    assert line.turned is not None
+    return abs(there.yaw - here.yaw) >= line.turned
+
+
+def _answers_wrong(task: Task, speakers: list[Speaker]) -> list[str]:
+    """What was answered otherwise than it should have been."""
+    asked = [(task.words or task.skill, task.outcome), *((line.say, line.outcome) for line in task.between)]
+    wrong = []
+    for speaker, (text, outcome) in zip(speakers, asked, strict=True):
+        if not speaker.said:
+            wrong.append(f"'{text}' was never said")
+        elif outcome and speaker.outcome != outcome:
+            wrong.append(f"'{text}' was answered '{speaker.outcome}: {speaker.reason}'")
+    return wrong

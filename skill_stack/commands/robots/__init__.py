@@ -1,0 +1,1 @@
+"""Verbs for robots: new ones, checks, calibration, deployments, looks."""

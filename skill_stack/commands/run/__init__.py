@@ -1,0 +1,1 @@
+"""Verbs that bring up, end, stop and drive a stack."""

@@ -1,0 +1,50 @@
+"""``skill-stack up``: brings up a deployment and keeps it running."""
+
+from __future__ import annotations
+
+import argparse
+
+from skill_stack.commands.common import add_deployment_changes, deployment_of, note
+from skill_stack.commands.run.bringing_up import bring_up
+from skill_stack.commands.run.start_teller import StartTeller
+from skill_stack.commands.run.teams import Team, is_team
+from skill_stack.runtime.bringup.bring_up import Interrupted
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("deployment", help="name below config/deployments or config/teams, or a file of the former")
+    add_deployment_changes(parser)
+    parser.add_argument("--verbose", action="store_true", help="show the output of every process")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs until Ctrl-C or SIGTERM, which is a wanted end."""
+    if is_team(options.deployment):
+        return _run_team(options)
+    deployment = deployment_of(options.deployment, options)
+    stack = bring_up(deployment, note, options.verbose)
+    try:
+        with stack:
+            stack.wait_ready()
+            note(f"{deployment.name} is up; logs in {stack.log_folder}. Ctrl-C ends it.")
+            note('Talk to it from another terminal: skill-stack say "walk to the red ball"')
+            stack.run(StartTeller(deployment.namespace, deployment.robot, note))
+    except Interrupted as end:
+        note(str(end))
+    return 0
+
+
+def _run_team(options: argparse.Namespace) -> int:
+    """The same for several robots in one simulated world."""
+    try:
+        with Team(options.deployment, options, note) as team:
+            team.wait_ready()
+            names = ", ".join(one.name for one in team.file.robots)
+            note(f"{options.deployment} is up: {names}. Ctrl-C ends it.")
+            say = f"skill-stack say --robots {options.deployment}"
+            note(f'Talk to them from another terminal: {say} "both of you, turn left"')
+            team.run()
+    except Interrupted as end:
+        note(str(end))
+    return 0

@@ -1,0 +1,1 @@
+"""Verbs for skills: list, import, try, prepare, retarget."""

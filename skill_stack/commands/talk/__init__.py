@@ -1,0 +1,1 @@
+"""Verbs that speak with the planner, and show what it remembers."""

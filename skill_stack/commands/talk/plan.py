@@ -1,0 +1,59 @@
+"""``skill-stack plan``: words to a checked plan; nothing moves."""
+
+from __future__ import annotations
+
+import argparse
+
+from skill_stack.commands.common import print_json, resources
+from skill_stack.core.arguments import positive
+from skill_stack.core.errors import DataError
+from skill_stack.planner import plan_command
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    plan_command.add_arguments(parser)
+    parser.add_argument(
+        "--robots", metavar="FILE", help="several robots among which the words are divided, see docs/fleet.md"
+    )
+    parser.add_argument(
+        "--rehearse", action="store_true", help="try several plans in sampled worlds and say which one would run"
+    )
+    parser.add_argument(
+        "--rehearse-seconds", type=positive, metavar="S", help="time for that (default: config/rehearsal.yaml)"
+    )
+    parser.add_argument("--workers", type=int, default=0, metavar="N", help="processes for that (default 0: this one)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
+    if options.model is not None and (options.robots or options.rehearse):
+        raise DataError("--model goes with one robot and without --rehearse")
+    if options.robots:
+        return _several(options)
+    if not options.rehearse:
+        return plan_command.run(options)
+    if options.batch or options.library or not options.words:
+        raise DataError('--rehearse takes words and a robot\'s own skills: skill-stack plan --rehearse "go to a ball"')
+    from skill_stack.commands.talk.plan_rehearsal import run as rehearse  # on demand: physics
+
+    return rehearse(options)
+
+
+def _several(options: argparse.Namespace) -> int:
+    """Divides the words among the robots of a file."""
+    if options.batch or options.library or options.rehearse or not options.words:
+        raise DataError('--robots takes words alone: skill-stack plan --robots FILE "Rex, sit"')
+    from skill_stack.planner.fleet.fleet_file import load_fleet, plan_for  # on demand: planners of several robots
+
+    path = resources().team(options.robots)
+    answer = plan_for(load_fleet(path), " ".join(options.words), resources(), path.parent, options.scene)
+    if options.json:
+        print_json(answer.to_json())
+        return 0 if answer.status in ("plan", "statement") else 1
+    print(f"{answer.status}: {answer.reason}")
+    for one in answer.assignments:
+        waits = f" (after {', '.join(str(number) for number in one.after)})" if one.after else ""
+        steps = ", ".join(f"{s.skill} {' '.join(str(v) for v in s.arguments.values())}".strip() for s in one.plan.steps)
+        print(f"  {one.number} {one.robot}{waits}: {steps}")
+    return 0 if answer.status in ("plan", "statement") else 1

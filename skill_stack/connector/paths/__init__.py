@@ -1,0 +1,1 @@
+"""Ways around things: outlines, distance fields, planned paths, steering."""

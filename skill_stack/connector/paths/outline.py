@@ -1,0 +1,117 @@
+"""Outlines of objects in the ground plane, and distances to them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.connector.paths.distance_field import SEEN, DistanceField
+from skill_stack.core.world.scene import SceneObject
+
+Array = np.ndarray
+_ROUND = ("sphere", "cylinder")
+
+
+def outline_distance(thing: SceneObject, x: float, y: float) -> float:
+    """Distance from a point to an object's outline, m; negative inside. A place is a point.
+
+    Args:
+        thing: The object.
+        x: In ``map``, m.
+        y: In ``map``, m.
+    """
+    dx, dy = x - thing.position[0], y - thing.position[1]
+    if thing.shape in _ROUND:
+        return math.hypot(dx, dy) - thing.radius
+    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
+    qx = abs(c * dx + s * dy) - thing.size[0] / 2
+    qy = abs(-s * dx + c * dy) - thing.size[1] / 2
+    return math.hypot(max(qx, 0.0), max(qy, 0.0)) + min(max(qx, qy), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Many outlines at once, as arrays over M objects.
+
+    Attributes:
+        names: Ids of the objects.
+        centre: m, shape (M, 2).
+        axis: Unit vector of each object's own x, shape (M, 2).
+        half: Half extents of the boxes, m, shape (M, 2); zero for round ones.
+        radius: Radius of the round ones, m, shape (M,); zero for boxes.
+        field: What a grid says is taken besides, as one more outline, the last; or None.
+    """
+
+    names: tuple[str, ...]
+    centre: Array
+    axis: Array
+    half: Array
+    radius: Array
+    field: DistanceField | None = None
+
+    @classmethod
+    def of(cls, things: Iterable[SceneObject], field: DistanceField | None = None) -> Outlines:
+        """Outlines of everything that has an extent; places are left out.
+
+        Args:
+            things: Objects of a map.
+            field: What a grid says is taken besides.
+        """
+        solid = [thing for thing in things if thing.shape != "point"]
+        round_ = np.array([thing.shape in _ROUND for thing in solid], dtype=bool)
+        size = np.array([thing.size[:2] for thing in solid], dtype=float).reshape(-1, 2)
+        yaw = np.array([thing.yaw for thing in solid], dtype=float)
+        return cls(
+            names=(*(thing.id for thing in solid), *((SEEN,) if field is not None else ())),
+            centre=np.array([thing.position[:2] for thing in solid], dtype=float).reshape(-1, 2),
+            axis=np.stack([np.cos(yaw), np.sin(yaw)], axis=-1).reshape(-1, 2),
+            half=np.where(round_[:, None], 0.0, size / 2),
+            radius=np.where(round_, size[:, 0] / 2, 0.0),
+            field=field,
+        )
+
+    def distances(self, points: Array) -> Array:
+        """Distance of every point to every outline, m, negative inside.
+
+        Args:
+            points: In ``map``, m, shape (N, 2).
+
+        Returns:
+            Shape (N, M).
+        """
+        named = self._named(points)
+        if self.field is None:
+            return named
+        return np.concatenate([named, self.field.distances(points)[:, None]], axis=1)
+
+    def room(self, points: Array) -> Array:
+        """As :meth:`distances`, for planning: a robot that stands too near to what a grid says is taken may leave."""
+        if self.field is None:
+            return self._named(points)
+        return np.concatenate([self._named(points), self.field.room(points)[:, None]], axis=1)
+
+    def unseen(self, points: Array) -> Array:
+        """Which points lie where a grid reaches and nobody has seen the floor, bool, shape (N,)."""
+        return np.zeros(len(points), bool) if self.field is None else self.field.unseen(points)
+
+    def _named(self, points: Array) -> Array:
+        """Distances to the things of the map."""
+        d = points[:, None, :] - self.centre
+        along = np.abs(d[..., 0] * self.axis[:, 0] + d[..., 1] * self.axis[:, 1]) - self.half[:, 0]
+        across = np.abs(d[..., 1] * self.axis[:, 0] - d[..., 0] * self.axis[:, 1]) - self.half[:, 1]
+        outside = np.sqrt(np.maximum(along, 0.0) ** 2 + np.maximum(across, 0.0) ** 2)
+        return outside + np.minimum(np.maximum(along, across), 0.0) - self.radius
+
+    def bounds(self) -> tuple[Array, Array]:
+        """Lower and upper corner around everything, m, each shape (2,); the origin where there is nothing."""
+        turn = np.abs(self.axis)
+        along = turn[:, 0] * self.half[:, 0] + turn[:, 1] * self.half[:, 1]
+        across = turn[:, 1] * self.half[:, 0] + turn[:, 0] * self.half[:, 1]
+        reach = np.stack([along, across], axis=-1) + self.radius[:, None]
+        low, high = self.centre - reach, self.centre + reach
+        if self.field is not None and self.field.corners is not None:
+            low, high = np.vstack([low, self.field.corners[0]]), np.vstack([high, self.field.corners[1]])
+        return (low.min(axis=0), high.max(axis=0)) if len(low) else (np.zeros(2), np.zeros(2))

@@ -1,0 +1,161 @@
+"""Surroundings: what is around the robot, by the map of named things and by a grid that perception made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skill_stack.connector.paths.distance_field import EXPLAINED, DistanceField, in_map
+from skill_stack.connector.paths.outline import Outlines
+from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OccupancyGrid
+from skill_stack.core.world.scene import Pose2, SceneObject
+
+Objects = Mapping[str, SceneObject]
+_AHEAD = 0.2  # s by which a grid may be newer than the newest status
+_GONE_SHARE = 0.9  # of the floor where a thing should stand that must be seen free before it counts as gone
+_INSIDE = np.linspace(-0.4, 0.4, 7)  # of its extent: where that is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What outlines were made of: grid, things, where ``odom`` lies for a grid that is given there, who must stay."""
+
+    grid: OccupancyGrid | None
+    objects: Objects
+    rest: tuple[Pose2 | None, frozenset[str]]
+
+
+class Surroundings:
+    """Keeps the newest grid and joins it with the map.
+
+    While the grid is fresh, cells that are taken and belong to no known thing are in the way too, known things whose
+    place is seen free are not, and what nobody has seen is avoided where there is another way. Otherwise the map of
+    named things counts alone.
+
+    Attributes:
+        age_limit: Age from which a grid is no longer used, s.
+        keep: Widest clearance of the robot, m.
+        last: What was to be kept clear of in the last cycle.
+    """
+
+    def __init__(self, age_limit: float, keep: float) -> None:
+        """Begins with the map alone.
+
+        Args:
+            age_limit: Age from which a grid is no longer used, s.
+            keep: Widest clearance of the robot, m.
+        """
+        self.age_limit, self.keep = age_limit, keep
+        self._grid: OccupancyGrid | None = None
+        self._made: _Made | None = None
+        self._outlines = self.last = Outlines.of(())
+        self._doubt = ""
+
+    @property
+    def doubt(self) -> str:
+        """Why the grid that came last was not used in the last cycle; empty when it was, or when none ever came."""
+        return self._doubt
+
+    def take(self, grid: OccupancyGrid, objects: Objects, odom: Pose2) -> None:
+        """A new grid; what it takes to use it is computed here, not in a cycle.
+
+        Args:
+            grid: The grid.
+            objects: Things of the map.
+            odom: Where ``odom`` lies in ``map``.
+        """
+        self._grid = grid
+        self._make(grid, objects, odom, self._made.rest[1] if self._made else frozenset())
+
+    def forget(self) -> None:
+        """The grid is void, as when time began anew."""
+        self._grid, self._made = None, None
+
+    def look(self, objects: Objects, odom: Pose2, now: float, here: Pose2 | None, wanted: Collection[str]) -> Outlines:
+        """Everything to keep clear of now, which :attr:`last` keeps.
+
+        Args:
+            objects: Things of the map.
+            odom: Where ``odom`` lies in ``map``.
+            now: Task time, s.
+            here: The robot in ``map``, or None when unknown.
+            wanted: Names of things that requests are about: they stay, whatever the grid says.
+        """
+        grid = self._grid if self._usable(now) else None
+        self._make(grid, objects, odom, frozenset(wanted) & objects.keys())
+        self.last = self._outlines
+        field = self._outlines.field
+        if field is not None and here is not None:
+            place = (here.x, here.y)
+            spare = max(0.0, self.keep - float(field.distances(np.array([place]))[0]))
+            if spare:
+                self.last = replace(self._outlines, field=replace(field, here=place, spare=spare))
+        return self.last
+
+    def _usable(self, now: float) -> bool:
+        """Whether the newest grid counts; keeps the reason where it does not."""
+        self._doubt = ""
+        if self._grid is None:
+            return False
+        age = now - self._grid.stamp
+        if age > self.age_limit:
+            self._doubt = f"the occupancy grid of {self._grid.source} is {age:.1f} s old (limit {self.age_limit:g} s)"
+        elif age < -_AHEAD:
+            self._doubt = f"the occupancy grid of {self._grid.source} is {-age:.1f} s ahead of the robot's time"
+        return not self._doubt
+
+    def _make(self, grid: OccupancyGrid | None, objects: Objects, odom: Pose2, wanted: frozenset[str]) -> None:
+        """Outlines of map and grid, made again only when one of them has changed."""
+        place = odom if grid is not None and grid.frame == "odom" else None
+        wanted = wanted if grid is not None else frozenset()
+        made = self._made
+        if made is not None and grid is made.grid and objects is made.objects and (place, wanted) == made.rest:
+            return
+        before = self._outlines.field if made is not None and grid is made.grid and place == made.rest[0] else None
+        self._made = _Made(grid, objects, (place, wanted))
+        self._outlines = (
+            Outlines.of(objects.values()) if grid is None else joined(in_map(grid, odom), objects, wanted, before)
+        )
+
+
+def joined(
+    grid: OccupancyGrid, objects: Objects, wanted: Collection[str], before: DistanceField | None = None
+) -> Outlines:
+    """Outlines of the things of a map, without those whose place is seen free, and of what else a grid has seen.
+
+    Args:
+        grid: A grid in ``map``.
+        objects: Things of the map.
+        wanted: Names of things that stay, whatever the grid says.
+        before: Distances that were measured in the same grid, perhaps with other things.
+    """
+    taken = grid.occupied
+    points = grid.centres()[taken]
+    named = [thing for thing in objects.values() if thing.shape != "point"]
+    unexplained, left = taken.copy(), list(named)
+    if named:
+        belongs = Outlines.of(named).distances(points) <= EXPLAINED + grid.resolution / 2
+        unexplained[taken] = ~belongs.any(axis=1)
+        stays = np.asarray(belongs.any(axis=0))
+        left = [
+            thing
+            for thing, is_seen in zip(named, stays, strict=True)
+            if is_seen or thing.id in wanted or not _is_gone(grid, thing)
+        ]
+    if before is None or not np.array_equal(unexplained, before.taken):
+        before = DistanceField.of(grid, unexplained)
+    return Outlines.of(left, before)
+
+
+def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:
+    """Whether the floor where a thing should stand is seen to be free."""
+    x, y = (axis.ravel() for axis in np.meshgrid(_INSIDE, _INSIDE))
+    if thing.shape != "box":
+        x, y = x[x * x + y * y <= 0.25], y[x * x + y * y <= 0.25]
+    x, y, c, s = x * thing.size[0], y * thing.size[1], math.cos(thing.yaw), math.sin(thing.yaw)
+    points = np.stack([thing.position[0] + c * x - s * y, thing.position[1] + s * x + c * y], axis=-1)
+    values = grid.at(points)
+    return bool(((values >= FREE) & (values <= FREE_UP_TO)).mean() >= _GONE_SHARE)

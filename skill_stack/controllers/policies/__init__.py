@@ -1,0 +1,1 @@
+"""Exported networks: their contract, their observations, and loading them."""

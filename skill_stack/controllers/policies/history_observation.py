@@ -1,0 +1,101 @@
+"""HistoryObservation: the observation of a policy that sees several frames, kept warm by what was measured before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.policies.observation_history import ObservationHistory
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.controllers.policies.quick_observation import QuickObservation
+from skill_stack.controllers.policies.recent_readings import RecentReadings
+from skill_stack.controllers.runners.runner import Targets
+from skill_stack.core.errors import DataError
+from skill_stack.core.robots.robot import RobotSpec
+
+Array = np.ndarray
+
+
+class HistoryObservation(QuickObservation):
+    """Writes one frame as :class:`QuickObservation` does, and lays it out with those before."""
+
+    def __init__(self, contract: PolicyContract, robot: RobotSpec, recent: RecentReadings) -> None:
+        """Resolves names once.
+
+        Args:
+            contract: What the policy sees, with a history.
+            robot: The robot.
+            recent: Past control ticks; asked for when the policy's padding is ``warm``.
+
+        Raises:
+            UnknownName: A term or joint that is not known.
+            DataError: The contract has no history, or gives a term another size than the robot does.
+        """
+        super().__init__(contract, robot)
+        if contract.history is None:
+            raise DataError("policy: it sees no history")
+        self._frame = self.array
+        self._history = ObservationHistory(contract.history, contract.observation_sizes)
+        self.array = self._history.array
+        self._recent = recent
+        self._every = contract.ticks_per_run(robot.control_rate)
+        self._warm = contract.history.padding == "warm"
+        self._begins = True
+        # What the drives were told says nothing of an action that is added to something.
+        offsets, scales = (
+            contract.action_map if contract.action_kind != "delta" else ((0.0,) * len(self.last_action),) * 2
+        )
+        self._actions = list(zip(robot.indices(contract.joint_names).tolist(), offsets, scales))
+        if self._warm:
+            recent.need(self._every * (self._history.length - 1), "base_lin_vel" in contract.observation_names)
+
+    def start(self) -> None:
+        """Begins anew at the next :meth:`write`, from zeros, from its frame, or from what was measured before it."""
+        self._history.forget()
+        self._begins = True
+        if self._warm and (present := self._recent.before(0)) is not None:
+            self.last_action = self._action_of(present.targets)
+
+    def follow(self, other: QuickObservation) -> None:
+        """Goes on where the observation of another skill of the same policy is."""
+        if isinstance(other, HistoryObservation):
+            self._history.follow(other._history)
+            self._begins = other._begins
+
+    def write(self, reading: Reading) -> None:
+        """Writes the observation that belongs to a reading; time moves on by one run of the network."""
+        if self._begins:
+            self._begins = False
+            if self._warm:
+                self._warm_up()
+        super().write(reading)
+        self._history.push(self._frame)
+
+    def preview(self, reading: Reading) -> None:
+        """Does what :meth:`write` would do, as far as it leaves no trace."""
+        super().write(reading)
+
+    def _warm_up(self) -> None:
+        """Frames of the runs that the network would have made if it had driven already.
+
+        Goal values and clock are those of now, as nothing was asked of the policy before; its last actions are the ones
+        that would have asked for what the drives were told.
+        """
+        last_action, frames = self.last_action, []
+        self.told = False
+        for run in range(self._history.length - 1, 0, -1):
+            moment = self._recent.before(run * self._every)
+            if moment is not None:
+                self.last_action = self._action_of(moment.targets)
+                super().write(moment.reading)
+                frames.append(self._frame.copy())
+        self.last_action = last_action
+        if frames:
+            self._history.fill(np.stack(frames, axis=1))
+
+    def _action_of(self, targets: Targets | None) -> Array:
+        """The action that asks for some targets; zeros while the robot was damped."""
+        if targets is None:
+            return np.zeros(len(self._actions), np.float32)
+        values = [(targets.q[place] - zero) / scale if scale else 0.0 for place, zero, scale in self._actions]
+        return np.array(values, np.float32)

@@ -1,0 +1,225 @@
+"""Blender: runs the active skills, weighs them per joint and fades from what was commanded before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.runners.runner import Foresighted, Gripping, Runner, Targets, inside
+from skill_stack.controllers.runners.weight_fade import NOTHING, WeightFade, normalised
+from skill_stack.controllers.safety.envelopes import widest
+from skill_stack.controllers.safety.safety_layer import gains_are_sane
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.setpoint import SkillWeight
+from skill_stack.core.skills.skill import Envelope
+
+Array = np.ndarray
+Goals = Mapping[str, float]
+
+BEFORE, KEPT = "(before)", "(kept)"
+"""Names, which no skill can have, of targets that stand still: the last command, and joints that nobody drives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A runner at work.
+
+    Attributes:
+        runner: The runner.
+        goals: Goal values of a skill that is being left, which keeps its last ones; None for those in force.
+    """
+
+    runner: Runner
+    goals: Goals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Started:
+    """What was started for a choice: the runners by skill, and for skills that are left the one that goes on there."""
+
+    shares: dict[str, Share]
+    heirs: dict[str, str]
+
+
+class Blender:
+    """Joint targets of the active skills.
+
+    A change of skills or weights fades. Where one setpoint follows another the skills that are left run on until their
+    weight is gone; a stance instead takes over from the last command, because what it takes over from may be at fault.
+
+    Attributes:
+        shares: What runs now, by skill.
+        main: The runner that counts most, or None when nothing runs.
+        asked: Skills with weights as they were chosen.
+        envelope: Limits of what runs, the widest of a mix; None when nothing runs.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Nothing runs yet."""
+        self._robot = robot
+        self._kp_max, self._kd_max = robot.safety.kp_max, robot.safety.kd_max
+        self._kp, self._kd = tuple(robot.column("kp").tolist()), tuple(robot.column("kd").tolist())
+        self._damped = (0.0,) * robot.size, tuple(robot.column("damp_kd").tolist())
+        self.shares: dict[str, Share] = {}
+        self.main: Runner | None = None
+        self.asked: tuple[SkillWeight, ...] | None = None
+        self.envelope: Envelope | None = None
+        self._alone: Runner | None = None
+        self._foresighted: Foresighted | None = None
+        self._fade: WeightFade | None = None
+        self._still: dict[str, Array] = {}
+        self._goals: Goals = {}
+
+    def clear(self) -> None:
+        """Nothing runs any more; the next skill begins anew from the measured joints."""
+        self.shares, self.asked, self.main, self.envelope = {}, None, None, None
+        self._alone, self._foresighted, self._fade, self._still = None, None, None, {}
+
+    def choose(
+        self,
+        asked: tuple[SkillWeight, ...],
+        runners: Sequence[Runner],
+        reading: Reading,
+        last: Targets | None,
+        runs_on: bool = False,
+    ) -> None:
+        """Takes over what shall run; does nothing when that already runs.
+
+        Args:
+            asked: Skills with weights, of which at least one is above zero.
+            runners: Their runners, in the same order.
+            reading: Where the robot is.
+            last: Last command; None when the robot was damped.
+            runs_on: Whether skills that are left run on until they are faded out.
+        """
+        same = asked == self.asked
+        self.asked = asked
+        if same:
+            return
+        named = {weight.skill: runner for weight, runner in zip(asked, runners)}
+        raw = {name: np.zeros(self._robot.size) for name in named}
+        for weight, runner in zip(asked, runners):
+            raw[weight.skill] += self._weights(weight, runner)
+        end = {name: share for name, share in normalised(raw).items() if share.any()}
+        self._keep(end, reading, last)
+        started = self._start({name: named[name] for name in named if name in end}, reading, last)
+        begin = self._begin(started, reading, last, runs_on)
+        blend = max(named[name].spec.blend for name in named)
+        self.main = named[max(raw, key=lambda name: float(raw[name].sum()))]
+        self.envelope = widest([runner.spec.envelope for runner in named.values()], self._robot.safety)
+        self._fade = WeightFade(begin, end, blend)
+        self._still = {name: targets for name, targets in self._still.items() if name in self._fade.end}
+        self._alone = self._foresighted = None
+        if self._fade.done:
+            self._settle()
+
+    def _weights(self, weight: SkillWeight, runner: Runner) -> Array:
+        weights = np.zeros(self._robot.size)
+        names = self._robot.members(weight.joints)
+        weights[self._robot.indices(names) if names else slice(None)] = weight.weight
+        return weights if runner.drives is None else weights * runner.drives
+
+    def _keep(self, end: dict[str, Array], reading: Reading, last: Targets | None) -> None:
+        """Joints that nobody drives stay where they were told to be, or where they are, with gains that hold them."""
+        kept = 1.0 - np.sum(list(end.values()), axis=0) if end else np.ones(self._robot.size)
+        if not (kept > NOTHING).any():
+            return
+        targets = np.array(last or (reading.position, self._kp, self._kd))
+        if self._fade is not None and KEPT in self._still:
+            already = self._fade.weights()[KEPT] > NOTHING
+            targets[:, already] = self._still[KEPT][:, already]
+        end[KEPT] = np.where(kept > NOTHING, kept, 0.0)
+        self._still[KEPT] = targets
+
+    def _begin(self, started: _Started, reading: Reading, last: Targets | None, runs_on: bool) -> dict[str, Array]:
+        """The weights to begin with, and what runs until they are those asked for."""
+        begin, gone = dict(self._fade.weights()) if self._fade is not None else {}, self.shares
+        for heir, name in started.heirs.items():
+            if heir in begin:
+                begin[name] = begin.pop(heir)
+        self.shares = started.shares
+        if runs_on and last is not None and begin:
+            for name in begin:
+                if name in gone and name not in self.shares:
+                    goals = gone[name].goals
+                    self.shares[name] = Share(gone[name].runner, self._goals if goals is None else goals)
+            return begin
+        for name in started.heirs.values():
+            if len(self.shares) == 1 and name in begin and float(begin[name].min()) > 1.0 - NOTHING:
+                return {name: begin[name]}
+        self._still[BEFORE] = np.array(last or (reading.position, *self._damped))
+        return {BEFORE: np.ones(self._robot.size)}
+
+    def _start(self, named: Mapping[str, Runner], reading: Reading, last: Targets | None) -> _Started:
+        """Starts the runners that do not run yet; one of the same network goes on where the one that is left is."""
+        shares, heirs = {name: Share(runner) for name, runner in named.items()}, {}
+        for name, runner in named.items():
+            if name in self.shares:
+                continue
+            left = [
+                old for old, share in self.shares.items() if old not in named and _one_network(share.runner, runner)
+            ]
+            runner.start(reading, self.shares[left[0]].runner if left else self.main)
+            for part in inside(runner):
+                if last is not None and isinstance(part, Gripping):
+                    part.take_hold(reading, last)
+            if left and left[0] not in heirs:
+                heirs[left[0]] = name
+        return _Started(shares, heirs)
+
+    def _settle(self) -> None:
+        """The fade is over: what was left goes, and one skill that drives everything runs alone."""
+        assert self._fade is not None
+        end = self._fade.end
+        self.shares = {name: share for name, share in self.shares.items() if end[name].any()}
+        self._still = {name: targets for name, targets in self._still.items() if name in end and end[name].any()}
+        if len(self.shares) == 1 and not self._still:
+            self._alone = runner = next(iter(self.shares.values())).runner
+            self._foresighted = runner if isinstance(runner, Foresighted) else None
+
+    def prepare(self) -> None:
+        """Does beforehand what can be done for the next tick; to be called when the command is out."""
+        if self._foresighted is not None:
+            self._foresighted.prepare()
+
+    def run(self, reading: Reading, goals: Goals, dt: float) -> Targets:
+        """One tick.
+
+        Args:
+            reading: Where the robot is.
+            goals: Goal values by name, SI.
+            dt: Time since the last tick, s.
+        """
+        self._goals = goals
+        return self._mix(reading, goals, dt) if self._alone is None else self._alone.run(reading, goals, dt)
+
+    def _fits(self, targets: Targets) -> bool:
+        """Whether targets can be weighed; others go on as they are, for the safety layer to refuse."""
+        q, kp, kd = targets
+        return len(q) == len(kp) == len(kd) == self._robot.size and gains_are_sane(kp, kd, self._kp_max, self._kd_max)
+
+    def _mix(self, reading: Reading, goals: Goals, dt: float) -> Targets:
+        fade = self._fade
+        assert fade is not None, "something was chosen before it runs"
+        if not fade.done:
+            fade.advance(dt)
+            if fade.done:
+                self._settle()
+        weights = fade.weights()
+        mixed = np.zeros((3, self._robot.size))
+        for name, share in self.shares.items():
+            targets = share.runner.run(reading, goals if share.goals is None else share.goals, dt)
+            if self._alone is not None or not self._fits(targets):
+                return targets
+            mixed += weights[name] * np.array(targets)
+        for name, still in self._still.items():
+            mixed += weights[name] * still
+        q, kp, kd = mixed.tolist()
+        return Targets(q, tuple(kp), tuple(kd))
+
+
+def _one_network(first: Runner, second: Runner) -> bool:
+    return first.network == second.network != ""

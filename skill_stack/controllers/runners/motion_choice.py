@@ -1,0 +1,47 @@
+"""MotionChoice: what the built-in controller is told at each tick, in the modes in which no skill drives too."""
+
+from __future__ import annotations
+
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.runners.runner import Runner
+from skill_stack.controllers.runners.vendor_runner import VendorRunner
+from skill_stack.controllers.safety.finding import Finding, Reaction
+from skill_stack.core.setpoint import ControlMode
+from skill_stack.core.skills.builtin import DAMP, STOP, MotionCommand
+
+_DAMP, _STOP, _AS_IT_IS = MotionCommand(DAMP), MotionCommand(STOP), MotionCommand()
+
+
+class MotionChoice:
+    """Turns modes into motions.
+
+    The built-in controller keeps its balance without the stack. So a robot of which nothing can be measured any more
+    is stopped, not dropped: it is damped only for what a guard found, or because a person asked for it. A disarmed
+    robot is left as it is.
+    """
+
+    def __init__(self) -> None:
+        """Nothing was found yet."""
+        self._dropped = False
+
+    def choose(
+        self, mode: ControlMode, main: Runner | None, reading: Reading, finding: Finding | None
+    ) -> MotionCommand:
+        """What the built-in controller shall do.
+
+        Args:
+            mode: What the control core is doing.
+            main: The runner that drives, or None.
+            reading: Where the robot is.
+            finding: What the guards found at this tick, or None.
+        """
+        if mode is ControlMode.ESTOP:
+            return _DAMP
+        if mode is ControlMode.DAMPED:
+            serious = finding is not None and finding.reaction >= Reaction.DAMP
+            self._dropped = self._dropped or (reading.valid and serious)
+            return _DAMP if self._dropped else _STOP
+        self._dropped = False
+        if isinstance(main, VendorRunner) and mode in (ControlMode.ACTIVE, ControlMode.STANCE):
+            return main.command
+        return _AS_IT_IS

@@ -1,0 +1,200 @@
+"""PolicyRunner: an ONNX policy as a skill."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from skill_stack.controllers.estimation.reading import Reading, constants, make_tuple
+from skill_stack.controllers.joint_arithmetic import aim
+from skill_stack.controllers.policies.history_observation import HistoryObservation
+from skill_stack.controllers.policies.network import Network
+from skill_stack.controllers.policies.quick_observation import QuickObservation
+from skill_stack.controllers.policies.recent_readings import RecentReadings
+from skill_stack.controllers.runners.bending import Bending
+from skill_stack.controllers.runners.runner import Runner, Targets, inside
+from skill_stack.controllers.runners.way_keeper import VELOCITIES, WayKeeper
+from skill_stack.core.errors import DataError
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.skill import SkillSpec
+
+WARM_UP_RUNS = 3  # the first runs allocate
+
+
+class PolicyRunner:
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; every :meth:`run` is a run of the network.
+
+    Clock and clipping of goal values do what ``GaitClock`` and ``PolicyContract.clip_command`` do for batches; tests
+    hold them together.
+    """
+
+    def __init__(
+        self, spec: SkillSpec, robot: RobotSpec, network: Network, recent: RecentReadings | None = None
+    ) -> None:
+        """Resolves the contract's names, binds inputs and outputs, and runs the network a few times.
+
+        Args:
+            spec: The skill.
+            robot: The robot.
+            network: The loaded network; skills that share a file may share it.
+            recent: Past control ticks, for a policy that sees more than the present.
+
+        Raises:
+            DataError: The contract does not fit the robot or the network, or the first output is not finite.
+            UnknownName: The policy observes something that is not known.
+        """
+        if spec.policy is None:
+            raise DataError(f"skill '{spec.name}' is of kind {spec.kind}, not policy")
+        contract = self._contract = network.contract
+        contract.check_robot(robot)
+        self.spec = spec
+        self.network = network.sha256
+        self.progress = 0.0
+        index = robot.indices(contract.joint_names).tolist()
+        self.drives = None if len(index) == robot.size else tuple(place in index for place in range(robot.size))
+        self._places = np.array(index, np.int64)
+        absolute = contract.action_kind == "default_plus_scaled"
+        self._rest = robot.pose("default") if absolute else np.zeros(robot.size)
+        self._zeros, self._scales = (np.array(values, float) for values in contract.action_map)
+        self._centre = self._zeros
+        kp, kd = robot.column("kp"), robot.column("kd")
+        kp[index], kd[index] = contract.joint_stiffness, contract.joint_damping
+        self._gains = constants(kp.tolist()), constants(kd.tolist())
+        self._fixed = dict(spec.policy.fixed_goal)
+        self._velocities: list[int] = []
+        self._keeper = self._way_keeper()
+        self._bending = Bending(spec.policy.bend, contract.joint_names)
+        self._told: list[float] = []
+        self._goals: Mapping[str, float] | None = None
+        self._moving = True
+        self._phase = 0.0
+        self._clock_left = 0.0
+        self._gait = contract.gait
+        self._offsets = [2.0 * math.pi * offset for offset in contract.gait.offsets] if contract.gait else []
+        self._frequency = contract.gait.frequency if contract.gait else 0.0
+        self._moves: list[bool] = contract.moves.tolist()
+        self._silence = [0.0] * (2 * len(self._offsets))
+        self._observation = (
+            QuickObservation(contract, robot)
+            if contract.history is None
+            else HistoryObservation(contract, robot, recent or RecentReadings())
+        )
+        self._action = np.zeros((1, len(index)), np.float32)
+        self._answer = self._observation.last_action = self._action[0]  # until the next run it is the last action
+        self._evaluate = network.bind(self._observation.array, self._action)
+        for _ in range(WARM_UP_RUNS):
+            self._evaluate()
+        if not np.isfinite(self._action).all():
+            raise DataError(f"policy of skill '{spec.name}' answers zeros with a value that is not finite")
+
+    def _way_keeper(self) -> WayKeeper | None:
+        part, contract = self.spec.policy, self._contract
+        if part is None or part.keep_way is None:
+            return None
+        missing = [name for name in VELOCITIES if name not in contract.command_names]
+        if missing:
+            raise DataError(f"skill '{self.spec.name}': keep_way needs a policy with the goal value '{missing[0]}'")
+        self._velocities = [contract.command_names.index(name) for name in VELOCITIES]
+        return WayKeeper(part.keep_way)
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
+        self._goals = None
+        if self._keeper is not None:
+            self._keeper.forget()
+        self._observation.told = False
+        for other in inside(before):
+            if isinstance(other, PolicyRunner) and other.network == self.network:
+                self._answer[...] = other._answer
+                self._observation.follow(other._observation)
+                self._phase, self._clock_left = other._phase, other._clock_left
+                self._bend(other._bending.offset)
+                return
+        self._answer[...] = 0.0
+        self._observation.start()
+        self._phase = self._clock_left = 0.0
+        self._bend(np.zeros_like(self._bending.offset))
+
+    def _bend(self, offset: np.ndarray) -> None:
+        """Moves the pose that the policy works about, rad, for what it sees and for what it asks."""
+        self._bending.offset = offset
+        self._observation.bend(offset)
+        self._centre = self._zeros + offset
+
+    def rehearse(self, reading: Reading) -> None:
+        """Runs the network once; what it remembers of the last tick stays as it is."""
+        before = self._answer.copy()
+        self._observation.preview(reading)
+        self._evaluate()
+        self._answer[...] = before
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick; a network whose answer is not finite shows in the targets, where the safety layer sees it."""
+        observation = self._observation
+        if goals is not self._goals:
+            if goals != self._goals:
+                self._take_goals(goals)
+            self._goals = goals
+        gait = self._gait
+        if gait is not None:
+            if self._moving:
+                self._clock_left = gait.stop_delay
+            if not observation.told:
+                observation.gait_phase = self._clock()
+            self._phase = (self._phase + self._frequency * dt) % 1.0
+            self._clock_left -= dt
+        if self._bending.go_on(dt):
+            self._bend(self._bending.offset)
+        if self._keeper is not None and self._moving:
+            self._keep_way(self._keeper, reading, dt)
+        observation.write(reading)
+        observation.told = False
+        self._evaluate()
+        q = self._rest.copy()
+        aim(self._answer, self._centre, self._scales, self._places, q)
+        return make_tuple(Targets, (q, *self._gains))
+
+    def _keep_way(self, keeper: WayKeeper, reading: Reading, dt: float) -> None:
+        """Tells the network what keeps the robot on its way, within what it was trained for."""
+        told, ranges = [*self._told], self._contract.command_ranges
+        vx, vy, wz = (told[place] for place in self._velocities)
+        for place, value in zip(self._velocities, keeper.correct(reading, vx, vy, wz, dt)):
+            low, high = ranges[place]
+            told[place] = min(max(value, low), high)
+        self._observation.command = told
+        self._observation.told = False
+
+    def prepare(self) -> None:
+        """Writes what the next run observes and what is known of it already; to be called when the command is out."""
+        if self._gait is not None:
+            self._observation.gait_phase = self._clock()
+        self._observation.prepare()
+
+    def _clock(self) -> list[float]:
+        """Sines of all feet, then cosines, at the present phase; zeros once the clock has run out."""
+        if not (self._moving or self._clock_left > 1e-6):
+            return self._silence
+        phase = 2.0 * math.pi * self._phase
+        angles = [phase + offset for offset in self._offsets]
+        return [*map(math.sin, angles), *map(math.cos, angles)]
+
+    def _take_goals(self, goals: Mapping[str, float]) -> None:
+        """Clips goal values to what the policy was trained for, and to zero where it stands; fixed ones go first."""
+        contract = self._contract
+        self._observation.told = False
+        command = {}
+        for name, (low, high) in zip(contract.command_names, contract.command_ranges):
+            command[name] = min(max(self._fixed.get(name, goals.get(name, 0.0)), low), high)
+        values, gait = list(command.values()), contract.gait
+        if gait is not None:
+            self._moving = math.hypot(*itertools.compress(values, self._moves)) >= gait.stand_below
+            if gait.offset_commands:
+                self._offsets = [2.0 * math.pi * offset for offset in gait.offsets_at(command)]
+            self._frequency = gait.frequency_at(command)
+            if not self._moving:
+                values = [0.0 if moves else value for value, moves in zip(values, self._moves)]
+        self._observation.command = self._told = values
+        self._bending.take(goals)

@@ -1,0 +1,104 @@
+"""Runner: what turns a skill into joint targets, tick by tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.core.skills.skill import SkillSpec
+
+
+class Targets(NamedTuple):
+    """Joint targets, ordered by ``RobotSpec.joints``.
+
+    Gains are tuples, so that the same object is known to hold the same values.
+
+    Attributes:
+        q: Positions, rad; numbers of its own, which nobody changes later.
+        kp: Position gains, N·m/rad.
+        kd: Damping gains, N·m·s/rad.
+    """
+
+    q: list[float] | np.ndarray
+    kp: tuple[float, ...]
+    kd: tuple[float, ...]
+
+
+class Runner(Protocol):
+    """One skill at work on one robot.
+
+    Attributes:
+        spec: The skill.
+        network: Hash of the network that it runs, empty for a skill without one.
+        drives: Whether it drives each joint, or None for all.
+        progress: How far it is, 0 to 1; 0 for a skill that has no end.
+    """
+
+    spec: SkillSpec
+    network: str
+    drives: tuple[bool, ...] | None
+    progress: float
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins anew.
+
+        Args:
+            reading: Where the robot is.
+            before: The runner that drove until now, or None; one of the same network hands its memory over.
+        """
+
+    def rehearse(self, reading: Reading) -> None:
+        """Does what :meth:`run` would do and forgets it: afterwards code and weights are in the caches."""
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick.
+
+        Args:
+            reading: Where the robot is.
+            goals: Goal values by name, SI; names that are not given are zero.
+            dt: Time since the last tick, s of task time.
+        """
+
+
+@runtime_checkable
+class Foresighted(Protocol):
+    """A runner that can do beforehand some of what its next run would have to do."""
+
+    def prepare(self) -> None:
+        """Does so; to be called when the command is out, and changes nothing but the time that the next run takes."""
+
+
+@runtime_checkable
+class Gripping(Protocol):
+    """A runner that can begin with what joints were told instead of with where they are."""
+
+    def take_hold(self, reading: Reading, last: Targets) -> None:
+        """Takes over what presses on something; to be called right after :meth:`Runner.start`.
+
+        Args:
+            reading: Where the robot is.
+            last: Last command.
+        """
+
+
+@runtime_checkable
+class Undoable(Protocol):
+    """A runner that can go back along what it did.
+
+    Attributes:
+        undone: Whether it is back where it began.
+    """
+
+    @property
+    def undone(self) -> bool: ...
+
+
+def inside(runner: Runner | None) -> Iterator[Runner]:
+    """A runner and the runners that it is made of; they are its attribute ``inner``, where it has one."""
+    if runner is not None:
+        yield runner
+        for part in getattr(runner, "inner", ()):
+            yield from inside(part)

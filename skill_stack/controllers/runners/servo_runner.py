@@ -1,0 +1,166 @@
+"""ServoRunner: joints go where goal values say, press on what they meet as hard as told, and then hold on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from enum import Enum
+
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.runners.runner import Runner, Targets
+from skill_stack.core.errors import DataError
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.servo_part import BY, EFFORT
+from skill_stack.core.skills.skill import SkillSpec
+
+SHORTEST = 0.15
+"""Least time of a motion, s, so that a small one does not jerk."""
+FILTER = 0.04
+"""Time over which measured torques are smoothed, s: their noise is of the size of what is to be told apart."""
+SQUEEZE = 0.6
+"""Time in which the torques of all joints that press grow together, s: an object is not pushed aside by the first."""
+HEEDED = 0.2
+"""Joints that shall press less than this share of the hardest one do not go on to find something."""
+EMPTY = 0.3
+"""Share of the wanted torque below which a joint that should press has met nothing yet, and goes on."""
+TRIM = 1.0
+"""How fast a joint that presses is brought to its torque, 1/s: slowly, so that stiffness keeps the object in place."""
+PRESSED = 0.2
+"""Share of the wanted torque by which a joint that presses may be off."""
+STEADY = 0.15
+"""How long every joint must press as told, s."""
+WINDUP = 2.0
+"""A command lies ahead of the joint by no more than so many times what the wanted torque takes."""
+LAG = 0.03
+"""How far a joint that closes lies behind its command without having met anything, rad."""
+CLOSED = 0.9
+"""Progress up to which it moves; what is left is for pressing."""
+
+
+class Stage(Enum):
+    """What it is at."""
+
+    MOVE = "move"
+    PRESS = "press"
+    HOLD = "hold"
+
+
+class ServoRunner:
+    """See :class:`skill_stack.controllers.runners.runner.Runner`.
+
+    A goal value named like a joint says where it goes; one named ``<joint>/by`` by how much it goes on, and one named
+    ``<joint>/effort`` how hard it presses there, N·m, signed like its torque. All joints arrive together; with some
+    that are to press, slowly, and none goes far into what it meets on its way. Then all of these are told to go beyond
+    that by what their stiffness turns into the torques, all at the same rate, and those that have met nothing go on
+    until they do. From then on the command stays: each joint is a spring that gives way and comes back. Pressing by
+    stiffness keeps what is held between the fingers where it is; torques alone would let it wander. New goal values
+    begin a new motion; without any it holds on.
+    """
+
+    def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
+        """Looks up gains and speeds.
+
+        Raises:
+            DataError: The skill is not a servo.
+        """
+        if spec.servo is None:
+            raise DataError(f"skill '{spec.name}' is of kind {spec.kind}, not servo")
+        self.spec, self.network = spec, ""
+        self.drives: tuple[bool, ...] | None = None
+        self.progress = 1.0
+        self._part = spec.servo
+        self._names = robot.joint_names
+        self._steps = tuple(name + BY for name in robot.joint_names)
+        self._efforts = tuple(name + EFFORT for name in robot.joint_names)
+        self._kp = tuple(joint.kp * self._part.stiffness for joint in robot.joints)
+        self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
+        self._speeds = [joint.velocity * self._part.speed for joint in robot.joints]
+        self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
+        self._stage = Stage.HOLD
+        self._goals: dict[str, float] = {}
+        self._from = self._to = self._command = robot.pose("default").tolist()
+        self._wanted = [0.0] * robot.size
+        self._felt = [0.0] * robot.size
+        self._base = list(self._command)
+        self._elapsed = self._duration = self._steady = 0.0
+
+    def start(self, reading: Reading, before: Runner | None) -> None:
+        """Begins where the joints are, or, after another skill of its kind, with what that one told them."""
+        self._command = list(before._command if isinstance(before, ServoRunner) else reading.position)
+        self._felt = _torques(reading, [0.0] * len(self._names))
+        self._goals, self._stage, self.progress = {}, Stage.HOLD, 1.0
+
+    def rehearse(self, reading: Reading) -> None:
+        """Nothing here is worth a rehearsal."""
+
+    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick."""
+        measured, share = _torques(reading, self._felt), min(dt / FILTER, 1.0)
+        self._felt = [old + share * (new - old) for old, new in zip(self._felt, measured)]
+        if goals and goals != self._goals:
+            self._begin(dict(goals))
+        self._elapsed += dt
+        if self._stage is Stage.MOVE:
+            self._move(reading)
+        elif self._stage is Stage.PRESS:
+            self._press(reading, dt)
+        return Targets(list(self._command), self._kp, self._kd)
+
+    def _begin(self, goals: dict[str, float]) -> None:
+        """A new motion from what the joints were last told."""
+        self._goals, self._from = goals, list(self._command)
+        told = zip(self._names, self._steps, self._command)
+        wished = [goals.get(name, now + goals.get(step, 0.0)) for name, step, now in told]
+        self._to = [min(max(to, low), high) for to, (low, high) in zip(wished, self._ranges)]
+        self._wanted = [goals.get(name, 0.0) for name in self._efforts]
+        ways = [to - now for to, now in zip(self._to, self._from)]
+        closing = self._part.closing if any(self._wanted) else math.inf
+        # Half a cosine is faster than its mean by half of pi in the middle.
+        times = (0.5 * math.pi * abs(way) / min(speed, closing) for way, speed in zip(ways, self._speeds))
+        self._duration = max(SHORTEST, *times)
+        self._elapsed, self._stage, self.progress = 0.0, Stage.MOVE, 0.0
+
+    def _move(self, reading: Reading) -> None:
+        """All joints together."""
+        passed = min(self._elapsed / self._duration, 1.0)
+        share = 0.5 * (1.0 - math.cos(math.pi * passed))
+        for i, (begin, end) in enumerate(zip(self._from, self._to)):
+            self._command[i] = begin + share * (end - begin)
+            if self._wanted[i] * (end - begin) > 0.0:
+                self._command[i] = self._near(i, self._command[i], reading.position[i], 1.0)
+        presses = any(self._wanted)
+        self.progress = passed * (CLOSED if presses else 1.0)
+        if passed >= 1.0:
+            self._stage, self._elapsed, self._steady = (Stage.PRESS if presses else Stage.HOLD), 0.0, 0.0
+            self._base = list(self._command)
+
+    def _press(self, reading: Reading, dt: float) -> None:
+        """All torques grow together; then each joint is trimmed, and goes on where there is nothing yet."""
+        level = min(self._elapsed / SQUEEZE, 1.0)
+        step, heeded = self._part.closing * dt, HEEDED * max(map(abs, self._wanted))
+        settled = level >= 1.0
+        for i, most in enumerate(self._wanted):
+            if not most:
+                continue
+            felt = self._felt[i]
+            settled = settled and abs(most - felt) <= PRESSED * abs(most) + 0.01
+            change = TRIM * (level * most - felt) / self._kp[i] * dt
+            if level >= 1.0 and abs(most) > heeded and felt * most < EMPTY * most * most:
+                change = math.copysign(step, most)
+            self._base[i] += min(max(change, -step), step)
+            told = self._near(i, self._base[i] + level * most / self._kp[i], reading.position[i], WINDUP)
+            low, high = self._ranges[i]
+            self._command[i] = min(max(told, low), high)
+        self._steady = self._steady + dt if settled else 0.0
+        if self._steady >= STEADY or self._elapsed >= SQUEEZE + self._part.patience:
+            self._stage, self.progress = Stage.HOLD, 1.0
+
+    def _near(self, joint: int, told: float, measured: float, times: float) -> float:
+        """A command that lies ahead of its joint by no more than so many times what the wanted torque takes."""
+        ahead = times * abs(self._wanted[joint]) / self._kp[joint] + LAG
+        return min(max(told, measured - ahead), measured + ahead)
+
+
+def _torques(reading: Reading, before: list[float]) -> list[float]:
+    """Torques as the drives report them, or what was known before where there is no sample."""
+    return before if reading.sample is None else reading.sample.torque.tolist()

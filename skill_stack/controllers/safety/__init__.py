@@ -1,0 +1,1 @@
+"""The safety layer: guards, modes, the gate for setpoints, and stops."""

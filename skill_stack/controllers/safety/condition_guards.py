@@ -1,0 +1,140 @@
+"""Guards on the robot's condition: base speed, torque, temperature, charge, sensors that fail."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from skill_stack.controllers.estimation.persistence import Persistence
+from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.still_joints import StillJoints
+from skill_stack.controllers.safety.finding import Finding, Guard, Reaction
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.sensor_sample import SensorSample
+
+_BY_JOINT = ("torque",)
+_PLAIN = ("foot_force", "linear_acceleration")
+
+
+class ConditionGuards:
+    """Looks after each command; what it finds is heeded at the next tick.
+
+    Times are those of the samples, in s of task time, so that they hold at any rate.
+
+    Attributes:
+        findings: What is wrong now, in no order.
+    """
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Takes the robot's limits."""
+        self._robot = robot
+        self._limits = limits = robot.safety
+        self._effort: list[float] = (robot.column("effort") * limits.torque_margin).tolist()
+        self._weakest = min(self._effort)
+        self._fast = Persistence(limits.base_speed_time)
+        self._strong = Persistence(limits.torque_time)
+        self._dumb = Persistence(limits.sensor_time)
+        self._still = StillJoints(robot.size, limits.joint_silence)
+        self.findings: list[Finding] = []
+        self.forget()
+
+    def forget(self) -> None:
+        """Begins anew, with nothing found."""
+        for memory in (self._fast, self._strong, self._dumb):
+            memory.forget()
+        self._still.forget()
+        self._slow: list[Finding] = []
+        self._looked = -math.inf
+        self.findings = []
+
+    def look(self, reading: Reading, sample: SensorSample, base_speed: float) -> None:
+        """Looks at a valid sample.
+
+        Args:
+            reading: What was made of the sample.
+            sample: The sample.
+            base_speed: Largest speed in force, m/s.
+        """
+        now, torque = sample.task_time, sample.torque.tolist()
+        x, y, z = reading.base_velocity()
+        fast = not x * x + y * y + z * z <= base_speed * base_speed
+        strong = max(torque) > self._weakest or min(torque) < -self._weakest
+        # A sum is finite only when every number in it is.
+        total = sum(torque) + sum(sample.foot_force.tolist()) + sum(sample.linear_acceleration.tolist())
+        if sample.odometry is not None:
+            total += sample.odometry.angular
+        dumb = not math.isfinite(total)
+        still = self._still.look(now, reading.position, reading.velocity, torque)
+        if not self._looked <= now < self._looked + self._limits.slow_look:
+            self._looked = now
+            self._slow = [found for found in (self._temperature(sample), self._battery(sample)) if found]
+        if not (fast or strong or dumb or still or self._slow or self.findings):
+            self._fast.ok()
+            self._strong.ok()
+            self._dumb.ok()
+            return
+        found = [
+            self._too_fast(now, fast, math.hypot(x, y, z), base_speed),
+            self._too_strong(now, strong, torque),
+            self._without_numbers(now, dumb, sample),
+            self._silent(still),
+        ]
+        self.findings = [finding for finding in found if finding is not None] + self._slow
+
+    def _too_fast(self, now: float, is_so: bool, speed: float, limit: float) -> Finding | None:
+        seconds = self._fast.lasts(now, is_so)
+        if seconds is None:
+            return None
+        reason = f"the base moves at {speed:.1f} m/s for {seconds:.2f} s, limit {limit:g} m/s"
+        return Finding(Guard.BASE_SPEED, Reaction.STANCE, reason)
+
+    def _too_strong(self, now: float, maybe: bool, torque: list[float]) -> Finding | None:
+        share = [abs(value) / limit for value, limit in zip(torque, self._effort)] if maybe else []
+        beyond = [value for value in share if 1.0 < value < math.inf]  # one that is no number is another guard's
+        seconds = self._strong.lasts(now, bool(beyond))
+        if seconds is None:
+            return None
+        worst = share.index(max(beyond))
+        name = self._robot.joint_names[worst]
+        reason = f"{name} gives {torque[worst]:.1f} N·m for {seconds:.2f} s, limit {self._effort[worst]:.1f} N·m"
+        return Finding(Guard.MEASURED_TORQUE, Reaction.DAMP, reason)
+
+    def _without_numbers(self, now: float, is_so: bool, sample: SensorSample) -> Finding | None:
+        seconds = self._dumb.lasts(now, is_so)
+        if seconds is None:
+            return None
+        names = [
+            f"{field} of {joint}"
+            for field in _BY_JOINT
+            for joint, value in zip(self._robot.joint_names, getattr(sample, field).tolist())
+            if not math.isfinite(value)
+        ]
+        names += [field for field in _PLAIN if not np.isfinite(getattr(sample, field)).all()]
+        names += ["odometry's yaw rate"] if sample.odometry and not math.isfinite(sample.odometry.angular) else []
+        reason = f"not finite for {seconds:.2f} s: {', '.join(names)}"
+        return Finding(Guard.SENSOR, Reaction.STANCE, reason)
+
+    def _silent(self, joints: list[int]) -> Finding | None:
+        if not joints:
+            return None
+        names = ", ".join(self._robot.joint_names[joint] for joint in joints)
+        reason = f"nothing new from {names} for {self._limits.joint_silence:g} s, while other joints change"
+        return Finding(Guard.JOINT_DATA, Reaction.DAMP, reason)
+
+    def _temperature(self, sample: SensorSample) -> Finding | None:
+        hottest = int(np.argmax(sample.temperature))
+        degrees, limit = float(sample.temperature[hottest]), self._limits.motor_temperature
+        name = self._robot.joint_names[hottest]
+        if not degrees < limit:  # a value that is not a number counts as hot
+            return Finding(Guard.TEMPERATURE, Reaction.DAMP, f"{name} has {degrees:.0f} °C, limit {limit:g} °C")
+        if degrees >= limit - self._limits.warm_margin:
+            reason = f"{name} has {degrees:.0f} °C, close to the limit of {limit:g} °C"
+            return Finding(Guard.TEMPERATURE, Reaction.STANCE, reason)
+        return None
+
+    def _battery(self, sample: SensorSample) -> Finding | None:
+        if sample.battery >= self._limits.battery:
+            return None
+        reason = f"battery at {sample.battery:.0%}, limit {self._limits.battery:.0%}"
+        return Finding(Guard.BATTERY, Reaction.STANCE, reason)

@@ -1,0 +1,186 @@
+"""SetpointGate: decides whether a setpoint may be obeyed now, and says why not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from skill_stack.controllers.runners.runner import Runner, Undoable
+from skill_stack.controllers.runners.skill_bank import SkillBank
+from skill_stack.controllers.safety.envelopes import widest
+from skill_stack.controllers.safety.mode_machine import STAYS_DOWN
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.robots.safety_limits import SafetyLimits
+from skill_stack.core.setpoint import SkillSetpoint, plan_of
+from skill_stack.core.skills.skill import Envelope, GoalParameter
+
+ROUNDING = 1e-9
+"""How far task time may be beyond a setpoint's end through rounding alone, s: lock-step goes exactly to the end."""
+REMEMBERED = 256
+"""Plans that were stopped and are remembered; those of before are too old to be told apart from new ones."""
+SLACK = 1e-3
+"""How far a goal value may be beyond its range through rounding alone, as a share of the range."""
+
+Vouched = Callable[[SkillSetpoint], bool]
+
+
+def unvouched(setpoint: SkillSetpoint) -> bool:
+    """Where nobody can say yes to anything."""
+    return False
+
+
+class SetpointGate:
+    """Checks the newest setpoint.
+
+    Attributes:
+        runners: Runners of the setpoint's skills, in its order; empty when its content was refused.
+        envelope: Limits of what they may do; None when its content was refused.
+    """
+
+    def __init__(self, bank: SkillBank, part: str, limits: SafetyLimits, vouched: Vouched = unvouched) -> None:
+        """Takes the skills that can run.
+
+        Args:
+            bank: The skills.
+            part: The part that they drive.
+            limits: The robot's limits, which hold for skills that do not state their own.
+            vouched: Whether a person said yes to the request that a setpoint serves.
+        """
+        self._bank = bank
+        self._part = part
+        self._limits = limits
+        self._current: SkillSetpoint | None = None
+        self._content = ""
+        self._since = 0.0
+        self._void: SkillSetpoint | None = None
+        self._plan = ""
+        self._stopped: dict[str, None] = {}
+        self._vouched = vouched
+        self._ranges: dict[str, tuple[GoalParameter, ...]] = {}
+        self.runners: tuple[Runner, ...] = ()
+        self.envelope: Envelope | None = None
+
+    def void(self, setpoint: SkillSetpoint | None) -> None:
+        """Refuses a setpoint for good: the clock that it refers to is gone."""
+        self._void = setpoint
+
+    def problem(self, setpoint: SkillSetpoint | None, now: float, stop_count: int, main: Runner | None) -> str:
+        """Why a setpoint must not be obeyed, or an empty string.
+
+        Args:
+            setpoint: The newest setpoint, or None.
+            now: Task time, s.
+            stop_count: Stops that there were.
+            main: The runner that drives now, or None when the robot is damped.
+        """
+        if setpoint is None or not setpoint.skills:  # an empty one asks for nothing: it only lets lock-step time pass
+            return "no setpoint"
+        if setpoint is not self._current:
+            before = self.runners
+            self._content = self._check(setpoint) or self._unconfirmed(setpoint)
+            if self.runners is not before:
+                envelopes = [runner.spec.envelope for runner in self.runners]
+                self.envelope = widest(envelopes, self._limits) if envelopes else None
+            self._current, self._since, self._plan = setpoint, now, plan_of(setpoint.request_id)
+        unaware = setpoint.stop_count != stop_count
+        if unaware:
+            self._stop_plan()
+        if self._content:
+            return self._content
+        if unaware or self._plan in self._stopped:
+            return "stop"
+        until = min(setpoint.valid_until + ROUNDING, self._since + self._limits.setpoint_life)
+        if setpoint is self._void or not now <= until:
+            return "no setpoint"
+        return "" if main is None or main in self.runners else self._exit_problem(main)
+
+    def _stop_plan(self) -> None:
+        """What was asked for without knowledge of a stop is over: a later claim to know of it does not revive it.
+
+        Setpoints that serve no request are the connector's own stance, which may go on.
+        """
+        if self._plan and self._plan not in self._stopped:
+            self._stopped[self._plan] = None
+            if len(self._stopped) > REMEMBERED:
+                del self._stopped[next(iter(self._stopped))]
+
+    def _check(self, setpoint: SkillSetpoint) -> str:
+        """What is wrong with the content of a setpoint, whatever the time and the mode."""
+        wrong = [name for name, value in setpoint.goals.items() if not math.isfinite(value)]
+        if wrong or not math.isfinite(setpoint.valid_until):
+            self.runners = ()
+            return f"the setpoint holds a value that is not finite: {', '.join(wrong) or 'valid_until'}"
+        if self._current and self.runners and (setpoint.skills, setpoint.part) == (self._current.skills, self._part):
+            return self._beyond(setpoint)
+        self.runners = ()
+        if setpoint.part != self._part:
+            return f"the setpoint is for part '{setpoint.part}', this is '{self._part}'"
+        weights = [skill.weight for skill in setpoint.skills]
+        if not all(weight >= 0 and math.isfinite(weight) for weight in weights) or not sum(weights) > 0:
+            return "the setpoint's weights are negative, not finite, or all zero"
+        try:
+            self.runners = tuple(self._bank[skill.skill] for skill in setpoint.skills)
+            driven = [(skill.skill, joint) for skill in setpoint.skills for joint in self._bank.joints(skill.joints)]
+        except SkillStackError as error:
+            self.runners = ()
+            return str(error)
+        if len(set(driven)) < len(driven):
+            self.runners = ()
+            return "the setpoint names a skill twice for a joint"
+        if len(self.runners) > 1 and any(runner.spec.kind == "vendor" for runner in self.runners):
+            self.runners = ()
+            return "a motion of the robot's own controller cannot be mixed with anything"
+        declared = [goal for runner in self.runners for goal in runner.spec.goal if goal.type == "number"]
+        self._ranges = {goal.name: tuple(one for one in declared if one.name == goal.name) for goal in declared}
+        return self._beyond(setpoint)
+
+    def _beyond(self, setpoint: SkillSetpoint) -> str:
+        """Which goal value is beyond the ranges that all of its skills declare for it, or an empty string.
+
+        The connector keeps to them, so such a value is a fault of whoever sent it; nothing of it is carried out.
+        """
+        for name, value in setpoint.goals.items():
+            ranges = self._ranges.get(name, ())
+            if ranges and not any(_within(value, one) for one in ranges):
+                told = " or ".join(f"{one.lower:g}…{one.upper:g}" for one in ranges)
+                self.runners = ()
+                return f"the setpoint's goal {name} = {value:g} {ranges[0].unit} is outside {told} {ranges[0].unit}"
+        return ""
+
+    def _unconfirmed(self, setpoint: SkillSetpoint) -> str:
+        """Which skill is hazardous without a person's yes, or an empty string; whoever asks."""
+        hazardous = next((runner.spec.name for runner in self.runners if runner.spec.hazard == "high"), "")
+        if not hazardous or self._vouched(setpoint):
+            return ""
+        return f"'{hazardous}' is hazardous, and no person's yes came with it"
+
+    def _exit_problem(self, main: Runner) -> str:
+        """Why the skill that drives now must not be left for the ones asked for."""
+        if isinstance(main, Undoable) and main.undone:
+            return ""  # it is where it began, and that could be left at once
+        phase = main.spec.phase_at(main.progress)
+        exits = {phase.leave_through} if phase.leave_through else {phase.stance} if phase.kind == "contact" else None
+        asked = {runner.spec.name for runner in self.runners}
+        if exits is None or asked <= exits:
+            return ""
+        return f"{main.spec.name} is {phase.name}; it can be left through {', '.join(map(str, exits))} alone"
+
+    def entry_problem(self, fallen: bool) -> str:
+        """Why the skills asked for must not begin while no skill carries the robot, or an empty string.
+
+        Args:
+            fallen: Whether the robot was damped because it tilted too far.
+        """
+        if fallen and not all(runner.spec.envelope.for_fallen for runner in self.runners):
+            return STAYS_DOWN
+        for runner in self.runners:
+            if runner.spec.enter_through:
+                return f"'{runner.spec.name}' must begin with '{runner.spec.enter_through}'; ask for that first"
+        return ""
+
+
+def _within(value: float, declared: GoalParameter) -> bool:
+    """Whether a goal value is in a declared range, apart from rounding."""
+    assert declared.lower is not None and declared.upper is not None
+    slack = SLACK * (declared.upper - declared.lower)
+    return declared.lower - slack <= value <= declared.upper + slack

@@ -1,0 +1,165 @@
+"""A person's yes to something hazardous: signed, for one request, short-lived, and good for once.
+
+Whoever asks, a skill of high hazard begins only with such a confirmation. It is made where a person's yes was heard, by
+a process that can read the run's secret, and travels with the request: ``<monotonic time, ns>.<digest>.<mark>``. The
+digest stands for the request (id, skill, arguments, pace), the mark is a keyed hash over digest, plan and time. The
+connector takes each once and only just after it was made; the control process has the mark checked once more before
+such a skill moves a joint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Protocol
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.processes.run_key import KeySource, mark_of, same_mark
+from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, plan_of
+from skill_stack.core.shared_memory.block_words import BlockWords
+
+LIFE = 10.0
+"""Age beyond which a confirmation begins nothing any more, s of monotonic time."""
+HAND_LIFE = 1.0
+"""Age beyond which a hand that drives is not on its stick or key any more, s of monotonic time."""
+HAND = "teleop.hand"
+"""Word of the shared block: when a hand at this machine, or at the robot's own remote, drove last, ns."""
+SAID_YES = "yes"
+"""What stands for a confirmation within the planner, until it is signed where the request is sent; begins nothing."""
+WANTED = "it is hazardous: it needs a person's yes, at the prompt or the page; ask for it in words"
+HAND_WANTED = "it takes a hand at the keys of 'skill-stack drive' on the robot's machine, or at the robot's own remote"
+
+Clock = Callable[[], int]
+
+
+class NotConfirmed(DataError):
+    """Something hazardous without a person's yes to just that."""
+
+
+class Confirmations(Protocol):
+    """What the connector must know before it begins something hazardous."""
+
+    def take(self, request: SkillRequest) -> None:
+        """Uses a request's confirmation up; raises NotConfirmed where it has none that counts."""
+
+    def hand_on(self) -> bool:
+        """Whether a person drives by hand at this machine, or at the robot's own remote."""
+
+    def confirm(self, request: SkillRequest) -> SkillRequest:
+        """The request of somebody whose yes is beyond doubt, with a confirmation."""
+
+
+class NoConfirmations:
+    """Where nobody can confirm anything."""
+
+    def take(self, request: SkillRequest) -> None:
+        """Raises NotConfirmed."""
+        raise NotConfirmed(f"'{request.skill}' is refused: {WANTED}")
+
+    def hand_on(self) -> bool:
+        """Nobody does."""
+        return False
+
+    def confirm(self, request: SkillRequest) -> SkillRequest:
+        """Nobody's yes is known: the request as it is."""
+        return request
+
+
+def confirmed(request: SkillRequest, key: bytes, now: int) -> SkillRequest:
+    """A request with a person's confirmation.
+
+    Args:
+        request: What the person said yes to, as it will be sent.
+        key: The run's secret.
+        now: Monotonic time, ns.
+    """
+    digest = _digest(request)
+    mark = mark_of(key, "confirmation", plan_of(request.id), digest, now)
+    return replace(request, confirmation=f"{now}.{digest}.{mark}")
+
+
+def vouched(setpoint: SkillSetpoint, key: bytes) -> bool:
+    """Whether the confirmation in a setpoint is one of this run for the plan that it serves."""
+    stamp, digest, mark = _parts(setpoint.confirmation)
+    return same_mark(mark, mark_of(key, "confirmation", plan_of(setpoint.request_id), digest, stamp))
+
+
+class RunConfirmations:
+    """Confirmations of the run that is up."""
+
+    def __init__(
+        self, key: KeySource, words: Callable[[], BlockWords | None] = lambda: None, clock: Clock = time.monotonic_ns
+    ) -> None:
+        """Takes confirmations from now on.
+
+        Args:
+            key: The run's secret.
+            words: The words of the robot's block, where a hand that drives is noted; None while there are none.
+            clock: Monotonic time, ns.
+        """
+        self._key, self._words, self._clock = key, words, clock
+        self._since = clock()
+        self._used: dict[str, int] = {}
+
+    def confirm(self, request: SkillRequest) -> SkillRequest:
+        """A request with a person's confirmation, given now.
+
+        Raises:
+            DataError: There is no shared memory.
+        """
+        return confirmed(request, self._key(), self._clock())
+
+    def take(self, request: SkillRequest) -> None:
+        """Uses a request's confirmation up.
+
+        Raises:
+            NotConfirmed: It has none, or one that is for something else, too old, or used.
+            DataError: There is no shared memory.
+        """
+        now = self._clock()
+        stamp, digest, mark = _parts(request.confirmation)
+        self._used = {one: at for one, at in self._used.items() if now - at < 2e9 * LIFE}
+        refused = f"'{request.skill}' is refused"
+        if not mark:
+            raise NotConfirmed(f"{refused}: {WANTED}")
+        good = same_mark(mark, mark_of(self._key(), "confirmation", plan_of(request.id), digest, stamp))
+        if not good or digest != _digest(request):
+            raise NotConfirmed(f"{refused}: its confirmation is not one of a person of this run for just that")
+        if not self._since <= stamp <= now <= stamp + 1e9 * LIFE:
+            raise NotConfirmed(f"{refused}: its confirmation is older than {LIFE:g} s, or than the connector")
+        if mark in self._used:
+            raise NotConfirmed(f"{refused}: its confirmation was used already")
+        self._used[mark] = now
+
+    def hand_on(self) -> bool:
+        """Whether a person drives by hand at this machine, or at the robot's own remote."""
+        words = self._words()
+        return words is not None and hand_on(words, self._clock())
+
+
+def note_hand(words: BlockWords) -> None:
+    """Notes that a person has driven by hand just now."""
+    words.set(HAND, time.monotonic_ns())
+
+
+def hand_on(words: BlockWords, now: int) -> bool:
+    """Whether a hand that can write this run's memory has driven just now; ``now`` is monotonic, ns."""
+    return 0 <= now - words.get(HAND) <= 1e9 * HAND_LIFE
+
+
+def _digest(request: SkillRequest) -> str:
+    content = [request.id, request.skill, request.arguments, float(request.pace)]
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _parts(confirmation: str) -> tuple[int, str, str]:
+    """Time, digest and mark; no mark where it is none."""
+    stamp, _, rest = confirmation.partition(".")
+    digest, _, mark = rest.partition(".")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):
+        return 0, "", ""
+    return int(stamp), digest, mark

@@ -1,0 +1,1 @@
+"""Robots and deployments as data: joints, sensors, cameras, grippers, limits, URDF, drivers."""

@@ -1,0 +1,216 @@
+"""Deployment: which robot runs where, read from ``config/deployments/<name>.yaml``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from skill_stack.core.data_file import DataModel, load_model, parse_model
+from skill_stack.core.quantity import Rate
+from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.skills.builtin import Control
+
+
+class MonitorConfig(DataModel):
+    """The web monitor.
+
+    Attributes:
+        enabled: Whether it runs.
+        host: Address to listen on; loopback unless the deployment says otherwise.
+        port: TCP port; when it is taken the monitor says so and takes the next free one.
+        names: Host names and addresses under which browsers on other machines reach it; a page that is asked for under
+            any other name refuses.
+    """
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+    names: tuple[str, ...] = ()
+
+
+class PlannerConfig(DataModel):
+    """The planner.
+
+    Attributes:
+        models: Endpoints of language models in the order in which they are asked, see ``docs/models.md``; none: no
+            model is ever asked. Keys stand in environment variables, which an endpoint names, never here.
+        settings: When models are asked, and how much time that may take.
+        rehearse: Whether plans are tried in simulation before they run, see ``docs/rehearsal.md``; it takes up to some
+            seconds where several plans are possible.
+        ask_inferred: Whether a plan that was inferred, as from another verb or a remark, is asked about before it runs,
+            see ``docs/dialogue.md``; what is only near or disputed always is.
+    """
+
+    models: tuple[dict[str, Any], ...] = ()
+    settings: dict[str, Any] = {}
+    rehearse: bool = False
+    ask_inferred: bool = True
+
+
+class PartDriver(DataModel):
+    """How one part of a robot is reached, where that is not how the whole robot is.
+
+    Attributes:
+        driver: Hardware driver of the part, by the name that the part's robot gives it; None takes the robot's own.
+        driver_settings: What that driver must know of this place; the driver checks it.
+    """
+
+    driver: str | None = None
+    driver_settings: dict[str, Any] = {}
+
+
+class NetworkConfig(DataModel):
+    """A network that finds, outlines, names or points out things in pictures; which of that, its own file says.
+
+    Attributes:
+        file: Path of the ONNX file; of one in two files its decoder.
+        sha256: What its hash must be; empty: any.
+        encoder: Path of the other file where a network comes in two (Segment Anything).
+        encoder_sha256: What its hash must be; empty: any.
+        names: Names of its classes where the file has none.
+        words: What it is to look for; needed by networks that take words.
+        sure: Confidence from which an answer counts; None: what its family takes.
+    """
+
+    file: str = Field(min_length=1)
+    sha256: str = Field("", pattern=r"^([0-9a-fA-F]{64})?$")
+    encoder: str = ""
+    encoder_sha256: str = Field("", pattern=r"^([0-9a-fA-F]{64})?$")
+    names: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    sure: float | None = Field(None, gt=0, lt=1)
+
+
+class PerceptionConfig(DataModel):
+    """What the robot sees of its surroundings.
+
+    Attributes:
+        camera: Camera of the robot whose looks are understood, by name; empty: nothing is seen, the map is stated.
+        source: Where its looks come from: ``simulator`` (drawn), ``realsense`` (over USB), or ``ros`` (topics of
+            another driver).
+        map_known: Whether the things of the scene file are stated too; else it states places alone, and things count
+            once they have been seen.
+        things: Whether things that are seen are told of; else the camera says where the floor is taken, and no more.
+        width: Columns of drawn pictures; 0 for the camera's own.
+        networks: Networks that find, outline, name and point out things.
+        remember: Whether what was seen is known after a restart; None: unless the camera is drawn, since a simulated
+            world begins anew.
+    """
+
+    camera: str = ""
+    source: Literal["simulator", "realsense", "ros"] = "simulator"
+    map_known: bool = False
+    things: bool = True
+    width: int = Field(0, ge=0, le=4096)
+    networks: tuple[NetworkConfig, ...] = ()
+    remember: bool | None = None
+
+    @property
+    def remembers(self) -> bool:
+        """Whether what was seen is known after a restart."""
+        return self.source != "simulator" if self.remember is None else self.remember
+
+
+class Companion(DataModel):
+    """Another robot in the same simulated world.
+
+    Attributes:
+        robot: Robot name.
+        namespace: Namespace of the deployment that drives it.
+        start: Where it begins: x, y in m, yaw in rad, in ``map``.
+    """
+
+    robot: str
+    namespace: str
+    start: tuple[float, float, float]
+
+
+PLACES = ("interface", "port", "channel")
+"""Names under which drivers are told where the robot is: network interface, serial port, CAN interface."""
+
+
+class Deployment(DataModel):
+    """One robot brought up.
+
+    Attributes:
+        name: Name of the deployment.
+        description: One sentence.
+        robot: Robot name.
+        driver: Hardware driver of the robot, by name.
+        driver_settings: What the driver must know of this place, e.g. the network interface; the driver checks it.
+        parts: How parts other than the main one are reached, by name of the part, e.g. a hand on its own bus.
+        control: Who moves the joints: ``joints``, the stack's own skills; ``vendor``, the controller built into the
+            robot, told by the stack. The driver must be one for that.
+        namespace: ROS namespace, without slashes at the ends; empty for none.
+        scene: Scene that the simulator builds and the map states.
+        start: Where a simulated robot begins: x, y in m, yaw in rad, in ``map``; None for where the scene says.
+        beside: Other robots in the world of its simulator, each driven by a deployment of its own.
+        simulated_elsewhere: Whether the simulator of another deployment has it beside its own robot.
+        harsh: What motors and bus of a simulated robot do to commands and measurements; None for what the scene says.
+        seed: Seed of the scene and of the sensors' noise; 0 leaves the scene as its file says.
+        pace: ``real_time``, or ``lock_step`` (simulated time runs as fast as all parts allow).
+        control_rate: Rate of the control loop, Hz; None for the robot's own. Policies run at their own rate, of which
+            it must be a multiple.
+        provider: Where networks are evaluated: ``auto`` (the fastest that agrees with the CPU), or the one to force.
+        rearm: Who re-arms after the supervisor damped the robot: ``person``, or ``auto`` in simulation.
+        safety: Limits of guards that differ from the robot's, by name (``SafetyLimits``), SI; tighter ones only.
+        unsafe: Whether ``safety`` may loosen limits too.
+        publish_clock: Whether the controller front end publishes ``/clock``; one robot per network at most.
+        viewer: Whether MuJoCo's own window opens.
+        demo: What a demonstration asks of this robot where nothing else is said.
+        monitor: The web monitor.
+        planner: The planner, with language models where there are any.
+        perception: Cameras; without one the scene is what its file states.
+        parameters: ROS parameters by node name.
+    """
+
+    name: str
+    description: str = ""
+    robot: str
+    driver: str = "mujoco"
+    driver_settings: dict[str, Any] = {}
+    parts: dict[str, PartDriver] = {}
+    control: Control = "joints"
+    namespace: str = Field("", pattern=r"^([A-Za-z][A-Za-z0-9_]*(/[A-Za-z][A-Za-z0-9_]*)*)?$")
+    scene: str = "playground"
+    start: tuple[float, float, float] | None = None
+    beside: tuple[Companion, ...] = ()
+    simulated_elsewhere: bool = False
+    harsh: Harshness | None = None
+    seed: int = Field(0, ge=0)
+    pace: Literal["real_time", "lock_step"] = "real_time"
+    control_rate: Rate | None = None
+    provider: Literal["auto", "cpu", "cuda", "tensorrt"] = "auto"
+    rearm: Literal["person", "auto"] = "person"
+    safety: dict[str, float] = {}
+    unsafe: bool = False
+    publish_clock: bool = False
+    viewer: bool = False
+    demo: str = ""
+    monitor: MonitorConfig = MonitorConfig()
+    planner: PlannerConfig = PlannerConfig()
+    perception: PerceptionConfig = PerceptionConfig()
+    parameters: dict[str, dict[str, Any]] = {}
+
+
+def load_deployment(path: Path, *, interface: str | None = None, **changes: Any) -> Deployment:
+    """Reads a deployment file and applies changes on top.
+
+    Args:
+        path: The file.
+        interface: Where a real robot is reached (network interface, serial port or CAN interface), which becomes the
+            one of ``driver_settings`` that says so (:data:`PLACES`); None leaves that.
+        changes: Fields to replace; None leaves the file's value.
+
+    Raises:
+        DataError: The file is missing or wrong, or a change is.
+    """
+    base = load_model(Deployment, path)
+    wanted = {name: value for name, value in changes.items() if value is not None}
+    if interface:
+        place = next((name for name in PLACES if name in base.driver_settings), PLACES[0])
+        wanted["driver_settings"] = {**base.driver_settings, place: interface}
+    origin = f"{path} with {', '.join(wanted)} changed" if wanted else str(path)
+    return parse_model(Deployment, {**base.model_dump(), **wanted}, origin)

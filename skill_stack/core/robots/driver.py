@@ -1,0 +1,112 @@
+"""Finding a hardware driver by the name that a robot gives it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.robots.hardware import Hardware
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.shared_memory.block_words import Lease
+from skill_stack.core.shared_memory.channels import RobotChannels
+
+EXTRAS = {"cyclonedds": "unitree", "dynamixel_sdk": "hands", "serial": "hands", "can": "hands"}
+"""What to install for a package that a driver needs."""
+
+EVERY_ROBOT = {"replay": "skill_stack.hardware.replay.driver:ReplayDriver"}
+"""Drivers that no robot needs to name: they need no device."""
+
+
+def open_driver(
+    robot: RobotSpec, name: str, channels: RobotChannels, lease: Lease, settings: Mapping[str, Any] | None = None
+) -> Hardware:
+    """Makes a driver.
+
+    Args:
+        robot: The robot.
+        name: Name of the driver among ``robot.drivers``, or one of :data:`EVERY_ROBOT`.
+        channels: The robot's shared block, for drivers that are processes of their own.
+        lease: The lease under which it writes.
+        settings: What the deployment says to the driver (``driver_settings``).
+
+    Raises:
+        UnknownName: The robot has no such driver.
+        DataError: The driver cannot be imported, or its settings are wrong; says what is missing.
+    """
+    return DriverSource(robot, name, channels, settings)(lease)
+
+
+class DriverSource:
+    """Makes drivers, ``Class(robot, channels, lease, settings)`` of the ``module:Class`` that the robot states."""
+
+    def __init__(
+        self, robot: RobotSpec, name: str, channels: RobotChannels, settings: Mapping[str, Any] | None = None
+    ) -> None:
+        """Finds the class; arguments and errors are those of :func:`open_driver`."""
+        self._class = _class_of(robot, name)
+        self._arguments = (robot, channels)
+        self._settings = dict(settings or {})
+        self._prepared: tuple[Any, ...] = ()
+
+    def __call__(self, lease: Lease) -> Hardware:
+        """A driver that writes under a lease; raises DataError."""
+        made: Hardware = self._class(*self._arguments, lease, self._settings, *self._prepared)
+        return made
+
+    def prepare(self) -> None:
+        """Does beforehand what takes time but commands nothing, where the driver has a ``prepare`` for it.
+
+        Raises:
+            DataError: The settings are wrong.
+        """
+        prepare = getattr(self._class, "prepare", None)
+        if prepare is not None:
+            self._prepared = (prepare(*self._arguments, self._settings),)
+
+
+def as_driven(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> RobotSpec:
+    """The robot as a driver can offer it: one whose settings leave sensors out is estimated without them.
+
+    Arguments and errors are those of :func:`open_driver`.
+    """
+    adapt = getattr(_class_of(robot, name), "adapt", None)
+    return robot if adapt is None else adapt(robot, settings)
+
+
+def check_driver(robot: RobotSpec, name: str, settings: Mapping[str, Any]) -> None:
+    """Whether a driver can be made on this machine, as far as that shows before anything is started.
+
+    Args:
+        robot: The robot.
+        name: Name of the driver among ``robot.drivers``.
+        settings: What the deployment says to the driver.
+
+    Raises:
+        UnknownName: The robot has no such driver.
+        DataError: It cannot be imported, or its settings are wrong.
+    """
+    check = getattr(_class_of(robot, name), "check", None)
+    if check is not None:
+        check(robot, settings)
+
+
+def _class_of(robot: RobotSpec, name: str) -> Any:
+    drivers = {**EVERY_ROBOT, **robot.drivers}
+    if name not in drivers:
+        raise UnknownName(f"driver of {robot.name}", name, drivers)
+    if robot.unknown and name != "mujoco" and name not in EVERY_ROBOT:
+        numbers = ", ".join(robot.unknown)
+        raise DataError(
+            f"driver '{name}' of {robot.name}: nobody has stated {numbers}, and hardware needs to know; write them "
+            "into its robot.yaml with their source, and take them out of 'unknown'"
+        )
+    place = drivers[name]
+    module, _, attribute = place.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        missing = EXTRAS.get((getattr(error, "name", "") or "").partition(".")[0])
+        hint = f"; install the extra '{missing}': make setup EXTRAS={missing}" if missing else ""
+        raise DataError(f"driver '{name}' of {robot.name} ({place}) cannot be loaded: {error}{hint}") from error

@@ -1,0 +1,91 @@
+"""The file of a shared block: its header, who uses it, and when it may go."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+from pathlib import Path
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.shared_memory.block_name import part_paths
+from skill_stack.core.shared_memory.block_words import PROCESSES, BlockWords
+
+MAGIC = b"SKSTACK\0"
+VERSION = 3
+PAGE = 4096
+"""Bytes of header and words; the records follow."""
+PRIVATE = (".slow-", ".frames-")
+"""What follows the name of a block in files of single skills and cameras beside it."""
+BESIDE = (".blackbox", ".estop", ".providers", ".journal", ".journal.old")
+"""Ends of the names of files that belong to a block."""
+HEADER = struct.Struct("8s5q")
+"""Magic, version, hash of the layout, size, creator's pid, creator's start."""
+
+
+def users_of(path: Path) -> tuple[ProcessIdentity, ...]:
+    """The living processes that made a block, or play a role in it or in the block of another part beside it.
+
+    Raises:
+        DataError: The file is not a block.
+        FileNotFoundError: There is no such file.
+    """
+    known = list(_users_of(path))
+    for beside in part_paths(path):
+        try:
+            known += _users_of(beside)
+        except (FileNotFoundError, DataError):
+            continue
+    return tuple(dict.fromkeys(known))
+
+
+def _users_of(path: Path) -> tuple[ProcessIdentity, ...]:
+    with path.open("rb") as file:
+        page = file.read(PAGE)
+    if len(page) < PAGE or not page.startswith(MAGIC):
+        raise DataError(f"{path} is not a shared block of this software")
+    _, version, *_, pid, start = HEADER.unpack_from(page)
+    known = [ProcessIdentity(pid, start)]
+    if version == VERSION:  # of another version only the header is known
+        words = BlockWords(page)
+        known += [words.registered(process) for process in PROCESSES]
+    return tuple(identity for identity in dict.fromkeys(known) if identity.alive)
+
+
+def remove_block(path: Path) -> bool:
+    """Removes a block with black box, socket and the blocks of other parts; returns whether there was one.
+
+    Who has it mapped keeps the mapping.
+    """
+    for beside in part_paths(path):
+        remove_block(beside)
+    for suffix in BESIDE:
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    for found in (one for what in PRIVATE for one in path.parent.glob(f"{path.name}{what}*")):
+        found.unlink(missing_ok=True)
+    return _remove(path)
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def remove_stale(path: Path) -> bool:
+    """Removes a block when every process that ever had a role in it is dead.
+
+    Returns:
+        Whether it was removed.
+    """
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # one remover at a time, or it could remove the next one's new block
+            if not os.path.samestat(os.fstat(file.fileno()), path.stat()) or users_of(path):
+                return False
+            return _remove(path)  # the black box stays: it may tell why they died
+    except (FileNotFoundError, DataError):
+        return False

@@ -1,0 +1,306 @@
+"""BlockWords: the flags of a shared block, each one aligned 8-byte word with a single store.
+
+They lie at the same place in every block whatever the robot, so that a stop needs to know nothing but the block's name.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from skill_stack.core.errors import LeaseRefused, UnknownName
+from skill_stack.core.processes.process_identity import ProcessIdentity
+from skill_stack.core.robots.robot_parts import MOST_PARTS
+
+Process = Literal["control", "simulator", "supervisor", "front_end"]
+Owner = Literal["nobody", "control", "supervisor"]
+
+SOURCES = ("local", "ros", "remote", "supervisor")
+"""Who may ask for a stop; each has its own counter, so that no two writers share a word."""
+PROCESSES: tuple[Process, ...] = ("control", "simulator", "supervisor", "front_end")
+OWNERS: tuple[Owner, ...] = ("nobody", "control", "supervisor")
+Condition = Literal["fine", "damped", "lost", "latched"]
+CONDITIONS: tuple[Condition, ...] = ("fine", "damped", "lost", "latched")
+"""What a part of a robot tells the others: damped by a guard as long as the reason lasts, taken over by the supervisor,
+or latched by an error."""
+WORDS_OFFSET = 64
+REASON_OFFSET = 2048
+REASON_SIZE = 512
+PART_REASON_OFFSET = REASON_OFFSET + REASON_SIZE
+PART_REASON_SIZE = 160
+RUN_KEY_OFFSET = PART_REASON_OFFSET + MOST_PARTS * PART_REASON_SIZE
+RUN_KEY_SIZE = 32
+"""Bytes of the secret of a run, which lies in the block alone: whoever may read the file is who runs the stack."""
+
+_KINDS = ("stop", "estop", "reset")
+_NAMES = (
+    *(f"{kind}.{source}" for kind in _KINDS for source in SOURCES),
+    *(f"estop.part{place}" for place in range(MOST_PARTS)),
+    *(f"{what}.{process}" for what in ("heartbeat", "pid", "start") for process in PROCESSES),
+    "lease.owner",
+    "lease.generation",
+    "tripped",
+    "control.active",
+    "control.latched",
+    "control.estops_seen",
+    "simulator.rearm",
+    *(f"condition.part{place}" for place in range(MOST_PARTS)),
+    "control.limited",
+    *(f"place.{what}" for what in ("number", "x", "y", "yaw", "position", "heading", "check", "heeded")),
+    "reload.asked",
+    "reload.heeded",
+    *(f"sticks.{what}" for what in ("number", "ahead", "left", "turn")),
+    "place.source",
+    "teleop.hand",
+)
+_PLACE = {name: WORDS_OFFSET + 8 * index for index, name in enumerate(_NAMES)}
+# Native alignment: CPython reads such a word in one piece, while "<q" would be read byte by byte.
+_WORD = struct.Struct("q")
+_COUNTERS = struct.Struct(f"{len(_KINDS) * len(SOURCES) + MOST_PARTS}q")
+_LEASE = struct.Struct("2q")
+_CONDITIONS = struct.Struct(f"{MOST_PARTS}q")
+
+
+STICK = 10_000
+"""What stands for a stick that is pushed all the way."""
+COUNTABLE = 2**62 - 1
+"""A sum of counters that were spoilt must still fit into a record, or nobody could report that they are."""
+
+
+def word_names() -> tuple[str, ...]:
+    """Names of all words."""
+    return _NAMES
+
+
+def _wrapped(value: int) -> int:
+    """A number as 64 bits hold it; only one that was spoilt comes to their end."""
+    return (value + 2**63) % 2**64 - 2**63
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """How often each thing was asked for since the block was made, over all sources.
+
+    Attributes:
+        stop: Stops.
+        estop: Emergency stops.
+        reset: Resets.
+        peer: Why another part of this robot demands the stance, or an empty string.
+        cause: Which error of a part latched all of them, or an empty string.
+    """
+
+    stop: int = 0
+    estop: int = 0
+    reset: int = 0
+    peer: str = ""
+    cause: str = ""
+
+    @property
+    def stop_count(self) -> int:
+        """Stops of either kind: what a setpoint must know of to be obeyed."""
+        return (self.stop + self.estop) & COUNTABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who may write commands.
+
+    Attributes:
+        owner: The owner.
+        generation: Grows whenever the owner changes, so that a former owner notices.
+    """
+
+    owner: Owner
+    generation: int
+
+
+def is_settled(words: BlockWords) -> bool:
+    """Whether nobody drives a part any more, and whoever drove it last has damped it.
+
+    A control process that ends in order gives its lease back, to nobody, once its driver has damped the robot; the
+    supervisor clears ``control.active`` once it has.
+
+    Args:
+        words: The words of that part.
+    """
+    return not words.get("control.active") and words.lease.owner != "control"
+
+
+class BlockWords:
+    """Typed access to the flag words of a mapped block."""
+
+    def __init__(self, memory: mmap.mmap | bytes) -> None:
+        """Takes the memory of a block whose header has been checked; a copy in bytes can only be read."""
+        self._memory: Any = memory
+        self._counts: tuple[int, ...] = ()
+        self._flags = Flags()
+
+    def get(self, name: str) -> int:
+        """One word by name; raises UnknownName."""
+        if name not in _PLACE:
+            raise UnknownName("word of the shared block", name, _NAMES)
+        return int(_WORD.unpack_from(self._memory, _PLACE[name])[0])
+
+    def set(self, name: str, value: int) -> None:
+        """Stores one word by name; raises UnknownName."""
+        if name not in _PLACE:
+            raise UnknownName("word of the shared block", name, _NAMES)
+        self._store(_PLACE[name], _wrapped(value))
+
+    def _store(self, place: int, value: int) -> None:
+        """One store of the whole word: ``pack_into`` clears it before it writes, and others would see that."""
+        self._memory[place : place + _WORD.size] = _WORD.pack(value)
+
+    @property
+    def run_key(self) -> bytes:
+        """The secret of this run, made with the block."""
+        return bytes(self._memory[RUN_KEY_OFFSET : RUN_KEY_OFFSET + RUN_KEY_SIZE])
+
+    def flags(self) -> Flags:
+        """The counters of stop, estop and reset, summed over the sources; the same object while nothing changes."""
+        counts = _COUNTERS.unpack_from(self._memory, WORDS_OFFSET)
+        if counts != self._counts:
+            self._counts = counts
+            self._flags = Flags(sum(counts[0:4]), sum(counts[4:8]) + sum(counts[12:]), sum(counts[8:12]))
+        return self._flags
+
+    def request_stop(self, source: str) -> None:
+        """Asks for the safe stance; source is one of :data:`SOURCES`, else UnknownName."""
+        self._count("stop", source)
+
+    def request_estop(self, source: str) -> None:
+        """Asks for damping until a reset; source is one of :data:`SOURCES`, else UnknownName."""
+        self._count("estop", source)
+
+    def request_reset(self, source: str) -> None:
+        """Asks to leave the latched state; source is one of :data:`SOURCES`, else UnknownName."""
+        self._count("reset", source)
+
+    def _count(self, kind: str, source: str) -> None:
+        if source not in SOURCES:
+            raise UnknownName("source of a stop", source, SOURCES)
+        self.set(f"{kind}.{source}", self.get(f"{kind}.{source}") + 1)
+
+    def request_reload(self) -> int:
+        """Asks that skills be loaded anew as soon as nothing is driven.
+
+        Returns:
+            Number of the request; it is met when ``reload.heeded`` of a part's block has come that far.
+        """
+        number = _wrapped(self.get("reload.asked") + 1)
+        self.set("reload.asked", number)
+        return number
+
+    def state_sticks(self, ahead: float, left: float, turn: float) -> None:
+        """States how far the sticks of the robot's own remote are pushed, each -1 to 1.
+
+        Args:
+            ahead: Ahead.
+            left: To the left.
+            turn: Turning to the left.
+        """
+        for name, value in (("ahead", ahead), ("left", left), ("turn", turn)):
+            self.set(f"sticks.{name}", round(value * STICK))
+        self.set("sticks.number", _wrapped(self.get("sticks.number") + 1))  # last, so that who sees it sees the others
+
+    def sticks(self) -> tuple[int, tuple[float, float, float]]:
+        """How often sticks were stated, and how far they are pushed: ahead, to the left, turning, each -1 to 1."""
+        number = self.get("sticks.number")
+        ahead, left, turn = (
+            min(max(self.get(f"sticks.{name}") / STICK, -1.0), 1.0) for name in ("ahead", "left", "turn")
+        )
+        return number, (ahead, left, turn)
+
+    def beat(self, process: Process, monotonic: float) -> None:
+        """Stores the heartbeat of a process.
+
+        Args:
+            process: One of :data:`PROCESSES`.
+            monotonic: Monotonic time, s.
+        """
+        self._store(_PLACE[f"heartbeat.{process}"], int(monotonic * 1e9))
+
+    def heartbeat(self, process: Process) -> float:
+        """Monotonic time of the last heartbeat of a process, s; 0 when it never beat."""
+        return self.get(f"heartbeat.{process}") * 1e-9
+
+    def register(self, process: Process, identity: ProcessIdentity) -> None:
+        """States which process plays a role in this block."""
+        self.set(f"start.{process}", identity.start)
+        self.set(f"pid.{process}", identity.pid)
+
+    def unregister(self, process: Process) -> None:
+        """States that a role is vacant."""
+        self.set(f"pid.{process}", 0)
+
+    def registered(self, process: Process) -> ProcessIdentity:
+        """The process that plays a role; its pid is 0 when there is none."""
+        return ProcessIdentity(self.get(f"pid.{process}"), self.get(f"start.{process}"))
+
+    @property
+    def lease(self) -> Lease:
+        """Who may write commands."""
+        owner = self.get("lease.owner")
+        known: Owner = OWNERS[owner] if 0 <= owner < len(OWNERS) else "nobody"  # a word that was spoilt names nobody
+        return Lease(known, self.get("lease.generation"))
+
+    def take_lease(self, owner: Owner) -> Lease:
+        """Makes somebody the one writer of commands, and returns the new lease."""
+        generation = _wrapped(self.get("lease.generation") + 1)
+        self.set("lease.generation", generation)
+        self.set("lease.owner", OWNERS.index(owner))
+        return Lease(owner, generation)
+
+    def check_lease(self, mine: Lease) -> None:
+        """Raises LeaseRefused, naming who has it, when a lease is no longer the one in force."""
+        owner, generation = _LEASE.unpack_from(self._memory, _PLACE["lease.owner"])  # two words, one after the other
+        if generation != mine.generation or not 0 <= owner < len(OWNERS) or OWNERS[owner] != mine.owner:
+            lease = self.lease
+            if lease != mine:
+                raise LeaseRefused(f"the lease went to {lease.owner}")
+
+    @property
+    def tripped(self) -> str:
+        """Why the supervisor took the robot over, or an empty string when it has not."""
+        if not self.get("tripped"):
+            return ""
+        text = self._memory[REASON_OFFSET : REASON_OFFSET + REASON_SIZE].split(b"\0", 1)[0]
+        return text.decode(errors="replace") or "tripped"
+
+    def trip(self, reason: str) -> None:
+        """States that the supervisor took the robot over, and why."""
+        text = reason.encode()[: REASON_SIZE - 1]
+        self._memory[REASON_OFFSET : REASON_OFFSET + REASON_SIZE] = text.ljust(REASON_SIZE, b"\0")
+        self.set("tripped", 1)
+
+    def clear_trip(self) -> None:
+        """States that the robot may be driven again."""
+        self.set("tripped", 0)
+
+    def latch_part(self, place: int) -> None:
+        """Has all parts of the robot latch, because the one with that place among them met an error."""
+        self.set(f"estop.part{place}", self.get(f"estop.part{place}") + 1)
+
+    def conditions(self) -> tuple[int, ...]:
+        """What each part told the others, as places in :data:`CONDITIONS`."""
+        return _CONDITIONS.unpack_from(self._memory, _PLACE["condition.part0"])
+
+    def condition_reason(self, place: int) -> str:
+        """Why the part with that place is as it told."""
+        begin = PART_REASON_OFFSET + place * PART_REASON_SIZE
+        return bytes(self._memory[begin : begin + PART_REASON_SIZE]).split(b"\0", 1)[0].decode(errors="replace")
+
+    def set_condition(self, place: int, condition: Condition, reason: str = "") -> None:
+        """Tells the other parts of the robot how one part is.
+
+        Args:
+            place: Place of that part among them.
+            condition: How it is.
+            reason: Why, one sentence; what does not fit is cut.
+        """
+        text = reason.encode()[: PART_REASON_SIZE - 1].ljust(PART_REASON_SIZE, b"\0")
+        begin = PART_REASON_OFFSET + place * PART_REASON_SIZE
+        self._memory[begin : begin + PART_REASON_SIZE] = text
+        self.set(f"condition.part{place}", CONDITIONS.index(condition))

@@ -1,0 +1,63 @@
+"""SnapshotChannel: the state of a simulation for the cameras in it, which have to draw what there is to see.
+
+For cameras, which make pictures of it, and for scoring alone. Nothing that drives a robot may open it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.core.errors import StaleData
+from skill_stack.core.shared_memory.frame_ring import frames_path
+from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock
+
+Array = np.ndarray
+
+
+def snapshot_path(block: Path) -> Path:
+    """The file beside a robot's block."""
+    return frames_path(block, "state")
+
+
+class SnapshotChannel:
+    """Task time and generalised positions of a simulation; one writer, any number of readers."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        """Opens the file; the first process makes it.
+
+        Args:
+            path: See :func:`snapshot_path`.
+            size: Number of generalised positions.
+
+        Raises:
+            DataError: The file is of another simulation.
+        """
+        layout = BlockLayout(f"simulation state of {size} numbers", (RecordFormat("state", "d", size),))
+        self._block = SharedBlock.open(path, layout)
+        self._record = self._block.records["state"]
+
+    def write(self, task_time: float, positions: Array) -> None:
+        """Publishes a state.
+
+        Args:
+            task_time: s.
+            positions: Generalised positions as the simulation has them, shape (size,).
+        """
+        self._record.vector[:] = positions
+        self._record.write(task_time)
+
+    def read(self) -> tuple[float, Array] | None:
+        """Task time in s and generalised positions of the newest state, or None when there is none."""
+        if not self._record.counter:
+            return None
+        try:
+            (task_time,), vector, _ = self._record.read()
+        except StaleData:  # its writer died in the middle
+            return None
+        return float(task_time), vector
+
+    def close(self) -> None:
+        """Unmaps the file."""
+        self._block.close()

@@ -1,0 +1,106 @@
+"""TruthChannel: what is really so in simulation, and pushes; for scoring alone, never for what drives the robot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from skill_stack.core.errors import StaleData
+from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock
+
+Array = np.ndarray
+
+MAX_FEET = 8
+TRUTH_SIZE = 3 + 4 + 3 + 3 + MAX_FEET
+_LAYOUT = BlockLayout("simulator truth", (RecordFormat("truth", "qd?q?d", TRUTH_SIZE), RecordFormat("push", "q", 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """The robot's base as the simulator knows it.
+
+    Attributes:
+        sequence: Number of the sample made at the same time.
+        task_time: s.
+        position: Base position in the world, m, shape (3,).
+        orientation: Base orientation in the world, w-x-y-z, shape (4,).
+        linear: Base linear velocity in the base frame, m/s, shape (3,).
+        angular: Base angular velocity in the base frame, rad/s, shape (3,).
+        contact: Whether each foot carries load, bool, shape (feet,).
+        fallen: Whether the robot lies on something else than its feet while it should stand: tilt above 1 rad.
+        driven: Whether the command in force at the device asks for more than damping.
+        oldest: Greatest age that such a command has come to while it was in force, since the simulator began, s.
+    """
+
+    sequence: int
+    task_time: float
+    position: Array
+    orientation: Array
+    linear: Array
+    angular: Array
+    contact: Array
+    fallen: bool
+    driven: bool = False
+    oldest: float = 0.0
+
+
+def truth_of(
+    vector: Array, sequence: int, task_time: float, fallen: bool, feet: int, driven: bool = False, oldest: float = 0.0
+) -> Truth:
+    """The truth whose arrays are in a vector, one after the other; they become views of it."""
+    v, contact = vector, vector[13 : 13 + feet] > 0.5
+    return Truth(sequence, task_time, v[0:3], v[3:7], v[7:10], v[10:13], contact, fallen, driven, oldest)
+
+
+class TruthChannel:
+    """A file of its own, so that no layer can come upon it by accident."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens the file, see ``truth_path``; the first process makes it.
+
+        Raises:
+            DataError: The file is something else.
+        """
+        self._block = SharedBlock.open(path, _LAYOUT)
+        self._record, self._push = self._block.records["truth"], self._block.records["push"]
+        self._pushes = self._push.counter  # what was pushed before is not pushed again
+
+    @property
+    def vector(self) -> Array:
+        """Where the arrays of the next :meth:`write` go: all of a truth's in order, float64."""
+        return self._record.vector
+
+    def write(
+        self, sequence: int, task_time: float, fallen: bool, feet: int, driven: bool = False, oldest: float = 0.0
+    ) -> None:
+        """Publishes the truth with :attr:`vector` as it stands; arguments as in :class:`Truth`, and its feet."""
+        self._record.write(sequence, task_time, fallen, feet, driven, oldest)
+
+    def read(self) -> Truth | None:
+        """The newest truth, or None when there has been none or its writer died in the middle."""
+        try:
+            scalars, v, _ = self._record.read()
+        except StaleData:
+            return None
+        return truth_of(v, *scalars)
+
+    def push(self, forward: float, left: float) -> None:
+        """Has the simulator change the base's velocity at once, m/s in its heading."""
+        self._push.vector[:] = (forward, left)
+        self._push.write(0)
+
+    def new_push(self) -> tuple[float, float] | None:
+        """The push that came since the last call, m/s ahead and to the left; for the simulator."""
+        if self._push.counter == self._pushes:
+            return None
+        try:
+            _, (forward, left), self._pushes = self._push.read()
+        except StaleData:  # its writer died in the middle
+            return None
+        return float(forward), float(left)
+
+    def close(self) -> None:
+        """Unmaps the file."""
+        self._block.close()

@@ -1,0 +1,117 @@
+"""PolicyPart: how a skill of kind ``policy`` runs its network; its section of ``skill.yaml``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from skill_stack.core.data_file import DataModel
+from skill_stack.core.quantity import Gain, Positive, Rate
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+
+
+class ResidualPart(DataModel):
+    """How much of a residual policy's output is added to its base.
+
+    Attributes:
+        scale: Factor on the output; one number, or by names of joints or groups (1 for those not named).
+        clip: Largest change of a target, rad; one number, or by names of joints or groups (none for those not named).
+    """
+
+    scale: float | dict[str, float] = 1.0
+    clip: Positive | dict[str, Positive] | None = None
+
+
+class KeepWay(DataModel):
+    """How a policy that walks is kept on its way, by the estimate of where the robot is.
+
+    Attributes:
+        gain: Velocity that is added for every metre that it is behind, and turning rate for every radian, 1/s.
+        leash: How far it can be behind, m and rad; ``gain * leash`` is the largest correction, m/s and rad/s.
+    """
+
+    gain: Positive = 0.6
+    leash: Positive = 0.25
+
+
+class Bend(DataModel):
+    """How a goal value moves the pose that a policy works about, which it does not know of: it squats, for example.
+
+    Attributes:
+        goal: The goal value.
+        joints: How far joints are moved at a share of one, rad.
+        shares: Shares by value of the goal, between which it is linear; the pose is the policy's own at zero.
+        speed: Fastest motion of a joint, rad/s.
+    """
+
+    goal: str
+    joints: dict[str, float] = Field(min_length=1)
+    shares: dict[float, float] = Field(min_length=2)
+    speed: Positive = 1.0
+
+
+class PolicyPart(DataModel):
+    """How a ``policy`` skill runs its network.
+
+    Attributes:
+        model: ONNX file, relative to the skill's folder.
+        sha256: Hash of that file.
+        fixed_goal: Goal values that are always the same, by command name of the policy.
+        rate: Rate at which the network runs, Hz; None where the file says it. Both must say the same.
+        interpolation: What the joints are told between two runs of the network when the control loop is faster:
+            ``hold``, its last targets; ``linear``, a straight way to them over one run, which is one run later.
+        base: Skill to whose targets the output is added; the network's action must be of kind ``delta``. Or, with a
+            manifest, the skill whose goal values the network gives.
+        residual: How much of the output is added; with ``base`` alone.
+        keep_way: How its goal values ``vx``, ``vy`` and ``wz`` are corrected by where the robot is; None leaves them.
+        bend: How a goal value moves the pose that it works about; None leaves that.
+        manifest: Conventions of a policy that another project exported; None where the file's own metadata tell.
+    """
+
+    model: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    fixed_goal: dict[str, float] = {}
+    rate: Rate | None = None
+    interpolation: Literal["hold", "linear"] = "hold"
+    base: str | None = None
+    residual: ResidualPart | None = None
+    keep_way: KeepWay | None = None
+    bend: Bend | None = None
+    manifest: PolicyManifest | None = None
+
+    @model_validator(mode="after")
+    def _residual_has_base(self) -> PolicyPart:
+        if self.manifest is not None and (self.keep_way is not None or self.bend is not None):
+            raise ValueError("keep_way and bend are for a policy with a contract of its own, not with a manifest")
+        if self.residual is not None and self.base is None:
+            raise ValueError("residual needs base: the skill to whose targets it is added")
+        goals = self.manifest is not None and bool(self.manifest.action.goals)
+        if self.manifest is not None and (self.residual is not None or goals != (self.base is not None)):
+            raise ValueError(
+                "a policy with a manifest corrects no base; one whose action is of kind base_goals needs a base, and "
+                "no other has one"
+            )
+        return self
+
+
+class Gains(DataModel):
+    """Gains of a joint.
+
+    Attributes:
+        kp: Position gain, N·m/rad.
+        kd: Damping gain, N·m·s/rad.
+    """
+
+    kp: Annotated[Gain, Field(gt=0)]
+    kd: Annotated[Gain, Field(gt=0)]
+
+
+class HoldGains(Gains):
+    """Gains of joints that a skill holds still.
+
+    Attributes:
+        own: Joints or groups that have others, with theirs.
+    """
+
+    own: dict[str, Gains] = {}

@@ -1,0 +1,56 @@
+"""Skills that are other ways of doing what another skill is asked for: ``realises`` in ``skill.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from skill_stack.core.skills.skill import SkillSpec
+    from skill_stack.core.skills.skill_library import SkillEntry
+
+
+def checked_realisers(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntry]:
+    """The entries, those with a reason that cannot do what they say they realise.
+
+    Args:
+        entries: All skills of a robot.
+    """
+    return {name: _checked(entry, entries) for name, entry in entries.items()}
+
+
+def _checked(entry: SkillEntry, entries: Mapping[str, SkillEntry]) -> SkillEntry:
+    spec = entry.spec
+    if spec is None or spec.realises is None or entry.reason:
+        return entry
+    other = entries.get(spec.realises)
+    if other is None or other.spec is None:
+        known = ", ".join(sorted(name for name, one in entries.items() if one.usable and not _realises(one)))
+        return replace(entry, reason=f"it realises '{spec.realises}', which is none of {known}")
+    problem = unfit(spec, other.spec)
+    return replace(entry, reason=f"it realises '{spec.realises}', but {problem}") if problem else entry
+
+
+def unfit(spec: SkillSpec, asked: SkillSpec) -> str:
+    """Why a skill cannot stand in for another one, or an empty string.
+
+    Args:
+        spec: The one that realises.
+        asked: The one that is asked for.
+    """
+    if asked.realises is not None:
+        return f"that itself realises '{asked.realises}'"
+    if spec.part != asked.part:
+        return f"that drives part '{asked.part}'"
+    mine = {parameter.name: parameter.type for parameter in spec.goal}
+    theirs = {parameter.name: parameter.type for parameter in asked.goal}
+    missing = [name for name, kind in theirs.items() if mine.get(name) != kind]
+    if missing:
+        return f"does not take its argument '{missing[0]}'"
+    more = [one.name for one in spec.goal if one.name not in theirs and one.default is None]
+    return f"needs '{more[0]}', which nobody gives it" if more else ""
+
+
+def _realises(entry: SkillEntry) -> str | None:
+    return entry.spec.realises if entry.spec is not None else None

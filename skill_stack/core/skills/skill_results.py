@@ -1,0 +1,139 @@
+"""Measured results of skills: ``results.json`` beside a ``skill.yaml``, and of which body they are.
+
+A figure is one of the body that it was measured on. What is measured on another one than the folder's robot, as on a
+robot that carries it, lies beside it as ``results.<robot>.json``; with the robot's own controller as
+``results.vendor.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.skills.skill_library import VENDOR, SkillLibrary
+
+NEEDED = ("body", "commit", "seeds")
+"""What results say besides their counts."""
+
+
+class OtherBody(DataError):
+    """Results were measured on another body than is asked for.
+
+    Attributes:
+        body: The body that they are of.
+    """
+
+    def __init__(self, path: Path, body: str, asked: str) -> None:
+        """Builds the message.
+
+        Args:
+            path: The file.
+            body: The body that its results are of.
+            asked: The body that they were asked for.
+        """
+        super().__init__(
+            f"{path}: was measured on '{body}', not on '{asked}'; results of '{asked}' belong into "
+            f"{results_path(path.parent, asked).name}, measured there"
+        )
+        self.body = body
+
+
+def results_path(folder: Path, body: str) -> Path:
+    """File of the results of a skill on one body.
+
+    Args:
+        folder: Folder of the skill, ``models/<robot>/<skill>``.
+        body: As :attr:`SkillLibrary.body` has it.
+    """
+    robot, vendor = body.removesuffix(VENDOR), body.endswith(VENDOR)
+    other = [robot] if robot != folder.parent.name else []
+    return folder / ".".join(["results", *other, *(["vendor"] if vendor else []), "json"])
+
+
+def read_results(folder: Path, body: str) -> dict[str, Any]:
+    """What was measured of a skill on one body; nothing when there is no file.
+
+    Args:
+        folder: Folder of the skill.
+        body: As :attr:`SkillLibrary.body` has it.
+
+    Raises:
+        OtherBody: The results are of another body.
+        DataError: The file holds something else, or does not say body, commit and seeds.
+    """
+    path = results_path(folder, body)
+    data = _read(path)
+    if not data:
+        return {}
+    if lost := [key for key in NEEDED if not data.get(key)]:
+        raise DataError(f"{path}: does not say {', '.join(lost)}; measure it with skill-stack eval … --into")
+    if data["body"] != body:
+        raise OtherBody(path, str(data["body"]), body)
+    episodes, successes = (data.get(key) for key in ("episodes", "successes"))
+    if not isinstance(episodes, int) or not isinstance(successes, int) or not 0 <= successes <= episodes:
+        raise DataError(f"{path}: {successes} successes of {episodes} episodes cannot be")
+    return data
+
+
+def write_results(folder: Path, results: dict[str, Any], *, keep: bool = True) -> Path:
+    """Writes results into a skill's folder, into the file of the body that they name.
+
+    Args:
+        folder: Folder of the skill.
+        results: What was measured.
+        keep: Whether tables of other measurements of the same body in the file stay.
+
+    Raises:
+        DataError: There is no such folder, it cannot be written to, or the results do not say body, commit and seeds.
+    """
+    if lost := [key for key in NEEDED if not results.get(key)]:
+        raise DataError(f"{folder.name}: results do not say {', '.join(lost)}")
+    path = results_path(folder, results["body"])
+    kept = {name: value for name, value in _read(path).items() if name not in results} if keep else {}
+    try:
+        path.write_text(json.dumps({**results, **kept}, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error}") from error
+    return path
+
+
+def measured_on(folder: Path) -> tuple[str, ...]:
+    """Bodies on which a skill was measured, by the files beside it; what cannot be read is none."""
+    bodies = set()
+    for path in folder.glob("results*.json"):
+        try:
+            bodies.add(str(_read(path).get("body") or ""))
+        except DataError:
+            continue
+    return tuple(sorted(bodies - {""}))
+
+
+def results_of(library: SkillLibrary, name: str) -> dict[str, Any] | None:
+    """The results with which a skill of a robot begins: those that it names, of that robot's body; None without.
+
+    Args:
+        library: Skills of the robot.
+        name: Name of the skill.
+    """
+    entry = library.entries.get(name)
+    if entry is None or entry.spec is None or entry.folder is None or not entry.spec.provenance.results:
+        return None
+    try:
+        return read_results(entry.folder, library.body) or None
+    except DataError:
+        return None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What a file holds; nothing when there is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise DataError(f"{path}: holds no results")
+    return data

@@ -1,0 +1,24 @@
+"""Which skills have a policy too slow for the control loop."""
+
+from __future__ import annotations
+
+from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+
+
+def slow_skills(library: SkillLibrary, part: str) -> tuple[SkillEntry, ...]:
+    """The usable skills of a part whose policy answers in chunks, so that a worker must run it.
+
+    Args:
+        library: Skills of a robot.
+        part: Actuated part.
+    """
+    return tuple(
+        entry
+        for entry in library.entries.values()
+        if entry.usable
+        and entry.spec is not None
+        and entry.spec.part == part
+        and entry.spec.policy is not None
+        and entry.spec.policy.manifest is not None
+        and entry.spec.policy.manifest.chunk is not None
+    )

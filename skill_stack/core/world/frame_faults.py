@@ -1,0 +1,95 @@
+"""What can be wrong with a look of a camera, said in words before anybody believes it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.world.camera_frame import LARGEST_SIDE, CameraFrame
+
+Array = np.ndarray
+
+LEAST_MEASURED = 0.02
+"""Share of pixels with a depth below which a look says nothing of the surroundings."""
+
+BLACK = 4
+"""Brightness of the brightest hundredth of pixels below which a picture is black, of 255."""
+
+JUMP = 5.0
+"""How far a stamp may run ahead of the clock, s."""
+
+
+def frame_fault(frame: CameraFrame) -> str:
+    """Why a look cannot be used, or an empty string.
+
+    Args:
+        frame: The look.
+    """
+    return _shape_fault(frame) or frame.intrinsics.fault or _pose_fault(frame) or _content_fault(frame)
+
+
+def stamp_fault(stamp: float, last: float | None, now: float) -> str:
+    """Why the time of a look cannot be right, or an empty string.
+
+    Args:
+        stamp: Of the look, s of task time.
+        last: Of the look before, or None.
+        now: Task time, s.
+    """
+    if not np.isfinite(stamp):
+        return f"its stamp is {stamp}"
+    if stamp > now + JUMP:
+        return f"its stamp lies {stamp - now:.1f} s ahead of the clock"
+    if last is not None and stamp < last:
+        return f"time jumped back by {last - stamp:.3f} s"
+    return ""
+
+
+def cleaned_depth(depth: Array, near: float, far: float) -> Array:
+    """Depth with everything that is no distance set to 0.
+
+    Args:
+        depth: m, shape (height, width); NaN, infinite and negative values are allowed.
+        near: Least distance that the camera can measure, m.
+        far: Largest distance that is believed, m.
+
+    Returns:
+        float32, same shape.
+    """
+    depth = np.asarray(depth, np.float32)
+    with np.errstate(invalid="ignore"):
+        good = (depth >= near) & (depth <= far)
+    return np.where(good, depth, np.float32(0.0))
+
+
+def _shape_fault(frame: CameraFrame) -> str:
+    colour, depth, size = frame.colour, frame.depth, (frame.intrinsics.height, frame.intrinsics.width)
+    if colour.size == 0 or depth.size == 0:
+        return "the picture is empty"
+    if colour.ndim != 3 or colour.shape[2] != 3 or colour.dtype != np.uint8:
+        return f"colour is {colour.dtype} {colour.shape}, not uint8 (height, width, 3)"
+    if depth.ndim != 2 or not np.issubdtype(depth.dtype, np.floating):
+        return f"depth is {depth.dtype} {depth.shape}, not float (height, width) in m"
+    if depth.shape != colour.shape[:2] or depth.shape != size:
+        return f"colour {colour.shape[:2]}, depth {depth.shape} and camera_info {size} differ in size"
+    if max(size) > LARGEST_SIDE:
+        return f"{size[1]} x {size[0]} pixels are more than {LARGEST_SIDE} on a side"
+    return ""
+
+
+def _pose_fault(frame: CameraFrame) -> str:
+    if not (np.isfinite(frame.position).all() and np.isfinite(frame.rotation).all()):
+        return "where the camera was is not known"
+    if np.abs(frame.rotation @ frame.rotation.T - np.eye(3)).max() > 1e-3 or np.linalg.det(frame.rotation) < 0:
+        return "the camera's orientation is no rotation"
+    return ""
+
+
+def _content_fault(frame: CameraFrame) -> str:
+    sample = frame.depth[::4, ::4]
+    with np.errstate(invalid="ignore"):
+        measured = float((sample > 0).mean())
+    if measured < LEAST_MEASURED:
+        return f"depth is missing in {1 - measured:.0%} of the picture"
+    if np.percentile(frame.colour[::4, ::4], 99) < BLACK:
+        return "the picture is black"
+    return ""

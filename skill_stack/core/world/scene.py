@@ -1,0 +1,120 @@
+"""SceneGraph: named objects and places with poses in the ``map`` frame, and stated facts about them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.world.fact import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class SceneObject:
+    """One object or place.
+
+    Attributes:
+        id: Unique name, e.g. ``red_ball``.
+        kind: Category in the words of people, e.g. ``ball``; ``place`` for a place, ``wall`` for a wall.
+        position: Centre in ``map``, m.
+        yaw: Heading in ``map``, rad.
+        shape: ``box``, ``sphere``, ``cylinder``, or ``point`` for a place.
+        size: Extent along its own x, y, z, m (a sphere's diameter three times).
+        colour: Colour name, or an empty string.
+        names: Other names that people use.
+        movable: Whether it moves when pushed.
+        mass: What a movable one weighs, kg.
+        friction: Friction coefficient of its surface.
+        glides: Whether that alone counts on any floor, as under felt gliders; else the floor's, where it is greater.
+        confidence: How sure it is that the object is there, 0 to 1.
+        last_seen: Task time of the last sight, s.
+    """
+
+    id: str
+    kind: str
+    position: tuple[float, float, float]
+    yaw: float = 0.0
+    shape: str = "box"
+    size: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    colour: str = ""
+    names: tuple[str, ...] = ()
+    movable: bool = False
+    confidence: float = 1.0
+    last_seen: float = 0.0
+    mass: float = 0.5
+    friction: float = 0.6
+    glides: bool = False
+
+    @property
+    def radius(self) -> float:
+        """Radius of the circle around the object in the ground plane, m."""
+        if self.shape in ("sphere", "cylinder"):
+            return self.size[0] / 2
+        return math.hypot(self.size[0], self.size[1]) / 2
+
+    @property
+    def label(self) -> str:
+        """The object in the words of people, e.g. ``red ball``."""
+        return f"{self.colour} {self.kind}".strip() if self.kind not in ("place",) else self.id.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Pose2:
+    """A pose on the ground.
+
+    Attributes:
+        x: m.
+        y: m.
+        yaw: rad.
+    """
+
+    x: float
+    y: float
+    yaw: float
+
+    def distance_to(self, x: float, y: float) -> float:
+        """Distance to a point, m."""
+        return math.hypot(x - self.x, y - self.y)
+
+    def bearing_to(self, x: float, y: float) -> float:
+        """Angle from the heading to a point, rad in (-pi, pi], positive to the left."""
+        angle = math.atan2(y - self.y, x - self.x) - self.yaw
+        return math.atan2(math.sin(angle), math.cos(angle))
+
+    def compose(self, other: Pose2) -> Pose2:
+        """The pose that ``other``, given in this pose's frame, has in the outer frame."""
+        c, s = math.cos(self.yaw), math.sin(self.yaw)
+        return Pose2(self.x + c * other.x - s * other.y, self.y + s * other.x + c * other.y, self.yaw + other.yaw)
+
+
+@dataclass(frozen=True, slots=True)
+class SceneGraph:
+    """What is known about the world.
+
+    Attributes:
+        objects: Objects and places by id.
+        facts: Stated or observed facts that are not geometry.
+        robot: Where the robot is in ``map``, or None when unknown.
+    """
+
+    objects: Mapping[str, SceneObject] = field(default_factory=dict)
+    facts: frozenset[Fact] = frozenset()
+    robot: Pose2 | None = None
+
+    def __getitem__(self, name: str) -> SceneObject:
+        """An object by id; raises UnknownName."""
+        if name not in self.objects:
+            raise UnknownName("object", name, self.objects)
+        return self.objects[name]
+
+    @property
+    def things(self) -> tuple[SceneObject, ...]:
+        """Objects that people talk about: everything but places and walls."""
+        return tuple(thing for thing in self.objects.values() if thing.kind not in ("place", "wall"))
+
+
+def as_name(words: Iterable[str]) -> str:
+    """Words as a name of the scene, e.g. ``living_room``; empty when nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "_", "_".join(words).casefold()).strip("_")

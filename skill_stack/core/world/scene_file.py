@@ -1,0 +1,291 @@
+"""Scene files (``config/scenes/*.yaml``): what stands where, and how a seed varies it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import AfterValidator, Field
+
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.errors import DataError
+from skill_stack.core.quantity import Interval, Mass, Metres, NonNegative, NonNegativeInterval, ordered
+from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene_tags import SceneTags
+
+Triple = tuple[Metres, Metres, Metres]
+
+
+class ObjectFile(DataModel):
+    """One object of a scene file; see :class:`skill_stack.core.world.scene.SceneObject` for the meaning.
+
+    Attributes:
+        id: Unique name.
+        kind: Category.
+        shape: Geometry.
+        size: Extents, m.
+        position: Centre, m; z may be left out for an object on the floor.
+        yaw: Heading, rad.
+        colour: Colour name of the palette.
+        names: Other names.
+        movable: Whether it moves when pushed.
+        mass: kg, for movable objects.
+        friction: Friction coefficient of its surface.
+        glides: Whether that alone counts on any floor, as under felt gliders.
+        confidence: How sure it is that the object is there, 0 to 1.
+        last_seen: Task time of the last sight, s; negative before the beginning.
+    """
+
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
+    kind: str
+    shape: Literal["box", "sphere", "cylinder", "point"] = "box"
+    size: Triple = (0.0, 0.0, 0.0)
+    position: tuple[Metres, Metres] | Triple
+    yaw: float = 0.0
+    colour: str = ""
+    names: tuple[str, ...] = ()
+    movable: bool = False
+    mass: Mass = 0.5
+    friction: float = Field(0.6, ge=0)
+    glides: bool = False
+    confidence: float = Field(1.0, ge=0, le=1)
+    last_seen: float = 0.0
+
+    def resolve(self, shift: tuple[float, float] = (0.0, 0.0)) -> SceneObject:
+        """The object as it stands, moved by a shift in the plane, m."""
+        x, y, *rest = self.position
+        z = rest[0] if rest else self.size[2] / 2
+        return SceneObject(
+            id=self.id,
+            kind=self.kind,
+            position=(x + shift[0], y + shift[1], z),
+            yaw=self.yaw,
+            shape=self.shape,
+            size=self.size,
+            colour=self.colour,
+            names=self.names,
+            movable=self.movable,
+            confidence=self.confidence,
+            last_seen=self.last_seen,
+            mass=self.mass,
+            friction=self.friction,
+            glides=self.glides,
+        )
+
+
+class VariationFile(DataModel):
+    """How far a seed moves things; all uniform.
+
+    Attributes:
+        object_shift: Largest shift of an object along x and y, m.
+        object_mass: Range of the mass of movable objects, each drawn on its own, kg; None for what each states.
+        start_shift: Largest shift of the robot's start along x and y, m.
+        start_yaw: Largest change of the robot's start heading, rad.
+        friction: Range of the floor's friction coefficient.
+        added_mass: Range of mass added to the base, kg.
+        latency: Range of the command latency, s.
+        noise: Range of the factor on the sensors' declared noise.
+        motor_strength: Range of the factor on every torque that the motors make.
+        weak_motors: Further factor on the torque of single joints, by name; the same for every seed.
+        harsh: What motors and bus do besides; the same for every seed.
+    """
+
+    object_shift: Metres = 0.0
+    object_mass: Annotated[tuple[Mass, Mass], AfterValidator(ordered)] | None = None
+    start_shift: Metres = 0.0
+    start_yaw: float = 0.0
+    friction: NonNegativeInterval = (0.8, 0.8)
+    added_mass: Interval = (0.0, 0.0)
+    latency: NonNegativeInterval = (0.0, 0.0)
+    noise: NonNegativeInterval = (1.0, 1.0)
+    motor_strength: NonNegativeInterval = (1.0, 1.0)
+    weak_motors: dict[str, NonNegative] = Field(default_factory=dict)
+    harsh: Harshness = Harshness()
+
+
+class SceneFile(DataModel):
+    """A scene as data.
+
+    Attributes:
+        name: Name of the scene.
+        description: One sentence.
+        start: Start of the robot: x, y in m, yaw in rad.
+        size: Extent of the floor along x and y, m.
+        wall_height: Height of the walls around the floor, m; 0 for none.
+        objects: What stands in it.
+        tags: Markers that hang in it, by which a robot with a camera knows where it is.
+        variation: What a seed changes.
+    """
+
+    name: str
+    description: str
+    start: Triple = (0.0, 0.0, 0.0)
+    size: tuple[Metres, Metres] = (10.0, 10.0)
+    wall_height: float = 0.0
+    objects: tuple[ObjectFile, ...] = ()
+    tags: SceneTags = SceneTags()
+    variation: VariationFile = VariationFile()
+
+
+class FloorPatch(DataModel):
+    """A stretch of floor that is not like the rest, e.g. wet.
+
+    Attributes:
+        position: Centre in the plane, m.
+        yaw: Heading, rad.
+        size: Extent along its own x and y, m.
+        friction: Friction coefficient between it and feet.
+    """
+
+    position: tuple[float, float]
+    yaw: float = 0.0
+    size: tuple[float, float]
+    friction: float = Field(ge=0)
+
+
+class SceneSetup(DataModel):
+    """A scene after its seed was applied: the world that a simulator builds and a map states.
+
+    Attributes:
+        name: Name of the scene.
+        seed: The seed; 0 leaves everything as the file says.
+        start: Where the robot really starts; only the simulator and scoring may use it as truth.
+        objects: Everything that stands there, walls included.
+        friction: Friction coefficient of the floor.
+        added_mass: kg.
+        latency: s.
+        noise: Factor on the sensors' declared noise.
+        motor_strength: Factor on every torque that the motors make.
+        weak_motors: Further factor on the torque of single joints, by name.
+        harsh: What motors and bus do to commands and measurements.
+        patches: Stretches of floor that are not like the rest; no map states them as such.
+        tags: Markers that hang there.
+    """
+
+    name: str
+    seed: int
+    start: Pose2
+    objects: tuple[SceneObject, ...]
+    friction: float = 0.8
+    added_mass: float = 0.0
+    latency: float = 0.0
+    noise: float = 1.0
+    motor_strength: float = 1.0
+    weak_motors: dict[str, float] = Field(default_factory=dict)
+    harsh: Harshness = Harshness()
+    patches: tuple[FloorPatch, ...] = ()
+    tags: SceneTags = SceneTags()
+
+    def graph(self) -> SceneGraph:
+        """The scene as a stated map: objects, and the place ``start``."""
+        start = SceneObject("start", "place", (self.start.x, self.start.y, 0.0), self.start.yaw, "point", names=_START)
+        return SceneGraph({**{thing.id: thing for thing in self.objects}, "start": start})
+
+
+_START = ("start", "here", "home", "starting point", "where you started")
+
+
+def load_scene(path: Path) -> SceneFile:
+    """Reads a scene file.
+
+    Raises:
+        DataError: The file is missing or wrong, or two objects share an id.
+    """
+    scene = load_model(SceneFile, path)
+    ids = [thing.id for thing in scene.objects]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise DataError(f"{path}: objects share the id {', '.join(twice)}")
+    return scene
+
+
+def set_up(scene: SceneFile, seed: int) -> SceneSetup:
+    """Applies a seed to a scene: layout, start, and the physics that vary. The same seed gives the same world.
+
+    Args:
+        scene: The scene.
+        seed: 0 keeps the file's own layout and the middle of every range.
+    """
+    variation = scene.variation
+    rng = np.random.default_rng(seed)
+
+    def draw(limits: tuple[float, float]) -> float:
+        return float(rng.uniform(*limits)) if seed else (limits[0] + limits[1]) / 2
+
+    def shift(size: float) -> float:
+        return float(rng.uniform(-size, size)) if seed else 0.0
+
+    x, y, yaw = scene.start
+    start = Pose2(
+        x + shift(variation.start_shift), y + shift(variation.start_shift), yaw + shift(variation.start_yaw)
+    )
+    things = [
+        thing.resolve((shift(variation.object_shift), shift(variation.object_shift)))
+        for thing in scene.objects
+    ]
+    setup = SceneSetup(
+        name=scene.name,
+        seed=seed,
+        start=start,
+        objects=(*things, *_walls(scene)),
+        friction=draw(variation.friction),
+        added_mass=draw(variation.added_mass),
+        latency=draw(variation.latency),
+        noise=draw(variation.noise),
+        motor_strength=draw(variation.motor_strength),
+        weak_motors=variation.weak_motors,
+        harsh=variation.harsh,
+        tags=scene.tags,
+    )
+    if variation.object_mass is None or not seed:
+        return setup
+    limits = variation.object_mass  # drawn last, so that worlds without it stay what they were
+    weighed = [replace(thing, mass=draw(limits)) if thing.movable else thing for thing in setup.objects]
+    return setup.model_copy(update={"objects": tuple(weighed)})
+
+
+def _walls(scene: SceneFile) -> list[SceneObject]:
+    """Four walls around the floor, 0.1 m thick."""
+    if scene.wall_height <= 0:
+        return []
+    (length, width), height, thick = scene.size, scene.wall_height, 0.1
+    sides = {
+        "north_wall": (length / 2, 0.0, thick, width),
+        "south_wall": (-length / 2, 0.0, thick, width),
+        "west_wall": (0.0, width / 2, length, thick),
+        "east_wall": (0.0, -width / 2, length, thick),
+    }
+    return [
+        SceneObject(name, "wall", (x, y, height / 2), 0.0, "box", (sx, sy, height), "grey", (name.replace("_", " "),))
+        for name, (x, y, sx, sy) in sides.items()
+    ]
+
+
+PALETTE: dict[str, Triple] = {
+    "red": (0.85, 0.1, 0.1),
+    "green": (0.1, 0.65, 0.2),
+    "blue": (0.1, 0.25, 0.85),
+    "yellow": (0.95, 0.85, 0.1),
+    "orange": (0.95, 0.5, 0.1),
+    "purple": (0.5, 0.2, 0.65),
+    "pink": (0.95, 0.5, 0.7),
+    "white": (0.95, 0.95, 0.95),
+    "black": (0.1, 0.1, 0.1),
+    "grey": (0.55, 0.55, 0.55),
+    "brown": (0.45, 0.28, 0.15),
+}
+"""Colour names and their sRGB values, each 0 to 1."""
+
+
+def colour_of(thing: SceneObject) -> Triple:
+    """sRGB colour of an object, each 0 to 1; grey when it has none that the palette knows."""
+    return PALETTE.get(thing.colour, PALETTE["grey"])
+
+
+def heading_error(pose: Pose2, x: float, y: float) -> float:
+    """Absolute angle between a pose's heading and the direction to a point, rad."""
+    return math.fabs(pose.bearing_to(x, y))

@@ -1,0 +1,64 @@
+"""Facts that follow from what the controller runs and from where things are."""
+
+from __future__ import annotations
+
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact, Literal, apply_effects
+from skill_stack.core.world.scene import SceneGraph
+
+NEAR_GAP = 0.8
+"""Gap between robot base and an object's outline below which the robot is near it, m: one body length."""
+
+FACING_ANGLE = 0.35
+"""Angle between heading and object below which the robot faces it, rad: 20 degrees."""
+
+SEES = Fact("sees", ("robot",))
+"""Stated while a camera looks: what is not in the scene can be looked for, and what a skill brought about judged."""
+
+POINTED = "pointed_at"
+"""Predicate of a thing at which a person points now, or has a moment ago."""
+
+VISIBLE = ("on", "at", "holding", "held", "near", "facing")
+"""Predicates of two things of which a camera can see whether they hold."""
+
+
+def body_facts(library: SkillLibrary, skill: str, progress: float) -> frozenset[Fact]:
+    """What the running skill says of the robot's body: what it needed, changed by its effects.
+
+    Only statements without an argument of the skill count; what a standing policy needs (that the robot stands) goes
+    on being true while it runs.
+
+    Args:
+        library: Skills of the robot.
+        skill: Skill that drives now, as the controller reports it; unknown or empty gives no facts.
+        progress: Its progress; a posture that is not complete yet has no effects.
+    """
+    if skill not in library:
+        return frozenset()
+    spec = library[skill]
+    if spec.kind == "posture" and progress < 1.0:
+        return frozenset()
+    needed = frozenset(Fact(n.predicate, n.arguments) for n in map(Literal.parse, spec.preconditions) if _plain(n))
+    effects = [effect for effect in map(Literal.parse, spec.effects) if _plain(effect) or not effect.positive]
+    return apply_effects(needed, effects)
+
+
+def _plain(literal: Literal) -> bool:
+    """Whether a literal states something without an argument of the skill."""
+    return literal.positive and not any(a.startswith("$") or a == "*" for a in literal.arguments)
+
+
+def place_facts(scene: SceneGraph) -> frozenset[Fact]:
+    """``near(robot, x)`` and ``facing(robot, x)`` by geometry, with the facts that the scene states."""
+    facts = set(scene.facts)
+    if scene.robot is None:
+        return frozenset(facts)
+    for thing in scene.objects.values():
+        if thing.kind == "wall":
+            continue
+        x, y, _ = thing.position
+        if scene.robot.distance_to(x, y) - thing.radius < NEAR_GAP:
+            facts.add(Fact("near", ("robot", thing.id)))
+        if abs(scene.robot.bearing_to(x, y)) < FACING_ANGLE:
+            facts.add(Fact("facing", ("robot", thing.id)))
+    return frozenset(facts)

@@ -1,0 +1,1 @@
+"""Random scenes for evaluations."""

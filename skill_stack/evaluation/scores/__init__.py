@@ -1,0 +1,1 @@
+"""Scores against the truth: perception, picking, searches, seen success."""

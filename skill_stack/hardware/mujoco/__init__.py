@@ -1,0 +1,1 @@
+"""Simulated robots in MuJoCo behind the same interface as real ones."""

@@ -1,0 +1,27 @@
+"""Puts objects of a simulated scene elsewhere while it runs: for tests and evaluation."""
+
+from __future__ import annotations
+
+import mujoco
+
+from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+
+
+def move_object(device: MujocoDevice, name: str, position: tuple[float, float]) -> None:
+    """Moves an object at once; a place, which is not material, stays in the map alone.
+
+    Args:
+        device: The simulated world.
+        name: Id of the object.
+        position: Where its centre is from then on, m.
+    """
+    model, data = device.model, device.data
+    geom = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_GEOM, name)
+    if geom < 0:
+        return
+    body = model.geom_bodyid[geom]
+    if model.body_jntnum[body]:
+        place = model.jnt_qposadr[model.body_jntadr[body]]
+        data.qpos[place : place + 2] = position
+    else:  # what cannot move is part of the world
+        model.geom_pos[geom, :2] = position

@@ -1,0 +1,98 @@
+"""Floor, objects and walls of a scene as MuJoCo geometry."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import mujoco
+
+from skill_stack.core.errors import DataError, UnknownName
+from skill_stack.core.world.scene import SceneObject
+from skill_stack.core.world.scene_file import FloorPatch, colour_of
+
+# Contact bits: world geometry meets the world and the robot; the robot's geoms never meet one another.
+WORLD_BIT = 1
+ROBOT_BIT = 2
+WORLD_AFFINITY = WORLD_BIT | ROBOT_BIT
+
+FREE_JOINT_SUFFIX = "_free"
+PATCH_HEIGHT = 0.003  # m: above the floor by more than feet sink in, low enough to trip nobody
+_SHAPES = {
+    "box": mujoco.mjtGeom.mjGEOM_BOX,
+    "sphere": mujoco.mjtGeom.mjGEOM_SPHERE,
+    "cylinder": mujoco.mjtGeom.mjGEOM_CYLINDER,
+}
+
+
+def add_floor(spec: mujoco.MjSpec) -> None:
+    """Adds an endless floor at height 0 and a light above it."""
+    world = spec.worldbody
+    world.add_light(pos=[0, 0, 6], dir=[0, 0, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL)
+    world.add_geom(
+        name="floor",
+        type=mujoco.mjtGeom.mjGEOM_PLANE,
+        size=[0, 0, 0.05],
+        contype=WORLD_BIT,
+        conaffinity=WORLD_AFFINITY,
+        rgba=(0.45, 0.47, 0.50, 1.0),
+    )
+
+
+def add_patches(spec: mujoco.MjSpec, patches: Iterable[FloorPatch]) -> None:
+    """Adds thin plates whose friction counts for whatever stands on them, feet included.
+
+    Feet have priority over the floor (their friction is the contact's); a patch has priority over feet.
+    """
+    for number, patch in enumerate(patches):
+        spec.worldbody.add_geom(
+            name=f"floor_patch_{number}",
+            type=mujoco.mjtGeom.mjGEOM_BOX,
+            pos=[*patch.position, PATCH_HEIGHT / 2],
+            quat=[math.cos(patch.yaw / 2), 0.0, 0.0, math.sin(patch.yaw / 2)],
+            size=[patch.size[0] / 2, patch.size[1] / 2, PATCH_HEIGHT / 2],
+            contype=WORLD_BIT,
+            conaffinity=WORLD_AFFINITY,
+            priority=2,
+            friction=(patch.friction, 0.005, 0.0001),
+            rgba=(0.35, 0.55, 0.75, 1.0),
+        )
+
+
+def add_objects(spec: mujoco.MjSpec, objects: Iterable[SceneObject]) -> None:
+    """Adds one geom per object, named like it; movable ones get a body of that name and a free joint after the robot's.
+
+    Places (shape ``point``) are not material and add nothing.
+
+    Raises:
+        UnknownName: A shape that is not known.
+        DataError: An object without extent.
+    """
+    for thing in objects:
+        if thing.shape == "point":
+            continue
+        if thing.shape not in _SHAPES:
+            raise UnknownName("shape", thing.shape, [*_SHAPES, "point"])
+        if min(thing.size) <= 0:
+            raise DataError(f"object '{thing.id}' has no extent: size {thing.size}")
+        half = [extent / 2 for extent in thing.size]
+        body = spec.worldbody.add_body(
+            name=thing.id,
+            pos=list(thing.position),
+            quat=[math.cos(thing.yaw / 2), 0.0, 0.0, math.sin(thing.yaw / 2)],
+        )
+        if thing.movable:
+            body.add_freejoint(name=f"{thing.id}{FREE_JOINT_SUFFIX}")
+        body.add_geom(
+            name=thing.id,
+            type=_SHAPES[thing.shape],
+            # MuJoCo wants half extents of a box, the radius of a sphere, radius and half height of a cylinder.
+            size=half if thing.shape == "box" else [half[0], half[2], 0.0],
+            mass=thing.mass,
+            contype=WORLD_BIT,
+            conaffinity=WORLD_AFFINITY,
+            condim=4,
+            priority=1 if thing.glides else 0,
+            friction=(thing.friction, 0.01, 0.001),
+            rgba=(*colour_of(thing), 1.0),
+        )

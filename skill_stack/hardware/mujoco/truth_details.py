@@ -1,0 +1,81 @@
+"""TruthDetails: where feet and movable objects really are in simulation; for scoring alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import mujoco
+import numpy as np
+
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.model_index import index_model
+from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX
+
+Array = np.ndarray
+
+
+class TruthDetails:
+    """What the truth channel leaves out.
+
+    Attributes:
+        joints: Addresses of the joints in the generalised positions, shape (joints,).
+        size: Number of the generalised positions.
+    """
+
+    def __init__(self, data: mujoco.MjData, robot: RobotSpec) -> None:
+        """Finds feet and objects.
+
+        Args:
+            data: The simulation, or one of the same model.
+            robot: Description of the robot.
+        """
+        self._data, self._model = data, data.model
+        model = self._model
+        self.size = int(model.nq)
+        self.joints = index_model(model, robot).joint_qpos
+        self._sites = np.array([model.site(foot.name).id for foot in robot.feet], dtype=int)
+        joints = [model.joint(number) for number in range(model.njnt)]
+        free = [one for one in joints if one.type[0] == mujoco.mjtJoint.mjJNT_FREE]
+        self._places = {
+            one.name.removesuffix(FREE_JOINT_SUFFIX): int(one.qposadr[0])
+            for one in free
+            if one.name.endswith(FREE_JOINT_SUFFIX)
+        }
+
+    @classmethod
+    def of(cls, robot: RobotSpec, setup: SceneSetup) -> TruthDetails:
+        """Of a simulation in another process, which publishes its states; arguments as its simulator has them."""
+        return cls(mujoco.MjData(build_model(robot, setup)), robot)
+
+    def feet(self) -> Array:
+        """Centres of the feet in the world, m, shape (feet, 3)."""
+        return np.array(self._data.site_xpos[self._sites])
+
+    def link_way(self, name: str, states: Sequence[Array]) -> Array:
+        """Origin of a link in the world at past generalised positions, m, shape (states, 3).
+
+        Raises:
+            UnknownName: The model has no such link.
+        """
+        body = mujoco.mj_name2id(self._model, mujoco.mjtObj.mjOBJ_BODY, name)
+        if body < 0:
+            links = [self._model.body(number).name for number in range(1, self._model.nbody)]
+            raise UnknownName("link in the model", name, links)
+        data, out = mujoco.MjData(self._model), np.zeros((len(states), 3))
+        for row, state in zip(out, states):
+            data.qpos[:] = state
+            mujoco.mj_kinematics(self._model, data)
+            row[:] = data.xpos[body]
+        return out
+
+    def movable_ways(self, states: Sequence[Array]) -> dict[str, Array]:
+        """Movable objects at past generalised positions, by id.
+
+        Returns:
+            Centre in the world, m, and orientation, w-x-y-z, of each, shape (states, 7).
+        """
+        rows = np.array(states)
+        return {name: rows[:, at : at + 7] for name, at in self._places.items()} if len(rows) else {}

@@ -1,0 +1,63 @@
+"""DrawnScene: a scene without a robot, as a noisy depth camera sees it from anywhere, with the truth beside it."""
+
+from __future__ import annotations
+
+import math
+
+import mujoco
+import numpy as np
+
+from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.scene_geometry import FREE_JOINT_SUFFIX
+from skill_stack.hardware.rendering.depth_noise import DepthNoise
+from skill_stack.hardware.rendering.rgbd_renderer import Eye, RgbdRenderer, scene_model
+
+Array = np.ndarray
+
+
+class DrawnScene:
+    """Draws one scene; use it as a context manager."""
+
+    def __init__(self, scene: SceneSetup, camera: CameraSpec) -> None:
+        """Builds the model; raises whatever a missing GL library raises."""
+        self._model = scene_model(scene)
+        self._data = mujoco.MjData(self._model)
+        shown = [one.id for one in scene.objects if one.shape != "point"]
+        self._names = {int(self._model.geom(name).id): name for name in shown}
+        self._renderer = RgbdRenderer(self._model, camera.intrinsics)
+        self._noise = DepthNoise(camera)
+        mujoco.mj_forward(self._model, self._data)
+
+    def put(self, name: str, place: tuple[float, float, float], yaw: float = 0.0) -> None:
+        """Puts a movable thing somewhere, m and rad."""
+        at = int(self._model.joint(f"{name}{FREE_JOINT_SUFFIX}").qposadr[0])
+        self._data.qpos[at : at + 7] = (*place, math.cos(yaw / 2), 0, 0, math.sin(yaw / 2))
+        mujoco.mj_forward(self._model, self._data)
+
+    def look(self, eye: Eye, rng: np.random.Generator, count: bool = True) -> tuple[Array, Array, dict[str, int]]:
+        """What the camera measures from a place.
+
+        Args:
+            eye: Where it is.
+            rng: Where its noise comes from.
+            count: Whether to count pixels, which is a third of the work.
+
+        Returns:
+            RGB, uint8, shape (height, width, 3); depth, m, float32, shape (height, width); and, for scoring alone, how
+            many pixels show each thing.
+        """
+        colour, depth, geoms = self._renderer.draw(self._data, eye, objects=count)
+        if geoms is None:
+            return colour, self._noise(depth, rng), {}
+        ids, counts = np.unique(geoms, return_counts=True)
+        shown = {self._names[i]: int(n) for i, n in zip(ids.tolist(), counts.tolist()) if i in self._names}
+        return colour, self._noise(depth, rng), shown
+
+    def __enter__(self) -> DrawnScene:
+        """The scene."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Gives the renderer back."""
+        self._renderer.close()

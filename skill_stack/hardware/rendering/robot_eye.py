@@ -1,0 +1,43 @@
+"""RobotEye: draws what a robot's camera sees, from states of its simulation."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+
+from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.hardware.rendering.rgbd_renderer import RgbdRenderer
+from skill_stack.hardware.rendering.sim_camera import eye_of
+
+Array = np.ndarray
+
+
+class RobotEye:
+    """One camera of one simulated robot.
+
+    Attributes:
+        size: Number of generalised positions of a state.
+    """
+
+    def __init__(self, robot: RobotSpec, setup: SceneSetup, camera: CameraSpec) -> None:
+        """Builds the same model as the simulator, markers besides; raises whatever a missing GL library raises."""
+        self._model = build_model(robot, setup, drawn=True)
+        self._data = mujoco.MjData(self._model)
+        self._camera = camera
+        self._renderer = RgbdRenderer(self._model, camera.intrinsics)
+        self.size = int(self._model.nq)
+
+    def draw(self, state: Array) -> tuple[Array, Array]:
+        """Colour and true depth of a state, as :meth:`RgbdRenderer.draw` gives them."""
+        self._data.qpos[:] = state
+        mujoco.mj_kinematics(self._model, self._data)
+        mujoco.mj_camlight(self._model, self._data)
+        colour, depth, _ = self._renderer.draw(self._data, eye_of(state[:7], self._camera))
+        return colour, depth
+
+    def close(self) -> None:
+        """Gives the renderer back."""
+        self._renderer.close()

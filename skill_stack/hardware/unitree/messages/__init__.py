@@ -1,0 +1,1 @@
+"""Messages of Unitree robots as bytes."""

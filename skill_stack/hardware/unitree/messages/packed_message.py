@@ -1,0 +1,88 @@
+"""PackedMessage: a message as the bytes that go on the wire, filled in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from skill_stack.hardware.unitree.messages.crc import MessageCrc
+from skill_stack.hardware.unitree.messages.layout import HEADER, MessageLayout
+
+Array = np.ndarray
+_ALL = slice(None)
+
+
+class PackedMessage:
+    """Serialized bytes with views on their fields; serializing objects costs hundreds of times as much.
+
+    Attributes:
+        layout: Where the fields are.
+    """
+
+    def __init__(self, message: Any) -> None:
+        """Begins with every field zero.
+
+        Args:
+            message: Class of the message, which carries a field ``crc``.
+        """
+        self.layout = MessageLayout(message)
+        self._crc = MessageCrc(self.layout)
+        self._data = np.zeros(self.layout.size, dtype=np.uint8)
+        self._data[: len(HEADER)] = np.frombuffer(HEADER, dtype=np.uint8)
+        self._sum = self._data[self._crc.place : self._crc.place + 4].view("<u4")
+
+    def view(self, path: str) -> Array:
+        """One field as an array that writes into the message; raises UnknownName.
+
+        Raises:
+            ValueError: Its elements are not evenly spaced.
+        """
+        return self.rows((path,))[:, 0]
+
+    def rows(self, paths: Sequence[str]) -> Array:
+        """Several fields of the elements of an array as one array that writes into the message.
+
+        Args:
+            paths: Fields that follow each other and have one type, e.g. ``motor_cmd.q``, ``motor_cmd.dq``.
+
+        Returns:
+            Shape (elements, paths).
+
+        Raises:
+            UnknownName: There is no such field.
+            ValueError: They are not evenly spaced, or not of one type.
+        """
+        kinds = {place.dtype for path in paths for place in self.layout.places(path)}
+        places = np.column_stack([self.layout.wire(path) for path in paths])
+        down, across = (_stride(places), _stride(places.T))
+        if len(kinds) != 1 or down is None or across is None:
+            raise ValueError(f"fields {', '.join(paths)} are not evenly spaced numbers of one type")
+        return np.ndarray(places.shape, kinds.pop(), self._data.data, int(places[0, 0]), (down, across))
+
+    def fill(self, path: str, value: int, elements: Array | slice = _ALL) -> None:
+        """Sets elements of a field of bytes, evenly spaced or not.
+
+        Args:
+            path: The field.
+            value: What they become.
+            elements: Which of them.
+
+        Raises:
+            UnknownName: There is no such field.
+        """
+        self._data[self.layout.wire(path)[elements]] = value
+
+    def signed(self) -> bytes:
+        """The bytes to send, with their checksum."""
+        self._sum[0] = self._crc.of(self._data)
+        return self._data.tobytes()
+
+
+def _stride(places: Array) -> int | None:
+    """The distance of rows, 0 for a single row, None when it varies."""
+    steps = np.diff(places, axis=0)
+    if not steps.size:
+        return 0
+    return int(steps.flat[0]) if np.all(steps == steps.flat[0]) else None

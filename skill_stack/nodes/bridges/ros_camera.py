@@ -1,0 +1,86 @@
+"""RosCamera: looks of another driver's topics: colour, depth aligned with it, and camera_info."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rclpy.node import Node
+from sensor_msgs.msg import CameraInfo, Image
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.shared_memory.rgbd_ring import Look
+from skill_stack.nodes.border import as_it_is, subscribe
+from skill_stack.nodes.ros_compat import ANY_SENDER
+from skill_stack.nodes.wire.wire_basics import seconds_of
+from skill_stack.nodes.wire.wire_camera import colour_of, depth_of, intrinsics_of
+
+TOGETHER = 0.05
+"""Largest difference between the stamps of a look's two pictures, s."""
+
+
+class RosCamera:
+    """Subscribes to three topics; whatever of them is missing or cannot be read is said in :attr:`trouble`."""
+
+    def __init__(self, node: Node, colour: str, depth: str, info: str, now: Callable[[], float]) -> None:
+        """Subscribes.
+
+        Args:
+            node: The node to subscribe with.
+            colour: Topic of ``sensor_msgs/Image`` in colour.
+            depth: The same of depth, aligned with the colour.
+            info: Topic of ``sensor_msgs/CameraInfo`` of both.
+            now: Task time, s.
+        """
+        self._node, self._now = node, now
+        self._topics = {"colour": colour, "depth": depth, "camera_info": info}
+        self._colour: Image | None = None
+        self._depth: Image | None = None
+        self._info: CameraInfo | None = None
+        self._wrong = ""
+        self._look: Look | None = None
+        subscribe(node, Image, colour, as_it_is, self._take_colour, ANY_SENDER)
+        subscribe(node, Image, depth, as_it_is, self._take_depth, ANY_SENDER)
+        subscribe(node, CameraInfo, info, as_it_is, self._take_info, ANY_SENDER)
+
+    def _take_colour(self, message: Image) -> None:
+        self._colour = message
+
+    def _take_depth(self, message: Image) -> None:
+        self._depth = message
+
+    def _take_info(self, message: CameraInfo) -> None:
+        self._info = message
+
+    @property
+    def trouble(self) -> str:
+        """Why there are no looks, or an empty string."""
+        there = {"colour": self._colour, "depth": self._depth, "camera_info": self._info}
+        missing = [self._topics[name] for name, message in there.items() if message is None]
+        return f"nothing has come on {', '.join(missing)}" if missing else self._wrong
+
+    def newest(self) -> Look | None:
+        """The newest pair whose stamps agree, in task time; None when there is none."""
+        colour, depth, info = self._colour, self._depth, self._info
+        if colour is None or depth is None or info is None:
+            return None
+        stamp = seconds_of(depth.header.stamp)
+        if abs(stamp - seconds_of(colour.header.stamp)) > TOGETHER:
+            return self._look
+        stamp = self._task_time(stamp)
+        if self._look is not None and abs(self._look[0] - stamp) < 1e-3:
+            return self._look
+        try:
+            self._look = (stamp, colour_of(colour), depth_of(depth), intrinsics_of(info))
+            self._wrong = ""
+        except DataError as error:
+            self._wrong = str(error)
+        return self._look
+
+    def _task_time(self, stamp: float) -> float:
+        """Stamps are task time where ROS runs on simulated time, and by the clock on the wall elsewhere."""
+        if self._node.get_parameter("use_sim_time").value:
+            return stamp
+        return self._now() - (self._node.get_clock().now().nanoseconds * 1e-9 - stamp)
+
+    def close(self) -> None:
+        """Nothing to let go of: the subscriptions are the node's."""

@@ -1,0 +1,94 @@
+"""Drive client: velocities from the keys of this terminal, as those of a hand at the robot or far from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import rclpy
+from geometry_msgs.msg import Twist
+from rclpy.context import Context
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.processes.confirmation import note_hand
+from skill_stack.core.shared_memory.block_name import block_path, domain_of
+from skill_stack.core.shared_memory.block_words import BlockWords
+from skill_stack.core.shared_memory.shared_block import SharedBlock
+from skill_stack.nodes.ros_compat import NEWEST
+from skill_stack.nodes.stop_line import Kind, StopLine
+from skill_stack.teleop.drive_keys import DriveLimits
+from skill_stack.teleop.drive_session import DriveSession
+
+
+def drive(namespace: str = "", limits: DriveLimits | None = None, away: bool = False) -> int:
+    """Drives a running robot from this terminal until the person leaves.
+
+    The keys are the dead-man switch: without a held key nothing is published, and the connector takes the robot back
+    after its teleoperation timeout.
+
+    Args:
+        namespace: ROS namespace of the robot.
+        limits: How fast; None takes the defaults.
+        away: Whether the robot is not on this machine, so that its keys count less than those of somebody beside it.
+
+    Returns:
+        Exit code 0.
+
+    Raises:
+        SkillStackError: Standard input is no terminal.
+    """
+    context = Context()
+    # Without handlers of ROS, Ctrl-C stays a key of the session.
+    rclpy.init(context=context, signal_handler_options=SignalHandlerOptions.NO)
+    place = "/" + namespace.strip("/")
+    node = Node("drive", namespace=place, context=context, start_parameter_services=False, enable_rosout=False)
+    try:
+        topic = "cmd_vel" if away else "cmd_vel_local"
+        publisher, stops = node.create_publisher(Twist, topic, NEWEST), StopLine(node)
+        hand = None if away else _words_of(namespace)
+
+        def push(vx: float, vy: float, wz: float) -> None:
+            if hand is not None and any((vx, vy, wz)):
+                note_hand(hand)
+            publisher.publish(twist(vx, vy, wz))
+
+        session = DriveSession(
+            push,
+            limits or DriveLimits(),
+            stop=_ask(stops, "stop"),
+            estop=_ask(stops, "estop"),
+        )
+        session.run()
+    finally:
+        node.destroy_node()
+        context.try_shutdown()
+    return 0
+
+
+def _words_of(namespace: str) -> BlockWords | None:
+    """Where this machine's robot learns that a hand is on; None where there is none."""
+    try:
+        return SharedBlock.attach_words(block_path(namespace, domain_of(os.environ), os.getuid())).words
+    except (OSError, SkillStackError):
+        return None
+
+
+def twist(vx: float, vy: float, wz: float) -> Twist:
+    """A velocity of the base as a message: m/s, m/s, rad/s."""
+    message = Twist()
+    message.linear.x, message.linear.y, message.angular.z = float(vx), float(vy), float(wz)
+    return message
+
+
+def _ask(stops: StopLine, kind: Kind) -> Callable[[], None]:
+    """A callback that asks for a stop and says so when nobody hears it; driving goes on either way."""
+
+    def ask() -> None:
+        try:
+            stops.ask(kind)
+        except SkillStackError as error:
+            print(f"\r\n{error}\r", flush=True)
+
+    return ask

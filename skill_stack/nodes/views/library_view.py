@@ -1,0 +1,44 @@
+"""LibraryView: the robot's skills as the connector has them, for a node that plans with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from std_msgs.msg import String
+
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.nodes.border import subscribe
+from skill_stack.nodes.ros_compat import LATCHED
+from skill_stack.nodes.skill_folders import TOPIC
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire.wire_library import as_told
+
+
+class LibraryView:
+    """Reads the folders again when the connector says that its skills have changed."""
+
+    def __init__(
+        self, node: StackNode, robot: RobotSpec, library: SkillLibrary, take: Callable[[SkillLibrary], None]
+    ) -> None:
+        """Subscribes.
+
+        Args:
+            node: The node to subscribe with.
+            robot: The robot.
+            library: Its skills as they were loaded.
+            take: Is given every other library.
+        """
+        self._node, self._robot, self._library, self._take = node, robot, library, take
+        subscribe(node, String, TOPIC, self._told, self._on_skills, LATCHED)
+
+    def _told(self, message: String) -> SkillLibrary:
+        return as_told(self._node.load_library(self._robot), message.data)
+
+    def _on_skills(self, library: SkillLibrary) -> None:
+        if library.entries == self._library.entries:
+            return
+        before, self._library = self._library, library
+        new = [name for name, entry in library.entries.items() if entry.usable and name not in before]
+        self._node.get_logger().info(f"skills have changed; new words: {', '.join(new) or 'none'}")
+        self._take(library)

@@ -1,0 +1,106 @@
+"""WorldView: what a node knows of the robot and its surroundings from the topics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from geometry_msgs.msg import TransformStamped
+from rclpy.node import Node
+
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.rotation import yaw_of
+from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.whereabouts import place_doubt
+from skill_stack.core.world.world_facts import body_facts, place_facts
+from skill_stack.nodes.border import subscribe
+from skill_stack.nodes.ros_compat import LATCHED, STREAM
+from skill_stack.nodes.wire.wire import SIGNALS, status_of
+from skill_stack.nodes.wire.wire_scene import scene_of
+from skill_stack.nodes.wire.wire_sensors import localization_of
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+from skill_stack_interfaces.msg import SkillStatus as StatusMessage
+
+
+class WorldView:
+    """Subscribes to ``scene``, ``localization`` and ``skill_status``.
+
+    Attributes:
+        origin: Where the origin of ``odom`` lies in ``map``, or None when nothing localizes the robot.
+        statuses: The newest status of each part.
+    """
+
+    def __init__(self, node: Node, robot: RobotSpec, on_status: Callable[[SkillStatus], None] | None = None) -> None:
+        """Subscribes.
+
+        Args:
+            node: The node to subscribe with.
+            robot: The robot.
+            on_status: Called with every status, of whichever part.
+        """
+        self._main, self._estimation = robot.main_part, robot.estimation
+        self.statuses: dict[str, SkillStatus] = {}
+        self.origin: Pose2 | None = None
+        self._scene = SceneGraph()
+        self._parts = robot.parts
+        self._on_status = on_status
+        subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
+        subscribe(node, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
+        subscribe(node, StatusMessage, "skill_status", self._status, self._take_status, STREAM, SIGNALS)
+
+    def _status(self, message: StatusMessage) -> SkillStatus:
+        """A status of a part that the robot has."""
+        if message.part not in self._parts:
+            raise UnknownName("part of the robot", message.part, self._parts)
+        return status_of(message)
+
+    def _take_scene(self, scene: SceneGraph) -> None:
+        self._scene = scene
+
+    def _take_origin(self, origin: Pose2) -> None:
+        self.origin = origin
+
+    def _take_status(self, status: SkillStatus) -> None:
+        self.statuses[status.part] = status
+        if self._on_status is not None:
+            self._on_status(status)
+
+    @property
+    def status(self) -> SkillStatus | None:
+        """The newest status of the main part, or None before the first."""
+        return self.statuses.get(self._main)
+
+    @property
+    def known(self) -> bool:
+        """Whether the scene has arrived and the robot has reported."""
+        return bool(self._scene.objects) and self.status is not None
+
+    @property
+    def now(self) -> float:
+        """Task time of the newest status, s; 0 before the first."""
+        status = self.status
+        return status.task_time if status else 0.0
+
+    @property
+    def pose(self) -> Pose2 | None:
+        """Where the robot is in ``map``: localization and odometry; None when one is missing or doubtful."""
+        status = self.status
+        if self.origin is None or status is None or place_doubt(status.base, self._estimation):
+            return None
+        x, y, _ = status.base_position
+        return self.origin.compose(Pose2(float(x), float(y), yaw_of(status.orientation)))
+
+    def graph(self) -> SceneGraph:
+        """The scene with the robot in it."""
+        return replace(self._scene, robot=self.pose)
+
+    def facts(self, library: SkillLibrary) -> frozenset[Fact]:
+        """What holds now: what the running skill makes true of the body, and what the geometry says."""
+        found = place_facts(self.graph())
+        for status in self.statuses.values():
+            found |= body_facts(library, status.skill, status.progress)
+        return found

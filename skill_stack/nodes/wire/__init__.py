@@ -1,0 +1,1 @@
+"""The stack's types as ROS messages, and back."""

@@ -1,0 +1,241 @@
+"""Setpoint, status, outcome, request and instruction as messages, and back.
+
+The files named ``wire*`` are the only place where messages and core types meet: ``wire_scene``, ``wire_plan`` and
+``wire_sensors`` hold the rest. ``x_message(x, …)`` makes a message, ``x_of(message)`` reads one; reading checks what
+the types of the wire cannot, and raises :class:`skill_stack.core.errors.DataError`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+from builtin_interfaces.msg import Time
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.robot_state import BaseKnowledge
+from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, SkillWeight, StepOutcome
+from skill_stack.nodes.wire.wire_basics import (
+    arguments_of,
+    header,
+    pose_message,
+    values_message,
+    values_of,
+    vector_message,
+    words_in,
+    wxyz_of,
+)
+from skill_stack_interfaces.action import DoSkill
+from skill_stack_interfaces.msg import Instruction as InstructionMessage
+from skill_stack_interfaces.msg import SkillSetpoint as SetpointMessage
+from skill_stack_interfaces.msg import SkillStatus as StatusMessage
+from skill_stack_interfaces.msg import SkillWeight as WeightMessage
+from skill_stack_interfaces.msg import StepOutcome as OutcomeMessage
+
+
+def setpoint_message(setpoint: SkillSetpoint, stamp: Time, frame: str) -> SetpointMessage:
+    """A setpoint; ``frame`` is the frame of its goals."""
+    skills = [WeightMessage(skill=s.skill, weight=float(s.weight), joints=list(s.joints)) for s in setpoint.skills]
+    return SetpointMessage(
+        header=header(stamp, frame),
+        request_id=setpoint.request_id,
+        sequence=setpoint.sequence,
+        valid_until=float(setpoint.valid_until),
+        part=setpoint.part,
+        source=setpoint.source,
+        skills=skills,
+        goals=values_message(setpoint.goals),
+        stop_count=setpoint.stop_count,
+    )
+
+
+def setpoint_of(message: SetpointMessage) -> SkillSetpoint:
+    """The setpoint."""
+    return SkillSetpoint(
+        request_id=message.request_id,
+        sequence=message.sequence,
+        valid_until=message.valid_until,
+        part=message.part,
+        source=message.source,
+        skills=tuple(SkillWeight(item.skill, item.weight, tuple(item.joints)) for item in message.skills),
+        goals=values_of(message.goals),
+        stop_count=message.stop_count,
+    )
+
+
+def status_message(status: SkillStatus, stamp: Time, frame: str, simulated: bool) -> StatusMessage:
+    """A status; ``frame`` is the frame of the base pose (``odom`` with its prefix)."""
+    message = StatusMessage(
+        header=header(stamp, frame),
+        task_time=float(status.task_time),
+        part=status.part,
+        skill=status.skill,
+        phase=status.phase,
+        mode=status.mode.value,
+        reason=status.reason,
+        progress=float(status.progress),
+        request_id=status.request_id,
+        setpoint_sequence=status.setpoint_sequence,
+        sample_sequence=status.sample_sequence,
+        tick_ms=float(status.tick_ms),
+        lateness_ms=float(status.lateness_ms),
+        deadline_misses=status.deadline_misses,
+        stop_count=status.stop_count,
+        tilt=float(status.tilt),
+        base_pose=pose_message(status.base_position, status.orientation),
+        simulated=simulated,
+        signals=values_message(_knowledge_values(status.base)),
+    )
+    message.base_velocity.linear = vector_message(status.base_velocity)
+    message.base_velocity.angular.z = float(status.yaw_rate)
+    return message
+
+
+def status_of(message: StatusMessage) -> SkillStatus:
+    """The status.
+
+    Raises:
+        DataError: The mode is unknown.
+    """
+    try:
+        mode = ControlMode(message.mode)
+    except ValueError as error:
+        raise DataError(f"mode '{message.mode}' is not one of {', '.join(m.value for m in ControlMode)}") from error
+    position, velocity = message.base_pose.position, message.base_velocity.linear
+    return SkillStatus(
+        task_time=message.task_time,
+        part=message.part,
+        skill=message.skill,
+        phase=message.phase,
+        mode=mode,
+        reason=message.reason,
+        progress=message.progress,
+        request_id=message.request_id,
+        setpoint_sequence=message.setpoint_sequence,
+        sample_sequence=message.sample_sequence,
+        base_position=np.array([position.x, position.y, position.z]),
+        orientation=wxyz_of(message.base_pose.orientation),
+        base_velocity=np.array([velocity.x, velocity.y, velocity.z]),
+        yaw_rate=message.base_velocity.angular.z,
+        tilt=message.tilt,
+        tick_ms=message.tick_ms,
+        lateness_ms=message.lateness_ms,
+        deadline_misses=message.deadline_misses,
+        stop_count=message.stop_count,
+        base=_knowledge_of(values_of(message.signals)),
+    )
+
+
+def _knowledge_values(base: BaseKnowledge) -> dict[str, float]:
+    """How base motion is known, as signals by name; the source stands in the name of its age."""
+    return {
+        f"base_age {base.source}": base.age,
+        "position_deviation": base.position,
+        "heading_deviation": base.heading,
+        "velocity_deviation": base.velocity,
+    }
+
+
+def _knowledge_of(values: dict[str, float]) -> BaseKnowledge:
+    """How base motion is known; see :func:`_knowledge_values`."""
+    source, age = next(((name[9:], value) for name, value in values.items() if name.startswith("base_age ")), ("", 0.0))
+    names = ("position_deviation", "heading_deviation", "velocity_deviation")
+    return BaseKnowledge(source, age, *(values.get(name, 0.0) for name in names))
+
+
+def outcome_message(outcome: StepOutcome) -> OutcomeMessage:
+    """How a step ended; non-finite evidence is left out, since JSON has no word for it."""
+    evidence = {name: float(value) for name, value in outcome.evidence.items() if math.isfinite(value)}
+    return OutcomeMessage(
+        request_id=outcome.request_id,
+        skill=outcome.skill,
+        outcome=outcome.outcome,
+        reason=outcome.reason,
+        violated=outcome.violated,
+        evidence=json.dumps(evidence),
+        seconds=float(outcome.seconds),
+    )
+
+
+def outcome_of(message: OutcomeMessage) -> StepOutcome:
+    """How a step ended.
+
+    Raises:
+        DataError: The outcome is unknown, or the evidence is not a JSON object.
+    """
+    if message.outcome not in ("succeeded", "failed", "interrupted"):
+        raise DataError(f"outcome '{message.outcome}' is not one of succeeded, failed, interrupted")
+    return StepOutcome(
+        request_id=message.request_id,
+        skill=message.skill,
+        outcome=message.outcome,
+        reason=message.reason,
+        violated=message.violated,
+        evidence=arguments_of(message.evidence),
+        seconds=message.seconds,
+    )
+
+
+SIGNALS = ("signals",)
+"""Fields of a status whose numbers may be infinite: the age of what was never known."""
+CHANGE_REFUSED = "change is possible"
+"""Name of what is violated when the connector does not take a change of a running request, which goes on."""
+PACE = "@pace"
+"""Name under which a pace other than the usual one travels beside the arguments; no argument is named so."""
+
+
+CONFIRMED = "@confirmed"
+"""Name under which a person's confirmation travels beside the arguments."""
+HAZARDOUS = "@hazardous"
+"""Name under which it travels that a request needs one by what it is done with."""
+
+
+def request_goal(request: SkillRequest) -> DoSkill.Goal:
+    """A request as the goal of ``do_skill``."""
+    pace = {} if request.pace == 1.0 else {PACE: request.pace}
+    yes: dict[str, object] = {CONFIRMED: request.confirmation} if request.confirmation else {}
+    yes |= {HAZARDOUS: True} if request.hazardous else {}
+    return DoSkill.Goal(
+        request_id=request.id,
+        skill=request.skill,
+        arguments=json.dumps({**request.arguments, **pace, **yes}),
+        deadline=float(request.deadline),
+    )
+
+
+def request_of(goal: DoSkill.Goal) -> SkillRequest:
+    """The request.
+
+    Raises:
+        DataError: The arguments are not a JSON object, the pace is no number, the confirmation no text, or whether it
+            is hazardous neither true nor false.
+    """
+    arguments = arguments_of(goal.arguments)
+    pace = arguments.pop(PACE, 1.0)
+    if isinstance(pace, bool) or not isinstance(pace, int | float):
+        raise DataError(f"{PACE} must be a number, not {pace!r}")
+    yes = arguments.pop(CONFIRMED, "")
+    if not isinstance(yes, str):
+        raise DataError(f"{CONFIRMED} must be a text, not {yes!r}")
+    hazardous = arguments.pop(HAZARDOUS, False)
+    if not isinstance(hazardous, bool):
+        raise DataError(f"{HAZARDOUS} must be true or false, not {hazardous!r}")
+    return SkillRequest(goal.request_id, goal.skill, arguments, goal.deadline, float(pace), yes, hazardous)
+
+
+def instruction_message(instruction: Instruction, stamp: Time) -> InstructionMessage:
+    """Words as they were said; ``stamp`` is wall time."""
+    return InstructionMessage(
+        header=header(stamp),
+        text=instruction.text,
+        source=instruction.source,
+        operator_name=instruction.operator,
+        task_time=float(instruction.time),
+    )
+
+
+def instruction_of(message: InstructionMessage) -> Instruction:
+    """The instruction; raises DataError for more than anybody says."""
+    return Instruction(words_in(message.text), message.source, message.task_time, message.operator_name)

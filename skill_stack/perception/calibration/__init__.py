@@ -1,0 +1,1 @@
+"""Intrinsics and mounting of cameras by a ChArUco board."""

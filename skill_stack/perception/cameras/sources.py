@@ -1,0 +1,58 @@
+"""Where looks come from: whoever has the newest one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.shared_memory.rgbd_ring import Look, RgbdRing
+
+
+class LookSource(Protocol):
+    """A camera."""
+
+    @property
+    def trouble(self) -> str:
+        """Why there are no looks, or an empty string."""
+
+    def newest(self) -> Look | None:
+        """The newest look, or None when there is none yet."""
+
+    def close(self) -> None:
+        """Lets go of the camera."""
+
+
+class RingSource:
+    """Looks that another process puts into shared memory; one that begins later or anew is found."""
+
+    def __init__(self, path: Path) -> None:
+        """Names the ring, see :func:`skill_stack.core.shared_memory.rgbd_ring.rgbd_path`."""
+        self._path, self._ring = path, None if not path.exists() else _open(path)
+
+    @property
+    def trouble(self) -> str:
+        """Why there are no looks, or an empty string."""
+        return "" if self._path.exists() else f"there is no camera at {self._path}"
+
+    def newest(self) -> Look | None:
+        """The newest whole look, or None."""
+        if self._ring is not None and self._ring.replaced:
+            self.close()
+        if self._ring is None and self._path.exists():
+            self._ring = _open(self._path)
+        return self._ring.newest() if self._ring is not None else None
+
+    def close(self) -> None:
+        """Unmaps the ring."""
+        if self._ring is not None:
+            self._ring.close()
+            self._ring = None
+
+
+def _open(path: Path) -> RgbdRing | None:
+    """The ring, or None while it is not one yet."""
+    try:
+        return RgbdRing(path)
+    except (FileNotFoundError, DataError):
+        return None

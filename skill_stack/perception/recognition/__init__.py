@@ -1,0 +1,1 @@
+"""Names, detections, pointing and gestures."""

@@ -1,0 +1,82 @@
+"""FloorMap: where the floor is free and where something stands, gathered from looks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
+from skill_stack.core.world.scene import Pose2
+from skill_stack.perception.scene.observer import Observation
+
+Array = np.ndarray
+CELL = 0.05  # m
+SIZE = 240  # cells on a side: 12 m
+LOW, HIGH = 0.04, 1.0
+"""Heights between which something stands in the way of a robot on the floor, m."""
+FREE_STEP, TAKEN_STEP, MOST = -1.0, 2.0, 8.0
+"""What a look adds to a cell, and the largest sum: what stands there counts more than that the floor is seen."""
+LEAST_POINTS = 2
+
+
+class FloorMap:
+    """A grid in the frame of the looks that moves along with the robot."""
+
+    def __init__(self) -> None:
+        """Begins with nothing known."""
+        self._sum = np.zeros((SIZE, SIZE), np.float32)
+        self._corner: tuple[int, int] | None = None
+        self._stamp = 0.0
+
+    def add(self, seen: Observation) -> None:
+        """Takes a look whose floor was found or is known to be at height 0."""
+        cloud = seen.cloud
+        self._follow(cloud.eye)
+        used = cloud.valid & (cloud.depth > 0)
+        points = cloud.points[used]
+        floor = next((one for one in seen.supports if one.floor), None)
+        height = points[:, 2] - (floor.height(points[:, 0], points[:, 1]) if floor is not None else 0.0)
+        slack = 2.5 * cloud.sigma(cloud.depth[used])
+        taken = self._count(points[(height > LOW + slack) & (height < HIGH)])
+        free = self._count(points[np.abs(height) < LOW + 0.5 * slack])
+        change = np.where(taken >= LEAST_POINTS, TAKEN_STEP, np.where(free >= 1, FREE_STEP, 0.0))
+        self._sum = np.clip(self._sum + change, -MOST, MOST).astype(np.float32)
+        self._stamp = seen.stamp
+
+    def _follow(self, eye: Array) -> None:
+        """Keeps the camera in the middle half; what leaves the grid is forgotten."""
+        wanted = (round(float(eye[0]) / CELL) - SIZE // 2, round(float(eye[1]) / CELL) - SIZE // 2)
+        if self._corner is None:
+            self._corner = wanted
+        dx, dy = wanted[0] - self._corner[0], wanted[1] - self._corner[1]
+        if max(abs(dx), abs(dy)) <= SIZE // 4:
+            return
+        moved = np.zeros_like(self._sum)
+        rows, columns = _overlap(dy), _overlap(dx)
+        moved[rows[0], columns[0]] = self._sum[rows[1], columns[1]]
+        self._sum, self._corner = moved, wanted
+
+    def _count(self, points: Array) -> Array:
+        """Points in each cell, shape (SIZE, SIZE)."""
+        assert self._corner is not None
+        column = np.floor(points[:, 0] / CELL).astype(int) - self._corner[0]
+        row = np.floor(points[:, 1] / CELL).astype(int) - self._corner[1]
+        inside = (column >= 0) & (column < SIZE) & (row >= 0) & (row < SIZE)
+        return np.bincount(row[inside] * SIZE + column[inside], minlength=SIZE * SIZE).reshape(SIZE, SIZE)
+
+    def grid(self) -> OccupancyGrid | None:
+        """What is known, or None before the first look."""
+        if self._corner is None:
+            return None
+        cells = np.where(self._sum > 0.5, OCCUPIED, np.where(self._sum < -0.5, FREE, UNKNOWN)).astype(np.int8)
+        origin = Pose2(self._corner[0] * CELL, self._corner[1] * CELL, 0.0)
+        return OccupancyGrid("map", CELL, origin, cells, self._stamp, "depth camera")
+
+
+def _overlap(shift: int) -> tuple[slice, slice]:
+    """Where cells that stay are after and before a shift of the corner."""
+    if abs(shift) >= SIZE:
+        return slice(0, 0), slice(0, 0)
+    return (
+        slice(max(-shift, 0), SIZE - max(shift, 0)),
+        slice(max(shift, 0), SIZE - max(-shift, 0)),
+    )

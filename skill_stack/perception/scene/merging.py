@@ -1,0 +1,105 @@
+"""What people and maps state, together with what is seen: seen places count, stated names stay."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+
+SAME = 0.6
+"""Distance up to which something seen may be what was stated, beside its size, m."""
+SHAPELESS = ("place", "wall")
+
+
+def merge(stated: SceneGraph, seen: SceneGraph) -> SceneGraph:
+    """The stated scene with what is seen.
+
+    A thing that is seen where one of its shape and colour is stated, or nearly there, is that one: it keeps the stated
+    name, kind and other names, and is where it was seen. Everything else of both stays as it is; of two facts about
+    what something lies on, the one that is seen counts.
+
+    Args:
+        stated: Map and told facts.
+        seen: What perception found.
+    """
+    names = _names(stated, seen)
+    objects = dict(stated.objects)
+    for name, thing in seen.objects.items():
+        told = stated.objects.get(names[name])
+        objects[names[name]] = replace(thing, id=names[name]) if told is None else _as_told(told, thing)
+    facts = {Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in seen.facts}
+    carried = {f.arguments[0] for f in facts if f.predicate == "on"}
+    kept = {f for f in stated.facts if not (f.predicate == "on" and f.arguments[0] in carried)}
+    return SceneGraph(objects, frozenset(kept | facts), stated.robot)
+
+
+def housed(scene: SceneGraph) -> SceneGraph:
+    """The scene with what lies in which room: ``in(thing, room)`` for places that have an extent.
+
+    Where a thing is seen counts before what was said of it; of rooms within one another the smallest counts.
+
+    Args:
+        scene: Everything that is known.
+    """
+    rooms = [one for one in scene.objects.values() if one.kind == "place" and min(one.size[:2]) > 0]
+    rooms.sort(key=lambda one: one.size[0] * one.size[1])
+    names = {one.id for one in rooms}
+    found = {}
+    for thing in scene.things:
+        room = next((one for one in rooms if _inside(thing, one)), None)
+        if room is not None:
+            found[thing.id] = Fact("in", (thing.id, room.id))
+    kept = {f for f in scene.facts if not (f.predicate == "in" and f.arguments[0] in found and f.arguments[1] in names)}
+    return SceneGraph(scene.objects, frozenset(kept | set(found.values())), scene.robot)
+
+
+def _inside(thing: SceneObject, room: SceneObject) -> bool:
+    """Whether a thing stands within the extent of a place."""
+    dx, dy = thing.position[0] - room.position[0], thing.position[1] - room.position[1]
+    c, s = math.cos(room.yaw), math.sin(room.yaw)
+    return abs(c * dx + s * dy) <= room.size[0] / 2 and abs(c * dy - s * dx) <= room.size[1] / 2
+
+
+def _as_told(told: SceneObject, seen: SceneObject) -> SceneObject:
+    """A stated thing at the place where it is seen."""
+    return replace(told, position=seen.position, yaw=seen.yaw, confidence=seen.confidence, last_seen=seen.last_seen)
+
+
+def _names(stated: SceneGraph, seen: SceneGraph) -> dict[str, str]:
+    """Names that things seen have in the whole scene; no two share one."""
+    pairs = sorted(
+        (math.dist(told.position[:2], thing.position[:2]), name, told.id)
+        for name, thing in seen.objects.items()
+        for told in stated.objects.values()
+        if _may_be(told, thing)
+    )
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for _, name, told in pairs:
+        if name not in found and told not in taken:
+            found[name] = told
+            taken.add(told)
+    taken |= set(stated.objects)
+    for name in seen.objects:
+        if name not in found:
+            found[name] = _free(name, taken)
+            taken.add(found[name])
+    return found
+
+
+def _may_be(told: SceneObject, thing: SceneObject) -> bool:
+    if told.kind in SHAPELESS or thing.kind in SHAPELESS:
+        return told.kind == thing.kind == "wall" and math.dist(told.position[:2], thing.position[:2]) < SAME
+    if told.shape != thing.shape or (told.colour and told.colour != thing.colour):
+        return False
+    return math.dist(told.position[:2], thing.position[:2]) <= SAME + 0.5 * max(told.size[:2])
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free

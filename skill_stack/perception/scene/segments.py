@@ -1,0 +1,117 @@
+"""Segments: the pixels of single things above the planes that carry them.
+
+A thing is separated from its neighbours where the inverse depth bends towards the camera, which is a jump in depth or
+the crease in which two things meet (one beside or upon the other), and where the hue changes. Convex edges, those
+between the faces of one thing, bend away from it and separate nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from skill_stack.perception.scene.cloud import Cloud
+from skill_stack.perception.scene.support import Support
+
+Array = np.ndarray
+CLEARANCE = 0.012  # m above a support from which something is not of it
+LEAST_PIXELS = 40
+REACH = 3
+"""Pixels on each side over which a bend is looked for."""
+BEND = 3.5
+"""Bends of so many standard deviations of their noise separate."""
+LEAST_BEND = 0.008
+"""Least bend that separates, as a share of the inverse depth."""
+JUMP = 0.05
+"""Step of the inverse depth between neighbours that separates, as a share of it."""
+SAME_HUE = math.cos(math.radians(22.0))
+"""Cosine of the angle between two hues (a, b of CIELAB) from which they are the same."""
+GREY, COLOURED, STRONG = 7.0, 14.0, 26.0
+"""Chroma (CIELAB) of what has no hue, of what has one, and of what is surely no grey."""
+GROW = 6
+"""Pixels over which lost pixels are given to the nearest segment."""
+_EIGHTH = np.float32(1 / 3)
+
+
+def above_supports(cloud: Cloud, supports: list[Support]) -> Array:
+    """Pixels of what stands on or above the lowest plane, planes themselves left out, bool."""
+    x, y, z = (cloud.points[..., axis] for axis in range(3))
+    mask = cloud.valid.copy()
+    for plane in supports:
+        mask &= ~plane.mask
+    if supports:
+        lowest = supports[0]
+        mask &= z > lowest.height(x, y) + CLEARANCE
+    return np.asarray(mask)
+
+
+def find_segments(cloud: Cloud, things: Array) -> Array:
+    """Numbers of things.
+
+    Args:
+        cloud: The look.
+        things: Pixels of things, see :func:`above_supports`.
+
+    Returns:
+        int32, shape (rows, columns): 0 where there is nothing, 1 and up for the segments.
+    """
+    cut = _bends(cloud) | _hue_steps(cloud, things)
+    inner = (things & ~cut).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] < LEAST_PIXELS // 3
+    small[0] = True
+    labels[small[labels]] = 0
+    grown = _grow(cloud, labels, things)
+    sizes = np.bincount(grown.ravel(), minlength=count)
+    keep = sizes >= LEAST_PIXELS
+    keep[0] = False
+    numbers = np.where(keep, np.cumsum(keep), 0)
+    return np.asarray(numbers[grown], np.int32)
+
+
+def _bends(cloud: Cloud) -> Array:
+    """Pixels where the surface bends towards the camera, or begins farther away than what is beside it, bool."""
+    w = cloud.inverse
+    limit = np.maximum(BEND * 2.45 * cloud.doubt * _EIGHTH, LEAST_BEND * w)  # nine pixels were averaged
+    found = np.zeros(w.shape, bool)
+    for axis in (0, 1):
+        ahead, behind = np.roll(w, -REACH, axis), np.roll(w, REACH, axis)
+        found |= (ahead > 0) & (behind > 0) & (w > 0) & (ahead + behind - 2 * w > limit)
+        for side in (-1, 1):
+            found |= (w > 0) & (np.roll(w, side, axis) - w > JUMP * w + 5 * cloud.doubt)
+    found[:REACH] = found[-REACH:] = found[:, :REACH] = found[:, -REACH:] = False
+    return found
+
+
+def _hue_steps(cloud: Cloud, things: Array) -> Array:
+    """Pixels of things between two hues, or between a hue and none, bool; light and shade of one hue are no step."""
+    lab = cv2.cvtColor(cv2.blur(cloud.colour, (3, 3)), cv2.COLOR_RGB2LAB).astype(np.float32)
+    ab = lab[..., 1:] - 128.0
+    chroma = np.linalg.norm(ab, axis=2)
+    found = np.zeros(things.shape, bool)
+    for axis in (0, 1):
+        one, other = np.roll(ab, -2, axis), np.roll(ab, 2, axis)
+        strong, weak = np.roll(chroma, -2, axis), np.roll(chroma, 2, axis)
+        weak, strong = np.minimum(strong, weak), np.maximum(strong, weak)
+        turned = (one * other).sum(axis=2) < SAME_HUE * strong * weak
+        both = np.roll(things, -2, axis) & np.roll(things, 2, axis)
+        found |= both & ((turned & (weak > COLOURED)) | ((weak < GREY) & (strong > STRONG)))
+    return found & things
+
+
+def _grow(cloud: Cloud, labels: Array, things: Array) -> Array:
+    """Gives pixels that a cut took to the nearest segment, where that is near in space too."""
+    if not labels.any():
+        return np.asarray(labels, np.int32)
+    away, nearest = cv2.distanceTransformWithLabels(
+        (labels == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    rows, columns = np.nonzero(labels)
+    place = np.zeros(int(nearest.max()) + 1, np.int64)
+    place[nearest[rows, columns]] = rows * labels.shape[1] + columns
+    source = place[nearest]
+    gap = np.abs(cloud.depth.ravel()[source] - cloud.depth)
+    near = things & (labels == 0) & (away <= GROW) & (gap < 0.03 + 3 * cloud.sigma(cloud.depth))
+    return np.where(near, labels.ravel()[source], labels).astype(np.int32)

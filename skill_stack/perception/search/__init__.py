@@ -1,0 +1,1 @@
+"""Search for objects, and whether a skill's effect can be seen."""

@@ -1,0 +1,1 @@
+"""Square markers, and where the robot is by them."""

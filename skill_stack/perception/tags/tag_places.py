@@ -1,0 +1,169 @@
+"""TagPlaces: where the robot is by markers whose places are known, as corrections of where ``odom`` lies in ``map``.
+
+Roll, pitch and height of the base come from the robot's own estimate, which gravity and its legs keep right; the
+corners of all known markers of a look then give place and heading by least squares, with standard deviations. These
+are weighed against what is believed; where they contradict it, several looks must agree before they count alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from skill_stack.core.robots.camera_spec import matrix_of, rotation_of
+from skill_stack.core.rotation import wrap_angle, yaw_of
+from skill_stack.core.world.camera_frame import Intrinsics
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene_tags import SceneTags
+from skill_stack.perception.tags.tags import KnownTag, Tag, TagFinder, base_in_map, odom_in_map
+
+Array = np.ndarray
+Mount = tuple[Array, Array]
+"""Position of the camera in the base, m, shape (3,), and rotation from its optical frame to the base, shape (3, 3)."""
+_PLATE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
+"""From a marker's frame (x right, y up, z out of it) to its plate's (x out of it, z up)."""
+PIXEL = 0.5
+"""Standard deviation that a corner has at least, pixels: more than the detector's own, for what lenses add."""
+WORST = 2.5
+"""Root mean square distance of corners from where they should be, pixels, above which a place is not believed."""
+HUNG = (0.01, 0.005)
+"""How well markers are hung: standard deviations of place, m, and heading, rad."""
+STRANGE = 3.5
+"""Standard deviations by which a look must differ from what is believed to contradict it."""
+AGREE = 3
+"""Looks that must contradict it alike before they count."""
+LEAST = (0.02, 0.01)
+"""Correction below which what is believed stays, m and rad, unless it is doubted more than twice as much as need be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Where the robot was by markers.
+
+    Attributes:
+        origin: Where ``odom`` begins in ``map`` by that.
+        position: Standard deviation of the place along x and along y, m.
+        heading: The same of the heading, rad.
+        tags: Numbers of the markers.
+    """
+
+    origin: Pose2
+    position: float
+    heading: float
+    tags: tuple[int, ...]
+
+
+class TagPlaces:
+    """Finds markers in looks and says what they correct."""
+
+    def __init__(self, tags: SceneTags, mount: Mount, finder: TagFinder | None = None) -> None:
+        """Takes the markers of a scene.
+
+        Args:
+            tags: Where they hang.
+            mount: Where the camera is on the robot.
+            finder: Finds them; None for one of their family and size.
+
+        Raises:
+            UnknownName: There is no such family.
+        """
+        self._finder = finder or TagFinder(tags.family, tags.edge)
+        self._mount, self._half = mount, tags.edge / 2
+        self._known = {
+            number: KnownTag(np.array(one.xyz), rotation_of(one.rpy) @ _PLATE) for number, one in tags.places.items()
+        }
+        self._against: list[Pose2] = []
+
+    def look(
+        self, colour: Array, intrinsics: Intrinsics, odometry: Array, believed: Pose2 | None, doubt: tuple[float, float]
+    ) -> Fix | None:
+        """What one look corrects.
+
+        Args:
+            colour: RGB, uint8, shape (height, width, 3).
+            intrinsics: Of the camera.
+            odometry: Pose of the base in ``odom`` when the look was taken: position, m, and w-x-y-z, shape (7,).
+            believed: Where ``odom`` is thought to begin in ``map``, or None.
+            doubt: Standard deviations of the place that is believed, m and rad.
+
+        Returns:
+            What is to be stated, or None where nothing is to be changed.
+        """
+        seen = [tag for tag in self._finder.find(colour, intrinsics) if tag.number in self._known]
+        measured = self._measured(seen, intrinsics, odometry, believed)
+        if measured is None:
+            return None
+        place, spread = measured
+        base = Pose2(float(odometry[0]), float(odometry[1]), yaw_of(odometry[3:]))
+        numbers = tuple(tag.number for tag in seen)
+        if believed is None:
+            return Fix(odom_in_map(place, base), *spread, numbers)
+        return self._weighed(place, spread, believed.compose(base), base, doubt, numbers)
+
+    def _weighed(
+        self, place: Pose2, spread: tuple[float, float], thought: Pose2, base: Pose2, doubt: tuple[float, float],
+        numbers: tuple[int, ...],
+    ) -> Fix | None:  # fmt: skip
+        """Measurement and belief put together, or what speaks against the belief once looks agree."""
+        off, turned = thought.distance_to(place.x, place.y), abs(wrap_angle(place.yaw - thought.yaw))
+        total = [math.hypot(a, b) for a, b in zip(spread, doubt)]
+        if off > STRANGE * total[0] + LEAST[0] or turned > STRANGE * total[1] + LEAST[1]:
+            origin = odom_in_map(place, base)
+            self._against = [one for one in self._against if _alike(one.compose(base), place, spread)] + [origin]
+            if len(self._against) < AGREE:
+                return None
+            self._against = []
+            return Fix(origin, *spread, numbers)
+        self._against = []
+        near = off < max(LEAST[0], spread[0]) and turned < max(LEAST[1], spread[1])
+        if near and doubt[0] < 2 * spread[0] and doubt[1] < 2 * spread[1]:
+            return None
+        gain = [d**2 / max(d**2 + s**2, 1e-12) for d, s in zip(doubt, spread)]
+        x, y = thought.x + gain[0] * (place.x - thought.x), thought.y + gain[0] * (place.y - thought.y)
+        yaw = thought.yaw + gain[1] * wrap_angle(place.yaw - thought.yaw)
+        left = [d * s / max(math.hypot(d, s), 1e-12) for d, s in zip(doubt, spread)]
+        return Fix(odom_in_map(Pose2(x, y, yaw), base), max(left[0], HUNG[0]), max(left[1], HUNG[1]), numbers)
+
+    def _measured(
+        self, seen: Sequence[Tag], intrinsics: Intrinsics, odometry: Array, believed: Pose2 | None
+    ) -> tuple[Pose2, tuple[float, float]] | None:
+        """Place and heading of the base by all corners, with standard deviations; None where that is not certain."""
+        first = base_in_map(seen, self._known, self._mount)
+        begin = first[0] if first is not None else None
+        if begin is None and believed is not None and seen:  # an ambiguous view is told by what is believed
+            begin = believed.compose(Pose2(float(odometry[0]), float(odometry[1]), yaw_of(odometry[3:])))
+        if begin is None:
+            return None
+        corners = np.concatenate([self._corners(tag.number) for tag in seen])
+        pixels = np.concatenate([tag.corners for tag in seen])
+        level = rotation_of((0.0, 0.0, -yaw_of(odometry[3:]))) @ matrix_of(odometry[3:])
+
+        def missed(pose: Array) -> Array:
+            turn = rotation_of((0.0, 0.0, float(pose[2]))) @ level
+            camera = np.array([pose[0], pose[1], odometry[2]]) + turn @ self._mount[0]
+            found = intrinsics.project((corners - camera) @ (turn @ self._mount[1]))
+            return np.nan_to_num((found - pixels).ravel(), nan=1e3)
+
+        solved = least_squares(missed, (begin.x, begin.y, begin.yaw), loss="soft_l1", x_scale=(0.1, 0.1, 0.05))
+        miss = float(np.sqrt(np.square(missed(solved.x)).mean()))
+        if miss > WORST:
+            return None
+        spread = np.sqrt(np.diag(np.linalg.pinv(solved.jac.T @ solved.jac)) * max(miss, PIXEL) ** 2)
+        place = Pose2(float(solved.x[0]), float(solved.x[1]), wrap_angle(float(solved.x[2])))
+        return place, (math.hypot(float(spread[:2].max()), HUNG[0]), math.hypot(float(spread[2]), HUNG[1]))
+
+    def _corners(self, number: int) -> Array:
+        """Corners of a marker in ``map``, in the order in which they are found, m, shape (4, 3)."""
+        h, known = self._half, self._known[number]
+        flat = np.array([[-h, -h, 0.0], [h, -h, 0.0], [h, h, 0.0], [-h, h, 0.0]])
+        return np.asarray(flat @ known.rotation.T + known.position)
+
+
+def _alike(one: Pose2, other: Pose2, spread: tuple[float, float]) -> bool:
+    """Whether two looks mean the same place."""
+    near = one.distance_to(other.x, other.y) < STRANGE * spread[0] + 0.05
+    return near and abs(wrap_angle(one.yaw - other.yaw)) < STRANGE * spread[1] + 0.05

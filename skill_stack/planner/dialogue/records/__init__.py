@@ -1,0 +1,1 @@
+"""What the dialogue keeps: corrections, preferences, told facts, the audit."""

@@ -1,0 +1,1 @@
+"""Libraries and scenes in the notations of others."""

@@ -1,0 +1,1 @@
+"""The processes of a deployment: started, watched, reported on and ended."""

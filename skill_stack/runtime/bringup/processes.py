@@ -1,0 +1,359 @@
+"""The processes of a deployment: the single source for ``skill-stack up`` and for the launch files."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from skill_stack.core.data_file import parse_model
+from skill_stack.core.errors import DataError
+from skill_stack.core.processes.limit_arguments import limit_arguments, with_limits
+from skill_stack.core.processes.process_arguments import settings_arguments
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.camera_spec import load_camera
+from skill_stack.core.robots.deployment import Deployment, PartDriver, PlannerConfig
+from skill_stack.core.robots.driver import EVERY_ROBOT
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.skills.slow_skills import slow_skills
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.scene_file import load_scene, set_up
+
+Restart = Literal["always", "never"]
+
+NODE_PATIENCE = 30.0
+"""Longest silence of a node, s: a machine that is short of processors keeps one waiting for seconds."""
+PLANNER_PATIENCE = 120.0
+"""The same for the planner, s, which may wait for a model's answer."""
+SUPERVISOR_PATIENCE = 5.0
+"""The same for the supervisor, s; meanwhile the robot takes its stance."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """One process, however it is started.
+
+    Attributes:
+        name: Name of the node or process, unique in the deployment.
+        executable: Console script.
+        module: Python module with the same ``main``.
+        arguments: Command line, ROS arguments left out.
+        parameters: ROS parameters; empty for a process that is not a node.
+        namespace: ROS namespace, without slashes at the ends.
+        ros: Whether it is a ROS node.
+        restart: ``always``: started again when it dies. ``never``: its death ends the deployment.
+        detached: Whether it outlives a bring-up that crashes: what keeps the robot safe is nobody's child.
+        ready: Line of its output that says that it works.
+        optional: Whether the deployment works without it: nothing waits for it or ends because of it.
+        patience: Longest silence of its pulse before it counts as hanging, s; 0 leaves watching it to another process.
+    """
+
+    name: str
+    executable: str
+    module: str
+    arguments: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    namespace: str = ""
+    ros: bool = True
+    restart: Restart = "always"
+    detached: bool = False
+    ready: str = ""
+    optional: bool = False
+    patience: float = NODE_PATIENCE
+
+
+SIMULATED = "mujoco"
+"""Driver of a robot that the deployment simulates itself."""
+CONTROL = "control_process"
+"""Executable of the process that drives a part."""
+SUPERVISOR = "supervisor"
+"""Executable of the process that watches them."""
+BRIDGES = {
+    "unitree_ros": ("unitree_bridge", "skill_stack.nodes.bridges.unitree_bridge"),
+    "ros2_control": ("ros2_control_bridge", "skill_stack.nodes.bridges.ros2_control_bridge"),
+}
+"""Drivers whose device is reached by a process of its own: its executable and module."""
+MANAGED = ("controller", "scene", "connector", "planner")
+"""Lifecycle nodes in the order in which they are brought up."""
+
+
+def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """Everything that runs for a deployment, in the order of starting.
+
+    Args:
+        deployment: The deployment.
+        resources: Where robots and scenes are found.
+
+    Raises:
+        ResourceNotFound: The robot or scene does not exist.
+        DataError: A file of theirs is wrong.
+    """
+    # A wrong robot or rate is an error before anything has started.
+    robot = load_robot(resources.robot(deployment.robot), resources).at_rate(deployment.control_rate)
+    with_limits(robot, deployment.safety, deployment.unsafe, f"deployment '{deployment.name}'")
+    _check_parts(deployment, robot)
+    return (
+        *_device(deployment, robot),
+        *_cameras(deployment, resources),
+        *_workers(deployment, robot, resources),
+        *_nodes(deployment, resources),
+    )
+
+
+def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
+    """The processes without ROS: simulator, a control process for each part, supervisor."""
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace)
+    rate = ("--rate", f"{deployment.control_rate:g}") if deployment.control_rate else ()
+    pace = ("--pace", deployment.pace, *rate)
+    provider = ("--provider", deployment.provider)
+    world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
+    harsh = ("--harsh", deployment.harsh.model_dump_json(exclude_defaults=True)) if deployment.harsh else ()
+    viewer = ("--viewer",) if deployment.viewer else ()
+    cameras = ("--cameras",) if _drawn(deployment) else ()
+    limits = limit_arguments(deployment.safety, deployment.unsafe)
+    common: dict[str, Any] = {"namespace": deployment.namespace, "ros": False, "detached": True}
+    simulator = ProcessSpec(
+        "simulator",
+        "simulator",
+        "skill_stack.hardware.mujoco.simulator_process",
+        (*who, *world, *_start_and_others(deployment), *pace, *limits, *harsh, *viewer, *cameras),
+        restart="never",
+        ready=f"{deployment.robot} in ",
+        **common,
+    )
+    controls = tuple(
+        ProcessSpec(
+            "control" if part == robot.main_part else f"control_{part}",
+            CONTROL,
+            "skill_stack.controllers.processes.control_process",
+            (*who, *pace, "--rearm", deployment.rearm, *provider, *_part_arguments(deployment, robot, part)),
+            ready=f"{deployment.robot if len(robot.parts) == 1 else f'{deployment.robot}.{part}'} at ",
+            patience=0.0,  # the supervisor does, and sooner
+            **common,
+        )
+        for part in robot.parts
+    )
+    places = {part: place_of(deployment, robot, part) for part in list(robot.parts)[1:]}
+    others = [("--part-driver", f"{part}={driver}") for part, (driver, _) in places.items()]
+    told = {part: settings for part, (_, settings) in places.items() if settings}
+    settings = ("--part-settings", json.dumps(told)) if told else ()
+    supervisor = ProcessSpec(
+        "supervisor",
+        SUPERVISOR,
+        "skill_stack.controllers.processes.supervisor_process",
+        (
+            *(*who, *_part_arguments(deployment, robot, robot.main_part)),
+            *(*(a for pair in others for a in pair), *settings, *pace),
+        ),
+        ready="watches the control process",
+        patience=SUPERVISOR_PATIENCE,
+        **common,
+    )
+    watching = (supervisor, *_standby(supervisor, {deployment.driver, *(driver for driver, _ in places.values())}))
+    if deployment.simulated_elsewhere:
+        return (*controls, *watching)
+    device = (simulator,) if simulated(deployment) else _bridges(deployment, who, common)
+    return (*device, *controls, *watching)
+
+
+def _standby(supervisor: ProcessSpec, drivers: set[str]) -> tuple[ProcessSpec, ...]:
+    """A second supervisor where a driver lives and dies with its control process.
+
+    Simulator and bridges damp by themselves; a robot on a bus may hold its last command for ever, and then must not
+    wait until the bring-up has started another supervisor.
+    """
+    if drivers <= {SIMULATED, *EVERY_ROBOT, *BRIDGES}:
+        return ()
+    arguments = (*supervisor.arguments, "--standby")
+    return (dataclasses.replace(supervisor, name="standby", arguments=arguments, ready="stands by "),)
+
+
+def _start_and_others(deployment: Deployment) -> tuple[str, ...]:
+    """Where the robot begins, and who else is in its world, for the simulator's command line."""
+    start = () if deployment.start is None else (f"--start={_joined(deployment.start)}",)
+    others = (f"--beside={one.robot}:{one.namespace}:{_joined(one.start)}" for one in deployment.beside)
+    return (*start, *others)
+
+
+def _joined(numbers: tuple[float, ...]) -> str:
+    return ",".join(f"{number:g}" for number in numbers)
+
+
+def _drawn(deployment: Deployment) -> bool:
+    """Whether a camera of the simulated robot is drawn."""
+    perception = deployment.perception
+    return bool(perception.camera) and perception.source == "simulator" and simulated(deployment)
+
+
+def _cameras(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """The process that draws the camera of a simulated robot; it ends with the bring-up.
+
+    Raises:
+        DataError: The robot has no cameras.
+        UnknownName: It has none of that name.
+    """
+    seen = deployment.perception
+    if seen.camera:
+        load_camera(resources.robot(deployment.robot), seen.camera)
+    if not _drawn(deployment):
+        return ()
+    world = ("--scene", deployment.scene, "--seed", str(deployment.seed))
+    width = ("--width", str(seen.width)) if seen.width else ()
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace)
+    return (
+        ProcessSpec(
+            "sim_camera",
+            "sim_camera",
+            "skill_stack.hardware.rendering.sim_camera",
+            (*who, *world, "--camera", seen.camera, *width),
+            namespace=deployment.namespace,
+            ros=False,
+            ready="camera ",
+        ),
+    )
+
+
+def _workers(deployment: Deployment, robot: RobotSpec, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """A worker for each part that has policies too slow for the loop; in lock-step time waits for them instead.
+
+    One that dies is started again, while the fallback of what it served drives; it ends with the bring-up.
+    """
+    if deployment.pace == "lock_step" or deployment.control == "vendor":
+        return ()
+    library = load_library(resources, robot, deployment.control)
+    who = ("--robot", deployment.robot, "--namespace", deployment.namespace, "--provider", deployment.provider)
+    return tuple(
+        ProcessSpec(
+            "policy_worker" if part == robot.main_part else f"policy_worker_{part}",
+            "policy_worker",
+            "skill_stack.controllers.slow.worker_process",
+            (*who, "--part", part),
+            namespace=deployment.namespace,
+            ros=False,
+            ready="serves ",
+            optional=True,
+        )
+        for part in robot.parts
+        if slow_skills(library, part)
+    )
+
+
+def _bridges(deployment: Deployment, who: tuple[str, ...], common: dict[str, Any]) -> tuple[ProcessSpec, ...]:
+    """The process through which a driver reaches its device, where it is not the control process itself."""
+    if deployment.driver not in BRIDGES:
+        return ()
+    executable, module = BRIDGES[deployment.driver]
+    settings = settings_arguments(deployment.driver_settings)
+    limits = limit_arguments(deployment.safety, deployment.unsafe)
+    ready = f"{deployment.robot} over ROS"
+    return (ProcessSpec("bridge", executable, module, (*who, *settings, *limits), ready=ready, **common),)
+
+
+def _part_arguments(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, ...]:
+    """How one part is driven; what a deployment says of driver, limits and built-in controller is of the main part."""
+    if part != robot.main_part:
+        driver, place = place_of(deployment, robot, part)
+        return ("--part", part, "--driver", driver, *settings_arguments(place))
+    limits = limit_arguments(deployment.safety, deployment.unsafe)
+    settings = settings_arguments(deployment.driver_settings)
+    return ("--driver", deployment.driver, "--control", deployment.control, *settings, *limits)
+
+
+def place_of(deployment: Deployment, robot: RobotSpec, part: str) -> tuple[str, dict[str, Any]]:
+    """Driver of a part and its settings.
+
+    What the deployment says of the part counts first, then the part's own driver, except where every part is simulated
+    or replayed, then the deployment's.
+    """
+    given = deployment.parts.get(part, PartDriver())
+    whole = simulated(deployment) or deployment.driver in EVERY_ROBOT
+    driver = given.driver or (None if whole else robot.parts[part].driver) or deployment.driver
+    shared = not given.driver_settings and driver == deployment.driver
+    return driver, deployment.driver_settings if shared else given.driver_settings
+
+
+def _check_parts(deployment: Deployment, robot: RobotSpec) -> None:
+    """Raises DataError where the deployment speaks of parts that are reached otherwise."""
+    origin = f"deployment '{deployment.name}': parts"
+    others = list(robot.parts)[1:]
+    for part, given in deployment.parts.items():
+        if part not in others:
+            has = ", ".join(others) or "none but the main one, which 'driver' is of"
+            raise DataError(f"{origin}: '{part}' is no such part of {robot.name}; it has {has}")
+        if given.driver in BRIDGES:
+            raise DataError(f"{origin}.{part}: '{given.driver}' is for whole robots, since a bridge serves their block")
+
+
+def _switches(deployment: Deployment) -> dict[str, bool]:
+    """Whether the planner rehearses, and runs inferred plans unasked, as its parameters; nothing where it does not."""
+    switches = {"rehearse": deployment.planner.rehearse, "ask_inferred": deployment.planner.ask_inferred}
+    return {name: value for name, value in switches.items() if value != PlannerConfig.model_fields[name].default}
+
+
+def _models(deployment: Deployment) -> dict[str, str]:
+    """The planner's models as one parameter; checked here, so that a mistake is told before anything starts.
+
+    Raises:
+        DataError: An endpoint or setting is wrong.
+    """
+    if not deployment.planner.models:
+        return {}
+    from skill_stack.planner.model.endpoint import ModelSection  # only who has models needs what they need
+
+    section = {"models": list(deployment.planner.models), "settings": deployment.planner.settings}
+    parse_model(ModelSection, section, f"planner of deployment '{deployment.name}'")
+    return {"models": json.dumps(section)}
+
+
+def simulated(deployment: Deployment) -> bool:
+    """Whether the deployment brings its own simulated robot."""
+    return deployment.driver == SIMULATED
+
+
+def _nodes(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec, ...]:
+    """The ROS nodes, each with its parameters."""
+    setup = set_up(load_scene(resources.scene(deployment.scene)), deployment.seed)
+    start = setup.start if deployment.start is None else Pose2(*deployment.start)
+    robot = {"robot": deployment.robot, "control": deployment.control}
+    pace = {"pace": deployment.pace}
+    world = {"scene": deployment.scene, "seed": deployment.seed}
+    own: dict[str, dict[str, Any]] = {
+        "controller": {
+            **robot,
+            **pace,
+            "start_pose": [float(start.x), float(start.y), float(start.yaw)],
+            "publish_clock": deployment.publish_clock,
+        },
+        "scene": {**robot, **world},
+        "connector": {**robot, **pace},
+        "planner": {**robot, "scene": deployment.scene, **_models(deployment), **_switches(deployment)},
+        "lifecycle_manager": {"managed": list(MANAGED)},
+    }
+    if deployment.perception.camera:
+        seen = deployment.perception
+        own["scene"]["stated"] = seen.map_known
+        networks = json.dumps([one.model_dump() for one in seen.networks]) if seen.networks else ""
+        own["perception"] = {**robot, "camera": seen.camera, "source": seen.source, "things": seen.things}
+        own["perception"] |= {"networks": networks} if networks else {}
+        own["perception"] |= {"tags": setup.tags.model_dump_json()} if setup.tags.places else {}
+        own["perception"] |= {"remember": deployment.scene} if seen.remembers else {}
+        own["lifecycle_manager"]["managed"] = [*MANAGED, "perception"]
+    if deployment.monitor.enabled:
+        page = deployment.monitor
+        own["monitor"] = {**robot, "host": page.host, "port": page.port, "names": list(page.names) or [""]}
+    clock = {"use_sim_time": True} if deployment.publish_clock else {}
+    return tuple(
+        ProcessSpec(
+            name,
+            executable := name if name == "lifecycle_manager" else f"{name}_node",
+            f"skill_stack.nodes.{executable}",
+            parameters={**clock, **values, **deployment.parameters.get(name, {})},
+            namespace=deployment.namespace,
+            ready=f"{name} is ready",
+            optional=name == "monitor",
+            patience=PLANNER_PATIENCE if name == "planner" else NODE_PATIENCE,
+        )
+        for name, values in own.items()
+    )

@@ -1,0 +1,1 @@
+"""Episodes of scenarios, each in a world of its own, judged on simulator truth."""

@@ -1,0 +1,126 @@
+"""HandTruth: what a simulated hand and what it holds really do, and what pushes at them; for scoring alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skill_stack.core.rotation import multiply
+from skill_stack.evaluation.hand_suite import Disturbance
+from skill_stack.runtime.line.parts_line import PartsLine
+
+Array = np.ndarray
+DIRECTIONS = np.concatenate((np.eye(3), -np.eye(3)))[[0, 3, 1, 4, 2, 5]]
+"""The six sides, opposite ones one after the other."""
+
+
+class HandTruth:
+    """Simulator truth of a line whose robot carries a hand.
+
+    Attributes:
+        part: Name of the part that is the hand.
+        palm: Number of the body that carries the fingers.
+    """
+
+    def __init__(self, line: PartsLine, thing: str = "") -> None:
+        """Looks up bodies.
+
+        Args:
+            line: The line.
+            thing: The object that is grasped; empty when there is none.
+        """
+        self._line = line
+        self._model, self._data = line.device.model, line.device.data
+        carried = (name for name, member in line.robot.mounted.items() if member.grasps is not None)
+        self.part = next(carried, line.robot.main_part)
+        self._prefix = f"{self.part}_" if line.robot.mounted else ""
+        joints = line.robot.parts[self.part].joints
+        self._speeds = np.array([self._model.joint(name).dofadr[0] for name in joints])
+        self.palm = int(self._model.body_parentid[self._model.joint(joints[0]).bodyid[0]])
+        self._thing = self._data.body(thing).id if thing else -1
+        self._own = set(map(int, np.flatnonzero(self._model.body_rootid == self._model.body_rootid[self.palm])))
+
+    def flexion(self, bends: tuple[str, ...]) -> float:
+        """Angles of joints of the hand added up, rad; named as the hand alone names them."""
+        return float(sum(self._data.joint(self._prefix + name).qpos[0] for name in bends))
+
+    def speed(self) -> float:
+        """Speed of the fastest joint of the hand, rad/s."""
+        return float(np.abs(self._data.qvel[self._speeds]).max())
+
+    def held(self) -> Array:
+        """Where the thing is in the palm's frame, m, shape (3,)."""
+        turn = self._data.xmat[self.palm].reshape(3, 3)
+        return np.asarray(turn.T @ (self._data.xpos[self._thing] - self._data.xpos[self.palm]))
+
+    @property
+    def up(self) -> Array:
+        """Where the palm looks in the world, shape (3,)."""
+        return np.array(self._data.xmat[self.palm].reshape(3, 3)[:, 0])
+
+    def lay(self, place: Array, angle: float) -> None:
+        """Puts the thing to rest in the hand.
+
+        Args:
+            place: Of its centre in the palm's frame, m, shape (3,).
+            angle: By which it is turned there about the palm's normal, rad.
+        """
+        joint = int(self._model.body_jntadr[self._thing])
+        at, speeds = int(self._model.jnt_qposadr[joint]), int(self._model.jnt_dofadr[joint])
+        a, b, c, d = self._data.xquat[self.palm].tolist()
+        lying = (float(np.cos(0.5 * angle)), float(np.sin(0.5 * angle)), 0.0, 0.0)
+        self._data.qpos[at : at + 3] = self._data.xpos[self.palm] + self._data.xmat[self.palm].reshape(3, 3) @ place
+        self._data.qpos[at + 3 : at + 7] = multiply((a, b, c, d), lying)
+        self._data.qvel[speeds : speeds + 6] = 0.0
+
+    def attitude(self) -> Array:
+        """Orientation of the thing in the world, shape (3, 3)."""
+        return np.array(self._data.xmat[self._thing].reshape(3, 3))
+
+    def position(self) -> Array:
+        """Centre of the thing, m, shape (3,)."""
+        return np.array(self._data.xpos[self._thing])
+
+    def tilt(self) -> float:
+        """Angle between the thing's own z axis and the vertical, rad."""
+        return float(np.arccos(np.clip(self._data.xmat[self._thing][8], -1.0, 1.0)))
+
+    def thing_speed(self) -> float:
+        """Speed of the thing's centre, m/s."""
+        return float(np.linalg.norm(self._data.cvel[self._thing][3:]))
+
+    def touching(self) -> int:
+        """Contacts between the thing and the robot."""
+        owners = self._model.geom_bodyid
+        pairs = [{int(owners[c.geom1]), int(owners[c.geom2])} for c in self._data.contact[: self._data.ncon]]
+        return sum(self._thing in pair and bool((pair - {self._thing}) & self._own) for pair in pairs)
+
+    def pushed(self, force: Array, seconds: float, joint: str = "") -> float:
+        """Pushes at the thing, or at the link of a joint of the hand; farthest that the thing moved in the palm, m.
+
+        Args:
+            force: In the world, N, shape (3,).
+            seconds: For how long.
+            joint: The hand's joint, as the hand alone names it; empty for the thing.
+        """
+        body = int(self._model.joint(self._prefix + joint).bodyid[0]) if joint else self._thing
+        end, begin, most = self._line.now + seconds, self.held() if self._thing >= 0 else np.zeros(3), 0.0
+        while self._line.now < end - 1e-9:
+            self._data.xfrc_applied[body, :3] = force
+            self._line.step()
+            if self._thing >= 0:
+                most = max(most, float(np.linalg.norm(self.held() - begin)))
+        self._data.xfrc_applied[body] = 0.0
+        return most
+
+
+def direction(rng: np.random.Generator) -> Array:
+    """Any direction, all alike, shape (3,)."""
+    vector = rng.normal(size=3)
+    return np.asarray(vector / np.linalg.norm(vector))
+
+
+def push_of(disturbance: Disturbance, rng: np.random.Generator) -> tuple[Array, float, float]:
+    """Force of one push, N, how long it lasts, and how long nothing pushes after it, s."""
+    seconds = float(rng.uniform(*disturbance.seconds))
+    force = float(rng.uniform(*disturbance.force)) * direction(rng)
+    return force, seconds, max(0.0, disturbance.every - seconds)

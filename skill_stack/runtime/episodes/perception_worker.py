@@ -1,0 +1,131 @@
+"""Scores random scenes in a process of its own, since the choice of a GL library is made once in a process.
+
+Example: ``MUJOCO_GL=egl python -m skill_stack.runtime.episodes.perception_worker scenes 0 1 2``: a line of JSON for
+each scene.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.evaluation.scores.perception_score import SceneScore
+from skill_stack.hardware.rendering.picture_strip import BACKENDS, NoPictures
+
+PACKAGE = Path(__file__).resolve().parents[2]
+COUNTS = (
+    *("perception/*.py", "perception/[!gn]*/*.py", "core/*/camera_*.py"),
+    *("core/world/frame_faults.py", "evaluation/*/perception_*.py"),
+)
+MORE = (
+    *("runtime/episodes/*_episodes.py", "evaluation/scenes/search_rooms.py"),
+    *("hardware/rendering/rgbd_renderer.py", "hardware/rendering/depth_noise.py"),
+)
+OWN = {
+    "depth_grasps": (
+        *("perception/grasps/*.py", "evaluation/scenes/grasp_scenes.py"),
+        *("hardware/rendering/gripper_trial.py",),
+    )
+}
+"""Files that count for one kind of measurement alone."""
+READY = "ready"
+KINDS = {
+    "scenes": ("perception_episodes", "run_scene"),
+    "search": ("search_episodes", "run_flat"),
+    "seen_success": ("success_episodes", "run_success"),
+    "depth_grasps": ("view_grasp_episodes", "run_view_grasps"),
+}
+"""What can be scored: modules beside this one, and their functions of a seed."""
+
+
+def version(what: str = "") -> str:
+    """Names the software that scores depend on: a hash of its files, and of those of one kind of measurement."""
+    digest = hashlib.sha256()
+    for pattern in (*COUNTS, *MORE, *OWN.get(what, ())):
+        for path in sorted(PACKAGE.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def drawing(arguments: Sequence[str], module: str = __name__) -> Iterator[subprocess.Popen[str]]:
+    """A process that draws, with the first GL library that works; its first line has been read.
+
+    Args:
+        arguments: Its command line.
+        module: What runs; it prints :data:`READY` once it can draw.
+
+    Raises:
+        NoPictures: No GL library works; names the packages.
+    """
+    said = ""
+    for backend in BACKENDS:
+        environment = {**os.environ, "MUJOCO_GL": backend, "PYOPENGL_PLATFORM": backend, "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", module, *arguments]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        try:
+            if process.stdout.readline().strip() == READY:
+                yield process
+                return
+        finally:
+            process.kill()
+            said = (process.communicate()[1] or "").strip().rpartition("\n")[2]
+    raise NoPictures(f"no pictures without a GL library; apt-get install libegl1 libgl1, or libosmesa6 ({said})")
+
+
+def scored(seeds: Iterable[int]) -> Iterator[SceneScore]:
+    """Scores of random scenes as they come; raises NoPictures or SkillStackError, see :func:`rows`."""
+    for row in rows("scenes", seeds):
+        yield SceneScore.from_json(row)
+
+
+def rows(what: str, seeds: Iterable[int]) -> Iterator[dict[str, Any]]:
+    """Scores as plain data as they come.
+
+    Args:
+        what: One of :data:`KINDS`.
+        seeds: Which.
+
+    Raises:
+        NoPictures: Nothing can be drawn here.
+        SkillStackError: The process ended before the last scene.
+    """
+    wanted = [str(seed) for seed in seeds]
+    if not wanted:
+        return
+    with drawing([what, *wanted]) as process:
+        assert process.stdout is not None
+        for _ in wanted:
+            line = process.stdout.readline()
+            if not line:
+                raise SkillStackError("the process that draws scenes has ended")
+            yield json.loads(line)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Scores what is named, for the seeds that follow."""
+    from skill_stack.perception.threads import one_thread
+    from skill_stack.runtime.episodes.perception_episodes import can_draw
+
+    one_thread()
+    can_draw()
+    print(READY, flush=True)
+    what, *seeds = sys.argv[1:] if argv is None else argv
+    run = getattr(import_module(f"skill_stack.runtime.episodes.{KINDS[what][0]}"), KINDS[what][1])
+    for seed in map(int, seeds):
+        print(json.dumps(run(seed).to_json()), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

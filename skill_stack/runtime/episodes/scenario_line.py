@@ -1,0 +1,124 @@
+"""ScenarioLine: a line that pushes its robot as the scenario says and remembers what really happened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.core.setpoint import SkillStatus
+from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.suite import Pushes
+from skill_stack.hardware.mujoco.truth_details import TruthDetails
+from skill_stack.runtime.line.line import Line
+
+Array = np.ndarray
+
+
+class PushSchedule:
+    """When the robot is pushed next, and how."""
+
+    def __init__(self, pushes: Pushes, rng: np.random.Generator, now: float) -> None:
+        """Draws the first push.
+
+        Args:
+            pushes: Their ranges.
+            rng: The seed's randomness.
+            now: Task time, s.
+        """
+        self._pushes, self._rng = pushes, rng
+        self._due = now + float(rng.uniform(*pushes.first))
+
+    def push(self, now: float) -> tuple[float, float] | None:
+        """Change of velocity ahead and to the left that is due now, m/s, or None."""
+        if now < self._due:
+            return None
+        self._due = now + float(self._rng.uniform(*self._pushes.every))
+        size, angle = self._rng.uniform(*self._pushes.speed), self._rng.uniform(-math.pi, math.pi)
+        return float(size * math.cos(angle)), float(size * math.sin(angle))
+
+
+class ScenarioLine(Line):
+    """See :class:`skill_stack.runtime.line.line.Line`.
+
+    Attributes:
+        schedule: Pushes that go on, or None.
+        watched: Truth of every tick that was watched; None before anything was.
+    """
+
+    schedule: PushSchedule | None = None
+    watched: list[Truth] | None = None
+
+    def watch(self) -> None:
+        """Remembers everything from now on."""
+        self._details = TruthDetails(self.device.data, self.robot)
+        self._feet: list[Array] = []
+        self._states: list[Array] = []
+        self.watched = []
+        self._remember()
+
+    def step(self) -> SkillStatus:
+        """One control period, with whatever push is due, remembered."""
+        push = self.schedule.push(self.now) if self.schedule is not None else None
+        if push is not None:
+            self.device.push(*push)
+        status = super().step()
+        if self.watched is not None:
+            self._remember()
+        return status
+
+    def _remember(self) -> None:
+        assert self.watched is not None
+        self.watched.append(self.device.truth())
+        self._feet.append(self._details.feet())
+        self._states.append(self.device.data.qpos.copy())
+
+    def states(self, count: int) -> Array:
+        """Generalised positions over what was watched, evenly spread, shape (count, nq)."""
+        places = np.linspace(0, len(self._states) - 1, count).round().astype(int)
+        return np.stack([self._states[place] for place in places])
+
+    def record(self, ended: float, arguments: Mapping[str, Any], path: Array | None = None) -> Record:
+        """What was watched.
+
+        Args:
+            ended: When what was asked for had ended, s.
+            arguments: What was asked for.
+            path: Corners of a path that was to be followed, m, shape (K, 2), or None.
+        """
+        truths = self.watched or []
+        return Record(
+            robot=self.robot,
+            **truth_arrays(truths),
+            ended=ended,
+            arguments=arguments,
+            things=self.scene.objects,
+            outline=outline_distance,
+            feet=np.array(self._feet),
+            path=path,
+            **state_arrays(self._details, self._states),
+        )
+
+
+def state_arrays(details: TruthDetails, states: list[Array]) -> dict[str, Any]:
+    """What generalised positions say, as the arrays of a record: objects, joints and links."""
+    return {
+        "moved": details.movable_ways(states),
+        "joints": np.array(states)[:, details.joints] if states else None,
+        "links": lambda name: details.link_way(name, states),
+    }
+
+
+def truth_arrays(truths: list[Truth]) -> dict[str, Any]:
+    """Truths as the arrays of a record."""
+    return {
+        "time": np.array([truth.task_time for truth in truths]),
+        **{
+            name: np.array([getattr(truth, name) for truth in truths])
+            for name in ("position", "orientation", "linear", "angular", "contact")
+        },
+    }

@@ -1,0 +1,1 @@
+"""The line in one process: planner, connector, controller and physics in lock-step."""

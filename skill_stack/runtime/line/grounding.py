@@ -1,0 +1,200 @@
+"""Words to places: "the red mug left of the laptop" → the thing, a point on it and its region, or a question."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.language import Answer, Lexicon, things_meant
+from skill_stack.perception.scene.relations import Side, side_in
+
+Point = tuple[float, float, float]
+Frame = Literal["viewer", "object", "world"]
+Parts = Mapping[str, Mapping[str, Point]]
+"""Places of parts that were seen, in ``map``, m: by id of the thing and name of the part."""
+SUREST = 0.99
+SPOT_STEP = 0.02  # m between places that are tried for a free spot
+SPOT = 0.06  # m: radius that a free spot has unless told otherwise
+_PART = re.compile(
+    r"^(?:the |a )?(?P<part>top|rim|edge|lid|middle|centre|center|bottom|base|handle|button|side|front|free spot|"
+    r"empty spot|free place|space)(?: of| on)(?: top of)? (?P<whole>.+)$"
+)
+_BESIDE = re.compile(
+    r"^(?P<thing>.+?) (?:to the |on the |at the )?(?P<side>left|right|in front|front|before|behind)(?: side)?(?: of)? "
+    r"(?P<other>(?:the |a ).+)$"
+)
+_SIDES: dict[str, Side] = {
+    "left": "left", "right": "right", "in front": "front", "front": "front", "before": "front", "behind": "behind",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """What words mean in a scene.
+
+    Attributes:
+        status: ``found``, ``question`` (more than one may be meant) or ``unknown``.
+        name: Id of the thing; empty unless found.
+        point: The place that is meant, in ``map``, m; None unless found.
+        low: Corner of its region with the smallest coordinates, m.
+        high: The opposite corner, m.
+        confidence: How sure it is that it is there and that it is meant, 0 to 1.
+        answer: The question, or why nothing was found.
+        candidates: Ids of everything that may be meant.
+    """
+
+    status: Literal["found", "question", "unknown"]
+    name: str = ""
+    point: Point | None = None
+    low: Point | None = None
+    high: Point | None = None
+    confidence: float = 0.0
+    answer: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+class Grounder:
+    """Finds what words mean; knows the language, and is told the scene each time."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Takes the language."""
+        self._lexicon = lexicon
+
+    def ground(
+        self,
+        words: str,
+        scene: SceneGraph,
+        viewer: Pose2 | None = None,
+        frame: Frame = "viewer",
+        parts: Parts | None = None,
+    ) -> Grounded:
+        """What words mean.
+
+        Args:
+            words: A noun phrase, or one of its parts: ``the top of the blue box``, ``a free spot on the table``.
+            scene: What there is.
+            viewer: Who speaks of left and right; None: the robot of the scene.
+            frame: ``viewer``: left, right, before and behind as seen from there; ``object``: as the thing itself has
+                them, which the relation is to, along its own heading; ``world``: along the map's x axis.
+            parts: Handles, rims, lids and buttons that were seen.
+        """
+        part = _PART.match(words.strip().lower().rstrip(".!?"))
+        beside = _BESIDE.match(words.strip().lower().rstrip(".!?")) if frame == "object" else None
+        if beside is not None:
+            return self._beside(beside, scene)
+        whole = self._thing(words, scene, viewer, frame)
+        if part is None or whole.status == "found":
+            return whole
+        whole = self._thing(part["whole"], scene, viewer, frame)
+        if whole.status != "found":
+            return whole
+        seen = (parts or {}).get(whole.name, {}).get(part["part"])
+        if seen is not None:
+            return replace(whole, point=seen)
+        return _part_of(part["part"], scene[whole.name], scene, viewer or scene.robot, whole)
+
+    def _beside(self, said: re.Match[str], scene: SceneGraph) -> Grounded:
+        """What lies on a side of a thing that the thing itself has."""
+        other = self._thing(said["other"], scene, None, "world")
+        if other.status != "found":
+            return other
+        anchor, side = scene[other.name], _SIDES[said["side"]]
+        middle = np.array(anchor.position)
+        there = [
+            one for one in scene.things
+            if one.id != anchor.id and side_in("object", np.array(one.position), middle, anchor.yaw, None) == side
+        ]  # fmt: skip
+        left = SceneGraph({one.id: one for one in there}, scene.facts, scene.robot)
+        if not there:
+            return Grounded("unknown", answer=f"There is nothing on that side of the {anchor.label}.")
+        return self._thing(said["thing"], left, None, "world")
+
+    def _thing(self, text: str, scene: SceneGraph, viewer: Pose2 | None, frame: Frame) -> Grounded:
+        pose = (viewer or scene.robot) if frame == "viewer" else None
+        try:
+            ids = things_meant(text, scene, self._lexicon, pose)
+        except Answer as answer:
+            if answer.status == "question":
+                return Grounded("question", answer=str(answer), candidates=_meant(str(answer), scene))
+            return Grounded("unknown", answer=str(answer))
+        if len(ids) > 1:
+            listed = ", ".join(scene[name].label for name in ids)
+            return Grounded("question", answer=f"Which one do you mean: {listed}?", candidates=ids)
+        return _whole(scene[ids[0]])
+
+
+def _meant(answer: str, scene: SceneGraph) -> tuple[str, ...]:
+    """Things that a question names."""
+    return tuple(thing.id for thing in scene.things if thing.label in answer or thing.id in answer)
+
+
+def _whole(thing: SceneObject) -> Grounded:
+    low, high = _region(thing)
+    return Grounded("found", thing.id, thing.position, low, high, min(thing.confidence, SUREST))
+
+
+def _region(thing: SceneObject) -> tuple[Point, Point]:
+    """Corners of the upright box around a thing, turned as it is."""
+    c, s = abs(math.cos(thing.yaw)), abs(math.sin(thing.yaw))
+    across = (thing.size[0] * c + thing.size[1] * s) / 2
+    along = (thing.size[0] * s + thing.size[1] * c) / 2
+    (x, y, z), up = thing.position, thing.size[2] / 2
+    return (x - across, y - along, z - up), (x + across, y + along, z + up)
+
+
+def _part_of(part: str, thing: SceneObject, scene: SceneGraph, viewer: Pose2 | None, whole: Grounded) -> Grounded:
+    """A point on a thing by the name of its part, from its solid."""
+    (x, y, z), top = thing.position, thing.position[2] + thing.size[2] / 2
+    if "spot" in part or part in ("free place", "space"):
+        return _free_spot(thing, scene, whole)
+    if part in ("handle", "button"):
+        answer = f"I cannot see a {part}: I know the {thing.label} as a {thing.shape} only."
+        return Grounded("unknown", answer=answer, candidates=(thing.id,))
+    near = _towards(thing, viewer)
+    point: Point = {
+        "top": (x, y, top), "lid": (x, y, top), "rim": (*near, top), "edge": (*near, top), "front": (*near, z),
+        "side": (*near, z), "bottom": (x, y, z - thing.size[2] / 2), "base": (x, y, z - thing.size[2] / 2),
+    }.get(part, (x, y, z))  # fmt: skip
+    return Grounded("found", thing.id, point, whole.low, whole.high, whole.confidence)
+
+
+def _towards(thing: SceneObject, viewer: Pose2 | None) -> tuple[float, float]:
+    """The point of a thing's outline that is nearest to a viewer; on the side of smaller x without one."""
+    x, y, _ = thing.position
+    angle = math.atan2(viewer.y - y, viewer.x - x) if viewer is not None else math.pi
+    if thing.shape != "box":
+        return x + thing.radius * math.cos(angle), y + thing.radius * math.sin(angle)
+    c, s = math.cos(angle - thing.yaw), math.sin(angle - thing.yaw)
+    reach = min(thing.size[0] / 2 / max(abs(c), 1e-9), thing.size[1] / 2 / max(abs(s), 1e-9))
+    return x + reach * math.cos(angle), y + reach * math.sin(angle)
+
+
+def _free_spot(thing: SceneObject, scene: SceneGraph, whole: Grounded, radius: float = SPOT) -> Grounded:
+    """The place on top of a thing that is farthest from everything on it and from its edge."""
+    others = [one for one in scene.things if one.id != thing.id and _upon(one, thing)]
+    half = np.array(thing.size[:2]) / 2
+    grid = [np.arange(-extent + radius, extent - radius + 1e-9, SPOT_STEP) for extent in half]
+    places = np.stack(np.meshgrid(*grid), axis=-1).reshape(-1, 2)
+    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
+    there = places @ np.array([[c, s], [-s, c]]) + thing.position[:2]
+    room = (half - np.abs(places)).min(axis=1) if len(places) else np.zeros(0)
+    for one in others:
+        room = np.minimum(room, np.hypot(*(there - one.position[:2]).T) - one.radius)
+    if not len(room) or room.max() < radius:
+        return Grounded("unknown", answer=f"There is no free spot on the {thing.label}.", candidates=(thing.id,))
+    x, y = there[int(np.argmax(room))].tolist()
+    top = thing.position[2] + thing.size[2] / 2
+    low, high = (x - radius, y - radius, top), (x + radius, y + radius, top)
+    return Grounded("found", thing.id, (x, y, top), low, high, whole.confidence)
+
+
+def _upon(one: SceneObject, thing: SceneObject) -> bool:
+    """Whether something stands on a thing, or near above it."""
+    bottom, top = one.position[2] - one.size[2] / 2, thing.position[2] + thing.size[2] / 2
+    return abs(bottom - top) < 0.08 and math.dist(one.position[:2], thing.position[:2]) < thing.radius + one.radius

@@ -1,0 +1,1 @@
+"""Plans tried in sampled worlds before one of them runs."""

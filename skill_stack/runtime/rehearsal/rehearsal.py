@@ -1,0 +1,200 @@
+"""Rehearsals in the line in one process: each trial a sampled world, judged on what is true there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.core.data_file import DataModel, load_model
+from skill_stack.core.plan import Plan
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
+from skill_stack.core.world.fact import Fact, Literal
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
+from skill_stack.planner.planner import Planner
+from skill_stack.planner.rehearsal_record import RehearsalSettings
+from skill_stack.planner.trial import Job, Situation, Trial
+from skill_stack.runtime.episodes.scoring import pose_of
+from skill_stack.runtime.line.watched_line import Event, Over, WatchedLine
+from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
+from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
+
+LONGEST = 150.0
+"""Task time after which a trial has failed, s."""
+
+SETTLING = 0.4
+"""Time after the last step during which the robot must stay up, s."""
+
+MISSED = 0.25
+"""Error of the place after walking a distance beyond which that has failed, m: half a body's length."""
+
+MISSED_SHARE = 0.02
+"""What is allowed on top, as a part of the way: twice what the legs' odometry is off by."""
+
+
+class RehearsalFile(DataModel):
+    """``config/rehearsal.yaml``.
+
+    Attributes:
+        budget: How much is tried.
+        doubt: How far the world may differ from what is known.
+    """
+
+    budget: RehearsalSettings = RehearsalSettings()
+    doubt: Doubt
+
+
+def load_rehearsal(resources: Resources) -> RehearsalFile:
+    """Reads ``config/rehearsal.yaml``.
+
+    Raises:
+        ResourceNotFound: It is not installed.
+        DataError: It is wrong.
+    """
+    return load_model(RehearsalFile, resources.find("config/rehearsal.yaml", "rehearsal settings"))
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where trials are made: one robot with its skills.
+
+    Attributes:
+        robot: The robot.
+        library: Its skills.
+        doubt: How far worlds differ from what is known.
+        planner: A planner of the library, which the line needs and trials do not use.
+        outlook: What geometry says before any trial.
+    """
+
+    robot: RobotSpec
+    library: SkillLibrary
+    doubt: Doubt
+    planner: Planner = field(init=False)
+    outlook: Outlook = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Makes what all trials share."""
+        self.planner = Planner(self.library)
+        self.outlook = Outlook(self.library, self.robot.footprint, self.doubt)
+
+    def trial(self, situation: Situation, job: Job) -> Trial:
+        """Makes one trial."""
+        world = sample_world(situation, self.doubt, job.world)
+        pose = resting_pose(self.library, situation.facts)
+        line = WatchedLine(
+            self.robot, self.library, world.setup, situation.scene, self.planner, pose or "lie", world.push
+        )
+        meant = _meant(job, self.library)
+        line.limit(LONGEST, meant)
+        said = ""
+        try:
+            result = line.run_plan(job.plan)
+            took, said = line.now, "" if result.outcome == "succeeded" else result.reason or result.outcome
+            line.idle(SETTLING)
+        except Over:
+            took = line.now
+            said = "the robot falls" if line.fallen else "" if took < LONGEST else f"not done within {LONGEST:g} s"
+        reason = _hit(line, meant) or said or _promises(line, job, self.library)
+        return Trial(not reason, reason, took)
+
+
+def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
+    """Named pose in which a robot of some posture rests; an empty string when no skill says so.
+
+    Args:
+        library: Skills; a posture skill ends in the pose of its last keyframe.
+        facts: What is true, e.g. ``posture(robot, sitting)``.
+    """
+    for spec in library:
+        if spec.posture is None:
+            continue
+        made = [one for one in map(Literal.parse, spec.effects) if one.positive]
+        if made and all(one.holds(facts) for one in made) and spec.posture.keyframes[-1].pose:
+            return spec.posture.keyframes[-1].pose
+    return ""
+
+
+def _meant(job: Job, library: SkillLibrary) -> frozenset[str]:
+    """Things that some step leads to; they may be touched."""
+    values = (v for step in job.plan.steps for v in _objects(library[step.skill], step.arguments).values())
+    return frozenset(str(value) for value in values)
+
+
+def _hit(line: WatchedLine, meant: frozenset[str]) -> str:
+    """What the robot ran into, in words."""
+    hit = line.run_into(meant)
+    return f"the robot runs into the {line.scene[hit[0]].label}" if hit and hit[0] in line.scene.objects else ""
+
+
+def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {p.name: arguments.get(p.name) for p in spec.goal if p.type == "object"}
+
+
+def _promises(line: WatchedLine, job: Job, library: SkillLibrary) -> str:
+    """The first thing that a step promised and that was not so when it ended, in words."""
+    steps = list(job.plan.steps)
+    start = goal = pose_of(line.trace[0]) if line.trace else Pose2(0.0, 0.0, 0.0)
+    for step, event in zip(steps, line.events, strict=False):
+        if event.outcome.outcome != "succeeded" or event.outcome.skill != step.skill:
+            return ""  # conditions decided otherwise; which step this is cannot be told
+        spec, here = library[step.skill], pose_of(event.truth)
+        if {"forward", "left"} <= {p.name for p in spec.goal}:
+            # Distances one after the other add up: what counts is where the last one was to end.
+            goal = goal.compose(Pose2(float(step.arguments["forward"]), float(step.arguments["left"]), 0.0))
+            off, way = here.distance_to(goal.x, goal.y), start.distance_to(goal.x, goal.y)
+            if off > MISSED + MISSED_SHARE * way:
+                return f"the robot ends {off:.1f} m off"
+        else:
+            start = goal = here
+            if wrong := _broken(line, spec, step.arguments, event):
+                return wrong
+    return ""
+
+
+def _broken(line: WatchedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event) -> str:
+    """What one step promised of near and facing and was not so; empty when everything was."""
+    here, things = pose_of(event.truth), line.things()
+    for effect in (Literal.parse(text).ground(dict(arguments)) for text in spec.effects):
+        thing = things.get(effect.arguments[1]) if len(effect.arguments) == 2 else None
+        if not effect.positive or effect.arguments[0] != "robot" or thing is None:
+            continue
+        if effect.predicate == "near" and outline_distance(thing, here.x, here.y) >= NEAR_GAP:
+            return f"the robot ends away from the {thing.label}"
+        if effect.predicate == "near" and not line.sees(event.truth, thing):
+            return f"something stands between the robot and the {thing.label}"
+        if effect.predicate == "facing" and abs(here.bearing_to(*thing.position[:2])) > FACING_ANGLE:
+            return f"the robot does not face the {thing.label}"
+    return ""
+
+
+class LineRehearser:
+    """See :class:`skill_stack.planner.rehearsal.Rehearser`; trials one after the other, in this process."""
+
+    def __init__(self, stage: Stage) -> None:
+        """Keeps the stage."""
+        self._stage = stage
+
+    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
+        """What geometry says."""
+        return self._stage.outlook.of(situation, plans)
+
+    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+        """Makes the trials in order."""
+        for job in jobs:
+            yield job, self._stage.trial(situation, job)
+
+
+def stage_of(resources: Resources, robot: str, doubt: Doubt) -> Stage:
+    """A stage with a robot's own skills.
+
+    Raises:
+        SkillStackError: The robot is missing or wrong.
+    """
+    spec = load_robot(resources.robot(robot), resources)
+    return Stage(spec, load_library(resources, spec), doubt)
+

@@ -1,0 +1,139 @@
+"""A process that makes trials: jobs come pickled through its input, results go out the same way.
+
+It ends when its input does, so it never outlives whoever started it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from typing import IO, Any
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.resources import Resources
+from skill_stack.planner.trial import Job, Situation, Trial
+from skill_stack.runtime.rehearsal.rehearsal import Stage, stage_of
+from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
+
+NICE = 10
+"""How far trials stand back behind everything else that runs on the machine."""
+
+PATIENCE = 5.0
+"""Time that a process has to end by itself, s; a trial takes less."""
+
+
+class WorkerLost(SkillStackError):
+    """A worker process ended before its time."""
+
+
+class TrialFailed(SkillStackError):
+    """A trial could not be made; the worker process goes on."""
+
+
+class Worker:
+    """One process, seen from the one that started it; asked for one trial after the other."""
+
+    def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt) -> None:
+        """Starts the process, which loads robot and skills while this goes on.
+
+        Args:
+            environment: Its environment, by which it finds robots and skills.
+            robot: Name of the robot.
+            doubt: How far worlds differ from what is known.
+        """
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "skill_stack.runtime.rehearsal.rehearsal_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=dict(environment),
+        )
+        self._serial = 0
+        self._stage = (robot, doubt)
+        with contextlib.suppress(WorkerLost):  # noticed by whoever asks for a trial
+            self._send((0, *self._stage, None, None))
+
+    @property
+    def output(self) -> IO[bytes]:
+        """Its output, to wait for."""
+        assert self._process.stdout is not None
+        return self._process.stdout
+
+    def ask(self, situation: Situation, job: Job) -> None:
+        """Asks for a trial; an answer to an earlier question that nobody waited for is then void."""
+        self._serial += 1
+        self._send((self._serial, *self._stage, situation, job))
+
+    def answer(self) -> Trial | None:
+        """The answer when one has come; None when it belongs to an earlier question.
+
+        Raises:
+            WorkerLost: The process is gone.
+            TrialFailed: It could not make the trial.
+        """
+        try:
+            serial, trial, error = pickle.load(self.output)
+        except (EOFError, pickle.UnpicklingError) as broken:
+            raise WorkerLost(f"a process that rehearses ended (code {self._process.poll()})") from broken
+        if serial != self._serial:
+            return None
+        if not isinstance(trial, Trial):
+            raise TrialFailed(str(error))
+        return trial
+
+    def close(self) -> None:
+        """Ends the process."""
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except OSError:
+                pass  # it is gone already
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self.output.close()
+
+    def _send(self, message: Any) -> None:
+        assert self._process.stdin is not None
+        try:
+            pickle.dump(message, self._process.stdin)
+            self._process.stdin.flush()
+        except OSError as error:
+            raise WorkerLost(f"a process that rehearses is gone: {error}") from error
+
+
+def main() -> int:
+    """Makes trials until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is for whoever started this
+    os.nice(NICE)
+    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints must not get between the answers
+    stage: Stage | None = None
+    reply: tuple[int, Trial | None, str]
+    try:
+        while True:
+            serial, robot, doubt, situation, job = pickle.load(source)
+            try:
+                stage = stage or stage_of(Resources.from_environment(os.environ), robot, doubt)
+                if job is None:
+                    continue  # loaded, nothing asked
+                # A plain tuple: types of the module that runs as a program have no name that the other side knows.
+                reply = serial, stage.trial(situation, job), ""
+            except Exception as error:  # noqa: BLE001 - told to whoever asked, who knows what to do without
+                if job is None:
+                    continue  # the first trial will say so
+                reply = serial, None, f"{type(error).__name__}: {error}"
+            pickle.dump(reply, sink)
+            sink.flush()
+    except (EOFError, BrokenPipeError):
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Reports of a run: black box, plot, summary, trace."""

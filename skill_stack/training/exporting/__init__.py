@@ -1,0 +1,1 @@
+"""Checkpoints as ONNX with their contract, installed as skills."""

@@ -1,0 +1,1 @@
+"""Learners and teachers: PPO, cloning, distillation, search."""

@@ -1,0 +1,153 @@
+"""PPO from rsl_rl, set up for one task, with checkpoints that hold everything needed to go on."""
+
+from __future__ import annotations
+
+import math
+import os
+import pickle
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rsl_rl.algorithms import PPO
+
+from skill_stack.core.errors import DataError
+from skill_stack.training.physics.environment import WalkEnvironment
+from skill_stack.training.tasks.mirror import MirrorAugmentation, MirrorMap
+from skill_stack.training.tasks.ppo_task import PpoTask
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a training has come.
+
+    Attributes:
+        iteration: Iterations done.
+        steps: Control ticks of all robots together.
+        wall_seconds: Time spent, s.
+        cpu_seconds: CPU time spent, s.
+        level: Level of the curriculum, 0 to 1.
+        seed: Seed of the run.
+    """
+
+    iteration: int = 0
+    steps: int = 0
+    wall_seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    level: float = 0.5
+    seed: int = 0
+
+    def advance(self, ticks: int, wall: float, cpu: float) -> None:
+        """Counts one iteration: its control ticks, wall time and CPU time, s."""
+        self.iteration += 1
+        self.steps += ticks
+        self.wall_seconds += wall
+        self.cpu_seconds += cpu
+
+
+def make_learner(environment: WalkEnvironment) -> PPO:
+    """PPO with mirror augmentation for an environment."""
+    ppo = environment.task.ppo
+    learner = PPO.construct_algorithm(environment.get_observations(), environment, _settings(ppo), "cpu")
+    mirror = MirrorMap(environment.robot, environment.nominal, environment.contract, environment.privileged)
+    learner.symmetry = MirrorAugmentation(mirror)
+    learner.train_mode()
+    return learner
+
+
+def _settings(ppo: PpoTask) -> dict[str, Any]:
+    model = {
+        "class_name": "rsl_rl.models.MLPModel",
+        "hidden_dims": list(ppo.hidden),
+        "activation": "elu",
+        "obs_normalization": False,  # scales are part of the task, so that the exported model is self-contained
+    }
+    distribution = {
+        "class_name": "rsl_rl.modules.distribution.GaussianDistribution",
+        "init_std": ppo.initial_std,
+        "std_type": "log",
+    }
+    algorithm = {
+        "class_name": "rsl_rl.algorithms.PPO",
+        "num_learning_epochs": ppo.epochs,
+        "num_mini_batches": ppo.mini_batches,
+        "clip_param": 0.2,
+        "gamma": ppo.gamma,
+        "lam": ppo.lam,
+        "value_loss_coef": 1.0,
+        "entropy_coef": ppo.entropy,
+        "learning_rate": ppo.learning_rate,
+        "schedule": "adaptive",
+        "desired_kl": ppo.desired_kl,
+        "max_grad_norm": 1.0,
+        "use_clipped_value_loss": True,
+        "rnd_cfg": None,
+        "symmetry_cfg": None,
+    }
+    return {
+        "num_steps_per_env": ppo.steps,
+        "obs_groups": {"actor": ["actor"], "critic": ["critic"]},
+        "multi_gpu": None,
+        "actor": model | {"distribution_cfg": distribution},
+        "critic": dict(model),
+        "algorithm": algorithm,
+    }
+
+
+def collect(environment: WalkEnvironment, learner: PPO, steps: int) -> None:
+    """Lets all robots act for some ticks, for the learner's next update."""
+    observations = environment.get_observations()
+    with torch.inference_mode():
+        for _ in range(steps):
+            actions = learner.act(observations)
+            observations, rewards, done, extras = environment.step(actions)
+            learner.process_env_step(observations, rewards, done, extras)
+        learner.compute_returns(observations)
+
+
+def limit_exploration(learner: PPO, largest: float | None) -> None:
+    """Keeps the standard deviation of the actions below a limit; None leaves it."""
+    if largest is None:
+        return
+    for name, parameter in learner.actor.named_parameters():
+        if name.endswith("log_std_param"):
+            parameter.data.clamp_(max=math.log(largest))
+
+
+def save_checkpoint(path: Path, learner: PPO, progress: Progress) -> None:
+    """Writes a checkpoint; the file appears complete or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    torch.save(learner.save() | {"progress": asdict(progress)}, partial)
+    os.replace(partial, path)
+
+
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """Reads a checkpoint.
+
+    Raises:
+        DataError: It cannot be read or is not one.
+    """
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        raise DataError(f"{path}: is not a checkpoint: {error}") from error
+    missing = [key for key in ("actor_state_dict", "critic_state_dict", "progress") if key not in checkpoint]
+    if missing:
+        raise DataError(f"{path}: is not a checkpoint: lacks {missing}")
+    return checkpoint
+
+
+def resume(learner: PPO, path: Path) -> Progress:
+    """Loads a checkpoint into a learner.
+
+    Raises:
+        DataError: It cannot be read, or was made with other network sizes.
+    """
+    checkpoint = read_checkpoint(path)
+    try:
+        learner.load(checkpoint, None, True)
+    except (RuntimeError, ValueError) as error:
+        raise DataError(f"{path}: does not fit the task's observations or network: {error}") from error
+    return Progress(**checkpoint["progress"])

@@ -1,0 +1,118 @@
+"""What a training run leaves behind: lines for people, a curve, TensorBoard; and whether it is stuck."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.training.learners.learner import Progress
+
+_GAIN = 0.01  # least gain in score that counts as getting better
+_SMOOTH = 0.05  # share of a new iteration in the score: single ones are noisy
+
+
+class Stuck(SkillStackError):
+    """A training run that no longer gets better and is not good either; the text says what it fails at."""
+
+
+@dataclass(slots=True)
+class StuckWatch:
+    """Notices that a run has got no better for a while although it does not do its task.
+
+    The score is the level of the curriculum, since everything falls when that rises, plus the tracking, plus the share
+    of what was judged that did as told: a gait may still get right while the velocity has long been.
+
+    Attributes:
+        patience: Iterations without a gain after which it is stuck; 0 never.
+        enough: Tracking, as a share of the best, from which a run that gets no better is simply done.
+    """
+
+    patience: int
+    enough: float
+    _score: float = 0.0
+    _best: float = -1.0
+    _since: int = 0
+
+    def update(self, iteration: int, level: float, tracking: float, success: float, weakest: str) -> None:
+        """Takes one iteration.
+
+        Args:
+            iteration: Its number.
+            level: Level of the curriculum, 0 to 1.
+            tracking: Reward for tracking as a share of the best, 0 to 1.
+            success: Share of commands and robots, over all their kinds alike, that were judged to do as told.
+            weakest: What it fails at most, for the message.
+
+        Raises:
+            Stuck: It is.
+        """
+        now = level + tracking + success
+        self._score = now if self._best < 0 else (1 - _SMOOTH) * self._score + _SMOOTH * now
+        if self._score > self._best + _GAIN:
+            self._best, self._since = self._score, iteration
+        if not self.patience or tracking >= self.enough or iteration - self._since < self.patience:
+            return
+        hint = f"; weakest where {weakest}" if weakest else ""
+        raise Stuck(
+            f"stuck: no better for {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
+            f"of the best, {success:.0%} do as told{hint}. What helps: a stronger gait reward, a prior, a smaller "
+            "curriculum_start, another --seed"
+        )
+
+
+class RunLog:
+    """Writes ``curve.jsonl``, TensorBoard events where tensorboard is installed, and lines for people."""
+
+    def __init__(self, folder: Path, report: Callable[[str], None]) -> None:
+        """Opens the folder.
+
+        Args:
+            folder: Folder of the run.
+            report: Takes lines.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._curve, self._report = folder / "curve.jsonl", report
+        self._events: Any = None
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError:
+            return
+        self._events = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+
+    def write(self, progress: Progress, summary: dict[str, float], std: float, left: float, weakest: str) -> None:
+        """One entry.
+
+        Args:
+            progress: How far the run is.
+            summary: Means of the iteration by name.
+            std: Standard deviation of the exploration.
+            left: Wall time that is left, s.
+            weakest: What it fails at most.
+        """
+        counts = {"iteration": progress.iteration, "steps": progress.steps}
+        times = {"wall_seconds": round(progress.wall_seconds, 1), "cpu_seconds": round(progress.cpu_seconds, 1)}
+        state = {"level": round(progress.level, 2), "std": round(std, 3)}
+        row = {**counts, **times, **state, **{name: round(value, 4) for name, value in summary.items()}}
+        with self._curve.open("a", encoding="utf-8") as curve:
+            curve.write(json.dumps(row) + "\n")
+        if self._events is not None:
+            for name, value in (state | summary).items():
+                self._events.add_scalar(name, value, progress.steps)
+        rate = progress.steps / max(progress.wall_seconds, 1e-9)
+        expected = (progress.steps + rate * max(left, 0.0)) / 1e6
+        self._report(
+            f"iteration {progress.iteration:5d}  {progress.steps / 1e6:6.2f} M ticks"
+            f"  {progress.cpu_seconds:5.0f} CPU-s  reward {summary['reward']:5.2f}"
+            f"  error {summary['linear_error_mps']:.3f} m/s {summary['angular_error_radps']:.3f} rad/s"
+            f"  falls/min {summary['falls_per_minute']:5.2f}  level {progress.level:.2f}  std {std:.2f}"
+            f"  {max(left, 0.0) / 60:.1f} min left, {expected:.1f} M ticks by then{f'  ({weakest})' if weakest else ''}"
+        )
+
+    def close(self) -> None:
+        """Writes what is left."""
+        if self._events is not None:
+            self._events.close()

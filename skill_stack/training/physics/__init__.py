@@ -1,0 +1,1 @@
+"""Batches of robots in MuJoCo or MJX, as environments."""

@@ -1,0 +1,365 @@
+"""The vectorised training environment, as rsl_rl wants it."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import mujoco
+import numpy as np
+import torch
+from rsl_rl.env import VecEnv
+from tensordict import TensorDict
+
+from skill_stack.controllers.policies.observation import ObservationBuilder, PolicyInputs
+from skill_stack.controllers.runners.gait_clock import GaitClock
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.robot_state import RobotState
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.rotation import gravity_in_base, rotate_inverse
+from skill_stack.hardware.mujoco.model_index import index_model
+from skill_stack.hardware.mujoco.mujoco_model import build_model
+from skill_stack.training.learners.statistics import TrainingStatistics
+from skill_stack.training.physics.felt_velocity import FeltVelocity
+from skill_stack.training.physics.other_joints import OtherJoints, without
+from skill_stack.training.physics.physics import BatchPhysics, PhysicsMaker
+from skill_stack.training.tasks.commands import CommandSampler, Pusher
+from skill_stack.training.tasks.rewards import REWARDS, TickRecord, total_reward
+from skill_stack.training.tasks.task import TrainingTask
+from skill_stack.training.tasks.variations import SIZE, RobotVariations
+
+Array = np.ndarray
+
+TIMESTEP, COARSE_TIMESTEP = 0.005, 0.01
+"""Physics steps, s: that of the runtime, and that of a coarse first stage."""
+
+GRAVITY = 9.81  # m/s²
+GUARDED = 0.95
+"""Share of the speed at which joints are damped that counts as too fast already: sensors measure a little more."""
+
+# What the critic sees behind the actor's observation: name and scale; the robot could not measure these.
+PRIVILEGED = {"base_lin_vel": 2.0, "height": 5.0, "foot_clearance": 5.0, "foot_contact": 1.0, "variation": 1.0}
+
+
+class WalkEnvironment(VecEnv):
+    """Many differing robots that follow velocity commands.
+
+    Attributes:
+        statistics: Sums of the present iteration.
+        commands: Goal values in force.
+    """
+
+    def __init__(
+        self, robot: RobotSpec, task: TrainingTask, seed: int, make_physics: PhysicsMaker = BatchPhysics
+    ) -> None:
+        """Builds one model per robot and starts all episodes.
+
+        Args:
+            robot: The robot.
+            task: The task.
+            seed: Seed of everything that is random here.
+            make_physics: Takes models, addresses and physics steps per tick, and makes what steps the robots.
+
+        Raises:
+            UnknownName: A reward that does not exist.
+        """
+        self.cfg: dict[str, Any] = {"robot": robot.name, "skill": task.skill}
+        self.device = "cpu"
+        rigid, robot = robot.members(task.rigid), without(robot, task.rigid)
+        self.robot, self.task, self.num_envs = robot, task, task.ppo.robots
+        self._rng = np.random.default_rng(seed)
+        self.contract = task.contract(robot)
+        self._driven = robot.indices(self.contract.joint_names)
+        self.num_actions = len(self._driven)
+        timestep = COARSE_TIMESTEP if task.coarse else TIMESTEP
+        nominal = build_model(
+            robot, foot_kinematics=True, rigid=rigid, bare=task.bare, coarse=task.coarse, timestep=timestep
+        )
+        self.nominal, self._index = nominal, index_model(nominal, robot)
+        self.robots = RobotVariations(nominal, self._index, robot, task, self._rng)
+        self._dt = 1.0 / robot.control_rate
+        substeps = round(self._dt / nominal.opt.timestep)
+        self._physics = make_physics(self.robots.models, self._index, substeps)
+        self._set_up_terms()
+        self._allocate()
+        self.max_episode_length = round(task.events.episode / self._dt)
+        self.episode_length_buf = torch.zeros(self.num_envs, dtype=torch.long)
+        self.restart(spread=True)
+
+    def _set_up_terms(self) -> None:
+        task, robot = self.task, self.robot
+        for term in task.rewards:
+            if term.name not in REWARDS:
+                raise UnknownName("reward", term.name, REWARDS)
+        self._terms = [(REWARDS[term.name], term.weight, term.settings) for term in task.rewards]
+        self.statistics = TrainingStatistics([term.name for term in task.rewards])
+        driven = self._driven
+        self._default = np.array(self.contract.default_joint_pos)
+        self._scale = np.array(self.contract.action_scale)
+        self._prior = task.action_prior(robot)
+        self._rated = robot.column("velocity")
+        lower, upper = robot.column("lower")[driven], robot.column("upper")[driven]
+        middle, reach = (lower + upper) / 2, 0.9 * (upper - lower) / 2
+        self._soft_limits = middle - reach, middle + reach
+        weights = task.pose_weights
+        self._pose_weights = np.array(
+            [
+                next((weight for part, weight in weights.items() if part in name), 0.0)
+                for name in self.contract.joint_names
+            ]
+        )
+        self._groups = foot_groups(self.nominal, robot)
+        self._foot_radius = np.array([foot.radius for foot in robot.feet])
+        self._observation_scale = task.observation_scale(robot).astype(np.float32)
+        noise = [np.full(size, term.noise) for term, size in zip(task.observations, self.contract.observation_sizes)]
+        self._noise = np.concatenate(noise)
+        self.privileged = dict(zip(PRIVILEGED, (3, 1, len(robot.feet), len(robot.feet), SIZE)))
+
+    def _allocate(self) -> None:
+        count, task = self.num_envs, self.task
+        gait = self.contract.gait
+        assert gait is not None
+        self._inputs = PolicyInputs.zeros(self.contract, count)
+        self._builder = ObservationBuilder(self.contract, self.robot, count)
+        self._clock = GaitClock(gait.offsets, gait.frequency, count, stop_delay=gait.stop_delay)
+        self.commands = CommandSampler(task, count, self._rng)
+        self._pusher = Pusher(task, count, self._rng)
+        self._actions = np.zeros((3, count, self.num_actions))
+        self._others = OtherJoints(self.robot, self.contract.joint_names, task.others, count, self._rng)
+        self._target = self._others.target.copy()
+        self._mean = np.zeros((count, 3))
+        self._felt = FeltVelocity(self.robot, count, self._dt, self._rng) if task.estimated else None
+        self._delay = np.zeros(count, dtype=int)
+        self._bias = np.zeros((count, self._noise.size))
+        self._joints_slice = self._builder.slices["joint_pos_rel"]
+
+    def _reset(self, which: Array) -> None:
+        """Starts new episodes near the default pose, anywhere in heading."""
+        events, rng, count, model = self.task.events, self._rng, len(which), self.nominal
+        qpos = np.tile(model.qpos0, (count, 1))
+        qpos[:, 2] = self.robot.stand_height + rng.uniform(-0.02, 0.03, count)
+        yaw = rng.uniform(-math.pi, math.pi, count)
+        qpos[:, 3], qpos[:, 6] = np.cos(yaw / 2), np.sin(yaw / 2)
+        self._others.reset(which)
+        rest = self._others.target[which]
+        qpos[:, self._index.joint_qpos] = rest + rng.uniform(-events.start_joints, events.start_joints, rest.shape)
+        qvel = np.zeros((count, model.nv))
+        qvel[:, :6] = rng.uniform(-events.start_speed, events.start_speed, (count, 6))
+        self._physics.reset(which, qpos, qvel)
+        self._actions[:, which] = 0.0
+        self._mean[which] = 0.0
+        self._target[which] = rest
+        self._clock.reset(which, rng.random(count))
+        self.commands.draw(which)
+        low, high = (round(limit / model.opt.timestep) for limit in events.latency)
+        self._delay[which] = rng.integers(low, high + 1, count)
+        bias = rng.uniform(-events.encoder_bias, events.encoder_bias, (count, self.num_actions))
+        self._bias[which, self._joints_slice] = bias
+        if self._felt is not None:
+            self._felt.reset(which)
+        self.episode_length_buf[which] = 0
+
+    def _take_commands(self) -> None:
+        """Gait and targets that belong to the goal values in force."""
+        goals = dict(zip(self.contract.command_names, self.commands.command.T))
+        task, count = self.task.gait, self.num_envs
+        offsets, frequency = self.contract.gait_at(self.commands.command)
+        self._clock.set_gait(offsets, frequency)
+        self._swing_height = goals.get(task.swing_height_command, np.full(count, task.swing_height))
+        self._height = goals.get(task.height_command, np.full(count, self.robot.stand_height))
+        self._stance_share = np.broadcast_to(task.stance_share(frequency), count)[:, None]
+        self._unison = np.abs(np.exp(2j * np.pi * offsets) @ self._groups.T)
+
+    def _read(self) -> None:
+        """Takes the true state of all robots from the physics."""
+        physics, index = self._physics, self._index
+        orientation = physics.qpos[:, 3:7]
+        sensors = physics.sensors
+        self._contact = sensors[:, index.foot_force] > 1.0
+        position, velocity = sensors[:, index.foot_position], sensors[:, index.foot_velocity]
+        self._clearance = position[..., 2] - self._foot_radius
+        self._foot_speed = np.linalg.norm(velocity[..., :2], axis=-1)
+        w, x, y, z = orientation.T
+        yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        left = np.stack([-np.sin(yaw), np.cos(yaw)], axis=-1)
+        self._foot_across = np.einsum("nfi,ni->nf", position[..., :2] - physics.qpos[:, None, :2], left)
+        self.state = RobotState(
+            task_time=0.0,
+            position=physics.qpos[:, index.joint_qpos],
+            velocity=physics.qvel[:, index.joint_qvel],
+            torque=np.zeros(0),
+            orientation=orientation,
+            angular_velocity=physics.qvel[:, 3:6].copy(),
+            projected_gravity=gravity_in_base(orientation),
+            base_position=physics.qpos[:, :3].copy(),
+            base_velocity=rotate_inverse(orientation, physics.qvel[:, :3]),
+            contact=self._contact,
+            sources={},
+        )
+
+    def _observe(self) -> None:
+        self._inputs.command[:] = self.commands.command
+        self._inputs.last_action[:] = self._actions[0]
+        self._stepping = self._clock.write(self._inputs.gait_phase, self.commands.moving)
+        clean = self._builder.build(self._known_state(), self._inputs)
+        noise = self._rng.uniform(-1.0, 1.0, clean.shape) * self._noise + self._bias
+        limit = self.task.observation_clip
+        self._seen = clean + noise
+        actor = np.clip(self._seen * self._observation_scale, -limit, limit)
+        scales = list(PRIVILEGED.values())
+        privileged = [
+            self.state.base_velocity * scales[0],
+            (self.state.base_position[:, 2:] - self.robot.stand_height) * scales[1],
+            self._clearance * scales[2],
+            self._contact * scales[3],
+            self.robots.told * scales[4],
+        ]
+        critic = np.clip(np.concatenate([clean * self._observation_scale, *privileged], axis=1), -limit, limit)
+        groups = {
+            "actor": torch.from_numpy(actor.astype(np.float32)),
+            "critic": torch.from_numpy(critic.astype(np.float32)),
+        }
+        self._observations = TensorDict(groups, batch_size=[self.num_envs])
+
+    def _known_state(self) -> RobotState:
+        """The state as the observation has it: true, but for a velocity that is estimated."""
+        if self._felt is None:
+            return self.state
+        state, index, sensors = self.state, self._index, self._physics.sensors
+        seen = sensors[:, index.orientation]
+        new = ~seen.any(axis=1, keepdims=True)  # nothing was measured of robots that begin anew
+        imu = (
+            np.where(new, state.orientation, seen),
+            np.where(new, state.angular_velocity, sensors[:, index.gyro]),
+            np.where(new, -GRAVITY * state.projected_gravity, sensors[:, index.accelerometer]),
+        )
+        velocity = self._felt.measure(state.position, state.velocity, self._torque(), imu)
+        return dataclasses.replace(state, base_velocity=velocity)
+
+    def _torque(self) -> Array:
+        """Torques of all joints by what they were told last, N·m, shape (robots, joints)."""
+        state, effort = self.state, self.robot.column("effort")
+        pull = self.robots.kp * (self._target - state.position) + self.robots.kd * state.velocity
+        return np.clip(pull, -effort, effort)
+
+    def get_observations(self) -> TensorDict:
+        """The present observations: ``actor`` scaled and noisy, ``critic`` clean and with the privileged values."""
+        return self._observations
+
+    def restart(self, spread: bool = False) -> None:
+        """Begins every episode anew.
+
+        Args:
+            spread: Whether episodes end at different times, so that every batch holds all their stages.
+        """
+        self._reset(np.arange(self.num_envs))
+        self._take_commands()
+        if spread:
+            self.episode_length_buf = torch.from_numpy(self._rng.integers(0, self.max_episode_length, self.num_envs))
+        self._read()
+        self._observe()
+
+    def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
+        """One control tick of all robots; see ``rsl_rl.env.VecEnv.step``."""
+        clip = self.task.action_clip
+        action = np.clip(actions.numpy().astype(float) + self._prior(self._seen), -clip, clip)
+        self._actions = np.stack([action, *self._actions[:2]])
+        self._others.advance(self._dt)
+        target = self._others.target.copy()
+        target[:, self._driven] = self._default + self._scale * self._actions[0]
+        previous_velocity = self.state.velocity[:, self._driven]
+        broken = self._physics.step(target, self._target, self._delay)
+        self._target = target
+        self._read()
+        self._clock.advance(self._dt)
+        self.episode_length_buf += 1
+        tick = self._record(previous_velocity)
+        reward, parts = total_reward(tick, self._terms)
+        fallen = broken | self._fallen()
+        reward += self.task.fall.penalty * fallen
+        over = self.episode_length_buf.numpy() >= self.max_episode_length
+        self.statistics.add(tick, parts, fallen)
+        off = np.linalg.norm(tick.command[:, :2] - tick.linear[:, :2], axis=1)
+        self.commands.observe(off, (tick.contact == tick.stance).mean(axis=1), self._dt)
+        self.commands.advance(self._dt)
+        self._pusher.advance(self._physics.qvel, self._dt, self.commands.level)
+        done = fallen | over
+        if done.any():
+            self._end_episodes(np.flatnonzero(done), fallen)
+        self._take_commands()
+        self._read()  # pushes and new episodes have changed the state
+        self._observe()
+        extras = {"time_outs": torch.from_numpy((over & ~fallen).astype(np.float32))}
+        return self._observations, torch.from_numpy(reward.astype(np.float32)), torch.from_numpy(done), extras
+
+    def _fallen(self) -> Array:
+        """Who lies, or is about to, or would be damped; bool, shape (robots,)."""
+        fall, state, safety = self.task.fall, self.state, self.robot.safety
+        fallen = (state.base_position[:, 2] < fall.height) | (state.projected_gravity[:, 2] > -math.cos(fall.tilt))
+        if fall.guarded:
+            fastest = GUARDED * (fall.joint_speed or safety.joint_speed_margin) * self._rated
+            fallen |= (np.abs(state.velocity) > fastest).any(axis=1)
+            fallen |= np.linalg.norm(state.angular_velocity, axis=1) > safety.angular_speed
+        return fallen
+
+    def _end_episodes(self, which: Array, fallen: Array) -> None:
+        """Counts what came of episodes, and begins them anew with other robots."""
+        self.commands.judge(which, fallen[which])
+        self.robots.report(which, fallen[which])
+        for place in which.tolist():
+            self._physics.replace(place, self.robots.redraw(place))
+        self._reset(which)
+
+    def _record(self, previous_velocity: Array) -> TickRecord:
+        state, moving, share = self.state, self._stepping, self._stance_share
+        now = np.concatenate([state.base_velocity[:, :2], state.angular_velocity[:, 2:]], axis=1)
+        self._mean += self._dt * self.task.gait.frequency * (now - self._mean)
+        phase = self._clock.foot_phases()
+        stance = (phase < share) | ~moving[:, None]
+        swing = np.clip((phase - share) / (1.0 - share), 0.0, 1.0)
+        driven = self._driven
+        position, velocity = state.position[:, driven], state.velocity[:, driven]
+        torque = self._torque()[:, driven]
+        return TickRecord(
+            dt=self._dt,
+            command=self.commands.command,
+            moving=moving,
+            linear=state.base_velocity,
+            angular=state.angular_velocity,
+            mean=self._mean,
+            gravity=state.projected_gravity,
+            height=state.base_position[:, 2],
+            position=position,
+            velocity=velocity,
+            previous_velocity=previous_velocity,
+            torque=torque,
+            default=self._default,
+            pose_weights=self._pose_weights,
+            soft_lower=self._soft_limits[0],
+            soft_upper=self._soft_limits[1],
+            actions=self._actions,
+            contact=self._contact,
+            stance=stance,
+            foot_clearance=self._clearance,
+            foot_target=np.where(stance, 0.0, self._swing_height[:, None] * np.sin(np.pi * swing)),
+            foot_speed=self._foot_speed,
+            swing_height=self._swing_height,
+            height_target=self._height,
+            unison=self._unison,
+            foot_across=self._foot_across,
+        )
+
+
+def foot_groups(model: mujoco.MjModel, robot: RobotSpec) -> Array:
+    """Weights of the feet whose sums, over unit phasors of their phases, tell what steps together.
+
+    Returns:
+        All together, left against right, front against rear; shape (3, feet).
+    """
+    data = mujoco.MjData(model)
+    data.qpos[index_model(model, robot).joint_qpos] = robot.pose("default")
+    mujoco.mj_kinematics(model, data)
+    places = np.array([data.site(foot.name).xpos[:2] for foot in robot.feet])
+    sides = np.sign(np.round(places - places.mean(axis=0), 3))
+    return np.stack([np.ones(len(places)), sides[:, 1], sides[:, 0]]) / len(places)

@@ -1,0 +1,1 @@
+"""Training tasks as data: rewards, commands, contexts, variations."""

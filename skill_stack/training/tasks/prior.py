@@ -1,0 +1,140 @@
+"""What is added to a policy's actions before anything is learnt: lifted feet, legs bent to a height, balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.core.data_file import DataModel
+
+Array = np.ndarray
+
+Hinge = tuple[Array, float, Array]
+"""One hinge: what it looks at, where it begins, what it adds."""
+
+
+class GoalPrior(DataModel):
+    """What a goal value adds to actions in proportion to how far it is below a threshold.
+
+    Attributes:
+        goal: Name of the goal value.
+        below: Threshold, in the goal value's unit.
+        add: Action per unit below it, by a part of the joints' names.
+    """
+
+    goal: str
+    below: float
+    add: dict[str, float]
+
+
+class FeedbackPrior(DataModel):
+    """What an observed value adds to actions in proportion: a balance that is there from the first tick.
+
+    Attributes:
+        term: Name of the observation term.
+        index: Which of its values.
+        add: Action per unit of it, by a part of the joints' names.
+    """
+
+    term: str
+    index: int
+    add: dict[str, float]
+
+
+class PriorTask(DataModel):
+    """All that is added.
+
+    Attributes:
+        step: What is added to the action of a leg's joints at the middle of its swing: so much lifts the foot. Learning
+            begins with stepping then, and does not have to find it. It follows ``max(0, -sin phase)``.
+        goals: What goal values add.
+        feedback: What observed values add.
+        offset: What is added always.
+    """
+
+    step: dict[str, float] = {}
+    goals: tuple[GoalPrior, ...] = ()
+    feedback: tuple[FeedbackPrior, ...] = ()
+    offset: dict[str, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPrior:
+    """Hinges of the observation that add to actions; part of the environment's action and of the exported network.
+
+    Attributes:
+        pick: What each hinge looks at, shape (observation, hinges).
+        bend: Where each begins, shape (hinges,).
+        add: What each adds to the actions per unit below that, shape (hinges, actions).
+    """
+
+    pick: Array
+    bend: Array
+    add: Array
+
+    def __call__(self, observation: Array) -> Array:
+        """Addition to the actions.
+
+        Args:
+            observation: Raw observations, shape (batch, observation).
+
+        Returns:
+            Shape (batch, actions).
+        """
+        return np.clip(self.bend - observation @ self.pick, 0.0, None) @ self.add
+
+
+def make_prior(contract: PolicyContract, task: PriorTask) -> ActionPrior:
+    """The prior of a policy.
+
+    Args:
+        contract: The policy's contract.
+        task: What is added.
+    """
+    sight, joints = contract.observation_size, contract.joint_names
+    nothing = np.zeros((sight, 0)), np.zeros(0), np.zeros((0, len(joints)))
+    hinges = [*_steps(contract, task.step), *_values(contract, task)]
+    if task.offset:
+        hinges.append((np.zeros(sight), 1.0, _row(task.offset, joints)))
+    if not hinges:
+        return ActionPrior(*nothing)
+    pick, bend, add = zip(*hinges)
+    return ActionPrior(np.stack(pick, axis=1), np.array(bend), np.stack(add))
+
+
+def _steps(contract: PolicyContract, step: dict[str, float]) -> list[Hinge]:
+    """The lifting of every foot; nothing where the policy sees no clock."""
+    if contract.gait is None or "gait_phase" not in contract.observation_names:
+        return []
+    hinges: list[Hinge] = []
+    every = _row(step, contract.joint_names)
+    for place, foot in enumerate(contract.gait.feet):
+        mine = np.array([joint.split("_")[0] == foot.split("_")[0] for joint in contract.joint_names])
+        hinges.append((_place(contract, "gait_phase", place), 0.0, every * mine))
+    return hinges
+
+
+def _values(contract: PolicyContract, task: PriorTask) -> list[Hinge]:
+    """What goal values and observed ones add; a value that counts both ways is two hinges."""
+    hinges: list[Hinge] = []
+    for goal in task.goals:
+        place = _place(contract, "velocity_commands", contract.command_names.index(goal.goal))
+        hinges.append((place, goal.below, _row(goal.add, contract.joint_names)))
+    for feedback in task.feedback:
+        place, add = _place(contract, feedback.term, feedback.index), _row(feedback.add, contract.joint_names)
+        hinges += [(-place, 0.0, add), (place, 0.0, -add)]
+    return hinges
+
+
+def _place(contract: PolicyContract, term: str, index: int) -> Array:
+    """Picks one value from the observation, shape (observation,)."""
+    start = sum(contract.observation_sizes[: contract.observation_names.index(term)])
+    return np.eye(contract.observation_size)[start + index]
+
+
+def _row(values: dict[str, float], joints: Iterable[str]) -> Array:
+    """Value of every joint, the sum of those whose part of a name is in its own, shape (joints,)."""
+    return np.array([sum(value for part, value in values.items() if part in joint) for joint in joints])

@@ -1,0 +1,89 @@
+"""The differing robots of a training: their models, and which kinds are needed most."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.hardware.mujoco.model_index import ModelIndex
+from skill_stack.hardware.mujoco.model_variation import ModelVariation, vary_model
+from skill_stack.training.tasks.contexts import NeedMap
+from skill_stack.training.tasks.task import TrainingTask
+
+Array = np.ndarray
+
+CANDIDATES = 4
+"""Robots that are drawn for every one that is built; the neediest has the best chance."""
+
+SIZE = 7
+"""Numbers that tell the critic how a robot differs."""
+
+
+class RobotVariations:
+    """One model per robot; a robot whose episode is over becomes another one.
+
+    Attributes:
+        models: The models.
+        told: How each differs, scaled to about one, for the critic; shape (batch, :data:`SIZE`).
+        kp: Position gains of the joints, N·m/rad, shape (batch, joints).
+        kd: Damping gains, N·m·s/rad, as in the model's bias: negative.
+        needs: Measured success by property.
+    """
+
+    def __init__(
+        self, nominal: mujoco.MjModel, index: ModelIndex, robot: RobotSpec, task: TrainingTask, rng: np.random.Generator
+    ) -> None:
+        """Builds every model.
+
+        Args:
+            nominal: The model that is varied.
+            index: Addresses in it.
+            robot: The robot.
+            task: The task.
+            rng: Source of chance.
+        """
+        self._nominal, self._index, self._robot, self._rng = nominal, index, robot, rng
+        self._ranges, batch = task.variation, task.ppo.robots
+        axes = [name for name in task.contexts.axes if name in ("foot_friction", "added_mass", "motor_strength")]
+        self.needs = NeedMap(axes, [getattr(task.variation, name) for name in axes], task.contexts.bins)
+        self.models: list[mujoco.MjModel] = [nominal] * batch
+        self.told = np.zeros((batch, SIZE))
+        self._axes = np.zeros((batch, len(axes)))
+        self.kp, self.kd = np.zeros((2, batch, robot.size))
+        for place in range(batch):
+            self.redraw(place)
+
+    def redraw(self, place: int) -> mujoco.MjModel:
+        """Makes one robot another one.
+
+        Args:
+            place: Its index.
+
+        Returns:
+            Its new model.
+        """
+        names = self.needs.names
+        drawn = [self._ranges.sample(self._rng) for _ in range(CANDIDATES if names else 1)]
+        values = np.array([[getattr(one, name) for name in names] for one in drawn], dtype=float)
+        chosen = int(self.needs.choose(values[:, None, :], self._rng)[0]) if names else 0
+        model = self.models[place] = vary_model(self._nominal, self._robot, drawn[chosen])
+        self._axes[place], self.told[place] = values[chosen], _told(drawn[chosen])
+        self.kp[place] = model.actuator_gainprm[self._index.actuator, 0]
+        self.kd[place] = model.actuator_biasprm[self._index.actuator, 2]
+        return model
+
+    def report(self, which: Array, fallen: Array) -> None:
+        """Counts episodes that are over.
+
+        Args:
+            which: Indices of the robots.
+            fallen: Whether each has fallen, bool, shape (which,).
+        """
+        self.needs.report(self._axes[which], ~fallen)
+
+
+def _told(variation: ModelVariation) -> list[float]:
+    v = variation
+    shift = [10 * along for along in v.com_offset]
+    return [v.foot_friction or 0.0, v.added_mass, *shift, 5 * (v.motor_strength - 1), v.damping_factor - 1]

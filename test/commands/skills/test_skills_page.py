@@ -1,0 +1,140 @@
+"""The page of a robot's skills shows what counts, marks what falls short, and names what was not measured."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from skill_stack.cli import main
+from skill_stack.commands.measure.evaluate import suite_file
+from skill_stack.commands.measure.measured_version import VersionsNow
+from skill_stack.commands.skills.skills_page import PICTURES, driven_by, page_text, shown_of
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.skills.skill_results import read_results
+from skill_stack.evaluation.suite import Suite, load_suite
+from skill_stack.runtime.episodes.scenario_version import Versions
+
+ROOT = Path(__file__).resolve().parents[3]
+FOUND = Resources.from_environment(os.environ)
+LIBRARY = load_library(FOUND, load_robot(FOUND.robot("go2"), FOUND))
+TASKS = [{"skill": name, "success": ["tilt <= 1 rad"]} for name in ("turn", "sit", "walk")]
+HEAD = {"name": "go2", "description": "d", "robot": "go2"}
+SUITE = Suite.model_validate({**HEAD, "tasks": TASKS})
+SAID = {"body": "go2", "seeds": "1-100", "commit": "0123456789ab"}
+GOOD = {
+    **SAID,
+    "episodes": 100, "successes": 100, "interval": [0.9638, 1.0], "counts": True, "figures": {"tilt": {"median": 0.1}}
+}  # fmt: skip
+SHORT = {
+    **SAID,
+    "episodes": 100, "successes": 90, "interval": [0.824, 0.951], "counts": False,
+    "failures": [{"seed": n, "reason": "'tilt <= 1 rad' did not hold: 2"} for n in range(10)],
+}  # fmt: skip
+
+
+DRIVEN = driven_by("go2", SUITE.tasks, FOUND)
+
+
+def text(tmp_path):
+    results = {"turn": GOOD, "sit": SHORT, "walk": {}}
+    shown = [(t, LIBRARY[t.skill], results[t.skill]) for t in SUITE.tasks]
+    return page_text("go2", SUITE, shown, tmp_path, DRIVEN)
+
+
+def test_what_counts_and_what_does_not(tmp_path):
+    (tmp_path / "turn.webp").write_bytes(b"")
+    page = text(tmp_path)
+    assert "**1 of 3 skills count**, 1 of them" in page
+    assert "| [turn](#turn) | guided | walk | 100 of 100 | 0.964 to 1.000 | yes |" in page
+    assert "| [walk](#walk) | policy | own | not measured | | no |" in page
+    assert "- `sit`: 90 of 100 (10 × 'tilt <= 1 rad' did not hold)" in page
+    assert f"![turn](../pictures/skills/{tmp_path.name}/turn.webp)" in page and "walk.webp" not in page
+
+
+def test_a_page_needs_a_robot(tmp_path, capsys):
+    assert main(["skills", "--page", str(tmp_path / "a.md")]) != 0
+    assert "skill-stack skills go2 --page" in capsys.readouterr().err
+
+
+def test_the_page_is_written(tmp_path):
+    page = tmp_path / "docs" / "skills" / "go2.md"
+    assert main(["skills", "go2", "--page", str(page), "--no-pictures"]) == 0
+    assert page.read_text().startswith("# What the Go2 can do")
+
+
+def test_tries_without_a_skill_are_on_the_page(tmp_path):
+    attempt = {"skill": "climb_step", "episodes": 80, "successes": 0, "how": "ten settings"}
+    suite = Suite.model_validate({**HEAD, "tasks": TASKS, "attempts": [attempt]})
+    page = page_text("go2", suite, [(t, LIBRARY[t.skill], GOOD) for t in suite.tasks], tmp_path, DRIVEN)
+    assert "- `climb_step`: 0 of 80 (ten settings)" in page
+    with pytest.raises(ValueError, match="succeeded 81 times in 80"):
+        Suite.model_validate({**HEAD, "tasks": TASKS, "attempts": [{**attempt, "successes": 81}]})
+
+
+@pytest.mark.parametrize("robot", ["go2", "g1"])
+def test_the_shipped_page_the_listing_and_the_measured_files_say_the_same(capsys, robot):
+    suite = load_suite(suite_file(FOUND, robot))
+    shown = shown_of(suite, FOUND)
+    page = page_text(robot, suite, shown, ROOT / "docs" / PICTURES / robot, driven_by(robot, suite.tasks, FOUND))
+    assert page == (ROOT / f"docs/skills/{robot}.md").read_text("utf-8")
+    assert main(["skills", robot, "--json"]) == 0
+    listed = {row["skill"]: row["measured"] for row in json.loads(capsys.readouterr().out)}
+    for task, _, results in shown:
+        said = listed[task.skill]
+        assert (said["episodes"], said["successes"]) == (results["episodes"], results["successes"]), task.skill
+        assert said["counts"] == results["counts"] == (results["interval"][0] >= 0.9 and results["episodes"] >= 100)
+
+
+def test_what_was_measured_is_what_the_suite_demands():
+    suite = load_suite(suite_file(FOUND, "go2"))
+    for task, _, results in shown_of(suite, FOUND):
+        how = f"skill-stack eval go2 --task {task.skill} --into models/go2"
+        assert results["success"] == [demand.text for demand in task.success], how
+        worlds = json.loads(json.dumps(suite.randomisation.model_dump(exclude_none=True)))
+        assert results["conditions"]["randomisation"] == worlds, how
+        assert results["seeds"] == "1-100", how
+
+
+def test_no_figure_is_shown_of_another_body(capsys):
+    """What a mirrored hand, a robot with hands and the robot's own controller share is the skill, not its figures."""
+    for words in (["allegro_left"], ["g1_hands"], ["go2_hand"], ["go2", "--control", "vendor"]):
+        assert main(["skills", *words, "--json"]) == 0
+        rows = json.loads(capsys.readouterr().out)
+        assert rows and [row["skill"] for row in rows if row["measured"]] == []
+        assert "not measured on this body" in {row["unmeasured"] for row in rows}
+    assert main(["skills", "g1", "--json"]) == 0
+    rows = [row["measured"] for row in json.loads(capsys.readouterr().out) if row["measured"]]
+    assert rows and {row["body"] for row in rows} == {"g1"} and all(row["commit"] and row["seeds"] for row in rows)
+
+
+def test_a_robot_without_skills_says_what_to_do(tmp_path, capsys, monkeypatch):
+    overlay = tmp_path / "overlay"
+    (overlay / "urdf" / "newcomer").mkdir(parents=True)
+    for file in (ROOT / "urdf" / "go2").iterdir():
+        text = file.read_text().replace("name: go2", "name: newcomer", 1) if file.suffix == ".yaml" else None
+        if text is not None:
+            (overlay / "urdf" / "newcomer" / file.name).write_text(text)
+    monkeypatch.setenv("SKILL_STACK_OVERLAY", str(overlay))
+    assert main(["skills", "newcomer"]) == 0
+    out, err = capsys.readouterr()
+    assert out == "" and "'newcomer' has no skills yet" in err and "skill-stack import POLICY --robot newcomer" in err
+    assert main(["skills", "newcomer", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == [] and "has no skills yet" in err
+
+
+def test_what_was_measured_with_an_earlier_version_is_known():
+    results = read_results(FOUND.find("models/go2/sit", "skill"), "go2")
+    versions = VersionsNow(FOUND)
+    now = Versions(FOUND, load_suite(suite_file(FOUND, "go2"))).of(
+        next(task for task in load_suite(suite_file(FOUND, "go2")).tasks if task.skill == "sit")
+    )
+    assert versions.agrees(results | {"version": now}) is True
+    assert versions.agrees(results | {"version": "of-before"}) is False
+    for lost in ({"suite": "gone"}, {"task": "gone"}, {"version": ""}):
+        assert versions.agrees(results | lost) is None
+    hand = {"suite": "allegro_right", "task": "open_hand", "version": "of-before"}
+    assert versions.agrees(hand) is False

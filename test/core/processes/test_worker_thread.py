@@ -1,0 +1,40 @@
+"""A thread that dies is heard: its process ends, unless the work was over."""
+
+import subprocess
+import sys
+
+import pytest
+
+from skill_stack.core.processes import worker_thread
+from skill_stack.core.processes.worker_thread import EXIT, WorkerThread
+
+DYING = """
+import threading
+from skill_stack.core.processes.worker_thread import WorkerThread
+
+def work(words):
+    raise ValueError(words)
+
+WorkerThread("worker", work, "out of order").start()
+threading.Event().wait(60)
+"""
+
+
+def broken() -> None:
+    raise ValueError("out of order")
+
+
+def test_a_process_ends_with_its_thread_and_says_why() -> None:
+    done = subprocess.run([sys.executable, "-c", DYING], capture_output=True, text=True, timeout=50, check=False)
+    assert done.returncode == EXIT
+    assert "'worker'" in done.stderr and "ValueError: out of order" in done.stderr
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_error_after_the_end_of_the_work_is_part_of_it(monkeypatch: pytest.MonkeyPatch, wanted: bool) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(worker_thread, "died", lambda name, error: heard.append(f"{name}: {error}"))
+    thread = WorkerThread("worker", broken, wanted=lambda: wanted)
+    thread.start()
+    thread.join(10)
+    assert heard == (["worker: out of order"] if wanted else [])

@@ -1,0 +1,104 @@
+"""Skills of a hand through the whole line: what the suite pushes and pulls at holds, and what is lost is told."""
+
+import pytest
+
+from skill_stack.core.resources import Resources
+from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.evaluation.hand_suite import draw_world, load_hand_suite
+from skill_stack.runtime.episodes.hand_episode import run_hand_task
+
+FOUND = Resources.from_environment({})
+SUITE = load_hand_suite(FOUND.find("config/scenarios/allegro_right.yaml", "suite"))
+
+
+@pytest.fixture(scope="module")
+def hand():
+    robot = load_robot(FOUND.robot(SUITE.robot), FOUND)
+    return robot, load_library(FOUND, robot)
+
+
+@pytest.mark.parametrize("grasp", ["tripod", "spherical", "platform"])
+def test_a_grasp_holds_what_is_pulled_at_from_six_sides(hand, grasp) -> None:
+    seen = []
+    episode = run_hand_task(*hand, SUITE, SUITE.task(f"grasp_{grasp}"), 2, lambda step, _: seen.append(step))
+    assert (episode.reason, episode.passed) == ("", True)
+    assert episode.measured["lifted"] >= 0.08 and 0.0 < episode.measured["moved"] <= 0.03
+    assert seen == ["shape_for", "reach_for", f"grasp_{grasp}", "lift", "pull"]
+    assert episode.to_json()["world"]["shape"] == draw_world(SUITE, SUITE.task(f"grasp_{grasp}"), 2).shape
+
+
+def test_a_flat_hand_does_not_put_down_what_lies_on_it(hand) -> None:
+    flat = SUITE.task("grasp_platform")
+    task = SUITE.task("put_down").model_copy(update={"grasp": "platform", "shapes": flat.shapes, "stand": flat.stand})
+    episode = run_hand_task(*hand, SUITE, task, 2)
+    assert not episode.passed
+    assert "carry_to" in episode.reason and "lies on the hand, which is under it" in episode.reason
+
+
+def test_what_is_pulled_out_of_the_hand_did_not_pass(hand) -> None:
+    episode = run_hand_task(*hand, SUITE.model_copy(update={"pull": 40.0}), SUITE.task("grasp_pinch"), 2)
+    assert not episode.passed
+    assert "'moved <= 0.03 m' did not hold" in episode.reason
+
+
+def test_what_does_not_fit_is_told_with_its_reason(hand) -> None:
+    task = SUITE.task("grasp_pinch")
+    wide = tuple(shape.model_copy(update={"across": (0.2, 0.2)}) for shape in task.shapes)
+    episode = run_hand_task(*hand, SUITE, task.model_copy(update={"shapes": wide}), 1)
+    assert not episode.passed
+    assert "palmar pinch fits sizes of" in episode.reason
+
+
+@pytest.mark.parametrize("skill", ["open_hand", "close_hand", "point", "count_fingers"])
+def test_a_gesture_is_shown_however_the_hand_is_turned_and_pushed(hand, skill) -> None:
+    episode = run_hand_task(*hand, SUITE, SUITE.task(skill), 4)
+    assert (episode.reason, episode.passed) == ("", True)
+    assert (episode.measured["bent"] is None) == (skill == "open_hand")
+    assert (episode.measured["straight"] is None) == (skill == "close_hand")
+
+
+def test_another_gesture_than_the_one_that_was_asked_for_does_not_pass(hand) -> None:
+    task = SUITE.task("point").model_copy(update={"stretched": ("index", "middle")})
+    episode = run_hand_task(*hand, SUITE, task, 4)
+    assert "'straight <= 0.6 rad' did not hold: 3." in episode.reason
+    task = SUITE.task("point").model_copy(update={"stretched": ()})
+    assert "'bent >= 1.5 rad' did not hold" in run_hand_task(*hand, SUITE, task, 4).reason
+
+
+def test_what_is_put_down_stands_where_it_should_and_what_is_held_stays(hand) -> None:
+    put = run_hand_task(*hand, SUITE, SUITE.task("put_down"), 117)  # taller than the hand rises
+    assert put.passed and put.measured["placed_error"] <= 0.03 and put.measured["end_touching"] == 0
+    held = run_hand_task(*hand, SUITE, SUITE.task("hold_hand"), 3)
+    assert held.passed and 0.0 < held.measured["moved"] <= 0.03
+
+
+def test_the_same_seed_is_the_same_world_and_another_one_is_another() -> None:
+    worlds = [draw_world(SUITE, SUITE.task("grasp_ring"), seed) for seed in (3, 3, 4)]
+    assert worlds[0] == worlds[1] != worlds[2]
+    assert worlds[0].at != worlds[0].stated
+
+
+@pytest.fixture(scope="module")
+def alone():
+    robot = load_robot(FOUND.robot("allegro_right"), FOUND)
+    return robot, load_library(FOUND, robot)
+
+
+def test_fingers_turn_a_cube_in_the_palm_and_keep_it(alone) -> None:
+    episode = run_hand_task(*alone, SUITE, SUITE.task("turn_cube_right"), 3)
+    assert (episode.reason, episode.passed) == ("", True)
+    assert episode.measured["rate"] >= 0.4 and episode.measured["strayed"] <= 0.06
+
+
+@pytest.mark.parametrize(("hand", "skill"), [("allegro_right", "turn_cube_left"), ("allegro_left", "turn_cube_left")])
+def test_a_cube_is_turned_to_the_left_by_either_hand(hand, skill) -> None:
+    robot = load_robot(FOUND.robot(hand), FOUND)
+    episode = run_hand_task(robot, load_library(FOUND, robot), SUITE, SUITE.task(skill), 1)
+    assert (episode.reason, episode.passed) == ("", True)
+
+
+def test_a_cube_that_turns_the_other_way_does_not_pass(alone) -> None:
+    task = SUITE.task("turn_cube_right").model_copy(update={"turns": "left"})
+    episode = run_hand_task(*alone, SUITE, task, 3)
+    assert not episode.passed and episode.measured["rate"] <= -0.4

@@ -1,0 +1,215 @@
+"""Rehearsals in the line: sampled worlds, what geometry says, and trials judged on what is true in them."""
+
+import dataclasses
+import math
+import os
+import sys
+
+import numpy as np
+import pytest
+
+from skill_stack.core.errors import DataError
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.plan import Plan
+from skill_stack.core.resources import Resources
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.world_facts import place_facts
+from skill_stack.planner.candidates import Candidates
+from skill_stack.planner.rehearsal import Rehearsal
+from skill_stack.planner.trial import Job, Situation
+from skill_stack.runtime.line.watched_line import clear_sight
+from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, resting_pose, stage_of
+from skill_stack.runtime.rehearsal.rehearsal_outlook import BLOCKED
+from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
+from skill_stack.runtime.rehearsal.rehearsal_worker import TrialFailed, WorkerLost
+from skill_stack.runtime.rehearsal.rehearsal_world import sample_world, slippery_patches
+
+STANDING = Fact("posture", ("robot", "standing"))
+RESOURCES = Resources.from_environment(os.environ)
+SETTINGS = load_rehearsal(RESOURCES)
+ORIGIN = Pose2(0.0, 0.0, 0.0)
+
+
+def ball(name="red_ball", at=(2.0, 0.0), **more):
+    return SceneObject(name, "ball", (*at, 0.12), 0.0, "sphere", (0.24, 0.24, 0.24), name.split("_")[0], **more)
+
+
+def crate(name, at, size=(0.4, 0.4, 0.5), **more):
+    return SceneObject(name, "crate", (*at, size[2] / 2), 0.0, "box", size, "brown", **more)
+
+
+def situation(*things, facts=(), robot=ORIGIN, now=0.0):
+    scene = SceneGraph({thing.id: thing for thing in things}, frozenset(facts), robot)
+    return Situation(scene, place_facts(scene) | {STANDING}, now)
+
+
+@pytest.fixture(scope="module")
+def stage():
+    made = stage_of(RESOURCES, "go2", SETTINGS.doubt)
+    if not made.library.entries["walk"].usable:
+        pytest.skip("the walking policy is not there")
+    return made
+
+
+@pytest.fixture(scope="module")
+def candidates(stage):
+    return Candidates(stage.planner)
+
+
+def planned(candidates, words, where):
+    found = candidates.of(Instruction(words), where.scene, where.facts)
+    return {candidate.label: candidate.plan for candidate in found}
+
+
+def test_the_same_seed_gives_the_same_world_and_another_another():
+    where = situation(ball(), crate("box", (1.0, 1.0), confidence=0.5))
+    assert sample_world(where, SETTINGS.doubt, 3) == sample_world(where, SETTINGS.doubt, 3)
+    assert sample_world(where, SETTINGS.doubt, 3) != sample_world(where, SETTINGS.doubt, 4)
+
+
+def test_what_is_less_sure_lies_farther_off_and_walls_and_places_do_not_move():
+    wall = SceneObject("wall", "wall", (3.0, 0.0, 0.2), 0.0, "box", (0.1, 4.0, 0.4))
+    place = SceneObject("kitchen", "place", (1.0, 1.0, 0.0), shape="point")
+    where = situation(ball("sure_ball"), ball("vague_ball", (1.0, 1.0), confidence=0.3), wall, place)
+    off = {name: [] for name in where.scene.objects}
+    for seed in range(60):
+        for thing in sample_world(where, SETTINGS.doubt, seed).setup.objects:
+            off[thing.id].append(math.dist(thing.position, where.scene[thing.id].position))
+    assert set(off["wall"]) == set(off["kitchen"]) == {0.0}
+    assert np.mean(off["sure_ball"]) < 0.05
+    assert 0.2 < np.mean(off["vague_ball"]) < 0.6
+    assert np.mean([thing == 0.0 for thing in off["vague_ball"]]) == 0.0
+
+
+def test_a_movable_thing_may_have_wandered_since_it_was_seen_and_a_fixed_one_may_not():
+    doubt = SETTINGS.doubt
+    assert doubt.spread(ball(movable=True, last_seen=0.0), 30.0) > 0.25
+    assert doubt.spread(ball(movable=True, last_seen=0.0), 1e6) <= math.hypot(doubt.position, doubt.drift_limit) + 1e-9
+    assert doubt.spread(ball(last_seen=0.0), 30.0) == doubt.position
+
+
+def test_few_worlds_cover_both_sides_of_an_uncertain_thing():
+    where = situation(crate("box", (1.0, 0.0), confidence=0.5))
+    shifts = [sample_world(where, SETTINGS.doubt, seed).setup.objects[0].position[1] for seed in range(8)]
+    assert 3 <= sum(shift > 0 for shift in shifts) <= 5
+
+
+def test_a_robot_that_does_not_know_its_place_cannot_rehearse():
+    with pytest.raises(DataError, match="put it at its start"):
+        sample_world(situation(ball(), robot=None), SETTINGS.doubt, 0)
+
+
+def test_only_places_with_an_extent_of_which_it_is_said_are_slippery():
+    wet = SceneObject("wet", "place", (1.0, 0.0, 0.0), shape="point", size=(1.0, 2.0, 0.0))
+    dry = dataclasses.replace(wet, id="dry")
+    spot = SceneObject("spot", "place", (1.0, 0.0, 0.0), shape="point")
+    where = situation(wet, dry, spot, facts=[Fact("slippery", ("wet",)), Fact("slippery", ("spot",))])
+    (patch,) = slippery_patches(where.scene, 0.05)
+    assert (patch.position, patch.size, patch.friction) == ((1.0, 0.0), (1.0, 2.0), 0.05)
+
+
+def test_a_robot_begins_in_the_posture_that_it_is_in(stage):
+    assert resting_pose(stage.library, frozenset({Fact("posture", ("robot", "sitting"))})) == "sit"
+    assert stage.robot.pose(resting_pose(stage.library, frozenset({STANDING}))) is not None
+    assert resting_pose(stage.library, frozenset()) == ""
+
+
+def test_a_plain_errand_succeeds_and_again_bit_for_bit(stage, candidates):
+    where = situation(ball())
+    job = Job(0, planned(candidates, "go to the red ball", where)["the usual way"], 2)
+    trial = stage.trial(where, job)
+    assert trial.passed, trial.reason
+    assert stage.trial(where, job) == trial
+
+
+def test_a_thing_that_is_not_where_it_is_stated_is_run_into(stage, candidates):
+    """The believed scene is what drives; the sampled one is what the robot meets."""
+    where = situation(ball(at=(3.0, 0.0)), crate("left", (1.5, 0.65), confidence=0.0))
+    plan = planned(candidates, "go to the red ball", where)["the usual way"]
+    trials = [stage.trial(where, Job(0, plan, world)) for world in range(5)]
+    assert any(trial.reason == "the robot runs into the brown crate" for trial in trials)
+    assert any(trial.passed for trial in trials)
+
+
+def test_the_wrong_side_of_a_wall_is_not_there(stage, candidates):
+    wall = crate("panel", (3.46, 0.0), (0.06, 1.6, 0.5))
+    box = SceneObject("green_box", "box", (3.6, 0.0, 0.15), 0.0, "box", (0.2, 0.2, 0.3), "green")
+    assert not clear_sight(Pose2(3.0, 0.0, 0.0), box, (wall, box))
+    assert clear_sight(Pose2(4.1, 0.0, math.pi), box, (wall, box))
+    kerb = dataclasses.replace(wall, size=(0.06, 1.6, 0.1), position=(3.46, 0.0, 0.05))
+    assert clear_sight(Pose2(3.0, 0.0, 0.0), box, (kerb, box))
+    where = situation(box, wall, robot=Pose2(0.0, 0.3, 0.0))
+    round_it = planned(candidates, "go to the green box", where)["the usual way"]
+    assert stage.outlook.of(where, [round_it])[0] > BLOCKED  # the connector goes round the wall by itself
+
+
+def test_what_is_walled_in_cannot_be_reached(stage, candidates):
+    box = SceneObject("green_box", "box", (3.6, 0.0, 0.15), 0.0, "box", (0.2, 0.2, 0.3), "green")
+    walls = [
+        crate(name, at, size)
+        for name, at, size in (
+            ("north", (3.6, 0.3), (0.8, 0.06, 0.5)), ("south", (3.6, -0.3), (0.8, 0.06, 0.5)),
+            ("west", (3.3, 0.0), (0.06, 0.66, 0.5)), ("east", (3.9, 0.0), (0.06, 0.66, 0.5)),
+        )
+    ]  # fmt: skip
+    where = situation(box, *walls, robot=Pose2(0.0, 0.3, 0.0))
+    usual = planned(candidates, "go to the green box", where)["the usual way"]
+    assert stage.outlook.of(where, [usual]) == [BLOCKED]
+    assert not stage.trial(where, Job(0, usual, 0)).passed
+
+
+def test_geometry_alone_tells_the_risky_from_the_safe(stage, candidates):
+    where = situation(ball(at=(4.0, 0.0)), crate("left", (2.0, 0.65), confidence=0.4))
+    plans = planned(candidates, "go to the red ball", where)
+    chances = dict(zip(plans, stage.outlook.of(where, list(plans.values())), strict=True))
+    assert chances["go round by the right"] > 0.95
+    assert chances["the usual way"] < 0.9
+    assert all(0.0 <= chance <= 1.0 for chance in chances.values())
+    lost = Situation(dataclasses.replace(where.scene, robot=None), where.facts)
+    assert stage.outlook.of(lost, list(plans.values())) == [0.5] * len(plans)
+
+
+@pytest.mark.slow
+def test_a_walk_with_a_thing_in_the_way_is_walked_beside_it(stage, candidates):
+    where = situation(crate("box", (1.5, 0.0)))
+    found = candidates.of(Instruction("walk forward 3 metres"), where.scene, where.facts)
+    ticks = iter(range(10_000))
+    budget = SETTINGS.budget.model_copy(update={"seconds": 9.0, "most": 2})
+    result = Rehearsal(LineRehearser(stage), budget, lambda: float(next(ticks))).choose(found, where)
+    assert result.chosen != 0
+    assert "the usual way 0 of 1 (move failed" in result.plan.reason
+    assert result.records[result.chosen].passed == len(result.records[result.chosen].trials) > 0
+
+
+@pytest.mark.slow
+def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates):
+    where = situation(ball())
+    plan = planned(candidates, "go to the red ball", where)["the usual way"]
+    jobs = [Job(0, plan, world) for world in range(3)]
+    pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
+    try:
+        early = pool.trials(where, jobs[:2])
+        next(early)
+        early.close()
+        there = {job.world: trial for job, trial in pool.trials(where, jobs)}
+        assert there == {job.world: trial for job, trial in LineRehearser(stage).trials(where, jobs)}
+        assert pool.outlook(where, [plan]) == stage.outlook.of(where, [plan])
+        lost = Situation(dataclasses.replace(where.scene, robot=None), where.facts)
+        with pytest.raises(TrialFailed, match="put it at its start"):
+            list(pool.trials(lost, jobs))
+        assert len(list(pool.trials(where, jobs[:1]))) == 1
+    finally:
+        pool.close()
+
+
+def test_a_worker_process_that_is_gone_is_told_and_replaced(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
+    try:
+        plan = Plan("p", "go", "plan")
+        for _ in range(2):  # the second time on the one that took the place of the first
+            with pytest.raises(WorkerLost):
+                list(pool.trials(situation(ball()), [Job(0, plan, 0)]))
+    finally:
+        pool.close()

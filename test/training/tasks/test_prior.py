@@ -1,0 +1,68 @@
+"""What is added to actions before anything is learnt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.training.tasks.prior import FeedbackPrior, GoalPrior, PriorTask, make_prior
+from skill_stack.training.tasks.task import TrainingTask, load_task
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="module")
+def robot() -> RobotSpec:
+    return load_robot(ROOT / "urdf" / "g1")
+
+
+@pytest.fixture(scope="module")
+def task() -> TrainingTask:
+    return load_task(ROOT / "models" / "g1" / "walk")
+
+
+def seen(task: TrainingTask, robot: RobotSpec, **values: dict[int, float]) -> np.ndarray:
+    """One observation, all zero but for the given values by term."""
+    contract = task.contract(robot)
+    out = np.zeros((1, contract.observation_size))
+    for term, entries in values.items():
+        start = sum(contract.observation_sizes[: contract.observation_names.index(term)])
+        for index, value in entries.items():
+            out[0, start + index] = value
+    return out
+
+
+def test_nothing_is_added_where_nothing_is_said(robot: RobotSpec, task: TrainingTask) -> None:
+    contract = task.contract(robot)
+    prior = make_prior(contract, PriorTask())
+    rng = np.random.default_rng(0)
+    assert not prior(rng.standard_normal((3, contract.observation_size))).any()
+
+
+def test_a_swinging_leg_is_lifted_and_the_other_one_is_not(robot: RobotSpec, task: TrainingTask) -> None:
+    contract = task.contract(robot)
+    prior = make_prior(contract, PriorTask(step={"knee": 2.0}))
+    added = dict(zip(contract.joint_names, prior(seen(task, robot, gait_phase={0: -1.0, 1: 1.0}))[0]))
+    assert added.pop("left_knee_joint") == pytest.approx(2.0)
+    assert not any(added.values())
+
+
+def test_a_lower_goal_bends_both_legs_from_its_threshold_on(robot: RobotSpec, task: TrainingTask) -> None:
+    contract = task.contract(robot)
+    prior = make_prior(contract, PriorTask(goals=(GoalPrior(goal="height", below=0.7, add={"knee": 10.0}),)))
+    place = contract.command_names.index("height")
+    knee = contract.joint_names.index("right_knee_joint")
+    for height, bent in ((0.8, 0.0), (0.7, 0.0), (0.6, 1.0)):
+        assert prior(seen(task, robot, velocity_commands={place: height}))[0, knee] == pytest.approx(bent)
+
+
+def test_feedback_is_linear_both_ways_and_the_offset_is_always_there(robot: RobotSpec, task: TrainingTask) -> None:
+    contract = task.contract(robot)
+    feedback = FeedbackPrior(term="projected_gravity", index=0, add={"ankle_pitch": 4.0})
+    prior = make_prior(contract, PriorTask(feedback=(feedback,), offset={"ankle_pitch": 1.0}))
+    ankle = contract.joint_names.index("left_ankle_pitch_joint")
+    for lean in (-0.2, 0.0, 0.3):
+        assert prior(seen(task, robot, projected_gravity={0: lean}))[0, ankle] == pytest.approx(1.0 + 4.0 * lean)
