@@ -8,15 +8,15 @@ from dataclasses import replace
 
 from skill_stack.connector.cycle import Cycle
 from skill_stack.connector.goal_values import clip_goals
+from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.paths.blocked_ways import BlockedWays
 from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.selection.observer import RunObserver
-from skill_stack.connector.selection.ways import Way
+from skill_stack.connector.selection.skill_options import Way
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.connector.shares import Shares
 from skill_stack.connector.stops import StopLedger
 from skill_stack.connector.teleop import FASTEST_ASKED, SOURCES, TeleopLease
 from skill_stack.core.errors import DataError, UnknownName
@@ -24,10 +24,10 @@ from skill_stack.core.processes.confirmation import HAND_WANTED, Confirmations, 
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus, StepOutcome, plan_of
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneGraph
-from skill_stack.core.world.whereabouts import place_doubt
+from skill_stack.core.world.search_progress import SearchProgress
 
 _JUMP = 1.0  # s; task time that falls by more belongs to a device that began anew
 
@@ -63,11 +63,11 @@ class Connector:
             confirmations: Knows what a person said yes to; None begins nothing hazardous.
         """
         self._part = part
-        self.lookout: Lookout | None = None
+        self.lookout: SearchProgress | None = None
         self._robot, self._library = robot, library
         self._settings = settings or ConnectorSettings()
         self.localization = localization
-        self._steps = Shares(library, robot, part)
+        self._steps = JointShares(library, robot, part)
         self._latest = ""
         self._ended: list[StepOutcome] = []
         self._stops = StopLedger()
@@ -105,7 +105,7 @@ class Connector:
         """
         if self._steps.main is not None or self._teleop.fresh(self._newest):
             return False
-        self._library, self._steps = library, Shares(library, self._robot, self._part)
+        self._library, self._steps = library, JointShares(library, self._robot, self._part)
         self._maker.library = library
         self._ways.renew(library)
         return True

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.route import LIMP
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.skill_route import LIMP
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 
 ACTIVE, NO_ESTOP = "controller is active", "no emergency stop"

@@ -12,9 +12,9 @@ from skill_stack.core.processes.confirmation import Confirmations
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillRequest, SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.lookout import Lookout
 from skill_stack.core.world.occupancy_grid import OccupancyGrid
 from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.search_progress import SearchProgress
 
 
 class PartsConnector:
@@ -71,7 +71,7 @@ class PartsConnector:
         """The skills."""
         return self._library
 
-    def look_out(self, lookout: Lookout) -> None:
+    def look_out(self, lookout: SearchProgress) -> None:
         """Takes what perception says of a search, for the part that searches."""
         for connector in self._parts.values():
             connector.lookout = lookout

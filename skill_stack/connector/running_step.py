@@ -10,13 +10,13 @@ from skill_stack.connector.guides import Guide, GuideContext, make_guide
 from skill_stack.connector.guides.guide import Body, GuideFailure, GuideStep, View
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
-from skill_stack.connector.pace import checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.paths.clearance import keep_clear
-from skill_stack.connector.paths.outline import Outlines
-from skill_stack.connector.route import LIMP, stance_of
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.connector.skill_route import LIMP, stance_of
 from skill_stack.connector.stall import StallWatch
 from skill_stack.connector.stance import StancePreparation
+from skill_stack.connector.step_pace import checked_pace, own_settings, paced_goals, paced_settings
 from skill_stack.connector.switching import Switch, Switching
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
@@ -25,9 +25,9 @@ from skill_stack.core.skills.condition import ConditionWatch
 from skill_stack.core.skills.preparation import PreparingSkill
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 from skill_stack.core.world.scene import Pose2, SceneGraph
-from skill_stack.core.world.whereabouts import motion_doubt, place_doubt
+from skill_stack.core.world.search_progress import SearchProgress
 
 LONGEST_RUN = 1e6
 """Longest time that a request may be given, s, as a skill itself may state."""
@@ -184,7 +184,7 @@ class RunningStep:
         pose: Pose2 | None,
         scene: SceneGraph,
         outlines: Outlines,
-        lookout: Lookout | None = None,
+        lookout: SearchProgress | None = None,
     ) -> StepCycle:
         """One cycle.
 

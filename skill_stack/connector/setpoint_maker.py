@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from skill_stack.connector.joint_shares import JointShares
 from skill_stack.connector.mixer import spread
-from skill_stack.connector.route import LIMP, next_skill, stance_of
 from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.settings import ConnectorSettings
-from skill_stack.connector.shares import Shares
+from skill_stack.connector.skill_route import LIMP, next_skill, stance_of
 from skill_stack.connector.teleop import TeleopLease
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
@@ -40,7 +40,7 @@ class SetpointMaker:
         self._sequence = max(self._sequence, status.setpoint_sequence)
 
     def make(
-        self, status: SkillStatus, going: Going, steps: Shares, teleop: TeleopLease, stops: int
+        self, status: SkillStatus, going: Going, steps: JointShares, teleop: TeleopLease, stops: int
     ) -> SkillSetpoint | None:
         """The next setpoint; None while there was never anything to ask for.
 

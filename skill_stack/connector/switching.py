@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from skill_stack.connector.route import LIMP, next_skill
+from skill_stack.connector.skill_route import LIMP, next_skill
 from skill_stack.core.setpoint import UNDO, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary

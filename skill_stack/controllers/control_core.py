@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
 from skill_stack.controllers.estimation.estimator import Estimator
-from skill_stack.controllers.estimation.reading import Reading, make_tuple
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, make_tuple
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.runners.blender import Blender
 from skill_stack.controllers.runners.motion_choice import MotionChoice
 from skill_stack.controllers.runners.runner import Targets
 from skill_stack.controllers.runners.skill_bank import SkillBank
-from skill_stack.controllers.safety.finding import BY_IMU, Finding, Reaction
+from skill_stack.controllers.safety.guard_violation import BY_IMU, GuardViolation, Reaction
 from skill_stack.controllers.safety.guards import Guards
 from skill_stack.controllers.safety.mode_machine import ModeMachine
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
@@ -94,7 +94,7 @@ class ControlCore:
         self.motion: MotionCommand | None = None
         self.trouble = ""
         self._motions = MotionChoice() if self.bank.vendor else None
-        self._finding: Finding | None = None
+        self._finding: GuardViolation | None = None
         self._looks_back = self.bank.recent.needed
         self._part = options.part
         self._period = 1.0 / robot.control_rate
@@ -165,7 +165,7 @@ class ControlCore:
         report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops)
         return Tick(command, reading, self._finish, make_tuple(Report, report))
 
-    def _complete(self, reading: Reading) -> RobotState:
+    def _complete(self, reading: FastEstimate) -> RobotState:
         """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""
         state = self._estimator.complete(reading)
         main = self._blender.main
@@ -212,7 +212,7 @@ class ControlCore:
         now: float,
         mono: float,
         timing: LoopTiming,
-    ) -> Reading:
+    ) -> FastEstimate:
         """Reads the sample and settles the mode."""
         if now < self._task_time - self._period and self._began_anew(sample):
             self._machine.disarm("the device began anew; waits for a setpoint")
@@ -236,7 +236,7 @@ class ControlCore:
         machine, blender = self._machine, self._blender
         self._stops = stops = (flags.stop + flags.estop) & COUNTABLE  # as flags.stop_count, without the call
         refusal = self._gate.problem(setpoint, now, stops, blender.main) or self.trouble
-        finding: Finding | None = None
+        finding: GuardViolation | None = None
         if reading.valid and sample is not None:
             # What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
             envelope = blender.envelope if refusal else self._gate.envelope
@@ -256,7 +256,7 @@ class ControlCore:
         before = self._estimator.last.sample
         return sample is None or before is None or sample.task_time < before.task_time
 
-    def _command(self, reading: Reading, setpoint: SkillSetpoint | None, number: int) -> JointCommand:
+    def _command(self, reading: FastEstimate, setpoint: SkillSetpoint | None, number: int) -> JointCommand:
         """Runs what the mode says, and limits it."""
         if not self._machine.drives:
             return self._damp(reading, number)
@@ -270,7 +270,7 @@ class ControlCore:
         last = self._last
         targets = self._blender.run(reading, goals, self._passed)
         limited = self.safety.limit(targets, reading, last)
-        if isinstance(limited, Finding):
+        if isinstance(limited, GuardViolation):
             self._machine.damp(limited.reason)
             self.at_fault = True
             return self._damp(reading, number)
@@ -278,7 +278,7 @@ class ControlCore:
         self._last = make_tuple(Targets, (limited, targets.kp, targets.kd))
         return self.safety.command(limited, self._sequence, number, in_force)
 
-    def _choose_stance(self, reading: Reading) -> None:
+    def _choose_stance(self, reading: FastEstimate) -> None:
         """The stance of the phase that the main skill is in; a stance that is left has its own stance in turn."""
         main = self._blender.main
         assert main is not None, "a stance always follows a skill"
@@ -287,7 +287,7 @@ class ControlCore:
             stance = self._blind_stance  # most stances balance by what is not to be believed
         self._blender.choose(self._stances[stance], (self.bank[stance],), reading, self._last)
 
-    def _damp(self, reading: Reading, number: int) -> JointCommand:
+    def _damp(self, reading: FastEstimate, number: int) -> JointCommand:
         self._last = None
         self._blender.clear()
         return self.safety.damping(reading, self._sequence, number)

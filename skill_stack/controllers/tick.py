@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.processes.loop_timing import LoopTiming
+from skill_stack.core.dataclass_factory import quick_maker
 from skill_stack.core.joint_command import JointCommand
-from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus
 from skill_stack.core.skills.skill import SkillSpec
@@ -55,7 +55,11 @@ class Tick:
     __slots__ = ("_complete", "_reading", "_report", "_state", "_status", "command")
 
     def __init__(
-        self, command: JointCommand, reading: Reading, complete: Callable[[Reading], RobotState], report: Report
+        self,
+        command: JointCommand,
+        reading: FastEstimate,
+        complete: Callable[[FastEstimate], RobotState],
+        report: Report,
     ) -> None:
         """Keeps everything; nothing of it changes later.
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from skill_stack.core.quick_maker import quick_maker
+from skill_stack.core.dataclass_factory import quick_maker
 
 Array = np.ndarray
 

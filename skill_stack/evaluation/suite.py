@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.robots.hardware_realism import HardwareRealism
 from skill_stack.evaluation.attempt import Attempt
 from skill_stack.evaluation.demand import Demand
 from skill_stack.evaluation.span import Factor, Kilograms, Metres, Radians, Seconds, Speed
@@ -111,7 +111,7 @@ class Perturbations(DataModel):
     payload: Kilograms = (0.0, 0.0)
     weak_motors: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     latency: Seconds = (0.0, 0.0)
-    harsh: Harshness | None = None
+    harsh: HardwareRealism | None = None
 
 
 class Interjection(DataModel):

@@ -13,7 +13,7 @@ from skill_stack.core.steps import Part
 from skill_stack.core.world.fact import Fact
 from skill_stack.language.answers import Answer, Noted, question, refusal, shortened, things_known
 from skill_stack.language.attempts import Attempts, Tokens, Understand
-from skill_stack.language.clauses.carrying import cannot
+from skill_stack.language.clauses.carried_context import cannot
 from skill_stack.language.clauses.composer import Composer
 from skill_stack.language.clauses.interpreter import Interpreter
 from skill_stack.language.clauses.manners import Manners

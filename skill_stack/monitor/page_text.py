@@ -6,8 +6,8 @@ import math
 from html import escape
 
 from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.monitor.board import Event, Snapshot
 from skill_stack.monitor.plan_view import STEP_COLOURS, PlanView, StepView
+from skill_stack.monitor.status_board import Event, Snapshot
 
 _MODE_COLOURS = {
     ControlMode.STARTING: "#6b7280",

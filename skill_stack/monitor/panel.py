@@ -11,9 +11,9 @@ import viser
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.stop_words import heard_stop
 from skill_stack.monitor import page_text
-from skill_stack.monitor.board import Snapshot
 from skill_stack.monitor.page_gate import Input, PageGate
 from skill_stack.monitor.page_watch import KINDS, confirmed
+from skill_stack.monitor.status_board import Snapshot
 
 _WIDTH = 360.0  # px
 _HINT = "For example: walk to the red ball, then sit down. Enter sends it."

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
-from skill_stack.monitor.board import Snapshot
 from skill_stack.monitor.page_gate import PageGate
 from skill_stack.monitor.page_server import open_page
 from skill_stack.monitor.panel import Panel
@@ -21,6 +20,7 @@ from skill_stack.monitor.robot_meshes import LinkMesh
 from skill_stack.monitor.robot_tree import RobotTree
 from skill_stack.monitor.robot_view import RobotView
 from skill_stack.monitor.scene_view import WORLD, SceneView
+from skill_stack.monitor.status_board import Snapshot
 
 _TRIES = 100  # ports that are tried
 _CAMERA = (-2.1, -1.9, 1.4), (0.35, 0.0, 0.2), 0.85  # where it is, what it looks at, m; field of view, rad

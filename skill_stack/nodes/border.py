@@ -23,7 +23,7 @@ from rclpy.serialization import deserialize_message
 
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.nodes.ros_compat import STREAM
-from skill_stack.nodes.wire.sane_message import check_message
+from skill_stack.nodes.wire.message_sanity import check_message
 
 T = TypeVar("T")
 

@@ -27,11 +27,11 @@ from skill_stack.core.processes.run_key import read_run_key, run_words
 from skill_stack.core.processes.setpoint_seal import SetpointSealer
 from skill_stack.core.setpoint import SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.nodes.border import as_it_is, serve, sound, subscribe
-from skill_stack.nodes.goal_pulse import GoalPulse
+from skill_stack.nodes.goal_heartbeat import GoalHeartbeat
 from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.perception_client import PerceptionClient
 from skill_stack.nodes.ros_compat import ANY_SENDER, STREAM
 from skill_stack.nodes.run_memory import RunMemory
-from skill_stack.nodes.sight_line import SightLine
 from skill_stack.nodes.skill_folders import SkillFolders
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.occupancy_view import OccupancyView
@@ -64,7 +64,7 @@ class ConnectorNode(StackNode):
         self._ended: dict[str, tuple[StepOutcome, float]] = {}
         self._early_goals: list[ServerGoalHandle] = []
         self._memory: RunMemory | None = None
-        self._pulse: GoalPulse | None = None
+        self._pulse: GoalHeartbeat | None = None
 
     def configure(self) -> None:
         """Loads robot and skills, and offers ``do_skill``, ``get_active`` and ``cmd_vel``."""
@@ -94,7 +94,7 @@ class ConnectorNode(StackNode):
         self._setpoints = self.create_publisher(SetpointMessage, "skill_setpoint", STREAM)
         self._outcomes = self.create_publisher(OutcomeMessage, "step_outcome", STREAM)
         self._world = WorldView(self, robot, self._take_status)
-        self._sight = SightLine(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
+        self._sight = PerceptionClient(self, lambda: self._connector.library, self._connector.look_out, self._ended_so)
         OccupancyView(self, lambda: self._world.now, lambda grid: self._connector.see(grid, self._world.graph()))
         if self.value("stamped_cmd_vel"):
             network = partial(self._take_twist, "network")
@@ -109,7 +109,7 @@ class ConnectorNode(StackNode):
             cancel_callback=self._unwanted,
         )  # fmt: skip
         self.create_timer(0.25, self._watch)
-        self._pulse = GoalPulse(lambda: [goal for goal, _ in list(self._goals.values())])
+        self._pulse = GoalHeartbeat(lambda: [goal for goal, _ in list(self._goals.values())])
         self._pulse.start()
         self._skills = SkillFolders(self, robot, library, self._connector.renew)
 

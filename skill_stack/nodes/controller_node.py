@@ -25,7 +25,7 @@ from skill_stack.nodes.border import serve, subscribe
 from skill_stack.nodes.bridges.remote_topic import RemoteTopic
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.ros_compat import STREAM
-from skill_stack.nodes.setpoint_door import TOPIC, SetpointDoor
+from skill_stack.nodes.setpoint_gateway import TOPIC, SetpointGateway
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.robot_description import describe_robot
 from skill_stack.nodes.views.robot_health import RobotHealth
@@ -76,7 +76,7 @@ class ControllerNode(StackNode):
         self._remote = RemoteTopic(self)
         self._health.localization = self._topics.localization
         self._statuses = self.create_publisher(StatusMessage, "skill_status", STREAM)
-        self._door = SetpointDoor(self)
+        self._door = SetpointGateway(self)
         self._health.refused = self._door.refused
         subscribe(self, SetpointMessage, TOPIC, self._opened, self._take_setpoint, STREAM, informed=True)
         subscribe(self, PoseWithCovarianceStamped, "initialpose", self._place_of, self._take_place, 1)

@@ -20,12 +20,12 @@ from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
+from skill_stack.nodes.dialogue_task import DialogueTask
 from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.skill_caller import SkillCaller
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.stop_line import StopLine
-from skill_stack.nodes.task import Task
 from skill_stack.nodes.views.markers import MARKER_QOS, plan_markers
 from skill_stack.nodes.views.world_view import WorldView
 from skill_stack.nodes.wire.wire_plan import plan_message
@@ -151,7 +151,9 @@ class DialoguePort:
     def planned(self, job: Job) -> None:
         """Notes that there is a plan."""
         if job.plan is not None:
-            self.note("plan", job.plan.id, job.words_id if isinstance(job, Task) else "", status=job.plan.status)
+            self.note(
+                "plan", job.plan.id, job.words_id if isinstance(job, DialogueTask) else "", status=job.plan.status
+            )
 
     def show(self, job: Job) -> None:
         """Publishes a job's plan and how far it is."""
@@ -170,7 +172,7 @@ class DialoguePort:
 
     def finish(self, job: Job, outcome: str, reason: str) -> None:
         """Tells whoever asked how it ended."""
-        if isinstance(job, Task):
+        if isinstance(job, DialogueTask):
             job.finish(outcome, reason, self.now, time.monotonic())
 
     def taught(self, facts: tuple[TaughtFact, ...]) -> None:

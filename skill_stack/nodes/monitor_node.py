@@ -15,9 +15,9 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.block_name import page_path
-from skill_stack.monitor.board import Board, Event
 from skill_stack.monitor.page_key import PageKey
 from skill_stack.monitor.robot_meshes import load_meshes
+from skill_stack.monitor.status_board import Event, StatusBoard
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
 from skill_stack.nodes.border import border_of, message_of, subscribe, subscribe_raw
 from skill_stack.nodes.clients.console_key import console_of
@@ -58,7 +58,7 @@ class MonitorNode(StackNode):
         """Declares the parameters."""
         super().__init__("monitor", host="127.0.0.1", port=8080, names=[""], rate=15.0, autostart=True)
         self._page: WebMonitor | None = None
-        self._board = Board()
+        self._board = StatusBoard()
         self._fast: list[Subscription] = []
         self._raw_statuses: deque[bytes] = deque(maxlen=1)
         self._raw_joints: bytes = b""

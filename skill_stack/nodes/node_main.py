@@ -12,7 +12,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.processes.pulse import EVERY, Pulse
+from skill_stack.core.processes.heartbeat import EVERY, Heartbeat
 from skill_stack.nodes.ros_compat import ExternalShutdownException, shut_down
 from skill_stack.nodes.stack_node import STEADY
 
@@ -27,7 +27,7 @@ def run_node(make: Callable[[], Node], argv: Sequence[str] | None = None) -> int
     Returns:
         The exit code: 0 after a wanted end, 1 when the node could not be made (the reason is on stderr).
     """
-    pulse = Pulse.from_environment(os.environ)
+    pulse = Heartbeat.from_environment(os.environ)
     rclpy.init(args=None if argv is None else [sys.argv[0], *argv])
     node: Node | None = None
     try:

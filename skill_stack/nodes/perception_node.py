@@ -28,21 +28,21 @@ from skill_stack.core.world.scene import Pose2
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.bridges.ros_camera import RosCamera
 from skill_stack.nodes.node_main import run_node
+from skill_stack.nodes.perception_server import PerceptionServer
+from skill_stack.nodes.perception_topics import PerceptionTopics
 from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
-from skill_stack.nodes.sight_desk import SightDesk
-from skill_stack.nodes.sight_topics import SightTopics
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.wire.wire_camera import camera_info_message, image_message
 from skill_stack.nodes.wire.wire_occupancy import occupancy_message
 from skill_stack.nodes.wire.wire_scene import scene_message
 from skill_stack.nodes.wire.wire_sensors import localization_of
 from skill_stack.perception.calibration.calibrated_source import calibrated
-from skill_stack.perception.cameras.overlay import overlay
-from skill_stack.perception.cameras.sources import LookSource, RingSource
-from skill_stack.perception.recognition.detecting import detectors
-from skill_stack.perception.scene.own_sight import OwnSight
+from skill_stack.perception.cameras.image_overlay import overlay
+from skill_stack.perception.cameras.look_sources import LookSource, RingSource
+from skill_stack.perception.perception_pipeline import BUDGET, PerceptionPipeline
+from skill_stack.perception.recognition.network_detection import detectors
 from skill_stack.perception.scene.scene_memory import SceneMemory
-from skill_stack.perception.seeing import BUDGET, Seeing
+from skill_stack.perception.scene.self_filter import SelfFilter
 from skill_stack.perception.tags.tag_watch import tag_watch
 from skill_stack.perception.threads import one_thread
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
@@ -106,10 +106,12 @@ class PerceptionNode(StackNode):
         self._bolted = robot.fixed.pose if robot.fixed is not None else None
         if self._bolted is not None:
             self._origin = Pose2(0.0, 0.0, 0.0)  # it is where it is bolted, wherever it is said to be
-        self._own = OwnSight(robot) if self._camera.own_body else None
+        self._own = SelfFilter(robot) if self._camera.own_body else None
         others = [part for part in robot.parts if part != robot.main_part] if self._own is not None else []
         self._parts = (self._channels, *(RobotChannels.open(self.block, robot, part) for part in others))
-        self._seeing = Seeing(self._camera, self._source, self._poses, budget=budget, named=named, own=self._own)
+        self._seeing = PerceptionPipeline(
+            self._camera, self._source, self._poses, budget=budget, named=named, own=self._own
+        )
         self._memory = self._remembering()
         self._recalled = self._memory is None
         subscribe(self, TransformStamped, "localization", localization_of, self._take_origin, LATCHED)
@@ -120,8 +122,8 @@ class PerceptionNode(StackNode):
         names = ("camera/image_raw", "camera/depth", "perception/overlay")
         self._pictures = [self.create_publisher(Image, name, NEWEST) for name in names]
         self._info = self.create_publisher(CameraInfo, "camera/camera_info", NEWEST)
-        self._topics = SightTopics(self, self._seeing)
-        self._desk = SightDesk(self, robot, self._camera, named is not None) if self.value("things") else None
+        self._topics = PerceptionTopics(self, self._seeing)
+        self._desk = PerceptionServer(self, robot, self._camera, named is not None) if self.value("things") else None
 
     def _remembering(self) -> SceneMemory | None:
         """Where the scene is kept for the next start; None where it is not."""

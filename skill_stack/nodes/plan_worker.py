@@ -13,7 +13,7 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.planner.makes_plans import Cancels
+from skill_stack.planner.planner_protocol import Cancels
 
 T = TypeVar("T")
 

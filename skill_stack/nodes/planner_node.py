@@ -25,11 +25,11 @@ from skill_stack.language import LearntPhrases
 from skill_stack.nodes.border import serve, sound, subscribe
 from skill_stack.nodes.clients.console_key import console_of
 from skill_stack.nodes.dialogue_port import DialoguePort
+from skill_stack.nodes.dialogue_task import DialogueTask
 from skill_stack.nodes.node_main import run_node
 from skill_stack.nodes.plan_worker import PlanWorker
 from skill_stack.nodes.ros_compat import STREAM
 from skill_stack.nodes.stack_node import StackNode
-from skill_stack.nodes.task import Task
 from skill_stack.nodes.views.camera_view import CameraView
 from skill_stack.nodes.views.library_view import LibraryView
 from skill_stack.nodes.views.world_view import WorldView
@@ -70,7 +70,7 @@ class PlannerNode(StackNode):
     def __init__(self) -> None:
         """Declares the parameters."""
         super().__init__("planner", scene="playground", models="", rehearse=False, ask_inferred=True)
-        self._waiting: list[Task] = []
+        self._waiting: list[DialogueTask] = []
         self._asked: dict[str, Future] = {}  # plans that are being made for the service, by their words
         self._memory: Memory | None = None
         self._worker: PlanWorker | None = None
@@ -186,7 +186,7 @@ class PlannerNode(StackNode):
 
         future: Future = Future(executor=self.executor)
         future.add_done_callback(log)
-        self._arrive(Task(said, future=future, arrived=time.monotonic()))
+        self._arrive(DialogueTask(said, future=future, arrived=time.monotonic()))
 
     def _judge(self, goal: DoTask.Goal) -> GoalResponse:
         """Takes every goal that makes sense; a refused one could not be told why."""
@@ -203,7 +203,9 @@ class PlannerNode(StackNode):
         words = goal.request
         instruction = Instruction(words.text, words.source or "action", self._world.now, words.operator_name)
         future: Future = Future(executor=self.executor)
-        self._arrive(Task(instruction, tell, lambda: goal.is_cancel_requested, future=future, arrived=time.monotonic()))
+        self._arrive(
+            DialogueTask(instruction, tell, lambda: goal.is_cancel_requested, future=future, arrived=time.monotonic())
+        )
         result: Any = await future
         if result.outcome in (DoTask.Result.SUCCEEDED, DoTask.Result.STATEMENT):
             goal.succeed()
@@ -213,7 +215,7 @@ class PlannerNode(StackNode):
             goal.abort()
         return result
 
-    def _arrive(self, task: Task) -> None:
+    def _arrive(self, task: DialogueTask) -> None:
         # Words have no id of their own; the monotonic time of their arrival makes one that is unique on this machine.
         task.words_id = f"words-{1e3 * task.arrived:.0f}"
         said = task.instruction

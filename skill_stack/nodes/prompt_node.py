@@ -20,7 +20,7 @@ from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.resources import Resources
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.monitor.board import Event
+from skill_stack.monitor.status_board import Event
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.clients.console_key import console_of
 from skill_stack.nodes.clients.task_sender import TaskSender

@@ -17,7 +17,7 @@ from skill_stack.nodes.ros_compat import LATCHED
 from skill_stack.nodes.stack_node import StackNode
 from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
 from skill_stack.nodes.wire.wire_scene import scene_message, scene_of
-from skill_stack.perception.scene.merging import housed, merge
+from skill_stack.perception.scene.scene_merging import housed, merge
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFact, knowing
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 

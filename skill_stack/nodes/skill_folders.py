@@ -7,7 +7,7 @@ from collections.abc import Callable
 from std_msgs.msg import String
 
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.shared_memory.reload_line import ReloadLine
+from skill_stack.core.shared_memory.reload_request import ReloadRequest
 from skill_stack.core.skills.library_watch import LibraryWatch
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.nodes.ros_compat import LATCHED
@@ -35,7 +35,7 @@ class SkillFolders:
         """
         self._node, self._robot, self._take = node, robot, take
         self._watch = LibraryWatch(node.resources, robot, library)
-        self._reload, self._asked = ReloadLine(node.block), 0
+        self._reload, self._asked = ReloadRequest(node.block), 0
         self._new: SkillLibrary | None = None
         self._said = node.create_publisher(String, TOPIC, LATCHED)
         self._said.publish(String(data=library_text(library)))

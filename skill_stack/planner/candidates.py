@@ -15,9 +15,9 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.candidate import USUAL, Candidate, Variation, children_of, in_turn, key, things_in
 from skill_stack.planner.detours import Detours
-from skill_stack.planner.makes_plans import MakesPlans
-from skill_stack.planner.other_steps import OtherSteps
-from skill_stack.planner.summary import summary
+from skill_stack.planner.plan_summary import summary
+from skill_stack.planner.plan_variants import PlanVariants
+from skill_stack.planner.planner_protocol import PlannerProtocol
 from skill_stack.planner.symbolic.checker import Checker
 
 _ORDERED = re.compile(r"\b(then|first|second|after|afterwards|before|next|last|finally|order|once|when)\b", re.I)
@@ -27,7 +27,7 @@ _ANY = r"\b(?:an?|any|some|one of the)\s+((?:[a-z]+\s+){0,2}?)(%s)\b"
 class Candidates:
     """Makes candidates; every one passes the checker that the planner uses, from the same facts."""
 
-    def __init__(self, planner: MakesPlans) -> None:
+    def __init__(self, planner: PlannerProtocol) -> None:
         """Keeps the planner."""
         self._planner = planner
 
@@ -72,7 +72,7 @@ class Candidates:
         """One stream of candidates for each kind of difference."""
         streams = [self._objects(plan, instruction, scene, facts)]
         if plan.tree is not None and plan.tree.type == "sequence":
-            detours, others = Detours(self._library), OtherSteps(self._library)
+            detours, others = Detours(self._library), PlanVariants(self._library)
             made = [
                 self._orders(plan, scene), detours.ways(plan, scene), detours.sidesteps(plan, scene),
                 others.skills(plan), others.put_in(plan, scene, facts), detours.via(plan, scene), others.numbers(plan),

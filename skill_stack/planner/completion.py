@@ -10,9 +10,9 @@ from skill_stack.core.steps import Part, steps_of
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Answer, Language, Reading, refusal
-from skill_stack.planner.made import Made
 from skill_stack.planner.memory import advice
-from skill_stack.planner.summary import summary
+from skill_stack.planner.plan_summary import summary
+from skill_stack.planner.reading_plans import ReadingPlans
 from skill_stack.planner.symbolic.checker import LONGEST_PLAN, Checker, Unreachable, length, node_of, without
 from skill_stack.planner.symbolic.tree import expanded
 
@@ -28,7 +28,7 @@ class Completion:
         """
         self._language, self._library = language, language.library
 
-    def finish(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> Made:
+    def finish(self, reading: Reading, scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
         """Puts in what composites stand for and what is missing, checks the steps, and builds the tree.
 
         Args:
@@ -65,7 +65,7 @@ class Completion:
             raise refusal(f"That would be {length(done)} steps; I plan up to {LONGEST_PLAN} at a time.")
         made = {(e.predicate, e.arguments) for step in steps_of(done) for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
-        return self._told(reading, Made(tree, true, summary(done, scene, notes), reading.certainty))
+        return self._told(reading, ReadingPlans(tree, true, summary(done, scene, notes), reading.certainty))
 
     def stop(self, facts: frozenset[Fact]) -> Reading:
         """Standing still where nothing has to move for that.
@@ -81,7 +81,7 @@ class Completion:
             raise Answer("statement", "I stop and stay as I am.")
         return Reading((step,))
 
-    def _settled(self, reading: Reading, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]) -> Made:
+    def _settled(self, reading: Reading, parts: list[Part], scene: SceneGraph, facts: frozenset[Fact]) -> ReadingPlans:
         """Keeping still, when everything asked for is so already.
 
         Raises:
@@ -92,10 +92,10 @@ class Completion:
             if step.violated(facts) is None:
                 tree = PlanNode("sequence", (node_of(step),), why="asked for")
                 told = f"{so} holds already, so I {summary([step], scene)[2:]}"
-                return self._told(reading, Made(tree, (), told, reading.certainty))
+                return self._told(reading, ReadingPlans(tree, (), told, reading.certainty))
         raise Answer("statement", f"There is nothing to do: {so} holds already.", about="settled")
 
-    def _told(self, reading: Reading, made: Made) -> Made:
+    def _told(self, reading: Reading, made: ReadingPlans) -> ReadingPlans:
         """A plan with what is to be said in it."""
         tree, facts, sentence = self._language.told(reading, made.tree, made.facts, made.summary)
         return made._replace(tree=tree, facts=facts, summary=sentence)

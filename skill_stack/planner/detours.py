@@ -14,7 +14,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.candidate import Variation, children_of, in_turn, things_in
-from skill_stack.planner.ways import Way, ways_to
+from skill_stack.planner.route_alternatives import Way, ways_to
 
 STAND_OFF = 0.4
 """Distance from base to outline at which going to a thing is taken to end, m."""

@@ -18,7 +18,7 @@ from skill_stack.core.steps import steps_of
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.composites import asked_only
-from skill_stack.planner.summary import summary
+from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, node_of
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 

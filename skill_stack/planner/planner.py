@@ -26,8 +26,8 @@ from skill_stack.language import (
 from skill_stack.planner.completion import Completion
 from skill_stack.planner.composites import asked_only, taught
 from skill_stack.planner.hazards.check import Hazards
-from skill_stack.planner.made import Made, first_made
-from skill_stack.planner.summary import BEGIN, to_go_on
+from skill_stack.planner.plan_summary import BEGIN, to_go_on
+from skill_stack.planner.reading_plans import ReadingPlans, first_made
 from skill_stack.planner.symbolic.checker import node_of
 
 MOST_OFFERED = 3
@@ -124,7 +124,7 @@ class Planner:
         said = made.summary if sure else _asked(made.summary)
         return Plan(plan_id, instruction.text, status, made.tree, made.facts, said, certainty=made.certainty)
 
-    def _made(self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> Made:
+    def _made(self, text: str, scene: SceneGraph, facts: frozenset[Fact], last: PlanNode | None) -> ReadingPlans:
         """The plan of the first reading of which one can be made.
 
         Raises:
@@ -133,7 +133,7 @@ class Planner:
         if self.is_stop(text):
             return self._completion.finish(self._completion.stop(facts), scene, facts)
 
-        def make(reading: Reading) -> Made:
+        def make(reading: Reading) -> ReadingPlans:
             if reading.naming is None:
                 return self._completion.finish(reading, scene, facts)
             tree = last
@@ -149,7 +149,7 @@ class Planner:
 
     def _nearest_to(self, plain: Plan, scene: SceneGraph, facts: frozenset[Fact]) -> Plan:
         """The answer to words that were not read: plans of the nearest skills to pick from; the refusal for none."""
-        offers: dict[str, Made] = {}
+        offers: dict[str, ReadingPlans] = {}
         for skill, reading in self.language.nearest(plain.instruction, scene, facts):
             if skill not in offers:
                 with contextlib.suppress(Answer):

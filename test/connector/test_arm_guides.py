@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import Body, GuideFailure, View
 from skill_stack.connector.kinematics.chain import Chain
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robot_state import BaseKnowledge
 from skill_stack.core.robots.robot import load_robot

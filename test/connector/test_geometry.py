@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skill_stack.connector.paths.clearance import first_contact, keep_clear, limits_from, way_is_free
-from skill_stack.connector.paths.outline import Outlines, outline_distance
+from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.stall import StallWatch
 from skill_stack.core.world.scene import Pose2

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skill_stack.connector.guides import GUIDES, GuideContext, make_guide
-from skill_stack.connector.paths.outline import Outlines, outline_distance
+from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.world.scene import Pose2, SceneGraph

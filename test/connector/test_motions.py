@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from skill_stack.connector.guides import GuideContext, make_guide
 from skill_stack.connector.guides.guide import GuideFailure, View
 from skill_stack.connector.guides.pushing import PushingGuide
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import Footprint

@@ -4,8 +4,8 @@ import pytest
 
 from skill_stack.connector.guides.searching import FOUND, SEEN
 from skill_stack.core.errors import DataError
-from skill_stack.core.world.lookout import Lookout
 from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.search_progress import SearchProgress
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def world(worlds):
 
 
 def _look(world, view, number=1, request="p/1"):
-    world.connector.lookout = Lookout(request, "looking", view, number)
+    world.connector.lookout = SearchProgress(request, "looking", view, number)
 
 
 def test_it_goes_where_it_is_told_turns_there_and_ends_with_the_report(world):
@@ -27,7 +27,7 @@ def test_it_goes_where_it_is_told_turns_there_and_ends_with_the_report(world):
     _look(made, Pose2(1.5, 1.0, -1.0), 2)
     made.run(8.0)
     assert abs(made.map_pose.yaw + 1.0) < 0.15, "another view from the same place"
-    made.connector.lookout = Lookout("p/1", "found", None, 2, "red_ball", "I found the red ball.")
+    made.connector.lookout = SearchProgress("p/1", "found", None, 2, "red_ball", "I found the red ball.")
     outcome = made.finish(2.0)
     assert (outcome.outcome, outcome.reason) == ("succeeded", "I found the red ball.")
 
@@ -36,7 +36,7 @@ def test_it_goes_where_it_is_told_turns_there_and_ends_with_the_report(world):
 def test_what_was_not_found_is_a_failure_that_says_where_was_looked(world, outcome):
     made = world()
     made.start("p/1", "look_for", what="red ball")
-    made.connector.lookout = Lookout("p/1", outcome, None, 3, "", "There is no red ball here. I looked 3 times.")
+    made.connector.lookout = SearchProgress("p/1", outcome, None, 3, "", "There is no red ball here. I looked 3 times.")
     ended = made.finish(20.0)
     assert (ended.outcome, ended.violated) == ("failed", FOUND)
     assert "I looked 3 times" in ended.reason
@@ -45,7 +45,7 @@ def test_what_was_not_found_is_a_failure_that_says_where_was_looked(world, outco
 def test_looking_at_everything_has_no_find_to_wait_for(world):
     made = world()
     made.start("p/1", "look_for")
-    made.connector.lookout = Lookout("p/1", "absent", None, 3, "", "I looked 3 times.")
+    made.connector.lookout = SearchProgress("p/1", "absent", None, 3, "", "I looked 3 times.")
     assert made.finish(20.0).outcome == "succeeded"
 
 
@@ -72,12 +72,15 @@ def test_a_place_without_a_way_is_waited_at_until_another_one_is_named(world, th
 
 
 def test_a_lookout_is_what_it_was_as_plain_data():
-    for said in (Lookout("p/1", "looking", Pose2(1.0, 2.0, 0.5), 4), Lookout("p/1", "found", None, 4, "a", "Here.")):
-        assert Lookout.from_json(said.to_json()) == said
+    for said in (
+        SearchProgress("p/1", "looking", Pose2(1.0, 2.0, 0.5), 4),
+        SearchProgress("p/1", "found", None, 4, "a", "Here."),
+    ):
+        assert SearchProgress.from_json(said.to_json()) == said
 
 
 @pytest.mark.parametrize("wrong", [None, {}, {"outcome": "lost"}, {"outcome": "looking", "view": [1, 2]},
                                    {"outcome": "looking", "view": [1, 2, float("nan")]}])  # fmt: skip
 def test_a_wrong_lookout_is_refused(wrong):
     with pytest.raises(DataError):
-        Lookout.from_json(wrong)
+        SearchProgress.from_json(wrong)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.paths.clearance import in_sight
-from skill_stack.connector.paths.outline import Outlines, outline_distance
+from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
 

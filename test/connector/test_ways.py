@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skill_stack.connector.paths.outline import Outlines, outline_distance
+from skill_stack.connector.paths.object_outline import Outlines, outline_distance
 from skill_stack.core.world.scene import Pose2
 
 QUICK = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

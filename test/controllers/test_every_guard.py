@@ -18,7 +18,7 @@ from skill_stack.controllers.processes.control_station import ControlStation
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.processes.supervisor import Supervisor
 from skill_stack.controllers.runners.runner import Targets
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.processes.process_identity import ProcessIdentity

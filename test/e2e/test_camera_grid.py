@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import yaml
 
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.rendering.drawn_camera import DrawnCamera

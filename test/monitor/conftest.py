@@ -16,10 +16,10 @@ from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.robot_description import description_folder, locate_urdf
-from skill_stack.monitor.board import Board
 from skill_stack.monitor.plan_view import PlanView, StepView
 from skill_stack.monitor.robot_meshes import load_meshes
 from skill_stack.monitor.robot_tree import read_tree
+from skill_stack.monitor.status_board import StatusBoard
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
 
 RESOURCES = Resources.from_environment(os.environ)
@@ -83,7 +83,7 @@ class Page:
             lambda: self._take("<reset>"),
         )
         self.monitor = WebMonitor(PageOptions(port=0, title="go2"), tree, load_meshes(tree)[0], callbacks)
-        self.board = Board()
+        self.board = StatusBoard()
         self.board.note_odom(Pose2(-0.4, -0.2, 0.3))
         self.board.note_scene(playground())
         self.board.note_plan(plan())

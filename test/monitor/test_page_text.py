@@ -4,8 +4,8 @@ import numpy as np
 
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.monitor import page_text
-from skill_stack.monitor.board import Board, Event, Snapshot
 from skill_stack.monitor.plan_view import PlanView, StepView
+from skill_stack.monitor.status_board import Event, Snapshot, StatusBoard
 
 
 def snapshot(age=0.0, **changes):
@@ -15,7 +15,7 @@ def snapshot(age=0.0, **changes):
         "request_id": "", "setpoint_sequence": 0, "sample_sequence": 0, "base_position": np.zeros(3),
         "orientation": np.array([1.0, 0, 0, 0]), "base_velocity": np.array([0.3, 0.4, 0]), "yaw_rate": 0.0, "tilt": 0.0,
     }  # fmt: skip
-    board = Board()
+    board = StatusBoard()
     board.note_status(SkillStatus(**(values | changes)), 0.0)
     return board.snapshot(age)
 

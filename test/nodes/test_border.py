@@ -19,7 +19,7 @@ from std_msgs.msg import String  # noqa: E402
 from skill_stack.core.errors import DataError  # noqa: E402
 from skill_stack.nodes.border import as_it_is, border_of, message_of, serve, sound, subscribe  # noqa: E402
 from skill_stack.nodes.ros_compat import STREAM  # noqa: E402
-from skill_stack.nodes.wire.sane_message import check_message  # noqa: E402
+from skill_stack.nodes.wire.message_sanity import check_message  # noqa: E402
 from skill_stack.nodes.wire.wire import SIGNALS, setpoint_of, status_of  # noqa: E402
 from skill_stack.nodes.wire.wire_basics import words_in  # noqa: E402
 from skill_stack.nodes.wire.wire_scene import scene_of  # noqa: E402

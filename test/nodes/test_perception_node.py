@@ -35,7 +35,7 @@ from skill_stack.nodes.views.markers import MARKER_QOS  # noqa: E402
 from skill_stack.nodes.wire.wire_occupancy import occupancy_of  # noqa: E402
 from skill_stack.nodes.wire.wire_scene import scene_of  # noqa: E402
 from skill_stack.nodes.wire.wire_sight import Running, lookout_of, running_text, seen_of  # noqa: E402
-from skill_stack.perception.seeing import STALE  # noqa: E402
+from skill_stack.perception.perception_pipeline import STALE  # noqa: E402
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage  # noqa: E402
 
 PATIENCE = 60.0  # s

@@ -19,7 +19,7 @@ from skill_stack.core.instruction import Instruction  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
 from skill_stack.core.world.scene_file import load_scene, set_up  # noqa: E402
 from skill_stack.nodes import planner_node  # noqa: E402
-from skill_stack.nodes.task import Task  # noqa: E402
+from skill_stack.nodes.dialogue_task import DialogueTask  # noqa: E402
 from skill_stack_interfaces.srv import PlanText  # noqa: E402
 
 PATIENCE = 60.0
@@ -71,9 +71,9 @@ class Slow:
         self.until(self.client.service_is_ready)
         return self.client.call_async(PlanText.Request(text=words))
 
-    def told(self, words: str) -> Task:
+    def told(self, words: str) -> DialogueTask:
         """What becomes of words, without the executor's turn."""
-        task = Task(Instruction(words, "test"), arrived=time.monotonic())
+        task = DialogueTask(Instruction(words, "test"), arrived=time.monotonic())
         self.node._dialogue.arrive(task)
         return task
 

@@ -11,7 +11,7 @@ rclpy = pytest.importorskip("rclpy")
 from skill_stack.core.instruction import Instruction  # noqa: E402
 from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock  # noqa: E402
 from skill_stack.nodes import planner_node  # noqa: E402
-from skill_stack.nodes.task import Task  # noqa: E402
+from skill_stack.nodes.dialogue_task import DialogueTask  # noqa: E402
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def node(tmp_path, monkeypatch):
 def test_a_stop_waits_for_no_scene_and_ends_what_does(node, monkeypatch):
     asked = []
     monkeypatch.setattr(node._port._stops, "ask", asked.append)
-    tasks = [Task(Instruction(words)) for words in ("sit down", "stopp, bitte", "Not-Aus!", "stand up")]
+    tasks = [DialogueTask(Instruction(words)) for words in ("sit down", "stopp, bitte", "Not-Aus!", "stand up")]
     for task in tasks:
         task.arrived = time.monotonic()
         node._arrive(task)
@@ -41,7 +41,7 @@ def test_a_stop_waits_for_no_scene_and_ends_what_does(node, monkeypatch):
 
 
 def test_a_stop_that_reaches_nobody_says_so(node):
-    task = Task(Instruction("halt"))
+    task = DialogueTask(Instruction("halt"))
     node._arrive(task)
     assert task.future.result().outcome == "failed" and "reached nobody" in task.future.result().reason
 

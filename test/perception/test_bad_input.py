@@ -17,8 +17,8 @@ from skill_stack.core.shared_memory.rgbd_ring import RgbdRing
 from skill_stack.core.world.camera_frame import Intrinsics
 from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.core.world.scene import Pose2
-from skill_stack.perception.cameras.sources import RingSource
-from skill_stack.perception.seeing import FIRST, STALE, Seeing
+from skill_stack.perception.cameras.look_sources import RingSource
+from skill_stack.perception.perception_pipeline import FIRST, STALE, PerceptionPipeline
 
 HERE = Pose2(0.0, 0.0, 0.0)
 BALL = thing("ball", "red", 1.0, 0.1, (0.2, 0.2, 0.2))
@@ -51,7 +51,7 @@ class Rig:
         poses = PoseHistory()
         for tick in range(200):
             poses.add(tick * 0.05, np.array([0, 0, 0, 1.0, 0, 0, 0]))
-        self.seeing = Seeing(spec or camera(), self, poses, lambda: self.clock, budget=1.0)
+        self.seeing = PerceptionPipeline(spec or camera(), self, poses, lambda: self.clock, budget=1.0)
 
     def newest(self):
         return self.shown

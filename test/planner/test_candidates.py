@@ -11,8 +11,8 @@ from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.planner.candidate import USUAL
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.detours import SIDESTEPS
+from skill_stack.planner.route_alternatives import CLEAR, ways_to
 from skill_stack.planner.symbolic.checker import Checker
-from skill_stack.planner.ways import CLEAR, ways_to
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from skill_stack.core.data_file import read_yaml
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.runtime.policy_check.suspicion import suspects
+from skill_stack.runtime.policy_check.convention_check import suspects
 
 ROOT = Path(__file__).parents[2]
 POLICIES = ROOT.parent / "shared" / "policies"

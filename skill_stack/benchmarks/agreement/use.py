@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from skill_stack.benchmarks.agreement.wrong_sensors import WrongDevice
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.robots.hardware_realism import HardwareRealism
 from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneFile, SceneSetup, load_scene, set_up
@@ -23,7 +23,7 @@ from skill_stack.runtime.line.line import Line
 
 Rng = np.random.Generator
 
-HARSH = Harshness(
+HARSH = HardwareRealism(
     full_torque_until=0.6,
     battery_sag=0.1,
     friction=0.01,

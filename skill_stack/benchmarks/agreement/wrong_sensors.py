@@ -13,7 +13,7 @@ from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import multiply
 from skill_stack.core.sensor_sample import SensorSample
-from skill_stack.hardware.mujoco.harsh_device import HarshDevice
+from skill_stack.hardware.mujoco.realistic_device import RealisticDevice
 
 Array = np.ndarray
 Alter = Callable[[SensorSample], SensorSample]
@@ -24,7 +24,7 @@ OFFSET = 0.35  # rad
 AHEAD = 3600.0  # s
 
 
-class WrongDevice(HarshDevice):
+class WrongDevice(RealisticDevice):
     """A simulated robot whose sensors, or whose drives, can be made wrong at any moment.
 
     Attributes:

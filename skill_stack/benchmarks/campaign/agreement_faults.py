@@ -21,7 +21,7 @@ from skill_stack.benchmarks.campaign.fault import (
 )
 from skill_stack.benchmarks.campaign.rig import FaultRig
 from skill_stack.controllers.estimation.attitude_filter import matrix
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.rotation import multiply
 from skill_stack.core.sensor_sample import SensorSample
 

@@ -18,11 +18,11 @@ from skill_stack.core.shared_memory.block_words import Process
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
-from skill_stack.runtime.bringup.orderly_end import GRACE, GUARD_WITHIN, end_processes, end_stack
 from skill_stack.runtime.bringup.run_file import GUARD, RunFile
+from skill_stack.runtime.bringup.shutdown import GRACE, GUARD_WITHIN, end_processes, end_stack
 
 MODULE = "skill_stack.benchmarks.campaign.small_bring_up"
-TETHERED = "skill_stack.runtime.bringup.tethered"
+TETHERED = "skill_stack.runtime.bringup.die_with_parent"
 BRING_UP = "bring-up"
 ROLES: dict[str, Process] = {"control": "control", "supervisor": "supervisor", "simulator": "simulator"}
 END_WITHIN = 3 * GRACE + GUARD_WITHIN

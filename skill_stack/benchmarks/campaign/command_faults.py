@@ -24,7 +24,7 @@ from skill_stack.benchmarks.campaign.fault import (
 )
 from skill_stack.benchmarks.campaign.rig import ASK_EVERY, LIFE, FaultRig
 from skill_stack.controllers.runners.runner import Targets
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.controllers.safety.guards import deadline_misses
 from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight

@@ -10,7 +10,7 @@ import numpy as np
 
 from skill_stack.benchmarks.campaign.rig import FaultRig
 from skill_stack.controllers.runners.runner import Targets
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.setpoint import ControlMode
 

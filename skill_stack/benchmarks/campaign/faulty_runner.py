@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 
 
@@ -25,16 +25,16 @@ class FaultyRunner:
         self.spoil: Callable[[Targets], Targets] | None = None
         self.spoilt = 0
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins; two skills of one network still go on from one another."""
         self._inner.start(reading, before._inner if isinstance(before, FaultyRunner) else before)
         self.progress = self._inner.progress
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses the real runner."""
         self._inner.rehearse(reading)
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick of the real runner, spoilt or not."""
         targets = self._inner.run(reading, goals, dt)
         self.progress = self._inner.progress

@@ -6,7 +6,7 @@ import os
 
 from skill_stack.benchmarks.campaign.fault import ANY, ESTOP, Fault, Injection, Rng, duration
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.shared_memory.block_words import word_names
 from skill_stack.core.shared_memory.shared_block import PAGE
 

@@ -22,7 +22,7 @@ from skill_stack.benchmarks.campaign.fault import (
     with_value,
 )
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from skill_stack.benchmarks.campaign.agreement_faults import AGREEMENT_FAULTS
-from skill_stack.benchmarks.campaign.breaking import BY_SETPOINT, break_with, break_with_both
 from skill_stack.benchmarks.campaign.command_faults import COMMAND_FAULTS
 from skill_stack.benchmarks.campaign.condition_faults import CONDITION_FAULTS
 from skill_stack.benchmarks.campaign.fault import Fault
+from skill_stack.benchmarks.campaign.fault_injection import BY_SETPOINT, break_with, break_with_both
 from skill_stack.benchmarks.campaign.judge import DRIVES, Judge
 from skill_stack.benchmarks.campaign.memory_faults import MEMORY_FAULTS
 from skill_stack.benchmarks.campaign.rig import FaultRig

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from skill_stack.connector.connector import Connector
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.settings import ConnectorSettings

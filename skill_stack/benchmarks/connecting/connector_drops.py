@@ -25,7 +25,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.connector_suite import Event
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line.eventful_line import EventfulLine
+from skill_stack.runtime.line.event_line import EventLine
 
 ROBOT, SCENE, THING = "leap", "cube_in_hand", "cube"
 FIRST = "cradle"
@@ -45,7 +45,7 @@ SHIFTS: tuple[Shift, ...] = ((0.0, 0.0), (0.008, 0.0), (-0.008, 0.0), (0.0, 0.00
 """Where else the object lies in the hand in the runs without switching, m: about as far as bowls and fists move it."""
 
 
-class HeldLine(EventfulLine):
+class HeldLine(EventLine):
     """A line with an object in the hand.
 
     Attributes:

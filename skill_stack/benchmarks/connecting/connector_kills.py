@@ -20,7 +20,7 @@ from skill_stack.connector.statistics.store import FILE, RunStore
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.setpoint import ControlMode, SkillStatus
-from skill_stack.runtime.bringup import child
+from skill_stack.runtime.bringup import child_process as child
 
 READY = 120.0  # s until the stack must work, on a busy machine too
 RUNNING = 60.0  # s until an errand must run again

@@ -12,7 +12,7 @@ from typing import Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.runtime.line.eventful_line import EventfulLine
+from skill_stack.runtime.line.event_line import EventLine
 
 Happening = tuple[float, str, Any]
 """When, what, and with what."""
@@ -58,7 +58,7 @@ def turns(happenings: Sequence[Happening], faults: Sequence[str], end: float) ->
 
 
 def lost_in_turn(
-    line: EventfulLine,
+    line: EventLine,
     requests: Sequence[Turn],
     happen: Callable[[str, Any, str], None],
     lost: Callable[[], bool],
@@ -96,7 +96,7 @@ def lost_in_turn(
     return False
 
 
-def happened(line: EventfulLine, what: Any, request: SkillRequest | None) -> None:
+def happened(line: EventLine, what: Any, request: SkillRequest | None) -> None:
     """Has one thing happen on a line; a change that the running skill does not take leaves it as it was."""
     if request is not None:
         line.ask(request)

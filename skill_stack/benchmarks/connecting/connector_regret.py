@@ -10,8 +10,8 @@ import numpy as np
 from skill_stack.benchmarks.connecting.connector_paces import WAYS, Measured
 from skill_stack.connector.selection.change_detector import ChangeDetector
 from skill_stack.connector.selection.selector import ENERGY, FAILURE, Selector, Situation
+from skill_stack.connector.selection.skill_options import Way
 from skill_stack.connector.selection.track_record import TrackRecord
-from skill_stack.connector.selection.ways import Way
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.setpoint import Outcome, SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary

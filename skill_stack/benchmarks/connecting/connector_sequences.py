@@ -22,7 +22,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.evaluation.connector_suite import Event
 from skill_stack.planner.planner import Planner
-from skill_stack.runtime.line.eventful_line import EventfulLine
+from skill_stack.runtime.line.event_line import EventLine
 
 LENGTH = 9.0  # s of task time
 AFTER = 2.0  # s in which the robot must come to rest
@@ -89,12 +89,12 @@ class Sequences:
         requests = turns(happenings, faults, LENGTH)
         return lost_in_turn(line, requests, happen, lambda: line.truths[-1].fallen, pause, AFTER)
 
-    def _line(self, seed: int) -> EventfulLine:
-        line = EventfulLine(self._robot, self._library, set_up(self._scene, seed), None, self._planner)
+    def _line(self, seed: int) -> EventLine:
+        line = EventLine(self._robot, self._library, set_up(self._scene, seed), None, self._planner)
         line.begin()
         return line
 
-    def _play(self, line: EventfulLine, happenings: Sequence[Happening]) -> bool:
+    def _play(self, line: EventLine, happenings: Sequence[Happening]) -> bool:
         start, waiting = line.now, list(happenings)
         while line.now - start < LENGTH + AFTER:
             while waiting and waiting[0][0] <= line.now - start:
@@ -153,7 +153,7 @@ def _details(rng: np.random.Generator, kind: str, things: Sequence[str]) -> Any:
     return Event(at=0.0, kind=kind, velocity=velocity, seconds=seconds, pace=float(rng.choice((0.0, 0.6, 1.3))))
 
 
-def _happen(line: EventfulLine, kind: str, what: Any, name: str) -> None:
+def _happen(line: EventLine, kind: str, what: Any, name: str) -> None:
     happened(line, what, SkillRequest(name, what[0], what[1], 8.0) if kind == "ask" else None)
 
 

@@ -13,7 +13,7 @@ from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import Work, back_to_back, median_row, paced
 from skill_stack.controllers.estimation.base_estimator import BaseEstimator
 from skill_stack.controllers.estimation.estimator import Estimator
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.skills.skill_library import load_library
@@ -106,7 +106,7 @@ def _row(
     return Row(name, value, unit, limit, spread=spread, note=note)
 
 
-def _feeding(filters: BaseEstimator, readings: Sequence[Reading]) -> Callable[[], None]:
+def _feeding(filters: BaseEstimator, readings: Sequence[FastEstimate]) -> Callable[[], None]:
     """Feeds one reading at each call."""
     queue = iter(readings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.connector.route import next_skill
+from skill_stack.connector.skill_route import next_skill
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.safety_limits import COMPARED, NEVER
 from skill_stack.core.sensor_sample import Odometry, SensorSample

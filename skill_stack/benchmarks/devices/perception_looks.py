@@ -18,8 +18,8 @@ from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.evaluation.scenes.perception_scenes import random_scene
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
 from skill_stack.perception.scene.floor_map import FloorMap
-from skill_stack.perception.scene.living_scene import LivingScene
-from skill_stack.perception.scene.observer import Observer
+from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.threads import one_thread
 from skill_stack.runtime.episodes.perception_episodes import can_draw
 from skill_stack.runtime.episodes.perception_worker import READY
@@ -38,7 +38,7 @@ def measure(seconds: float) -> dict[str, list[float]]:
     clock, end, seed = time.process_time, time.monotonic() + seconds, 0
     while time.monotonic() < end or seed < 2:
         scene, rng = random_scene(seed), np.random.default_rng(seed)
-        observer, living, floor = Observer(), LivingScene(), FloorMap()
+        observer, living, floor = LookObserver(), ObjectMap(), FloorMap()
         with DrawnScene(scene.setup(), CAMERA) as drawn:
             for number in range(LOOKS):
                 eye = scene.eyes[number % len(scene.eyes)]

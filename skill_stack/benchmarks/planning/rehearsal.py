@@ -20,7 +20,7 @@ from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.planning.rehearsal_page import results_page
 from skill_stack.benchmarks.planning.rehearsal_scenes import TrapFile, TrapScene, load_traps, trap_scene
 from skill_stack.benchmarks.report import Row
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
@@ -34,7 +34,7 @@ from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.runtime.episodes.scoring import judge_seated, pose_of
-from skill_stack.runtime.line.watched_line import Over, WatchedLine
+from skill_stack.runtime.line.observed_line import ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal import (
     LineRehearser,
     RehearsalFile,
@@ -61,7 +61,7 @@ LONGEST = 150.0  # s of task time
 JUDGED = 1.0  # s after the end over which everything must be so
 
 
-def judge_run(line: WatchedLine, scene: TrapScene, tail: Sequence[Truth]) -> str:
+def judge_run(line: ObservedLine, scene: TrapScene, tail: Sequence[Truth]) -> str:
     """What was wrong with a run, by truth alone; empty when nothing was.
 
     Args:
@@ -91,7 +91,7 @@ def judge_run(line: WatchedLine, scene: TrapScene, tail: Sequence[Truth]) -> str
     return ""
 
 
-def visited(line: WatchedLine, thing: SceneObject) -> bool:
+def visited(line: ObservedLine, thing: SceneObject) -> bool:
     """Whether the robot was near a thing, faced it and had nothing in between, for a moment."""
     needed, stayed = round(STAYED * line.robot.control_rate), 0
     for truth in line.trace:
@@ -168,7 +168,7 @@ class Campaign:
     def judge(self, scene: TrapScene, plan: Plan, number: int) -> str:
         """Runs a plan in a true world; what was wrong, or an empty string."""
         stage = self._stage
-        line = WatchedLine(
+        line = ObservedLine(
             stage.robot, stage.library, scene.truth(number), scene.situation.scene, stage.planner,
             resting_pose(stage.library, scene.situation.facts) or "lie",
         )  # fmt: skip

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from skill_stack.benchmarks.control.reference_loop import ReferenceLoop
 from skill_stack.benchmarks.report import Row
-from skill_stack.benchmarks.stack.attendant import Attendant
 from skill_stack.benchmarks.stack.running_stack import Probe, RunningStack, running_stack
+from skill_stack.benchmarks.stack.scripted_operator import ScriptedOperator
 from skill_stack.benchmarks.stack.soak_memory import remember
 from skill_stack.benchmarks.stack.soak_record import SoakRecord, SoakWindow
 from skill_stack.benchmarks.stack.soak_rows import soak_rows
@@ -66,7 +66,7 @@ def soak(stack: RunningStack, errands: str, seconds: float, rate: float, say: Sa
     with stack.probe(errands, seconds + BEGINNING) as probe, ReferenceLoop(rate) as reference:
         stack.wait_for(probe, "begun", BEGINNING)
         record = SoakRecord(stack, reference)
-        attendant = Attendant(stack.channels)
+        attendant = ScriptedOperator(stack.channels)
         count = max(WINDOWS, round(seconds / MINUTE))
         end = time.monotonic()
         for number in range(1, count + 1):
@@ -77,7 +77,7 @@ def soak(stack: RunningStack, errands: str, seconds: float, rate: float, say: Sa
     return soak_rows(windows, record, rate, attendant.answers)
 
 
-def _wait(stack: RunningStack, probe: Probe, record: SoakRecord, attendant: Attendant, end: float) -> None:
+def _wait(stack: RunningStack, probe: Probe, record: SoakRecord, attendant: ScriptedOperator, end: float) -> None:
     """Looks after the stack until a moment, answers its robot, and reads the black box before it forgets."""
     looked = time.monotonic()
     while (now := time.monotonic()) < end:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.benchmarks.wild.command_limits import CommandLimits
-from skill_stack.benchmarks.wild.nasty import nasty_sample, number, plain_sample, setpoint, spoil
+from skill_stack.benchmarks.wild.extreme_values import nasty_sample, number, plain_sample, setpoint, spoil
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.controllers.tick import Tick
@@ -60,15 +60,15 @@ class WildRunner:
         self.spec, self.network, self.drives = inner.spec, inner.network, inner.drives
         self.progress = 0.0
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins."""
         self._inner.start(reading, None)
         self.progress = 0.0
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Nothing to rehearse."""
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick, spoilt or not; raises RuntimeError now and then."""
         targets = self._inner.run(reading, goals, dt)
         self.progress = self._inner.progress

@@ -17,8 +17,8 @@ from skill_stack.core.errors import DataError, ResourceNotFound
 if TYPE_CHECKING:
     from skill_stack.core.robots.camera_calibration import CameraCalibration
     from skill_stack.core.robots.camera_spec import CameraSpec
-    from skill_stack.perception.calibration.board_looks import BoardLook
     from skill_stack.perception.calibration.calibration import Board, Calibrated
+    from skill_stack.perception.calibration.calibration_looks import BoardLook
 
 WANTED, PATIENCE = 15, 60.0
 """Looks that are taken of a running camera, and longest time to wait for each, s."""
@@ -99,7 +99,7 @@ def _print_board(board: Board, path: Path) -> int:
 
 def _looks(options: argparse.Namespace, camera: CameraSpec, board: Board) -> list[BoardLook]:
     """Looks at the board from wherever they are to come."""
-    from skill_stack.perception.calibration.board_looks import live_looks, looks_in_pictures, looks_in_recording
+    from skill_stack.perception.calibration.calibration_looks import live_looks, looks_in_pictures, looks_in_recording
 
     if options.pictures is not None and options.looks is not None:
         raise DataError("either --pictures or --looks, not both")

@@ -16,7 +16,7 @@ from skill_stack.commands.common import (
     simulation_of,
     words_of,
 )
-from skill_stack.commands.run.bringing_up import bring_up
+from skill_stack.commands.run.bringup_session import bring_up
 from skill_stack.commands.run.teams import Team, is_team
 from skill_stack.commands.talk.task_report import done, failure_json, outcome_of, print_event, print_result, result_json
 from skill_stack.core.errors import SkillStackError

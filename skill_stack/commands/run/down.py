@@ -7,8 +7,8 @@ import os
 import time
 
 from skill_stack.commands.common import NotRunning, add_namespace, block_of, note
-from skill_stack.runtime.bringup.orderly_end import end_processes, end_stack
 from skill_stack.runtime.bringup.run_file import BRING_UP, GUARD, RunFile
+from skill_stack.runtime.bringup.shutdown import end_processes, end_stack
 
 PATIENCE = 40.0  # s for a bring-up to end its processes
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from skill_stack.commands.common import resources, simulation_of
-from skill_stack.commands.run.bringing_up import bring_up
+from skill_stack.commands.run.bringup_session import bring_up
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.deployment import Companion, Deployment, MonitorConfig, load_deployment
 from skill_stack.planner.fleet.fleet_file import FleetFile, FleetMember, load_fleet

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from skill_stack.commands.common import add_deployment_changes, deployment_of, note
-from skill_stack.commands.run.bringing_up import bring_up
-from skill_stack.commands.run.start_teller import StartTeller
+from skill_stack.commands.run.bringup_session import bring_up
+from skill_stack.commands.run.startup_report import StartupReport
 from skill_stack.commands.run.teams import Team, is_team
 from skill_stack.runtime.bringup.bring_up import Interrupted
 
@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
             stack.wait_ready()
             note(f"{deployment.name} is up; logs in {stack.log_folder}. Ctrl-C ends it.")
             note('Talk to it from another terminal: skill-stack say "walk to the red ball"')
-            stack.run(StartTeller(deployment.namespace, deployment.robot, note))
+            stack.run(StartupReport(deployment.namespace, deployment.robot, note))
     except Interrupted as end:
         note(str(end))
     return 0

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from skill_stack.core.robots.gripper import Gripper
     from skill_stack.core.world.camera_frame import CameraFrame
     from skill_stack.perception.grasps.proposing import Reach
-    from skill_stack.perception.scene.observer import Observation
+    from skill_stack.perception.scene.look_observer import Observation
 
 Place = tuple[float, float, float]
 MANY = 30
@@ -52,13 +52,13 @@ def run(options: argparse.Namespace) -> int:
     if options.most < 1:
         raise DataError(f"--most {options.most}: at least 1")
     from skill_stack.perception.grasps.proposing import propose
-    from skill_stack.perception.scene.observer import Observer
+    from skill_stack.perception.scene.look_observer import LookObserver
     from skill_stack.perception.threads import one_thread
 
     one_thread()
     frame, robot = _look(options)
     gripper, reach = _gripper(robot)
-    seen = Observer().look(frame)
+    seen = LookObserver().look(frame)
     names = _names(seen)
     wanted, point = _wanted(words_of(" ".join(options.words)), seen, names)
     found = {n: propose(seen, gripper, [n], reach, options.most if point is None else MANY) for n in wanted}

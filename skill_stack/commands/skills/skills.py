@@ -187,7 +187,7 @@ def _measured(library: SkillLibrary, entry: SkillEntry, versions: VersionsNow) -
 
 def _feedback(library: SkillLibrary, name: str) -> list[str] | None:
     """Skills whose feedback policies drive a skill; None where a network does not say what it sees."""
-    from skill_stack.controllers.runners.feedback import feedback_policies
+    from skill_stack.controllers.runners.feedback_skills import feedback_policies
 
     try:
         return list(feedback_policies(library, name))

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from skill_stack.commands.common import note
 from skill_stack.commands.measure import evaluate_hand
 from skill_stack.commands.measure.evaluate import suite_file
-from skill_stack.controllers.runners.feedback import feedback_policies
+from skill_stack.controllers.runners.feedback_skills import feedback_policies
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources

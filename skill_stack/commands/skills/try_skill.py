@@ -18,7 +18,7 @@ from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 
 if TYPE_CHECKING:
     from skill_stack.runtime.line.line import LineResult
-    from skill_stack.runtime.policy_check.skill_try import TryFigures
+    from skill_stack.runtime.policy_check.skill_trial import TryFigures
 
 AT_ONCE = 2.5
 """Time within which a fall says that a convention is wrong rather than that the policy is weak, s."""
@@ -74,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
         options.scene = _scene(robot, library[options.skill])
     setup = _setup(options, found)
 
-    from skill_stack.runtime.policy_check.skill_try import try_once
-    from skill_stack.runtime.policy_check.suspicion import suspects
+    from skill_stack.runtime.policy_check.convention_check import suspects
+    from skill_stack.runtime.policy_check.skill_trial import try_once
 
     result, line = try_once(robot, library, setup, options.skill, arguments, clock=time.perf_counter)
     results = [result]
@@ -118,7 +118,7 @@ def _setup(options: argparse.Namespace, found: Resources) -> SceneSetup:
 
 def _odd(result: LineResult, figures: TryFigures) -> str:
     """What speaks for a wrong convention, or an empty text."""
-    from skill_stack.runtime.policy_check.suspicion import goes_wrong
+    from skill_stack.runtime.policy_check.convention_check import goes_wrong
 
     if figures.fell_after is not None and figures.fell_after <= AT_ONCE:
         return f"it fell after {figures.fell_after:.1f} s"

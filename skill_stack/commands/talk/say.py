@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from skill_stack.commands.common import add_json, add_namespace, join_ros, note, print_json, words_of
-from skill_stack.commands.run.halt import stop_here
+from skill_stack.commands.run.stop_verbs import stop_here
 from skill_stack.commands.talk.task_report import done, failure_json, print_event, print_result, result_json
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError, SkillStackError

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from skill_stack.commands.common import NotRunning, join_ros, note, print_json, resources, words_of
-from skill_stack.commands.run.halt import stop_here
+from skill_stack.commands.run.stop_verbs import stop_here
 from skill_stack.commands.talk.task_report import done, failure_json, outcome_of
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.stop_words import heard_stop

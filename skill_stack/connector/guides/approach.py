@@ -8,7 +8,7 @@ from skill_stack.connector.guides.guide import GuideContext, GuideFailure, Guide
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
 from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limits_from, way_is_free
 from skill_stack.connector.paths.detour import Detour
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.paths.steering import Driver, speed_for, turn_for
 from skill_stack.core.world.scene import SceneObject
 

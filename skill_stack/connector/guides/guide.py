@@ -6,14 +6,14 @@ import math
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robots.robot import Footprint, RobotSpec
 from skill_stack.core.rotation import gravity_in_base
 from skill_stack.core.setpoint import SkillStatus
-from skill_stack.core.world.lookout import Lookout
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.search_progress import SearchProgress
 
 STILL = {"vx": 0.0, "vy": 0.0, "wz": 0.0}
 
@@ -76,7 +76,7 @@ class View:
     now: float
     elapsed: float
     progress: float = 0.0
-    lookout: Lookout | None = None
+    lookout: SearchProgress | None = None
     body: Body | None = None
 
 

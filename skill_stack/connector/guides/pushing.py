@@ -9,7 +9,7 @@ from skill_stack.connector.guides.guide import GuideContext, GuideFailure, Guide
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.clearance import Point
 from skill_stack.connector.paths.distance_field import SEEN
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject

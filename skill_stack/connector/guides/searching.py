@@ -8,8 +8,8 @@ from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.steering import turn_for
 from skill_stack.core.rotation import wrap_angle
-from skill_stack.core.world.lookout import Lookout
 from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.search_progress import SearchProgress
 
 FOUND = "the thing is found"
 """Name under which a search without a find is reported."""
@@ -56,7 +56,7 @@ class SearchGuide:
             raise GuideFailure(SEEN, f"no camera has said for {_PATIENCE:g} s where to look")
         return GuideStep(STILL, {"unfound": unfound}, 0.0)
 
-    def _to(self, view: View, told: Lookout, goal: Pose2) -> GuideStep:
+    def _to(self, view: View, told: SearchProgress, goal: Pose2) -> GuideStep:
         """To a place to look from, then the right way round."""
         here = (view.pose.x, view.pose.y)
         if told.number != self._number:

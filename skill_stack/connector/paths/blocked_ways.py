@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from skill_stack.connector.paths.clearing import ATTEMPTS, BLOCKED, Cleared, Clearing, MovedThings
 from skill_stack.connector.paths.distance_field import DistanceField
+from skill_stack.connector.paths.obstacle_removal import ATTEMPTS, BLOCKED, Cleared, MovedThings, ObstacleRemoval
 from skill_stack.connector.running_step import RunningStep
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robots.robot import RobotSpec
@@ -34,7 +34,7 @@ class BlockedWays:
     def renew(self, library: SkillLibrary) -> None:
         """Takes other skills."""
         clearances = (self._settings.clearance, self._settings.tight_clearance)
-        self._library, self._clearing = library, Clearing(library, self._robot.footprint, clearances)
+        self._library, self._clearing = library, ObstacleRemoval(library, self._robot.footprint, clearances)
 
     def world(self, scene: SceneGraph) -> SceneGraph:
         """The scene with things where they were put."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.connector.paths.clearance import Point, limits_from, may_shorten, way_is_free
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.core.world.scene import SceneObject
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.connector.paths.clearance import Point, in_sight, limits_from, may_shorten
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 
 Array = np.ndarray
 CELL = 0.1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skill_stack.connector.paths.distance_field import EXPLAINED, DistanceField, in_map
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.world.occupancy_grid import FREE, FREE_UP_TO, OccupancyGrid
 from skill_stack.core.world.scene import Pose2, SceneObject
 

@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from skill_stack.connector.selection.selector import Selector, Situation
+from skill_stack.connector.selection.skill_options import Way, ways_of
 from skill_stack.connector.selection.track_record import Change, TrackRecord
-from skill_stack.connector.selection.ways import Way, ways_of
 from skill_stack.connector.settings import Choosing
 from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.connector.statistics.meter import RunMeter

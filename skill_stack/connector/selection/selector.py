@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skill_stack.connector.selection.skill_options import Way
 from skill_stack.connector.selection.track_record import TrackRecord
-from skill_stack.connector.selection.ways import Way
 from skill_stack.connector.settings import Choosing
 
 FAILURE = 30.0

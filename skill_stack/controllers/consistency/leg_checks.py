@@ -18,7 +18,7 @@ from skill_stack.controllers.consistency.comparison import (
 )
 from skill_stack.controllers.estimation.contact_estimator import OFF_SHARE
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics, Vector
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.robots.robot import RobotSpec
 
 Array = np.ndarray

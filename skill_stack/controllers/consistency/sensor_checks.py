@@ -10,8 +10,8 @@ import numpy as np
 from skill_stack.controllers.consistency import comparison
 from skill_stack.controllers.consistency.comparison import BODY, DRIFT, JOINT_ROWS, LOAD, MISFIT, PLACE, TORQUE
 from skill_stack.controllers.estimation.attitude_filter import matrix
-from skill_stack.controllers.estimation.reading import Reading
-from skill_stack.controllers.safety.finding import BY_IMU, Finding, Guard, Reaction
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
+from skill_stack.controllers.safety.guard_violation import BY_IMU, Guard, GuardViolation, Reaction
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.safety_limits import NEVER
@@ -74,10 +74,10 @@ class SensorChecks:
 
     def forget(self) -> None:
         """Begins anew with nothing found: the device began anew, or a person has looked at the robot."""
-        self.findings: list[Finding] = []
+        self.findings: list[GuardViolation] = []
         self.shares: dict[Guard, float] = {}
         self._found: set[Guard] = set()
-        self._before: Reading | None = None
+        self._before: FastEstimate | None = None
         self._body = np.zeros(BODY + len(self._robot.feet))
         self._joints = np.zeros((JOINT_ROWS, self._robot.size))
         self._heard = {"gyro": -math.inf, "accelerometer": -math.inf}
@@ -85,7 +85,7 @@ class SensorChecks:
         self._ratio = 1.0
         self._driven = False
 
-    def look(self, reading: Reading, sample: SensorSample, told: JointCommand | None, rising: bool) -> None:
+    def look(self, reading: FastEstimate, sample: SensorSample, told: JointCommand | None, rising: bool) -> None:
         """Compares what a sample says with itself and with the one before.
 
         Args:
@@ -136,7 +136,7 @@ class SensorChecks:
             self.shares[guard] = 0.0
         self._ratio = 1.0
 
-    def _compare_turn(self, reading: Reading, before: Reading, seconds: float) -> None:
+    def _compare_turn(self, reading: FastEstimate, before: FastEstimate, seconds: float) -> None:
         """Change of orientation with the gyro."""
         if not self._imu:
             return
@@ -146,7 +146,7 @@ class SensorChecks:
         self.shares[Guard.GYRO] = max(share, (1.0 - self._ratio) / (1.0 - limits.gyro_ratio))
 
     def _compare_joints(
-        self, reading: Reading, sample: SensorSample, before: Reading, told: JointCommand, seconds: float
+        self, reading: FastEstimate, sample: SensorSample, before: FastEstimate, told: JointCommand, seconds: float
     ) -> None:
         """Positions with velocities, and torques with what was commanded."""
         limits, shares, numbers, joints = self._limits, self.shares, reading.numbers, self._joints
@@ -169,7 +169,7 @@ class SensorChecks:
             if share > 1.0:
                 self._note(guard, reason)
 
-    def _begin(self, reading: Reading, sample: SensorSample) -> None:
+    def _begin(self, reading: FastEstimate, sample: SensorSample) -> None:
         """Averages begin with what is measured; sums that a gap has broken begin anew."""
         self._body[:] = 0.0
         self._joints[:] = 0.0
@@ -227,4 +227,4 @@ class SensorChecks:
         if guard not in self._found:
             self._found.add(guard)
             reaction = _REACTION.get(guard) or self._holds[guard in BY_IMU]
-            self.findings.append(Finding(guard, reaction, f"{reason}; waits for a reset"))
+            self.findings.append(GuardViolation(guard, reaction, f"{reason}; waits for a reset"))

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from skill_stack.controllers.estimation.attitude_filter import AttitudeFilter, Quaternion, Vector, matrix
 from skill_stack.controllers.estimation.contact_estimator import SMOOTHED, ContactEstimator
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.estimation.heading import Heading
 from skill_stack.controllers.estimation.joint_velocity_filter import JointVelocityFilter
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.controllers.estimation.leg_odometry import LegOdometry, Step
-from skill_stack.controllers.estimation.reading import Reading
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
@@ -148,7 +148,7 @@ class BaseEstimator:
         self._origin = (x, y)
         self._odometry.begin_here()
 
-    def update(self, reading: Reading) -> BaseEstimate | None:
+    def update(self, reading: FastEstimate) -> BaseEstimate | None:
         """Takes a reading; one that is not valid, not new or not finite changes nothing.
 
         Args:
@@ -195,7 +195,7 @@ class BaseEstimator:
         self.last = self._estimate(reading.task_time, orientation, rows, rate, contact)
         return self.last
 
-    def _begin(self, reading: Reading) -> None:
+    def _begin(self, reading: FastEstimate) -> None:
         """The first sample: heading zero from now on, or what it was before."""
         spec, place = self._spec, self._place
         if place is not None and place.task_time <= reading.task_time:

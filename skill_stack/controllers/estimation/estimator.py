@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Quaternion, Reading, make_tuple, no_motion, no_place, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import (
+    FastEstimate,
+    Quaternion,
+    make_tuple,
+    no_motion,
+    no_place,
+    numbers_of,
+)
 from skill_stack.controllers.joint_arithmetic import ATTITUDE, MISSHAPEN, NO_ORIENTATION, NOT_FINITE, take
+from skill_stack.core.dataclass_factory import quick_maker
 from skill_stack.core.errors import ResourceNotFound
-from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import multiply
@@ -61,10 +68,10 @@ class Estimator:
         self._always = self._spec.contact != "foot_force" or self._spec.joint_velocity != "measured"
         self._walks_blind: bool | None = None
         self._ask, self._ask_place = self._velocity, self._place
-        self._gone: Reading | None = None
-        self.last = Reading(0.0, numbers_of(self._joints, self._joints), None, 0.0, False, "no sample yet")
+        self._gone: FastEstimate | None = None
+        self.last = FastEstimate(0.0, numbers_of(self._joints, self._joints), None, 0.0, False, "no sample yet")
 
-    def read(self, sample: SensorSample | None, now: float, mono: float) -> Reading:
+    def read(self, sample: SensorSample | None, now: float, mono: float) -> FastEstimate:
         """Takes the newest sample.
 
         Args:
@@ -116,7 +123,7 @@ class Estimator:
         task_time, ask, place = sample.task_time, self._ask, self._ask_place
         values = (task_time, numbers, sample, age, True, "", ask, place)
         self._gone = self.last  # it is taken to pieces later, not while a command is waited for
-        self.last = reading = make_tuple(Reading, values)
+        self.last = reading = make_tuple(FastEstimate, values)
         return reading
 
     def forget(self) -> None:
@@ -140,7 +147,7 @@ class Estimator:
         if self._motion is not None:
             self._motion.restate(position, heading)
 
-    def _blind(self, reason: str, now: float) -> Reading:
+    def _blind(self, reason: str, now: float) -> FastEstimate:
         self.last = self.last._replace(task_time=now, valid=False, reason=reason)
         return self.last
 
@@ -171,7 +178,7 @@ class Estimator:
         w, x, y, z = orientation = multiply((s, i, j, k), inverse)
         numbers[-ATTITUDE:] = (*rate, *_down(w, x, y, z), *orientation)
 
-    def complete(self, reading: Reading) -> RobotState:
+    def complete(self, reading: FastEstimate) -> RobotState:
         """The whole estimate that belongs to the newest reading."""
         self._gone = None
         sample, odometry = reading.sample, reading.sample.odometry if reading.sample else None
@@ -228,7 +235,7 @@ class Estimator:
             return (0.0, 0.0, 0.0), reading.orientation
         return odometry.position.tolist(), _turned(reading.orientation, odometry.yaw)
 
-    def _on_legs(self, reading: Reading) -> bool:
+    def _on_legs(self, reading: FastEstimate) -> bool:
         """Whether base motion comes from the legs; a device without odometry is known by its first sample."""
         if self._spec.base != "auto":
             return self._spec.base == "legs"
@@ -242,7 +249,7 @@ class Estimator:
     def _touching(self, sample: SensorSample | None) -> Array:
         return sample.foot_force > self._contact_force if sample else self._feet
 
-    def _sources(self, reading: Reading, motion: BaseEstimate | None, base: str) -> dict[str, Source]:
+    def _sources(self, reading: FastEstimate, motion: BaseEstimate | None, base: str) -> dict[str, Source]:
         """Source of each group of values; made once for every millisecond of age."""
         behind = 0.0 if motion is None else reading.task_time - motion.task_time
         key = (round(1e3 * max(reading.age, 0.0)), round(1e3 * max(reading.age + behind, 0.0)), base)

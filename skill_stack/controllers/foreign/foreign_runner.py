@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading, make_tuple
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, make_tuple
 from skill_stack.controllers.foreign.foreign_action import ForeignAction
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
@@ -112,7 +112,7 @@ class ForeignRunner:
     def _defaults(self) -> Array:
         return np.array([command.default for command in self._manifest.commands])
 
-    def _begin(self, reading: Reading) -> None:
+    def _begin(self, reading: FastEstimate) -> None:
         moment = self._moment
         self._goals, self._phase, self._clock_left = None, 0.0, 0.0
         moment.reading, moment.command, moment.moving = reading, self._defaults(), False
@@ -137,7 +137,7 @@ class ForeignRunner:
         if self._motion is not None and self._outputs:
             self._motion.take(self._outputs)
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins anew, or goes on where a skill of the same network is."""
         for other in inside(before):
             if isinstance(other, ForeignRunner) and other.network == self.network and self._motion is None:
@@ -155,7 +155,7 @@ class ForeignRunner:
             observation.follow(source)
         self._memory.restore(other._memory.inputs)
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Runs the network once; what it remembers stays as it is."""
         state = self._memory.state()
         kept, self._moment.reading = self._moment.reading, reading
@@ -163,7 +163,7 @@ class ForeignRunner:
         self._moment.reading = kept
         self._memory.restore(state)
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One run; an answer that is not finite shows in the targets, where the safety layer sees it."""
         moment, action = self._moment, self._action
         if goals is not self._goals:

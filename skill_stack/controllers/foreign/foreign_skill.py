@@ -9,7 +9,7 @@ from skill_stack.controllers.foreign.folded import load_network
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner, check_robot
 from skill_stack.controllers.runners.paced_runner import PacedRunner
 from skill_stack.controllers.runners.runner import Runner
-from skill_stack.controllers.runners.stand_in import HandOverRunner
+from skill_stack.controllers.runners.runner_substitution import HandOverRunner
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_links import SlowLinks
 from skill_stack.controllers.slow.slow_runner import SlowParts, SlowRunner

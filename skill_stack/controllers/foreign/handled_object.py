@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.rotation import Quaternion, multiply
@@ -37,7 +37,7 @@ class HandledObject:
         self._lost, self._reached = spec.lost, spec.reached
         self._goal = goal_places(manifest)
 
-    def lost(self, reading: Reading) -> bool:
+    def lost(self, reading: FastEstimate) -> bool:
         """Whether nobody knows any more where the object is."""
         tracked = reading.sample.tracked if reading.sample else None
         return tracked is None or reading.task_time - tracked.task_time > self._lost

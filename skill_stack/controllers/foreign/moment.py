@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading, no_motion, no_place, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, no_motion, no_place, numbers_of
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import Quaternion
@@ -35,7 +35,7 @@ class Moment:
         began: Where the base was in ``odom`` when the policy was switched on: position, m, and orientation, w-x-y-z.
     """
 
-    reading: Reading
+    reading: FastEstimate
     command: Array
     last_action: Array
     target: Array
@@ -57,7 +57,7 @@ def at_rest(manifest: PolicyManifest, robot: RobotSpec) -> Moment:
     """
     rest = robot.pose("default")
     rest[np.asarray(robot.indices(manifest.joint_names), int)] = manifest.default_joint_pos
-    reading = Reading(0.0, numbers_of(rest, np.zeros(robot.size)), None, 0.0, True, "", no_motion, no_place)
+    reading = FastEstimate(0.0, numbers_of(rest, np.zeros(robot.size)), None, 0.0, True, "", no_motion, no_place)
     commands = np.array([command.default for command in manifest.commands])
     target = np.array(manifest.default_joint_pos)
     return Moment(reading, commands, np.zeros(len(manifest.driven)), target)

@@ -11,7 +11,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
-from skill_stack.controllers.estimation.reading import Reading, no_place, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, no_place, numbers_of
 from skill_stack.controllers.foreign.folded import FoldedInput, conventions_hash, fold_input, folded_manifest, why_not
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
@@ -183,7 +183,7 @@ def _difference(model: Path, path: Path, manifest: PolicyManifest, robot: RobotS
     return most
 
 
-def _anything(robot: RobotSpec, rng: np.random.Generator) -> Reading:
+def _anything(robot: RobotSpec, rng: np.random.Generator) -> FastEstimate:
     """A robot somehow: joints within half a radian of its pose, leaning, moving."""
     position = robot.pose("default") + rng.uniform(-0.5, 0.5, robot.size)
     orientation = np.array([1.0, *rng.uniform(-0.3, 0.3, 3)])
@@ -192,4 +192,4 @@ def _anything(robot: RobotSpec, rng: np.random.Generator) -> Reading:
     gravity = into_body((w, x, y, z), (0.0, 0.0, -1.0))
     velocity = rng.uniform(-1.0, 1.0, 3).tolist()
     numbers = numbers_of(position, rng.uniform(-2.0, 2.0, robot.size), rng.uniform(-1, 1, 3), gravity, orientation)
-    return Reading(0.0, numbers, None, 0.0, True, "", lambda: velocity, no_place)
+    return FastEstimate(0.0, numbers, None, 0.0, True, "", lambda: velocity, no_place)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
+from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.observation_history import ObservationHistory
 from skill_stack.controllers.policies.policy_contract import PolicyContract
-from skill_stack.controllers.policies.quick_observation import QuickObservation
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.errors import DataError
@@ -16,8 +16,8 @@ from skill_stack.core.robots.robot import RobotSpec
 Array = np.ndarray
 
 
-class HistoryObservation(QuickObservation):
-    """Writes one frame as :class:`QuickObservation` does, and lays it out with those before."""
+class HistoryObservation(InplaceObservation):
+    """Writes one frame as :class:`InplaceObservation` does, and lays it out with those before."""
 
     def __init__(self, contract: PolicyContract, robot: RobotSpec, recent: RecentReadings) -> None:
         """Resolves names once.
@@ -56,13 +56,13 @@ class HistoryObservation(QuickObservation):
         if self._warm and (present := self._recent.before(0)) is not None:
             self.last_action = self._action_of(present.targets)
 
-    def follow(self, other: QuickObservation) -> None:
+    def follow(self, other: InplaceObservation) -> None:
         """Goes on where the observation of another skill of the same policy is."""
         if isinstance(other, HistoryObservation):
             self._history.follow(other._history)
             self._begins = other._begins
 
-    def write(self, reading: Reading) -> None:
+    def write(self, reading: FastEstimate) -> None:
         """Writes the observation that belongs to a reading; time moves on by one run of the network."""
         if self._begins:
             self._begins = False
@@ -71,7 +71,7 @@ class HistoryObservation(QuickObservation):
         super().write(reading)
         self._history.push(self._frame)
 
-    def preview(self, reading: Reading) -> None:
+    def preview(self, reading: FastEstimate) -> None:
         """Does what :meth:`write` would do, as far as it leaves no trace."""
         super().write(reading)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Targets
 
 
@@ -17,7 +17,7 @@ class Moment(NamedTuple):
         targets: What the drives had been told until then; None while the robot was damped.
     """
 
-    reading: Reading
+    reading: FastEstimate
     targets: Targets | None
 
 
@@ -44,7 +44,7 @@ class RecentReadings:
         self._moments = deque(maxlen=max(ticks + 1, self._moments.maxlen or 0))
         self._sees_motion = self._sees_motion or sees_motion
 
-    def add(self, reading: Reading, targets: Targets | None) -> None:
+    def add(self, reading: FastEstimate, targets: Targets | None) -> None:
         """Takes the present tick; a reading that is not valid stands for the last valid one."""
         if self._sees_motion:
             velocity = tuple(reading.base_velocity())

@@ -8,12 +8,12 @@ import time
 from skill_stack.controllers.processes.control_station import ControlStation
 from skill_stack.controllers.processes.loop_statistics import LoopStatistics
 from skill_stack.controllers.processes.loop_timing import LoopTiming
+from skill_stack.core.dataclass_factory import quick_maker
 from skill_stack.core.processes.stop_signal import StopSignal
-from skill_stack.core.quick_maker import quick_maker
 from skill_stack.core.shared_memory.block_words import BlockWords
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.loop_summary import write_summary
-from skill_stack.core.shared_memory.waiting import Patience
+from skill_stack.core.shared_memory.peer_wait import Patience
 
 REHEARSAL = 1e-3
 """Time before the deadline at which the last tick is rehearsed, s."""

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from skill_stack.controllers.processes.supervisor import Supervisor
 from skill_stack.controllers.processes.supervisor_watch import SupervisorWatch
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.processes.heartbeat import Heartbeat
 from skill_stack.core.processes.limit_arguments import add_limits, limited
 from skill_stack.core.processes.process_arguments import add_driver, json_object, process_parser, settings_of
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.pulse import Pulse
 from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = parse(argv)
     log = ProcessLog("supervisor", sys.stderr)
-    stop, pulse = StopSignal(), Pulse.from_environment(os.environ)
+    stop, pulse = StopSignal(), Heartbeat.from_environment(os.environ)
     try:
         resources = Resources.from_environment(os.environ)
         robot = load_robot(resources.robot(arguments.robot), resources).at_rate(arguments.rate)
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Pulse) -> None:
+def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Heartbeat) -> None:
     """Looks after the supervisor, and in its place when it is silent."""
     while not stop.asked:
         now = time.monotonic()
@@ -100,7 +100,7 @@ def _stand_by(supervisors: Sequence[Supervisor], stop: StopSignal, pulse: Pulse)
         time.sleep(min(supervisor.interval for supervisor in supervisors))
 
 
-def _watch(watch: SupervisorWatch, stop: StopSignal, pulse: Pulse, supervisors: Sequence[Supervisor]) -> bool:
+def _watch(watch: SupervisorWatch, stop: StopSignal, pulse: Heartbeat, supervisors: Sequence[Supervisor]) -> bool:
     """Watches until it is to end and nobody drives any more; False when somebody still does after its last seconds."""
     end = math.inf
     while True:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Foresighted, Gripping, Runner, Targets, inside
 from skill_stack.controllers.runners.weight_fade import NOTHING, WeightFade, normalised
 from skill_stack.controllers.safety.envelopes import widest
@@ -82,7 +82,7 @@ class Blender:
         self,
         asked: tuple[SkillWeight, ...],
         runners: Sequence[Runner],
-        reading: Reading,
+        reading: FastEstimate,
         last: Targets | None,
         runs_on: bool = False,
     ) -> None:
@@ -122,7 +122,7 @@ class Blender:
         weights[self._robot.indices(names) if names else slice(None)] = weight.weight
         return weights if runner.drives is None else weights * runner.drives
 
-    def _keep(self, end: dict[str, Array], reading: Reading, last: Targets | None) -> None:
+    def _keep(self, end: dict[str, Array], reading: FastEstimate, last: Targets | None) -> None:
         """Joints that nobody drives stay where they were told to be, or where they are, with gains that hold them."""
         kept = 1.0 - np.sum(list(end.values()), axis=0) if end else np.ones(self._robot.size)
         if not (kept > NOTHING).any():
@@ -134,7 +134,7 @@ class Blender:
         end[KEPT] = np.where(kept > NOTHING, kept, 0.0)
         self._still[KEPT] = targets
 
-    def _begin(self, started: _Started, reading: Reading, last: Targets | None, runs_on: bool) -> dict[str, Array]:
+    def _begin(self, started: _Started, reading: FastEstimate, last: Targets | None, runs_on: bool) -> dict[str, Array]:
         """The weights to begin with, and what runs until they are those asked for."""
         begin, gone = dict(self._fade.weights()) if self._fade is not None else {}, self.shares
         for heir, name in started.heirs.items():
@@ -153,7 +153,7 @@ class Blender:
         self._still[BEFORE] = np.array(last or (reading.position, *self._damped))
         return {BEFORE: np.ones(self._robot.size)}
 
-    def _start(self, named: Mapping[str, Runner], reading: Reading, last: Targets | None) -> _Started:
+    def _start(self, named: Mapping[str, Runner], reading: FastEstimate, last: Targets | None) -> _Started:
         """Starts the runners that do not run yet; one of the same network goes on where the one that is left is."""
         shares, heirs = {name: Share(runner) for name, runner in named.items()}, {}
         for name, runner in named.items():
@@ -185,7 +185,7 @@ class Blender:
         if self._foresighted is not None:
             self._foresighted.prepare()
 
-    def run(self, reading: Reading, goals: Goals, dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Goals, dt: float) -> Targets:
         """One tick.
 
         Args:
@@ -201,7 +201,7 @@ class Blender:
         q, kp, kd = targets
         return len(q) == len(kp) == len(kd) == self._robot.size and gains_are_sane(kp, kd, self._kp_max, self._kd_max)
 
-    def _mix(self, reading: Reading, goals: Goals, dt: float) -> Targets:
+    def _mix(self, reading: FastEstimate, goals: Goals, dt: float) -> Targets:
         fade = self._fade
         assert fade is not None, "something was chosen before it runs"
         if not fade.done:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
@@ -52,17 +52,17 @@ class HoldingRunner:
         self._inner_gains: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
         self._merged: tuple[tuple[float, ...], tuple[float, ...]] = ((), ())
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins; joints that are held where they are stay where they were measured."""
         self._runner.start(reading, before)
         self.progress = self._runner.progress
         self._held = [(i, reading.position[i] if angle is None else angle) for i, angle in self._angles]
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses what moves the other joints."""
         self._runner.rehearse(reading)
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; an output of the wrong shape goes on as it is, for the safety layer to refuse."""
         targets = self._runner.run(reading, goals, dt)
         self.progress = self._runner.progress

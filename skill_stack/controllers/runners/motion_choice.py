@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner
 from skill_stack.controllers.runners.vendor_runner import VendorRunner
-from skill_stack.controllers.safety.finding import Finding, Reaction
+from skill_stack.controllers.safety.guard_violation import GuardViolation, Reaction
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.builtin import DAMP, STOP, MotionCommand
 
@@ -25,7 +25,7 @@ class MotionChoice:
         self._dropped = False
 
     def choose(
-        self, mode: ControlMode, main: Runner | None, reading: Reading, finding: Finding | None
+        self, mode: ControlMode, main: Runner | None, reading: FastEstimate, finding: GuardViolation | None
     ) -> MotionCommand:
         """What the built-in controller shall do.
 

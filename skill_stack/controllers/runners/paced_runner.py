@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
 
 SLACK = 1e-6
@@ -41,7 +41,7 @@ class PacedRunner:
         self._targets: Targets | None = None
         self._from: Sequence[float] | np.ndarray = ()
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Runs the network at the next tick, or when one of the same network that goes on would have run it."""
         self._due, self._targets = 0.0, None
         for other in inside(before):
@@ -50,11 +50,11 @@ class PacedRunner:
         self._policy.start(reading, before)
         self.progress = self._policy.progress
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses the policy."""
         self._policy.rehearse(reading)
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick of the control loop."""
         targets = self._targets
         if targets is None:
@@ -70,7 +70,7 @@ class PacedRunner:
         share = min(1.0 - (self._due - dt) / self._period, 1.0)
         return targets._replace(q=[a + share * (b - a) for a, b in zip(self._from, targets.q)])
 
-    def _next(self, reading: Reading, goals: Mapping[str, float]) -> Targets:
+    def _next(self, reading: FastEstimate, goals: Mapping[str, float]) -> Targets:
         """Runs the network; runs that were missed are not made good."""
         self._targets = targets = self._policy.run(reading, goals, self._period)
         self.progress = self._policy.progress

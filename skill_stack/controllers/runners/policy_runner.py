@@ -8,15 +8,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading, constants, make_tuple
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, constants, make_tuple
 from skill_stack.controllers.joint_arithmetic import aim
 from skill_stack.controllers.policies.history_observation import HistoryObservation
+from skill_stack.controllers.policies.inplace_observation import InplaceObservation
 from skill_stack.controllers.policies.network import Network
-from skill_stack.controllers.policies.quick_observation import QuickObservation
 from skill_stack.controllers.policies.recent_readings import RecentReadings
-from skill_stack.controllers.runners.bending import Bending
+from skill_stack.controllers.runners.drift_correction import VELOCITIES, DriftCorrection
+from skill_stack.controllers.runners.pose_offset import PoseOffset
 from skill_stack.controllers.runners.runner import Runner, Targets, inside
-from skill_stack.controllers.runners.way_keeper import VELOCITIES, WayKeeper
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec
@@ -66,7 +66,7 @@ class PolicyRunner:
         self._fixed = dict(spec.policy.fixed_goal)
         self._velocities: list[int] = []
         self._keeper = self._way_keeper()
-        self._bending = Bending(spec.policy.bend, contract.joint_names)
+        self._bending = PoseOffset(spec.policy.bend, contract.joint_names)
         self._told: list[float] = []
         self._goals: Mapping[str, float] | None = None
         self._moving = True
@@ -78,7 +78,7 @@ class PolicyRunner:
         self._moves: list[bool] = contract.moves.tolist()
         self._silence = [0.0] * (2 * len(self._offsets))
         self._observation = (
-            QuickObservation(contract, robot)
+            InplaceObservation(contract, robot)
             if contract.history is None
             else HistoryObservation(contract, robot, recent or RecentReadings())
         )
@@ -90,7 +90,7 @@ class PolicyRunner:
         if not np.isfinite(self._action).all():
             raise DataError(f"policy of skill '{spec.name}' answers zeros with a value that is not finite")
 
-    def _way_keeper(self) -> WayKeeper | None:
+    def _way_keeper(self) -> DriftCorrection | None:
         part, contract = self.spec.policy, self._contract
         if part is None or part.keep_way is None:
             return None
@@ -98,9 +98,9 @@ class PolicyRunner:
         if missing:
             raise DataError(f"skill '{self.spec.name}': keep_way needs a policy with the goal value '{missing[0]}'")
         self._velocities = [contract.command_names.index(name) for name in VELOCITIES]
-        return WayKeeper(part.keep_way)
+        return DriftCorrection(part.keep_way)
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins with a fresh clock and no last action, or goes on where a skill of the same network is."""
         self._goals = None
         if self._keeper is not None:
@@ -124,14 +124,14 @@ class PolicyRunner:
         self._observation.bend(offset)
         self._centre = self._zeros + offset
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Runs the network once; what it remembers of the last tick stays as it is."""
         before = self._answer.copy()
         self._observation.preview(reading)
         self._evaluate()
         self._answer[...] = before
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; a network whose answer is not finite shows in the targets, where the safety layer sees it."""
         observation = self._observation
         if goals is not self._goals:
@@ -157,7 +157,7 @@ class PolicyRunner:
         aim(self._answer, self._centre, self._scales, self._places, q)
         return make_tuple(Targets, (q, *self._gains))
 
-    def _keep_way(self, keeper: WayKeeper, reading: Reading, dt: float) -> None:
+    def _keep_way(self, keeper: DriftCorrection, reading: FastEstimate, dt: float) -> None:
         """Tells the network what keeps the robot on its way, within what it was trained for."""
         told, ranges = [*self._told], self._contract.command_ranges
         vx, vy, wz = (told[place] for place in self._velocities)

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
@@ -50,7 +50,7 @@ class PostureRunner:
         self._keeps_hold = spec.posture.keep_hold
         self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins at the measured joint positions, so that the first command pulls at nothing."""
         self._elapsed, self._pace = 0.0, 1.0
         self.progress = 0.0
@@ -58,7 +58,7 @@ class PostureRunner:
         free = before is not None and before.spec.phase_at(before.progress).kind == "free"
         self._undoable = free and max(map(abs, reading.velocity)) <= STILL
 
-    def take_hold(self, reading: Reading, last: Targets) -> None:
+    def take_hold(self, reading: FastEstimate, last: Targets) -> None:
         """Begins where joints press as hard as they were told to, so that a change of skills opens no hand."""
         if not self._keeps_hold:
             return
@@ -70,10 +70,10 @@ class PostureRunner:
         """Whether it is back where it began."""
         return self._elapsed <= 0.0 and self._pace < 0.0
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Nothing here is worth a rehearsal."""
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; of the goals only that to undo counts."""
         pace = -1.0 if self._undoable and goals.get(UNDO, 0.0) > 0.0 else 1.0
         most = 2.0 * dt / REVERSING

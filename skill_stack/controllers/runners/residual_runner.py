@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
@@ -56,18 +56,18 @@ class ResidualRunner:
         self._scale = [scale if on else 0.0 for scale, on in zip(_by_joint(part.scale, robot, 1.0), moved, strict=True)]
         self._clip = _by_joint(math.inf if part.clip is None else part.clip, robot, math.inf)
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins both; each goes on where one of its own network is."""
         self._base.start(reading, before)
         self._correction.start(reading, before)
         self.progress = self._base.progress
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses both."""
         self._base.rehearse(reading)
         self._correction.rehearse(reading)
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick; a correction that is not finite shows in the targets, where the safety layer sees it."""
         base = self._base.run(reading, goals, dt)
         change = self._correction.run(reading, goals, dt).q

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.core.skills.skill import SkillSpec
 
 
@@ -42,7 +42,7 @@ class Runner(Protocol):
     drives: tuple[bool, ...] | None
     progress: float
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins anew.
 
         Args:
@@ -50,10 +50,10 @@ class Runner(Protocol):
             before: The runner that drove until now, or None; one of the same network hands its memory over.
         """
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Does what :meth:`run` would do and forgets it: afterwards code and weights are in the caches."""
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick.
 
         Args:
@@ -75,7 +75,7 @@ class Foresighted(Protocol):
 class Gripping(Protocol):
     """A runner that can begin with what joints were told instead of with where they are."""
 
-    def take_hold(self, reading: Reading, last: Targets) -> None:
+    def take_hold(self, reading: FastEstimate, last: Targets) -> None:
         """Takes over what presses on something; to be called right after :meth:`Runner.start`.
 
         Args:

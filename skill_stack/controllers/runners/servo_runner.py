@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from enum import Enum
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
@@ -84,16 +84,16 @@ class ServoRunner:
         self._base = list(self._command)
         self._elapsed = self._duration = self._steady = 0.0
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins where the joints are, or, after another skill of its kind, with what that one told them."""
         self._command = list(before._command if isinstance(before, ServoRunner) else reading.position)
         self._felt = _torques(reading, [0.0] * len(self._names))
         self._goals, self._stage, self.progress = {}, Stage.HOLD, 1.0
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Nothing here is worth a rehearsal."""
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
         measured, share = _torques(reading, self._felt), min(dt / FILTER, 1.0)
         self._felt = [old + share * (new - old) for old, new in zip(self._felt, measured)]
@@ -120,7 +120,7 @@ class ServoRunner:
         self._duration = max(SHORTEST, *times)
         self._elapsed, self._stage, self.progress = 0.0, Stage.MOVE, 0.0
 
-    def _move(self, reading: Reading) -> None:
+    def _move(self, reading: FastEstimate) -> None:
         """All joints together."""
         passed = min(self._elapsed / self._duration, 1.0)
         share = 0.5 * (1.0 - math.cos(math.pi * passed))
@@ -134,7 +134,7 @@ class ServoRunner:
             self._stage, self._elapsed, self._steady = (Stage.PRESS if presses else Stage.HOLD), 0.0, 0.0
             self._base = list(self._command)
 
-    def _press(self, reading: Reading, dt: float) -> None:
+    def _press(self, reading: FastEstimate, dt: float) -> None:
         """All torques grow together; then each joint is trimmed, and goes on where there is nothing yet."""
         level = min(self._elapsed / SQUEEZE, 1.0)
         step, heeded = self._part.closing * dt, HEEDED * max(map(abs, self._wanted))
@@ -161,6 +161,6 @@ class ServoRunner:
         return min(max(told, measured - ahead), measured + ahead)
 
 
-def _torques(reading: Reading, before: list[float]) -> list[float]:
+def _torques(reading: FastEstimate, before: list[float]) -> list[float]:
     """Torques as the drives report them, or what was known before where there is no sample."""
     return before if reading.sample is None else reading.sample.torque.tolist()

@@ -7,12 +7,12 @@ from skill_stack.controllers.policies.network import Network
 from skill_stack.controllers.policies.recent_readings import RecentReadings
 from skill_stack.controllers.providers.choice import Choice
 from skill_stack.controllers.providers.selector import ProviderSelector
+from skill_stack.controllers.runners.fall_recovery_runner import FallRecoveryRunner
 from skill_stack.controllers.runners.holding_runner import HoldingRunner
 from skill_stack.controllers.runners.paced_runner import PacedRunner
 from skill_stack.controllers.runners.policy_runner import PolicyRunner
 from skill_stack.controllers.runners.posture_runner import PostureRunner
 from skill_stack.controllers.runners.residual_runner import ResidualRunner
-from skill_stack.controllers.runners.righting_runner import RightingRunner
 from skill_stack.controllers.runners.runner import Runner
 from skill_stack.controllers.runners.servo_runner import ServoRunner
 from skill_stack.controllers.runners.vendor_runner import VendorRunner
@@ -89,7 +89,7 @@ class SkillBank:
     def _load_posture(self, spec: SkillSpec) -> Runner:
         """Poses one after the other, after turns where the robot may have fallen."""
         turns = spec.posture is not None and spec.posture.turns
-        return RightingRunner(spec, self._robot) if turns else PostureRunner(spec, self._robot)
+        return FallRecoveryRunner(spec, self._robot) if turns else PostureRunner(spec, self._robot)
 
     def _load_policy(self, entry: SkillEntry, spec: SkillSpec, above: tuple[str, ...]) -> Runner:
         """The network at its own rate; skills share a network, but each has a memory of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
@@ -51,15 +51,15 @@ class VendorRunner:
         self._elapsed = self._total = 0.0
         self._watch = ConditionWatch(())
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins with the first stage."""
         self.progress, self._total = 0.0, 0.0
         self._enter(0)
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Nothing here is worth a rehearsal."""
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick: the stage that is due, with the newest goals."""
         self._elapsed += dt
         self._total += dt
@@ -81,7 +81,7 @@ class VendorRunner:
         self._stage, self._elapsed = stage, 0.0
         self._watch = ConditionWatch.of(self._stages[stage].until)
 
-    def _signals(self, reading: Reading) -> dict[str, float]:
+    def _signals(self, reading: FastEstimate) -> dict[str, float]:
         signals = {
             "elapsed": self._elapsed,
             "tilt": math.acos(max(-1.0, min(1.0, -reading.gravity[2]))),

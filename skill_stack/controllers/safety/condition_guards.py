@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
+from skill_stack.controllers.estimation.frozen_joints import FrozenJoints
 from skill_stack.controllers.estimation.persistence import Persistence
-from skill_stack.controllers.estimation.reading import Reading
-from skill_stack.controllers.estimation.still_joints import StillJoints
-from skill_stack.controllers.safety.finding import Finding, Guard, Reaction
+from skill_stack.controllers.safety.guard_violation import Guard, GuardViolation, Reaction
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 
@@ -35,8 +35,8 @@ class ConditionGuards:
         self._fast = Persistence(limits.base_speed_time)
         self._strong = Persistence(limits.torque_time)
         self._dumb = Persistence(limits.sensor_time)
-        self._still = StillJoints(robot.size, limits.joint_silence)
-        self.findings: list[Finding] = []
+        self._still = FrozenJoints(robot.size, limits.joint_silence)
+        self.findings: list[GuardViolation] = []
         self.forget()
 
     def forget(self) -> None:
@@ -44,11 +44,11 @@ class ConditionGuards:
         for memory in (self._fast, self._strong, self._dumb):
             memory.forget()
         self._still.forget()
-        self._slow: list[Finding] = []
+        self._slow: list[GuardViolation] = []
         self._looked = -math.inf
         self.findings = []
 
-    def look(self, reading: Reading, sample: SensorSample, base_speed: float) -> None:
+    def look(self, reading: FastEstimate, sample: SensorSample, base_speed: float) -> None:
         """Looks at a valid sample.
 
         Args:
@@ -82,14 +82,14 @@ class ConditionGuards:
         ]
         self.findings = [finding for finding in found if finding is not None] + self._slow
 
-    def _too_fast(self, now: float, is_so: bool, speed: float, limit: float) -> Finding | None:
+    def _too_fast(self, now: float, is_so: bool, speed: float, limit: float) -> GuardViolation | None:
         seconds = self._fast.lasts(now, is_so)
         if seconds is None:
             return None
         reason = f"the base moves at {speed:.1f} m/s for {seconds:.2f} s, limit {limit:g} m/s"
-        return Finding(Guard.BASE_SPEED, Reaction.STANCE, reason)
+        return GuardViolation(Guard.BASE_SPEED, Reaction.STANCE, reason)
 
-    def _too_strong(self, now: float, maybe: bool, torque: list[float]) -> Finding | None:
+    def _too_strong(self, now: float, maybe: bool, torque: list[float]) -> GuardViolation | None:
         share = [abs(value) / limit for value, limit in zip(torque, self._effort)] if maybe else []
         beyond = [value for value in share if 1.0 < value < math.inf]  # one that is no number is another guard's
         seconds = self._strong.lasts(now, bool(beyond))
@@ -98,9 +98,9 @@ class ConditionGuards:
         worst = share.index(max(beyond))
         name = self._robot.joint_names[worst]
         reason = f"{name} gives {torque[worst]:.1f} N·m for {seconds:.2f} s, limit {self._effort[worst]:.1f} N·m"
-        return Finding(Guard.MEASURED_TORQUE, Reaction.DAMP, reason)
+        return GuardViolation(Guard.MEASURED_TORQUE, Reaction.DAMP, reason)
 
-    def _without_numbers(self, now: float, is_so: bool, sample: SensorSample) -> Finding | None:
+    def _without_numbers(self, now: float, is_so: bool, sample: SensorSample) -> GuardViolation | None:
         seconds = self._dumb.lasts(now, is_so)
         if seconds is None:
             return None
@@ -113,28 +113,28 @@ class ConditionGuards:
         names += [field for field in _PLAIN if not np.isfinite(getattr(sample, field)).all()]
         names += ["odometry's yaw rate"] if sample.odometry and not math.isfinite(sample.odometry.angular) else []
         reason = f"not finite for {seconds:.2f} s: {', '.join(names)}"
-        return Finding(Guard.SENSOR, Reaction.STANCE, reason)
+        return GuardViolation(Guard.SENSOR, Reaction.STANCE, reason)
 
-    def _silent(self, joints: list[int]) -> Finding | None:
+    def _silent(self, joints: list[int]) -> GuardViolation | None:
         if not joints:
             return None
         names = ", ".join(self._robot.joint_names[joint] for joint in joints)
         reason = f"nothing new from {names} for {self._limits.joint_silence:g} s, while other joints change"
-        return Finding(Guard.JOINT_DATA, Reaction.DAMP, reason)
+        return GuardViolation(Guard.JOINT_DATA, Reaction.DAMP, reason)
 
-    def _temperature(self, sample: SensorSample) -> Finding | None:
+    def _temperature(self, sample: SensorSample) -> GuardViolation | None:
         hottest = int(np.argmax(sample.temperature))
         degrees, limit = float(sample.temperature[hottest]), self._limits.motor_temperature
         name = self._robot.joint_names[hottest]
         if not degrees < limit:  # a value that is not a number counts as hot
-            return Finding(Guard.TEMPERATURE, Reaction.DAMP, f"{name} has {degrees:.0f} °C, limit {limit:g} °C")
+            return GuardViolation(Guard.TEMPERATURE, Reaction.DAMP, f"{name} has {degrees:.0f} °C, limit {limit:g} °C")
         if degrees >= limit - self._limits.warm_margin:
             reason = f"{name} has {degrees:.0f} °C, close to the limit of {limit:g} °C"
-            return Finding(Guard.TEMPERATURE, Reaction.STANCE, reason)
+            return GuardViolation(Guard.TEMPERATURE, Reaction.STANCE, reason)
         return None
 
-    def _battery(self, sample: SensorSample) -> Finding | None:
+    def _battery(self, sample: SensorSample) -> GuardViolation | None:
         if sample.battery >= self._limits.battery:
             return None
         reason = f"battery at {sample.battery:.0%}, limit {self._limits.battery:.0%}"
-        return Finding(Guard.BATTERY, Reaction.STANCE, reason)
+        return GuardViolation(Guard.BATTERY, Reaction.STANCE, reason)

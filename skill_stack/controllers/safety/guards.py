@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.joint_arithmetic import moves_as_usual
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.safety.condition_guards import ConditionGuards
-from skill_stack.controllers.safety.finding import Finding, Guard, Reaction, strongest
+from skill_stack.controllers.safety.guard_violation import Guard, GuardViolation, Reaction, strongest
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.robots.safety_limits import SafetyLimits
@@ -59,10 +59,10 @@ class Guards:
         self.rising = False
         self._told: JointCommand | None = None
         self._sent: JointCommand | None = None
-        self._pending: Reading | None = None
+        self._pending: FastEstimate | None = None
         self._take(None)
 
-    def look(self, reading: Reading, envelope: Envelope | None, timing: LoopTiming) -> Finding | None:
+    def look(self, reading: FastEstimate, envelope: Envelope | None, timing: LoopTiming) -> GuardViolation | None:
         """The strongest finding of this tick, or None.
 
         Args:
@@ -92,7 +92,7 @@ class Guards:
         """Notes what was commanded; until then the drives had the command before."""
         self._told, self._sent = self._sent, command
 
-    def review(self, reading: Reading) -> None:
+    def review(self, reading: FastEstimate) -> None:
         """Looks at the robot's condition, after the command went out.
 
         Args:
@@ -121,36 +121,36 @@ class Guards:
         self._speed: list[float] = (self._rated * share).tolist()
         self._slowest = min(self._speed)
 
-    def _motion(self, reading: Reading) -> Finding | None:
+    def _motion(self, reading: FastEstimate) -> GuardViolation | None:
         up = -reading.gravity[2]
         if not up >= self._up:
             tilt = math.acos(max(-1.0, min(1.0, up)))
-            return Finding(Guard.TILT, Reaction.DAMP, f"tilt {tilt:.2f} rad is beyond {self._tilt:g} rad")
+            return GuardViolation(Guard.TILT, Reaction.DAMP, f"tilt {tilt:.2f} rad is beyond {self._tilt:g} rad")
         rate = math.hypot(*reading.angular_velocity)
         if not rate <= self._rate:
             reason = f"the base turns at {rate:.1f} rad/s, limit {self._rate:g} rad/s"
-            return Finding(Guard.ANGULAR_SPEED, Reaction.DAMP, reason)
+            return GuardViolation(Guard.ANGULAR_SPEED, Reaction.DAMP, reason)
         for speed, limit in zip(reading.velocity, self._speed):
             if not abs(speed) <= limit:
                 return self._too_fast(reading.velocity)
         return None
 
-    def _too_fast(self, speeds: list[float]) -> Finding:
+    def _too_fast(self, speeds: list[float]) -> GuardViolation:
         worst = int(np.argmax(np.abs(speeds) / np.array(self._speed)))
         name, speed, limit = self._robot.joint_names[worst], speeds[worst], self._speed[worst]
         reason = f"{name} moves at {speed:.1f} rad/s, limit {limit:.1f} rad/s"
-        return Finding(Guard.JOINT_SPEED, Reaction.DAMP, reason)
+        return GuardViolation(Guard.JOINT_SPEED, Reaction.DAMP, reason)
 
-    def _deadlines(self, timing: LoopTiming) -> Finding | None:
+    def _deadlines(self, timing: LoopTiming) -> GuardViolation | None:
         if timing.misses_in_row < self._misses:
             return None
         seconds = timing.misses_in_row * self._period
         reason = f"{timing.misses_in_row} control deadlines missed in a row, {seconds:.2f} s, limit {self._misses}"
-        return Finding(Guard.DEADLINE, Reaction.STANCE, reason)
+        return GuardViolation(Guard.DEADLINE, Reaction.STANCE, reason)
 
-    def _supervisor(self, timing: LoopTiming) -> Finding | None:
+    def _supervisor(self, timing: LoopTiming) -> GuardViolation | None:
         if timing.unwatched <= self._alone:
             return None
         since = f"silent for {timing.unwatched:.1f} s" if math.isfinite(timing.unwatched) else "none was there yet"
         reason = f"no supervisor: {since}, limit {self._alone:g} s"
-        return Finding(Guard.SUPERVISOR, Reaction.STANCE, reason)
+        return GuardViolation(Guard.SUPERVISOR, Reaction.STANCE, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.controllers.safety.finding import Finding, Guard, Reaction
+from skill_stack.controllers.safety.guard_violation import Guard, GuardViolation, Reaction
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.block_words import Flags
 
@@ -57,7 +57,9 @@ class ModeMachine:
         """Damps because of what a guard found."""
         self._enter(_DAMPED, reason)
 
-    def update(self, flags: Flags, blind: str, finding: Finding | None, refusal: str, entry: str, mono: float) -> None:
+    def update(
+        self, flags: Flags, blind: str, finding: GuardViolation | None, refusal: str, entry: str, mono: float
+    ) -> None:
         """One tick; an emergency stop wins over a reset at the same time.
 
         Args:
@@ -99,7 +101,7 @@ class ModeMachine:
         elif self.mode is not _DAMPED:
             self.reason = blind
 
-    def _drive(self, finding: Finding | None, refusal: str) -> None:
+    def _drive(self, finding: GuardViolation | None, refusal: str) -> None:
         if finding is not None:
             mode = _DAMPED if finding.reaction >= Reaction.DAMP else _STANCE
             self._enter(mode, finding.reason)
@@ -110,7 +112,7 @@ class ModeMachine:
         elif self.mode is not _ACTIVE:
             self._enter(_ACTIVE, "")
 
-    def _leave_damping(self, finding: Finding | None, refusal: str, entry: str, mono: float) -> None:
+    def _leave_damping(self, finding: GuardViolation | None, refusal: str, entry: str, mono: float) -> None:
         if finding is not None:
             self.reason = finding.reason
             self._blind_since = None
@@ -122,13 +124,13 @@ class ModeMachine:
         elif not refusal:
             self._enter(_ACTIVE, "")
 
-    def _look_for_fall(self, finding: Finding) -> None:
+    def _look_for_fall(self, finding: GuardViolation) -> None:
         """Remembers a robot that was damped, or is, and tilts too far."""
         if finding.guard is Guard.TILT:
             self.fallen = True
             self.reason = self._fall = f"{finding.reason}; {STAYS_DOWN}"
 
-    def _be_disarmed(self, finding: Finding | None, refusal: str, entry: str) -> None:
+    def _be_disarmed(self, finding: GuardViolation | None, refusal: str, entry: str) -> None:
         if finding is not None:
             self._enter(_DISARMED, finding.reason)
         elif refusal:

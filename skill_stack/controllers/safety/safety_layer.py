@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.joint_arithmetic import within
 from skill_stack.controllers.runners.runner import Targets
-from skill_stack.controllers.safety.finding import Finding, Guard, Reaction
+from skill_stack.controllers.safety.guard_violation import Guard, GuardViolation, Reaction
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping, quick_command
 from skill_stack.core.robots.robot import RobotSpec
 
@@ -62,7 +62,7 @@ class SafetyLayer:
         self.count = 0
         self.touched = 0
 
-    def limit(self, targets: Targets, reading: Reading, last: Targets | None) -> Array | Finding:
+    def limit(self, targets: Targets, reading: FastEstimate, last: Targets | None) -> Array | GuardViolation:
         """Limits targets.
 
         Args:
@@ -87,13 +87,13 @@ class SafetyLayer:
         self.touched = 0
         if not within(q, reading.numbers, before, self._table, self._step):
             limited = self._limit(q, reading, before)
-            if isinstance(limited, Finding):
+            if isinstance(limited, GuardViolation):
                 return limited
             q = limited
         q.setflags(write=False)
         return q
 
-    def rehearse(self, targets: Targets, reading: Reading) -> None:
+    def rehearse(self, targets: Targets, reading: FastEstimate) -> None:
         """Looks at targets that were limited before, without any effect."""
         if targets.kp is self._gains[0] and targets.kd is self._gains[1]:
             q = np.array(targets.q, dtype=float)
@@ -108,7 +108,7 @@ class SafetyLayer:
         self._table[0], self._table[1] = kp, kd
         return ""
 
-    def _limit(self, q: Array, reading: Reading, before: Array) -> Array | Finding:
+    def _limit(self, q: Array, reading: FastEstimate, before: Array) -> Array | GuardViolation:
         """The limits worked out, for all joints together."""
         kp, kd = self._gains[2:]
         if not np.isfinite(q).all():
@@ -135,10 +135,10 @@ class SafetyLayer:
         limited: Array = slewed + change
         return limited
 
-    def _impossible(self, joint: int, angle: float) -> Finding:
+    def _impossible(self, joint: int, angle: float) -> GuardViolation:
         spec = self._robot.joints[joint]
         reason = f"{spec.name} is measured at {angle:.4g} rad, outside {spec.lower:g}…{spec.upper:g} rad"
-        return Finding(Guard.JOINT_POSITION, Reaction.DAMP, f"{reason} by more than {self._beyond_range:g} rad")
+        return GuardViolation(Guard.JOINT_POSITION, Reaction.DAMP, f"{reason} by more than {self._beyond_range:g} rad")
 
     def command(self, q: Array, sequence: int, sample_sequence: int, setpoint_sequence: int) -> JointCommand:
         """The command for limited positions, rad, with the gains that went with them."""
@@ -146,7 +146,7 @@ class SafetyLayer:
         zero = self._zero
         return quick_command(q, zero, zero, kp, kd, _ACTIVE, sequence, sample_sequence, setpoint_sequence)
 
-    def damping(self, reading: Reading, sequence: int, sample_sequence: int) -> JointCommand:
+    def damping(self, reading: FastEstimate, sequence: int, sample_sequence: int) -> JointCommand:
         """The command that lets the robot sink gently."""
         return damping(np.array(reading.position), self._damp_kd, sequence, sample_sequence)
 
@@ -163,5 +163,5 @@ def _constant(values: Sequence[float]) -> Array:
     return array
 
 
-def _malformed(reason: str) -> Finding:
-    return Finding(Guard.OUTPUT, Reaction.DAMP, reason)
+def _malformed(reason: str) -> GuardViolation:
+    return GuardViolation(Guard.OUTPUT, Reaction.DAMP, reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import RobotSpec
@@ -67,7 +67,7 @@ class SlowAction:
         self._places, self._offset = np.zeros(0, int), np.zeros(len(limits))
         self._clips = [np.array(limits).T]
 
-    def origin(self, reading: Reading) -> Array:
+    def origin(self, reading: FastEstimate) -> Array:
         """What an answer to a question of this moment is added to."""
         if self._spec.kind == "measured_plus_scaled":
             return np.array(reading.position)[self._places]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Runner, Targets
-from skill_stack.controllers.runners.stand_in import StandIn
+from skill_stack.controllers.runners.runner_substitution import RunnerSubstitution
 from skill_stack.controllers.slow.chunk_plan import Chunk, ChunkPlan
 from skill_stack.controllers.slow.slow_action import SlowAction
 from skill_stack.controllers.slow.slow_link import SlowLink
@@ -64,7 +64,7 @@ class SlowRunner:
         self.inner = (*((parts.base,) if parts.base is not None else ()), *distinct.values())
         self._manifest, self._chunk, self._parts = manifest, manifest.chunk, parts
         self._plan = ChunkPlan(manifest.chunk, spec.policy.interpolation == "linear")
-        self._change = StandIn(spec.blend)
+        self._change = RunnerSubstitution(spec.blend)
         self._sequence = self._ticks = 0
         self._use = SlowUse(max_age=manifest.chunk.max_age)
         self._first = 1
@@ -73,7 +73,7 @@ class SlowRunner:
         self._now = self._due = 0.0
         self._told: tuple[Array | None, dict[str, float]] = (None, {})
 
-    def start(self, reading: Reading, before: Runner | None) -> None:
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
         """Begins anew; until the first answer the fallback drives."""
         self._now, self._due, self._ticks, self.progress = 0.0, 0.0, 0, 0.0
         self._asked = {}
@@ -86,13 +86,13 @@ class SlowRunner:
         self._fallback.start(reading, before)
         self._use = dataclasses.replace(self._use, age=float("inf"), falls_back=True)
 
-    def rehearse(self, reading: Reading) -> None:
+    def rehearse(self, reading: FastEstimate) -> None:
         """Rehearses what drives now, as far as it is a runner."""
         driving = self._fallback if self._change.active else self._parts.base
         if driving is not None:
             driving.rehearse(reading)
 
-    def run(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         """One tick."""
         now = self._now
         self._parts.sight.look(reading, goals, now, self._plan.ahead)
@@ -110,7 +110,7 @@ class SlowRunner:
         self._ticks += 1
         return self._change.fade(targets, dt)
 
-    def _ask(self, reading: Reading, now: float) -> None:
+    def _ask(self, reading: FastEstimate, now: float) -> None:
         """Asks, and says once in a while how things are."""
         period = 1.0 / self._manifest.rate
         self._due += period
@@ -141,7 +141,7 @@ class SlowRunner:
         use = self._use
         self._use = dataclasses.replace(use, taken=use.taken + taken, late=self._plan.late, broken=use.broken + broken)
 
-    def _go_on(self, found: tuple[Array, float], reading: Reading, dt: float) -> Targets:
+    def _go_on(self, found: tuple[Array, float], reading: FastEstimate, dt: float) -> Targets:
         values, self.progress = found
         base = self._parts.base
         if self._change.active:
@@ -155,7 +155,7 @@ class SlowRunner:
             self._told = (values, dict(zip(self._manifest.action.goals, values.tolist())))
         return base.run(reading, self._told[1], dt)
 
-    def _fall_back(self, reading: Reading, goals: Mapping[str, float], dt: float) -> Targets:
+    def _fall_back(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
         if not self._change.active:
             self._fallback = self._of_phase()
             self._fallback.start(reading, self._parts.base)

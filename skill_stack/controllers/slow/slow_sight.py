@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from skill_stack.controllers.estimation.reading import Reading
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.moment import at_rest
 from skill_stack.controllers.foreign.planned_actions import nothing_planned, planned_steps
@@ -62,7 +62,7 @@ class SlowSight:
             one.start()
         self._next, self._begins, self._goals = 0.0, True, None
 
-    def look(self, reading: Reading, goals: Mapping[str, float], now: float, planned: Planned) -> None:
+    def look(self, reading: FastEstimate, goals: Mapping[str, float], now: float, planned: Planned) -> None:
         """One tick: keeps what a history needs of it.
 
         Args:

@@ -18,9 +18,9 @@ from skill_stack.controllers.slow.slow_network import SlowNetwork
 from skill_stack.controllers.slow.slow_sight import SlowSight
 from skill_stack.controllers.slow.worker import Served, Worker
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.processes.heartbeat import Heartbeat
 from skill_stack.core.processes.process_arguments import add_part, process_parser
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.pulse import Pulse
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec, load_robot
@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = parse(argv)
     log = ProcessLog("policy_worker", sys.stderr)
-    stop, pulse = StopSignal(), Pulse.from_environment(os.environ)
+    stop, pulse = StopSignal(), Heartbeat.from_environment(os.environ)
     try:
         resources = Resources.from_environment(os.environ)
         whole = load_robot(resources.robot(arguments.robot), resources)

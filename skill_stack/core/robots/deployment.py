@@ -9,7 +9,7 @@ from pydantic import Field
 
 from skill_stack.core.data_file import DataModel, load_model, parse_model
 from skill_stack.core.quantity import Rate
-from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.robots.hardware_realism import HardwareRealism
 from skill_stack.core.skills.builtin import Control
 
 
@@ -178,7 +178,7 @@ class Deployment(DataModel):
     start: tuple[float, float, float] | None = None
     beside: tuple[Companion, ...] = ()
     simulated_elsewhere: bool = False
-    harsh: Harshness | None = None
+    harsh: HardwareRealism | None = None
     seed: int = Field(0, ge=0)
     pace: Literal["real_time", "lock_step"] = "real_time"
     control_rate: Rate | None = None

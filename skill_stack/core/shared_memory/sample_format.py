@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skill_stack.core.quick_maker import quick_maker
+from skill_stack.core.dataclass_factory import quick_maker
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import Odometry, SensorSample, TrackedPose
 

@@ -16,8 +16,8 @@ from skill_stack.core.skills.claims import Anatomy, Claim
 from skill_stack.core.skills.composite_links import checked_composites
 from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.policy_part import PolicyPart
-from skill_stack.core.skills.realisation import checked_realisers
 from skill_stack.core.skills.skill import HAZARDS, HERE, Hazard, SkillSpec, load_skill
+from skill_stack.core.skills.skill_alternatives import checked_realisers
 from skill_stack.core.skills.vendor_part import AWAY_FROM, SIGNALS, VendorPart
 
 _ELSEWHERE = {

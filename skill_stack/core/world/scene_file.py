@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.quantity import Interval, Mass, Metres, NonNegative, NonNegativeInterval, ordered
-from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.robots.hardware_realism import HardwareRealism
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_tags import SceneTags
 
@@ -104,7 +104,7 @@ class VariationFile(DataModel):
     noise: NonNegativeInterval = (1.0, 1.0)
     motor_strength: NonNegativeInterval = (1.0, 1.0)
     weak_motors: dict[str, NonNegative] = Field(default_factory=dict)
-    harsh: Harshness = Harshness()
+    harsh: HardwareRealism = HardwareRealism()
 
 
 class SceneFile(DataModel):
@@ -176,7 +176,7 @@ class SceneSetup(DataModel):
     noise: float = 1.0
     motor_strength: float = 1.0
     weak_motors: dict[str, float] = Field(default_factory=dict)
-    harsh: Harshness = Harshness()
+    harsh: HardwareRealism = HardwareRealism()
     patches: tuple[FloorPatch, ...] = ()
     tags: SceneTags = SceneTags()
 

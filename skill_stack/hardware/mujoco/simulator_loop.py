@@ -11,9 +11,9 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.shared_memory.channels import RobotChannels
+from skill_stack.core.shared_memory.peer_wait import Patience
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
-from skill_stack.core.shared_memory.waiting import Patience
 from skill_stack.hardware.command_inlet import CommandInlet, Order
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.simulator_window import Window

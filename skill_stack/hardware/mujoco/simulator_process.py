@@ -20,7 +20,7 @@ from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.harshness import Harshness
+from skill_stack.core.robots.hardware_realism import HardwareRealism
 from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels
@@ -29,8 +29,8 @@ from skill_stack.core.shared_memory.truth_channel import TruthChannel
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 from skill_stack.hardware.command_inlet import CommandInlet, longest_silence
-from skill_stack.hardware.mujoco.harsh_device import simulated_device
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.realistic_device import simulated_device
 from skill_stack.hardware.mujoco.shared_world import Inhabitant, SharedWorld
 from skill_stack.hardware.mujoco.simulator_loop import SimulatorLoop, run_lock_step, run_real_time
 from skill_stack.hardware.mujoco.simulator_window import Window, open_window
@@ -159,7 +159,7 @@ def _served(arguments: argparse.Namespace) -> list[_Served]:
     resources = Resources.from_environment(os.environ)
     scene = set_up(load_scene(resources.scene(arguments.scene)), arguments.seed)
     if arguments.harsh:
-        told = parse_model(Harshness, json_object("--harsh", arguments.harsh), "harsh")
+        told = parse_model(HardwareRealism, json_object("--harsh", arguments.harsh), "harsh")
         scene = scene.model_copy(update={"harsh": told})
     if arguments.pace == "lock_step" and (scene.harsh.of_link or scene.harsh.lost_commands):
         raise DataError("what is late or lost on a bus needs --pace real_time: in lock-step time waits for it")

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.errors import SkillStackError
+from skill_stack.core.processes.heartbeat import EVERY, Heartbeat
 from skill_stack.core.processes.process_arguments import process_parser
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.pulse import EVERY, Pulse
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import CameraSpec, load_camera, matrix_of
@@ -116,7 +116,7 @@ def _film(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) -> N
 
 def _follow(eye: Any, camera: CameraSpec, ring: RgbdRing, states: SnapshotChannel, stop: StopSignal, rng: Any) -> None:
     """Draws a state whenever its time has come."""
-    noise, pulse = DepthNoise(camera), Pulse.from_environment(os.environ)
+    noise, pulse = DepthNoise(camera), Heartbeat.from_environment(os.environ)
     drawn, beat = -1.0, 0.0
     while not stop.asked:
         now = time.monotonic()

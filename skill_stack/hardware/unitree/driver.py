@@ -14,6 +14,7 @@ from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.unitree.command_sender import CommandSender
+from skill_stack.hardware.unitree.controller_release import CHECK_MODE, SELECT_MODE, ControllerRelease, Step
 from skill_stack.hardware.unitree.facts import capabilities_of
 from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 from skill_stack.hardware.unitree.network import check_interface
@@ -24,7 +25,6 @@ from skill_stack.hardware.unitree.sport.remote_drive import RemoteDrive
 from skill_stack.hardware.unitree.sport.rpc import NoAnswer
 from skill_stack.hardware.unitree.start_up import StartUp
 from skill_stack.hardware.unitree.state_stream import StateStream
-from skill_stack.hardware.unitree.takeover import CHECK_MODE, SELECT_MODE, Step, Takeover
 
 LOOK_EVERY = 20
 """Reads between two looks at who joined the network."""
@@ -78,7 +78,7 @@ class UnitreeDriver:
         self._remote_stop = RemoteStop(data.stop_buttons)
         self._remote_drive = RemoteDrive(self._words)
         self._start = StartUp(self._link, self._settings, robot.builtin)
-        self._recheck: Takeover | None = None
+        self._recheck: ControllerRelease | None = None
         self._sample: SensorSample | None = None
         self._refused, self._closed = "", False
         self._reads = 0
@@ -201,7 +201,7 @@ class UnitreeDriver:
                 self._sender.damp(now)
             self._start = StartUp(self._link, self._settings, self._robot.builtin)
         elif verdict == "returned" and self._start.ready and self._settings.release != "unasked":
-            self._recheck = Takeover(self._link.switcher, None, None, "never")
+            self._recheck = ControllerRelease(self._link.switcher, None, None, "never")
         decoder = self._decoder
         self._sender.set_machine(decoder.machine(raw))
         if self._remote_stop.begins(decoder.keys(raw)):
@@ -233,7 +233,7 @@ class UnitreeDriver:
         if self._recheck is not None and not self._refused:
             self._check_again(self._recheck, now)
 
-    def _check_again(self, takeover: Takeover, now: float) -> None:
+    def _check_again(self, takeover: ControllerRelease, now: float) -> None:
         """After a silence: whether the robot is still ours."""
         takeover.turn(now, at_rest=False)
         arms = self._settings.mode == "arms"

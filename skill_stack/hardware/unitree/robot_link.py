@@ -9,6 +9,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.battery import Battery
+from skill_stack.hardware.unitree.controller_release import SERVICE
 from skill_stack.hardware.unitree.family import FAMILIES
 from skill_stack.hardware.unitree.link import (
     Inlet,
@@ -22,7 +23,6 @@ from skill_stack.hardware.unitree.link import (
 from skill_stack.hardware.unitree.network import join
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 from skill_stack.hardware.unitree.sport.rpc import Service, ServiceClient
-from skill_stack.hardware.unitree.takeover import SERVICE
 from skill_stack.hardware.unitree.writer_watch import WriterWatch
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")

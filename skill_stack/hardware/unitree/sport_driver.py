@@ -18,8 +18,8 @@ from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.builtin import DAMP, STOP, BuiltInSpec, MotionCommand
 from skill_stack.hardware.command_inlet import longest_silence
+from skill_stack.hardware.unitree.controller_restore import ControllerRestore
 from skill_stack.hardware.unitree.facts import RATE
-from skill_stack.hardware.unitree.give_back import GiveBack
 from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 from skill_stack.hardware.unitree.network import check_interface
 from skill_stack.hardware.unitree.remote import RemoteStop
@@ -203,7 +203,7 @@ class SportDriver:
     def _speak(self) -> MotionWorker:
         """The thread that speaks with the robot, begun when there is something to say."""
         if self._worker is None:
-            back = GiveBack(self._link.switcher, self._builtin.mode, self._settings.select)
+            back = ControllerRestore(self._link.switcher, self._builtin.mode, self._settings.select)
             dialogue = MotionDialogue(self._builtin, self._link.sport)
             self._worker = MotionWorker(back, dialogue, longest_silence(self._robot), self._clock)
         return self._worker

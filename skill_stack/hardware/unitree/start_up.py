@@ -6,11 +6,11 @@ import numpy as np
 
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.skills.builtin import BuiltInSpec
+from skill_stack.hardware.unitree.controller_release import ControllerRelease, Step
 from skill_stack.hardware.unitree.imu_check import imu_trouble
 from skill_stack.hardware.unitree.network import hasten
 from skill_stack.hardware.unitree.robot_link import Link
 from skill_stack.hardware.unitree.settings import UnitreeSettings
-from skill_stack.hardware.unitree.takeover import Step, Takeover
 from skill_stack.hardware.unitree.topics import LOW_STATE
 
 Array = np.ndarray
@@ -43,10 +43,10 @@ class StartUp:
         """
         self._link, self._settings = link, settings
         self._arms = settings.mode == "arms"
-        self._takeover: Takeover | None = None
+        self._takeover: ControllerRelease | None = None
         if settings.release != "unasked":
             policy = "never" if self._arms else settings.release
-            self._takeover = Takeover(link.switcher, link.sport, builtin, policy)
+            self._takeover = ControllerRelease(link.switcher, link.sport, builtin, policy)
         self._since: float | None = None
         self._speed: Array | None = None
         self._seen = 0.0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.language.answers import question
-from skill_stack.language.clauses.carried_along import carried_along
+from skill_stack.language.clauses.carried_objects import carried_along
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.clauses.one_at_a_time import one_at_a_time
 from skill_stack.language.clauses.repetition import once_more, settled

@@ -10,11 +10,11 @@ from skill_stack.core.steps import Loop, Part, Step, same_end, spec_cost
 from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.language.answers import Answer, question, refusal, things_known
-from skill_stack.language.clauses.asking import missing, refuse_foreign
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.filling import fill
 from skill_stack.language.clauses.meaning import meant, refuse_dividing
+from skill_stack.language.clauses.missing_arguments import missing, refuse_foreign
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from skill_stack.language.answers import question, refusal, shortened, things_known, unread
-from skill_stack.language.clauses.carrying import cannot, carried_over, corrected, times_of
+from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, Heading, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar

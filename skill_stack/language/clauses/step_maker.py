@@ -13,10 +13,10 @@ from skill_stack.core.units import SCALES, si
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.answers import refusal, skills_known
-from skill_stack.language.clauses.asking import in_range, spoken
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.forecast import pose_after
 from skill_stack.language.clauses.manners import Manners
+from skill_stack.language.clauses.missing_arguments import in_range, spoken
 from skill_stack.language.grammar.chunks import Clause, Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
 from skill_stack.language.phrases.frames import Frame, angular, directional, gap_parameter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from skill_stack.language.grammar.asking import LIKING, Asking, Mood
+from skill_stack.language.grammar.question_form import LIKING, Mood, QuestionForm
 from skill_stack.language.grammar.request_form import RequestForm
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.subject_mood import SubjectMoods
@@ -64,12 +64,12 @@ class Moods:
     lexicon: Lexicon
     words: SceneWords
     verb: Callable[[Tokens, int], bool]
-    _asking: Asking = field(init=False)
+    _asking: QuestionForm = field(init=False)
     _subjects: SubjectMoods = field(init=False)
 
     def __post_init__(self) -> None:
         """Makes what tells questions, and clauses by their subject."""
-        self._asking = Asking(self.lexicon, self.verb)
+        self._asking = QuestionForm(self.lexicon, self.verb)
         self._subjects = SubjectMoods(self.lexicon, self.words, self.verb)
 
     def of(self, tokens: Tokens, asked: bool = False) -> Mood:

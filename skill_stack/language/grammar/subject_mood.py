@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from skill_stack.language.grammar.asking import FEELING, LIKING, Mood
+from skill_stack.language.grammar.question_form import FEELING, LIKING, Mood
 from skill_stack.language.grammar.request_form import NEEDING, OUGHT
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.finite import Finite

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.implied.knowledge import Knowledge, Need
-from skill_stack.language.implied.serving import Serving
+from skill_stack.language.implied.need_requests import NeedRequests
 from skill_stack.language.implied.speakers import IGNORED, SAME, plain, speakers, unhedged, without_where
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.saying import Saying
@@ -24,7 +24,7 @@ class Needs:
             lexicon: The language.
         """
         self._knowledge, self._lexicon = knowledge, lexicon
-        self._serving = Serving(knowledge, lexicon)
+        self._serving = NeedRequests(knowledge, lexicon)
         said = (saying for need in (*knowledge.needs, *knowledge.wishes) for saying in need.say)
         self._sayings = {saying: Saying.of(saying, self._plain_words) for saying in said}
         split = [[word for word in lexicon.split(one) if word not in IGNORED] for one in knowledge.lead_ins]

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from skill_stack.core.plan import PlanNode
 from skill_stack.language.answers import refusal
 from skill_stack.language.wording.contained import Contained
-from skill_stack.language.wording.correcting import Correcting
 from skill_stack.language.wording.exclusion import Exclusion
-from skill_stack.language.wording.fronted import Fronted
-from skill_stack.language.wording.in_hand import InHand
+from skill_stack.language.wording.fronted_conditions import FrontedConditions
 from skill_stack.language.wording.joining import Joining
 from skill_stack.language.wording.messages import Messages
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.wording.pick_up_first import PickUpFirst
 from skill_stack.language.wording.polygon import Polygon
 from skill_stack.language.wording.repeating import Repeating
 from skill_stack.language.wording.route import Route
+from skill_stack.language.wording.self_correction import SelfCorrection
 from skill_stack.language.wording.timing import Timing
 from skill_stack.language.words.text import STOPS, Text, Token, tokenise
 
@@ -52,7 +52,7 @@ class Wording:
         if len(text.tokens) > MOST_TOKENS:
             return text
         self._refuse_order(text.tokens)
-        said = Messages(self.form).of(Correcting(self.form).of(text.tokens))
+        said = Messages(self.form).of(SelfCorrection(self.form).of(text.tokens))
         done = tuple(token for one, stop in _sentences(said) for token in (*self._sentence(one), *stop))
         if done == text.tokens:
             return text
@@ -91,11 +91,11 @@ class Wording:
 
     def _sentence(self, tokens: Tokens) -> Tokens:
         """One sentence in that form."""
-        tokens = Contained(self.form).of(InHand(self.form).of(Polygon(self.form).of(tokens)))
+        tokens = Contained(self.form).of(PickUpFirst(self.form).of(Polygon(self.form).of(tokens)))
         tokens = Route(self.form).of(Joining(self.form).of(tokens))
         if len(tokens) < LEAST_TOKENS:
             return tokens
-        tokens = Timing(self.form).of(Fronted(self.form).of(tokens), self.notes)
+        tokens = Timing(self.form).of(FrontedConditions(self.form).of(tokens), self.notes)
         return Exclusion(self.form).of(Repeating(self.form).of(tokens))
 
 

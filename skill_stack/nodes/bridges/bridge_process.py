@@ -15,11 +15,11 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
 from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.core.processes.heartbeat import Heartbeat
 from skill_stack.core.processes.limit_arguments import add_limits, limited
 from skill_stack.core.processes.process_arguments import process_parser, settings_of
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
-from skill_stack.core.processes.pulse import Pulse
 from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
@@ -112,7 +112,7 @@ class BridgeKind:
         for note in be_punctual(PRIORITY):
             log.info(note)
         log.info(f"{robot.name} over ROS")
-        deadline, pulse = time.monotonic(), Pulse.from_environment(os.environ)
+        deadline, pulse = time.monotonic(), Heartbeat.from_environment(os.environ)
         try:
             while not stop.asked:
                 deadline = max(deadline + 1.0 / self.rate, time.monotonic())

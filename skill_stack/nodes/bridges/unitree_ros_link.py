@@ -17,9 +17,9 @@ from rclpy.node import Node
 from skill_stack.core.errors import DataError
 from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.battery import Battery
+from skill_stack.hardware.unitree.controller_release import SERVICE
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
 from skill_stack.hardware.unitree.sport.rpc import Answer, NoAnswer
-from skill_stack.hardware.unitree.takeover import SERVICE
 from skill_stack.nodes.border import as_it_is, subscribe, subscribe_raw
 from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST, STREAM
 

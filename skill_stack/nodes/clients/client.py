@@ -20,7 +20,7 @@ from std_srvs.srv import Trigger
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.setpoint import StepOutcome
-from skill_stack.nodes.clients.asking import Asking
+from skill_stack.nodes.clients.service_retry import ServiceRetry
 from skill_stack.nodes.wire.wire import outcome_of
 from skill_stack_interfaces.action import DoTask
 from skill_stack_interfaces.srv import PlanText
@@ -86,7 +86,7 @@ class TaskClient:
         self._tasks: Any = ActionClient(self._node, DoTask, "do_task")
         # Made after the action client, so its answer means that the planner knows the way back to that one too.
         states: Any = self._node.create_client(GetState, "planner/get_state")
-        self._greeting = Asking(states, GetState.Request())
+        self._greeting = ServiceRetry(states, GetState.Request())
         self._goal: Any = None
 
     def __enter__(self) -> TaskClient:
@@ -188,7 +188,7 @@ class TaskClient:
         return str(answer.message)
 
     def _call(self, client: Any, request: Any, who: str, seconds: float = FIND) -> Any:
-        asking = Asking(client, request)
+        asking = ServiceRetry(client, request)
         try:
             if not (self.spin(client.service_is_ready, FIND) and self.spin(asking.look, seconds)):
                 raise NotReachable(f"{who} does not answer; is the stack up? See: skill-stack status")

@@ -15,7 +15,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import correction
 from skill_stack.nodes.clients.client import NotReachable
-from skill_stack.nodes.clients.robot_line import HEAR, POSE, News, RobotLine
+from skill_stack.nodes.clients.team_robot import HEAR, POSE, News, TeamRobot
 from skill_stack.planner.fleet.addressee import Addressees
 from skill_stack.planner.fleet.fleet import Fleet
 from skill_stack.planner.fleet.fleet_file import FleetFile
@@ -77,7 +77,7 @@ class FleetClient:
         self._tell, self._while_waiting = tell, while_waiting
         self._news: queue.SimpleQueue[News] = queue.SimpleQueue()
         self._members = file.robots
-        self._lines = {one.name: RobotLine(one, resources, self._news) for one in file.robots}
+        self._lines = {one.name: TeamRobot(one, resources, self._news) for one in file.robots}
 
     def __enter__(self) -> FleetClient:
         """Joins the network, and waits until every robot has told of itself.

@@ -1,4 +1,4 @@
-"""Asking the lifecycle nodes of a robot for their states."""
+"""ServiceRetry the lifecycle nodes of a robot for their states."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 from lifecycle_msgs.srv import GetState
 
-from skill_stack.nodes.clients.asking import Asking
 from skill_stack.nodes.clients.client import TaskClient
+from skill_stack.nodes.clients.service_retry import ServiceRetry
 from skill_stack.runtime.bringup.processes import MANAGED
 
 PATIENCE = 2.0  # s for all answers together
@@ -21,8 +21,8 @@ def node_states(client: TaskClient) -> dict[str, str]:
     """
     node = client.node
     clients: dict[str, Any] = {name: node.create_client(GetState, f"{name}/get_state") for name in MANAGED}
-    asked = {name: Asking(c, GetState.Request()) for name, c in clients.items()}
-    client.spin(lambda: all(list(map(Asking.look, asked.values()))), PATIENCE)
+    asked = {name: ServiceRetry(c, GetState.Request()) for name, c in clients.items()}
+    client.spin(lambda: all(list(map(ServiceRetry.look, asked.values()))), PATIENCE)
     for c in clients.values():
         node.destroy_client(c)
     answers = {name: asking.answer for name, asking in asked.items()}

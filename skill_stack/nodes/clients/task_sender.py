@@ -10,7 +10,7 @@ from typing import Any
 from rclpy.action import ActionClient
 from rclpy.node import Node
 
-from skill_stack.monitor.board import Event
+from skill_stack.monitor.status_board import Event
 from skill_stack.planner.dialogue.console import Console
 from skill_stack_interfaces.action import DoTask
 

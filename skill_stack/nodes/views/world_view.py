@@ -13,9 +13,9 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.estimate_trust import place_doubt
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph
-from skill_stack.core.world.whereabouts import place_doubt
 from skill_stack.core.world.world_facts import body_facts, place_facts
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.ros_compat import LATCHED, STREAM

@@ -9,7 +9,7 @@ from typing import Any
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.setpoint import SkillRequest
-from skill_stack.core.world.lookout import Lookout
+from skill_stack.core.world.search_progress import SearchProgress
 from skill_stack.core.world.seen_outcome import SeenOutcome
 
 RUNNING, LOOKOUT, SEEN = "running_requests", "lookout", "seen_outcome"
@@ -45,14 +45,14 @@ def running_of(text: str) -> Running:
         raise DataError(f"what runs cannot be read: {type(error).__name__} {error}") from error
 
 
-def lookout_text(lookout: Lookout) -> str:
+def lookout_text(lookout: SearchProgress) -> str:
     """As text."""
     return json.dumps(lookout.to_json())
 
 
-def lookout_of(text: str) -> Lookout:
+def lookout_of(text: str) -> SearchProgress:
     """From text; raises DataError where it says something else."""
-    return Lookout.from_json(_object(text))
+    return SearchProgress.from_json(_object(text))
 
 
 def seen_text(seen: SeenOutcome) -> str:

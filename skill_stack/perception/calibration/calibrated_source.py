@@ -8,7 +8,7 @@ import numpy as np
 from skill_stack.core.robots.camera_calibration import MeasuredLens
 from skill_stack.core.shared_memory.rgbd_ring import Look
 from skill_stack.core.world.camera_frame import Intrinsics
-from skill_stack.perception.cameras.sources import LookSource
+from skill_stack.perception.cameras.look_sources import LookSource
 
 Array = np.ndarray
 

@@ -9,8 +9,8 @@ import numpy as np
 from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.perception.grasps.surface import Surface, surface_of
-from skill_stack.perception.scene.observer import Observation
-from skill_stack.perception.scene.support import Support
+from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 AROUND = 0.30
@@ -73,7 +73,7 @@ class Surroundings:
             return Room(False, 0, 0.0)
         return Room(True, int(_pressed(own, grasp, gripper).sum()), self._unseen(grasp, gripper))
 
-    def _under(self, grasp: Grasp) -> list[Support]:
+    def _under(self, grasp: Grasp) -> list[SupportPlane]:
         """Planes that a grasp could run into: those below it."""
         x, y, z = grasp.position
         return [plane for plane in self._supports if float(plane.height(x, y)) < z]

@@ -14,7 +14,7 @@ from skill_stack.perception.grasps.clearance import Room, Surroundings
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.perception.grasps.surface import Surface, surface_of
 from skill_stack.perception.scene.detection import Detection
-from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 ENOUGH = 12

@@ -18,8 +18,8 @@ from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.clearance import STRAY
 from skill_stack.perception.grasps.proposing import Reach, graspable, propose
 from skill_stack.perception.scene.detection import Detection
-from skill_stack.perception.scene.observer import Observation
-from skill_stack.perception.scene.support import Support
+from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 FAR = (0.06, 0.10)
@@ -230,7 +230,7 @@ def _way_free(things: Sequence[Detection], moved: int, along: Array, far: float)
     return True
 
 
-def _carrier(observation: Observation, thing: Detection) -> Support | None:
+def _carrier(observation: Observation, thing: Detection) -> SupportPlane | None:
     """The plane on which a thing stands."""
     x, y, z = thing.position
     bottom = z - thing.size[2] / 2
@@ -238,7 +238,7 @@ def _carrier(observation: Observation, thing: Detection) -> Support | None:
     return min(planes, key=lambda one: abs(float(one.height(x, y)) - bottom), default=None)
 
 
-def _carried(observation: Observation, support: Support | None, thing: Detection) -> bool:
+def _carried(observation: Observation, support: SupportPlane | None, thing: Detection) -> bool:
     """Whether a thing still stands on its plane there: some of the plane is seen near each of its corners."""
     if support is None:
         return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.perception.scene.detection import Detection
-from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 SPACING = 0.006

@@ -12,7 +12,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.perception.recognition.pointing import position_at
+from skill_stack.perception.recognition.pointing_answers import position_at
 
 Array = np.ndarray
 Side = Literal["left", "right"]

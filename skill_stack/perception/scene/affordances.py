@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from skill_stack.perception.scene.detection import Detection
-from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 Part = Literal["handle", "rim", "lid", "button"]

@@ -6,7 +6,7 @@ import numpy as np
 
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid
 from skill_stack.core.world.scene import Pose2
-from skill_stack.perception.scene.observer import Observation
+from skill_stack.perception.scene.look_observer import Observation
 
 Array = np.ndarray
 CELL = 0.05  # m

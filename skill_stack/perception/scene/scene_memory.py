@@ -12,8 +12,8 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.perception.scene.detection import Detection
-from skill_stack.perception.scene.living_scene import LivingScene
-from skill_stack.perception.scene.track import Track
+from skill_stack.perception.scene.object_map import ObjectMap
+from skill_stack.perception.scene.object_track import ObjectTrack
 
 VERSION = 1
 EVERY = 5.0
@@ -31,7 +31,7 @@ class SceneMemory:
         self._path = path
         self._written = -EVERY
 
-    def keep(self, scene: LivingScene, now: float, wall: float, clock: float, at_once: bool = False) -> bool:
+    def keep(self, scene: ObjectMap, now: float, wall: float, clock: float, at_once: bool = False) -> bool:
         """Writes the scene, now and then; whether it did.
 
         Args:
@@ -60,7 +60,7 @@ class SceneMemory:
         os.replace(beside, self._path)  # a kill leaves the old one or the new one
         return True
 
-    def recall(self, scene: LivingScene, now: float, wall: float) -> int:
+    def recall(self, scene: ObjectMap, now: float, wall: float) -> int:
         """Puts what was kept into a scene; gives how many things that were. Nothing where nothing was kept.
 
         Args:
@@ -88,7 +88,7 @@ class SceneMemory:
         return len(tracks)
 
 
-def _told(track: Track, now: float) -> dict[str, Any]:
+def _told(track: ObjectTrack, now: float) -> dict[str, Any]:
     """A thing as plain data; times as ages."""
     return {
         "id": track.id, "position": track.position.tolist(), "variance": track.variance, "size": track.size.tolist(),
@@ -99,7 +99,7 @@ def _told(track: Track, now: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _track(data: dict[str, Any], now: float, between: float) -> Track:
+def _track(data: dict[str, Any], now: float, between: float) -> ObjectTrack:
     """A thing from plain data."""
     position, size = _numbers(data["position"]), _numbers(data["size"])
     votes = [defaultdict(float, {str(k): float(v) for k, v in data[name].items()}) for name in _VOTES]
@@ -114,7 +114,7 @@ def _track(data: dict[str, Any], now: float, between: float) -> Track:
         position,
     )  # fmt: skip
     seen = now - float(data["unseen"]) - between
-    return Track(
+    return ObjectTrack(
         str(data["id"]), position, deviation**2, size, float(data["yaw"]), float(data["sized"]), last,
         now - float(data["known"]) - between, seen, int(data["sightings"]), wholes=int(data.get("wholes", 0)),
         sure=sure, hidden=True, on=str(data["on"]), kinds=votes[0], shapes=votes[1], colours=votes[2],

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from skill_stack.perception.scene.cloud import Cloud
-from skill_stack.perception.scene.support import Support
+from skill_stack.perception.scene.support_planes import SupportPlane
 
 Array = np.ndarray
 CLEARANCE = 0.012  # m above a support from which something is not of it
@@ -35,7 +35,7 @@ GROW = 6
 _EIGHTH = np.float32(1 / 3)
 
 
-def above_supports(cloud: Cloud, supports: list[Support]) -> Array:
+def above_supports(cloud: Cloud, supports: list[SupportPlane]) -> Array:
     """Pixels of what stands on or above the lowest plane, planes themselves left out, bool."""
     x, y, z = (cloud.points[..., axis] for axis in range(3))
     mask = cloud.valid.copy()

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from skill_stack.perception.scene.cloud import Cloud
-from skill_stack.perception.scene.track import Track
+from skill_stack.perception.scene.object_track import ObjectTrack
 
 Array = np.ndarray
 Sight = Literal["out of view", "hidden", "gone", "there"]
@@ -25,7 +25,7 @@ _FOOT = (-1.0, 0.0, 1.0)
 """Points under its middle, as shares of half of its half width."""
 
 
-def sight_of(track: Track, cloud: Cloud) -> Sight:
+def sight_of(track: ObjectTrack, cloud: Cloud) -> Sight:
     """What a look says of the place of a thing.
 
     Points on its middle, spread over its height and width as the camera sees it, are compared with what was measured
@@ -53,7 +53,7 @@ def sight_of(track: Track, cloud: Cloud) -> Sight:
     return "hidden" if front[known].mean() > 0.25 else "there"
 
 
-def seen_through(track: Track, cloud: Cloud) -> float:
+def seen_through(track: ObjectTrack, cloud: Cloud) -> float:
     """Share of a thing's place, as far as something was measured there, that a look goes through."""
     local, inside, pixel = _middle(track, cloud)
     column, row = np.round(pixel[inside]).astype(int).T
@@ -65,7 +65,7 @@ def seen_through(track: Track, cloud: Cloud) -> float:
     return float(back[known].mean())
 
 
-def _middle(track: Track, cloud: Cloud) -> tuple[Array, Array, Array]:
+def _middle(track: ObjectTrack, cloud: Cloud) -> tuple[Array, Array, Array]:
     """Points on the middle of a thing in the frame of the camera, which of them are in the picture, and where."""
     away = track.position[:2] - cloud.eye[:2]
     reach = max(float(np.hypot(*away)), 1e-6)
@@ -80,11 +80,11 @@ def _middle(track: Track, cloud: Cloud) -> tuple[Array, Array, Array]:
     return local, inside, pixel
 
 
-def _half_width(track: Track) -> float:
+def _half_width(track: ObjectTrack) -> float:
     return min(track.radius, 0.5 * float(max(track.size[:2])))
 
 
-def _stands_nothing(track: Track, cloud: Cloud) -> bool:
+def _stands_nothing(track: ObjectTrack, cloud: Cloud) -> bool:
     """Whether what a thing stood upon is seen where it stood; something before the camera hides that too."""
     lift = min(LIFT, 0.2 * float(track.size[2]))
     bottom = track.position - (0.0, 0.0, track.size[2] / 2 - lift)

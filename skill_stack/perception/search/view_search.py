@@ -12,7 +12,7 @@ from scipy import ndimage
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.perception.search.search_map import CELL, NEVER, SearchMap
-from skill_stack.perception.search.tour import MOST, best_order
+from skill_stack.perception.search.tour_planner import MOST, best_order
 
 Array = np.ndarray
 HEADINGS = 12

@@ -12,19 +12,19 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Correction, LearntPhrases
-from skill_stack.planner.dialogue.asked import Answer, Asked
+from skill_stack.planner.dialogue.confirmed_phrases import ConfirmedPhrases
 from skill_stack.planner.dialogue.corrections import Corrections
 from skill_stack.planner.dialogue.corrector import Corrector
+from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.just_done import JustDone
-from skill_stack.planner.dialogue.makes_plans import MakesPlans
-from skill_stack.planner.dialogue.mender import Mender
+from skill_stack.planner.dialogue.last_action import LastAction
+from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
+from skill_stack.planner.dialogue.plan_repair import PlanRepair
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.dialogue.runner import Runner
-from skill_stack.planner.dialogue.tellings import Tellings
-from skill_stack.planner.dialogue.wordings import Wordings
+from skill_stack.planner.dialogue.stated_facts import StatedFacts
 from skill_stack.planner.executor import Progress
 
 CONFIRM = 30.0
@@ -59,7 +59,7 @@ class Agenda(ABC):
 
     def __init__(
         self,
-        planner: MakesPlans,
+        planner: DialoguePlanner,
         library: SkillLibrary,
         port: Port,
         robot: str,
@@ -88,17 +88,17 @@ class Agenda(ABC):
         self._ask_inferred = ask_inferred
         self._planner, self._library, self._port, self._decide = planner, library, port, decide
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
-        self._wordings = Wordings(phrases, robot, port.warn) if phrases is not None else None
-        self._tellings = Tellings(taught, scene, port.taught, port.warn) if taught else None
+        self._wordings = ConfirmedPhrases(phrases, robot, port.warn) if phrases is not None else None
+        self._tellings = StatedFacts(taught, scene, port.taught, port.warn) if taught else None
         self._runner = Runner(library, port, self._ended, self._renew, self._corrections.known, planner)
-        self._mender = Mender(library)
-        self._just = JustDone(self._corrections, port)
+        self._mender = PlanRepair(library)
+        self._just = LastAction(self._corrections, port)
         self._robot = robot
         self._queue: list[Job] = []
         self._aside: list[tuple[Job, PlanNode]] = []
         self._planning: list[Job] = []
         self._early: list[tuple[Job, Correction]] = []
-        self._asked: Asked | None = None
+        self._asked: OpenQuestion | None = None
         self._settling: Settling | None = None
         self._clock, self._number = 0.0, 0
         self._scene: SceneGraph | None = None
@@ -111,7 +111,7 @@ class Agenda(ABC):
         """
         self._library = self._runner.library = library
         self._corrections.corrector = Corrector(library, self._planner)
-        self._mender = Mender(library)
+        self._mender = PlanRepair(library)
 
     def jobs(self) -> Iterator[Job]:
         """Everything whose client still waits for an answer."""
@@ -135,7 +135,7 @@ class Agenda(ABC):
         job = self.running or (self._settling.job if self._settling else None)
         return job.words if job else (self._aside[-1][0].words if self._aside else "")
 
-    def _ask(self, asked: Asked) -> None:
+    def _ask(self, asked: OpenQuestion) -> None:
         """Puts a question; one that is open lapses."""
         self._lapse("something else came up")
         self._asked = asked
@@ -216,7 +216,7 @@ class Agenda(ABC):
             self._refused(job, f"a person said no to {what}")
 
         self._ask(
-            Asked(
+            OpenQuestion(
                 "confirm", job, question, self._clock + CONFIRM, {"yes": yes, "no": no},
                 lambda why: self._refused(job, f"nobody confirmed {what}: {why}"),
             )
@@ -261,7 +261,7 @@ class Agenda(ABC):
             none = "neither" if len(answers) < len(picks) else "none"
             question = f"{plan.reason} Say {', '.join(map(repr, answers))} or '{none}'."
             answers["no"] = no
-        self._ask(Asked("meant", job, question, self._clock + CONFIRM, answers, lapsed))
+        self._ask(OpenQuestion("meant", job, question, self._clock + CONFIRM, answers, lapsed))
 
     def _refused(self, job: Job, why: str) -> None:
         self._finish(job, "refusal", why)

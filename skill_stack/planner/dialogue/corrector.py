@@ -14,7 +14,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Correction, with_kind
-from skill_stack.planner.dialogue.makes_plans import MakesPlans
+from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 
 SLOWER, FASTER = 0.7, 1.4
 """Factors of the pace for one *slower* and one *faster*."""
@@ -91,7 +91,7 @@ class Corrector:
     """
 
     library: SkillLibrary
-    planner: MakesPlans
+    planner: DialoguePlanner
 
     def correct(self, heard: Correction, request: SkillRequest, scene: SceneGraph, facts: frozenset[Fact]) -> Verdict:
         """What a correction does.

@@ -10,16 +10,16 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.stop_words import heard_stop
 from skill_stack.language import Correction, Order, correction, order, with_kind
 from skill_stack.planner.dialogue.agenda import ANSWER
-from skill_stack.planner.dialogue.asked import Answer, Asked
-from skill_stack.planner.dialogue.course import SETTLE, Course
 from skill_stack.planner.dialogue.forgetting import Forgetting, forgetting
 from skill_stack.planner.dialogue.job import Job
-from skill_stack.planner.dialogue.leaving import named_leaf
+from skill_stack.planner.dialogue.job_lifecycle import SETTLE, JobLifecycle
+from skill_stack.planner.dialogue.object_search import search_plan
+from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
+from skill_stack.planner.dialogue.partial_stop import named_leaf
 from skill_stack.planner.dialogue.records.preferences import preferred
-from skill_stack.planner.dialogue.searching import search_plan
 
 
-class Dialogue(Course):
+class Dialogue(JobLifecycle):
     """Takes words, outcomes and time; runs one job, keeps those that wait and those that were set aside."""
 
     def arrive(self, job: Job) -> None:
@@ -201,7 +201,7 @@ class Dialogue(Course):
         def lapsed(why: str) -> None:
             self._finish(job, "question", f"{question} ({why})")
 
-        self._ask(Asked("order", job, question, self._clock + ANSWER, answers, lapsed))
+        self._ask(OpenQuestion("order", job, question, self._clock + ANSWER, answers, lapsed))
 
     def _begin_instead(self, job: Job, plan: Plan) -> None:
         """Starts a plan in place of everything else."""

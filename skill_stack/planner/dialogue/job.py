@@ -12,7 +12,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2
 from skill_stack.language import LearntPhrase
 from skill_stack.planner.behaviours import NodePath
-from skill_stack.planner.dialogue.remainder import Done
+from skill_stack.planner.dialogue.plan_remainder import Done
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.given_plan import GivenPlan
 from skill_stack.planner.memory.task_watch import TaskWatch

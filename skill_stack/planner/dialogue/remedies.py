@@ -17,7 +17,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.planner.summary import summary
+from skill_stack.planner.plan_summary import summary
 from skill_stack.planner.symbolic.checker import without
 from skill_stack.planner.symbolic.search import GapSearch
 

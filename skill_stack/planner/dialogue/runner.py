@@ -15,11 +15,11 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2
+from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
 from skill_stack.planner.dialogue.job import Job, LeafRun
-from skill_stack.planner.dialogue.makes_plans import MakesPlans
+from skill_stack.planner.dialogue.plan_remainder import Done, rest_of, signature
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.preferences import Preference, paced
-from skill_stack.planner.dialogue.remainder import Done, rest_of, signature
 from skill_stack.planner.executor import PlanExecutor, Progress
 from skill_stack.planner.hazards.check import Finding, step_key
 from skill_stack.planner.memory.task_watch import TaskWatch
@@ -44,7 +44,7 @@ class Runner:
     ended: Callable[[Job, Progress], None]
     renew: Callable[[Job], None]
     known: Callable[[], tuple[Preference, ...]]
-    planner: MakesPlans
+    planner: DialoguePlanner
     held: frozenset[str] = frozenset()
 
     def findings(self, tree: PlanNode, told: frozenset[Fact] = frozenset()) -> tuple[Finding, ...]:

@@ -13,8 +13,8 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.fleet.addressee import Addressees, Segment
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetPlan, FleetRobot, Unsolved, listed, spoken, told
-from skill_stack.planner.fleet.spread import jobs_of, spread
 from skill_stack.planner.fleet.standing import Offers, Standing
+from skill_stack.planner.fleet.task_allocation import jobs_of, spread
 
 OTHERS = 20
 """Other plans for the same words among which one with free things is looked for."""

@@ -9,7 +9,7 @@ from typing import Any
 from skill_stack.core.plan import Plan, PlanStatus
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2
-from skill_stack.planner.makes_plans import MakesPlans
+from skill_stack.planner.planner_protocol import PlannerProtocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class FleetRobot:
     """
 
     name: str
-    planner: MakesPlans
+    planner: PlannerProtocol
     pose: Pose2 | None = None
     facts: frozenset[Fact] = frozenset()
     names: tuple[str, ...] = ()

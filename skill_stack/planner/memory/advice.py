@@ -17,8 +17,8 @@ from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until, steps_
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
+from skill_stack.planner.memory.failure_hypotheses import worth_trying
 from skill_stack.planner.memory.features import Manner, attributes, lifted
-from skill_stack.planner.memory.hunches import worth_trying
 from skill_stack.planner.memory.piece_of_advice import (
     PieceOfAdvice,
     advice_of,

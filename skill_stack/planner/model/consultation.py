@@ -11,14 +11,14 @@ from typing import Any
 from skill_stack.core.instruction import Instruction
 from skill_stack.planner.model.audit import Verdict
 from skill_stack.planner.model.expert import Expert
-from skill_stack.planner.model.judge import Judge, NotAccepted
 from skill_stack.planner.model.model_error import ModelError
+from skill_stack.planner.model.model_readings import Theirs
 from skill_stack.planner.model.picture import Picture
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.prompt import objection, prompt, tokens_of
 from skill_stack.planner.model.proposal import NotAProposal, Proposal
+from skill_stack.planner.model.proposal_judge import NotAccepted, ProposalJudge
 from skill_stack.planner.model.proposal_schema import LONGEST_TEXT, proposal_schema
-from skill_stack.planner.model.readings import Theirs
 
 LONGEST_OBJECTION = 600
 """Characters of a reason that a model is told."""
@@ -46,7 +46,7 @@ class Consultation:
     """
 
     instruction: Instruction
-    judge: Judge
+    judge: ProposalJudge
     examples: list[dict[str, Any]]
     picture: Picture | None
     clock: Callable[[], float]
@@ -89,7 +89,7 @@ class Consultation:
             return found
         return None
 
-    def _reading(self, judge: Judge, expert: Expert, proposal: Proposal) -> Theirs:
+    def _reading(self, judge: ProposalJudge, expert: Expert, proposal: Proposal) -> Theirs:
         """A proposal as a reading of the words.
 
         Raises:
@@ -101,7 +101,7 @@ class Consultation:
         accepted = judge.judge(proposal, name)
         return Theirs(name, "plan", accepted.sentence, accepted.tree, accepted.facts)
 
-    def _messages(self, expert: Expert) -> tuple[list[dict[str, Any]], Judge]:
+    def _messages(self, expert: Expert) -> tuple[list[dict[str, Any]], ProposalJudge]:
         """The prompt within the endpoint's budget: without examples, then with fewer things, where it is too long.
 
         Raises:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from skill_stack.planner.model.breaker import Breaker
 from skill_stack.planner.model.chat_client import ChatClient
+from skill_stack.planner.model.circuit_breaker import CircuitBreaker
 from skill_stack.planner.model.endpoint import Ability, ModelEndpoint
 
 
@@ -20,7 +20,7 @@ class Expert:
     """
 
     client: ChatClient
-    breaker: Breaker = field(default_factory=Breaker)
+    breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
 
     @property
     def endpoint(self) -> ModelEndpoint:

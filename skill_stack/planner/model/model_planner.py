@@ -20,16 +20,16 @@ from skill_stack.planner.model.chat_client import ChatClient
 from skill_stack.planner.model.consultation import Consultation
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
 from skill_stack.planner.model.expert import Expert, able
-from skill_stack.planner.model.judge import Judge
 from skill_stack.planner.model.model_error import ModelError
-from skill_stack.planner.model.offer import Offer
+from skill_stack.planner.model.model_readings import ModelReadings, Theirs, certain, reconciled
 from skill_stack.planner.model.picture import Picture
-from skill_stack.planner.model.readings import Readings, Theirs, certain, reconciled
+from skill_stack.planner.model.proposal_judge import ProposalJudge
+from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.model.transport import Transport
 from skill_stack.planner.model.worked_examples import worked_examples
+from skill_stack.planner.plan_summary import summary, to_go_on
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.standing_planner import StandingPlanner
-from skill_stack.planner.summary import summary, to_go_on
 from skill_stack.planner.symbolic.tree import parts_of
 
 ANSWERS = ("yes", "no", "skip", "cancel", "hold", "go_on")
@@ -119,9 +119,9 @@ class ModelPlanner:
             facts: What is true now.
         """
         begun = self._begun(instruction, scene, facts)
-        return begun.answer if isinstance(begun, Readings) else lambda: begun().answer
+        return begun.answer if isinstance(begun, ModelReadings) else lambda: begun().answer
 
-    def readings(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> Readings:
+    def readings(self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]) -> ModelReadings:
         """The planner's own reading, the model's where one was asked, and what comes of both.
 
         Args:
@@ -130,11 +130,11 @@ class ModelPlanner:
             facts: What is true now.
         """
         begun = self._begun(instruction, scene, facts)
-        return begun if isinstance(begun, Readings) else begun()
+        return begun if isinstance(begun, ModelReadings) else begun()
 
     def _begun(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact]
-    ) -> Readings | Callable[[], Readings]:
+    ) -> ModelReadings | Callable[[], ModelReadings]:
         """The readings where no model is asked, else what asks one; its time counts from now on."""
         cancelled, deadline = self._cancelled, self._clock() + self._settings.seconds
         own = self._planner.plan(instruction, scene, facts)
@@ -145,23 +145,25 @@ class ModelPlanner:
         if needless:
             return self._unasked(instruction, own, needless)
 
-        def asked() -> Readings:
+        def asked() -> ModelReadings:
             used, most = [step.skill for step in own.steps], self._settings
-            offer = Offer.of(instruction.text, library, scene, facts, most.skills, most.objects, used)
+            offer = SkillOffer.of(instruction.text, library, scene, facts, most.skills, most.objects, used)
             if not offer.skills:
                 return self._unasked(instruction, own, "no skill may be offered")
-            return self._both(instruction, own, Judge(library, scene, facts, offer, hazards), cancelled, deadline)
+            return self._both(
+                instruction, own, ProposalJudge(library, scene, facts, offer, hazards), cancelled, deadline
+            )
 
         return asked
 
-    def _unasked(self, instruction: Instruction, own: Plan, why: str) -> Readings:
+    def _unasked(self, instruction: Instruction, own: Plan, why: str) -> ModelReadings:
         """The planner's own reading alone."""
         self._note(instruction, own, None, 0.0, 0, "", "not_asked", why)
-        return Readings(own, None, why, own)
+        return ModelReadings(own, None, why, own)
 
     def _both(
-        self, instruction: Instruction, own: Plan, judge: Judge, cancelled: threading.Event, deadline: float
-    ) -> Readings:
+        self, instruction: Instruction, own: Plan, judge: ProposalJudge, cancelled: threading.Event, deadline: float
+    ) -> ModelReadings:
         """The planner's own reading and a model's."""
         why = "no endpoint can plan"
 
@@ -178,7 +180,7 @@ class ModelPlanner:
         def told(tree: PlanNode) -> str:
             return to_go_on(summary(parts_of(tree, judge.library), judge.scene))
 
-        return Readings(own, found, "" if found else why, reconciled(own, found, told))
+        return ModelReadings(own, found, "" if found else why, reconciled(own, found, told))
 
     def states(self) -> dict[str, str]:
         """Each endpoint by name: why it would not be asked now, or an empty text."""

@@ -9,8 +9,8 @@ from typing import Any
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.world.scene import Pose2, SceneObject
-from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
+from skill_stack.planner.model.skill_offer import SkillOffer
 
 LONGEST_NAME = 40
 """Characters of what a thing is called."""
@@ -37,7 +37,7 @@ A STEP is {"skill": NAME, "arguments": {NAME: VALUE, ...}} or {"repeat": COUNT, 
 
 
 def prompt(
-    instruction: Instruction, offer: Offer, pose: Pose2 | None, examples: list[dict[str, Any]]
+    instruction: Instruction, offer: SkillOffer, pose: Pose2 | None, examples: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """The messages that ask for a proposal.
 

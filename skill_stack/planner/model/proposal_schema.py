@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, get_args
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.planner.model.offer import Offer
+from skill_stack.planner.model.skill_offer import SkillOffer
 
 ReadAs = Literal["plan", "question", "nothing", "refusal"]
 """What a model may answer; ``nothing``: the words ask for nothing to be done."""
@@ -23,7 +23,7 @@ _TEXT = {"type": "string", "maxLength": LONGEST_TEXT}
 """Text with an end: a model that does not find it would be cut off, and all that it said be lost."""
 
 
-def proposal_schema(offer: Offer) -> dict[str, Any]:
+def proposal_schema(offer: SkillOffer) -> dict[str, Any]:
     """The schema: every property required, none besides, so that strict servers take it.
 
     An argument that may be left out may be null. Bounds that a server ignores are checked again later.

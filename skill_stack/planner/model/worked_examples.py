@@ -7,10 +7,10 @@ from typing import Any
 
 from skill_stack.core.skills.skill import SLOT, GoalParameter, SkillSpec
 from skill_stack.core.steps import endless
-from skill_stack.planner.model.judge import Judge, NotAccepted
-from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal import Proposal
+from skill_stack.planner.model.proposal_judge import NotAccepted, ProposalJudge
+from skill_stack.planner.model.skill_offer import SkillOffer
 
 SHOWN = 2
 """Examples that are shown."""
@@ -21,7 +21,7 @@ MOST_TRIED = 6
 Said = tuple[str, dict[str, Any]]
 
 
-def worked_examples(judge: Judge) -> list[dict[str, Any]]:
+def worked_examples(judge: ProposalJudge) -> list[dict[str, Any]]:
     """Two instructions with their proposals: one after the other, and a repetition; none that the checker refuses.
 
     Args:
@@ -42,7 +42,7 @@ def worked_examples(judge: Judge) -> list[dict[str, Any]]:
     return shown[:SHOWN]
 
 
-def _sequences(offer: Offer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _sequences(offer: SkillOffer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Two different skills, one after the other."""
     said = [_said(spec, offer) for spec in offer.skills.values() if not endless(spec)]
     found = sorted((one for one in said if one), key=lambda one: not one[1]["arguments"])
@@ -52,7 +52,7 @@ def _sequences(offer: Offer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
                 yield f"{first[0]}, then {second[0]}", [first[1], second[1]]
 
 
-def _repetitions(offer: Offer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _repetitions(offer: SkillOffer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """One skill three times; one with numbers rather, since the others may be true after the first time."""
     said = [_said(spec, offer) for spec in offer.skills.values() if not endless(spec)]
 
@@ -63,7 +63,7 @@ def _repetitions(offer: Offer) -> Iterator[tuple[str, list[dict[str, Any]]]]:
         yield f"{one[0]} three times", [{"repeat": 3, "steps": [one[1]]}]
 
 
-def _said(spec: SkillSpec, offer: Offer) -> Said | None:
+def _said(spec: SkillSpec, offer: SkillOffer) -> Said | None:
     """A phrase of a skill with its places filled, and the step; None where one cannot be filled."""
     for phrase in spec.phrases:
         slots = SLOT.findall(phrase)
@@ -76,7 +76,7 @@ def _said(spec: SkillSpec, offer: Offer) -> Said | None:
     return None
 
 
-def _value(parameter: GoalParameter, offer: Offer) -> tuple[str, Any]:
+def _value(parameter: GoalParameter, offer: SkillOffer) -> tuple[str, Any]:
     """A value in words and as an argument; empty words where there is none."""
     if parameter.type == "number":
         middle = parameter.default

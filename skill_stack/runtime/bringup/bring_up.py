@@ -10,11 +10,11 @@ from pathlib import Path
 from types import FrameType
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.runtime.bringup.child import Child, command_line
-from skill_stack.runtime.bringup.orderly_end import end_stack, guard_command
+from skill_stack.runtime.bringup.child_process import ChildProcess, command_line
 from skill_stack.runtime.bringup.processes import SUPERVISOR, ProcessSpec
 from skill_stack.runtime.bringup.ros_environment import ros_environment
 from skill_stack.runtime.bringup.run_file import GUARD, RunFile
+from skill_stack.runtime.bringup.shutdown import end_stack, guard_command
 
 POLL = 0.05  # s between looks at the processes
 READY_TIMEOUT = 120.0  # s until everything must have said that it works
@@ -68,7 +68,7 @@ class BringUp:
         self._specs = tuple(specs)
         guards = [command_line(spec, os.getpid()) for spec in specs if spec.executable == SUPERVISOR]
         self._about |= {GUARD: guard_command(guards[0])} if guards else {}
-        self.children: list[Child] = []
+        self.children: list[ChildProcess] = []
         self._begin = time.monotonic()
         self._asked_to_end = 0
         self._handlers: dict[int, object] = {}
@@ -101,7 +101,7 @@ class BringUp:
         for spec in self._specs:
             if self._asked_to_end:
                 break
-            child = Child(spec, self.log_folder)
+            child = ChildProcess(spec, self.log_folder)
             child.start(self.environment, time.monotonic())
             self.children.append(child)
             self._note()
@@ -172,7 +172,7 @@ class BringUp:
             elif child.look(now):
                 self._take_silence(child, now)
 
-    def _read(self, child: Child, now: float) -> None:
+    def _read(self, child: ChildProcess, now: float) -> None:
         was = child.ready
         for line in child.read():
             if self._verbose:
@@ -180,7 +180,7 @@ class BringUp:
         if child.ready and not was:
             self._report(f"{now - self._begin:5.1f} s  {child.spec.name} is ready{child.about}")
 
-    def _take_silence(self, child: Child, now: float) -> None:
+    def _take_silence(self, child: ChildProcess, now: float) -> None:
         """Ends what is frozen, so that it is started again; what cannot be started again is waited for."""
         name, when = child.spec.name, f"{now - self._begin:5.1f} s "
         if child.spec.restart != "never":
@@ -190,7 +190,7 @@ class BringUp:
         else:
             self._report(f"{when} {name} goes on")
 
-    def _take_death(self, child: Child, now: float) -> None:
+    def _take_death(self, child: ChildProcess, now: float) -> None:
         """Restarts a process that died, or gives up."""
         how = f"{child.frozen} and was ended" if child.frozen else _how(child.exit_code or 0)
         self._on_fault(child.spec.name, how)
@@ -202,7 +202,7 @@ class BringUp:
         wait = child.plan_restart(now)
         self._report(f"{now - self._begin:5.1f} s  {child.spec.name} {how}; starting it again in {wait:.1f} s")
 
-    def _last_lines(self, child: Child) -> str:
+    def _last_lines(self, child: ChildProcess) -> str:
         child.read()
         lines = list(child.log.last)[-SHOWN_LINES:]
         return "\n".join([f"last lines of {child.log.path}:", *(f"  {line}" for line in lines)])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
@@ -20,7 +20,7 @@ from skill_stack.evaluation.connector_suite import Asked, ConnectorSuite, Connec
 from skill_stack.evaluation.episode import Episode
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scoring import judge_near, nose_up, pose_of
-from skill_stack.runtime.line.eventful_line import EventfulLine
+from skill_stack.runtime.line.event_line import EventLine
 
 SETTLING = 1.5
 """Time between the last outcome and the judgement, s."""
@@ -79,13 +79,13 @@ class ConnectorEpisodes:
             simulated_seconds=line.now,
         )
 
-    def _line(self, task: ConnectorTask, seed: int) -> EventfulLine:
+    def _line(self, task: ConnectorTask, seed: int) -> EventLine:
         scene = SceneFile(name=task.name, description=task.about, objects=task.objects, variation=VARIATION)
-        line = EventfulLine(self._robot, self._library, set_up(scene, seed), None, self._planner)
+        line = EventLine(self._robot, self._library, set_up(scene, seed), None, self._planner)
         line.begin()
         return line
 
-    def _play(self, line: EventfulLine, task: ConnectorTask) -> list[str]:
+    def _play(self, line: EventLine, task: ConnectorTask) -> list[str]:
         """Carries out a scenario; what was not as it should be."""
         start, events = line.now, sorted(task.events, key=lambda event: event.at)
         waiting = list(enumerate(task.requests))
@@ -107,7 +107,7 @@ class ConnectorEpisodes:
         line.idle(SETTLING)
         return [text for name, one in asked.items() if (text := _unlike(name, one, ended))]
 
-    def _due(self, one: Asked, elapsed: float, asked: dict[str, Asked], line: EventfulLine) -> bool:
+    def _due(self, one: Asked, elapsed: float, asked: dict[str, Asked], line: EventLine) -> bool:
         return set(asked) <= set(line.ended) if one.at is None else elapsed >= one.at
 
 
@@ -124,7 +124,7 @@ def _unlike(name: str, one: Asked, ended: dict[str, Any]) -> str:
     return f"{one.skill} took {outcome.seconds:.1f} s instead of {one.within:g} s" if late else ""
 
 
-def _judged(line: EventfulLine, task: ConnectorTask) -> list[str]:
+def _judged(line: EventLine, task: ConnectorTask) -> list[str]:
     """What is not so on truth."""
     wanted, truths = task.truth, line.truths
     last = truths[-25:]
@@ -147,11 +147,11 @@ def _judged(line: EventfulLine, task: ConnectorTask) -> list[str]:
     return out
 
 
-def _is_low(line: EventfulLine, truth: Truth) -> bool:
+def _is_low(line: EventLine, truth: Truth) -> bool:
     return bool(truth.position[2] < LOW * line.robot.stand_height) or nose_up(truth) > SEATED
 
 
-def _clearance(line: EventfulLine, truths: list[Truth], near: str) -> float:
+def _clearance(line: EventLine, truths: list[Truth], near: str) -> float:
     outlines = Outlines.of(thing for name, thing in line.scene.objects.items() if name != near)
     points = np.array([truth.position[:2] for truth in truths])
     return float(outlines.distances(points).min()) if outlines.names else np.inf

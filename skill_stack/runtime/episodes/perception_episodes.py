@@ -15,8 +15,8 @@ from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import AWAY, SCREEN, Eye, PerceptionScene, random_scene
 from skill_stack.evaluation.scores.perception_score import LEAST_SHARE, SceneScore, matched
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
-from skill_stack.perception.scene.living_scene import LivingScene
-from skill_stack.perception.scene.observer import Observer
+from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.scene.relations import side_in
 
 Array = np.ndarray
@@ -85,7 +85,7 @@ def run_scene(seed: int, clock: Callable[[], float] = time.process_time, camera:
         camera: The camera.
     """
     scene = random_scene(seed)
-    observer, living, spent = Observer(), LivingScene(), list[float]()
+    observer, living, spent = LookObserver(), ObjectMap(), list[float]()
     visible: dict[str, list[int]] = {one.id: [] for one in scene.things}
 
     def take(look: Look) -> None:
@@ -141,7 +141,7 @@ def _hide(
     scene: PerceptionScene,
     eyes: SceneCamera,
     take: Callable[[Look], None],
-    living: LivingScene,
+    living: ObjectMap,
     pairs: dict[str, str],
     visible: dict[str, list[int]],
     stamp: float,
@@ -168,7 +168,7 @@ def _hide(
 
 
 def _relations(
-    pairs: list[tuple[SceneObject, SceneObject]], living: LivingScene, scene: PerceptionScene
+    pairs: list[tuple[SceneObject, SceneObject]], living: ObjectMap, scene: PerceptionScene
 ) -> tuple[int, int]:
     """Left, right, before and behind for the viewer, and on: how many are right, of all pairs of things found."""
     x, y, _ = scene.eyes[1].place

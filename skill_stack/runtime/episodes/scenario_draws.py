@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skill_stack.connector.paths.clearance import limits_from, way_is_free
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.errors import DataError
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject

@@ -16,7 +16,7 @@ from skill_stack.evaluation.demand import judge
 from skill_stack.evaluation.episode import Episode, Job
 from skill_stack.evaluation.record import JUDGED, SETTLING
 from skill_stack.evaluation.suite import Suite, Task
-from skill_stack.hardware.mujoco.drop import drop
+from skill_stack.hardware.mujoco.random_drop import drop
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scenario_draws import draw_arguments, path_of
 from skill_stack.runtime.episodes.scenario_line import PushSchedule, ScenarioLine

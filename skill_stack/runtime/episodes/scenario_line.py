@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.evaluation.record import Record

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.shared_memory.truth_channel import Truth

@@ -16,11 +16,11 @@ from skill_stack.evaluation.scenes.search_rooms import KINDS, Flat, random_flat
 from skill_stack.evaluation.scores.search_score import FlatScore, SearchScore
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
 from skill_stack.perception.scene.floor_map import FloorMap
-from skill_stack.perception.scene.living_scene import LivingScene
-from skill_stack.perception.scene.observer import Observer
-from skill_stack.perception.search.looking import PATIENCE, Looking
-from skill_stack.perception.search.quarry import Quarry
+from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.object_map import ObjectMap
 from skill_stack.perception.search.search_map import NEVER, Room, SearchMap
+from skill_stack.perception.search.search_session import PATIENCE, SearchSession
+from skill_stack.perception.search.search_target import SearchTarget
 from skill_stack.perception.search.view_search import DONE, Budget, SearchReport, View, ViewSearch
 
 Array = np.ndarray
@@ -75,10 +75,10 @@ class WalkingEye:
         self._flat, self._camera = flat, camera
         self._drawn = DrawnScene(flat.setup(), camera)
         self._rng = np.random.default_rng([22, flat.seed])
-        self._observer, self.scene, self.floor = Observer(camera.near, camera.far), LivingScene(), FloorMap()
+        self._observer, self.scene, self.floor = LookObserver(camera.near, camera.far), ObjectMap(), FloorMap()
         self.pose, self.stamp, self.looks, self.path = flat.start, 0.0, 0, 0.0
         self.even: float | None = None
-        self.quarry = Quarry(frozenset({flat.kind}), flat.colour)
+        self.quarry = SearchTarget(frozenset({flat.kind}), flat.colour)
         rooms = [
             Room(name, low, high, LIKELIER if KINDS[flat.kind] == name else 1.0)
             for name, (low, high) in flat.rooms.items()
@@ -179,8 +179,8 @@ def run_search(seed: int, way: Way, budget: Budget = FAR) -> SearchScore:
 
 
 def _by_views(eye: WalkingEye, budget: Budget, words: str) -> SearchReport:
-    """Goes where :class:`Looking` says, a step at a time: each look may change its mind."""
-    looking = Looking(words, words, eye.quarry, ViewSearch(eye.area, budget), eye.stamp)
+    """Goes where :class:`SearchSession` says, a step at a time: each look may change its mind."""
+    looking = SearchSession(words, words, eye.quarry, ViewSearch(eye.area, budget), eye.stamp)
 
     def take(place: Pose2) -> None:
         looking.look(eye.scene, eye.floor.grid(), place, eye.pose, eye.stamp)

@@ -18,9 +18,9 @@ from skill_stack.evaluation.scenes.perception_scenes import Eye, PerceptionScene
 from skill_stack.evaluation.scores.perception_score import matched
 from skill_stack.evaluation.scores.success_score import SuccessScore
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
-from skill_stack.perception.scene.living_scene import LivingScene
-from skill_stack.perception.scene.observer import Observer
-from skill_stack.perception.search.seen_success import AT, Snapshot, watch
+from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.object_map import ObjectMap
+from skill_stack.perception.search.visual_success import AT, Snapshot, watch
 from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
 
 Array = np.ndarray
@@ -53,7 +53,7 @@ class Watched:
         objects = tuple(replace(one, movable=one.id in movable or one.movable) for one in setup.objects)
         self._drawn = DrawnScene(SceneSetup(**{**dict(setup), "objects": objects}), CAMERA)
         self._rng = np.random.default_rng([32, scene.seed])
-        self._observer, self.living, self.stamp = Observer(), LivingScene(), 0.0
+        self._observer, self.living, self.stamp = LookObserver(), ObjectMap(), 0.0
 
     def close(self) -> None:
         """Gives the renderer back."""

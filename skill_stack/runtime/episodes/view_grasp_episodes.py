@@ -21,7 +21,7 @@ from skill_stack.hardware.rendering.gripper_trial import GripperTrial, Tried
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.perception.grasps.proposing import graspable, propose
 from skill_stack.perception.grasps.separating import push_apart
-from skill_stack.perception.scene.observer import Observation, Observer
+from skill_stack.perception.scene.look_observer import LookObserver, Observation
 from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
 
 EACH = 3
@@ -52,7 +52,7 @@ class _Run:
         colour, depth, shown = self.drawn.look((np.array(eye.place), eye.rotation), rng)
         tilt = rotation_of((*rng.normal(0, TILT, 2).tolist(), 0.0)) @ eye.rotation
         told = np.array(eye.place) + (0.0, 0.0, float(rng.normal(0, HEIGHT)))
-        return Observer().look(CameraFrame("eval", 0.0, colour, depth, CAMERA.intrinsics, told, tilt)), shown
+        return LookObserver().look(CameraFrame("eval", 0.0, colour, depth, CAMERA.intrinsics, told, tilt)), shown
 
     def which(self, observation: Observation, name: str) -> int | None:
         """Which of the things that are seen is a thing of the scene."""

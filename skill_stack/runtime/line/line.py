@@ -26,8 +26,8 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.core.world.world_facts import body_facts, place_facts
-from skill_stack.hardware.mujoco.harsh_device import simulated_device
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
+from skill_stack.hardware.mujoco.realistic_device import simulated_device
 from skill_stack.planner.executor import PlanExecutor
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.operator import Operator

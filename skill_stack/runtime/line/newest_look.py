@@ -20,8 +20,8 @@ from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.core.world.frame_faults import frame_fault
 from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.perception.calibration.calibrated_source import calibrated
+from skill_stack.perception.cameras.look_sources import LookSource, RingSource
 from skill_stack.perception.cameras.recording import Recording
-from skill_stack.perception.cameras.sources import LookSource, RingSource
 
 PATIENCE = 20.0
 """Longest time to wait for a look, s."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from skill_stack.connector.paths.outline import outline_distance
+from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
@@ -20,7 +20,7 @@ from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.planner.trial import Job, Situation, Trial
 from skill_stack.runtime.episodes.scoring import pose_of
-from skill_stack.runtime.line.watched_line import Event, Over, WatchedLine
+from skill_stack.runtime.line.observed_line import Event, ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
 
@@ -86,7 +86,7 @@ class Stage:
         """Makes one trial."""
         world = sample_world(situation, self.doubt, job.world)
         pose = resting_pose(self.library, situation.facts)
-        line = WatchedLine(
+        line = ObservedLine(
             self.robot, self.library, world.setup, situation.scene, self.planner, pose or "lie", world.push
         )
         meant = _meant(job, self.library)
@@ -125,7 +125,7 @@ def _meant(job: Job, library: SkillLibrary) -> frozenset[str]:
     return frozenset(str(value) for value in values)
 
 
-def _hit(line: WatchedLine, meant: frozenset[str]) -> str:
+def _hit(line: ObservedLine, meant: frozenset[str]) -> str:
     """What the robot ran into, in words."""
     hit = line.run_into(meant)
     return f"the robot runs into the {line.scene[hit[0]].label}" if hit and hit[0] in line.scene.objects else ""
@@ -135,7 +135,7 @@ def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {p.name: arguments.get(p.name) for p in spec.goal if p.type == "object"}
 
 
-def _promises(line: WatchedLine, job: Job, library: SkillLibrary) -> str:
+def _promises(line: ObservedLine, job: Job, library: SkillLibrary) -> str:
     """The first thing that a step promised and that was not so when it ended, in words."""
     steps = list(job.plan.steps)
     start = goal = pose_of(line.trace[0]) if line.trace else Pose2(0.0, 0.0, 0.0)
@@ -156,7 +156,7 @@ def _promises(line: WatchedLine, job: Job, library: SkillLibrary) -> str:
     return ""
 
 
-def _broken(line: WatchedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event) -> str:
+def _broken(line: ObservedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event) -> str:
     """What one step promised of near and facing and was not so; empty when everything was."""
     here, things = pose_of(event.truth), line.things()
     for effect in (Literal.parse(text).ground(dict(arguments)) for text in spec.effects):

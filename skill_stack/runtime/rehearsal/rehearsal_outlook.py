@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skill_stack.connector.paths.clearance import Point, limits_from, way_is_free
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.plan import Plan, PlanNode
@@ -20,7 +20,7 @@ from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.trial import Situation
-from skill_stack.runtime.line.watched_line import clear_sight
+from skill_stack.runtime.line.observed_line import clear_sight
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
 
 Array = np.ndarray

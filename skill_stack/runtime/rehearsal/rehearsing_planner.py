@@ -15,7 +15,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidates import Candidates
-from skill_stack.planner.makes_plans import Cancels, MakesPlans
+from skill_stack.planner.planner_protocol import Cancels, PlannerProtocol
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalSettings
 from skill_stack.planner.trial import Rehearser, Situation
@@ -30,7 +30,7 @@ ASIDE = ("service", "correction")
 
 
 def rehearsing(
-    planner: Cancels, grammar: MakesPlans, resources: Resources, robot: str, complain: Callable[[str], None]
+    planner: Cancels, grammar: PlannerProtocol, resources: Resources, robot: str, complain: Callable[[str], None]
 ) -> RehearsingPlanner:
     """A planner that rehearses in worker processes, which start at once.
 
@@ -59,7 +59,7 @@ class RehearsingPlanner:
     def __init__(
         self,
         planner: Cancels,
-        grammar: MakesPlans,
+        grammar: PlannerProtocol,
         rehearser: Rehearser,
         settings: RehearsalSettings,
         clock: Callable[[], float],

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from skill_stack.benchmarks.control import properties
 from skill_stack.benchmarks.control.properties import cases, count
 from skill_stack.benchmarks.wild.case import WildCase, run_case
-from skill_stack.benchmarks.wild.nasty import FIELDS, NAMES, NUMBERS
+from skill_stack.benchmarks.wild.extreme_values import FIELDS, NAMES, NUMBERS
 from skill_stack.benchmarks.wild.robots import random_robot, skills_of
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.controllers.safety.guards import Guards

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill_stack.connector.paths.distance_field import SEEN, DistanceField
-from skill_stack.connector.paths.outline import Outlines
+from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.paths.path_planner import find_way
 from skill_stack.connector.paths.surroundings import Surroundings, joined
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid

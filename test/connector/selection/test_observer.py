@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.connector.selection.known import track_record
 from skill_stack.connector.selection.observer import RunObserver
-from skill_stack.connector.selection.ways import ways_of
+from skill_stack.connector.selection.skill_options import ways_of
 from skill_stack.connector.statistics.store import RunStore
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot

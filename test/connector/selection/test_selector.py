@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.selection.selector import Selector, Situation
+from skill_stack.connector.selection.skill_options import Way, ways_of
 from skill_stack.connector.selection.track_record import TrackRecord
-from skill_stack.connector.selection.ways import Way, ways_of
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.setpoint import SkillRequest

@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.controllers.consistency.comparison import BODY, LEG_DOWN, LEG_FORCE
 from skill_stack.controllers.consistency.leg_checks import LegChecks
-from skill_stack.controllers.safety.finding import Guard
+from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
 

@@ -9,7 +9,7 @@ from skill_stack.benchmarks.agreement.detection import detect
 from skill_stack.benchmarks.agreement.use import UsedRobot
 from skill_stack.benchmarks.agreement.wrong_sensors import WRONG, flip_pitch
 from skill_stack.controllers.consistency.sensor_checks import SensorChecks
-from skill_stack.controllers.safety.finding import Guard, Reaction
+from skill_stack.controllers.safety.guard_violation import Guard, Reaction
 from skill_stack.core.setpoint import ControlMode
 
 ACTIVE, STANCE = ControlMode.ACTIVE, ControlMode.STANCE

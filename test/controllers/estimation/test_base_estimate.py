@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.core.rotation import from_yaw, yaw_of
 from skill_stack.core.sensor_sample import Odometry
-from skill_stack.core.world.whereabouts import motion_doubt, place_doubt
+from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
 
 SENSOR = Odometry(np.array([3.0, 2.0, 0.3]), 0.5, np.array([0.4, 0.0, 0.0]), 0.0)
 

@@ -8,7 +8,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from skill_stack.controllers.estimation.reading import Reading, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.core.skills.policy_manifest import PolicyManifest
@@ -63,7 +63,7 @@ def manifest_of(robot, **changes) -> PolicyManifest:
     return PolicyManifest.model_validate({**data, **changes})
 
 
-def reading_at(position, velocity=(0.0,) * 4, **others) -> Reading:
+def reading_at(position, velocity=(0.0,) * 4, **others) -> FastEstimate:
     """A moment of the made-up robot."""
     fields = {
         "angular_velocity": [0.1, 0.2, 0.3], "gravity": (0.0, 0.6, -0.8), "orientation": (1.0, 0.0, 0.0, 0.0),
@@ -71,7 +71,7 @@ def reading_at(position, velocity=(0.0,) * 4, **others) -> Reading:
     } | others  # fmt: skip
     attitude = (fields.pop(name) for name in ("angular_velocity", "gravity", "orientation"))
     numbers = numbers_of(position, velocity, *attitude)
-    return Reading(task_time=0.0, numbers=numbers, sample=None, age=0.0, valid=True, reason="", **fields)
+    return FastEstimate(task_time=0.0, numbers=numbers, sample=None, age=0.0, valid=True, reason="", **fields)
 
 
 @pytest.fixture

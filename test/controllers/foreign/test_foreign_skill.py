@@ -6,7 +6,7 @@ import pytest
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.foreign.foreign_skill import load_foreign
 from skill_stack.controllers.runners.paced_runner import PacedRunner
-from skill_stack.controllers.runners.stand_in import HandOverRunner
+from skill_stack.controllers.runners.runner_substitution import HandOverRunner
 from skill_stack.controllers.slow.slow_links import DirectLinks
 from test.controllers.skill_host import Others, part, skill
 

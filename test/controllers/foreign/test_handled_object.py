@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
-from skill_stack.controllers.estimation.reading import Reading, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.foreign.handled_object import HandledObject, from_rpy, orientation_error, position_error
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.terms import Places
@@ -35,7 +35,7 @@ def seen(tracked: TrackedPose | None, command: tuple[float, float, float], now: 
     """A moment with the goal as yaw, roll and pitch."""
     zeros = [np.zeros(size) for size in (16, 16, 16, 4, 3, 3, 16, 0)]
     sample = SensorSample(1, now, now, *zeros, tracked=tracked)
-    reading = Reading(now, numbers_of([0.0] * 16, [0.0] * 16), sample, 0.0, True, "")
+    reading = FastEstimate(now, numbers_of([0.0] * 16, [0.0] * 16), sample, 0.0, True, "")
     return Moment(reading, np.array(command), np.zeros(16), np.zeros(16))
 
 

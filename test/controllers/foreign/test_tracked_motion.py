@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
-from skill_stack.controllers.runners.stand_in import HandOverRunner
+from skill_stack.controllers.runners.runner_substitution import HandOverRunner
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.skills.manifest_motion import ManifestReference

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from skill_stack.controllers.estimation.reading import Reading, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.importers.motion_csv import from_arrays, reference
@@ -74,7 +74,7 @@ def test_every_term_is_that_of_the_runner(tmp_path, seed) -> None:
         position, velocity = np.zeros(robot.size), np.zeros(robot.size)
         position[own], velocity[own] = joints[tick], rates[tick]
         numbers = numbers_of(position, velocity, gyro[tick], (0.0, 0.0, -1.0), wxyz([attitudes[tick]])[0])
-        reading = Reading(0.02 * tick, numbers, None, 0.0, True, "")
+        reading = FastEstimate(0.02 * tick, numbers, None, 0.0, True, "")
         if tick == 0:
             runner.start(reading, None)
         runner.run(reading, {}, 0.02)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
-from skill_stack.controllers.estimation.reading import Reading, no_place, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, no_place, numbers_of
 from skill_stack.controllers.foreign.folded import folded_manifest, load_network
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
@@ -77,7 +77,7 @@ def same(folder, robot, model, manifest, steps=12) -> None:
     largest = 0.0
     for step in range(steps):
         numbers = numbers_of(rng.normal(0, 1, 12), rng.normal(0, 3, 12), rng.normal(0, 1, 3))
-        reading = Reading(0.0, numbers, None, 0.0, True, "", lambda: (0.3, -0.2, 0.1), no_place)
+        reading = FastEstimate(0.0, numbers, None, 0.0, True, "", lambda: (0.3, -0.2, 0.1), no_place)
         for runner in (plain, folded):
             if step in (0, steps // 2):
                 runner.start(reading, None)

@@ -14,7 +14,7 @@ from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.runtime.line.line import Line
-from skill_stack.runtime.policy_check.skill_try import tried_line
+from skill_stack.runtime.policy_check.skill_trial import tried_line
 
 ROOT = Path(__file__).parents[3]
 POLICIES = ROOT.parent / "shared" / "policies"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.runners.blender import Blender
 from skill_stack.controllers.runners.runner import Targets
-from skill_stack.controllers.safety.finding import Finding
+from skill_stack.controllers.safety.guard_violation import GuardViolation
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
 from skill_stack.core.setpoint import SkillWeight
 
@@ -120,7 +120,7 @@ def test_absurd_gains_are_not_averaged_away(robot, state, spec, gain, mixed):
     weights = (SkillWeight("walk"), SkillWeight("stand", 0.5)) if mixed else (SkillWeight("walk"),)
     last = Targets([1.0] * 4, (20.0,) * 4, (2.0,) * 4)
     blender.choose(weights, (wrong, Constant(spec, 0.0))[: len(weights)], state, last)
-    assert isinstance(SafetyLayer(robot).limit(blender.run(state, {}, 0.02), state, last), Finding)
+    assert isinstance(SafetyLayer(robot).limit(blender.run(state, {}, 0.02), state, last), GuardViolation)
 
 
 def test_a_skill_that_is_left_runs_on_with_its_goals_until_it_is_faded_out(robot, state, spec):
@@ -216,7 +216,7 @@ def test_whatever_weights_follow_one_another_nothing_jumps(robot, library, choic
                 most = (max(values) - min(values)) / (spec.blend * rate) + 1e-9
                 assert np.abs(np.array(out.q) - before).max() <= most
             limited = safety.limit(out, state, last)
-            assert not isinstance(limited, Finding)
+            assert not isinstance(limited, GuardViolation)
             previous = state.position if last is None else last.q
             assert np.abs(np.array(limited) - previous).max() <= robot.safety.slew / rate + 1e-9
             last, before = Targets(limited, out.kp, out.kd), np.array(out.q)

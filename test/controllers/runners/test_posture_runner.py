@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.estimation.estimator import Estimator
-from skill_stack.controllers.estimation.reading import numbers_of
+from skill_stack.controllers.estimation.fast_estimate import numbers_of
 from skill_stack.controllers.runners.posture_runner import PostureRunner
 from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.errors import DataError, UnknownName

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skill_stack.controllers.estimation.reading import Reading, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.runners.servo_runner import ServoRunner
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
@@ -35,7 +35,7 @@ class Fingers:
             0, 0.0, 0.0, self.position.copy(), zero, self.torque.copy(), np.array([1.0, 0, 0, 0]), np.zeros(3),
             np.zeros(3), zero, np.zeros(0),
         )  # fmt: skip
-        return Reading(0.0, numbers_of(self.position, zero), sample, 0.0, True, "")
+        return FastEstimate(0.0, numbers_of(self.position, zero), sample, 0.0, True, "")
 
     def follow(self, targets):
         for i, (told, kp) in enumerate(zip(targets.q, targets.kp)):

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.controllers.estimation.estimator import Estimator
-from skill_stack.controllers.estimation.reading import numbers_of
+from skill_stack.controllers.estimation.fast_estimate import numbers_of
 from skill_stack.controllers.runners.runner import Targets
-from skill_stack.controllers.safety.finding import Finding, Reaction
+from skill_stack.controllers.safety.guard_violation import GuardViolation, Reaction
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
@@ -94,7 +94,7 @@ def test_targets_move_no_faster_than_the_slew_limit(robot):
 )
 def test_malformed_targets_damp(robot, targets, reason):
     finding = SafetyLayer(robot).limit(targets, state_of(robot, [0.0] * 4, [0.0] * 4), None)
-    assert isinstance(finding, Finding) and finding.reaction is Reaction.DAMP and reason in finding.reason
+    assert isinstance(finding, GuardViolation) and finding.reaction is Reaction.DAMP and reason in finding.reason
 
 
 class Scripted:
@@ -172,7 +172,7 @@ def test_a_joint_measured_far_outside_its_range_is_no_base_for_a_command(robot, 
     found = SafetyLayer(robot).limit(
         Targets([0.0] * 4, *gains), state_of(robot, [0.0, angle, 0.0, 0.0], [0.0] * 4), None
     )
-    assert isinstance(found, Finding) and found.reaction is Reaction.DAMP
+    assert isinstance(found, GuardViolation) and found.reaction is Reaction.DAMP
     assert "joint_01 is measured at" in found.reason and "outside -2…2 rad by more than 0.5 rad" in found.reason
 
 

@@ -8,7 +8,7 @@ import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from skill_stack.controllers.estimation.reading import Reading, numbers_of
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer
 from skill_stack.core.skills.policy_manifest import PolicyManifest
@@ -118,7 +118,7 @@ def chunk_manifest(robot, chunk=None, **changes):
 
 
 def reading_at(position, task_time=0.0):
-    return Reading(task_time, numbers_of(position, [0.0] * 4), None, 0.0, True, "")
+    return FastEstimate(task_time, numbers_of(position, [0.0] * 4), None, 0.0, True, "")
 
 
 class Still:

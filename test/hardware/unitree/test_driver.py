@@ -62,9 +62,9 @@ def calls(rig, service):
 
 
 def test_the_builtin_controller_lowers_the_robot_and_is_switched_off_before_anything_is_commanded(make, monkeypatch):
-    monkeypatch.setattr("skill_stack.hardware.unitree.takeover.LOWERING", (0.05, 8.0))
-    monkeypatch.setattr("skill_stack.hardware.unitree.takeover.REST", 0.02)
-    monkeypatch.setattr("skill_stack.hardware.unitree.takeover.PAUSE", 0.0)
+    monkeypatch.setattr("skill_stack.hardware.unitree.controller_release.LOWERING", (0.05, 8.0))
+    monkeypatch.setattr("skill_stack.hardware.unitree.controller_release.REST", 0.02)
+    monkeypatch.setattr("skill_stack.hardware.unitree.controller_release.PAUSE", 0.0)
     rig = make(builtin="normal", give_back=True)
     driver = rig.open()
     command = numbered(rig.robot)

@@ -15,8 +15,8 @@ from skill_stack.core.robots.driver import open_driver
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.builtin import MotionCommand, MotionDriver
+from skill_stack.hardware.unitree.controller_release import RELEASE_MODE
 from skill_stack.hardware.unitree.sport_driver import SportDriver
-from skill_stack.hardware.unitree.takeover import RELEASE_MODE
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60.0  # s until a state must have come, however busy the machine is

@@ -6,8 +6,8 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
-from skill_stack.core.world.lookout import Lookout
 from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.search_progress import SearchProgress
 from skill_stack.core.world.seen_outcome import VIOLATED, SeenOutcome
 from skill_stack.nodes.wire.wire_sight import (
     Running,
@@ -23,7 +23,7 @@ from skill_stack.nodes.wire.wire_sight import (
 def test_everything_comes_back_as_it_was_said() -> None:
     running = Running((SkillRequest("p/1", "look_for", {"what": "red ball", "path": 20.0}),), ("p/0",))
     assert running_of(running_text(running)) == running
-    lookout = Lookout("p/1", "looking", Pose2(1.0, 2.0, 3.0), 2)
+    lookout = SearchProgress("p/1", "looking", Pose2(1.0, 2.0, 3.0), 2)
     assert lookout_of(lookout_text(lookout)) == lookout
     seen = SeenOutcome("p/1", "failed", "on(a, b)", "a is beside b", 2)
     assert seen_of(seen_text(seen)) == seen

@@ -14,9 +14,9 @@ from skill_stack.core.robots.camera_calibration import (
 )
 from skill_stack.core.robots.camera_spec import CameraSpec
 from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
-from skill_stack.perception.calibration.board_looks import live_looks
 from skill_stack.perception.calibration.calibrated_source import CalibratedSource, calibrated
 from skill_stack.perception.calibration.calibration import board_corners
+from skill_stack.perception.calibration.calibration_looks import live_looks
 
 LENS = Intrinsics(640, 480, 470.0, 468.0, 324.0, 236.0)
 BENT = (-0.18, 0.05, 0.0, 0.0, 0.0)

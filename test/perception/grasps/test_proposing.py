@@ -13,14 +13,14 @@ from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.grasps.drawing import drawn, save_picture
 from skill_stack.perception.grasps.proposing import propose
 from skill_stack.perception.grasps.separating import gap, outline, push_apart
-from skill_stack.perception.scene.observer import Observer
+from skill_stack.perception.scene.look_observer import LookObserver
 
 NEAR = Eye((-0.40, 0.0, 0.42), (0.0, 0.0, 0.02))
 JAWS = Gripper()
 
 
 def look(*things, eye=NEAR):
-    return Observer().look(seen(things, eye, noise=0.002))
+    return LookObserver().look(seen(things, eye, noise=0.002))
 
 
 def number_of(observation, colour):
@@ -75,7 +75,7 @@ def test_nothing_seen_gives_nothing():
 
 def test_grasps_are_drawn_where_they_are(tmp_path):
     frame = seen([thing("box", "red", 0.0, 0.0, (0.04, 0.05, 0.07))], NEAR)
-    grasps = propose(Observer().look(frame), JAWS)[:1]
+    grasps = propose(LookObserver().look(frame), JAWS)[:1]
     picture = drawn(frame, grasps, JAWS)
     column, row = VIEW.project(frame.into_camera(grasps[0].position)).round().astype(int)
     changed = (picture != frame.colour).any(axis=2)

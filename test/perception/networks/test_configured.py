@@ -18,8 +18,8 @@ from small_networks import clip, grounding_dino, heat_map, owl, sam, yolo
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.networks.fitting import CLIP, IMAGENET
-from skill_stack.perception.recognition.detecting import detectors
-from skill_stack.perception.scene.observer import Observer
+from skill_stack.perception.recognition.network_detection import detectors
+from skill_stack.perception.scene.look_observer import LookObserver
 
 EYE = Eye((-0.5, 0.0, 0.6), (0.0, 0.0, 0.0))
 
@@ -28,7 +28,7 @@ EYE = Eye((-0.5, 0.0, 0.6), (0.0, 0.0, 0.0))
 def look():
     red = thing("box", "red", 0.0, 0.14, (0.10, 0.10, 0.08))
     frame = seen([red, thing("box", "blue", 0.0, -0.14, (0.10, 0.10, 0.08))], EYE)
-    return frame, Observer().look(frame)
+    return frame, LookObserver().look(frame)
 
 
 def configured(*networks):
@@ -57,7 +57,7 @@ def test_what_a_map_points_at_beside_all_things_is_a_thing_of_its_own(tmp_path):
     frame = seen([thing("box", "blue", 0.0, -0.14, (0.10, 0.10, 0.08))], EYE)
     column, row = frame.intrinsics.project(frame.into_camera(np.array([0.0, 0.15, 0.0]))).round().astype(int)
     frame.colour[row - 6 : row + 7, column - 6 : column + 7] = (220, 20, 20)  # a flat red patch
-    observation = Observer().look(frame)
+    observation = LookObserver().look(frame)
     assert not any(one.colour == "red" for one in observation.things)
     named = configured({"file": heat_map(tmp_path / "heat.onnx"), "words": ["red"], "sure": 0.05})(frame, observation)
     (patch,) = [one for one in named.things if one.kind == "red"]
@@ -67,7 +67,7 @@ def test_what_a_map_points_at_beside_all_things_is_a_thing_of_its_own(tmp_path):
 @pytest.mark.parametrize("make", [owl, grounding_dino])
 def test_a_detector_of_words_looks_for_what_the_configuration_says(make, tmp_path):
     frame = seen([thing("box", "red", 0.0, 0.0, (0.3, 0.3, 0.2))], EYE)
-    look = frame, Observer().look(frame)
+    look = frame, LookObserver().look(frame)
     norm = CLIP if make is owl else IMAGENET
     named = configured({"file": make(tmp_path / "net.onnx", norm), "words": ["red"], "sure": 0.05})
     ((detector, words),) = named.detectors

@@ -9,7 +9,7 @@ from computed_looks import seen, thing
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import Eye
 from skill_stack.perception.scene.affordances import affordances
-from skill_stack.perception.scene.observer import Observer
+from skill_stack.perception.scene.look_observer import LookObserver
 
 EYE = Eye((-0.35, 0.0, 0.42), (0.0, 0.0, 0.04))
 RADIUS, TALL = 0.042, 0.10
@@ -38,7 +38,7 @@ def mug(colour="red", handle=math.pi / 2, hollow=True, at=(0.0, 0.0)):
 
 
 def parts(things, colour, eye=EYE, noise=0.001):
-    observation = Observer().look(seen(things, eye, noise=noise))
+    observation = LookObserver().look(seen(things, eye, noise=noise))
     number = next(n for n, one in enumerate(observation.things) if one.colour == colour)
     return affordances(observation, number)
 
@@ -80,6 +80,6 @@ def test_plain_things_have_no_handle_and_no_button(shape) -> None:
 
 def test_what_has_no_segment_has_no_parts() -> None:
     table = thing("box", "red", 0.0, 0.0, (0.9, 0.9, 0.4))
-    observation = Observer().look(seen([table], Eye((-1.2, 0, 1.0), (0, 0, 0.3))))
+    observation = LookObserver().look(seen([table], Eye((-1.2, 0, 1.0), (0, 0, 0.3))))
     tables = [n for n, one in enumerate(observation.things) if one.label <= 0]
     assert all(affordances(observation, n) == {} for n in tables)

@@ -13,9 +13,9 @@ from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner import Planner
 from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.given_plan import GivenPlan
-from skill_stack.planner.model.judge import Judge
-from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.proposal import Proposal
+from skill_stack.planner.model.proposal_judge import ProposalJudge
+from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.notations.library_file import read_library
 
 OBJECT = {"name": "object", "type": "object"}
@@ -65,7 +65,7 @@ class Model:
 
     def plan(self, instruction, scene, facts):
         library = self.planner.library
-        judge = Judge(library, scene, facts, Offer.of(instruction.text, library, scene, facts, 50, 50))
+        judge = ProposalJudge(library, scene, facts, SkillOffer.of(instruction.text, library, scene, facts, 50, 50))
         steps = [{"skill": skill, "arguments": arguments} for skill, arguments in self.steps]
         accepted = judge.judge(Proposal(answer="plan", steps=steps, text=""), "a model")
         return Plan(f"plan-{instruction.time}", instruction.text, "plan", accepted.tree, reason=accepted.sentence)

@@ -35,11 +35,11 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner import Planner
 from skill_stack.planner.model import ModelEndpoint, ModelPlanner, ModelSettings
-from skill_stack.planner.model.offer import Offer
+from skill_stack.planner.model.model_readings import certain, same
 from skill_stack.planner.model.prompt import RULES
 from skill_stack.planner.model.proposal import NotAProposal, Proposal
 from skill_stack.planner.model.proposal_schema import proposal_schema
-from skill_stack.planner.model.readings import certain, same
+from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.plan_command import PlanCommand
 from skill_stack.planner.symbolic.checker import Checker
 
@@ -166,7 +166,7 @@ def served(model: Path, patience: float = 60.0) -> Iterator[str]:
 
 def names_of(scene: SceneGraph, facts: frozenset, planner: Planner) -> set[str]:
     """Everything that an answer must spell as it is: what the schema demands."""
-    schema = proposal_schema(Offer.of("", planner.library, scene, facts, 100, 100))
+    schema = proposal_schema(SkillOffer.of("", planner.library, scene, facts, 100, 100))
     return {str(word) for word in _leaves(schema)}
 
 
@@ -249,7 +249,7 @@ class Judgement:
         violation = self.checker.check(plan.tree, self.facts)
         if violation is not None:
             self.wrong.append(f"{words}: {violation}")
-        offer = Offer.of(words, self.planner.library, self.scene, self.facts, 100, 100)
+        offer = SkillOffer.of(words, self.planner.library, self.scene, self.facts, 100, 100)
         for step in plan.steps:
             if self.planner.library[step.skill].hazard == "high" and step.skill not in offer.named:
                 self.wrong.append(f"{words}: hazardous and not named: {step.skill}")

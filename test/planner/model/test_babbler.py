@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.instruction import Instruction
-from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.proposal_schema import proposal_schema
+from skill_stack.planner.model.skill_offer import SkillOffer
 
 FEW = 6
 """Sentences; ``babbler.py`` itself asks a thousand."""
@@ -65,7 +65,7 @@ def _unasked(readings):
 
 def test_the_schema_compiles_to_a_grammar(library, scene, standing):
     xgrammar = pytest.importorskip("xgrammar", reason="the grammars of vLLM: pip install xgrammar")
-    schema = proposal_schema(Offer.of("", library, scene, standing, 100, 100))
+    schema = proposal_schema(SkillOffer.of("", library, scene, standing, 100, 100))
     grammar = xgrammar.Grammar.from_json_schema(json.dumps(schema))
     from xgrammar.testing import _is_grammar_accept_string as accepts
 

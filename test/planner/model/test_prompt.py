@@ -9,11 +9,11 @@ import pytest
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.planner.model.judge import Judge
 from skill_stack.planner.model.likeness import grams, held_by
-from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.prompt import prompt
+from skill_stack.planner.model.proposal_judge import ProposalJudge
 from skill_stack.planner.model.proposal_schema import proposal_schema
+from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.model.worked_examples import worked_examples
 from skill_stack.planner.notations.library_file import read_library
 
@@ -28,8 +28,10 @@ CHARACTERS_PER_TOKEN = 3.5
 
 
 def asked(words, library, scene, facts, skills=32, objects=40, used=()):
-    offer = Offer.of(words, library, scene, facts, skills, objects, used)
-    messages = prompt(Instruction(words), offer, scene.robot, worked_examples(Judge(library, scene, facts, offer)))
+    offer = SkillOffer.of(words, library, scene, facts, skills, objects, used)
+    messages = prompt(
+        Instruction(words), offer, scene.robot, worked_examples(ProposalJudge(library, scene, facts, offer))
+    )
     return offer, messages
 
 
@@ -79,7 +81,7 @@ def many():
 
 
 def chosen(words, many, scene, standing, **more):
-    return list(Offer.of(words, many, scene, standing, 32, 40, **more).skills)
+    return list(SkillOffer.of(words, many, scene, standing, 32, 40, **more).skills)
 
 
 def test_of_many_skills_some_are_shown_in_the_same_order(many, scene, standing):

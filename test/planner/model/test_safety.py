@@ -16,10 +16,10 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.planner import Planner
 from skill_stack.planner.model import ModelEndpoint, ModelSection
-from skill_stack.planner.model.judge import Judge, NotAccepted
-from skill_stack.planner.model.offer import Offer
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.proposal import NotAProposal, Proposal
+from skill_stack.planner.model.proposal_judge import NotAccepted, ProposalJudge
+from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.model.worked_examples import worked_examples
 from skill_stack.planner.notations.library_file import read_library
 
@@ -239,8 +239,8 @@ JSON = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(JSON, max_size=4), st.sampled_from(["plan", "question", "x"]), st.text(max_size=20))
 def test_any_json_is_accepted_lawfully_or_refused(library, scene, standing, steps, answer, text):
-    offer = Offer.of("blorp", library, scene, standing, 10, 40)
-    judge = Judge(library, scene, standing, offer)
+    offer = SkillOffer.of("blorp", library, scene, standing, 10, 40)
+    judge = ProposalJudge(library, scene, standing, offer)
     try:
         proposal = Proposal.parse(json.dumps({"answer": answer, "steps": steps, "text": text}))
         accepted = judge.judge(proposal, "test") if proposal.answer == "plan" else None
@@ -267,9 +267,9 @@ def test_examples_and_names_hold_for_any_scene(library, idents, words):
     things = {i: SceneObject(i, i, (1.0, 0.0, 0.0), names=(i,)) for i in idents}
     facts = frozenset({Fact("posture", ("robot", "standing")), *(Fact("near", ("robot", i)) for i in idents)})
     scene = SceneGraph(things)
-    offer = Offer.of(words, library, scene, facts, 10, 40)
+    offer = SkillOffer.of(words, library, scene, facts, 10, 40)
     assert len({thing.id for thing in offer.things.values()}) == len(offer.things)
-    for example in worked_examples(Judge(library, scene, facts, offer)):
+    for example in worked_examples(ProposalJudge(library, scene, facts, offer)):
         assert Proposal.parse(json.dumps(example["proposal"])).answer == "plan"
 
 

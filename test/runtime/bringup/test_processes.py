@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, PlannerConfig, load_deployment
 from skill_stack.core.world.scene_file import load_scene, set_up
-from skill_stack.runtime.bringup.child import command_line, ros_arguments
+from skill_stack.runtime.bringup.child_process import command_line, ros_arguments
 from skill_stack.runtime.bringup.processes import MANAGED, ProcessSpec, describe
 
 RESOURCES = Resources.from_environment(os.environ)
@@ -99,7 +99,7 @@ def test_what_does_not_exist_is_an_error_before_anything_runs(changes: dict, why
 
 def test_attached_processes_are_tethered_and_detached_ones_are_not() -> None:
     for spec in describe(deployment(), RESOURCES):
-        assert ("skill_stack.runtime.bringup.tethered" in command_line(spec, 1)) != spec.detached
+        assert ("skill_stack.runtime.bringup.die_with_parent" in command_line(spec, 1)) != spec.detached
 
 
 @given(

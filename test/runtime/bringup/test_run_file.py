@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.processes.process_identity import ProcessIdentity
-from skill_stack.runtime.bringup.orderly_end import end_processes
 from skill_stack.runtime.bringup.run_file import BRING_UP, AlreadyRunning, RunFile
+from skill_stack.runtime.bringup.shutdown import end_processes
 
 
 def sleeper() -> subprocess.Popen:

@@ -18,7 +18,7 @@ from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.trial import Job, Situation
-from skill_stack.runtime.line.watched_line import clear_sight
+from skill_stack.runtime.line.observed_line import clear_sight
 from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_outlook import BLOCKED
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser

@@ -15,7 +15,7 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.shared_memory.black_box import SECONDS, BlackBox, Recording, box_path, read_black_box, row_type
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_path
-from skill_stack.runtime.bringup.fault_teller import NOTES, REPORT_EVERY, FaultTeller
+from skill_stack.runtime.bringup.death_reporter import NOTES, REPORT_EVERY, DeathReporter
 from skill_stack.runtime.bringup.last_run import about_run
 from skill_stack.runtime.bringup.run_file import KEEP, RunFile
 from skill_stack.runtime.reports.recordings import boxes_of, read_boxes
@@ -121,7 +121,7 @@ def test_all_parts_of_a_run_that_ended_are_kept_and_read(tmp_path, monkeypatch, 
 
 def test_a_death_is_noted_and_reported_but_not_over_and_over(tmp_path):
     now, started = [100.0], []
-    tell = FaultTeller("zoo", tmp_path, lambda: now[0], started.append)
+    tell = DeathReporter("zoo", tmp_path, lambda: now[0], started.append)
     tell("planner", "was ended by SIGKILL")
     tell("connector", "ended with exit code 1")
     now[0] += REPORT_EVERY

@@ -10,7 +10,7 @@ from cyclonedds.core import DDSException
 
 from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.skills.builtin import DAMP, STOP, MotionCommand
-from skill_stack.hardware.unitree.give_back import GiveBack
+from skill_stack.hardware.unitree.controller_restore import ControllerRestore
 from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
 
 PERIOD = 0.01
@@ -26,7 +26,7 @@ class MotionWorker:
 
     def __init__(
         self,
-        back: GiveBack,
+        back: ControllerRestore,
         dialogue: MotionDialogue,
         stale: float,
         clock: Callable[[], float] = time.monotonic,

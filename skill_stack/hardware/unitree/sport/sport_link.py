@@ -12,6 +12,7 @@ from skill_stack.core.sensor_sample import Odometry
 from skill_stack.core.skills.builtin import BuiltInSpec
 from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.battery import Battery
+from skill_stack.hardware.unitree.controller_release import SERVICE
 from skill_stack.hardware.unitree.family import FAMILIES
 from skill_stack.hardware.unitree.link import Inlet, ObjectInlet, PackedInlet, can_pack
 from skill_stack.hardware.unitree.messages.layout import MessageLayout
@@ -20,7 +21,6 @@ from skill_stack.hardware.unitree.network import join
 from skill_stack.hardware.unitree.settings import UnitreeRobot
 from skill_stack.hardware.unitree.sport.rpc import ServiceClient
 from skill_stack.hardware.unitree.sport.sport_settings import SportSettings
-from skill_stack.hardware.unitree.takeover import SERVICE
 
 Array = np.ndarray
 

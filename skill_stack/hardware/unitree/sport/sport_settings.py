@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from skill_stack.core.data_file import parse_model
-from skill_stack.hardware.unitree.give_back import Policy
+from skill_stack.hardware.unitree.controller_restore import Policy
 from skill_stack.hardware.unitree.network import NetworkSettings
 
 

@@ -1,0 +1,52 @@
+"""FrozenJoints: finds the joint of which nothing new is heard while the others move."""
+
+from __future__ import annotations
+
+from operator import ne
+
+_ROUNDING = 1e-9
+
+
+class FrozenJoints:
+    """Compares the data of each joint with what it was before.
+
+    Measured values never stay the same to the last bit for long: position, velocity and torque that all do are the
+    last that a drive said before it fell silent. When most joints say nothing new it is the sample that is old, or a
+    robot without any noise that rests, and not one joint.
+    """
+
+    def __init__(self, joints: int, patience: float) -> None:
+        """Takes the number of joints, and the time from which silence counts, s."""
+        self._patience = patience
+        self._most = joints // 2
+        self.forget()
+
+    def forget(self) -> None:
+        """Begins anew with the next sample."""
+        self._rows: tuple[list[float], list[float], list[float]] | None = None
+        self._heard: list[float] = []
+        self._now = 0.0
+
+    def look(self, now: float, position: list[float], velocity: list[float], torque: list[float]) -> list[int]:
+        """Joints, by number, that have been silent for as long as the patience.
+
+        Args:
+            now: Task time of the sample, s; the same one again tells nothing.
+            position: Joint positions, rad.
+            velocity: Joint velocities, rad/s.
+            torque: Joint torques, N·m.
+        """
+        rows = self._rows
+        if rows is None or now < self._now:
+            self._heard = [now] * len(position)
+        elif all(map(ne, position, rows[0])):  # the usual case: every joint tells something new
+            self._heard = [now] * len(position)
+        else:
+            for joint, (p, v, t, was_p, was_v, was_t) in enumerate(zip(position, velocity, torque, *rows)):
+                if p != was_p or v != was_v or t != was_t:
+                    self._heard[joint] = now
+        self._rows, self._now = (position, velocity, torque), now
+        if now - min(self._heard) < self._patience - _ROUNDING:
+            return []
+        silent = [joint for joint, time in enumerate(self._heard) if now - time >= self._patience - _ROUNDING]
+        return silent if len(silent) <= self._most else []

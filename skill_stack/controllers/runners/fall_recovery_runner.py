@@ -1,0 +1,71 @@
+"""FallRecoveryRunner: a posture that first turns a fallen robot onto its feet, as often as it takes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Literal
+
+from skill_stack.controllers.estimation.fast_estimate import FastEstimate
+from skill_stack.controllers.runners.posture_runner import PostureRunner
+from skill_stack.controllers.runners.runner import Runner, Targets
+from skill_stack.core.errors import DataError
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.skills.skill import SkillSpec, TurnPart
+
+
+class FallRecoveryRunner:
+    """See :class:`skill_stack.controllers.runners.runner.Runner`; what comes next is chosen by the measured gravity.
+
+    A turn that is over is judged: a robot that is upright goes on to the keyframes, one that is not turns once more, by
+    whichever side lies lower then. One that falls over again meanwhile begins anew.
+    """
+
+    def __init__(self, spec: SkillSpec, robot: RobotSpec) -> None:
+        """Makes one runner for every turn and one for the keyframes.
+
+        Raises:
+            DataError: The skill is not a posture with turns.
+            UnknownName: The robot lacks a pose.
+        """
+        if spec.posture is None or not spec.posture.turns:
+            raise DataError(f"skill '{spec.name}' has no turns for a robot that has fallen")
+        self.spec = spec
+        self.network = ""
+        self.drives: tuple[bool, ...] | None = None
+        self._turns = {turn.lower: PostureRunner(_turning(spec, turn), robot) for turn in spec.posture.turns}
+        self._rise = PostureRunner(spec, robot)
+        self._upright = math.cos(spec.posture.upright)
+        self._now = self._rise
+        self.progress = 0.0
+
+    def start(self, reading: FastEstimate, before: Runner | None) -> None:
+        """Begins with whatever the robot needs as it lies; there is no way back."""
+        self._begin(reading)
+
+    def rehearse(self, reading: FastEstimate) -> None:
+        """Nothing here is worth a rehearsal."""
+
+    def run(self, reading: FastEstimate, goals: Mapping[str, float], dt: float) -> Targets:
+        """One tick; progress is that of the keyframes, and 0 while it turns."""
+        if self._now.progress >= 1.0 and (self._now is not self._rise or not self._stands(reading)):
+            self._begin(reading)
+        targets = self._now.run(reading, {}, dt)
+        self.progress = self._rise.progress if self._now is self._rise else 0.0
+        return targets
+
+    def _begin(self, reading: FastEstimate) -> None:
+        lower: Literal["left", "right"] = "left" if reading.gravity[1] > 0.0 else "right"
+        self._now = self._rise if self._stands(reading) else self._turns[lower]
+        self._now.start(reading, None)
+        self.progress = 0.0
+
+    def _stands(self, reading: FastEstimate) -> bool:
+        return bool(-reading.gravity[2] >= self._upright)
+
+
+def _turning(spec: SkillSpec, turn: TurnPart) -> SkillSpec:
+    """The skill with the keyframes of a turn alone."""
+    assert spec.posture is not None
+    posture = spec.posture.model_copy(update={"keyframes": turn.keyframes, "turns": ()})
+    return spec.model_copy(update={"posture": posture})

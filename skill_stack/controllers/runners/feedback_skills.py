@@ -1,0 +1,97 @@
+"""Which skills are driven by a feedback policy: a network that sees how the robot is, by its observation terms.
+
+A posture, a servo, a clip that joints follow, and a gait whose network sees nothing but its clock are none.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import onnx
+
+from skill_stack.controllers.policies.inplace_observation import MEASURED
+from skill_stack.controllers.policies.policy_contract import PolicyContract
+from skill_stack.core.errors import DataError
+from skill_stack.core.skills.policy_manifest import PolicyManifest
+from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill_library import SkillLibrary
+
+OF_JOINTS = frozenset({"joint_pos", "joint_pos_rel", "joint_vel_rel", "joint_target_error"})
+OF_BASE = frozenset({
+    "base_lin_vel", "base_ang_vel", "projected_gravity", "base_orientation", "base_displacement",
+    "motion_anchor_pos_b", "motion_anchor_ori_b",
+})  # fmt: skip
+NOT_OF_THE_ROBOT = frozenset({
+    "velocity_commands", "moving", "constant", "last_action", "gait_phase", "planned_actions", "motion_phase",
+    "motion_command", "object_pos_error", "object_rot_error",
+})  # fmt: skip
+"""Terms of manifests that say nothing of how the robot is: goals, clocks, its own answers, the motion that it follows,
+and things that are handled."""
+
+
+def feedback_policies(library: SkillLibrary, name: str) -> tuple[str, ...]:
+    """Skills whose feedback policies drive a skill: itself, or those that it is guided on, blends or takes in turn.
+
+    Args:
+        library: Skills of a robot.
+        name: Name of the skill.
+
+    Returns:
+        Their names in order; empty where no network sees the robot.
+
+    Raises:
+        DataError: A network's file says nothing readable of its observation.
+    """
+    return tuple(sorted(found for found in _drivers(library, name, set()) if _sees(library, found)))
+
+
+def sees_the_robot(manifest: PolicyManifest) -> bool:
+    """Whether the observation of an imported policy contains how the robot is.
+
+    A network that follows a motion and sees nothing but the joints that follow it corrects their lag; that is a clip.
+    """
+    terms = {term.term for one in manifest.inputs for term in one.terms}
+    return bool(terms & OF_BASE) or (manifest.reference is None and bool(terms & OF_JOINTS))
+
+
+def _drivers(library: SkillLibrary, name: str, known: set[str]) -> set[str]:
+    """A skill and those through which it moves; ``known`` keeps circles from going on."""
+    entry = library.entries.get(name)
+    if name in known or entry is None or entry.spec is None:
+        return set()
+    known.add(name)
+    found = {name}
+    for other in _through(entry.spec):
+        found |= _drivers(library, other, known)
+    return found
+
+
+def _through(spec: SkillSpec) -> set[str]:
+    through = set(spec.blended.skills) if spec.blended else set()
+    through |= {spec.guided.base} if spec.guided else set()
+    through |= {spec.policy.base} if spec.policy and spec.policy.base else set()
+    return through | ({step.skill for step in spec.composite.tree().every_skill()} if spec.composite else set())
+
+
+def _sees(library: SkillLibrary, name: str) -> bool:
+    """Whether the network of a skill sees the robot; False where it has none, or none that is there."""
+    entry = library.entries[name]
+    part = entry.spec.policy if entry.spec else None
+    if part is None or entry.folder is None:
+        return False
+    if part.manifest is not None:
+        return sees_the_robot(part.manifest)
+    path = entry.folder / part.model
+    return path.is_file() and bool(MEASURED.keys() & set(_observation_of(path.resolve(), part.rate)))
+
+
+@cache
+def _observation_of(path: Path, rate: float | None) -> tuple[str, ...]:
+    """Observation terms that a network's own metadata name."""
+    try:
+        said = {prop.key: prop.value for prop in onnx.load(path, load_external_data=False).metadata_props}
+    except Exception as error:  # protobuf raises bare exceptions of its own
+        raise DataError(f"{path}: is no ONNX file: {error}") from error
+    told = {} if rate is None else {"control_rate": str(rate)}
+    return PolicyContract.from_metadata(told | said, str(path)).observation_names

@@ -1,0 +1,65 @@
+"""PoseOffset: the pose that a policy works about is moved, and the policy does not notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from skill_stack.core.errors import UnknownName
+from skill_stack.core.skills.policy_part import Bend
+
+Array = np.ndarray
+
+STRAIGHTENS = 1.0
+"""How fast a skill that does not bend undoes what one before it did, rad/s."""
+
+
+class PoseOffset:
+    """Offsets of a policy's joints, which go to what a goal value wants, or back to nothing.
+
+    What the policy sees of its joints and what it asks of them are moved alike, so that it balances on bent legs as on
+    straight ones. A skill that takes over goes on from the offsets as they are.
+
+    Attributes:
+        offset: Present offsets, rad, ordered by the policy's joints.
+    """
+
+    def __init__(self, spec: Bend | None, joints: Sequence[str]) -> None:
+        """Nothing is bent.
+
+        Args:
+            spec: What bends; None for a policy that only goes on from what another has bent.
+            joints: The policy's joints.
+
+        Raises:
+            UnknownName: One of the joints that shall bend is none of them.
+        """
+        self._spec = spec
+        self.offset = np.zeros(len(joints))
+        self._whole = np.zeros(len(joints))
+        self._goal = np.zeros(len(joints))
+        for name, angle in (spec.joints if spec is not None else {}).items():
+            if name not in joints:
+                raise UnknownName("joint of the policy", name, joints)
+            self._whole[list(joints).index(name)] = angle
+        self._speed = spec.speed if spec is not None else STRAIGHTENS
+
+    def take(self, goals: Mapping[str, float]) -> None:
+        """Takes goal values; without the one that bends everything is to be straight."""
+        spec = self._spec
+        if spec is None or spec.goal not in goals:
+            self._goal = np.zeros_like(self._whole)
+            return
+        values = sorted(spec.shares)
+        share = np.interp(goals[spec.goal], values, [spec.shares[value] for value in values])
+        self._goal = float(share) * self._whole
+
+    def go_on(self, seconds: float) -> bool:
+        """Lets time pass; returns whether the offsets have changed."""
+        left = self._goal - self.offset
+        if not left.any():
+            return False
+        largest = self._speed * seconds
+        self.offset = self.offset + np.clip(left, -largest, largest)
+        return True

@@ -1,0 +1,59 @@
+"""ReloadRequest: asks the control processes of a robot on this machine to load their skills anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.shared_memory.block_name import part_paths
+from skill_stack.core.shared_memory.shared_block import SharedBlock
+
+
+class ReloadRequest:
+    """A control process heeds it as soon as its robot is disarmed or lies: it ends in order and is started again."""
+
+    def __init__(self, block: Path) -> None:
+        """Keeps where the robot's block is.
+
+        Args:
+            block: The robot's own block, beside which those of other parts lie.
+        """
+        self._block = block
+
+    def ask(self) -> int:
+        """Asks.
+
+        Returns:
+            Number of the request; 0 when no robot runs on this machine.
+        """
+        block = _attach(self._block)
+        if block is None:
+            return 0
+        try:
+            return block.words.request_reload()
+        finally:
+            block.close()
+
+    def heeded(self, number: int) -> bool:
+        """Whether every control process was started since a request.
+
+        Args:
+            number: What :meth:`ask` said.
+        """
+        for path in (self._block, *part_paths(self._block)):
+            block = _attach(path)
+            if block is None:
+                return False
+            try:
+                if block.words.get("reload.heeded") < number:
+                    return False
+            finally:
+                block.close()
+        return True
+
+
+def _attach(path: Path) -> SharedBlock | None:
+    try:
+        return SharedBlock.attach_words(path)
+    except (OSError, SkillStackError):
+        return None

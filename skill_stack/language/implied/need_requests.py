@@ -1,0 +1,109 @@
+"""NeedRequests: what a need asks for in words, with the things that serve it best."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.language.implied.knowledge import Knowledge, Need, called
+from skill_stack.language.implied.speakers import where_of
+from skill_stack.language.words.endings import heads
+from skill_stack.language.words.lexicon import Lexicon
+from skill_stack.language.words.verb_forms import bases
+
+THERE = 6.0
+"""Distance up to which a thing is at a place that a need names, m."""
+
+_HELPER = re.compile(r"\{use:([a-z ]+)\}")
+
+MOST_THINGS = 3
+"""Things of a use that are tried, the best first."""
+
+
+LOOSELY = 1000
+"""Rank of a thing that is called by what serves a need only at the end of its name."""
+
+CARRYING = frozenset(("bring", "give", "pick"))
+"""First words of requests by which something is carried."""
+
+
+class NeedRequests:
+    """Puts a need as requests."""
+
+    def __init__(self, knowledge: Knowledge, lexicon: Lexicon) -> None:
+        """Takes what is known and the language."""
+        self._knowledge, self._lexicon = knowledge, lexicon
+
+    def worded(
+        self, need: Need, parts: Mapping[str, str], speaker: str, said: Sequence[str], scene: SceneGraph
+    ) -> list[str]:
+        """What one need asks for, with the things that serve it."""
+        asked = [one.replace("{speaker}", speaker) for one in need.ask]
+        for name, part in parts.items():
+            verb, *rest = part.split()
+            done = [" ".join((base, *rest)) for base in bases(verb)]
+            given = [one.replace(f"{{{name}}}", part) for one in asked]
+            asked = [one.replace(f"{{do_{name}}}", way) for one in given for way in done or [part]]
+        asked = [way for one in asked for way in self._with_places(one, parts, scene)]
+        asked = [way for one in asked for way in self._with_helpers(one, said, scene)]
+        where = where_of(said, scene)
+        named = where.id.replace("_", " ") if where is not None else ""
+        asked = [one.replace("{where}", named) for one in asked if named or "{where}" not in one]
+        if not need.use:
+            return asked
+        things = self._fitting(need.use, said, scene)[:MOST_THINGS]
+        pairs = [(one, thing) for one in asked for thing in things]
+        if where is not None:  # what is there is meant before what serves it best elsewhere
+            pairs = [(one, thing) for thing in things for one in asked]
+        return [one.replace("{thing}", thing.id.replace("_", " ")) for one, thing in pairs
+                if "{thing}" not in one or self._serves(one, thing)]  # fmt: skip
+
+    def _serves(self, asked: str, thing: SceneObject) -> bool:
+        """Whether what is asked for can be done with a thing."""
+        return self._knowledge.suits(asked, thing) and not self._unmoved(asked, thing)
+
+    def _unmoved(self, asked: str, thing: SceneObject) -> bool:
+        """Whether a thing would be brought that nobody carries: a medicine chest."""
+        kinds = {thing.kind.replace("_", " "), thing.kind.replace("_", " ").split()[-1], *called(thing)}
+        types = self._lexicon.things.types
+        fixed = {*types["fixed"].kinds, *types["furniture"].kinds, "chest", "cabinet", "medicine chest", "machine"}
+        return asked.split()[0] in CARRYING and (thing.kind == "place" or bool(kinds & fixed - {"drawer", "rack"}))
+
+    def _with_places(self, asked: str, parts: Mapping[str, str], scene: SceneGraph) -> list[str]:
+        """A request with the usual place of what is spoken of in the place of ``{place}``."""
+        if "{place}" not in asked:
+            return [asked]
+        words = [word for word in parts.get("x", "").split() if word not in self._lexicon.small.articles]
+        said = {" ".join(words), " ".join(words).removesuffix("s")}
+        things = [thing for thing in scene.things if said & called(thing)]
+        wanted = [place for thing in things for place in self._knowledge.usual_places(thing)]
+        found = [place.id for name in wanted for place in scene.objects.values() if name in called(place)]
+        return [asked.replace("{place}", name.replace("_", " ")) for name in list(dict.fromkeys(found))[:MOST_THINGS]]
+
+    def _with_helpers(self, asked: str, said: Sequence[str], scene: SceneGraph) -> list[str]:
+        """A request with the best thing of another use in the place of ``{use:…}``; none where there is no such."""
+        found = _HELPER.search(asked)
+        if found is None:
+            return [asked]
+        things = self._fitting(found[1], said, scene)[:1]
+        return [asked.replace(found[0], thing.id.replace("_", " ")) for thing in things]
+
+    def _fitting(self, use: str, said: Sequence[str], scene: SceneGraph) -> list[SceneObject]:
+        """Things of a use: what was said by name first, then what is called so, then the nearest."""
+        names = [name for known, kinds in self._knowledge.uses if known == use for name in kinds]
+        pose, where = scene.robot, where_of(said, scene)
+        spoken = f" {' '.join(said)} "
+        ranked = []
+        for thing in scene.things:
+            ranks = [-len(name.split()) if f" {name} " in spoken else names.index(name)
+                     for name in called(thing) if name in names]  # fmt: skip
+            ranks = ranks or [LOOSELY + names.index(head) for head in heads(called(thing)) if head in names]
+            away = pose.distance_to(thing.position[0], thing.position[1]) if pose else 0.0
+            if where is not None:  # "it is dark in the kitchen": the lamp there
+                away = math.dist(thing.position[:2], where.position[:2])
+                ranks = [min(rank, 0) for rank in ranks] if away < THERE else ranks
+            ranked += [(min(ranks), away, thing.id, thing)] if ranks else []
+        return [thing for *_, thing in sorted(ranked, key=lambda one: one[:3])]
+

@@ -1,0 +1,221 @@
+"""FrontedConditions: conditions in all their forms as ``if …, …`` and ``wait until …, then …``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skill_stack.language.answers import refusal
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.words.text import Token
+
+COPULAS = frozenset("is are was were am has have does do can".split())
+"""Verbs of a condition."""
+
+ROBOT = frozenset({"you", "robot"})
+"""Words for the robot as the subject of a condition."""
+
+FIRST = frozenset({"first", "beforehand"})
+"""Words at the end of an order that is to be done before the one that was said before it."""
+
+
+@dataclass(slots=True)
+class FrontedConditions:
+    """Brings conditions into one form.
+
+    Attributes:
+        form: Finds orders, and tells what facts can tell.
+    """
+
+    form: OrderForm
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """One sentence with its conditions as the grammar reads them.
+
+        Args:
+            tokens: The sentence.
+
+        Raises:
+            Answer: Something would have to be watched for.
+        """
+        for change in (
+            self._regardless, self._supposed, self._separated, self._marked, self._awaited, self._lasting,
+            self._trailing,
+        ):  # fmt: skip
+            tokens = change(tokens)
+        return tokens
+
+    def _regardless(self, tokens: Tokens) -> Tokens:
+        """Without a condition that changes nothing: ``even if the door is open, go``."""
+        for at in range(len(tokens)):
+            begin = self.form.at("regardless", tokens, at) if self._begins(tokens, at) or at > 1 else None
+            if begin is None:
+                continue
+            end = self.condition_end(tokens, begin)
+            if end is not None and _unmarked(tokens[end:]):
+                return (*tokens[:at], *_unmarked(tokens[end:]))
+            if at > 1 and self.form.begins(tokens, 0):
+                return _unmarked(tokens[:at])
+        return tokens
+
+    def _begins(self, tokens: Tokens, at: int) -> bool:
+        """Whether a clause may begin at a position."""
+        return at == 0 or tokens[at - 1].text in LINKS or tokens[at - 1].text in ("please", "so", "now", "or", "only")
+
+    def _marks(self, tokens: Tokens, at: int) -> int | None:
+        """Where ``if``, ``unless`` or ``until`` ends that stands at a position."""
+        words = self.form.lexicon.clauses
+        found = self.form.lexicon.table((*words.if_, *words.unless, *words.until)).longest(tokens, at)
+        return found[0] if found is not None else None
+
+    def condition_end(self, tokens: Tokens, begin: int) -> int | None:
+        """Where a condition ends before an order that follows it; None where no order follows.
+
+        Args:
+            tokens: The sentence.
+            begin: Where the condition begins.
+        """
+        ends = [at for at in range(begin + 2, len(tokens)) if self._order_follows(tokens, at)]
+        known = [at for at in ends if self.form.tells(_unmarked(tokens[begin:at]))]
+        if known:
+            return known[0]
+        marked = [at for at in ends if tokens[at].text == "," or tokens[at].text == "then"]
+        if marked:
+            return marked[0]
+        clause = [at for at in ends if _has_verb(tokens[begin:at]) and not _announces(tokens[at:])]
+        return clause[0] if clause else None
+
+    def _order_follows(self, tokens: Tokens, at: int) -> bool:
+        """Whether an order begins at a position, or after a mark there."""
+        if tokens[at].text in (",", "then", ":"):
+            after = at + 1
+            while after < len(tokens) and tokens[after].text in (",", "then", "and"):
+                after += 1
+            return self.form.begins(tokens, after)
+        return self.form.inside(tokens, at) and tokens[at - 1].text not in LINKS
+
+    def _marked(self, tokens: Tokens) -> Tokens:
+        """A comma between a condition and the order after it: ``unless the lamp is on turn it on``."""
+        for at in range(len(tokens)):
+            begin = self._marks(tokens, at) if self._begins(tokens, at) else None
+            end = self.condition_end(tokens, begin) if begin is not None else None
+            if end is not None and tokens[end].text not in (",", "then", ":"):
+                return self._marked((*tokens[:end], *self.form.words(",", tokens[end]), *tokens[end:]))
+        return tokens
+
+    def _supposed(self, tokens: Tokens) -> Tokens:
+        """``if`` for other words that make an order depend on something: ``assuming that``."""
+        for at in range(len(tokens)):
+            end = self.form.at("supposing", tokens, at)
+            if end is None or not (self._begins(tokens, at) or self.form.begins(tokens, 0)):
+                continue
+            if self.form.tells(_unmarked(tokens[end:])) or self.condition_end(tokens, end) is not None:
+                return (*tokens[:at], *self.form.words("if", tokens[at]), *tokens[end:])
+        return tokens
+
+    def _awaited(self, tokens: Tokens) -> Tokens:
+        """``once the door is open, go`` as waiting for it; what is done each time anew is refused.
+
+        Raises:
+            Answer: Something is to be done whenever something is so.
+        """
+        for at in range(len(tokens)):
+            each = self.form.at("each_time", tokens, at)
+            begin = each or self.form.at("by_then", tokens, at)
+            if begin is None or begin >= len(tokens) or tokens[begin].text in ROBOT:
+                continue
+            end = self.condition_end(tokens, begin) if self._begins(tokens, at) else None
+            tail = at > 1 and self.form.begins(tokens, 0) and self.form.tells(_unmarked(tokens[begin:]))
+            if each is not None and (end is not None or (at > 1 and self.form.begins(tokens, 0))):
+                raise self._watching(tokens[at : end or len(tokens)])
+            if end is not None and self.form.tells(_unmarked(tokens[begin:end])):
+                rest = tokens[end + 1 :] if tokens[end].text in (",", "then", ":") else tokens[end:]
+                return (*tokens[:at], *self._until(tokens[begin:end]), *rest)
+            if tail:
+                start = max([k + 1 for k in range(at) if tokens[k].text in (",", "then")], default=0)
+                return (*tokens[:start], *self._until(_unmarked(tokens[begin:])), *_unmarked(tokens[start:at]))
+        return tokens
+
+    def _until(self, condition: Tokens) -> Tokens:
+        """Waiting for a condition in words; where nothing waits, the condition itself."""
+        said = "wait until" if self.form.waits else "if"
+        then = ", then" if self.form.waits else ","
+        return (*self.form.words(said, condition[0]), *condition, *self.form.words(then, condition[0]))
+
+    def _watching(self, words: Tokens) -> Exception:
+        """That nothing is watched for, and what would work."""
+        said = self.form.said(_unmarked(words))
+        right = "'if …' for now, or 'wait until …, then …'"
+        return refusal(f"I do not watch for things, so I cannot act '{said}'. Say {right}.")
+
+    def _lasting(self, tokens: Tokens) -> Tokens:
+        """``while`` for ``as long as`` beside something that lasts: ``wait as long as the door is open``."""
+        verbs = self.form.lexicon.wording.lasting_verbs
+        for at in range(len(tokens)):
+            end = self.form.at("lasting", tokens, at)
+            if end is None:
+                continue
+            fronted = self.condition_end(tokens, end) if at == 0 else None
+            order = tokens[fronted:] if fronted is not None else tokens[:at]
+            if any(token.text in verbs for token in order[:4]):
+                mark = self.form.words(",", tokens[0])
+                lasts = (tokens[at].read_as("while"), *tokens[end : fronted or len(tokens)])
+                return (*lasts, *mark, *_unmarked(order)) if fronted is not None else (*tokens[:at], *lasts)
+        return tokens
+
+    def _separated(self, tokens: Tokens) -> Tokens:
+        """A condition with an order of its own as a sentence of its own: ``sit, and if the door is open close it``."""
+        for at in range(2, len(tokens) - 2):
+            if tokens[at - 1].text not in ("and", "but", "then", ",") or self._marks(tokens, at) is None:
+                continue
+            end = self.condition_end(tokens, self._marks(tokens, at) or at)
+            before = _unmarked(tokens[:at])
+            if end is None or not before or not self._ordered(before):
+                continue
+            order = _unmarked(tokens[end:])
+            if order and order[-1].text in FIRST:
+                return (*tokens[at:end], *self.form.words(",", tokens[at]), *order[:-1],
+                        *self.form.words(".", tokens[at]), *before)  # fmt: skip
+            return (*before, *self.form.words(".", tokens[at]), *tokens[at:])
+        return tokens
+
+    def _ordered(self, tokens: Tokens) -> bool:
+        """Whether words hold a whole order: one by itself, or after a condition."""
+        begin = self._marks(tokens, 0)
+        return self.form.begins(tokens, 0) if begin is None else self.condition_end(tokens, begin) is not None
+
+    def _trailing(self, tokens: Tokens) -> Tokens:
+        """Without the comma before a condition that ends a sentence: ``close the door, if it is open``."""
+        for at in range(2, len(tokens) - 1):
+            begin = self._marks(tokens, at)
+            comma = tokens[at - 1].text == "," and begin is not None and self.form.begins(tokens, 0)
+            if comma and begin is not None and self.condition_end(tokens, begin) is None:
+                return (*tokens[: at - 1], *tokens[at:])
+        return tokens
+
+
+def _has_verb(tokens: Sequence[Token]) -> bool:
+    """Whether words have a verb of their own and something after it, or end in one: ``it rains``."""
+    texts = [token.text for token in tokens]
+    copula = next((at for at, text in enumerate(texts) if text in COPULAS), None)
+    if copula is not None:
+        return copula < len(texts) - 1 and texts[-1] not in (*COPULAS, "not", "already", "still", "the", "a")
+    return len(texts) > 1 and (texts[-1].endswith("s") or texts[0] in ("you", "i", "we", "they"))
+
+
+def _announces(tokens: Sequence[Token]) -> bool:
+    """Whether it is told what people will do: ``if it stays dry we will open the terrace``."""
+    pairs = zip(tokens, tokens[1:], strict=False)
+    return any(
+        one.text in ("i", "we", "they", "he", "she") and two.text in ("will", "would", "can") for one, two in pairs
+    )
+
+
+def _unmarked(tokens: Tokens) -> Tokens:
+    """Words without marks and links at both ends."""
+    begin, end = 0, len(tokens)
+    while begin < end and tokens[begin].text in LINKS:
+        begin += 1
+    while end > begin and (tokens[end - 1].text in LINKS or tokens[end - 1].text == "?"):
+        end -= 1
+    return tokens[begin:end]

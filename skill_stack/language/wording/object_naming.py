@@ -1,0 +1,111 @@
+"""ObjectNaming: what pronouns of an order mean that is to stand beside another one, or in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.wording.order_form import OrderForm, Tokens
+
+PARTICLES = frozenset({"on", "off", "up", "down", "in", "out"})
+"""Words that are read as no things of their own."""
+
+ARTICLES = frozenset({"the", "a", "an", "some", "another"})
+"""Words that never follow a word for whose something is."""
+
+GOALS = frozenset({"to", "into", "in", "on", "onto", "upon"})
+"""Prepositions before where something goes, one of which may be said instead of another."""
+
+
+@dataclass(slots=True)
+class ObjectNaming:
+    """Says in an order by name what another order named.
+
+    Attributes:
+        form: Finds nouns.
+    """
+
+    form: OrderForm
+
+    def named(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with what its pronouns mean in another one.
+
+        Args:
+            old: The order that has the names.
+            new: The order with pronouns.
+        """
+        verb = self.form.verb_of(old, 0)
+        old = old[verb + 1 :] if verb is not None else old  # in "open the gate" no gate is said to be open
+        nouns = list(self.nouns(old))
+        things = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
+        there = next((old[at:end] for at, end in self.goals(old)), ())
+        people = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)]
+        out: list[Tokens] = []
+        said = {token.text for token in old}
+        for at, token in enumerate(new):
+            if token.text in said & {"it", "them", "him", "her"}:
+                out.append((token,))  # means what it means there
+                continue
+            person = token.text in ("him", "her") and people and not self._whose(new, at)
+            person = person or (token.text == "them" and people and not any(self._several(one) for one in nouns))
+            thing = token.text in ("it", "them") and things and not person
+            where = token.text == "there" and there
+            alone = len(things) == 1 and not people
+            thing = thing or (token.text in ("him", "her") and alone and not self._whose(new, at))
+            out.append(people[-1] if person else things[0] if thing else there if where else (token,))
+        return tuple(token for part in out for token in part)
+
+    def nouns(self, tokens: Tokens) -> Iterator[tuple[int, int, Noun]]:
+        """The things, people and pronouns that words name, one after the other, with where they stand.
+
+        Args:
+            tokens: The words.
+        """
+        at = 0
+        while at < len(tokens):
+            found = self._noun(tokens, at) if tokens[at].text not in PARTICLES else None
+            if found is not None and found[0] > at:
+                yield at, found[0], found[1]
+                at = found[0]
+            else:
+                at += 1
+
+    def _noun(self, tokens: Tokens, at: int) -> tuple[int, Noun] | None:
+        """The noun at a position: in ``put the pie in the oven`` the pie alone, where none is in the oven."""
+        found = self.form.noun(tokens, at)
+        if found is None or not found[1].relations or any(True for _ in self.form.meant(found[1])):
+            return found
+        shorter = ((end, one) for end, one in self.form.nouns().parse(tokens, at) if one.role == "thing")
+        return next(((end, one) for end, one in shorter if one.ids and not one.relations), found)
+
+    def thing(self, tokens: Tokens) -> bool:
+        """Whether words name something.
+
+        Args:
+            tokens: The words.
+        """
+        return next(self.nouns(tokens), None) is not None
+
+    def goals(self, old: Tokens, like: str = "to") -> Iterator[tuple[int, int]]:
+        """Where a place or somebody stands with a preposition that means the same as another one.
+
+        Args:
+            old: An order.
+            like: The other preposition.
+        """
+        for at in range(1, len(old)):
+            found = self.form.lexicon.prepositions.longest(old, at)
+            where = self.form.noun(old, found[0]) if found is not None and found[0] < len(old) else None
+            if where is not None and (old[at].text == like or {old[at].text, like} <= GOALS):
+                yield at, where[0]
+
+    def _several(self, named: tuple[int, int, Noun]) -> bool:
+        """Whether a noun means several things, or may do."""
+        return not self.form.person(named[2]) and named[2].several
+
+    def _whose(self, tokens: Tokens, at: int) -> bool:
+        """Whether a pronoun says whose something is."""
+        if at + 1 < len(tokens) and tokens[at + 1].text in ARTICLES:
+            return False  # "give her the cup"
+        return any(end > at + 1 for end, _ in self.form.nouns().parse(tokens, at))

@@ -1,0 +1,276 @@
+"""SelfCorrection: what is said instead, in the same sentence or in the next one, in the place of what is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skill_stack.language.answers import Answer
+from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.wording.object_naming import ObjectNaming
+from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens, unlinked
+from skill_stack.language.words.text import STOPS
+
+SOFT = frozenset({"sorry", "actually", "wait", "oh", "oh dear", "oops", "hang on", "hold on", "one moment"})
+"""Words that may stand before a correction, and before much else."""
+
+POLITE_END = frozenset("instead please then though himself herself itself themselves after all".split())
+"""Words at the end of what is said instead that add nothing to it."""
+
+MEANING = (("i", "mean"), ("i", "meant"))
+"""The same with two words: ``to Ana, I mean``."""
+
+WHERE = frozenset("over up down out back in on at there outside upstairs downstairs".split())
+"""Words behind somebody's name that begin where he is."""
+
+OPPOSITE = {"on": "off", "off": "on", "up": "down", "down": "up", "in": "out", "out": "in"}
+"""Particles that are corrected by themselves: ``switch it on, no, off``."""
+
+LAYING = frozenset({"put", "place", "lay", "set"})
+HANDING = frozenset({"give", "hand", "pass"})
+"""Verbs that go with places, and with people."""
+
+FORBIDDEN = "Understood, I will leave that be."
+"""The answer where nothing is left to be done."""
+
+NO_ORDER = frozenset({"do", "thank", "need", "not"})
+"""Words with which no other order begins."""
+
+ADDING = frozenset({"also", "too", "well"})
+"""Words by which an order is one more and no correction."""
+
+
+@dataclass(slots=True)
+class SelfCorrection:
+    """Puts what is said instead in its place.
+
+    Attributes:
+        form: Finds orders and nouns.
+    """
+
+    form: OrderForm
+
+    @property
+    def naming(self) -> ObjectNaming:
+        """What says by name what was named before."""
+        return ObjectNaming(self.form)
+
+    def of(self, tokens: Tokens) -> Tokens:
+        """A text in which only what counts in the end is said.
+
+        Args:
+            tokens: The text.
+        """
+        for at in range(2, len(tokens)):
+            cancelled = self._cancelled(tokens, at)
+            if cancelled is not None:
+                return self.of(cancelled)
+            marked = self._marked(tokens, at)
+            begin = self._last_order(tokens, at) if marked is not None else None
+            if marked is None or begin is None:
+                continue
+            end, soft = marked
+            stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
+            new, old = _trimmed(tokens[end:stop]), unlinked(tokens[begin:at])
+            moved = self._moved(old, new)
+            if moved:
+                return self.of((*tokens[:begin], *moved, *tokens[stop:]))
+            earlier = self._last_order(tokens, begin) if begin > 2 else None
+            if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
+                instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
+                instead = (*instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
+                begin = earlier
+            else:
+                instead = self._order(old, new, soft) or self._fragment(old, new)
+            if instead:
+                return self.of((*tokens[:begin], *instead, *tokens[stop:]))
+            if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
+                return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
+            if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
+                return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
+        return tokens
+
+    def _cancelled(self, tokens: Tokens, at: int) -> Tokens | None:
+        """A text without the order that words at a position take back; None where they take none back.
+
+        Raises:
+            Answer: Nothing is left to be done.
+        """
+        if tokens[at - 1].text not in (*STOPS, ",") and tokens[at - 1].text not in ("no", "but"):
+            return None
+        end = at
+        while end < len(tokens) and (found := self._taken(tokens, end)) is not None:
+            end = found
+        whole = any(self.form.at("cancelling", tokens, k) == end for k in range(at, end))
+        over = end == len(tokens) or tokens[end].text in STOPS
+        begin = self._last_order(tokens, at) if whole and over else None
+        if begin is None:
+            return None
+        rest = (*unlinked(tokens[:begin]), *tokens[end:])
+        starts = (k for k in range(len(rest)) if not k or rest[k - 1].text in (*LINKS, *STOPS))
+        if not any(self.form.begins(rest, k) for k in starts):
+            raise Answer("statement", FORBIDDEN)
+        return rest
+
+    def _taken(self, tokens: Tokens, at: int) -> int | None:
+        """Where words end by which an order is taken back, with a mark behind them; None for others."""
+        ends = [self.form.at(name, tokens, at) for name in ("cancelling", "taking_back")]
+        best = max((end for end in ends if end is not None), default=None)
+        if best is None:
+            polite = tokens[at].text in ("please", "then", "but", "well", "after", "all", ",")
+            return at + 1 if polite else None
+        return best
+
+    def _names(self, order: Tokens, new: Tokens) -> bool:
+        """Whether an order names one of the things that are said instead, or these name none."""
+        ids = {name for _, _, noun in self.naming.nouns(new) for name in noun.ids or ()}
+        return bool(ids & {name for _, _, noun in self.naming.nouns(order) for name in noun.ids or ()})
+
+    def _moved(self, old: Tokens, new: Tokens) -> Tokens:
+        """``take the blue box to Ana`` for ``take the red box, no, the blue one, to Ana``; nothing for others."""
+        noun = self.form.noun(new, 0) if new else None
+        comma = noun is not None and noun[0] + 1 < len(new) and new[noun[0]].text == ","
+        if noun is None or not comma or not self.form.lexicon.prepositions.longest(new, noun[0] + 1):
+            return ()
+        if self.form.begins(new, noun[0] + 1):
+            return ()
+        for begin, end, thing in self.naming.nouns(old):
+            if begin and thing.role == "thing" and self.form.person(thing) == self.form.person(noun[1]):
+                words = (old[end - 1] if one.text == "one" else one for one in new[: noun[0]])  # "the green one"
+                return (*old[:begin], *words, *old[end:], *new[noun[0] + 1 :])
+        return ()
+
+    def _bare(self, new: Tokens) -> bool:
+        """Whether all that is said instead is one thing or person."""
+        noun = self.form.noun(new, 0) if new else None
+        return noun is not None and noun[0] == len(new)
+
+    def _marked(self, tokens: Tokens, at: int) -> tuple[int, bool] | None:
+        """Where words that take something back end, and whether they may mean something else; None where none begin."""
+        if tokens[at - 1].text not in (*STOPS, ",") and tokens[at].text != "or":
+            return None
+        end, soft = at, True
+        while end < len(tokens):
+            found = self.form.table("taking_back").longest(tokens, end)
+            if found is None:
+                break
+            soft = soft and found[1] in SOFT
+            end = found[0]
+            paused = end < len(tokens) and (tokens[end].text in (",", "the", *STOPS) or self._marks(tokens, end))
+            if self.form.said(tokens[at:end]) == "no" and not paused:
+                return None  # "no rush"
+            while end < len(tokens) and (tokens[end].text == "," or tokens[end].text in STOPS):
+                end += 1
+        return (end, soft) if at < end < len(tokens) else None
+
+    def _marks(self, tokens: Tokens, at: int) -> bool:
+        """Whether words that take something back begin at a position."""
+        return self.form.at("taking_back", tokens, at) is not None
+
+    def _last_order(self, tokens: Tokens, at: int) -> int | None:
+        """Where the last order before a position begins; None where there is none in the sentence before it."""
+        last = at - 1
+        while last > 0 and (tokens[last].text in STOPS or tokens[last].text == ","):
+            last -= 1
+        for k in range(last, -1, -1):
+            first = k == 0 or tokens[k - 1].text in LINKS or tokens[k - 1].text in STOPS
+            if first and tokens[k].text not in LINKS and self.form.begins(tokens, k):
+                named = self.form.noun(tokens, k)
+                rest = tokens[k + 1 : last + 1]
+                if named is None or not (k and tokens[k - 1].text == "and") or self.naming.thing(rest):
+                    return k
+            if tokens[k].text in STOPS:
+                return None
+        return None
+
+    def _order(self, old: Tokens, new: Tokens, soft: bool) -> Tokens:
+        """An order that is said instead of another, which names what it speaks of; nothing where it is none."""
+        if self._left_be(new):
+            at = next(k for k in range(len(new)) if new[k].text in LINKS)
+            return unlinked(new[at:])
+        verb, before = self.form.verb_of(new, 0), self.form.verb_of(old, 0)
+        if verb is None or before is None or new[verb].text in NO_ORDER or not self.naming.thing(new[verb + 1 :]):
+            return ()
+        if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in LAYING:
+            return ()
+        again = {"it", "them", "him", "her"} & {token.text for token in new} or new[verb].text == old[before].text
+        if soft and (not again or ADDING & {token.text for token in new}):
+            return ()
+        return self.naming.named(old, new)
+
+    def _left_be(self, new: Tokens) -> bool:
+        """Whether an order is only taken back, and another follows: ``leave it and …``."""
+        end = self.form.at("left_be", new, 0)
+        return end is not None and end + 1 < len(new) and new[end].text in LINKS
+
+    def _fragment(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with a place, somebody, a thing or a particle that is said instead of another."""
+        if new and new[0].text == "not":
+            cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
+            new = unlinked(new[cut:])
+        if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
+            return self._one_word(old, new) or self._much(old, new)
+        if not new:
+            return ()
+        much = self._much(old, new)
+        if much:
+            return much
+        between = self.form.lexicon.prepositions.longest(new, 0)
+        start = between[0] if between is not None else 0
+        noun = self.form.noun(new, start) if start < len(new) else None
+        if noun is not None and self.form.person(noun[1]) and new[noun[0] : noun[0] + 1]:
+            rest = new[noun[0] :]  # "to Ana over in the garden"
+            new = new[: noun[0]] if rest[0].text in WHERE and not any(one.text in LINKS for one in rest) else new
+        if noun is None or noun[0] != len(new) or noun[1].role != "thing":
+            return ()
+        return self._placed(old, new, noun[1]) if between is not None else ()
+
+    def _much(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with another amount: ``set it to fifty degrees. Sorry, to seventy``; nothing for other words."""
+        lead = next((len(one) for one in (("make", "it"), ("make", "that"), ("to",), ("at",))
+                     if tuple(token.text for token in new[: len(one)]) == one), 0)  # fmt: skip
+        ends = [end for end, _ in self.form.quantities.amount(new, lead)] if lead < len(new) else []
+        if max(ends, default=0) != len(new):
+            return ()
+        for at in range(1, len(old)):
+            found = sorted({end for end, _ in self.form.quantities.amount(old, at)})
+            if found:
+                return (*old[:at], *new[lead:], *(old[found[0] :] if len(ends) < len(found) else old[found[-1] :]))
+        return ()
+
+    def _one_word(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order with another particle or number: ``switch it on, no, off``, ``wait ten seconds, no, 20``."""
+        word = new[0]
+        like = [k for k in range(len(old)) if old[k].text == OPPOSITE.get(word.text)]
+        if word.number is not None:
+            numbers = self.form.lexicon.quantities.numbers
+            like = [k for k in range(len(old)) if old[k].number is not None or old[k].text in numbers]
+        return (*old[: like[-1]], word, *old[like[-1] + 1 :]) if len(like) == 1 else ()
+
+    def _placed(self, old: Tokens, new: Tokens, noun: Noun) -> Tokens:
+        """An order with another place or person where something goes."""
+        goals = list(self.naming.goals(old, new[0].text))
+        if not goals:
+            return ()
+        same = [one for one in goals if old[one[0]].text == new[0].text]
+        begin, end = (same or goals)[0]
+        rest = () if any(one[0] >= end for one in goals) else old[end:]  # "the shelf in the hall" is one place
+        verb = self.form.verb_of(old, 0) or 0
+        first = old[verb]
+        if self.form.person(noun) and first.text in LAYING:
+            first = first.read_as("give")
+        if not self.form.person(noun) and first.text in HANDING:
+            first = first.read_as("put")
+        return (*old[:verb], first, *old[verb + 1 : begin], *new, *rest)
+
+
+def _trimmed(tokens: Tokens) -> Tokens:
+    """Words without what adds nothing to them at their end."""
+    tokens = unlinked(tokens)
+    while tokens and (tokens[-1].text in POLITE_END or tokens[-1].text in LINKS or _texts(tokens[-2:]) in MEANING):
+        tokens = tokens[: -2 if _texts(tokens[-2:]) in MEANING else -1]
+    return tokens
+
+
+def _texts(tokens: Tokens) -> tuple[str, ...]:
+    """The words."""
+    return tuple(token.text for token in tokens)

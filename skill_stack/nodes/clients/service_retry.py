@@ -1,0 +1,46 @@
+"""ServiceRetry: a service call that is repeated until it is answered.
+
+When a client and a server have just found each other, the server may answer before it knows the way back, and the
+answer is lost without a trace. So what must be answered is asked again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+REPEAT = 0.3  # s without an answer after which the question is repeated
+
+
+class ServiceRetry:
+    """One question to one server, which must be harmless when it arrives twice.
+
+    Attributes:
+        answer: The first answer, or None before it came.
+    """
+
+    def __init__(self, client: Any, request: Any, on_answer: Callable[[Any], None] = lambda answer: None) -> None:
+        """Prepares; nothing is asked before :meth:`look`.
+
+        Args:
+            client: An rclpy service client.
+            request: What is asked.
+            on_answer: Takes the first answer.
+        """
+        self.answer: Any = None
+        self._client, self._request, self._on_answer = client, request, on_answer
+        self._asked = 0.0
+
+    def look(self) -> bool:
+        """Asks when it is time to; to be called again and again. Returns whether there is an answer."""
+        now = time.monotonic()
+        if self.answer is None and now - self._asked >= REPEAT and self._client.service_is_ready():
+            self._asked = now
+            self._client.call_async(self._request).add_done_callback(self._take)
+        return self.answer is not None
+
+    def _take(self, done: Any) -> None:
+        if self.answer is None and not done.cancelled() and done.exception() is None:
+            self.answer = done.result()
+            self._on_answer(self.answer)

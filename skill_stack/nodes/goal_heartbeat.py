@@ -1,0 +1,70 @@
+"""GoalHeartbeat: signs of life to whoever waits for a step, also while the connector thinks for longer than they
+wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from skill_stack.core.processes.worker_thread import WorkerThread
+from skill_stack_interfaces.action import DoSkill
+
+EVERY = 0.25  # s between two signs of life
+AWAKE = 0.4  # s within which whoever is not thinking has been heard of
+LONGEST = 6.0
+"""Time for which thinking is vouched for, s; who is silent for longer hangs, and counts as dead."""
+THINKING = "thinking"
+
+
+class GoalHeartbeat:
+    """A thread that speaks only while the node's own one does not come to it.
+
+    A grasp is fitted in some tenths of a second of work; on a machine that is busy with other things that takes longer
+    than the second and a half after which a silent connector counts as dead. A process that has died or stands still
+    says nothing here either.
+    """
+
+    def __init__(self, goals: Callable[[], Iterable[Any]], clock: Callable[[], float] = time.monotonic) -> None:
+        """Nothing is said yet.
+
+        Args:
+            goals: The goals that clients wait for.
+            clock: Monotonic time, s.
+        """
+        self._goals, self._clock = goals, clock
+        self._awake = clock()
+        self._ended = threading.Event()
+        self._thread = WorkerThread("goals", self._run, wanted=lambda: not self._ended.is_set())
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def awake(self) -> None:
+        """Says that the node's own thread has come to it."""
+        self._awake = self._clock()
+
+    def beat(self) -> int:
+        """Gives a sign of life for every goal where that is needed; how many."""
+        silent = self._clock() - self._awake
+        if not AWAKE < silent < LONGEST:
+            return 0
+        waiting = [goal for goal in self._goals() if goal.is_active]
+        for goal in waiting:
+            goal.publish_feedback(DoSkill.Feedback(phase=THINKING))
+        return len(waiting)
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+
+    def _run(self) -> None:
+        while not self._ended.wait(EVERY):
+            try:
+                self.beat()
+            except RuntimeError:  # goals that change while they are listed, or a context that has just ended
+                continue

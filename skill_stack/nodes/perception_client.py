@@ -1,0 +1,101 @@
+"""PerceptionClient: what the connector tells perception, and what it hears from it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from std_msgs.msg import String
+
+from skill_stack.core.setpoint import SkillRequest, StepOutcome
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.core.world.search_progress import SearchProgress
+from skill_stack.core.world.seen_outcome import SeenOutcome
+from skill_stack.core.world.world_facts import SEES, VISIBLE
+from skill_stack.nodes.border import subscribe
+from skill_stack.nodes.ros_compat import LATCHED, STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_of, running_text, seen_of
+
+PATIENCE = 8.0
+"""Time after which a step ends as its skill says, when nobody says what is seen of it, s of the clock on the wall."""
+
+
+class PerceptionClient:
+    """Tells what runs, hands on where to look from, and has what skills take for success judged by cameras."""
+
+    def __init__(
+        self,
+        node: StackNode,
+        library: Callable[[], SkillLibrary],
+        look_out: Callable[[SearchProgress], None],
+        finish: Callable[[StepOutcome], None],
+    ) -> None:
+        """Makes publisher and subscriptions.
+
+        Args:
+            node: The connector's node.
+            library: Gives the skills.
+            look_out: Takes where perception wants to look from.
+            finish: Takes the outcome of a step that was judged.
+        """
+        self._node, self._library, self._finish = node, library, finish
+        self._held: dict[str, tuple[StepOutcome, float]] = {}
+        self._running: tuple[SkillRequest, ...] = ()
+        self._said = node.create_publisher(String, RUNNING, LATCHED)
+        subscribe(node, String, LOOKOUT, lambda message: lookout_of(message.data), look_out, LATCHED)
+        subscribe(node, String, SEEN, lambda message: seen_of(message.data), self._take_seen, STREAM)
+
+    def tell(self, running: Sequence[SkillRequest]) -> None:
+        """Says what runs, where that is new."""
+        if tuple(running) != self._running:
+            self._running = tuple(running)
+            self._publish()
+
+    def hold(self, outcome: StepOutcome, scene: SceneGraph) -> bool:
+        """Has a step judged; whether its outcome is to be waited for.
+
+        Args:
+            outcome: How it ended by what its skill knows.
+            scene: The world; where no camera looks nothing is held.
+        """
+        if outcome.outcome != "succeeded" or SEES not in scene.facts or not self._shows(outcome.skill):
+            return False
+        self._held[outcome.request_id] = (outcome, time.monotonic())
+        self._running = tuple(one for one in self._running if one.id != outcome.request_id)
+        self._publish()
+        return True
+
+    def release(self, request: str) -> bool:
+        """Ends a step as its skill says, since nobody wants to wait for it; whether it was held."""
+        held = self._held.pop(request, None)
+        if held is not None:
+            self._finish(held[0])
+        return held is not None
+
+    def watch(self) -> None:
+        """To be called a few times a second: nobody waits for ever for a camera."""
+        for request, (_, since) in list(self._held.items()):
+            if time.monotonic() - since > PATIENCE:
+                self._node.get_logger().warning(f"no camera said how '{request}' went; its skill's word counts")
+                self.release(request)
+
+    def _shows(self, skill: str) -> bool:
+        """Whether an effect of a skill can be seen."""
+        library = self._library()
+        effects = map(Literal.parse, library[skill].effects if skill in library else ())
+        return any(one.positive and one.predicate in VISIBLE and len(one.arguments) == 2 for one in effects)
+
+    def _publish(self) -> None:
+        self._said.publish(String(data=running_text(Running(self._running, tuple(self._held)))))
+
+    def _take_seen(self, seen: SeenOutcome) -> None:
+        held = self._held.pop(seen.request, None)
+        if held is None:
+            return
+        if seen.answer != "succeeded":
+            self._node.get_logger().info(f"{held[0].skill}: {seen.answer}: {seen.sentence}")
+        self._finish(seen.applied(held[0]))
+        self._publish()

@@ -1,0 +1,163 @@
+"""PerceptionServer: what perception does for those who act: searches, and verdicts on what their steps brought
+about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from sensor_msgs.msg import Image
+from std_msgs.msg import String
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.setpoint import SkillRequest
+from skill_stack.core.world.fact import Literal
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.core.world.search_progress import SearchProgress
+from skill_stack.core.world.seen_outcome import SeenOutcome
+from skill_stack.language import GEOMETRY, Knowledge, Sought, load_lexicon, sought
+from skill_stack.nodes.border import subscribe
+from skill_stack.nodes.ros_compat import LATCHED, NEWEST, STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.wire.wire_camera import image_message
+from skill_stack.nodes.wire.wire_scene import scene_of
+from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, lookout_text, running_of, seen_text
+from skill_stack.perception.perception_pipeline import PerceptionPipeline
+from skill_stack.perception.search.effect_observer import EffectObserver
+from skill_stack.perception.search.verdict_pictures import keep_pictures
+from skill_stack.perception.search.visual_success import Snapshot, Verdict, visible
+from skill_stack.runtime.line.search_server import Body, SearchServer
+from skill_stack_interfaces.msg import SceneGraph as SceneMessage
+
+Array = np.ndarray
+SAME = 0.02
+"""Distance up to which a thing of the whole scene is where a seen one is, m."""
+
+
+class PerceptionServer:
+    """Listens to what runs; says where to look from (``lookout``) and what was seen of steps (``seen_outcome``).
+
+    Before and after of each verdict lie beside one another as a picture in the folder ``seen`` of what the stack
+    writes, and go out on ``perception/verdict`` while somebody listens.
+    """
+
+    def __init__(self, node: StackNode, robot: RobotSpec, camera: CameraSpec, networks: bool) -> None:
+        """Makes publishers and subscriptions.
+
+        Args:
+            node: The node to work in.
+            robot: The robot.
+            camera: Its camera.
+            networks: Whether networks name things, so that any kind may be known on sight.
+        """
+        self._node, self._library = node, node.load_library(robot)
+        lexicon = load_lexicon()
+        knowledge = Knowledge.load(node.resources.list("config/knowledge"))
+
+        def describe(words: str) -> Sought:
+            return sought(words, lexicon, knowledge)
+
+        body = Body(max(robot.footprint.side + 0.1, robot.footprint.front), camera.view)
+        self._search = SearchServer(self._library, body, describe, None if networks else GEOMETRY)
+        self._witness = EffectObserver()
+        self._scene = SceneGraph()
+        self._running = Running()
+        self._begun: set[str] = set()
+        self._looks = -1
+        self._lookouts = node.create_publisher(String, LOOKOUT, LATCHED)
+        self._verdicts = node.create_publisher(String, SEEN, STREAM)
+        self._pictures = node.create_publisher(Image, "perception/verdict", NEWEST)
+        subscribe(node, SceneMessage, "scene", scene_of, self._take_scene, LATCHED)
+        subscribe(node, String, RUNNING, lambda message: running_of(message.data), self._take_running, LATCHED)
+
+    def _take_scene(self, scene: SceneGraph) -> None:
+        self._scene = scene
+
+    def _take_running(self, running: Running) -> None:
+        self._running = running
+        self._search.take(running.requests)
+
+    def look(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> None:
+        """To be called after each look, and a few times a second while there is none.
+
+        Args:
+            seeing: The camera.
+            now: Task time, s.
+            picture: What the camera shows, with what was found in it; or None.
+        """
+        fresh, self._looks = seeing.looks != self._looks, seeing.looks
+        running = {one.id for one in self._running.requests}
+        for request in self._running.requests:
+            if request.id not in self._begun and seeing.last is not None:
+                self._begin(request, seeing, now, picture)
+        for request_id in self._begun - running - set(self._running.judge):
+            self._witness.forget(request_id)
+        self._begun &= running | set(self._running.judge)
+        for request_id in self._running.judge:
+            if not self._witness.end(request_id, now):
+                self._answer(SeenOutcome(request_id, "cannot tell", "", "nothing of it was seen before it began"))
+        self._running = replace(self._running, judge=())
+        for request_id, verdict in self._witness.look(now, lambda: self._snapshot(seeing, now, picture), fresh):
+            self._tell(request_id, verdict)
+        if fresh and seeing.last is not None:
+            said = self._search.look(seeing, self._places(), now)
+            if said is not None:
+                self._say(said)
+
+    def _begin(self, request: SkillRequest, seeing: PerceptionPipeline, now: float, picture: Array | None) -> None:
+        """Keeps what there is before a step whose effects can be seen."""
+        self._begun.add(request.id)
+        if request.skill not in self._library:
+            return
+        spec = self._library[request.skill]
+        names = {key: self._seen_name(str(value), seeing, now) for key, value in request.arguments.items()}
+        effects = visible(Literal.parse(text).ground(names) for text in spec.effects)
+        if effects:
+            self._witness.begin(request.id, effects, self._snapshot(seeing, now, picture))
+
+    def _seen_name(self, name: str, seeing: PerceptionPipeline, now: float) -> str:
+        """The name that perception has for a thing of the whole scene; that name itself where it has none."""
+        thing, seen = self._scene.objects.get(name), seeing.scene.graph(now).objects
+        if thing is None or (name in seen and _apart(seen[name], thing) < SAME):
+            return name
+        near = min(seen.values(), key=lambda one: _apart(one, thing), default=None)
+        return near.id if near is not None and _apart(near, thing) < SAME else name
+
+    def _snapshot(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> Snapshot:
+        """The scene, with the stated places in it."""
+        seen = Snapshot.of(seeing.scene, now, seeing.base, picture)
+        stated = {place.id: place for place in self._places()}
+        return replace(seen, graph=replace(seen.graph, objects={**stated, **seen.graph.objects}))
+
+    def _places(self) -> list[SceneObject]:
+        return [thing for thing in self._scene.objects.values() if thing.kind == "place"]
+
+    def _say(self, said: SearchProgress) -> None:
+        if said.outcome != "looking":
+            self._node.get_logger().info(said.sentence)
+        self._lookouts.publish(String(data=lookout_text(said)))
+
+    def _tell(self, request: str, verdict: Verdict) -> None:
+        """Publishes and keeps a verdict."""
+        effect = next((one.effect for one in verdict.checks if one.answer == verdict.answer), "")
+        self._node.get_logger().info(f"{request}: {verdict.sentence}")
+        self._answer(SeenOutcome(request, verdict.answer, effect, verdict.sentence, verdict.looks))
+        if not verdict.pictures:
+            return
+        both = np.concatenate(verdict.pictures, axis=1)
+        if self._pictures.get_subscription_count():
+            stamp, frame = self._node.get_clock().now().to_msg(), self._node.frame("camera_optical_frame")
+            self._pictures.publish(image_message(both, stamp, frame))
+        try:
+            keep_pictures(self._node.resources.writable_folder("seen"), request, verdict.answer, both)
+        except (OSError, SkillStackError) as error:
+            self._node.get_logger().warning(f"the pictures of '{request}' are not kept: {error}")
+
+    def _answer(self, seen: SeenOutcome) -> None:
+        self._verdicts.publish(String(data=seen_text(seen)))
+
+
+def _apart(one: SceneObject, other: SceneObject) -> float:
+    return float(np.linalg.norm(np.subtract(one.position, other.position)))

@@ -1,0 +1,98 @@
+"""PerceptionTopics: what perception says besides the scene: steps for legs, parts for hands; and pointing arms
+heard."""
+
+from __future__ import annotations
+
+import numpy as np
+from builtin_interfaces.msg import Time
+from std_msgs.msg import String
+from visualization_msgs.msg import MarkerArray
+
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.nodes.border import as_it_is, subscribe
+from skill_stack.nodes.ros_compat import STREAM
+from skill_stack.nodes.stack_node import StackNode
+from skill_stack.nodes.views.markers import MARKER_QOS, object_markers
+from skill_stack.perception.perception_pipeline import PerceptionPipeline
+from skill_stack.perception.recognition.pointing_facts import PointedAt
+from skill_stack.perception.scene.affordances import affordances
+from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.step_surfaces import StepMap
+
+PARTS_WITHIN = 1.5
+"""Distance up to which parts of a thing are looked for, m: a handle shows few pixels beyond."""
+PARTS_OF = 3
+"""Things whose parts are looked for in one look, the nearest."""
+PART_SIZE = 0.03  # m, of a marker
+
+
+class PerceptionTopics:
+    """Publishes ``steps`` and ``affordances`` as markers while somebody listens; takes ``keypoints`` of a person.
+
+    A step is a box from the floor to the surface that carries, its height is in its name. A part is a small ball where
+    a hand goes. Keypoints come as JSON (``std_msgs/String``, see
+    :data:`skill_stack.perception.recognition.pointing_facts.FORM`); what
+    they point at is stated as ``pointed_at(thing)`` for some seconds.
+    """
+
+    def __init__(self, node: StackNode, seeing: PerceptionPipeline) -> None:
+        """Makes publishers and the subscription.
+
+        Args:
+            node: The node to work in.
+            seeing: The camera.
+        """
+        self._node, self._seeing = node, seeing
+        self._steps, self._pointed = StepMap(), PointedAt()
+        self._step_markers = node.create_publisher(MarkerArray, "steps", MARKER_QOS)
+        self._part_markers = node.create_publisher(MarkerArray, "affordances", MARKER_QOS)
+        self._now = 0.0
+        subscribe(node, String, "keypoints", as_it_is, self._take_keypoints, STREAM)
+
+    def look(self, seen: Observation) -> None:
+        """Takes a look."""
+        self._steps.add(seen)
+
+    def facts(self, now: float) -> frozenset[Fact]:
+        """What a person points at, at a task time, s."""
+        self._now = now
+        return self._pointed.facts(now)
+
+    def publish(self, stamp: Time, frame: str) -> None:
+        """Publishes to whoever listens.
+
+        Args:
+            stamp: Time of the scene.
+            frame: Frame of its poses, prefix included.
+        """
+        if self._step_markers.get_subscription_count():
+            self._step_markers.publish(_markers(self._steps.things(), stamp, frame))
+        if self._part_markers.get_subscription_count() and self._seeing.last is not None:
+            self._part_markers.publish(_markers(self._parts(self._seeing.last[1]), stamp, frame))
+
+    def _parts(self, seen: Observation) -> list[SceneObject]:
+        """Handles, rims, lids and buttons of the nearest things of the newest look, named after their things."""
+        names = {t.last.label: t.id for t in self._seeing.scene.tracks.values() if t.last_seen == seen.stamp}
+        away = [float(np.linalg.norm(one.surface - seen.cloud.eye)) for one in seen.things]
+        near = [n for n in np.argsort(away).tolist() if away[n] <= PARTS_WITHIN and seen.things[n].label in names]
+        return [
+            SceneObject(
+                f"{names[seen.things[number].label]}_{part}", f"{part} of {names[seen.things[number].label]}",
+                (float(found.point[0]), float(found.point[1]), float(found.point[2])), 0.0, "sphere",
+                (PART_SIZE, PART_SIZE, PART_SIZE), confidence=found.confidence,
+            )
+            for number in near[:PARTS_OF]
+            for part, found in affordances(seen, number).items()
+        ]  # fmt: skip
+
+    def _take_keypoints(self, message: String) -> None:
+        """Takes what a network or another node saw of a person."""
+        frame = self._seeing.last[0] if self._seeing.last is not None else None
+        names = self._pointed.take(message.data, frame, self._seeing.scene.things(self._now), self._now)
+        if names:
+            self._node.get_logger().info(self._pointed.sentence, throttle_duration_sec=1.0)
+
+
+def _markers(things: list[SceneObject], stamp: Time, frame: str) -> MarkerArray:
+    return object_markers(SceneGraph({one.id: one for one in things}), stamp, frame)

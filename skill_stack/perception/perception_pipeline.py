@@ -1,0 +1,196 @@
+"""PerceptionPipeline: looks in, scene out, with what went wrong in words; at most a share of one processor."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
+from skill_stack.core.rotation import from_yaw, multiply, yaw_of
+from skill_stack.core.shared_memory.rgbd_ring import Look
+from skill_stack.core.world.camera_frame import CameraFrame
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.frame_faults import frame_fault, stamp_fault
+from skill_stack.core.world.pose_history import PoseHistory
+from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.world_facts import SEES
+from skill_stack.perception.cameras.look_sources import LookSource
+from skill_stack.perception.scene.floor_map import FloorMap
+from skill_stack.perception.scene.look_observer import LookObserver, Observation
+from skill_stack.perception.scene.object_map import Event, ObjectMap
+from skill_stack.perception.scene.self_filter import SelfFilter
+
+Array = np.ndarray
+Named = Callable[[CameraFrame, Observation], Observation]
+SILENT = 2.0
+"""Time without a look that could be used after which the scene is stale, s."""
+STALE = Fact("stale", ("scene",))
+"""Stated of a scene that nobody sees any more."""
+UNPLACED = "where the robot began on the map is not known yet"
+UNPOSED = "where the robot was is not known"
+FIRST = 20.0
+"""Time that a camera without trouble has for each of its first looks, s: meanwhile it counts as one that sees, so that
+what is asked for at once is looked for and not refused. A first look from a place that is not known yet is no
+trouble: the next one may take seconds to come on a busy machine."""
+WARM = 5
+"""Looks of which that is true: they wait for libraries that are loaded by them."""
+LATE = 0.5
+"""Time by which poses may come later than looks of their time, s."""
+BUDGET = 0.5
+"""Share of one processor that seeing may take."""
+
+
+class PerceptionPipeline:
+    """One camera of one robot.
+
+    Attributes:
+        scene: What has been seen.
+        floor: Where the floor is free.
+        last: The last look that was understood, and what it showed, or None.
+        looks: How many looks were understood.
+        refused: How many could not be used.
+        reason: Why the last one that could not be used was refused.
+        base: Where the body was at the last look that was understood, in ``map``; None before the first.
+    """
+
+    def __init__(
+        self,
+        camera: CameraSpec,
+        source: LookSource,
+        poses: PoseHistory,
+        clock: Callable[[], float] = time.monotonic,
+        budget: float = BUDGET,
+        named: Named | None = None,
+        own: SelfFilter | None = None,
+    ) -> None:
+        """Takes the camera and where its robot was when.
+
+        Args:
+            camera: Where it is on the robot.
+            source: Its looks.
+            poses: Poses of the base in ``odom`` by task time.
+            clock: Monotonic time, s.
+            budget: Share of one processor.
+            named: Gives things the names that networks find, or None.
+            own: Takes the robot out of looks that show it, or None.
+        """
+        self._camera, self._source, self._poses = camera, source, poses
+        self._clock, self._budget, self._named = clock, budget, named
+        self._own = own
+        self._observer = LookObserver(camera.near, camera.far)
+        self.scene, self.floor = ObjectMap(), FloorMap()
+        self.last: tuple[CameraFrame, Observation] | None = None
+        self.looks = self.refused = 0
+        self.reason = ""
+        self.base: Pose2 | None = None
+        self._stamp: float | None = None
+        self._blind = False  # the newest look cannot be used, wherever it was taken
+        self._good = clock()
+        self._next = 0.0
+
+    def step(self, origin: Pose2 | None, now: float) -> list[Event] | None:
+        """Takes the newest look if there is one and its turn has come.
+
+        Args:
+            origin: Where ``odom`` begins in ``map``, or None while nobody knows.
+            now: Task time, s.
+
+        Returns:
+            What changed, or None when there was nothing to see.
+        """
+        begin = self._clock()
+        if begin < self._next:
+            return None
+        look = self._source.newest()
+        if look is None or look[0] == self._stamp:
+            return None
+        if look[0] > self._poses.newest > look[0] - LATE:
+            return None  # where the robot was then is known in a moment
+        fault = stamp_fault(look[0], self._stamp, now)
+        if "jumped back" in fault:
+            self._stamp = None  # a clock that began anew: the next look is believed
+        frame = None if fault else self._frame(look, origin)
+        if frame is not None:
+            fault = frame_fault(frame)
+        elif not fault:
+            fault = UNPLACED if origin is None else UNPOSED
+        self._stamp = look[0] if "jumped back" not in fault else None
+        self._blind = fault not in ("", UNPLACED, UNPOSED)
+        if fault or frame is None:
+            self.refused, self.reason = self.refused + 1, fault
+            return None
+        try:
+            observation = self._understood(frame)
+            events = self.scene.update(observation)
+            self.floor.add(observation)
+        except (ValueError, LookupError, ArithmeticError) as error:  # one odd look must not cost all that was seen
+            self._blind, self.reason = True, f"it cannot be understood: {type(error).__name__}: {error}"
+            self.refused += 1
+            return None
+        self.last, self.looks = (frame, observation), self.looks + 1
+        end = self._clock()
+        self._good, self._next = end, end + (end - begin) * (1 / self._budget - 1)
+        return events
+
+    def _understood(self, frame: CameraFrame) -> Observation:
+        observation = self._observer.look(frame)
+        if self._own is not None:
+            observation = self._own.without_hidden(observation)
+        if self._named is None:
+            return observation
+        try:
+            return self._named(frame, observation)
+        except SkillStackError as error:  # geometry goes on without names
+            self.reason = str(error)
+            return observation
+
+    def _frame(self, look: Look, origin: Pose2 | None) -> CameraFrame | None:
+        """The look with the pose of the camera in the map, or None when that is not known."""
+        stamp, colour, depth, intrinsics = look
+        pose = self._poses.at(stamp)
+        if pose is None or origin is None:
+            return None
+        base = in_map(pose, origin)
+        self.base = Pose2(float(base[0]), float(base[1]), yaw_of(base[3:]))
+        turn = matrix_of(base[3:])
+        place = base[:3] + turn @ np.array(self._camera.xyz)
+        frame = CameraFrame("camera", stamp, colour, depth, intrinsics, place, turn @ self._camera.rotation)
+        sound = self._own is not None and not frame_fault(frame)  # what has a fault is refused for that
+        return self._own.taken_out(frame, base) if self._own is not None and sound else frame
+
+    @property
+    def trouble(self) -> str:
+        """Why the scene is stale, or an empty string."""
+        silent = self._clock() - self._good
+        begins = self.looks < WARM and not self._blind and not self._source.trouble
+        if silent < (FIRST if begins else SILENT):
+            return ""
+        reason = self._source.trouble or self.reason or "it is silent"
+        return f"nothing seen for {silent:.0f} s: {reason}"
+
+    def graph(self, now: float) -> SceneGraph:
+        """What is there, at a task time, s; with :data:`SEES`, or :data:`STALE` when nobody sees it any more."""
+        graph = self.scene.graph(now)
+        state = {STALE} if self.trouble else {SEES}
+        return replace(graph, facts=graph.facts | state)
+
+    @property
+    def eye(self) -> Pose2 | None:
+        """Where the camera was at the last look that was understood, and where it looked; None before the first."""
+        if self.last is None:
+            return None
+        place, ahead = self.last[0].position, self.last[0].rotation[:, 2]
+        return Pose2(float(place[0]), float(place[1]), math.atan2(float(ahead[1]), float(ahead[0])))
+
+
+def in_map(pose: Array, origin: Pose2) -> Array:
+    """A pose in ``odom`` as one in ``map``: position and w-x-y-z orientation, shape (7,)."""
+    there = origin.compose(Pose2(float(pose[0]), float(pose[1]), 0.0))
+    w, x, y, z = from_yaw(origin.yaw).tolist()
+    a, b, c, d = (float(value) for value in pose[3:])
+    return np.array([there.x, there.y, float(pose[2]), *multiply((w, x, y, z), (a, b, c, d))])

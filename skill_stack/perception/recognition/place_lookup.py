@@ -1,0 +1,95 @@
+"""Pointing out: the place that a map of what and where is sure of, on a surface seen from above, names it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from skill_stack.perception.networks.heat_map import HeatMap, TopView, Where
+from skill_stack.perception.recognition.label_fusion import kind_of
+from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.support_planes import SupportPlane
+
+Array = np.ndarray
+POINTED = 0.3
+"""Share of the whole map within :data:`NEAR` of its best place from which that place counts."""
+NEAR = 0.04
+"""Distance within which heat is of one place, m."""
+STEP = 0.01
+"""Side of a cell where the network leaves the size of the picture open, m."""
+REACH = 1.2
+"""Length of the square that is shown, m, where the surface is not smaller."""
+SMALL = (0.04, 0.04, 0.01)
+"""Size that something flat is taken to have which only the map knows, m."""
+
+
+def point_out(observation: Observation, heat: HeatMap, words: Sequence[str], sure: float = POINTED) -> Observation:
+    """The look with what the map is sure of.
+
+    Args:
+        observation: The look.
+        heat: The map.
+        words: What is asked for, one after the other.
+        sure: Share of the heat that must be in one place.
+    """
+    surface = max((one for one in observation.supports), key=lambda one: (not one.floor, one.area), default=None)
+    if surface is None:
+        return observation
+    view = _view(observation, surface, heat)
+    for word in words:
+        where = heat.where(view, word)
+        share = _share(where, view)
+        if share >= sure:
+            observation = _named(observation, where, word, share)
+    return observation
+
+
+def _view(observation: Observation, surface: SupportPlane, heat: HeatMap) -> TopView:
+    """The surface from above, as large as the network takes it."""
+    points = observation.cloud.points[surface.mask]
+    low, high = np.percentile(points[:, :2], (2, 98), axis=0)
+    side = min(REACH, float((high - low).max()))
+    rows, columns = heat.size
+    step = side / max(rows or 0, columns or 0) if rows or columns else STEP
+    count = (rows or max(2, round(side / step)), columns or max(2, round(side / step)))
+    x, y = ((low + high) / 2).tolist()
+    half = (count[0] * step / 2, count[1] * step / 2)
+    return TopView.of(observation.cloud, (x - half[0], y - half[1]), (x + half[0], y + half[1]), step)
+
+
+def _share(where: Where, view: TopView) -> float:
+    """Share of the heat near the best place."""
+    rows, columns = np.indices(where.heat.shape)
+    x = view.corner[0] + (rows + 0.5) * view.step - where.position[0]
+    y = view.corner[1] + (columns + 0.5) * view.step - where.position[1]
+    return float(where.heat[np.hypot(x, y) <= max(NEAR, view.step)].sum())
+
+
+def _named(observation: Observation, where: Where, word: str, share: float) -> Observation:
+    """The thing at a place with its name; something small and flat where no thing is."""
+    things = list(observation.things)
+    over = [n for n, one in enumerate(things) if one.label > 0 and _covers(one, where.position)]
+    if over:
+        number = min(over, key=lambda n: math.dist(things[n].position[:2], where.position[:2]))
+        things[number] = replace(things[number], kind=kind_of(word))
+    else:
+        place = where.position + (0.0, 0.0, SMALL[2] / 2)
+        flat = Detection(
+            kind_of(word), "box", place, SMALL, where.yaw, "", min(share, 0.95), 0.02, True, True, 0, (0, 0, 0, 0), -1,
+            where.position,
+        )  # fmt: skip
+        things.append(flat)
+    return replace(observation, things=tuple(things))
+
+
+def _covers(thing: Detection, place: Array) -> bool:
+    """Whether a place is on a thing as seen from above."""
+    dx, dy = place[0] - thing.position[0], place[1] - thing.position[1]
+    c, s = math.cos(thing.yaw), math.sin(thing.yaw)
+    slack = 0.01
+    along, aside = abs(c * dx + s * dy), abs(c * dy - s * dx)
+    return bool(along <= thing.size[0] / 2 + slack and aside <= thing.size[1] / 2 + slack)

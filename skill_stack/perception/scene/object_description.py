@@ -1,0 +1,212 @@
+"""Segments to things: what each stands on, its solid, its colour, and how much of it is seen."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from skill_stack.perception.scene.cloud import Cloud
+from skill_stack.perception.scene.colour_names import colour_name
+from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.shape_fitting import MOST_POINTS, Seen, Solid, fit_solid
+from skill_stack.perception.scene.support_planes import SupportPlane
+
+Array = np.ndarray
+LONGEST_THING = 1.3  # m: what is longer and upright is a wall
+WALL_ROUGH = 0.04  # m: root mean square distance from its plane up to which something may be a wall
+WALL_THICK = 0.1  # m that a wall is taken to have
+LEAST_HEIGHT = 0.015  # m above what it stands on
+LEAST_SIZE = 0.02  # m: less is an edge, not a thing
+TABLE_HEIGHT = (0.3, 1.2)  # m
+TABLE_SIZE = 0.5  # m: least length of a table
+KINDS = {"box": "box", "cylinder": "cylinder", "sphere": "ball"}
+
+
+def describe(cloud: Cloud, supports: list[SupportPlane], labels: Array) -> tuple[list[Detection], list[Detection]]:
+    """Things and walls of a look.
+
+    Args:
+        cloud: The look.
+        supports: Its planes.
+        labels: Its segments; a segment that turns out to be part of a table is changed to 0.
+    """
+    things: list[Detection] = []
+    walls: list[Detection] = []
+    tables = [one for one in supports if not one.floor]
+    brightest = max(float(np.percentile(cloud.colour[::4, ::4], 99.5)) / 255.0, 0.3)
+    for number in range(1, int(labels.max()) + 1):
+        rows, columns = np.nonzero(labels == number)
+        if _is_table_edge(cloud, tables, rows, columns):
+            labels[rows, columns] = 0
+            continue
+        found = _thing(cloud, supports, labels, number, rows, columns, brightest)
+        if found is not None:
+            (walls if found.kind == "wall" else things).append(found)
+    things += [_table(cloud, supports, one, brightest) for one in tables]
+    return things, _long_enough(walls)
+
+
+def _long_enough(walls: list[Detection]) -> list[Detection]:
+    return [wall for wall in walls if max(wall.size[:2]) >= LONGEST_THING]
+
+
+def _thing(
+    cloud: Cloud,
+    supports: list[SupportPlane],
+    labels: Array,
+    number: int,
+    rows: Array,
+    columns: Array,
+    brightest: float,
+) -> Detection | None:
+    points = cloud.points[rows, columns].astype(float)
+    bottom, hidden_below = _bottom(cloud, supports, labels, number, rows, columns, points)
+    seen = _seen(cloud, rows, columns, bottom)
+    solid = fit_solid(seen)
+    if solid.size[2] < LEAST_HEIGHT or max(solid.size[:2]) < LEAST_SIZE:
+        return None
+    kind = KINDS[solid.shape]
+    if _is_wall(solid, seen):
+        kind, solid = "wall", _wall(seen, solid)
+    name, sure = colour_name(cloud.colour[rows, columns], brightest)
+    whole = not (hidden_below or _cut_off(cloud, labels, number, rows, columns))
+    return _detection(kind, solid, name, sure, whole, seen, rows, columns, number)
+
+
+def _detection(
+    kind: str, solid: Solid, colour: str, sure: float, whole: bool, seen: Seen, rows: Array, columns: Array, number: int
+) -> Detection:
+    pixels = len(rows)
+    fits = math.exp(-0.5 * (solid.residual / (0.02 + 2 * seen.noise)) ** 2)
+    confidence = min(1.0, pixels / 150) ** 0.5 * (0.5 + 0.5 * fits) * (1.0 if whole else 0.8) * (0.85 + 0.15 * sure)
+    deviation = 0.004 + seen.noise + 0.25 * solid.residual + (0.0 if whole else 0.03)
+    deviation += 0.25 * min(solid.size[:2]) if solid.guessed else 0.0
+    box = (int(columns.min()), int(rows.min()), int(columns.max()), int(rows.max()))
+    return Detection(
+        kind, solid.shape, solid.centre, solid.size, solid.yaw, colour, confidence, deviation, whole, solid.guessed,
+        pixels, box, number, seen.points.mean(axis=0),
+    )  # fmt: skip
+
+
+def _seen(cloud: Cloud, rows: Array, columns: Array, bottom: float) -> Seen:
+    """At most so many points of a thing as its fit is worth, spread evenly."""
+    step = max(1, len(rows) // MOST_POINTS)
+    rows, columns = rows[::step], columns[::step]
+    noise = float(cloud.sigma(np.median(cloud.depth[rows, columns])))
+    points, normals = cloud.points[rows, columns].astype(float), cloud.normals[rows, columns].astype(float)
+    return Seen(points, normals, bottom, cloud.eye, noise)
+
+
+def _bottom(
+    cloud: Cloud, supports: list[SupportPlane], labels: Array, number: int, rows: Array, columns: Array, points: Array
+) -> tuple[float, bool]:
+    """Height of what a thing stands on, m, and whether something nearer hides its lower end.
+
+    What is under its lower edge in the picture, and as far away as it, carries it: a plane or another thing.
+    """
+    lowest = float(np.percentile(points[:, 2], 3))
+    x, y = points[:, 0].mean(), points[:, 1].mean()
+    heights = [float(one.height(x, y)) for one in supports if one.floor or _reaches(cloud, one, points)]
+    plane = max((h for h in heights if h <= lowest + 0.03), default=min([0.0, lowest], key=abs))
+    hidden = False
+    if lowest - plane > 0.025:
+        edge = _lower_edge(rows, columns)
+        below_rows = np.minimum(edge[0] + 4, labels.shape[0] - 1)
+        below = labels[below_rows, edge[1]]
+        other = (below > 0) & (below != number)
+        gap = cloud.depth[edge[0], edge[1]] - cloud.depth[below_rows, edge[1]]
+        nearer = other & (gap > 0.06 + 3 * cloud.sigma(cloud.depth[edge[0], edge[1]]))
+        carried = other & ~nearer
+        if carried.sum() > 0.35 * len(below):
+            return lowest, False
+        hidden = bool(nearer.sum() > 0.3 * len(below))
+        if not hidden and not other.any() and lowest - plane > 0.08:
+            return lowest, False
+    return plane, hidden
+
+
+def _reaches(cloud: Cloud, plane: SupportPlane, points: Array) -> bool:
+    """Whether a plane above the floor goes on under a thing: some of it is within a hand's width."""
+    own = cloud.points[plane.mask][::7, :2]
+    low, high = np.percentile(points[:, :2], 5, axis=0) - 0.08, np.percentile(points[:, :2], 95, axis=0) + 0.08
+    return bool(((own > low) & (own < high)).all(axis=1).any())
+
+
+def _lower_edge(rows: Array, columns: Array) -> tuple[Array, Array]:
+    """Lowest pixel of every column of a segment."""
+    first = int(columns.min())
+    lowest = np.full(int(columns.max()) - first + 1, -1)
+    np.maximum.at(lowest, columns - first, rows)
+    there = lowest >= 0
+    return lowest[there], np.nonzero(there)[0] + first
+
+
+def _cut_off(cloud: Cloud, labels: Array, number: int, rows: Array, columns: Array) -> bool:
+    """Whether the picture ends, or something nearer begins, along more than a little of a thing's outline."""
+    height, width = labels.shape
+    border = (rows <= 1) | (rows >= height - 2) | (columns <= 1) | (columns >= width - 2)
+    if border.sum() > 4:
+        return True
+    top, left = max(int(rows.min()) - 4, 0), max(int(columns.min()) - 4, 0)
+    part = (slice(top, int(rows.max()) + 5), slice(left, int(columns.max()) + 5))
+    own = (labels[part] == number).astype(np.uint8)
+    ring = (cv2.dilate(own, np.ones((7, 7), np.uint8)) > 0) & (own == 0)
+    depth = cloud.depth[part]
+    reach = float(np.median(cloud.depth[rows, columns]))
+    nearer = ring & (labels[part] > 0) & (depth < reach - 0.05 - 3 * float(cloud.sigma(np.array(reach))))
+    return bool(nearer.sum() > 0.12 * max(int(ring.sum()), 1))
+
+
+def _is_wall(solid: Solid, seen: Seen) -> bool:
+    """Whether it is long, upright and thin as far as one can see."""
+    level = (np.abs(seen.normals).sum(axis=1) > 0) & (seen.normals[:, 2] > 0.8)
+    long = solid.shape == "box" and max(solid.size[:2]) > LONGEST_THING
+    flat = seen.points[:, :2] - seen.points[:, :2].mean(axis=0)
+    thick = float(np.linalg.svd(flat, compute_uv=False)[1]) / math.sqrt(len(flat))
+    return long and float(level.mean()) < 0.3 and solid.size[2] > 0.15 and thick < WALL_ROUGH + 2 * seen.noise
+
+
+def _wall(seen: Seen, solid: Solid) -> Solid:
+    """A wall as a thin box: its length is that of what is seen, its face where it is seen."""
+    flat = seen.points[:, :2]
+    middle = flat.mean(axis=0)
+    axis = np.linalg.svd(flat - middle, full_matrices=False)[2][0]
+    along = np.percentile((flat - middle) @ axis, (1, 99))
+    x, y = middle + axis * along.mean()
+    centre = np.array([x, y, solid.centre[2]])
+    yaw = math.atan2(axis[1], axis[0])
+    return Solid("box", centre, (float(np.ptp(along)), WALL_THICK, solid.size[2]), yaw, solid.residual, False)
+
+
+def _is_table_edge(cloud: Cloud, tables: list[SupportPlane], rows: Array, columns: Array) -> bool:
+    """Whether a segment is the side of a table: it ends at the height of a plane that begins right above it."""
+    points = cloud.points[rows, columns]
+    for plane in tables:
+        height = float(plane.height(points[:, 0].mean(), points[:, 1].mean()))
+        if float(np.percentile(points[:, 2], 95)) > height + 0.012:
+            continue
+        own = np.zeros(cloud.valid.shape, np.uint8)
+        own[rows, columns] = 1
+        beside = cv2.dilate(own, np.ones((9, 9), np.uint8)) > 0
+        if (beside & plane.mask).sum() > 0.02 * len(rows) + 5:
+            return True
+    return False
+
+
+def _table(cloud: Cloud, supports: list[SupportPlane], plane: SupportPlane, brightest: float) -> Detection:
+    """A plane above the floor as a thing: a table, or a box with a large top."""
+    rows, columns = np.nonzero(plane.mask)
+    floor = next((one for one in supports if one.floor), None)
+    x, y = cloud.points[rows, columns][:, :2].mean(axis=0)
+    bottom = float(floor.height(x, y)) if floor is not None else 0.0
+    seen = _seen(cloud, rows, columns, bottom)
+    solid = fit_solid(seen)
+    height = float(plane.height(x, y)) - bottom
+    large = TABLE_HEIGHT[0] <= height <= TABLE_HEIGHT[1] and max(solid.size[:2]) >= TABLE_SIZE
+    name, sure = colour_name(cloud.colour[rows, columns], brightest)
+    rim = (rows <= 1) | (rows >= cloud.valid.shape[0] - 2) | (columns <= 1) | (columns >= cloud.valid.shape[1] - 2)
+    return _detection(
+        "table" if large else KINDS[solid.shape], solid, name, sure, not rim.sum() > 4, seen, rows, columns, -1
+    )

@@ -1,0 +1,302 @@
+"""ObjectMap: what stands where as far as cameras have seen it, kept up to date look by look."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.perception.scene.detection import Detection
+from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.object_track import GLIMPSED, STILL, ObjectTrack
+from skill_stack.perception.scene.partial_objects import FARTHEST, WHOLE, is_piece, shift_by
+from skill_stack.perception.scene.relations import carried
+from skill_stack.perception.scene.visibility import sight_of
+
+Array = np.ndarray
+Change = Literal["appeared", "moved", "removed"]
+GATE = 0.12
+"""Distance up to which a thing seen again is the same, beside its own size and the errors, m."""
+CARRIED = 2.5
+"""Distance up to which one that is gone may be what appears elsewhere and looks the same, m."""
+NEVER = 1e3
+GONE_AFTER = 3
+"""Looks in a row through the place of a thing after which it is gone."""
+MANY = 3
+"""So many things that go at once, while fewer stay, did not go: the camera is not where it is thought to be."""
+BELIEVED_AFTER = 2
+"""Looks that must show a thing before it counts."""
+SURE = 0.35
+"""Confidence of a detection from which it begins a track."""
+WAITING = 3.0
+"""Time within which the second look must come, s."""
+IN_WALL = 0.09
+"""Distance from the plane of a wall up to which something seen is of it, m."""
+BEYOND_WALL = 4.0
+"""Distance beyond the end of a wall up to which something in its plane may be more of it, m."""
+FORGET = 0.5
+"""Share of a thing's size by which another one must not differ to be the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of the scene.
+
+    Attributes:
+        change: What happened.
+        name: Id of the thing.
+        stamp: Task time of the look that showed it, s.
+        distance: How far it was moved, m.
+    """
+
+    change: Change
+    name: str
+    stamp: float
+    distance: float = 0.0
+
+
+class ObjectMap:
+    """The things of one place.
+
+    A thing that is hidden or out of view stays; one whose place is seen empty goes after some looks; one that goes
+    while another appears that looks the same was moved.
+    """
+
+    def __init__(self) -> None:
+        """Begins with nothing."""
+        self.tracks: dict[str, ObjectTrack] = {}
+        self.walls: list[Detection] = []
+        self.stamp: float | None = None
+        self._gone: list[ObjectTrack] = []
+        self._names: set[str] = set()
+        self._begun = 0
+        self._eye: Array | None = None
+        self._way = 0.0
+
+    def update(self, seen: Observation) -> list[Event]:
+        """Takes a look.
+
+        Args:
+            seen: The look; its frame is that of the scene.
+
+        Returns:
+            What changed by it.
+        """
+        stamp = seen.stamp
+        self._keep_walls(seen.walls)
+        for track in [track for track in self.tracks.values() if self._part_of_wall(track.last)]:
+            del self.tracks[track.id]  # before more of it was seen it looked like a thing
+        likely = [one for one in seen.things if one.confidence >= SURE or one.pixels > 400]
+        self._way += math.dist(seen.cloud.eye, self._eye) if self._eye is not None else 0.0
+        self._eye = seen.cloud.eye
+        found = self._by_surface([one for one in likely if not self._part_of_wall(one)], seen)
+        pairs = self._associate(found)
+        events: list[Event] = []
+        for track, detection in pairs:
+            track.doubt(self._way)
+            moved = track.see(detection, stamp)
+            if moved > 4 * STILL and self._believed(track):
+                events.append(Event("moved", track.id, stamp, moved))
+            if track.sightings == BELIEVED_AFTER:
+                self._name(track)
+                events.append(Event("appeared", track.id, stamp))
+        taken = {id(detection) for _, detection in pairs}
+        events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
+        events += self._begin([one for one in found if id(one) not in taken], stamp)
+        for track in self.tracks.values():
+            track.on = carried(track, self.tracks.values())
+        self.stamp = stamp
+        return events
+
+    def restore(self, tracks: Iterable[ObjectTrack], walls: Iterable[Detection]) -> None:
+        """Begins with what was known before, in place of whatever it has seen so far.
+
+        Args:
+            tracks: Things, each with the name that it keeps.
+            walls: Walls.
+        """
+        self.tracks = {track.id: track for track in tracks}
+        self._names |= set(self.tracks)
+        self.walls = list(walls)
+
+    def _associate(self, found: list[Detection]) -> list[tuple[ObjectTrack, Detection]]:
+        tracks = list(self.tracks.values())
+        if not tracks or not found:
+            return []
+        cost = np.array([[_unlike(track, one) for one in found] for track in tracks])
+        rows, columns = linear_sum_assignment(cost)
+        return [(tracks[r], found[c]) for r, c in zip(rows, columns) if cost[r, c] < NEVER]
+
+    def _by_surface(self, found: list[Detection], look: Observation) -> list[Detection]:
+        """Takes pieces of known things; gives the rest, what shows a part at the place that its surface says."""
+        known = [track for track in self.tracks.values() if track.wholes >= WHOLE and self._believed(track)]
+        left: list[Detection] = []
+        for one in found:
+            near = [t for t in known if math.dist(t.position[:2], one.surface[:2]) < t.radius + FARTHEST]
+            points = look.cloud.points[look.labels == one.label] if near else np.zeros((0, 3))
+            shifts = ((track, shift_by(track, one, points, look.cloud)) for track in near)
+            track, shift = next(((t, shift) for t, shift in shifts if shift is not None), (None, None))
+            if track is None or shift is None:
+                left.append(one)
+            elif is_piece(track, one):
+                track.doubt(self._way)
+                track.glimpse(shift, look.stamp)
+            else:
+                place = np.array([*(track.position[:2] + shift), one.position[2]])
+                left.append(replace(one, position=place, deviation=GLIMPSED))
+        return left
+
+    def _missed(self, seen_ids: set[str], look: Observation) -> list[Event]:
+        """What the look says of things that it did not show."""
+        events = []
+        missed = [track for track in self.tracks.values() if track.id not in seen_ids]
+        sights = {track.id: sight_of(track, look.cloud) for track in missed}
+        gone = sum(self._believed(track) and sights[track.id] == "gone" for track in missed)
+        lost = gone >= MANY and gone > sum(self._believed(self.tracks[name]) for name in seen_ids)
+        for track in missed:
+            sight = "hidden" if lost and sights[track.id] == "gone" else sights[track.id]
+            track.hidden = sight in ("hidden", "out of view")
+            if sight == "gone":
+                track.absent += 1
+                track.sure *= 0.7
+            waited = look.stamp - track.last_seen > WAITING and not track.hidden and not self._believed(track)
+            if track.absent >= GONE_AFTER or waited:
+                del self.tracks[track.id]
+                if self._believed(track):
+                    self._gone.append(track)
+                    events.append(Event("removed", track.id, look.stamp))
+        return events
+
+    def _begin(self, found: list[Detection], stamp: float) -> list[Event]:
+        """Things that no track explains: one that was carried here, or a new one."""
+        events = []
+        for one in found:
+            track = self._carried_here(one)
+            if track is not None:
+                was = track.position.copy()
+                self.tracks[track.id] = track
+                track.see(one, stamp)
+                distance = float(np.linalg.norm(track.position - was))
+                events.append(Event("moved", track.id, stamp, distance))
+            elif one.confidence >= SURE:
+                self._begun += 1
+                track = ObjectTrack.of(f"new_{self._begun}", one, stamp)
+                self.tracks[track.id] = track
+            if track is not None:
+                track.seen_at = self._way
+        return events
+
+    def _carried_here(self, one: Detection) -> ObjectTrack | None:
+        """A thing whose place was seen empty, and that looks like this one."""
+        missing = [t for t in self.tracks.values() if t.absent > 0 and self._believed(t)] + self._gone
+        fits = [t for t in missing if _alike(t, one) and math.dist(t.position, one.position) < CARRIED]
+        if not fits:
+            return None
+        best = min(fits, key=lambda track: math.dist(track.position, one.position))
+        if best in self._gone:
+            self._gone.remove(best)
+        return best
+
+    def _keep_walls(self, walls: tuple[Detection, ...]) -> None:
+        """Adds walls that are new, and makes known ones as long as they have been seen to be."""
+        for wall in walls:
+            for number, other in enumerate(self.walls):
+                if _same_wall(wall, other):
+                    self.walls[number] = _longer(other, wall)
+                    break
+            else:
+                self.walls.append(wall)
+
+    def _part_of_wall(self, one: Detection) -> bool:
+        """Whether it is a piece of a wall that is partly hidden, or seen from so far that it looks round."""
+        return any(one.colour == wall.colour and _in_wall(one, wall) for wall in self.walls)
+
+    def _name(self, track: ObjectTrack) -> None:
+        """Names a thing after what the looks so far took it for; it keeps that name."""
+        del self.tracks[track.id]
+        track.id = self._new_name(track)
+        self.tracks[track.id] = track
+
+    def _new_name(self, one: ObjectTrack) -> str:
+        base = f"{one.colour}_{one.kind}" if one.colour else one.kind
+        name, number = base, 1
+        while name in self._names:
+            number += 1
+            name = f"{base}_{number}"
+        self._names.add(name)
+        return name
+
+    @staticmethod
+    def _believed(track: ObjectTrack) -> bool:
+        return track.sightings >= BELIEVED_AFTER
+
+    def things(self, now: float) -> list[SceneObject]:
+        """Everything that is believed to be there, at a task time, s."""
+        return [track.thing(now) for track in self.tracks.values() if self._believed(track)]
+
+    def graph(self, now: float) -> SceneGraph:
+        """Things, walls, and what lies on what, at a task time, s."""
+        objects = {thing.id: thing for thing in self.things(now)}
+        for number, wall in enumerate(self.walls):
+            x, y, z = (float(value) for value in wall.position)
+            name = f"wall_{number + 1}"
+            objects[name] = SceneObject(name, "wall", (x, y, z), wall.yaw, "box", wall.size, wall.colour)
+        on = {Fact("on", (t.id, t.on)) for t in self.tracks.values() if t.id in objects and t.on in objects}
+        return SceneGraph(objects, frozenset(on))
+
+
+def _unlike(track: ObjectTrack, one: Detection) -> float:
+    """Cost of taking a detection for a thing; NEVER where it cannot be."""
+    away = math.dist(track.position[:2], one.position[:2])
+    up = abs(float(track.position[2]) - float(one.position[2]))
+    size = max(track.radius, max(one.size[:2]) / 2)
+    gate = GATE + 0.5 * size + 2 * (math.sqrt(track.variance) + one.deviation)
+    if away > gate or up > 0.1 + 0.5 * float(track.size[2]):
+        return NEVER
+    cost = away / gate + up
+    cost += 0.0 if not track.colour or one.colour == track.colour else 0.7 if one.colour in track.colours else 1.2
+    cost += 0.3 * (one.shape != track.shape)
+    cost += 0.5 * min(abs(math.log(max(one.size[2], 1e-3) / max(float(track.size[2]), 1e-3))), 2.0)
+    return cost if cost < 2.2 else NEVER
+
+
+def _alike(track: ObjectTrack, one: Detection) -> bool:
+    """Whether a detection looks like a thing, wherever it is."""
+    sizes = [abs(a - b) < FORGET * max(a, b) for a, b in zip(sorted(track.size.tolist()), sorted(one.size))]
+    return one.colour == track.colour and one.kind == track.kind and sum(sizes) >= 2
+
+
+def _same_wall(wall: Detection, other: Detection) -> bool:
+    """Whether two pieces are of one wall: in one plane, one after the other."""
+    return abs(math.sin(wall.yaw - other.yaw)) < 0.2 and _in_wall(wall, other)
+
+
+def _longer(known: Detection, seen: Detection) -> Detection:
+    """A wall that reaches as far as both pieces of it."""
+    axis = np.array([math.cos(known.yaw), math.sin(known.yaw)])
+    ends = [
+        float((piece.position[:2] - known.position[:2]) @ axis) + side * piece.size[0] / 2
+        for piece in (known, seen)
+        for side in (-1, 1)
+    ]
+    low, high = min(ends), max(ends)
+    place = known.position.copy()
+    place[:2] = known.position[:2] + axis * (low + high) / 2
+    return replace(known, position=place, size=(high - low, known.size[1], max(known.size[2], seen.size[2])))
+
+
+def _in_wall(one: Detection, wall: Detection) -> bool:
+    """Whether what is seen of something lies in the plane of a wall, no higher than it, not far beyond its end."""
+    c, s = math.cos(wall.yaw), math.sin(wall.yaw)
+    dx, dy = (one.surface[:2] - wall.position[:2]).tolist()
+    along, aside = abs(c * dx + s * dy), abs(c * dy - s * dx)
+    slack = IN_WALL + min(0.5 * one.deviation, 0.1) + 0.03 * max(along - wall.size[0] / 2, 0.0)
+    top = float(one.position[2]) + one.size[2] / 2
+    within = along < wall.size[0] / 2 + BEYOND_WALL
+    return within and aside < slack and top < float(wall.position[2]) + wall.size[2] / 2 + 0.1

@@ -1,0 +1,208 @@
+"""ObjectTrack: what is known of one thing from all looks at it."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skill_stack.core.rotation import wrap_angle
+from skill_stack.core.world.scene import SceneObject
+from skill_stack.perception.scene.detection import Detection
+
+Array = np.ndarray
+MEMORY = 300.0
+"""Time after which a thing that nobody has looked at is half as sure to be there, s."""
+LEAST = 0.3
+"""Confidence below which it does not sink with time alone: things stay where they are until somebody moves them."""
+SETTLED = 0.004
+"""Standard deviation below which no more looks make a place more certain, m: the errors of one camera are not
+independent."""
+STILL = 0.05
+"""Change of place up to which a thing is where it was, m."""
+GLIMPSED = 0.005
+"""Standard deviation of the place that a piece of a thing gives, m."""
+DRIFT = 0.02
+"""Share of the way of a camera by which its own place errs on that way, as legs and IMU give it."""
+
+Votes = defaultdict[str, float]
+"""Weights by what looks said."""
+
+
+def _no_votes() -> Votes:
+    return defaultdict(float)
+
+
+@dataclass(slots=True, eq=False)
+class ObjectTrack:
+    """One thing.
+
+    Attributes:
+        id: Name that it keeps.
+        position: Centre, m, shape (3,).
+        variance: Of each coordinate, m².
+        size: Along its own x, y and z, m.
+        yaw: rad.
+        sized: Sum of the weights of the looks that gave its size.
+        last: The last look that showed it.
+        first_seen: Task time of the first look, s.
+        last_seen: Task time of the last look that showed it, s.
+        sightings: How many looks showed it.
+        wholes: How many of them showed it whole.
+        seen_at: How far the camera had gone when a look last showed it, m.
+        sure: Confidence at the last look.
+        absent: Looks in a row that saw through the place where it was.
+        hidden: Whether something nearer hides it now, or it is out of view.
+        on: Id of what carries it, or an empty string.
+    """
+
+    id: str
+    position: Array
+    variance: float
+    size: Array
+    yaw: float
+    sized: float
+    last: Detection
+    first_seen: float
+    last_seen: float
+    sightings: int = 1
+    wholes: int = 0
+    seen_at: float = 0.0
+    sure: float = 0.5
+    absent: int = 0
+    hidden: bool = False
+    on: str = ""
+    kinds: Votes = field(default_factory=_no_votes)
+    shapes: Votes = field(default_factory=_no_votes)
+    colours: Votes = field(default_factory=_no_votes)
+
+    @classmethod
+    def of(cls, name: str, seen: Detection, stamp: float) -> ObjectTrack:
+        """A track that begins with one look."""
+        size, weight = np.array(seen.size), _weight(seen)
+        made = cls(name, seen.position.copy(), seen.deviation**2, size, seen.yaw, weight, seen, stamp, stamp)
+        made.sure, made.wholes = 0.6 * seen.confidence, int(seen.whole)
+        made._vote(seen)
+        return made
+
+    def _vote(self, seen: Detection) -> None:
+        weight = _weight(seen)
+        self.kinds[seen.kind] += weight
+        self.shapes[seen.shape] += weight
+        if seen.colour:
+            self.colours[seen.colour] += weight
+
+    @property
+    def kind(self) -> str:
+        """What most looks took it for."""
+        return max(self.kinds, key=self.kinds.__getitem__)
+
+    @property
+    def colour(self) -> str:
+        """The colour that most looks gave it, or an empty string."""
+        return max(self.colours, key=self.colours.__getitem__) if self.colours else ""
+
+    @property
+    def shape(self) -> str:
+        """The shape that most looks gave it."""
+        return max(self.shapes, key=self.shapes.__getitem__)
+
+    @property
+    def radius(self) -> float:
+        """Of the circle around it in the plane, m."""
+        return float(self.size[0]) / 2 if self.shape != "box" else math.hypot(*self.size[:2].tolist()) / 2
+
+    def confidence(self, now: float) -> float:
+        """How sure it is that it is there, 0 to 1; sinks while nobody sees it.
+
+        Args:
+            now: Task time, s.
+        """
+        faded = self.sure * 0.5 ** (max(now - self.last_seen, 0.0) / MEMORY)
+        return max(min(self.sure, LEAST), faded)
+
+    def see(self, seen: Detection, stamp: float) -> float:
+        """Takes a look that shows it.
+
+        Returns:
+            How far it is from where it was, m.
+        """
+        moved = float(np.linalg.norm(seen.position - self.position))
+        if moved > STILL + 3 * math.sqrt(self.variance) + 2 * seen.deviation:
+            self.position, self.variance = seen.position.copy(), seen.deviation**2  # it was carried, or we were wrong
+        else:
+            self._refine(seen.position, seen.deviation)
+        if self.shape == seen.shape:
+            self._resize(seen)
+        elif _weight(seen) > 2 * self.sized:
+            self.size, self.yaw, self.sized = np.array(seen.size), seen.yaw, _weight(seen)
+        self._vote(seen)
+        self.last = seen
+        self.wholes += int(seen.whole)
+        self._there(stamp)
+        self.sure += (min(1.0, seen.confidence + 0.1) - self.sure) * 0.5 if seen.confidence > 0.5 * self.sure else 0.0
+        return moved
+
+    def glimpse(self, shift: Array, stamp: float) -> None:
+        """Takes a look that shows a piece of it.
+
+        Args:
+            shift: How far the piece shows its surface from where it was thought to be, m, shape (2,).
+            stamp: Task time of the look, s.
+        """
+        self._refine(self.position + (*shift.tolist(), 0.0), GLIMPSED)
+        self._there(stamp)
+
+    def doubt(self, way: float) -> None:
+        """Takes it that the camera has come a way since it was last seen: the place on the map errs by a share of that.
+
+        Args:
+            way: How far the camera has gone so far, m.
+        """
+        self.variance += (DRIFT * max(way - self.seen_at, 0.0)) ** 2
+        self.seen_at = way
+
+    def _there(self, stamp: float) -> None:
+        self.last_seen, self.sightings, self.absent, self.hidden = stamp, self.sightings + 1, 0, False
+
+    def _refine(self, position: Array, deviation: float) -> None:
+        """A Kalman step with a floor under its certainty."""
+        gain = self.variance / (self.variance + deviation**2)
+        self.position = self.position + gain * (position - self.position)
+        self.variance = max((1 - gain) * self.variance, SETTLED**2)
+
+    def _resize(self, seen: Detection) -> None:
+        weight = _weight(seen)
+        share = weight / (self.sized + weight)
+        turn = wrap_angle(4 * (seen.yaw - self.yaw)) / 4
+        size = np.array(seen.size)
+        if abs(wrap_angle(seen.yaw - self.yaw - turn)) > math.pi / 4 and abs(
+            abs(wrap_angle(seen.yaw - self.yaw - turn)) - math.pi / 2
+        ) < 0.2:  # the same box with its sides named the other way round
+            size = size[[1, 0, 2]]
+        self.size = self.size + share * (size - self.size)
+        self.yaw = wrap_angle(self.yaw + share * turn)
+        self.sized = min(self.sized + weight, 20.0)
+
+    def thing(self, now: float) -> SceneObject:
+        """It as part of the scene, at a task time, s."""
+        x, y, z = (float(value) for value in self.position)
+        a, b, c = (round(float(value), 3) for value in self.size)  # the same size until it is another by a millimetre
+        return SceneObject(
+            id=self.id,
+            kind=self.kind,
+            position=(x, y, z),
+            yaw=self.yaw if self.shape == "box" else 0.0,
+            shape=self.shape,
+            size=(a, b, c),
+            colour=self.colour,
+            confidence=self.confidence(now),
+            last_seen=self.last_seen,
+        )
+
+
+def _weight(seen: Detection) -> float:
+    """How much one look counts: what is seen whole says more than a part or a guess."""
+    return seen.confidence * (1.0 if seen.whole else 0.25) * (0.15 if seen.guessed else 1.0)

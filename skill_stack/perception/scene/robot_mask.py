@@ -1,0 +1,103 @@
+"""RobotMask: which pixels of a look show the robot itself, by its measured joints and the shapes of its links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pinocchio
+
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.urdf_file import share_folder, urdf_text
+from skill_stack.core.world.camera_frame import CameraFrame, Intrinsics
+
+Array = np.ndarray
+MARGIN = 0.015
+"""Distance from a link up to which what is measured is taken for it, m: errors of depth, joints and mounting."""
+_CORNERS = np.array([[x, y, z] for x in (-1.0, 1.0) for y in (-1.0, 1.0) for z in (-1.0, 1.0)])
+_EDGE = 2  # pixels around the picture of a link, which its depth may have crept to
+
+
+class RobotMask:
+    """The links of a robot as boxes, which its joints put where they are."""
+
+    def __init__(self, robot: RobotSpec, margin: float = MARGIN) -> None:
+        """Reads the URDF.
+
+        Args:
+            robot: The whole robot.
+            margin: Distance from a link up to which what is measured is taken for it, m.
+
+        Raises:
+            ResourceNotFound: URDF or meshes are not installed.
+        """
+        text = urdf_text(robot)
+        self._model = pinocchio.buildModelFromXML(text)
+        shapes = pinocchio.GeometryType.COLLISION
+        folders = [str(share_folder(robot))]
+        self._shapes = pinocchio.buildGeomFromUrdfString(self._model, text, shapes, package_dirs=folders)
+        self._data, self._placed = self._model.createData(), self._shapes.createData()
+        joints = [self._model.joints[self._model.getJointId(name)] for name in robot.joint_names]
+        self._rows = np.array([joint.idx_q for joint in joints], dtype=int)
+        self._base = self._model.getFrameId(robot.source.base_link)
+        boxes = [_bounds(one.geometry) for one in self._shapes.geometryObjects]
+        self._middles = [(low + high) / 2 for low, high in boxes]
+        self._halves = [(high - low) / 2 + margin for low, high in boxes]
+
+    def mask(self, joints: Array, frame: CameraFrame, base: Array, turn: Array) -> Array:
+        """The pixels that show the robot.
+
+        Args:
+            joints: Positions in the robot's order, rad or m, shape (joints,).
+            frame: The look, with the pose of the camera.
+            base: Where the base link was in the frame of that pose, m, shape (3,).
+            turn: Rotation from the base link to that frame, shape (3, 3).
+
+        Returns:
+            bool, shape (height, width).
+        """
+        q = pinocchio.neutral(self._model)
+        q[self._rows] = joints
+        pinocchio.framesForwardKinematics(self._model, self._data, q)
+        pinocchio.updateGeometryPlacements(self._model, self._data, self._shapes, self._placed)
+        eye = pinocchio.SE3(frame.rotation, frame.position)
+        to_eye = eye.inverse() * pinocchio.SE3(turn, base) * self._data.oMf[self._base].inverse()
+        own = np.zeros(frame.depth.shape, bool)
+        for place, middle, half in zip(self._placed.oMg, self._middles, self._halves):
+            there = to_eye * place
+            _mark(own, frame, there.rotation, there.act(middle), half)
+        return own
+
+
+def _bounds(geometry: Any) -> tuple[Array, Array]:
+    """Corners of the box around a shape in its own frame, m."""
+    geometry.computeLocalAABB()
+    box = geometry.aabb_local
+    return np.array(box.min_), np.array(box.max_)
+
+
+def _mark(own: Array, frame: CameraFrame, turn: Array, middle: Array, half: Array) -> None:
+    """Marks the pixels whose point lies in one box, given in the optical frame."""
+    window = _window(frame.intrinsics, middle + (_CORNERS * half) @ turn.T)
+    if window is None:
+        return
+    depth = frame.depth[window]
+    k = frame.intrinsics
+    row, column = np.mgrid[window]
+    points = np.stack([(column - k.cx) / k.fx * depth, (row - k.cy) / k.fy * depth, depth], axis=-1)
+    with np.errstate(invalid="ignore"):
+        inside = (np.abs((points - middle) @ turn) <= half).all(axis=-1)
+    own[window] |= inside & (depth > 0)
+
+
+def _window(k: Intrinsics, corners: Array) -> tuple[slice, slice] | None:
+    """The part of the picture in which a box can be; None where it is out of view."""
+    if (corners[:, 2] <= 0).all():
+        return None
+    if (corners[:, 2] <= 0.01).any():  # it reaches behind the lens
+        return slice(0, k.height), slice(0, k.width)
+    pixels = k.project(corners)
+    low, high = np.floor(pixels.min(axis=0)) - _EDGE, np.ceil(pixels.max(axis=0)) + _EDGE
+    left, top = (int(max(value, 0)) for value in low)
+    right, bottom = int(min(high[0] + 1, k.width)), int(min(high[1] + 1, k.height))
+    return (slice(top, bottom), slice(left, right)) if right > left and bottom > top else None

@@ -1,0 +1,75 @@
+"""SelfFilter: takes the robot itself out of its looks, and what it hides a part of out of what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from skill_stack.core.robots.camera_spec import matrix_of
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.world.camera_frame import CameraFrame
+from skill_stack.core.world.pose_history import JointHistory
+from skill_stack.perception.scene.look_observer import Observation
+from skill_stack.perception.scene.robot_mask import RobotMask
+
+Array = np.ndarray
+AROUND = 4
+"""Pixels of the reduced picture beside the robot's own body in which it hides part of a thing."""
+
+
+class SelfFilter:
+    """One camera that has its own robot in view. What joints measured may be noted from another thread."""
+
+    def __init__(self, robot: RobotSpec) -> None:
+        """Reads the shapes of the robot's links.
+
+        Args:
+            robot: The whole robot.
+
+        Raises:
+            ResourceNotFound: URDF or meshes are not installed.
+        """
+        self._body = RobotMask(robot)
+        self._rows = {part: robot.indices(robot.members(spec.joints)) for part, spec in robot.parts.items()}
+        self._joints = {part: JointHistory() for part in robot.parts}
+        self._size = robot.size
+        self._own: Array | None = None
+
+    def note(self, part: str, stamp: float, positions: Array) -> None:
+        """Notes what the joints of a part measured.
+
+        Args:
+            part: Name of the part.
+            stamp: Task time, s.
+            positions: In the order of the part's joints, rad or m, shape (joints,).
+        """
+        self._joints[part].add(stamp, positions)
+
+    def taken_out(self, frame: CameraFrame, base: Array) -> CameraFrame | None:
+        """The look without depth where it shows the robot; None when nobody knows how its joints stood then.
+
+        Args:
+            frame: The look.
+            base: Pose of the base in the frame of the look: position, m, and w-x-y-z orientation, shape (7,).
+        """
+        joints = np.zeros(self._size)
+        for part, history in self._joints.items():
+            known = history.at(frame.stamp)
+            if known is None:
+                return None
+            joints[self._rows[part]] = known
+        self._own = self._body.mask(joints, frame, base[:3], matrix_of(base[3:]))
+        return replace(frame, depth=np.where(self._own, np.float32(0.0), frame.depth))
+
+    def without_hidden(self, observation: Observation) -> Observation:
+        """What the last look that was :meth:`taken_out` shows whole: things that the robot hides a part of are left
+        out, since what is left of them has neither their size nor their place."""
+        if self._own is None:
+            return observation
+        rows, columns = observation.labels.shape
+        small = cv2.resize(self._own.astype(np.uint8), (columns, rows), interpolation=cv2.INTER_AREA)
+        wide = cv2.dilate(small, np.ones((2 * AROUND + 1, 2 * AROUND + 1), np.uint8)) > 0
+        hidden = set(np.unique(observation.labels[wide]).tolist())
+        return replace(observation, things=tuple(one for one in observation.things if one.label not in hidden))

@@ -1,0 +1,134 @@
+"""SearchTarget: what is looked for, and what looks from near by say of the things that may be it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skill_stack.core.world.scene import Pose2, SceneObject
+from skill_stack.perception.scene.colour_names import MISTAKEN
+from skill_stack.perception.scene.object_map import ObjectMap
+from skill_stack.perception.scene.object_track import ObjectTrack
+
+Array = np.ndarray
+BY = 1.9
+"""Distance up to which a look tells what something is, m; what is farther away may be it."""
+ENOUGH = 4
+"""Looks from near by that decide."""
+PERHAPS = 0.2
+"""Share of looks that must have taken something for what is looked for, so that it is worth going there."""
+WELL_SEEN = 6
+"""Looks from which on a thing's kind must fit too."""
+LARGEST = 0.6
+"""Length of the largest thing that may be one, m."""
+
+
+@dataclass(slots=True)
+class _Near:
+    """What looks from near by said of one thing.
+
+    Attributes:
+        looks: How many.
+        kinds: Votes for kinds.
+        colours: Votes for colours.
+        before: Votes of all looks when the last one was taken.
+    """
+
+    looks: int = 0
+    kinds: dict[str, float] = field(default_factory=dict)
+    colours: dict[str, float] = field(default_factory=dict)
+    before: tuple[dict[str, float], dict[str, float]] = field(default_factory=lambda: ({}, {}))
+
+
+class SearchTarget:
+    """A thing of some kind and colour that is looked for in a scene.
+
+    Attributes:
+        kinds: Kinds that it may be; empty: any.
+        colour: Its colour; empty: any.
+        checked: Ids of things that were looked at from near by and are not it, or cannot be looked at.
+        sure: Id of the thing that is it; empty until then.
+    """
+
+    def __init__(self, kinds: frozenset[str], colour: str) -> None:
+        """Begins with nothing known."""
+        self.kinds, self.colour = kinds, colour
+        self.checked: set[str] = set()
+        self.sure = ""
+        self._near: dict[str, _Near] = {}
+
+    def look(self, scene: ObjectMap, eye: Array) -> None:
+        """Takes what the newest look said of things near by; what these looks say of a thing counts alone.
+
+        Args:
+            scene: The scene, which has taken the look.
+            eye: Place of the camera, m, shape (2,) or (3,).
+        """
+        for track in list(scene.tracks.values()):
+            votes = dict(track.kinds), dict(track.colours)
+            fresh = votes if track.sightings > 1 else ({}, {})  # what was said of it before says nothing of near by
+            known = self._near.setdefault(track.id, _Near(before=fresh))
+            near = math.dist(track.position[:2], eye[:2]) <= BY
+            if near and track.last_seen == scene.stamp:
+                known.looks += 1
+                for mine, now, before in zip((known.kinds, known.colours), votes, known.before):
+                    for word, value in now.items():
+                        mine[word] = mine.get(word, 0.0) + value - before.get(word, 0.0)
+            known.before = votes
+            if known.looks >= ENOUGH and track.id not in self.checked:
+                self._decide(track, known)
+
+    def _decide(self, track: ObjectTrack, known: _Near) -> None:
+        """Says whether a thing that was seen well is it."""
+        self.checked.add(track.id)
+        right = not self.kinds or _share(known.kinds, self.kinds) > 0.5
+        right &= not self.colour or _share(known.colours, {self.colour}) > 0.5
+        if right and self._small(track) and track.sightings > 1:
+            self.sure = track.id
+            for votes, near in ((track.kinds, known.kinds), (track.colours, known.colours)):
+                if said := {word: value for word, value in near.items() if value > 0}:
+                    votes.clear()
+                    votes.update(said)
+
+    def found(self, scene: ObjectMap, now: float) -> SceneObject | None:
+        """The thing, once it was seen from near by; at a task time, s."""
+        track = scene.tracks.get(self.sure)
+        return track.thing(now) if track is not None else None
+
+    def alike(self, scene: ObjectMap) -> ObjectTrack | None:
+        """A thing of its kind in a colour that is easily mistaken for its own, the one that most looks showed."""
+        fits = [
+            track
+            for track in scene.tracks.values()
+            if frozenset((track.colour, self.colour)) in MISTAKEN
+            and (not self.kinds or track.kind in self.kinds)
+            and track.sightings > 1
+        ]
+        return max(fits, key=lambda track: track.sightings, default=None)
+
+    def doubted(self, scene: ObjectMap, pose: Pose2) -> ObjectTrack | None:
+        """Something that may be it, the nearest first, and that nobody has looked at from near by."""
+        fits = [track for track in scene.tracks.values() if self._may_be(track)]
+        return min(fits, key=lambda track: pose.distance_to(*track.position[:2].tolist()), default=None)
+
+    def give_up(self, name: str) -> None:
+        """Leaves out a thing that cannot be looked at."""
+        self.checked.add(name)
+
+    def _may_be(self, track: ObjectTrack) -> bool:
+        if track.id in self.checked or track.sightings < 2 or not self._small(track):
+            return False
+        coloured = not self.colour or _share(track.colours, {self.colour}) >= PERHAPS
+        shaped = not self.kinds or _share(track.kinds, self.kinds) >= PERHAPS or track.sightings < WELL_SEEN
+        return coloured and shaped
+
+    def _small(self, track: ObjectTrack) -> bool:
+        return max(track.size.tolist()) < LARGEST or bool(self.kinds & {"table"})
+
+
+def _share(votes: Mapping[str, float], words: set[str] | frozenset[str]) -> float:
+    """Share of votes that some words have."""
+    return sum(votes.get(word, 0.0) for word in words) / max(sum(votes.values()), 1e-9)

@@ -1,0 +1,223 @@
+"""JobLifecycle: jobs begin, end, fail, are mended, explained and gone on with."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.setpoint import StepOutcome
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.language import Order
+from skill_stack.planner.dialogue.agenda import ANSWER, Agenda, Settling
+from skill_stack.planner.dialogue.job import Job
+from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
+from skill_stack.planner.dialogue.plan_remainder import things_of
+from skill_stack.planner.dialogue.remedies import explained
+from skill_stack.planner.executor import Progress
+
+SETTLE = 3.0
+"""Longest wait until it is known again how the robot stands, s of monotonic time."""
+
+
+class JobLifecycle(Agenda):
+    """How jobs go; a part of :class:`skill_stack.planner.dialogue.dialogue.Dialogue`."""
+
+    def take_outcome(self, outcome: StepOutcome) -> None:
+        """Takes how a step ended; of steps that nobody waits for any more nothing is done."""
+        if self.running is not None:
+            run = self.running.run_of(outcome.request_id)
+            if run is not None and run.request.skill == run.node.skill:
+                self._just.note(run, self._clock)
+            self._runner.take_outcome(self.running, outcome)
+
+    def _begin(self, job: Job, plan: Plan) -> None:
+        """Starts a plan where nothing runs."""
+        if self._asked is not None and self._asked.job is not job:
+            self._lapse("something else was asked for")
+        try:
+            self._runner.begin(job, plan)
+        except SkillStackError as error:
+            self._finish(job, "failed", str(error))
+            self._next()
+            return
+        self.running, self._scene = job, self._port.graph()
+        if self._wordings is not None and plan.learnt:
+            self._wordings.begun(job, plan.learnt)
+        job.tell("plan", plan.reason or ", then ".join(step.skill for step in plan.steps))
+        self._runner.advance(job)
+
+    def _ended(self, job: Job, progress: Progress) -> None:
+        """The tree of the running job has ended."""
+        if progress.outcome == "failed" and job.steps and job.steps[-1].outcome == "failed":
+            self._mend(job, job.steps[-1])
+            return
+        self.running = None
+        if job.looking and progress.outcome == "succeeded":
+            self._make_plan(job, Order("plain", job.instruction.text))  # what was looked for is known now
+            return
+        self._just.end(job, None)
+        learnt = self._wordings.succeeded(job) if self._wordings and progress.outcome == "succeeded" else ""
+        self._finish(job, progress.outcome or "failed", f"{progress.reason} {learnt}".strip())
+        if progress.outcome == "succeeded":
+            self._next()
+        else:
+            self._drop_all(progress.reason)
+
+    def _renew(self, job: Job) -> None:
+        """The world has changed so that the rest must be planned anew."""
+        why, rest = job.stale, self._runner.leave(job, job.stale)
+        if rest is None:
+            self._over(job)
+            return
+        left = rest
+        self._when_settled(job, left, lambda: self._go_on(job, left, why, back=False))
+
+    def _mend(self, job: Job, outcome: StepOutcome) -> None:
+        """A step has failed: another plan from the present state, or an explanation."""
+        rest = self._runner.leave(job, outcome.reason)
+        assert rest is not None
+        left = rest
+        self._when_settled(job, left, lambda: self._try_again(job, left, outcome))
+
+    def _try_again(self, job: Job, rest: PlanNode, outcome: StepOutcome) -> None:
+        scene, facts = self._port.graph(), self._port.facts()
+        plan = self._mender.after_failure(job, rest, outcome, scene, facts)
+        if plan is None:
+            self._give_up(job, rest, outcome, scene)
+            return
+        self._note("replan", job, outcome.reason)
+        job.tell("replan", plan.reason)
+        self._confirmed(job, plan, lambda: self._restart(job, plan))
+
+    def _give_up(self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph) -> None:
+        """Says what did not work and what would help; after repeated failure asks."""
+        failed = next((node for node in rest.every_skill() if node.skill == outcome.skill), None)
+        failed = failed or next(rest.every_skill(), None)
+        text = explained(outcome, failed, self._library, scene)
+        self.running = None
+        self._just.end(job, rest)
+        repeated = job.tries > 0
+        asks = f" I tried {job.tries + 1} times: shall I try again, skip that, or leave it?" if repeated else ""
+        question = text + asks
+        self._finish(job, "question" if repeated else "failed", question)
+        after = rest.children[1:] if rest.type == "sequence" else ()
+
+        def retry(by: Job) -> None:
+            self._resume(by, job, rest, "another try")
+
+        def skip(by: Job) -> None:
+            if after:
+                self._resume(by, job, PlanNode("sequence", after, why=rest.why), "without what failed")
+            else:
+                self._said(by, "nothing is left then")
+
+        answers: dict[Answer, Callable[[Job], None]] = {
+            "yes": retry, "skip": skip, "no": lambda by: self._said(by, "I leave it"),
+        }  # fmt: skip
+        self._lapse("something else came up")
+        self._asked = OpenQuestion("retry", job, question, self._clock + ANSWER, answers)
+        self._drop_all("what came before it failed")
+
+    def _resume(self, by: Job, old: Job, rest: PlanNode, why: str) -> None:
+        """Goes on with what was left of an older job, for other words, in place of everything else."""
+        self._lapse("something else was asked for")
+        self._drop_all(f'replaced by "{by.words}"')
+        by.plan, by.past, by.version, by.confirmed = old.plan, old.past, old.version + 1, set(old.confirmed)
+        self._when_settled(by, rest, lambda: self._go_on(by, rest, why, back=True))
+
+    def _go_on(self, job: Job, rest: PlanNode, why: str, back: bool) -> None:
+        """Goes on with what is left, from the present state."""
+        scene = self._port.graph()
+        gone = [name for name in _objects(rest, self._library) if name not in scene.objects]
+        if gone:
+            self._cannot(job, rest, f"the {gone[0].replace('_', ' ')} is no longer there", "target is known", scene)
+            return
+        try:
+            plan = self._mender.anew(job, rest, scene, self._port.facts(), why, back)
+        except SkillStackError as error:
+            self._cannot(job, rest, str(error), str(getattr(error, "condition", "")), scene)
+            return
+        if plan is None:
+            self._over(job)
+            return
+        self._note("replan", job, why)
+        job.tell("replan", plan.reason)
+        self._confirmed(job, plan, lambda: self._restart(job, plan))
+
+    def _cannot(self, job: Job, rest: PlanNode, reason: str, violated: str, scene: SceneGraph) -> None:
+        """What is left cannot be done any more."""
+        first = next(rest.every_skill(), None)
+        outcome = StepOutcome("", first.skill if first else "", "failed", reason, violated)
+        self._give_up(job, rest, outcome, scene)
+
+    def _restart(self, job: Job, plan: Plan) -> None:
+        self.running, self._scene = job, self._port.graph()
+        try:
+            self._runner.begin(job, plan)
+            self._port.planned(job)
+        except SkillStackError as error:
+            self.running = None
+            self._finish(job, "failed", str(error))
+            self._next()
+            return
+        self._runner.advance(job)
+
+    def _over(self, job: Job) -> None:
+        """A job of which nothing is left."""
+        self.running = None
+        self._just.end(job, None)
+        self._finish(job, "succeeded", "done: nothing is left to do")
+        self._next()
+
+    def _next(self) -> None:
+        """Goes on with what was set aside, else with what waits."""
+        if self.running is not None or self._settling is not None:
+            return
+        if self._aside:
+            job, rest = self._aside.pop()
+            self._when_settled(job, rest, lambda: self._go_on(job, rest, "going on", back=True))
+        elif self._queue:
+            job = self._queue.pop(0)
+            self._make_plan(job, Order("append", job.instruction.text))
+
+    def _when_settled(self, job: Job, rest: PlanNode, then: Callable[[], None]) -> None:
+        """Does something as soon as it is known how the robot stands, since plans begin with that."""
+        self.running = None
+        if self._settled():
+            then()
+        else:
+            self._settling = Settling(job, rest, self._clock, then)
+
+    def _settled(self) -> bool:
+        stands = any("posture(" in text for spec in self._library for text in spec.preconditions)
+        return not stands or any(fact.predicate == "posture" for fact in self._port.facts())
+
+    def _look_at_world(self) -> None:
+        """Whether what is left of the running job can still be done after the scene has changed."""
+        job, before = self.running, self._scene
+        if job is None or before is None:
+            return
+        now = self._port.graph()
+        if now.objects is before.objects and now.facts == before.facts:
+            return
+        self._scene = now
+        try:
+            problem = self._mender.unchanged(job, before, now, self._port.facts())
+        except SkillStackError as error:
+            problem = str(error)
+        if problem and not job.stale:
+            job.stale = problem
+            job.tell("note", f"the rest is planned anew before the next step, since {problem}")
+            self._note("stale", job, problem)
+
+    @abstractmethod
+    def _make_plan(self, job: Job, said: Order) -> None:
+        """Has words planned, and goes on when the plan is there."""
+
+
+def _objects(rest: PlanNode, library: SkillLibrary) -> list[str]:
+    """Objects that are needed, in order."""
+    return list(things_of(rest, library))

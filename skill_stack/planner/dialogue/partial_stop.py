@@ -1,0 +1,42 @@
+"""Leaving: words that end one of several things that are done at the same time: ``stop waving``."""
+
+from __future__ import annotations
+
+import re
+
+from skill_stack.core.instruction import Instruction
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.planner.dialogue.dialogue_planner import DialoguePlanner
+from skill_stack.planner.dialogue.job import Job
+from skill_stack.planner.dialogue.port import Port
+
+_ENDED = re.compile(
+    r"^(?:(?:please|ok|okay|now|robot)[, ]+)*(?:stop|cease|leave off|you can stop)\s+"
+    r"(?!at\b|in\b|when\b|before\b)(.{2,80}?)(?:[, ]+please)?[.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def named_leaf(text: str, job: Job, planner: DialoguePlanner, library: SkillLibrary, port: Port) -> str:
+    """The step that words end, among several that run at the same time.
+
+    Args:
+        text: What was said.
+        job: What runs.
+        planner: Understands what is named, as if it were asked for.
+        library: Skills.
+        port: What there is.
+
+    Returns:
+        Id under which the plan asked for the step; empty when the words end nothing like that.
+    """
+    said = _ENDED.match(text.strip())
+    if said is None or job.executor is None or len(job.runs) < 2:
+        return ""
+    named = planner.plan(Instruction(said[1], "correction", port.now), port.graph(), port.facts())
+    skills = {step.skill for step in named.steps}
+    for leaf, run in job.runs.items():
+        spec = library[run.node.skill]
+        if run.node.skill in skills or (spec.guided is not None and spec.guided.base in skills):
+            return leaf
+    return ""

@@ -1,0 +1,127 @@
+"""PlanRepair: after a failure, or when the world has changed, the rest of a job from the present state on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from skill_stack.core.errors import SkillStackError
+from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.setpoint import StepOutcome
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.steps import Step
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph
+from skill_stack.planner.dialogue.job import Job
+from skill_stack.planner.dialogue.plan_remainder import counted_on, replanned, rest_of, signature, things_of
+from skill_stack.planner.dialogue.remedies import ways_on
+from skill_stack.planner.symbolic.simulation import violation
+
+MOST_TRIES = 2
+"""How often a job is planned anew after failures before a person is asked."""
+_NEARNESS = ("near", "facing")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRepair:
+    """Plans anew; every plan that it gives is checked and completed.
+
+    Attributes:
+        library: Skills.
+    """
+
+    library: SkillLibrary
+
+    def after_failure(
+        self, job: Job, rest: PlanNode, outcome: StepOutcome, scene: SceneGraph, facts: frozenset[Fact]
+    ) -> Plan | None:
+        """A plan for what is left that was not tried before; None when there is none, or enough was tried.
+
+        Args:
+            job: The job.
+            rest: What is left, the failed step first.
+            outcome: How the step failed.
+            scene: What there is.
+            facts: What is true now.
+        """
+        if job.tries >= MOST_TRIES:
+            return None
+        # what is left was just tried as it stands: doing the same once more is no plan
+        job.tried.add(signature(PlanNode("sequence", rest.children if rest.type == "sequence" else (rest,))))
+        for way in ways_on(outcome, rest, self.library, scene, facts):
+            try:
+                plan = self.anew(job, way, scene, facts, f"another try, since {outcome.reason or outcome.skill}")
+            except SkillStackError:
+                continue
+            if plan is not None and plan.tree is not None and _bare(plan.tree) not in job.tried:
+                job.tries += 1
+                job.tried.add(_bare(plan.tree))
+                return plan
+        return None
+
+    def anew(
+        self, job: Job, rest: PlanNode, scene: SceneGraph, facts: frozenset[Fact], why: str, back: bool = False
+    ) -> Plan | None:
+        """What is left as a new plan of the same job; None when nothing has to be done any more.
+
+        Args:
+            job: The job.
+            rest: What is left.
+            scene: What there is.
+            facts: What is true now.
+            why: Why there is a new plan, for people.
+            back: Whether what the steps before made true is brought about again, as after something in between.
+
+        Raises:
+            Unreachable: It cannot be done; names the condition.
+            SkillStackError: A step is wrong.
+        """
+        assert job.plan is not None
+        wants = counted_on(job.past, rest, self.library) if back else ()
+        tree = replanned(rest, self.library, scene, facts, wants)
+        if tree is None:
+            return None
+        job.version += 1
+        identity = f"{job.plan.id.split('~')[0]}~{job.version}"
+        return replace(job.plan, id=identity, tree=tree, reason=f"{job.plan.reason.split(' [')[0]} [{why}]")
+
+    def unchanged(self, job: Job, before: SceneGraph, now: SceneGraph, facts: frozenset[Fact]) -> str:
+        """What stands against the rest of a job since the world has changed; empty when it still can be done.
+
+        Args:
+            job: The job, which is taken to believe what it knew before.
+            before: The scene before.
+            now: The scene now.
+            facts: What is observed now.
+        """
+        if job.plan is None or job.plan.tree is None:
+            return ""
+        moved = {name for name, thing in now.objects.items() if before.objects.get(name) not in (None, thing)}
+        job.believed = (job.believed - (before.facts - now.facts)) | now.facts
+        job.believed = frozenset(
+            fact
+            for fact in job.believed
+            if fact in facts or fact.predicate not in _NEARNESS or not moved & set(fact.arguments)
+        )
+        running = {run.path for run in job.runs.values()}
+        times = {**job.done.times, **{path: job.done.times.get(path, 0) + 1 for path in running}}
+        rest = rest_of(job.plan.tree, replace(job.done, times=times))
+        if rest is None:
+            return ""
+        gone = [name for name in things_of(rest, self.library) if name in before.objects and name not in now.objects]
+        if gone:
+            return f"the {before.objects[gone[0]].label} is no longer there"
+        believed = job.believed
+        for run in job.runs.values():
+            believed = _after(self.library, run.node, believed)
+        found = violation(self.library, rest, believed)
+        return f"{found.skill} now needs {found.condition}" if found is not None else ""
+
+
+def _after(library: SkillLibrary, node: PlanNode, facts: frozenset[Fact]) -> frozenset[Fact]:
+    """Facts after a step."""
+    return Step(library[node.skill], library[node.skill].complete(dict(node.arguments))).after(facts)
+
+
+def _bare(tree: PlanNode) -> object:
+    """A plan as it is compared: its steps, however they are nested at the top."""
+    return signature(PlanNode("sequence", tree.children if tree.type == "sequence" else (tree,)))

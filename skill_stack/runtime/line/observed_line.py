@@ -1,0 +1,186 @@
+"""ObservedLine: a line whose truth is watched at every tick, for whoever judges; nothing that drives sees it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skill_stack.connector.paths.localization import Localization
+from skill_stack.connector.paths.object_outline import Outlines
+from skill_stack.connector.settings import ConnectorSettings
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.setpoint import SkillStatus, StepOutcome
+from skill_stack.core.shared_memory.truth_channel import Truth
+from skill_stack.core.skills.skill_library import SkillLibrary
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
+from skill_stack.core.world.scene_file import SceneSetup
+from skill_stack.planner.planner import Planner
+from skill_stack.runtime.episodes.scoring import pose_of
+from skill_stack.runtime.line.line import Line
+
+TOUCHED = 0.06
+"""Time in contact with a thing from which the robot has run into it, s: three control ticks, more than a brush."""
+
+PUSHED = 0.08
+"""Way by which a movable thing has been pushed away, m: a quarter of a hand-sized thing."""
+
+EYE_LEVEL = 0.3
+"""Height from which on a thing stands between the robot and what is behind it, m: that of the Go2's back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step that ended, and what was so then.
+
+    Attributes:
+        outcome: The connector's word.
+        truth: The base at that moment.
+    """
+
+    outcome: StepOutcome
+    truth: Truth
+
+
+class Over(Exception):
+    """The run need not go on."""
+
+
+class ObservedLine(Line):
+    """A line in a world that differs from what the robot believes.
+
+    Attributes:
+        trace: Pose of the base at every control tick.
+        events: Steps that ended.
+        fallen: Whether the robot ever fell.
+    """
+
+    def __init__(
+        self,
+        robot: RobotSpec,
+        library: SkillLibrary,
+        setup: SceneSetup,
+        believed: SceneGraph,
+        planner: Planner,
+        pose: str = "lie",
+        push: tuple[float, float, float] | None = None,
+        settings: ConnectorSettings | None = None,
+    ) -> None:
+        """Builds the line.
+
+        Args:
+            robot: The robot.
+            library: Its skills.
+            setup: The world as it is.
+            believed: The world as the robot knows it, its own pose included.
+            planner: A planner for the library.
+            pose: Named pose in which the robot begins.
+            push: A push: task time in s, change of velocity forwards and to the left, m/s.
+            settings: Numbers of the connector.
+        """
+        self.trace: list[Truth] = []
+        self.events: list[Event] = []
+        self.fallen = False
+        super().__init__(robot, library, setup, settings, planner, pose=pose)
+        self.scene = believed
+        self.connector.localization = Localization(believed.robot or setup.start, "present pose")
+        self._push, self._limit = push, math.inf
+        self._allowed: frozenset[str] | None = None
+        self._hit = False
+        self._things = {thing.id: thing for thing in setup.objects if thing.shape != "point"}
+        self._touch: dict[str, float] = dict.fromkeys(self._things, 0.0)
+        self._names = list(self._things)
+        self._index = np.full(self.device.model.ngeom, -1)
+        for number, name in enumerate(self._names):
+            self._index[self.device.model.geom(name).id] = number
+        robots = int(self.device.model.body(robot.source.base_link).rootid[0])
+        self._mine = self.device.model.body_rootid[self.device.model.geom_bodyid] == robots
+        self._last_cycle = self.cycle
+
+    def limit(self, seconds: float, allowed: frozenset[str] | None = None) -> None:
+        """Gives the run up, by :class:`Over`.
+
+        Args:
+            seconds: Task time at which that happens, s.
+            allowed: Things that may be touched; touching another one ends the run too. None: nothing does.
+        """
+        self._limit, self._allowed = seconds, allowed
+
+    def step(self) -> SkillStatus:
+        """One control period, watched."""
+        if self._push is not None and self.now >= self._push[0]:
+            self.device.push(*self._push[1:])
+            self._push = None
+        status = super().step()
+        truth = self.device.truth()
+        self.trace.append(truth)
+        self.fallen = self.fallen or truth.fallen
+        self._feel()
+        if self.cycle is not self._last_cycle:
+            self._last_cycle = self.cycle
+            self.events += [Event(outcome, truth) for outcome in self.cycle.outcomes]
+        if self.fallen or self._hit or self.now >= self._limit:
+            raise Over
+        return status
+
+    def _feel(self) -> None:
+        """Adds up the time for which the robot's body touches things."""
+        contacts = self.device.data.contact.geom
+        if not len(contacts):
+            return
+        which = self._index[contacts]
+        met = which[(which >= 0).any(axis=1) & self._mine[contacts].any(axis=1)]
+        for number in {int(n) for n in met.ravel() if n >= 0}:
+            name = self._names[number]
+            self._touch[name] += 1.0 / self.robot.control_rate
+            if self._allowed is not None and name not in self._allowed and self._touch[name] > TOUCHED:
+                self._hit = True
+
+    def things(self) -> dict[str, SceneObject]:
+        """Everything solid where it really is by now."""
+        return {name: self._moved(thing) for name, thing in self._things.items()}
+
+    def _moved(self, thing: SceneObject) -> SceneObject:
+        if not thing.movable:
+            return thing
+        x, y, z = (float(value) for value in self.device.data.body(thing.id).xpos)
+        return replace(thing, position=(x, y, z))
+
+    def run_into(self, allowed: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Things that the robot ran into or pushed away.
+
+        Args:
+            allowed: Things that it may touch because it was sent to them; pushing them away counts all the same.
+        """
+        now = self.things()
+        return tuple(
+            name
+            for name, thing in self._things.items()
+            if (self._touch[name] > TOUCHED and name not in allowed)
+            or (thing.movable and math.dist(now[name].position[:2], thing.position[:2]) > PUSHED)
+        )
+
+    def sees(self, truth: Truth, thing: SceneObject) -> bool:
+        """Whether nothing as tall as the robot stands between it and a thing."""
+        return clear_sight(pose_of(truth), thing, self.things().values())
+
+
+def clear_sight(pose: Pose2, thing: SceneObject, others: Iterable[SceneObject]) -> bool:
+    """Whether the straight line from the robot to a thing's centre meets nothing tall.
+
+    Args:
+        pose: The robot.
+        thing: What it is to see.
+        others: Everything that stands there.
+    """
+    tall = [
+        other
+        for other in others
+        if other.id != thing.id and other.shape != "point" and other.position[2] + other.size[2] / 2 >= EYE_LEVEL
+    ]
+    if not tall:
+        return True
+    points = np.linspace((pose.x, pose.y), thing.position[:2], 60)
+    return not bool((Outlines.of(tall).distances(points) < 0.0).any())

@@ -1,0 +1,119 @@
+"""What blocks a way and can be moved is moved first, where there is a skill for it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from skill_stack.connector.connector import Connector
+from skill_stack.connector.paths.obstacle_removal import SPOT, mover_of
+from skill_stack.core.skills.skill import SkillSpec, load_skill
+from skill_stack.core.skills.skill_library import SkillEntry
+from skill_stack.core.world.scene import SceneGraph
+
+ROOT = Path(__file__).resolve().parents[3]
+PUSH = {
+    "name": "push",
+    "robot": "go2",
+    "kind": "posture",
+    "description": "Moves a thing somewhere.",
+    "phrases": ["push {target} to {to}"],
+    "goal": [
+        {"name": "target", "type": "object", "description": "what"},
+        {"name": "to", "type": "object", "description": "where to"},
+    ],
+    "effects": ["at($target, $to)"],
+    "phases": [{"name": "pushing", "stance": "stand"}],
+    "envelope": {"tilt": 1.0, "angular_speed": 6.0},
+    "timeout": 10.0,
+    "provenance": {"recipe": "declared here"},
+    "posture": {"keyframes": [{"pose": "default", "duration": 1.0, "kp": 60.0, "kd": 3.0}]},
+}
+
+
+def corridor(things, movable=True):
+    """A corridor 0.8 m wide with a box in it, and a ball behind that."""
+    box = replace(things["box"]("crate", 1.5, 0.0, 0.3, 0.3), movable=movable)
+    walls = [things["box"](f"wall_{sign}", 1.5, 0.85 * sign, 2.0, 0.9) for sign in (-1, 1)]
+    rooms = [things["box"](f"end_{sign}", 1.5, 3.0 * sign, 0.2, 3.5) for sign in (-1, 1)]
+    far = [things["box"](f"side_{sign}", 2.25, 4.7 * sign, 8.0, 0.2) for sign in (-1, 1)]
+    far += [things["box"](f"back_{sign}", 2.25 + 4.0 * sign, 0.0, 0.2, 9.6) for sign in (-1, 1)]
+    return [box, *walls, *rooms, *far, things["ball"]("red_ball", 4.5, 0.0)]
+
+
+@pytest.fixture
+def world(worlds, things):
+    def make(objects, **fields):
+        world = worlds(objects)
+        spec = SkillSpec.model_validate({**PUSH, **fields})
+        entries = {**world.library.entries, "push": SkillEntry("push", None, spec)}
+        library = replace(world.library, entries=entries)
+        world.controller.library = world.library = library
+        world.connector = Connector(world.robot, library, localization=world.connector.localization)
+        return world
+
+    return make
+
+
+def test_a_skill_that_puts_one_object_to_another_is_a_mover(world, things):
+    assert mover_of(world([]).library).spec.name == "push"
+    assert mover_of(world([], hazard="high").library) is None
+    assert mover_of(world([], effects=[]).library) is None
+
+
+def test_the_way_is_cleared_and_then_gone(world, things):
+    made = world(corridor(things))
+    made.start("p/1", "go_to", target="red_ball")
+    outcome = made.finish(90.0)
+    assert (outcome.outcome, outcome.skill, outcome.request_id) == ("succeeded", "go_to", "p/1"), outcome
+    assert "push" in made.skills
+    assert made.map_pose.distance_to(4.5, 0.0) < 0.7
+    assert SPOT not in made.scene.objects
+
+
+def test_what_cannot_be_moved_is_not(world, things):
+    made = world(corridor(things, movable=False))
+    made.start("p/1", "go_to", target="red_ball")
+    outcome = made.finish(60.0)
+    assert (outcome.outcome, outcome.violated) == ("failed", "way is free")
+    assert "push" not in made.skills
+
+
+def test_a_clearing_that_fails_is_told_under_the_request(world, things):
+    made = world(corridor(things), failure=["elapsed >= 0.2 s"])
+    made.start("p/1", "go_to", target="red_ball")
+    outcome = made.finish(60.0)
+    assert (outcome.outcome, outcome.skill) == ("failed", "go_to")
+    assert "while 'crate' was moved away" in outcome.reason
+
+
+def test_a_stop_ends_the_clearing_too(world, things):
+    made = world(corridor(things))
+    made.start("p/1", "go_to", target="red_ball")
+    while "push" not in made.skills:
+        made.step()
+    assert made.connector.cancel("p/1", "cancelled", made.now)
+    made.step()
+    assert [(one.outcome, one.skill) for one in made.outcomes] == [("interrupted", "go_to")]
+    assert made.connector.active is None
+
+
+def test_what_the_map_says_anew_counts_more_than_where_a_thing_was_put(world, things):
+    made = world(corridor(things))
+    made.start("p/1", "go_to", target="red_ball")
+    assert made.finish(90.0).outcome == "succeeded"
+    moved = made.connector._ways
+    assert moved.world(made.scene).objects["crate"].position != made.scene.objects["crate"].position
+    seen = replace(made.scene.objects["crate"], position=(9.0, 9.0, 0.2))
+    made.scene = SceneGraph({**made.scene.objects, "crate": seen})
+    assert moved.world(made.scene).objects["crate"].position == (9.0, 9.0, 0.2)
+
+
+def test_a_skill_that_pushes_moves_things_without_saying_so(worlds):
+    made = worlds([])
+    spec = load_skill(ROOT / "models" / "go2" / "push_object")
+    library = replace(made.library, entries={**made.library.entries, spec.name: SkillEntry(spec.name, None, spec)})
+    mover = mover_of(library)
+    assert (mover.spec.name, mover.thing, mover.to) == ("push_object", "target", "place")
+    assert {mover.thing, mover.to} <= {goal.name for goal in spec.goal if goal.type == "object"}
+    assert mover_of(made.library) is None

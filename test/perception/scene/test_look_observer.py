@@ -1,0 +1,82 @@
+"""What one look shows: each thing at its place with its size, shape and colour; touching and stacked ones apart."""
+
+import math
+
+import numpy as np
+import pytest
+from computed_looks import seen, thing
+
+from skill_stack.evaluation.scenes.perception_scenes import Eye
+from skill_stack.perception.scene.look_observer import LookObserver
+
+NOISE = 0.002  # 1/m: 2 mm at 1 m
+
+
+def nearest(observation, wanted):
+    """Returns the thing found nearest to a true one, and its distance."""
+    found = min(observation.things, key=lambda one: math.dist(one.position, wanted.position))
+    return found, math.dist(found.position, wanted.position)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        thing("box", "red", 0.0, 0.0, (0.10, 0.14, 0.12), yaw=0.4),
+        thing("box", "blue", 0.1, 0.1, (0.06, 0.06, 0.20)),
+        thing("ball", "green", 0.0, -0.1, (0.12, 0.12, 0.12)),
+        thing("ball", "orange", 0.15, 0.2, (0.07, 0.07, 0.07)),
+        thing("cylinder", "yellow", 0.0, 0.1, (0.09, 0.09, 0.16)),
+        thing("cylinder", "purple", -0.1, 0.0, (0.14, 0.14, 0.06)),
+    ],
+)
+def test_a_thing_is_found_with_its_shape_size_and_colour(eye, wanted) -> None:
+    observation = LookObserver().look(seen([wanted], eye, noise=NOISE))
+    assert len(observation.things) == 1
+    found, gap = nearest(observation, wanted)
+    assert (found.shape, found.kind, found.colour) == (wanted.shape, wanted.kind, wanted.colour)
+    assert gap < 0.015
+    assert np.allclose(sorted(found.size), sorted(wanted.size), atol=0.02)
+
+
+def test_things_that_touch_or_stand_upon_one_another_are_two(eye) -> None:
+    base = thing("box", "blue", 0.0, 0.0, (0.14, 0.14, 0.10))
+    upon = thing("box", "blue", 0.0, 0.0, (0.06, 0.06, 0.08), z=0.10)
+    beside = thing("box", "red", 0.0, 0.12, (0.14, 0.10, 0.06))
+    observation = LookObserver().look(seen([base, upon, beside], eye, noise=NOISE))
+    assert len(observation.things) == 3
+    for one in (base, upon, beside):
+        found, gap = nearest(observation, one)
+        assert gap < 0.02, one.id
+        assert abs(found.position[2] - found.size[2] / 2 - (one.position[2] - one.size[2] / 2)) < 0.02, one.id
+
+
+def test_a_table_is_a_table_and_what_is_on_it_stands_on_it() -> None:
+    table = thing("box", "brown", 0.0, 0.0, (0.8, 1.0, 0.5))
+    ball = thing("ball", "red", 0.0, 0.1, (0.1, 0.1, 0.1), z=0.5)
+    observation = LookObserver().look(seen([table, ball], Eye((-1.0, 0.0, 1.1), (0.0, 0.0, 0.5)), noise=NOISE))
+    kinds = {one.kind: one for one in observation.things}
+    assert set(kinds) == {"table", "ball"}
+    assert math.dist(kinds["ball"].position, ball.position) < 0.015
+    assert abs(kinds["table"].size[2] - 0.5) < 0.02
+
+
+def test_a_tilted_camera_is_set_right_by_the_floor(eye) -> None:
+    wanted = thing("ball", "red", 0.2, 0.1, (0.2, 0.2, 0.2))
+    observation = LookObserver().look(seen([wanted], eye, noise=NOISE, tilt=math.radians(2.0)))
+    found, gap = nearest(observation, wanted)
+    assert gap < 0.04, "2 degrees would be 3.5 cm in height at 1 m"
+    assert abs(found.position[2] - 0.1) < 0.01
+
+
+def test_an_empty_floor_and_a_wall_are_no_things(eye) -> None:
+    assert LookObserver().look(seen([], eye, noise=NOISE)).things == ()
+    wall = thing("box", "grey", 2.0, 0.0, (0.1, 6.0, 1.0))
+    observation = LookObserver().look(seen([wall], Eye((0.0, 0.0, 0.4), (1.0, 0.0, 0.3)), noise=NOISE))
+    assert observation.things == () and len(observation.walls) == 1
+
+
+def test_without_any_depth_nothing_is_found(eye) -> None:
+    frame = seen([], eye)
+    frame.depth[:] = 0
+    observation = LookObserver().look(frame)
+    assert observation.things == () and observation.supports == ()

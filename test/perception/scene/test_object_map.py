@@ -1,0 +1,90 @@
+"""The scene over time: names stay through looks, screens and absences; what is moved or taken away is told."""
+
+import math
+
+from computed_looks import seen, thing
+
+from skill_stack.core.world.fact import Fact
+from skill_stack.perception.scene.look_observer import LookObserver
+from skill_stack.perception.scene.object_map import ObjectMap
+
+BALL = thing("ball", "red", 0.0, 0.1, (0.12, 0.12, 0.12))
+BOX = thing("box", "blue", 0.1, -0.2, (0.12, 0.12, 0.12))
+SCREEN = thing("box", "grey", -0.3, 0.07, (0.02, 0.4, 0.4))
+
+
+class Film:
+    """Looks one after the other."""
+
+    def __init__(self, eye):
+        self.eye, self.scene, self.observer, self.time, self.events = eye, ObjectMap(), LookObserver(), 0.0, []
+
+    def show(self, *things, looks=1, every=0.5):
+        for _ in range(looks):
+            self.time += every
+            frame = seen(things, self.eye, noise=0.002, stamp=self.time, seed=round(self.time * 10))
+            self.events += [(event.change, event.name) for event in self.scene.update(self.observer.look(frame))]
+
+    @property
+    def names(self):
+        return {one.id for one in self.scene.things(self.time)}
+
+
+def test_a_thing_counts_from_the_second_look_on(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX)
+    assert film.names == set()
+    film.show(BALL, BOX)
+    assert film.names == {"red_ball", "blue_box"}
+    assert sorted(film.events) == [("appeared", "blue_box"), ("appeared", "red_ball")]
+
+
+def test_what_is_hidden_stays_and_is_the_same_afterwards(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    film.show(BALL, BOX, SCREEN, looks=6, every=1.0)
+    assert "red_ball" in film.names
+    assert film.scene.tracks["red_ball"].hidden
+    film.show(BALL, BOX, looks=4)
+    assert film.names == {"red_ball", "blue_box"}, "the screen is gone again"
+    assert not [event for event in film.events if event[0] == "moved"]
+
+
+def test_what_is_taken_away_goes_and_what_is_carried_keeps_its_name(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    elsewhere = thing("ball", "red", 0.25, 0.35, (0.12, 0.12, 0.12))
+    film.show(elsewhere, looks=5)
+    assert film.names == {"red_ball"}
+    assert ("moved", "red_ball") in film.events and ("removed", "blue_box") in film.events
+    assert math.dist(film.scene.tracks["red_ball"].position, elsewhere.position) < 0.03
+
+
+def test_two_alike_have_two_names_and_one_carries_the_other(eye) -> None:
+    film = Film(eye)
+    low = thing("box", "green", 0.0, 0.0, (0.16, 0.16, 0.1))
+    upon = thing("ball", "green", 0.0, 0.0, (0.08, 0.08, 0.08), z=0.1)
+    film.show(low, upon, thing("box", "green", 0.0, 0.3, (0.1, 0.1, 0.1)), looks=3)
+    assert film.names == {"green_box", "green_box_2", "green_ball"}
+    graph = film.scene.graph(film.time)
+    below = min((one for one in graph.things if one.kind == "box"), key=lambda one: abs(one.position[1]))
+    assert Fact("on", ("green_ball", below.id)) in graph.facts
+
+
+def test_nobody_is_sure_for_ever(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, looks=4)
+    track = film.scene.tracks["red_ball"]
+    assert track.confidence(film.time) > 0.7
+    assert track.confidence(film.time + 300) < 0.55 * track.confidence(film.time)
+    assert track.confidence(film.time + 1e6) > 0.25, "it does not vanish because nobody looks"
+
+
+def test_what_comes_back_is_found_among_several_that_are_gone(eye) -> None:
+    film = Film(eye)
+    film.show(BALL, BOX, looks=3)
+    film.show(BALL, looks=4)
+    film.show(looks=4)
+    assert film.names == set()
+    film.show(thing("ball", "red", 0.2, -0.1, (0.12, 0.12, 0.12)), looks=2)
+    assert film.names == {"red_ball"}

@@ -1,0 +1,69 @@
+"""Stated and seen scenes together."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skill_stack.core.world.fact import Fact
+from skill_stack.core.world.scene import SceneGraph, SceneObject
+from skill_stack.perception.scene.scene_merging import housed, merge
+
+
+def ball(name, x, colour="red", kind="ball", **more):
+    return SceneObject(name, kind, (x, 0.0, 0.1), shape="sphere", size=(0.2, 0.2, 0.2), colour=colour, **more)
+
+
+def scene(*things, facts=()):
+    return SceneGraph({one.id: one for one in things}, frozenset(facts))
+
+
+def test_a_stated_thing_keeps_its_name_and_is_where_it_is_seen() -> None:
+    merged = merge(scene(ball("bobs_ball", 1.0, kind="football", names=("bob",))), scene(ball("red_ball", 1.3)))
+    (one,) = merged.things
+    assert (one.id, one.kind, one.names, one.position[0]) == ("bobs_ball", "football", ("bob",), 1.3)
+
+
+def test_other_colours_and_places_far_off_are_other_things() -> None:
+    seen = scene(ball("red_ball", 3.0), ball("green_ball", 0.0, "green"))
+    merged = merge(scene(ball("a", 0.0), ball("b", 0.2, "blue")), seen)
+    assert set(merged.objects) == {"a", "b", "red_ball", "green_ball"}
+
+
+def test_a_name_that_is_taken_is_numbered_and_facts_follow() -> None:
+    seen = scene(ball("red_ball", 3.0), ball("cup", 3.0, "blue"), facts=[Fact("on", ("cup", "red_ball"))])
+    merged = merge(scene(ball("red_ball", 0.0), facts=[Fact("on", ("cup", "shelf"))]), seen)
+    assert merged.objects["red_ball"].position[0] == 0.0 and merged.objects["red_ball_2"].position[0] == 3.0
+    assert merged.facts == {Fact("on", ("cup", "red_ball_2"))}, "what is seen counts before what was stated"
+
+
+places = st.lists(st.floats(-5, 5), max_size=5, unique=True)
+
+
+@given(stated=places, found=places)
+def test_nothing_is_lost_and_nothing_is_there_twice(stated, found) -> None:
+    first = scene(*(ball(f"s{i}", x) for i, x in enumerate(stated)))
+    second = scene(*(ball(f"f{i}", x) for i, x in enumerate(found)))
+    merged = merge(first, second)
+    assert set(first.objects) <= set(merged.objects)
+    assert max(len(stated), len(found)) <= len(merged.objects) <= len(stated) + len(found)
+    assert {round(one.position[0], 9) for one in second.objects.values()} <= {
+        round(one.position[0], 9) for one in merged.objects.values()
+    }
+
+
+def room(name, x, width):
+    return SceneObject(name, "place", (x, 0.0, 0.0), shape="point", size=(width, 4.0, 0.0))
+
+
+def test_what_stands_within_a_room_is_in_it_and_in_the_smallest_of_several() -> None:
+    told = [Fact("in", ("red_ball", "hall")), Fact("in", ("cup", "cupboard"))]
+    whole = scene(room("hall", 0.0, 10.0), room("kitchen", 2.0, 3.0), ball("red_ball", 2.0), ball("cup", -3.0),
+                  ball("far", 9.0), facts=told)  # fmt: skip
+    facts = housed(whole).facts
+    assert Fact("in", ("red_ball", "kitchen")) in facts and Fact("in", ("red_ball", "hall")) not in facts
+    assert Fact("in", ("cup", "hall")) in facts and Fact("in", ("cup", "cupboard")) in facts
+    assert not [fact for fact in facts if fact.arguments[0] == "far"]
+
+
+def test_a_place_without_an_extent_holds_nothing() -> None:
+    whole = scene(SceneObject("start", "place", (0.0, 0.0, 0.0), shape="point"), ball("red_ball", 0.0))
+    assert housed(whole).facts == frozenset()

@@ -1,0 +1,148 @@
+"""Looks to a scene: with the pose that the robot had then, refused with reasons, stale when nobody sees."""
+
+import numpy as np
+import pytest
+from computed_looks import VIEW, seen, thing
+
+from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.rotation import from_yaw
+from skill_stack.core.world.pose_history import PoseHistory
+from skill_stack.core.world.scene import Pose2
+from skill_stack.core.world.world_facts import SEES
+from skill_stack.evaluation.scenes.perception_scenes import Eye
+from skill_stack.perception.perception_pipeline import FIRST, STALE, PerceptionPipeline
+
+CAMERA = CameraSpec(xyz=(0.0, 0.0, 0.45), rpy=(0.0, 0.4, 0.0), width=320, height=240, view=1.2)
+HERE = Pose2(0.0, 0.0, 0.0)
+BALL = thing("ball", "red", 1.0, 0.1, (0.2, 0.2, 0.2))
+
+
+class Source:
+    """Gives whatever look it was given."""
+
+    def __init__(self):
+        self.look, self.trouble = None, ""
+
+    def newest(self):
+        return self.look
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def rig():
+    """A robot at the origin of odom, which lies turned and shifted in the map."""
+    rig = Rig()
+    for tick in range(100):
+        rig.poses.add(tick * 0.02, np.array([0, 0, 0, 1.0, 0, 0, 0]))
+    return rig
+
+
+class Rig:
+    def __init__(self):
+        self.clock, self.source, self.poses = 0.0, Source(), PoseHistory()
+        self.seeing = PerceptionPipeline(CAMERA, self.source, self.poses, lambda: self.clock, budget=1.0)
+
+    def look(self, stamp, *things, change=lambda depth: depth, origin=HERE):
+        ahead = np.array([np.cos(0.4), 0, -np.sin(0.4)])
+        eye = Eye((0.0, 0.0, 0.45), tuple(np.array([0, 0, 0.45]) + ahead))
+        frame = seen(things, eye, noise=0.002, seed=int(stamp * 10))
+        self.source.look = (stamp, frame.colour, change(frame.depth), VIEW)
+        self.clock += 0.2
+        return self.seeing.step(origin, stamp)
+
+
+def test_what_is_seen_lies_on_the_map_where_the_robot_says_that_it_is(rig) -> None:
+    origin = Pose2(5.0, 2.0, np.pi / 2)
+    rig.look(0.2, BALL, origin=origin)
+    rig.look(0.4, BALL, origin=origin)
+    (ball,) = rig.seeing.graph(0.4).things
+    assert np.allclose(ball.position, (5.0 - 0.1, 2.0 + 1.0, 0.1), atol=0.02)
+
+
+def test_a_look_is_taken_with_the_pose_of_its_own_time(rig) -> None:
+    rig.poses.add(3.0, np.array([1.0, 0, 0, *from_yaw(0.0)]))  # the robot has walked on meanwhile
+    rig.look(0.2, BALL)
+    rig.look(0.4, BALL)
+    (ball,) = rig.seeing.graph(3.0).things
+    assert abs(ball.position[0] - 1.0) < 0.02
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [(np.zeros_like, "depth is missing"), (lambda depth: np.full_like(depth, np.nan), "depth is missing")],
+)
+def test_a_look_that_says_nothing_is_refused_with_its_reason(rig, change, reason) -> None:
+    assert rig.look(0.2, BALL, change=change) is None
+    assert rig.seeing.refused == 1 and reason in rig.seeing.reason
+
+
+def test_unknown_places_and_jumping_clocks_are_refused_and_then_got_over(rig) -> None:
+    assert rig.look(0.2, BALL, origin=None) is None
+    assert "where the robot began on the map is not known yet" in rig.seeing.reason
+    assert rig.look(1.0, BALL) is not None
+    assert rig.look(0.5, BALL) is None and "jumped back" in rig.seeing.reason
+    assert rig.look(0.7, BALL) is not None
+
+
+def test_a_camera_that_disappears_makes_the_scene_stale_with_a_reason(rig) -> None:
+    rig.look(0.2, BALL)
+    rig.look(0.4, BALL)
+    assert STALE not in rig.seeing.graph(0.4).facts
+    rig.clock += 5.0
+    rig.source.trouble = "unplugged"
+    assert rig.seeing.trouble == "nothing seen for 5 s: unplugged"
+    graph = rig.seeing.graph(5.4)
+    assert STALE in graph.facts and len(graph.things) == 1, "what was seen is still believed"
+
+
+def test_a_camera_that_begins_counts_as_one_that_sees_until_it_has_had_its_time(rig) -> None:
+    rig.clock += 10.0
+    assert rig.look(0.2, BALL, origin=None) is None, "nobody knows yet where the robot is"
+    assert SEES in rig.seeing.graph(10.0).facts, "what is asked for now is looked for"
+    rig.clock += FIRST
+    assert STALE in rig.seeing.graph(30.0).facts and SEES not in rig.seeing.graph(30.0).facts
+
+
+def test_a_first_look_of_a_time_whose_pose_is_not_known_is_no_trouble_of_the_camera(rig) -> None:
+    rig.clock = 3.0
+    assert rig.look(60.0, BALL) is None and "where the robot was is not known" in rig.seeing.reason
+    assert SEES in rig.seeing.graph(60.0).facts, "the next look comes in its time"
+    rig.clock += FIRST
+    assert STALE in rig.seeing.graph(80.0).facts
+
+
+def test_a_camera_that_cannot_begin_is_said_at_once(rig) -> None:
+    rig.source.trouble, rig.clock = "there is no camera", 3.0
+    assert STALE in rig.seeing.graph(3.0).facts and "there is no camera" in rig.seeing.trouble
+    rig.source.trouble = ""
+    rig.look(0.2, BALL, change=lambda depth: depth * 0)
+    assert STALE in rig.seeing.graph(3.2).facts, "its looks cannot be used"
+
+
+def test_seeing_keeps_to_its_share(rig) -> None:
+    rig.seeing = PerceptionPipeline(CAMERA, rig.source, rig.poses, _Slow(rig), budget=0.1)
+    assert rig.look(0.2, BALL) is not None
+    assert rig.look(0.4, BALL) is None, "nine times as long as the look took nothing else is looked at"
+    rig.clock += 10.0
+    assert rig.look(0.6, BALL) is not None
+
+
+class _Slow:
+    """A clock by which each question takes a while."""
+
+    def __init__(self, rig):
+        self._rig = rig
+
+    def __call__(self):
+        self._rig.clock += 0.1
+        return self._rig.clock
+
+
+def test_a_look_that_cannot_be_understood_costs_nothing_that_was_seen(rig, monkeypatch) -> None:
+    rig.look(0.2, BALL)
+    rig.look(0.4, BALL)
+    monkeypatch.setattr(rig.seeing.floor, "add", lambda seen: [][1])
+    assert rig.look(0.6, BALL) is None and "cannot be understood: IndexError" in rig.seeing.reason
+    assert len(rig.seeing.graph(0.6).things) == 1
