@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from skill_stack.benchmarks.machine import Machine
-from skill_stack.benchmarks.report import Report, Row
+from skill_stack.benchmarks.report import BenchmarkReport, Row
 from skill_stack.core.errors import UnknownName
 
 
@@ -108,7 +108,7 @@ BENCHMARKS: dict[str, Benchmark] = {
 """Benchmarks by name, in the order in which ``all`` runs them."""
 
 
-def run(name: str, seconds: float | None) -> Report:
+def run(name: str, seconds: float | None) -> BenchmarkReport:
     """Runs one benchmark.
 
     Args:
@@ -125,4 +125,4 @@ def run(name: str, seconds: float | None) -> Report:
     machine = Machine.here()
     begin = time.perf_counter()
     rows = tuple(bench.measure(bench.seconds if seconds is None else seconds))
-    return Report(name, bench.title, machine, rows, time.perf_counter() - begin)
+    return BenchmarkReport(name, bench.title, machine, rows, time.perf_counter() - begin)

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from skill_stack.benchmarks.catalogue import BENCHMARKS, run
 from skill_stack.benchmarks.machine import Machine
-from skill_stack.benchmarks.report import Report, Row, merge, page
+from skill_stack.benchmarks.report import BenchmarkReport, Row, merge, page
 from skill_stack.core.arguments import Parser, number
 from skill_stack.core.errors import SkillStackError, UnknownName
 
@@ -86,9 +86,9 @@ def _own(argv: Sequence[str]) -> ModuleType | None:
     return module if hasattr(module, "command_line") else None
 
 
-def _not_measured(name: str, why: str) -> Report:
+def _not_measured(name: str, why: str) -> BenchmarkReport:
     row = Row(name, float("nan"), "", note=f"not measured: {why}")
-    return Report(name, BENCHMARKS[name].title, Machine.here(), (row,))
+    return BenchmarkReport(name, BENCHMARKS[name].title, Machine.here(), (row,))
 
 
 def _seconds(text: str) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.benchmarks.machine import Machine
-from skill_stack.benchmarks.report import Report, Row
+from skill_stack.benchmarks.report import BenchmarkReport, Row
 
 
 class PieceFile:
@@ -59,5 +59,5 @@ def print_rows(name: str, title: str, rows: Sequence[Row], as_json: bool, began:
         as_json: Whether as JSON instead of a table.
         began: ``time.perf_counter`` at the beginning, s.
     """
-    report = Report(name, title, Machine.here(), tuple(rows), time.perf_counter() - began)
+    report = BenchmarkReport(name, title, Machine.here(), tuple(rows), time.perf_counter() - began)
     print(json.dumps(report.to_json(), indent=2, ensure_ascii=False) if as_json else report.table())

@@ -56,7 +56,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BenchmarkReport:
     """The result of one benchmark.
 
     Attributes:
@@ -88,7 +88,7 @@ class Report:
 _HEAD = ["figure", "value", "unit", "spread", "to reach", ""]
 
 
-def merge(reports: Sequence[Report]) -> Report:
+def merge(reports: Sequence[BenchmarkReport]) -> BenchmarkReport:
     """Several reports as one whose row names begin with their benchmark's name.
 
     Args:
@@ -100,10 +100,10 @@ def merge(reports: Sequence[Report]) -> Report:
         for row in report.rows
     )
     seconds = sum(report.seconds for report in reports)
-    return Report("all", "every benchmark", reports[0].machine, rows, seconds)
+    return BenchmarkReport("all", "every benchmark", reports[0].machine, rows, seconds)
 
 
-def page(reports: Sequence[Report]) -> str:
+def page(reports: Sequence[BenchmarkReport]) -> str:
     """A Markdown page with all reports, for ``docs/results/benchmarks.md``."""
     lines = [_PAGE_HEAD if len(reports) > 1 else _one_head(reports[0].bench)]
     for report in reports:

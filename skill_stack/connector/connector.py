@@ -14,7 +14,7 @@ from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.paths.surroundings import Surroundings
 from skill_stack.connector.running_step import RunningStep, StepCycle
 from skill_stack.connector.selection.observer import RunObserver
-from skill_stack.connector.selection.skill_options import Way
+from skill_stack.connector.selection.skill_options import SkillOption
 from skill_stack.connector.setpoint_maker import SetpointMaker
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.stops import StopLedger
@@ -156,10 +156,10 @@ class Connector:
         if request.hazardous or self._library.hazard(request.skill) == "high":
             self._confirmations.take(request)
 
-    def _way(self, request: SkillRequest, scene: SceneGraph) -> Way:
+    def _way(self, request: SkillRequest, scene: SceneGraph) -> SkillOption:
         """How a request is carried out."""
         if self.observer is None:
-            return Way(request.skill, request, self._library, "none")
+            return SkillOption(request.skill, request, self._library, "none")
         return self.observer.choose(request, self._library, scene, self._status)
 
     def change(self, request: SkillRequest, scene: SceneGraph, now: float) -> None:

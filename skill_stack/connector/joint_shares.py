@@ -15,7 +15,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 @dataclass(slots=True)
-class Share:
+class PartShare:
     """One request and what it has leased of the body until it ends.
 
     Attributes:
@@ -48,7 +48,7 @@ class JointShares:
         """
         self._library = replace(library, anatomy=Anatomy.of(robot))
         self._whole = self._library.anatomy.joints(part, part)
-        self._all: list[Share] = []
+        self._all: list[PartShare] = []
         self._under = ""
 
     def __iter__(self) -> Iterator[RunningStep]:
@@ -93,7 +93,7 @@ class JointShares:
 
     def add(self, step: RunningStep) -> None:
         """Leases joints to a request."""
-        self._all.append(Share(step, self._claim(step)))
+        self._all.append(PartShare(step, self._claim(step)))
         self._all.sort(key=lambda share: -len(share.claim.wanted))  # sorting is stable: of equals the first comes first
 
     def remove(self, step: RunningStep) -> None:
@@ -149,7 +149,7 @@ class JointShares:
         return self._mixed(moving, status, sequence)
 
     def _mixed(
-        self, moving: Sequence[tuple[Share, str]], status: SkillStatus, sequence: int
+        self, moving: Sequence[tuple[PartShare, str]], status: SkillStatus, sequence: int
     ) -> tuple[SkillWeight, ...]:
         """Several skills side by side, or one that does not need all of the part."""
         out, free = [], self._whole

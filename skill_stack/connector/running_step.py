@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from skill_stack.connector.controller_watch import ControllerWatch
 from skill_stack.connector.goal_values import clip_goals, completed_goals, filled_template
 from skill_stack.connector.guides import Guide, GuideContext, make_guide
-from skill_stack.connector.guides.guide import Body, GuideFailure, GuideStep, View
+from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.mixer import Mix, make_mixer
 from skill_stack.connector.paths.clearance import keep_clear
@@ -224,8 +224,8 @@ class RunningStep:
                 here = pose or Pose2(0.0, 0.0, 0.0)
                 progress = self.signals["progress"]
                 mine = lookout if lookout is not None and lookout.request == self.request.id else None
-                body = Body.of(status)
-                step = self._guide.step(View(here, scene, outlines, now, now - self._begun, progress, mine, body))
+                body = GuidedBody.of(status)
+                step = self._guide.step(GuideView(here, scene, outlines, now, now - self._begun, progress, mine, body))
             except GuideFailure as failure:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
             step = step if self._placeless else self._safe(step, pose, outlines)

@@ -22,7 +22,7 @@ from skill_stack.controllers.safety.mode_machine import ModeMachine
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
 from skill_stack.controllers.safety.setpoint_gate import SetpointGate, Vouched, unvouched
 from skill_stack.controllers.slow.slow_links import SlowLinks
-from skill_stack.controllers.tick import Report, Tick
+from skill_stack.controllers.tick import Tick, TickReport
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
@@ -163,7 +163,7 @@ class ControlCore:
         spec, progress = (main.spec, main.progress) if main is not None else (None, 0.0)
         obeyed = setpoint if mode is _ACTIVE else None
         report = (now, self._part, spec, progress, mode, machine.reason, obeyed, number, timing, self._stops)
-        return Tick(command, reading, self._finish, make_tuple(Report, report))
+        return Tick(command, reading, self._finish, make_tuple(TickReport, report))
 
     def _complete(self, reading: FastEstimate) -> RobotState:
         """The whole estimate; then the guards on the robot's condition look, with the command on its way already."""

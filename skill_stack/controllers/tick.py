@@ -17,7 +17,7 @@ from skill_stack.core.skills.skill import SkillSpec
 _quick_status = quick_maker(SkillStatus)
 
 
-class Report(NamedTuple):
+class TickReport(NamedTuple):
     """What a status is made of, as it was at the end of the tick.
 
     Attributes:
@@ -59,7 +59,7 @@ class Tick:
         command: JointCommand,
         reading: FastEstimate,
         complete: Callable[[FastEstimate], RobotState],
-        report: Report,
+        report: TickReport,
     ) -> None:
         """Keeps everything; nothing of it changes later.
 
@@ -91,7 +91,7 @@ class Tick:
         return self._status
 
 
-def _status(report: Report, state: RobotState) -> SkillStatus:
+def _status(report: TickReport, state: RobotState) -> SkillStatus:
     obeyed, timing, skill = report.obeyed, report.timing, report.skill
     return _quick_status(
         task_time=report.task_time,

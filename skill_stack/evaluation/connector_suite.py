@@ -31,7 +31,7 @@ EventKind = Literal[
 ]
 
 
-class Asked(DataModel):
+class SuiteRequest(DataModel):
     """One request.
 
     Attributes:
@@ -57,7 +57,7 @@ class Asked(DataModel):
     within: float = Field(0.0, ge=0)
 
 
-class Event(DataModel):
+class SuiteEvent(DataModel):
     """Something that happens meanwhile.
 
     Attributes:
@@ -128,8 +128,8 @@ class ConnectorTask(DataModel):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     about: str
     objects: tuple[ObjectFile, ...] = ()
-    requests: tuple[Asked, ...] = Field(min_length=1)
-    events: tuple[Event, ...] = ()
+    requests: tuple[SuiteRequest, ...] = Field(min_length=1)
+    events: tuple[SuiteEvent, ...] = ()
     truth: Truths = Truths()
     seconds: float = Field(60.0, gt=0)
 

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.skills.condition import Condition
 from skill_stack.evaluation.quantities import QUANTITIES
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 from skill_stack.evaluation.span import si_unit
 
 _FORM = re.compile(r"^\s*([a-z][a-z_]*)\s*(?:\(([^()]*)\))?\s*((?:<=|>=|<|>)\s*\S+)\s*(\S*)\s*$")
@@ -52,7 +52,7 @@ class Demand:
         parameters = tuple(part.strip() for part in (inside or "").split(",") if part.strip())
         return cls(text.strip(), name, parameters, Condition.parse(f"{name} {comparison} {unit}"))
 
-    def worst(self, record: Record) -> float:
+    def worst(self, record: EpisodeRecord) -> float:
         """The value that is hardest to pass with, SI; NaN when the quantity has none.
 
         Raises:
@@ -84,7 +84,7 @@ class Judgement:
     measured: dict[str, float]
 
 
-def judge(demands: tuple[Demand, ...], record: Record) -> Judgement:
+def judge(demands: tuple[Demand, ...], record: EpisodeRecord) -> Judgement:
     """Judges a record.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Record: what really happened in an episode, tick by tick; for scoring alone."""
+"""EpisodeRecord: what really happened in an episode, tick by tick; for scoring alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TICK = 1e-6  # s: times that differ by less are the same
 
 
 @dataclass(frozen=True)
-class Record:
+class EpisodeRecord:
     """One episode on simulator truth, N ticks.
 
     Attributes:

@@ -28,7 +28,7 @@ def longest_silence(robot: RobotSpec) -> float:
     return max(robot.safety.command_age, FEWEST_PERIODS / robot.control_rate)
 
 
-class Order(NamedTuple):
+class InletOrder(NamedTuple):
     """What the device is to do from now on.
 
     Attributes:
@@ -73,7 +73,7 @@ class CommandInlet:
         self._channels = channels
         self._limit = math.inf if limit is None else limit
         self._seen = channels.command_counter
-        self._last: Order | None = None  # what is in force, as long as it is obeyed
+        self._last: InletOrder | None = None  # what is in force, as long as it is obeyed
         kd = robot.column("damp_kd")
         self.damping: Array = np.concatenate((np.zeros(4 * kd.size), kd))
 
@@ -87,7 +87,7 @@ class CommandInlet:
         """Whether there is no command that may be obeyed."""
         return self._last is None
 
-    def take(self, now: float) -> Order | None:
+    def take(self, now: float) -> InletOrder | None:
         """What is new, or None.
 
         Args:
@@ -99,10 +99,10 @@ class CommandInlet:
             self._last = order
         elif late:
             assert self._last is not None
-            order, self._last = Order(self._last.sample, self.damping, now, True, CommandMode.DAMP), None
+            order, self._last = InletOrder(self._last.sample, self.damping, now, True, CommandMode.DAMP), None
         return order
 
-    def _newest(self, now: float, late: bool) -> Order | None:
+    def _newest(self, now: float, late: bool) -> InletOrder | None:
         counter = self._channels.command_counter
         if counter == self._seen:
             return None
@@ -113,4 +113,4 @@ class CommandInlet:
         self._seen = counter
         if self._limit < math.inf and abs(now - stamp) > self._limit:  # one from the future is spoilt
             return None
-        return Order(sample, rows, min(stamp, now), late, mode)
+        return InletOrder(sample, rows, min(stamp, now), late, mode)

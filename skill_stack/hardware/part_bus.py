@@ -11,7 +11,7 @@ from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat
-from skill_stack.hardware.command_inlet import CommandInlet, Order
+from skill_stack.hardware.command_inlet import CommandInlet, InletOrder
 
 Array = np.ndarray
 
@@ -79,7 +79,7 @@ class PartBus:
                 channels.write_measurement(own._replace(vector=everything[pick]))
         self._count += 1
 
-    def take(self, now: float) -> Order | None:
+    def take(self, now: float) -> InletOrder | None:
         """What is new of any part, as :meth:`skill_stack.hardware.command_inlet.CommandInlet.take`.
 
         A part whose command has become too old is damped, the others go on. The sample is the newest one once all
@@ -96,7 +96,7 @@ class PartBus:
         stamp = min(inlet.stamp for inlet in self._inlets)
         at_once = any(order.at_once for order in orders if order is not None)
         number = min(waiting, default=self._number)
-        return Order(number, self._rows.flatten(), min(stamp, now), at_once, CommandMode.ACTIVE)
+        return InletOrder(number, self._rows.flatten(), min(stamp, now), at_once, CommandMode.ACTIVE)
 
     @property
     def damping(self) -> Array:

@@ -14,7 +14,7 @@ from skill_stack.language.corrections.words import (
 )
 from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.kinds.kinds import Kinds
-from skill_stack.language.kinds.rules import HazardRules, Outcome, Rule
+from skill_stack.language.kinds.rules import HazardRules, KindRule, Outcome
 from skill_stack.language.kinds.senses import GO, HANDLE, WITHIN, Senses
 from skill_stack.language.language import LONGEST_TEXT, Language
 from skill_stack.language.learnt.learnt_phrases import LearntPhrase, LearntPhrases
@@ -29,7 +29,7 @@ from skill_stack.language.words.name_words import name_words
 __all__ = [
     "LONGEST_TEXT", "Answer", "Correction", "DOING", "FORBIDDEN", "GEOMETRY", "GO", "HANDLE", "HazardRules", "Kinds",
     "Knowledge", "Language", "LearntPhrase", "LearntPhrases", "Lexicon", "Naming", "Order", "Outcome",
-    "Overruled", "ParameterKinds", "Reading", "Readings", "Rule", "Senses", "Sought", "WITHIN", "correction",
+    "Overruled", "ParameterKinds", "Reading", "Readings", "KindRule", "Senses", "Sought", "WITHIN", "correction",
     "lasting", "listed", "load_lexicon", "name_words", "order", "pick", "question", "refusal", "shortened",
     "sought", "things_meant", "with_kind", "words_of",
 ]  # fmt: skip

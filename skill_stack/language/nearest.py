@@ -13,9 +13,9 @@ from skill_stack.core.skills.skill import SLOT, SkillSpec
 from skill_stack.language.answers import Answer
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Clause, Heading, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Clause, HeadingChunk, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
-from skill_stack.language.phrases.frames import Frame
+from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.phrases.spoken_library import SpokenLibrary
 from skill_stack.language.readings import Reading
 from skill_stack.language.words.text import STOPS, Token
@@ -83,11 +83,11 @@ class Nearest:
         closed = self.spoken.preparation.known
         return tuple(chunks), [word for word in left if len(word) >= SHORTEST and word.isalpha() and word not in closed]
 
-    def _ranked(self, chunks: tuple[Chunk, ...], left: str) -> list[Frame]:
+    def _ranked(self, chunks: tuple[Chunk, ...], left: str) -> list[PhraseFrame]:
         """Skills by how close they come, the closest first: by their words, where the things that were named count."""
         things = sum(isinstance(chunk, Thing) for chunk in chunks)
         likes: dict[str, float] = {}
-        found: list[Frame] = []
+        found: list[PhraseFrame] = []
         for frame in (one for frames in self.spoken.frames.values() for one in frames if one.own):
             if frame.skill.hazard == "high":
                 continue  # nobody is to run that by one wrong key
@@ -99,7 +99,7 @@ class Nearest:
         return sorted(found, key=lambda frame: -likes[frame.skill.name])
 
     def _bound(
-        self, chunks: tuple[Chunk, ...], frames: Iterable[Frame], interpreter: Callable[[], Interpreter]
+        self, chunks: tuple[Chunk, ...], frames: Iterable[PhraseFrame], interpreter: Callable[[], Interpreter]
     ) -> Iterator[tuple[Interpreter, Binding, tuple[Chunk, ...]]]:
         """Skills with the things that fit them, in order, each with what makes steps of it."""
         alone = tuple(chunk for chunk in chunks if isinstance(chunk, Thing))
@@ -124,4 +124,4 @@ def _told(chunk: Chunk) -> bool:
     """Whether a chunk says something by itself: a thing that is here, an amount, a choice, and no bare preposition."""
     if isinstance(chunk, Thing):
         return chunk.noun is not None and chunk.noun.role in ("thing", "speaker", "list")
-    return isinstance(chunk, Amount | Choice | Heading | Times)
+    return isinstance(chunk, Amount | Choice | HeadingChunk | Times)

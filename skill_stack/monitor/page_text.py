@@ -7,7 +7,7 @@ from html import escape
 
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.monitor.plan_view import STEP_COLOURS, PlanView, StepView
-from skill_stack.monitor.status_board import Event, Snapshot
+from skill_stack.monitor.status_board import PageEvent, StatusSnapshot
 
 _MODE_COLOURS = {
     ControlMode.STARTING: "#6b7280",
@@ -39,7 +39,7 @@ div:has(>p>label:empty){display:none}
 """Style sheet of the page's own parts. The red and the orange button are the stops: they are the large ones."""
 
 
-def banner(snapshot: Snapshot) -> str:
+def banner(snapshot: StatusSnapshot) -> str:
     """Whether the robot is there, what it does, and why not what was asked."""
     status = snapshot.status
     if status is None:
@@ -76,7 +76,7 @@ def _step(step: StepView) -> str:
     return f'<li{style} title="{escape(step.why)}">{mark} {with_it}{escape(step.text)}</li>'
 
 
-def robot_text(snapshot: Snapshot) -> str:
+def robot_text(snapshot: StatusSnapshot) -> str:
     """Skill, phase, motion and pose."""
     status, base = snapshot.status, snapshot.base
     if status is None or base is None:
@@ -101,7 +101,7 @@ def _tick(status: SkillStatus) -> str:
     return f"{status.tick_ms:.2f} ms, {status.lateness_ms:.2f} ms late; {misses}"
 
 
-def event_text(events: tuple[Event, ...]) -> str:
+def event_text(events: tuple[PageEvent, ...]) -> str:
     """The last events, newest first."""
     lines = [f'<li style="color:{_EVENT_COLOURS[event.kind]}">{escape(event.text)}</li>' for event in reversed(events)]
     return _card("Events", f"<ul>{''.join(lines)}</ul>" if lines else '<span class="ss-why">none yet</span>')

@@ -13,7 +13,7 @@ from skill_stack.core.stop_words import heard_stop
 from skill_stack.monitor import page_text
 from skill_stack.monitor.page_gate import Input, PageGate
 from skill_stack.monitor.page_watch import KINDS, confirmed
-from skill_stack.monitor.status_board import Snapshot
+from skill_stack.monitor.status_board import StatusSnapshot
 
 _WIDTH = 360.0  # px
 _HINT = "For example: walk to the red ball, then sit down. Enter sends it."
@@ -99,7 +99,7 @@ class Panel:
         if words:
             self._callbacks.instruct(words)  # a stop too: plans that are still being made are given up
 
-    def update(self, snapshot: Snapshot) -> None:
+    def update(self, snapshot: StatusSnapshot) -> None:
         """Shows a snapshot; only text that changed is sent, and numbers only as often as one can read them."""
         self._updates += 1
         texts = [

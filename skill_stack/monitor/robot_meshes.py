@@ -12,7 +12,7 @@ import trimesh
 
 from skill_stack.core.errors import DataError
 from skill_stack.monitor.link_transform import LinkTransform
-from skill_stack.monitor.robot_tree import RobotTree, Shape
+from skill_stack.monitor.robot_tree import LinkShape, RobotTree
 
 Array = np.ndarray
 Colour = tuple[float, float, float]
@@ -45,7 +45,7 @@ class LinkMesh:
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
+class MeshSurface:
     """One surface of one colour, before it is put on a link; fields as in :class:`LinkMesh`."""
 
     vertices: Array
@@ -67,7 +67,7 @@ def load_meshes(tree: RobotTree, triangles: int = TRIANGLES) -> tuple[tuple[Link
     """
     problems: list[str] = []
     raw: dict[tuple[str, tuple[float, float, float]], list[trimesh.Trimesh]] = {}
-    shown: list[Shape] = []
+    shown: list[LinkShape] = []
     for link in tree.links:
         for shapes in (tree.visuals, tree.collisions):
             mine = [shape for shape in shapes if shape.link == link]
@@ -81,18 +81,18 @@ def load_meshes(tree: RobotTree, triangles: int = TRIANGLES) -> tuple[tuple[Link
     return tuple(_on_links(shown, surfaces)), tuple(problems)
 
 
-def _on_links(shapes: Iterable[Shape], surfaces: dict[tuple, list[Surface]]) -> Iterable[LinkMesh]:
+def _on_links(shapes: Iterable[LinkShape], surfaces: dict[tuple, list[MeshSurface]]) -> Iterable[LinkMesh]:
     for shape in shapes:
         own = shape.colour[:3] if shape.colour and shape.form != "mesh" else None
         for surface in surfaces[_key(shape)]:
             yield LinkMesh(shape.link, shape.place, surface.vertices, surface.faces, own or surface.colour)
 
 
-def _key(shape: Shape) -> tuple[str, tuple[float, float, float]]:
+def _key(shape: LinkShape) -> tuple[str, tuple[float, float, float]]:
     return shape.mesh or shape.form, shape.size
 
 
-def _readable(shape: Shape, raw: dict[tuple, list[trimesh.Trimesh]], problems: list[str]) -> bool:
+def _readable(shape: LinkShape, raw: dict[tuple, list[trimesh.Trimesh]], problems: list[str]) -> bool:
     """Reads a shape's meshes into ``raw`` unless they are there; notes a problem and returns False on failure."""
     if _key(shape) in raw:
         return True
@@ -105,7 +105,7 @@ def _readable(shape: Shape, raw: dict[tuple, list[trimesh.Trimesh]], problems: l
     return True
 
 
-def _read(shape: Shape) -> list[trimesh.Trimesh]:
+def _read(shape: LinkShape) -> list[trimesh.Trimesh]:
     """The meshes of a shape, one per material, scaled, in the shape's frame; raises DataError."""
     if shape.form == "box":
         return [trimesh.creation.box(shape.size)]
@@ -124,7 +124,7 @@ def _read(shape: Shape) -> list[trimesh.Trimesh]:
     return [mesh.apply_scale(shape.size) for mesh in meshes]
 
 
-def _lighten(mesh: trimesh.Trimesh, share: float) -> Surface:
+def _lighten(mesh: trimesh.Trimesh, share: float) -> MeshSurface:
     """A mesh with a share of its triangles, its creases split."""
     colour = _colour(mesh)
     bare = trimesh.Trimesh(mesh.vertices, mesh.faces, process=True)  # merges the vertices that normals had split
@@ -133,7 +133,7 @@ def _lighten(mesh: trimesh.Trimesh, share: float) -> Surface:
     if wanted < len(bare.faces):
         bare = bare.simplify_quadric_decimation(face_count=wanted)
     smooth = trimesh.graph.smooth_shade(bare, angle=_CREASE)
-    return Surface(smooth.vertices.astype(np.float32), smooth.faces.astype(np.uint32), colour)
+    return MeshSurface(smooth.vertices.astype(np.float32), smooth.faces.astype(np.uint32), colour)
 
 
 def _colour(mesh: trimesh.Trimesh) -> Colour:

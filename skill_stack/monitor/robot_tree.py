@@ -21,7 +21,7 @@ _MOTIONS: dict[str, Motion] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class LinkShape:
     """One shape that a link looks like, or that it touches with.
 
     Attributes:
@@ -92,8 +92,8 @@ class RobotTree:
     root: str
     links: tuple[str, ...]
     joints: tuple[Joint, ...]
-    visuals: tuple[Shape, ...]
-    collisions: tuple[Shape, ...]
+    visuals: tuple[LinkShape, ...]
+    collisions: tuple[LinkShape, ...]
 
     def fixed(self) -> tuple[LinkTransform, ...]:
         """Poses of all links that never move against their parent."""
@@ -200,7 +200,7 @@ def _triple(element: Xml.Element | None, key: str, default: Triple) -> Triple:
     return numbers[0], numbers[1], numbers[2]
 
 
-def _shapes(link: Xml.Element, tag: str, colours: Mapping[str, tuple[float, ...] | None]) -> list[Shape]:
+def _shapes(link: Xml.Element, tag: str, colours: Mapping[str, tuple[float, ...] | None]) -> list[LinkShape]:
     name, out = link.get("name", ""), []
     for element in link.findall(tag):
         form = next(iter(element.find("geometry") or ()), None)
@@ -211,7 +211,9 @@ def _shapes(link: Xml.Element, tag: str, colours: Mapping[str, tuple[float, ...]
             wide = 2 * float(form.get("radius", 0))
             size = (wide, wide, float(form.get("length", wide)))
         colour = _colour(element.find("material"), colours)
-        out.append(Shape(name, _FORMS[form.tag], _origin(element, name, name), form.get("filename", ""), size, colour))
+        out.append(
+            LinkShape(name, _FORMS[form.tag], _origin(element, name, name), form.get("filename", ""), size, colour)
+        )
     return out
 
 

@@ -24,7 +24,7 @@ EventKind = Literal["good", "bad", "said", "note"]
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PageEvent:
     """Something that happened, in one line.
 
     Attributes:
@@ -37,7 +37,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class StatusSnapshot:
     """Everything on the board at one moment.
 
     Attributes:
@@ -56,7 +56,7 @@ class Snapshot:
     base: LinkTransform | None = None
     scene: SceneGraph = field(default_factory=SceneGraph)
     plan: PlanView = field(default_factory=PlanView)
-    events: tuple[Event, ...] = ()
+    events: tuple[PageEvent, ...] = ()
 
     @property
     def connected(self) -> bool:
@@ -77,7 +77,7 @@ class StatusBoard:
         self._odom = Pose2(0.0, 0.0, 0.0)
         self._scene = SceneGraph()
         self._plan = PlanView()
-        self._events: deque[Event] = deque(maxlen=_EVENTS)
+        self._events: deque[PageEvent] = deque(maxlen=_EVENTS)
 
     def note_status(self, status: SkillStatus, now: float, part: str = "") -> None:
         """Takes a status that arrived at ``now``.
@@ -94,9 +94,9 @@ class StatusBoard:
             else:
                 self._status, self._status_at = status, now
             if not part and before is not None and status.stop_count > before.stop_count:
-                self._events.append(Event("the robot was stopped", "bad"))
+                self._events.append(PageEvent("the robot was stopped", "bad"))
             if before is not None and status.mode != before.mode and status.reason:
-                self._events.append(Event(f"{part} {status.mode.value}: {status.reason}".strip(), "note"))
+                self._events.append(PageEvent(f"{part} {status.mode.value}: {status.reason}".strip(), "note"))
 
     def note_joints(self, positions: Mapping[str, float]) -> None:
         """Takes joint positions by name, rad."""
@@ -117,25 +117,25 @@ class StatusBoard:
         """Takes a plan, new or with new states of its steps; an answer that is no plan is an event too."""
         with self._lock:
             if plan.id != self._plan.id and plan.status != "plan" and plan.reason:
-                self._events.append(Event(plan.reason, "note"))
+                self._events.append(PageEvent(plan.reason, "note"))
             self._plan = plan
 
     def note_outcome(self, outcome: StepOutcome) -> None:
         """Takes the outcome of a step."""
         why = f": {outcome.reason}" if outcome.reason else ""
         text = f"{outcome.skill.replace('_', ' ')} {outcome.outcome} after {outcome.seconds:.1f} s{why}"
-        self.note_event(Event(text, "good" if outcome.outcome == "succeeded" else "bad"))
+        self.note_event(PageEvent(text, "good" if outcome.outcome == "succeeded" else "bad"))
 
-    def note_event(self, event: Event) -> None:
+    def note_event(self, event: PageEvent) -> None:
         """Takes anything else that people should read."""
         with self._lock:
             self._events.append(event)
 
-    def snapshot(self, now: float) -> Snapshot:
+    def snapshot(self, now: float) -> StatusSnapshot:
         """Everything as it is at ``now``."""
         with self._lock:
             base = None if self._status is None else _base(self._odom, self._status)
-            return Snapshot(self._status, now - self._status_at, self._joints, base, self._scene, self._plan,
+            return StatusSnapshot(self._status, now - self._status_at, self._joints, base, self._scene, self._plan,
                             tuple(self._events))  # fmt: skip
 
 

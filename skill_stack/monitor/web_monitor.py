@@ -20,7 +20,7 @@ from skill_stack.monitor.robot_meshes import LinkMesh
 from skill_stack.monitor.robot_tree import RobotTree
 from skill_stack.monitor.robot_view import RobotView
 from skill_stack.monitor.scene_view import WORLD, SceneView
-from skill_stack.monitor.status_board import Snapshot
+from skill_stack.monitor.status_board import StatusSnapshot
 
 _TRIES = 100  # ports that are tried
 _CAMERA = (-2.1, -1.9, 1.4), (0.35, 0.0, 0.2), 0.85  # where it is, what it looks at, m; field of view, rad
@@ -95,7 +95,7 @@ class WebMonitor:
         """Whether a browser shows the page."""
         return bool(self._server.get_clients())
 
-    def update(self, snapshot: Snapshot) -> None:
+    def update(self, snapshot: StatusSnapshot) -> None:
         """Shows a snapshot."""
         with self._server.atomic():
             self._scene.update(snapshot.scene)

@@ -17,7 +17,7 @@ from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.block_name import page_path
 from skill_stack.monitor.page_key import PageKey
 from skill_stack.monitor.robot_meshes import load_meshes
-from skill_stack.monitor.status_board import Event, StatusBoard
+from skill_stack.monitor.status_board import PageEvent, StatusBoard
 from skill_stack.monitor.web_monitor import PageOptions, WebMonitor
 from skill_stack.nodes.border import border_of, message_of, subscribe, subscribe_raw
 from skill_stack.nodes.clients.console_key import console_of
@@ -179,14 +179,14 @@ class MonitorNode(StackNode):
         try:
             self._stops.ask(kind)
         except SkillStackError as error:
-            self._board.note_event(Event(str(error), "bad"))
+            self._board.note_event(PageEvent(str(error), "bad"))
             return False
-        self._board.note_event(Event(f"{kind} asked for on this page", "said"))
+        self._board.note_event(PageEvent(f"{kind} asked for on this page", "said"))
         return True
 
     def _instruct(self, words: str) -> None:
         """Hands words to the planner; called from the page's threads."""
-        self._board.note_event(Event(f"“{words}”", "said"))
+        self._board.note_event(PageEvent(f"“{words}”", "said"))
         self._sender.send(words)
 
 

@@ -27,8 +27,8 @@ from skill_stack.nodes.wire.wire_sight import LOOKOUT, RUNNING, SEEN, Running, l
 from skill_stack.perception.perception_pipeline import PerceptionPipeline
 from skill_stack.perception.search.effect_observer import EffectObserver
 from skill_stack.perception.search.verdict_pictures import keep_pictures
-from skill_stack.perception.search.visual_success import Snapshot, Verdict, visible
-from skill_stack.runtime.line.search_server import Body, SearchServer
+from skill_stack.perception.search.visual_success import SceneSnapshot, Verdict, visible
+from skill_stack.runtime.line.search_server import SearchBody, SearchServer
 from skill_stack_interfaces.msg import SceneGraph as SceneMessage
 
 Array = np.ndarray
@@ -59,7 +59,7 @@ class PerceptionServer:
         def describe(words: str) -> Sought:
             return sought(words, lexicon, knowledge)
 
-        body = Body(max(robot.footprint.side + 0.1, robot.footprint.front), camera.view)
+        body = SearchBody(max(robot.footprint.side + 0.1, robot.footprint.front), camera.view)
         self._search = SearchServer(self._library, body, describe, None if networks else GEOMETRY)
         self._witness = EffectObserver()
         self._scene = SceneGraph()
@@ -125,9 +125,9 @@ class PerceptionServer:
         near = min(seen.values(), key=lambda one: _apart(one, thing), default=None)
         return near.id if near is not None and _apart(near, thing) < SAME else name
 
-    def _snapshot(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> Snapshot:
+    def _snapshot(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> SceneSnapshot:
         """The scene, with the stated places in it."""
-        seen = Snapshot.of(seeing.scene, now, seeing.base, picture)
+        seen = SceneSnapshot.of(seeing.scene, now, seeing.base, picture)
         stated = {place.id: place for place in self._places()}
         return replace(seen, graph=replace(seen.graph, objects={**stated, **seen.graph.objects}))
 

@@ -20,7 +20,7 @@ from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.resources import Resources
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.monitor.status_board import Event
+from skill_stack.monitor.status_board import PageEvent
 from skill_stack.nodes.border import subscribe
 from skill_stack.nodes.clients.console_key import console_of
 from skill_stack.nodes.clients.task_sender import TaskSender
@@ -80,7 +80,7 @@ class PromptNode(Node):
         while self._sender.busy and self.context.ok():
             time.sleep(_NAP)
 
-    def _tell(self, event: Event) -> None:
+    def _tell(self, event: PageEvent) -> None:
         self.failed = self.failed or event.kind == "bad"
         colour = _COLOURS[event.kind] if self._colour else ""
         self.events.put(f"  {colour}{event.text}{_PLAIN if colour else ''}")
@@ -89,7 +89,7 @@ class PromptNode(Node):
         try:
             self._stops.ask(kind)
         except SkillStackError as error:
-            self._tell(Event(str(error), "bad"))
+            self._tell(PageEvent(str(error), "bad"))
 
     def _take_scene(self, scene: SceneGraph) -> None:
         self.on_names([name for thing in scene.objects.values() for name in (thing.label, *thing.names)])

@@ -22,7 +22,7 @@ from skill_stack.core.world.world_facts import SEES
 from skill_stack.perception.cameras.look_sources import LookSource
 from skill_stack.perception.scene.floor_map import FloorMap
 from skill_stack.perception.scene.look_observer import LookObserver, Observation
-from skill_stack.perception.scene.object_map import Event, ObjectMap
+from skill_stack.perception.scene.object_map import MapEvent, ObjectMap
 from skill_stack.perception.scene.self_filter import SelfFilter
 
 Array = np.ndarray
@@ -93,7 +93,7 @@ class PerceptionPipeline:
         self._good = clock()
         self._next = 0.0
 
-    def step(self, origin: Pose2 | None, now: float) -> list[Event] | None:
+    def step(self, origin: Pose2 | None, now: float) -> list[MapEvent] | None:
         """Takes the newest look if there is one and its turn has come.
 
         Args:

@@ -217,7 +217,7 @@ class ConditionLeaf(Behaviour):
         return Status.FAILURE
 
 
-class Choice(Composite):
+class ChoiceNode(Composite):
     """What is done depends on a fact when its turn comes: the first child when it holds, else the second or nothing."""
 
     def __init__(self, node: PlanNode, desk: Desk, children: list[Behaviour]) -> None:
@@ -244,7 +244,7 @@ class Choice(Composite):
         yield self
 
 
-class Until(Decorator):
+class UntilNode(Decorator):
     """What is done over and over until a fact holds, which ends it at once."""
 
     def __init__(self, node: PlanNode, desk: Desk, child: Behaviour) -> None:
@@ -314,12 +314,12 @@ def _made(node: PlanNode, desk: Desk, children: list[Behaviour]) -> Behaviour:
     if node.type == "parallel":
         return AtOnce(node, desk, children)
     if node.type == "repeat" and "until" in node.arguments:
-        return Until(node, desk, Sequence("round", memory=True, children=children))
+        return UntilNode(node, desk, Sequence("round", memory=True, children=children))
     if node.type == "repeat":
         count = node.arguments.get("count", 1)
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             raise DataError(f"a 'repeat' node needs a count of 1 or more, not {count!r}")
         return Repeat("repeat", Sequence("round", memory=True, children=children), count)
     if node.type == "condition":
-        return Choice(node, desk, children)
+        return ChoiceNode(node, desk, children)
     return Sequence(node.type, memory=True, children=children)

@@ -14,7 +14,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.candidate import Variation, children_of, in_turn, things_in
-from skill_stack.planner.route_alternatives import Way, ways_to
+from skill_stack.planner.route_alternatives import RouteAlternative, ways_to
 
 STAND_OFF = 0.4
 """Distance from base to outline at which going to a thing is taken to end, m."""
@@ -60,7 +60,7 @@ class Detours:
         number: int,
         pose: Pose2,
         target: SceneObject,
-        ways: Sequence[Way],
+        ways: Sequence[RouteAlternative],
         mover: SkillSpec,
     ) -> Iterator[Variation]:
         """A step with each of the ways before it."""
@@ -148,7 +148,7 @@ class Detours:
         )
 
 
-def _moves(mover: SkillSpec, start: tuple[float, float], heading: float, way: Way) -> list[PlanNode]:
+def _moves(mover: SkillSpec, start: tuple[float, float], heading: float, way: RouteAlternative) -> list[PlanNode]:
     """A way as distances along a heading that is kept."""
     nodes, here = [], start
     c, s = math.cos(heading), math.sin(heading)
@@ -164,7 +164,7 @@ def _moves(mover: SkillSpec, start: tuple[float, float], heading: float, way: Wa
     return nodes
 
 
-def _length_from(pose: Pose2, target: SceneObject) -> Callable[[Way], float]:
+def _length_from(pose: Pose2, target: SceneObject) -> Callable[[RouteAlternative], float]:
     end = (target.position[0], target.position[1])
     return lambda way: way.length((pose.x, pose.y), end)
 

@@ -22,7 +22,7 @@ MOST_TICKS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class PlanProgress:
     """What one tick gave.
 
     Attributes:
@@ -89,11 +89,13 @@ class PlanExecutor:
         self._behaviours: dict[NodePath, Behaviour] = {}
         self._root = build(plan.tree, self._desk, self._behaviours.__setitem__)
         self._seen: dict[NodePath, NodeState] = {}
-        self._final: Progress | None = None
+        self._final: PlanProgress | None = None
         self._pending: tuple[list[SkillRequest], list[str]] = ([], [])
         self._left: dict[NodePath, str] = {}
 
-    def tick(self, now: float, outcomes: Iterable[StepOutcome] = (), facts: frozenset[Fact] | None = None) -> Progress:
+    def tick(
+        self, now: float, outcomes: Iterable[StepOutcome] = (), facts: frozenset[Fact] | None = None
+    ) -> PlanProgress:
         """Takes what happened and says what to start.
 
         Args:
@@ -105,7 +107,7 @@ class PlanExecutor:
             Steps to start, or how the plan ended; after the end always the same.
         """
         if self._final is not None:
-            return Progress(outcome=self._final.outcome, reason=self._final.reason)
+            return PlanProgress(outcome=self._final.outcome, reason=self._final.reason)
         for outcome in outcomes:
             self._desk.outcomes[outcome.request_id] = outcome
         self._desk.facts = self._desk.facts if facts is None else facts
@@ -126,7 +128,7 @@ class PlanExecutor:
         cancel, notes = tuple(self._desk.given_up), tuple(self._desk.notes)
         if self._final is not None:
             return replace(self._final, cancel=cancel, notes=notes)
-        return Progress(tuple(s for s in self._desk.started if s.id not in cancel), cancel, notes=notes)
+        return PlanProgress(tuple(s for s in self._desk.started if s.id not in cancel), cancel, notes=notes)
 
     @property
     def running(self) -> dict[str, tuple[NodePath, PlanNode]]:
@@ -187,14 +189,14 @@ class PlanExecutor:
         leaf.change(arguments)
         return True
 
-    def stop(self, reason: str = "stopped") -> Progress:
+    def stop(self, reason: str = "stopped") -> PlanProgress:
         """Ends the plan early; running steps are for the caller to cancel.
 
         Args:
             reason: Why, for people.
         """
         if self._final is None:
-            self._final = Progress(outcome="interrupted", reason=reason)
+            self._final = PlanProgress(outcome="interrupted", reason=reason)
             for path, state in self.states().items():
                 self._seen[path] = "interrupted" if state == "running" else state
         return self._final
@@ -230,17 +232,17 @@ class PlanExecutor:
             elif behaviour.status == Status.INVALID and self._seen.get(path) == "running":
                 self._seen[path] = "interrupted"  # what runs beside the thing that mattered ends with it
 
-    def _end(self) -> Progress | None:
+    def _end(self) -> PlanProgress | None:
         """How the plan ended, or None."""
         if self._root.status == Status.SUCCESS:
             left = f"; {', '.join(self._left.values())}" if self._left else ""
-            return Progress(outcome="succeeded", reason=f"done: {len(self.plan.steps)} step(s){left}")
+            return PlanProgress(outcome="succeeded", reason=f"done: {len(self.plan.steps)} step(s){left}")
         if self._root.status != Status.FAILURE:
             return None
         ended = self._desk.ended
         if ended is None:
-            return Progress(outcome="failed", reason=f"{self._desk.broken} does not hold")
+            return PlanProgress(outcome="failed", reason=f"{self._desk.broken} does not hold")
         told = f": {ended.reason}" if ended.reason else ""
         broken = f" ({ended.violated})" if ended.violated and ended.violated not in ended.reason else ""
         how = "was interrupted" if ended.outcome == "interrupted" else "failed"
-        return Progress(outcome=ended.outcome, reason=f"{ended.skill} {how}{told}{broken}")
+        return PlanProgress(outcome=ended.outcome, reason=f"{ended.skill} {how}{told}{broken}")

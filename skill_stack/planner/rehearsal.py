@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from skill_stack.core.errors import DataError
 from skill_stack.planner.candidate import Candidate
-from skill_stack.planner.rehearsal_record import Record, RehearsalSettings, Rehearsed
-from skill_stack.planner.trial import Job, Rehearser, Situation
+from skill_stack.planner.rehearsal_record import RehearsalRecord, RehearsalSettings, Rehearsed
+from skill_stack.planner.trial import Rehearser, TrialJob, TrialSituation
 
 
 class Rehearsal:
@@ -31,8 +31,8 @@ class Rehearsal:
     def choose(
         self,
         candidates: Sequence[Candidate],
-        situation: Situation,
-        progress: Callable[[Sequence[Record], float], None] | None = None,
+        situation: TrialSituation,
+        progress: Callable[[Sequence[RehearsalRecord], float], None] | None = None,
     ) -> Rehearsed:
         """Tries candidates and picks the one whose rate of success has the highest lower bound.
 
@@ -51,22 +51,22 @@ class Rehearsal:
         began = self._clock()
         considered = candidates[: self._settings.candidates]
         outlook = self._rehearser.outlook(situation, [candidate.plan for candidate in considered])
-        records = [Record(candidate, chance) for candidate, chance in zip(considered, outlook, strict=True)]
+        records = [RehearsalRecord(candidate, chance) for candidate, chance in zip(considered, outlook, strict=True)]
         complete = self._halve(records, situation, began, progress)
         chosen = max(range(len(records)), key=lambda n: (*self._merit(records[n]), -n))
         plan = replace(records[chosen].candidate.plan, reason=self._reason(records, chosen))
         return Rehearsed(plan, tuple(records), chosen, self._clock() - began, complete, self._settings)
 
-    def _merit(self, record: Record) -> tuple[float, float]:
+    def _merit(self, record: RehearsalRecord) -> tuple[float, float]:
         """What makes one candidate better than another: its bound, then how quick it is."""
         return round(record.bound(self._settings), 6), -record.seconds
 
     def _halve(
         self,
-        records: list[Record],
-        situation: Situation,
+        records: list[RehearsalRecord],
+        situation: TrialSituation,
         began: float,
-        progress: Callable[[Sequence[Record], float], None] | None,
+        progress: Callable[[Sequence[RehearsalRecord], float], None] | None,
     ) -> bool:
         """Rounds of trials; True when none was cut short."""
         settings = self._settings
@@ -74,7 +74,7 @@ class Rehearsal:
         def attempt(numbers: Sequence[int], worlds: int) -> bool:
             """Tries some candidates until each was in as many worlds; False when time is over."""
             jobs = [
-                Job(number, records[number].candidate.plan, world)
+                TrialJob(number, records[number].candidate.plan, world)
                 for world in range(worlds)
                 for number in numbers
                 if world not in records[number].trials
@@ -109,22 +109,22 @@ class Rehearsal:
             left = left[: max(2, math.ceil(len(left) / 2))]
             worlds = min(2 * worlds, settings.most)
 
-    def _by_map(self, mine: Record, first: Record) -> str:
+    def _by_map(self, mine: RehearsalRecord, first: RehearsalRecord) -> str:
         """What geometry says of both, where that is what decided."""
         return f" (by the map alone {first.outlook:.0%} against {mine.outlook:.0%})" if self._settings.prior else ""
 
-    def _tried_alone(self, records: Sequence[Record]) -> bool:
+    def _tried_alone(self, records: Sequence[RehearsalRecord]) -> bool:
         """Whether the first candidate is tried alone; not where geometry already knows something better."""
         return records[0].outlook >= max(record.outlook for record in records) - self._settings.trust
 
-    def _promising(self, records: Sequence[Record]) -> list[int]:
+    def _promising(self, records: Sequence[RehearsalRecord]) -> list[int]:
         """Candidates that are tried at all: the first, and those with about the best outlook."""
         others = sorted(range(1, len(records)), key=lambda n: (-records[n].outlook, n))
         best = records[others[0]].outlook
         fair = [n for n in others if records[n].outlook >= best - self._settings.worse]
         return [0, *fair[: self._settings.tried]]
 
-    def _reason(self, records: Sequence[Record], chosen: int) -> str:
+    def _reason(self, records: Sequence[RehearsalRecord], chosen: int) -> str:
         """The plan's own reason and why this candidate, in words."""
         mine, first = records[chosen], records[0]
         said = mine.candidate.plan.reason

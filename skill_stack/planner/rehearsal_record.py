@@ -62,7 +62,7 @@ def lower_bound(passed: float, trials: float, doubt: float) -> float:
 
 
 @dataclass(slots=True)
-class Record:
+class RehearsalRecord:
     """What is known of one candidate so far.
 
     Attributes:
@@ -125,7 +125,7 @@ class Rehearsed:
     """
 
     plan: Plan
-    records: tuple[Record, ...]
+    records: tuple[RehearsalRecord, ...]
     chosen: int
     seconds: float
     complete: bool

@@ -29,7 +29,7 @@ _SAMPLE = 0.1  # m
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RouteAlternative:
     """One way.
 
     Attributes:
@@ -46,7 +46,7 @@ class Way:
         return sum(math.dist(a, b) for a, b in zip(corners, corners[1:], strict=False))
 
 
-def ways_to(here: Pose2, target: SceneObject, things: Sequence[SceneObject]) -> Iterator[Way]:
+def ways_to(here: Pose2, target: SceneObject, things: Sequence[SceneObject]) -> Iterator[RouteAlternative]:
     """Ways round and approaches from other sides that the stated map leaves free; the shortest kinds first.
 
     Args:
@@ -71,9 +71,9 @@ def ways_to(here: Pose2, target: SceneObject, things: Sequence[SceneObject]) -> 
     near, far = ASIDE
     for sign, word in ((1, "left"), (-1, "right")):
         if free(points := (at(MIDWAY * length, sign * near),)):
-            yield Way(f"go round by the {word}", points)
+            yield RouteAlternative(f"go round by the {word}", points)
         if free(wide := (at(EARLY * length, sign * far), at(LATE * length, sign * far))):
-            yield Way(f"go round by the {word} in a wide arc", wide)
+            yield RouteAlternative(f"go round by the {word} in a wide arc", wide)
     off = target.radius + ROOM
     for sign, word in ((1, "left"), (-1, "right")):
         beside, behind = at(length, sign * off), at(length + off, 0.0)
@@ -81,9 +81,9 @@ def ways_to(here: Pose2, target: SceneObject, things: Sequence[SceneObject]) -> 
         lead = next((lead for lead in leads if free((*lead, beside))), None)
         if lead is None:
             continue
-        yield Way(f"come to it from the {word}", (*lead, beside))
+        yield RouteAlternative(f"come to it from the {word}", (*lead, beside))
         if free((*lead, beside, behind)):
-            yield Way(f"come to it from behind, round by the {word}", (*lead, beside, behind))
+            yield RouteAlternative(f"come to it from behind, round by the {word}", (*lead, beside, behind))
 
 
 def _free(start: Point, end: Point, things: Sequence[SceneObject]) -> bool:

@@ -12,7 +12,7 @@ from skill_stack.core.world.scene import SceneGraph
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class TrialSituation:
     """Where a plan would begin, as far as it is known; nothing here is the truth.
 
     Attributes:
@@ -42,7 +42,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class TrialJob:
     """One trial to be made.
 
     Attributes:
@@ -59,7 +59,7 @@ class Job:
 class Rehearser(Protocol):
     """What tries plans out."""
 
-    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> Sequence[float]:
+    def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> Sequence[float]:
         """Chance of success of each plan without a trial, 0 to 1; 0.5 where nothing can be told. Takes milliseconds.
 
         Args:
@@ -67,7 +67,7 @@ class Rehearser(Protocol):
             plans: The plans.
         """
 
-    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+    def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:
         """Makes trials and yields each when it is over, in any order; may be closed early.
 
         Args:

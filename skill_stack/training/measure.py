@@ -23,7 +23,7 @@ from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.exporting.policy import LoadedPolicy
 from skill_stack.training.measuring.measure_report import markdown
 from skill_stack.training.measuring.measure_settings import AXES, CHANGES, MeasureSettings
-from skill_stack.training.measuring.measurement import Measurement
+from skill_stack.training.measuring.measurement import PolicyMeasurement
 
 
 def measure(
@@ -44,7 +44,7 @@ def measure(
     Raises:
         SkillStackError: The policy cannot be loaded or does not fit.
     """
-    measurement = Measurement(robot, LoadedPolicy(path, robot), settings)
+    measurement = PolicyMeasurement(robot, LoadedPolicy(path, robot), settings)
     report("tracking")
     tracking, varied = (measurement.tracking(varied) for varied in (False, True))
     report("abrupt changes")

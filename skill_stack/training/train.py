@@ -21,7 +21,7 @@ from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.learners.head_start import take_after
 from skill_stack.training.learners.learner import (
-    Progress,
+    TrainingProgress,
     collect,
     limit_exploration,
     make_learner,
@@ -79,7 +79,7 @@ def train(
     torch.manual_seed(seed)
     environment = WalkEnvironment(robot, task, seed, make_physics)
     learner = make_learner(environment)
-    progress = Progress(level=task.events.curriculum_start, seed=seed)
+    progress = TrainingProgress(level=task.events.curriculum_start, seed=seed)
     if checkpoint is not None:
         progress = resume(learner, checkpoint)
         environment.commands.level = progress.level
@@ -90,7 +90,7 @@ def train(
 
 
 def _loop(
-    environment: WalkEnvironment, learner: PPO, progress: Progress, folder: Path, minutes: float, report: Report
+    environment: WalkEnvironment, learner: PPO, progress: TrainingProgress, folder: Path, minutes: float, report: Report
 ) -> Path:
     log = RunLog(folder, report)
     watch = StuckWatch(environment.task.ppo.patience, ENOUGH_TRACKING)

@@ -8,7 +8,7 @@ import pytest
 from skill_stack.benchmarks.campaign import trial as trial_module
 from skill_stack.benchmarks.campaign.process_trials import process_trials
 from skill_stack.benchmarks.campaign.trial import FAULTS, run_trial
-from skill_stack.benchmarks.campaign.world import World
+from skill_stack.benchmarks.campaign.world import CampaignWorld
 from skill_stack.benchmarks.control.faults import rows
 from skill_stack.controllers.safety.mode_machine import ModeMachine
 from skill_stack.controllers.safety.safety_layer import SafetyLayer
@@ -18,7 +18,7 @@ SEEDS = {fault.name: place for place, fault in enumerate(FAULTS)}
 
 @pytest.fixture(scope="module")
 def world():
-    world = World.load()
+    world = CampaignWorld.load()
     if not world.library.entries["walk"].usable:
         pytest.skip("the walking policy is not there")
     return world

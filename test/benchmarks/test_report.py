@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 
 from skill_stack.benchmarks.machine import Machine, fifo_permitted
-from skill_stack.benchmarks.report import Report, Row, merge, page
+from skill_stack.benchmarks.report import BenchmarkReport, Row, merge, page
 from skill_stack.benchmarks.scheduling import urgent
 from skill_stack.benchmarks.timing import Work, alternating, median_row, paced, percentile
 
 KEYS = {"name", "value", "unit", "limit", "holds", "spread", "note"}
 
 
-def report(*rows: Row) -> Report:
-    return Report("tick", "what it is", Machine.here(), rows, 1.0)
+def report(*rows: Row) -> BenchmarkReport:
+    return BenchmarkReport("tick", "what it is", Machine.here(), rows, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from skill_stack.connector.guides import GuideContext, make_guide
-from skill_stack.connector.guides.guide import Body, GuideFailure, View
+from skill_stack.connector.guides.guide import GuidedBody, GuideFailure, GuideView
 from skill_stack.connector.kinematics.chain import Chain
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
@@ -29,7 +29,7 @@ def step_of(name, pose=ORIGIN, things=(), **arguments):
         arguments, ConnectorSettings(), {"height": HEIGHT, "stiffness": 1e6}, G1.footprint, robot=G1, part="body"
     )
     scene = SceneGraph({thing.id: thing for thing in things})
-    return make_guide(name, context).step(View(pose, scene, Outlines.of(things), 0.0, 0.0))
+    return make_guide(name, context).step(GuideView(pose, scene, Outlines.of(things), 0.0, 0.0))
 
 
 def hand_at(goals, side):
@@ -55,7 +55,7 @@ def reaching(point):
 
 
 def seen(now, body, progress=0.0):
-    return View(ORIGIN, SceneGraph({}), Outlines.of([]), now, now, progress, body=body)
+    return GuideView(ORIGIN, SceneGraph({}), Outlines.of([]), now, now, progress, body=body)
 
 
 def in_the_level_frame(place, body):
@@ -63,7 +63,9 @@ def in_the_level_frame(place, body):
     return turned + [0.0, 0.0, body.height]
 
 
-@pytest.mark.parametrize("body", [Body(0.0, 0.2, 0.72), Body(0.08, 0.1, 0.77), Body(-0.1, -0.1, 0.74)])
+@pytest.mark.parametrize(
+    "body", [GuidedBody(0.0, 0.2, 0.72), GuidedBody(0.08, 0.1, 0.77), GuidedBody(-0.1, -0.1, 0.74)]
+)
 def test_how_the_pelvis_leans_and_how_high_it_is_is_made_up_for(body):
     point = (0.32, 0.05, 1.0)
     goals = reaching(point).step(seen(0.0, body)).goals
@@ -72,7 +74,7 @@ def test_how_the_pelvis_leans_and_how_high_it_is_is_made_up_for(body):
 
 def test_where_the_hand_is_brought_is_corrected_when_the_body_has_settled_under_the_arm():
     point, guide = (0.32, 0.05, 1.0), reaching((0.32, 0.05, 1.0))
-    leans, leans_more = Body(0.0, 0.05, 0.76), Body(0.0, 0.2, 0.74)
+    leans, leans_more = GuidedBody(0.0, 0.05, 0.76), GuidedBody(0.0, 0.2, 0.74)
     first = guide.step(seen(0.0, leans)).goals
     for tick in range(1, 200):
         now = 0.1 * tick
@@ -90,10 +92,10 @@ def test_the_body_is_seen_in_a_status_that_knows_where_its_motion_comes_from():
     status = SimpleNamespace(
         base=BaseKnowledge("legs"), orientation=quaternion, base_position=np.array([1.0, 2.0, 0.7])
     )
-    body = Body.of(status)
+    body = GuidedBody.of(status)
     assert (body.roll, body.pitch, body.height) == pytest.approx((0.1, 0.2, 0.7))
     status.base = BaseKnowledge("none")
-    assert Body.of(status) is None
+    assert GuidedBody.of(status) is None
 
 
 def test_a_soft_arm_is_told_to_go_beyond_what_it_shall_reach():
@@ -104,7 +106,7 @@ def test_a_soft_arm_is_told_to_go_beyond_what_it_shall_reach():
     context = GuideContext(
         arguments, ConnectorSettings(), {"height": HEIGHT, "stiffness": 2.0}, G1.footprint, G1, "body"
     )
-    soft = make_guide("hand_to", context).step(View(ORIGIN, SceneGraph({}), Outlines.of([]), 0.0, 0.0)).goals
+    soft = make_guide("hand_to", context).step(GuideView(ORIGIN, SceneGraph({}), Outlines.of([]), 0.0, 0.0)).goals
     for joint in G1.joints:
         if joint.name in soft:
             sag = weight[joint.name] / (2.0 * joint.kp)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skill_stack.connector.guides import GuideContext, make_guide
-from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.pushing import PushingGuide
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
@@ -34,7 +34,7 @@ def guide_of(name, numbers=None, **arguments):
 
 
 def view_of(pose, *things, elapsed=0.0):
-    return View(pose, SceneGraph({t.id: t for t in things}), Outlines.of(things), elapsed, elapsed)
+    return GuideView(pose, SceneGraph({t.id: t for t in things}), Outlines.of(things), elapsed, elapsed)
 
 
 @QUICK

@@ -8,7 +8,7 @@ import numpy as np
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.world.scene import SceneObject
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 ROBOT = load_robot(Resources.from_environment(os.environ).robot("go2"))
 BALL = SceneObject("ball", "ball", (2.0, 0.0, 0.1), shape="sphere", size=(0.2, 0.2, 0.2))
@@ -50,7 +50,7 @@ def record(seconds=6.0, x=0.0, y=0.0, z=0.3, yaw=0.0, pitch=0.0, roll=0.0, vx=0.
         "things": {"ball": BALL, "box": BOX},
         "outline": outline,
     }
-    return Record(**{**fields, **more})
+    return EpisodeRecord(**{**fields, **more})
 
 
 def value(quantity, of, *parameters):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.evaluation.quantities.feet import GAITS
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 
 def worst(quantity, of, *parameters):
@@ -198,6 +198,6 @@ def test_the_pace_after_words_counts_against_that_before():
 
 
 def test_nothing_cannot_be_judged():
-    empty = {field.name: getattr(record(), field.name) for field in dataclasses.fields(Record)}
+    empty = {field.name: getattr(record(), field.name) for field in dataclasses.fields(EpisodeRecord)}
     with pytest.raises(DataError, match="nothing was recorded"):
-        Record(**{**empty, "time": np.zeros(0)})
+        EpisodeRecord(**{**empty, "time": np.zeros(0)})

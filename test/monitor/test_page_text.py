@@ -5,7 +5,7 @@ import numpy as np
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.monitor import page_text
 from skill_stack.monitor.plan_view import PlanView, StepView
-from skill_stack.monitor.status_board import Event, Snapshot, StatusBoard
+from skill_stack.monitor.status_board import PageEvent, StatusBoard, StatusSnapshot
 
 
 def snapshot(age=0.0, **changes):
@@ -23,7 +23,7 @@ def snapshot(age=0.0, **changes):
 def test_the_banner_tells_a_living_a_lost_and_an_unknown_robot_apart():
     assert "ACTIVE" in page_text.banner(snapshot())
     assert "CONNECTION LOST" in page_text.banner(snapshot(age=2.0))
-    assert "WAITING" in page_text.banner(Snapshot())
+    assert "WAITING" in page_text.banner(StatusSnapshot())
 
 
 def test_the_banner_says_why_the_robot_does_not_do_what_was_asked():
@@ -41,7 +41,7 @@ def test_words_from_outside_cannot_become_markup():
     plan = PlanView("p", evil, "plan", evil, (StepView(evil, {evil: evil}, "running", f'"{evil}'),))
     texts = [
         page_text.plan_text(plan),
-        page_text.event_text((Event(evil, "bad"),)),
+        page_text.event_text((PageEvent(evil, "bad"),)),
         page_text.banner(snapshot(skill=evil, reason=evil)),
         page_text.robot_text(snapshot(skill=evil, phase=evil)),
     ]

@@ -12,9 +12,9 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.candidate import USUAL, Candidate
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalSettings, lower_bound
-from skill_stack.planner.trial import Job, Situation, Trial
+from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
 
-HERE = Situation(SceneGraph(), frozenset())
+HERE = TrialSituation(SceneGraph(), frozenset())
 
 
 def candidates(count):
@@ -150,4 +150,4 @@ def test_whatever_happens_one_of_the_candidates_runs_with_the_highest_bound(rate
 
 
 def test_jobs_carry_their_plan():
-    assert Job(1, candidates(2)[1].plan, 4).plan.id == "p1"
+    assert TrialJob(1, candidates(2)[1].plan, 4).plan.id == "p1"

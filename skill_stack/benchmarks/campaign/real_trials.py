@@ -11,7 +11,7 @@ from skill_stack.benchmarks.pieces import PieceFile
 from skill_stack.benchmarks.report import Row
 
 
-class Verdict(Protocol):
+class RealTrialVerdict(Protocol):
     """How a trial ended; a dataclass of plain values."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
@@ -37,7 +37,7 @@ class Verdict(Protocol):
         """Whether all was as declared."""
 
 
-AnyVerdict = TypeVar("AnyVerdict", bound=Verdict)
+AnyVerdict = TypeVar("AnyVerdict", bound=RealTrialVerdict)
 
 
 def run_trials(
@@ -63,7 +63,7 @@ def run_trials(
     return [found[seed] for seed in seeds]
 
 
-def declared_row(title: str, verdicts: Sequence[Verdict], unready: int) -> Row:
+def declared_row(title: str, verdicts: Sequence[RealTrialVerdict], unready: int) -> Row:
     """The share of trials that ended as declared, with those that did not.
 
     Args:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from skill_stack.benchmarks.campaign.faulty_runner import FaultyRunner
-from skill_stack.benchmarks.campaign.world import World
+from skill_stack.benchmarks.campaign.world import CampaignWorld
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.processes.control_station import ControlStation
 from skill_stack.controllers.processes.loop_timing import LoopTiming
@@ -59,7 +59,7 @@ class FaultRig:
         heard: The newest sample that it could read.
     """
 
-    def __init__(self, world: World, seed: int, folder: Path) -> None:
+    def __init__(self, world: CampaignWorld, seed: int, folder: Path) -> None:
         """Builds a world of its own; the robot lies on the ground.
 
         Args:

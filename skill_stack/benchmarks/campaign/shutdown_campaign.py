@@ -72,7 +72,7 @@ class ShutdownVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ShutdownKind:
     """One thing that can happen.
 
     Attributes:
@@ -149,33 +149,33 @@ def _hiccup(stack: BroughtUpStack, rng: Rng) -> None:
     stack.play(0.3)
 
 
-KINDS: dict[str, Kind] = {
-    "control frozen, then Ctrl-C": Kind(_signals(("control", STOP), (BRING_UP, INT), gap=0.2), ends=True),
-    "control and supervisor killed": Kind(_at_once(KILL, "control", "supervisor")),
-    "Ctrl-C": Kind(_signals((BRING_UP, INT)), ends=True),
-    "control killed": Kind(_at_once(KILL, "control")),
-    "Ctrl-C, then control frozen": Kind(_signals((BRING_UP, INT), ("control", STOP), gap=0.1), ends=True),
-    "control frozen": Kind(_at_once(STOP, "control")),
-    "supervisor frozen, control killed": Kind(_signals(("supervisor", STOP), ("control", KILL), gap=0.3)),
-    "control and supervisor frozen, then Ctrl-C": Kind(
+KINDS: dict[str, ShutdownKind] = {
+    "control frozen, then Ctrl-C": ShutdownKind(_signals(("control", STOP), (BRING_UP, INT), gap=0.2), ends=True),
+    "control and supervisor killed": ShutdownKind(_at_once(KILL, "control", "supervisor")),
+    "Ctrl-C": ShutdownKind(_signals((BRING_UP, INT)), ends=True),
+    "control killed": ShutdownKind(_at_once(KILL, "control")),
+    "Ctrl-C, then control frozen": ShutdownKind(_signals((BRING_UP, INT), ("control", STOP), gap=0.1), ends=True),
+    "control frozen": ShutdownKind(_at_once(STOP, "control")),
+    "supervisor frozen, control killed": ShutdownKind(_signals(("supervisor", STOP), ("control", KILL), gap=0.3)),
+    "control and supervisor frozen, then Ctrl-C": ShutdownKind(
         _signals(("control", STOP), ("supervisor", STOP), (BRING_UP, INT), gap=0.1), ends=True
     ),
-    "control and supervisor frozen": Kind(_at_once(STOP, "control", "supervisor")),
-    "supervisor killed, control frozen, Ctrl-C": Kind(
+    "control and supervisor frozen": ShutdownKind(_at_once(STOP, "control", "supervisor")),
+    "supervisor killed, control frozen, Ctrl-C": ShutdownKind(
         _signals(("supervisor", KILL), ("control", STOP), (BRING_UP, INT), gap=0.05), ends=True
     ),
-    "emergency stop": Kind(_emergency),
-    "emergency stop of a frozen control process": Kind(_estop_while_frozen),
-    "bring-up killed, cleared up by the next": Kind(_left_by_bring_up, ends=True),
-    "simulator frozen while all are killed": Kind(_thawed_late),
-    "control and supervisor killed, then Ctrl-C": Kind(
+    "emergency stop": ShutdownKind(_emergency),
+    "emergency stop of a frozen control process": ShutdownKind(_estop_while_frozen),
+    "bring-up killed, cleared up by the next": ShutdownKind(_left_by_bring_up, ends=True),
+    "simulator frozen while all are killed": ShutdownKind(_thawed_late),
+    "control and supervisor killed, then Ctrl-C": ShutdownKind(
         _signals(("control", KILL), ("supervisor", KILL), (BRING_UP, INT), gap=0.05), ends=True
     ),
-    "control stands still for a moment": Kind(_hiccup, damps=False),
-    "all interrupted at once": Kind(_at_once(INT, *ROLES, BRING_UP), ends=True),
-    "stop, then Ctrl-C": Kind(_stop_and_interrupt, ends=True),
-    "supervisor killed": Kind(_at_once(KILL, "supervisor"), damps=False),
-    "control, supervisor and bring-up killed": Kind(_at_once(KILL, "control", "supervisor", BRING_UP)),
+    "control stands still for a moment": ShutdownKind(_hiccup, damps=False),
+    "all interrupted at once": ShutdownKind(_at_once(INT, *ROLES, BRING_UP), ends=True),
+    "stop, then Ctrl-C": ShutdownKind(_stop_and_interrupt, ends=True),
+    "supervisor killed": ShutdownKind(_at_once(KILL, "supervisor"), damps=False),
+    "control, supervisor and bring-up killed": ShutdownKind(_at_once(KILL, "control", "supervisor", BRING_UP)),
 }
 """What can happen."""
 

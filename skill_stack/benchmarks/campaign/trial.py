@@ -18,7 +18,7 @@ from skill_stack.benchmarks.campaign.judge import DRIVES, Judge
 from skill_stack.benchmarks.campaign.memory_faults import MEMORY_FAULTS
 from skill_stack.benchmarks.campaign.rig import FaultRig
 from skill_stack.benchmarks.campaign.sensor_faults import SENSOR_FAULTS
-from skill_stack.benchmarks.campaign.world import World
+from skill_stack.benchmarks.campaign.world import CampaignWorld
 from skill_stack.core.setpoint import ControlMode
 
 FAULTS: tuple[Fault, ...] = (
@@ -53,7 +53,7 @@ class TrialOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialVerdict:
     """How a trial ended.
 
     Attributes:
@@ -86,13 +86,13 @@ class Verdict:
         return not (self.problems or self.violations)
 
 
-def verdict_of(told: dict[str, Any]) -> Verdict:
+def verdict_of(told: dict[str, Any]) -> TrialVerdict:
     """A verdict from its plain data, as ``dataclasses.asdict`` gives it."""
     lists = {name: tuple(told[name]) for name in ("problems", "violations")}
-    return Verdict(**{**told, **lists, "options": TrialOptions(**told["options"])})
+    return TrialVerdict(**{**told, **lists, "options": TrialOptions(**told["options"])})
 
 
-def run_trial(world: World, seed: int, folder: Path, options: TrialOptions = TrialOptions()) -> Verdict:
+def run_trial(world: CampaignWorld, seed: int, folder: Path, options: TrialOptions = TrialOptions()) -> TrialVerdict:
     """One trial, in a world of its own.
 
     Args:
@@ -114,12 +114,12 @@ def run_trial(world: World, seed: int, folder: Path, options: TrialOptions = Tri
         why = _get_into(rig, judge, situation, rng)
         if why:
             broken = tuple(judge.violations)
-            return Verdict(seed, names, situation, 0, 0, (why,), broken, judge.commands, False, options)
+            return TrialVerdict(seed, names, situation, 0, 0, (why,), broken, judge.commands, False, options)
         begin = break_with if len(faults) == 1 else break_with_both
         problems, ticks, allowed = begin(rig, judge, faults, rng)
         problems += _come_to_rest(rig, judge)
         broken = tuple(judge.violations)
-        return Verdict(seed, names, situation, ticks, allowed, problems, broken, judge.commands, True, options)
+        return TrialVerdict(seed, names, situation, ticks, allowed, problems, broken, judge.commands, True, options)
     finally:
         rig.close()
 

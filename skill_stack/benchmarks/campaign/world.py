@@ -14,7 +14,7 @@ ROBOT, SCENE = "go2", "playground"
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class CampaignWorld:
     """Robot, skills and scene of a campaign.
 
     Attributes:
@@ -28,18 +28,18 @@ class World:
     scene: SceneFile
 
     @classmethod
-    def load(cls) -> World:
+    def load(cls) -> CampaignWorld:
         """The Go2 on the playground; raises ResourceNotFound or DataError."""
         resources = Resources.from_environment(os.environ)
         robot = load_robot(resources.robot(ROBOT))
         return cls(robot, load_library(resources, robot), load_scene(resources.scene(SCENE)))
 
-    def sensing(self, odometry: bool) -> World:
+    def sensing(self, odometry: bool) -> CampaignWorld:
         """The same with or without an odometry sensor; without one, base motion comes from IMU and legs."""
         sensors = self.robot.sensors.model_copy(update={"odometry": odometry})
         base = self.robot.estimation.model_copy(update={"base": "odometry" if odometry else "legs"})
         return replace(self, robot=self.robot.model_copy(update={"sensors": sensors, "estimation": base}))
 
-    def at_rate(self, rate: float | None) -> World:
+    def at_rate(self, rate: float | None) -> CampaignWorld:
         """The same with a control loop of another rate, Hz; None leaves the robot's own."""
         return replace(self, robot=self.robot.at_rate(rate))

@@ -20,10 +20,10 @@ import numpy as np
 from skill_stack.benchmarks.connecting.connector_cycle import RUNS as KNOWN_RUNS
 from skill_stack.benchmarks.connecting.connector_cycle import SKILLS, measure_cycles
 from skill_stack.benchmarks.connecting.connector_paces import FILE, load_measured
-from skill_stack.benchmarks.connecting.connector_regret import LIKELY, STORIES, Series, false_alarms, run_series
+from skill_stack.benchmarks.connecting.connector_regret import LIKELY, STORIES, RegretSeries, false_alarms, run_series
 from skill_stack.benchmarks.machine import Machine
 from skill_stack.benchmarks.pieces import print_rows
-from skill_stack.benchmarks.report import Report, Row, page
+from skill_stack.benchmarks.report import BenchmarkReport, Row, page
 from skill_stack.core.arguments import Parser
 from skill_stack.core.resources import Resources
 
@@ -85,18 +85,18 @@ def choice_rows(seeds: int) -> list[Row]:
     ]  # fmt: skip
 
 
-def _story_row(name: str, series: Sequence[Series]) -> Row:
+def _story_row(name: str, series: Sequence[RegretSeries]) -> Row:
     before, after = STORIES[name]
     own, fixed = _mean(series), _best_fixed(series)
     note = f"{before}, then {after}: regret {own:.0f} s, best fixed {fixed:.0f} s"
     return Row(f"{name}: against the best fixed choice", own / fixed, "x", note=note)
 
 
-def _mean(series: Sequence[Series]) -> float:
+def _mean(series: Sequence[RegretSeries]) -> float:
     return float(np.mean([one.regret for one in series]))
 
 
-def _best_fixed(series: Sequence[Series]) -> float:
+def _best_fixed(series: Sequence[RegretSeries]) -> float:
     return float(np.mean([one.fixed for one in series], axis=0).min())
 
 
@@ -143,7 +143,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         found = sequence_rows(range(options.first, options.first + max(1, options.sequences)), options.out)
     print_rows("connector", TITLE, tuple(found), options.json, began)
     if options.write:
-        report = Report("connector", TITLE, machine, tuple(found), time.perf_counter() - began)
+        report = BenchmarkReport("connector", TITLE, machine, tuple(found), time.perf_counter() - began)
         options.write.write_text(page([report]), encoding="utf-8")
     return 1 if any(row.holds is False for row in found) else 0
 

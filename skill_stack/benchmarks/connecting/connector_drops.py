@@ -23,7 +23,7 @@ from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.setpoint import ControlMode, SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
-from skill_stack.evaluation.connector_suite import Event
+from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.event_line import EventLine
 
@@ -165,7 +165,7 @@ def drawn(rng: np.random.Generator) -> list[Happening]:
         fault = rng.uniform() < 0.3
         kind = str(rng.choice(FAULTS, p=(0.4, 0.25, 0.25, 0.1)) if fault else rng.choice(SWITCHES, p=(0.7, 0.15, 0.15)))
         out.append((float(rng.uniform(0.1, LENGTH)), kind, _details(rng, kind)))
-    resets = [(when + 1.0, "reset", Event(at=0.0, kind="reset")) for when, kind, _ in out if kind == "estop"]
+    resets = [(when + 1.0, "reset", SuiteEvent(at=0.0, kind="reset")) for when, kind, _ in out if kind == "estop"]
     return sorted([*out, *resets], key=lambda one: one[0])
 
 
@@ -175,7 +175,7 @@ def _details(rng: np.random.Generator, kind: str) -> Any:
     if kind == "nudge":
         return tuple(float(v) for v in rng.uniform(-NUDGE, NUDGE, 3))
     seconds = float(rng.uniform(0.02, 0.08)) if kind == "blind" else float(rng.uniform(0.1, 1.0))
-    return Event(at=0.0, kind=kind, seconds=seconds)
+    return SuiteEvent(at=0.0, kind=kind, seconds=seconds)
 
 
 def drop_rows(seeds: Sequence[int], out: Path | None) -> list[Row]:

@@ -39,7 +39,7 @@ SEEDS = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class PaceCondition:
     """What is other than usual.
 
     Attributes:
@@ -54,10 +54,10 @@ class Condition:
 
 
 CONDITIONS = {
-    "dry": Condition(0.28),
-    "wet": Condition(0.235),
-    "loaded": Condition(0.8, mass=25.0),
-    "weak": Condition(0.27, motors=0.75),
+    "dry": PaceCondition(0.28),
+    "wet": PaceCondition(0.235),
+    "loaded": PaceCondition(0.8, mass=25.0),
+    "weak": PaceCondition(0.27, motors=0.75),
 }
 """Floors on which every pace works, and where one or two of them do not."""
 
@@ -94,7 +94,7 @@ class _Notes:
 
 
 def measure_once(
-    robot: RobotSpec, library: SkillLibrary, planner: Planner, way: str, where: Condition, seed: int
+    robot: RobotSpec, library: SkillLibrary, planner: Planner, way: str, where: PaceCondition, seed: int
 ) -> Measured:
     """One walk to a ball, 2.5 to 4 m away and up to 85 degrees to the side."""
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.benchmarks.connecting.connector_paces import WAYS, Measured
 from skill_stack.connector.selection.change_detector import ChangeDetector
 from skill_stack.connector.selection.selector import ENERGY, FAILURE, Selector, Situation
-from skill_stack.connector.selection.skill_options import Way
+from skill_stack.connector.selection.skill_options import SkillOption
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.setpoint import Outcome, SkillRequest
@@ -26,7 +26,7 @@ Runs = Mapping[str, Mapping[str, Sequence[Measured]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class RegretSeries:
     """One seed of one story.
 
     Attributes:
@@ -56,7 +56,7 @@ def worth(runs: Sequence[Measured]) -> float:
     return float(np.mean([FAILURE * run.succeeded - run.seconds - ENERGY * run.energy for run in runs]))
 
 
-def run_series(measured: Runs, story: tuple[str, str], seed: int, learning: bool = True) -> Series:
+def run_series(measured: Runs, story: tuple[str, str], seed: int, learning: bool = True) -> RegretSeries:
     """A series of requests; how each goes is drawn from the runs that were measured in the simulated world.
 
     Args:
@@ -68,7 +68,7 @@ def run_series(measured: Runs, story: tuple[str, str], seed: int, learning: bool
     rng = np.random.default_rng([seed, 77])
     record = TrackRecord()
     selector = Selector(record, np.random.default_rng([seed, 78]), "learn" if learning else "off")
-    ways = [Way(name, SkillRequest("bench", name), SkillLibrary("go2"), "low") for name in WAYS]
+    ways = [SkillOption(name, SkillRequest("bench", name), SkillLibrary("go2"), "low") for name in WAYS]
     values = {when: {name: worth(measured[when][name]) for name in WAYS} for when in story}
     regret, delay, false = 0.0, RUNS // 2, False
     for number in range(RUNS):
@@ -84,7 +84,7 @@ def run_series(measured: Runs, story: tuple[str, str], seed: int, learning: bool
             if number >= RUNS // 2:
                 delay = min(delay, number - RUNS // 2 + 1)
     fixed = tuple(RUNS / 2 * sum(max(values[when].values()) - values[when][name] for when in story) for name in WAYS)
-    return Series(regret, fixed, delay, false)
+    return RegretSeries(regret, fixed, delay, false)
 
 
 def false_alarms(success: float, seeds: int, runs: int = 200) -> float:

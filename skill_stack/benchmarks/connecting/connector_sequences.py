@@ -20,7 +20,7 @@ from skill_stack.core.robots.robot import RobotSpec, load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
-from skill_stack.evaluation.connector_suite import Event
+from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.line.event_line import EventLine
 
@@ -114,7 +114,7 @@ def _drawn(rng: np.random.Generator, things: Sequence[str]) -> list[Happening]:
         fault = rng.uniform() < 0.3
         kind = str(rng.choice(FAULTS if fault else SWITCHES, p=None if fault else (0.5, 0.1, 0.1, 0.15, 0.05, 0.1)))
         out.append((float(rng.uniform(0.3, LENGTH)), kind, _details(rng, kind, things)))
-    resets = [(when + 1.5, "reset", Event(at=0.0, kind="reset")) for when, kind, _ in out if kind == "estop"]
+    resets = [(when + 1.5, "reset", SuiteEvent(at=0.0, kind="reset")) for when, kind, _ in out if kind == "estop"]
     return sorted([*out, *resets], key=lambda one: one[0])
 
 
@@ -150,7 +150,7 @@ def _details(rng: np.random.Generator, kind: str, things: Sequence[str]) -> Any:
         seconds = float(rng.uniform(0.3, 2.0))
     elif kind in ("blind", "silent"):
         seconds = float(rng.uniform(0.02, 0.08)) if kind == "blind" else float(rng.uniform(0.1, 1.0))
-    return Event(at=0.0, kind=kind, velocity=velocity, seconds=seconds, pace=float(rng.choice((0.0, 0.6, 1.3))))
+    return SuiteEvent(at=0.0, kind=kind, velocity=velocity, seconds=seconds, pace=float(rng.choice((0.0, 0.6, 1.3))))
 
 
 def _happen(line: EventLine, kind: str, what: Any, name: str) -> None:

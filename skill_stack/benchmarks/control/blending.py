@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.benchmarks.control.blending_lower import SKILL, Lowered, lower, lower_rows
-from skill_stack.benchmarks.control.blending_run import HEIGHT_OFF, POSE, SHARE, TILT_OFF, WALK, Change, hard, run
+from skill_stack.benchmarks.control.blending_run import HEIGHT_OFF, POSE, SHARE, TILT_OFF, WALK, SkillChange, hard, run
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row
 from skill_stack.core.resources import Resources
@@ -52,7 +52,7 @@ def measure(seconds: float) -> list[Row]:
     return [*rows(faded, abrupt, together), *(lower_rows(lowered) if lowered else ())]
 
 
-def rows(faded: Sequence[Change], abrupt: Sequence[Change], together: Sequence[Change]) -> list[Row]:
+def rows(faded: Sequence[SkillChange], abrupt: Sequence[SkillChange], together: Sequence[SkillChange]) -> list[Row]:
     """The figures of runs of the same tasks in three ways."""
     torque, jerk = (
         np.array([getattr(a, name) / getattr(b, name) for a, b in zip(faded, abrupt, strict=True)])

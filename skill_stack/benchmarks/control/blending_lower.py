@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from skill_stack.benchmarks.control.blending_run import POSE, SHARE, WALK, Change, Task, run
+from skill_stack.benchmarks.control.blending_run import POSE, SHARE, WALK, BlendingTask, SkillChange, run
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row
 from skill_stack.connector.mixer import make_mixer
@@ -22,7 +22,7 @@ Lowered = dict[str, list[tuple[float, float]]]
 """By way of mixing: share of the commanded speed that was kept, and how far the lowering was off, m."""
 
 
-class LowTask(Task):
+class LowTask(BlendingTask):
     """Walks, walks lower, walks on."""
 
     def __init__(self, seed: int, depth: float, library: SkillLibrary, by_goal: bool) -> None:
@@ -59,7 +59,7 @@ def lower(robot: RobotSpec, library: SkillLibrary, scene: SceneFile, seed: int) 
     for depth in DEPTHS:
         for name, found in out.items():
             task = LowTask(seed, depth, library, name == "by goal")
-            change: Change = run(robot, library, scene, seed, together=True, task=task)
+            change: SkillChange = run(robot, library, scene, seed, together=True, task=task)
             found.append((change.speed / task.velocity["vx"], abs(change.lowered - depth)))
     return out
 

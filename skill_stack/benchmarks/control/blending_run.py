@@ -32,7 +32,7 @@ SHARE = 0.35  # weight of the pose while walking with it
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SkillChange:
     """What came of one run.
 
     Attributes:
@@ -50,7 +50,7 @@ class Change:
     lowered: float
 
 
-class Task:
+class BlendingTask:
     """What is asked for when, drawn from a seed."""
 
     def __init__(self, seed: int, together: bool) -> None:
@@ -92,8 +92,8 @@ def run(
     scene: SceneFile,
     seed: int,
     together: bool = False,
-    task: Task | None = None,
-) -> Change:
+    task: BlendingTask | None = None,
+) -> SkillChange:
     """Simulates one task.
 
     Args:
@@ -104,7 +104,7 @@ def run(
         together: Whether it walks with the pose.
         task: What is asked for when; None for the usual.
     """
-    task = task or Task(seed, together)
+    task = task or BlendingTask(seed, together)
     core = ControlCore(robot, library)
     device = MujocoDevice(robot, set_up(scene, seed).model_copy(update={"objects": ()}))
     rows: list[tuple[float, ...]] = []
@@ -118,7 +118,7 @@ def run(
     return _judge(np.array(rows, float), task, robot.control_rate, together)
 
 
-def _judge(rows: Array, task: Task, rate: float, together: bool) -> Change:
+def _judge(rows: Array, task: BlendingTask, rate: float, together: bool) -> SkillChange:
     """Scores a run; every row is time, torque, whether active, position, orientation, acceleration."""
     time, x, height = rows[:, 0], rows[:, 3], rows[:, 5]
     w, i, j, k = rows[:, 6:10].T
@@ -137,7 +137,7 @@ def _judge(rows: Array, task: Task, rate: float, together: bool) -> Change:
     taken = abs(lowered + share * task.pose["height"]) <= HEIGHT_OFF
     taken = taken and abs(pitch[posed].mean() - share * task.pose["pitch"]) <= TILT_OFF
     speed, on = (float(np.ptp(x[part]) / np.ptp(time[part])) for part in (posing, after))
-    return Change(
+    return SkillChange(
         upright and bool(taken) and on >= SLOWEST * task.velocity["vx"],
         float(rows[changing, 1].max()),
         float(jerk[changing].max()),

@@ -29,7 +29,7 @@ PATIENCE = 15.0  # s until it must walk
 GRACE = 3.0  # s in which it must end when asked
 
 
-class NotWalking(SkillStackError):
+class RigNotWalking(SkillStackError):
     """The control process did not come to run the walk; the text shows what it said."""
 
 
@@ -98,7 +98,7 @@ class ControlRig:
             time.sleep(0.02)
         self._process.terminate()
         said = self._process.communicate()[1]
-        raise NotWalking(f"the control process of {self._robot.name} does not walk:\n{said[-800:]}")
+        raise RigNotWalking(f"the control process of {self._robot.name} does not walk:\n{said[-800:]}")
 
     def _status(self) -> SkillStatus | None:
         try:

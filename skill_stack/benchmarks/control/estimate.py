@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from skill_stack.benchmarks.control.estimation_run import KINDS, Moment, on_legs, record, scores
+from skill_stack.benchmarks.control.estimation_run import KINDS, EstimationMoment, on_legs, record, scores
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import Work, back_to_back, median_row, paced
 from skill_stack.controllers.estimation.base_estimator import BaseEstimator
@@ -63,7 +63,7 @@ def measure(seconds: float) -> list[Row]:
     library, scene = load_library(resources, robot), load_scene(resources.scene(SCENE))
     end, seed = time.perf_counter() + seconds, FIRST_SEED
     found: dict[str, list[dict[str, float]]] = {kind: [] for kind in KINDS}
-    moments: list[Moment] = []
+    moments: list[EstimationMoment] = []
     while seed == FIRST_SEED or time.perf_counter() < end:
         for kind in KINDS:
             moments = record(robot, library, scene, kind, seed, RUN)
@@ -85,7 +85,7 @@ def _rows(kind: str, runs: Sequence[Mapping[str, float]]) -> list[Row]:
     return [Row(first.name, first.value, first.unit, first.limit, spread=first.spread, note=note), *rows[1:]]
 
 
-def _fast(moments: Sequence[Moment], kind: str) -> list[Row]:
+def _fast(moments: Sequence[EstimationMoment], kind: str) -> list[Row]:
     """The figures of one run in a faster loop."""
     run = scores(moments)
     wanted = [figure for figure in _FIGURES if figure[1] in ("velocity legs", "velocity torque", "plane legs")]
@@ -116,7 +116,7 @@ def _feeding(filters: BaseEstimator, readings: Sequence[FastEstimate]) -> Callab
     return feed
 
 
-def _cost(robot: RobotSpec, moments: Sequence[Moment]) -> list[Row]:
+def _cost(robot: RobotSpec, moments: Sequence[EstimationMoment]) -> list[Row]:
     """What the filters take for one sample of a walking robot."""
     reader = Estimator(robot)
     readings = [reader.read(m.sample, m.truth.task_time, m.truth.task_time) for m in moments]

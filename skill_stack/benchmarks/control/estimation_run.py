@@ -32,7 +32,7 @@ TURN_VX, TURN_WZ = (-0.2, 0.4), (0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class EstimationMoment:
     """One sample, what was made of it, and the truth.
 
     Attributes:
@@ -89,7 +89,7 @@ class Drive:
 
 def record(
     robot: RobotSpec, library: SkillLibrary, scene: SceneFile, kind: str, seed: int, seconds: float
-) -> list[Moment]:
+) -> list[EstimationMoment]:
     """Drives a robot about that estimates its motion by its legs alone.
 
     Args:
@@ -115,7 +115,7 @@ def record(
         states = [estimator.complete(estimator.read(sample, now, now)) for estimator in (legs, torque)]
         if now >= RISING:
             speeds = np.array([float(joint.qvel[0]) for joint in joints])
-            moments.append(Moment(sample, states[0], states[1], line.device.truth(), speeds))
+            moments.append(EstimationMoment(sample, states[0], states[1], line.device.truth(), speeds))
         drive.push(line)
         line.step()
     return moments
@@ -126,7 +126,7 @@ def rms(values: Sequence[float] | Array) -> float:
     return math.sqrt(float(np.mean(np.square(values))))
 
 
-def scores(moments: Sequence[Moment]) -> dict[str, float]:
+def scores(moments: Sequence[EstimationMoment]) -> dict[str, float]:
     """How far the estimates of one run are off, by name; m, m/s, rad, shares.
 
     Velocities are errors of the whole vector; a way is the error of the displacement by the distance travelled, both

@@ -18,8 +18,8 @@ from pathlib import Path
 from skill_stack.benchmarks.campaign.process_campaign import process_campaign, process_rows
 from skill_stack.benchmarks.campaign.process_trials import process_trials
 from skill_stack.benchmarks.campaign.shutdown_campaign import shutdown_campaign, shutdown_rows
-from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, Verdict, run_trial, verdict_of
-from skill_stack.benchmarks.campaign.world import World
+from skill_stack.benchmarks.campaign.trial import FAULTS, TrialOptions, TrialVerdict, run_trial, verdict_of
+from skill_stack.benchmarks.campaign.world import CampaignWorld
 from skill_stack.benchmarks.pieces import PieceFile, add_piece_options, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.arguments import Parser, at_least_one, positive
@@ -39,7 +39,7 @@ def measure(seconds: float) -> list[Row]:
     """
     begin = time.monotonic()
     for_processes = PROCESSES_SHARE * seconds if seconds >= PROCESSES_FROM else 0.0
-    verdicts: list[Verdict] = []
+    verdicts: list[TrialVerdict] = []
     for verdict in trials(0):
         verdicts.append(verdict)
         if time.monotonic() - begin >= seconds - for_processes:
@@ -48,13 +48,13 @@ def measure(seconds: float) -> list[Row]:
     return found + process_trials(begin + seconds) if for_processes else found
 
 
-def trials(first: int) -> Iterator[Verdict]:
+def trials(first: int) -> Iterator[TrialVerdict]:
     """Trials for ever.
 
     Args:
         first: Seed of the first one; the following ones count up.
     """
-    world = World.load()
+    world = CampaignWorld.load()
     with tempfile.TemporaryDirectory(prefix="skill-stack-faults-") as folder:
         seed = first
         while True:
@@ -62,7 +62,7 @@ def trials(first: int) -> Iterator[Verdict]:
             seed += 1
 
 
-def rows(verdicts: Sequence[Verdict]) -> list[Row]:
+def rows(verdicts: Sequence[TrialVerdict]) -> list[Row]:
     """The figures of a campaign.
 
     Args:
@@ -98,7 +98,7 @@ def rows(verdicts: Sequence[Verdict]) -> list[Row]:
     ]
 
 
-def _by_kind(done: Sequence[Verdict]) -> list[Row]:
+def _by_kind(done: Sequence[TrialVerdict]) -> list[Row]:
     """Worst reaction for each kind of fault."""
     out = []
     for fault in FAULTS:
@@ -112,7 +112,7 @@ def _by_kind(done: Sequence[Verdict]) -> list[Row]:
     return out
 
 
-def campaign(number: int, first: int, options: TrialOptions, out: Path | None = None) -> list[Verdict]:
+def campaign(number: int, first: int, options: TrialOptions, out: Path | None = None) -> list[TrialVerdict]:
     """A campaign in pieces.
 
     Args:
@@ -125,7 +125,7 @@ def campaign(number: int, first: int, options: TrialOptions, out: Path | None = 
     verdicts = [verdict_of(told) for told in done.pieces]
     seeds = {verdict.seed for verdict in verdicts if verdict.options == options}
     wanted = [seed for seed in range(first, first + number) if seed not in seeds]
-    world = World.load()
+    world = CampaignWorld.load()
     with tempfile.TemporaryDirectory(prefix="skill-stack-faults-") as folder:
         for seed in wanted:
             verdict = run_trial(world, seed, Path(folder), options)

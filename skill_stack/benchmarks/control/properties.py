@@ -38,7 +38,7 @@ def measure(seconds: float) -> list[Row]:
         seconds: How long, s.
     """
     end = time.monotonic() + seconds
-    tally = Tally(0)
+    tally = PropertyTally(0)
     for verdict in cases(0):
         tally.take(verdict)
         if time.monotonic() >= end:
@@ -63,7 +63,7 @@ def cases(first: int) -> Iterator[CaseVerdict]:
 
 
 @dataclass(slots=True)
-class Tally:
+class PropertyTally:
     """Counts cases, and keeps those with problems.
 
     Attributes:
@@ -91,7 +91,7 @@ class Tally:
         if verdict.problems and len(self.problems) < KEPT:
             self.problems.append(f"seed {verdict.seed} {verdict.problems[0]}")
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: PropertyTally) -> None:
         """Counts what another one counted."""
         self.cases += other.cases
         self.ticks += other.ticks
@@ -109,7 +109,7 @@ class Tally:
         ]
 
 
-def count(number: int, first: int, out: Path | None = None) -> Tally:
+def count(number: int, first: int, out: Path | None = None) -> PropertyTally:
     """Cases in pieces.
 
     Args:
@@ -118,12 +118,12 @@ def count(number: int, first: int, out: Path | None = None) -> Tally:
         out: File with the pieces that are done already, which takes the others.
     """
     done = PieceFile(out)
-    total = Tally(first)
-    for piece in [Tally(**told) for told in done.pieces]:
+    total = PropertyTally(first)
+    for piece in [PropertyTally(**told) for told in done.pieces]:
         if piece.first == first + total.cases:
             total.add(piece)
     while total.cases < number:
-        piece = Tally(first + total.cases)
+        piece = PropertyTally(first + total.cases)
         for verdict in itertools.islice(cases(piece.first), min(PIECE, number - total.cases)):
             piece.take(verdict)
         total.add(piece)

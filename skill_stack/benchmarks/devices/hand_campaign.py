@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.benchmarks.devices.hand_faults import CAN, CAN_ENDINGS, SERIAL, SERIAL_ENDINGS, Trial
+from skill_stack.benchmarks.devices.hand_faults import CAN, CAN_ENDINGS, SERIAL, SERIAL_ENDINGS, HandFaultTrial
 from skill_stack.benchmarks.devices.hand_rigs import allegro_rig, leap_rig
 from skill_stack.benchmarks.pieces import PieceFile
 from skill_stack.benchmarks.report import Row
@@ -54,7 +54,7 @@ def run_fault(seed: int) -> HandVerdict:
     with tempfile.TemporaryDirectory(prefix="skill-stack-hand-") as folder:
         rig = (leap_rig if serial else allegro_rig)(Path(folder))
         try:
-            trial = Trial(rig, rng)
+            trial = HandFaultTrial(rig, rng)
             trial.run(fault, ending)
         finally:
             rig.close()

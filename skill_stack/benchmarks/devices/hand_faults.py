@@ -26,7 +26,7 @@ Rng = np.random.Generator
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class HandFault:
     """One kind of fault.
 
     Attributes:
@@ -131,13 +131,15 @@ def _stranger(rig: HandRig, rng: Rng) -> Callable[[], None]:
 
 
 SERIAL = (
-    Fault("silent motors", _mute), Fault("late answers", _late), Fault("noise and damaged answers", _noise),
-    Fault("power cut", _power), Fault("motor restarted", _brown_out), Fault("motor error", _error, reset=True),
-    Fault("unplugged", _unplug), Fault("hot motor", _hot, cycles=250, shown=_is_hot),
+    HandFault("silent motors", _mute), HandFault("late answers", _late), HandFault("noise and damaged answers", _noise),
+    HandFault("power cut", _power), HandFault("motor restarted", _brown_out),
+    HandFault("motor error", _error, reset=True),
+    HandFault("unplugged", _unplug), HandFault("hot motor", _hot, cycles=250, shown=_is_hot),
 )  # fmt: skip
 CAN = (
-    Fault("silent finger", _mute_finger), Fault("lost frames", _lose_frames), Fault("bus-off", _bus_off),
-    Fault("power cut", _hand_off), Fault("no power", _dead, cycles=120), Fault("another program commands", _stranger),
+    HandFault("silent finger", _mute_finger), HandFault("lost frames", _lose_frames), HandFault("bus-off", _bus_off),
+    HandFault("power cut", _hand_off), HandFault("no power", _dead, cycles=120),
+    HandFault("another program commands", _stranger),
 )  # fmt: skip
 CAN_ENDINGS = ("closed", "not a number", "loop died")
 """How the loop ends after the fault: in order, by a command that is not finite, or without a word."""
@@ -152,7 +154,7 @@ def command(rig: HandRig, rng: Rng) -> JointCommand:
     return JointCommand(q, zero, zero, robot.column("kp"), robot.column("kd"), CommandMode.ACTIVE)
 
 
-class Trial:
+class HandFaultTrial:
     """One fault on one hand.
 
     Attributes:
@@ -167,7 +169,7 @@ class Trial:
         self.slowest = 0.0
         self._driver: Any = None
 
-    def run(self, fault: Fault, ending: str) -> None:
+    def run(self, fault: HandFault, ending: str) -> None:
         """Drives, lets the fault happen, mends it, drives again and ends."""
         rig, rng = self._rig, self._rng
         self._driver = rig.open()

@@ -14,7 +14,7 @@ from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.planner.symbolic.search import Found, GapSearch
+from skill_stack.planner.symbolic.search import GapSearch, SearchResult
 
 LIMIT = 100.0  # ms
 ROOMS, BOXES, THINGS = 6, 10, 24
@@ -91,7 +91,7 @@ def measure(seconds: float) -> list[Row]:
         seconds: How long, s.
     """
     library = household()
-    taken, found, number, end = list[float](), dict[int, Found](), 0, time.perf_counter() + seconds
+    taken, found, number, end = list[float](), dict[int, SearchResult](), 0, time.perf_counter() + seconds
     while number < DOMAINS or time.perf_counter() < end:
         objects, facts, wanted = domain(number % DOMAINS)
         before = time.perf_counter()

@@ -21,7 +21,7 @@ from skill_stack.benchmarks.pieces import print_rows
 from skill_stack.benchmarks.planning.lessons_physics import physics_trial
 from skill_stack.benchmarks.planning.lessons_scene import LessonScene, load_scenes
 from skill_stack.benchmarks.planning.lessons_trials import Series, rate, run_series, symbolic_trial
-from skill_stack.benchmarks.report import Report, Row, page
+from skill_stack.benchmarks.report import BenchmarkReport, Row, page
 from skill_stack.core.arguments import Parser
 from skill_stack.core.resources import Resources
 
@@ -150,7 +150,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     found = tuple(rows(campaign(chosen, range(options.seeds))))
     print_rows("lessons", TITLE, found, options.json, began)
     if options.write:
-        report = Report("lessons", TITLE, machine, found, time.perf_counter() - began)
+        report = BenchmarkReport("lessons", TITLE, machine, found, time.perf_counter() - began)
         options.write.write_text(page([report]), encoding="utf-8")
     return 0 if found[0].holds else 1
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from skill_stack.benchmarks.planning.lessons_scene import LessonScene
 from skill_stack.benchmarks.planning.lessons_trials import Trial
-from skill_stack.benchmarks.planning.lessons_world import Run, extra_library, first_facts
+from skill_stack.benchmarks.planning.lessons_world import LessonRun, extra_library, first_facts
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.instruction import Instruction
@@ -42,7 +42,7 @@ def physics_trial(scene: LessonScene) -> tuple[SkillLibrary, Trial]:
     library = _with_pace(_with_skills(plain, scene), scene)
     spare = Planner(plain)  # a line wants one; the plans come from outside
 
-    def trial(planner: Planner, words: str, number: int, rng: np.random.Generator) -> Run:
+    def trial(planner: Planner, words: str, number: int, rng: np.random.Generator) -> LessonRun:
         world = _World(scene, robot, plain, library, spare, int(rng.integers(1, 2**31)), rng)
         return world.run(planner, words)
 
@@ -112,20 +112,20 @@ class _World:
     def _facts(self) -> frozenset[Fact]:
         return self._line.facts() | self._stated
 
-    def run(self, planner: Planner, words: str) -> Run:
+    def run(self, planner: Planner, words: str) -> LessonRun:
         """Plans, and carries the plan out."""
         line = self._line
         line.idle(1.0 / 20.0)  # one cycle of the connector, which says where the robot is
         plan: Plan = planner.plan(Instruction(words, "bench", line.now), line.scene, self._facts())
         watch = TaskWatch(plan, line.scene, self._facts(), self._library)
         if plan.tree is None:
-            return Run("failed", plan.reason, watch, 0.0, 0)
+            return LessonRun("failed", plan.reason, watch, 0.0, 0)
         news: list[StepOutcome] = []
         executor, start, count = PlanExecutor(plan, self._library), line.now, 0
         while True:
             progress = executor.tick(line.now, news, self._facts())
             if progress.outcome is not None:
-                return Run(progress.outcome, progress.reason, watch, line.now - start, count)
+                return LessonRun(progress.outcome, progress.reason, watch, line.now - start, count)
             news = []
             for request in progress.start:
                 watch.started(request, self._facts())

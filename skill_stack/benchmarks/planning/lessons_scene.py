@@ -15,7 +15,7 @@ Share = float
 Pair = tuple[float, float]
 
 
-class Variation(DataModel):
+class LessonVariation(DataModel):
     """A fact that comes and goes by itself between trials.
 
     Attributes:
@@ -87,7 +87,7 @@ class Load(DataModel):
     when: str
 
 
-class Physics(DataModel):
+class LessonPhysics(DataModel):
     """What is different in the simulated world from what the map states.
 
     Attributes:
@@ -133,14 +133,14 @@ class LessonScene(DataModel):
     scene: dict[str, Any]
     facts: tuple[str, ...] = ()
     words: tuple[str, ...] = Field(min_length=1)
-    vary: tuple[Variation, ...] = ()
+    vary: tuple[LessonVariation, ...] = ()
     rules: tuple[HiddenRule, ...] = ()
     effects: tuple[HiddenEffect, ...] = ()
     unseen: tuple[str, ...] = ()
     trials: int = Field(10, ge=5)
     expect: tuple[str, ...] = ()
     learnable: bool = True
-    physics: Physics | None = None
+    physics: LessonPhysics | None = None
 
     @property
     def kind(self) -> Literal["symbolic", "physics"]:

@@ -10,20 +10,20 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.benchmarks.planning.lessons_scene import LessonScene
-from skill_stack.benchmarks.planning.lessons_world import Run, SymbolicWorld, extra_library
+from skill_stack.benchmarks.planning.lessons_world import LessonRun, SymbolicWorld, extra_library
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import Knowledge, Lexicon, load_lexicon
 from skill_stack.planner.memory.lessons import Lessons
-from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.memory.rule import LearntRule
 from skill_stack.planner.memory.store import ExperienceStore
 from skill_stack.planner.notations.library_file import read_scene
 from skill_stack.planner.planner import Planner
 
 DAY = 86400.0
 """Wall time between two trials, s."""
-Trial = Callable[[Planner, str, int, np.random.Generator], Run]
+Trial = Callable[[Planner, str, int, np.random.Generator], LessonRun]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,15 @@ class Series:
     memory: bool
     successes: tuple[bool, ...]
     steps: tuple[int, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[LearntRule, ...]
 
     @property
-    def lessons(self) -> tuple[Rule, ...]:
+    def lessons(self) -> tuple[LearntRule, ...]:
         """What is taken for known to be needed."""
         return tuple(rule for rule in self.rules if rule.kind == "needs" and rule.strength != "hunch")
 
     @property
-    def false_lessons(self) -> tuple[Rule, ...]:
+    def false_lessons(self) -> tuple[LearntRule, ...]:
         """Those of them that are not so."""
         return tuple(rule for rule in self.lessons if rule.condition not in self.scene.expect)
 
@@ -62,7 +62,7 @@ def symbolic_trial(scene: LessonScene) -> tuple[SkillLibrary, Trial]:
     library = extra_library(scene)
     graph: SceneGraph = read_scene(scene.scene)[0]
 
-    def trial(planner: Planner, words: str, number: int, rng: np.random.Generator) -> Run:
+    def trial(planner: Planner, words: str, number: int, rng: np.random.Generator) -> LessonRun:
         world = SymbolicWorld(scene, graph, library, number, rng)
         return world.run(planner.plan(Instruction(words, "bench"), graph, world.seen))
 

@@ -18,7 +18,7 @@ from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal, apply_effects
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.executor import PlanExecutor
-from skill_stack.planner.memory.features import Manner
+from skill_stack.planner.memory.features import ActionManner
 from skill_stack.planner.memory.task_watch import TaskWatch
 from skill_stack.planner.notations.library_file import read_library
 
@@ -26,7 +26,7 @@ STEP_TIME = 4.0  # s of task time that every step takes
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class LessonRun:
     """How one trial ended.
 
     Attributes:
@@ -95,17 +95,17 @@ class SymbolicWorld:
         """What the robot observes."""
         return frozenset(fact for fact in self.facts if fact.predicate not in self._scene.unseen)
 
-    def run(self, plan: Plan) -> Run:
+    def run(self, plan: Plan) -> LessonRun:
         """Carries out a plan; without one the trial fails."""
         watch = TaskWatch(plan, self._graph, self.seen, self._library)
         if plan.tree is None:
-            return Run("failed", plan.reason, watch, 0.0, 0)
+            return LessonRun("failed", plan.reason, watch, 0.0, 0)
         news: list[StepOutcome] = []
         executor, now, count = PlanExecutor(plan, self._library), 0.0, 0
         while True:
             progress = executor.tick(now, news, self.seen)
             if progress.outcome is not None:
-                return Run(progress.outcome, progress.reason, watch, now, count)
+                return LessonRun(progress.outcome, progress.reason, watch, now, count)
             news = []
             for request in progress.start:
                 watch.started(request, self.seen)
@@ -132,7 +132,7 @@ class SymbolicWorld:
         return not rule.needs or not all(self._holds(text, step) for text in rule.needs)
 
     def _holds(self, text: str, step: Step) -> bool:
-        manner = Manner.parse(text)
+        manner = ActionManner.parse(text)
         if manner is not None:
             return manner.holds(step.arguments)
         literal = Literal.parse(text).ground(step.arguments)

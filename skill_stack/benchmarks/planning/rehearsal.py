@@ -38,7 +38,7 @@ from skill_stack.runtime.line.observed_line import ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal import (
     LineRehearser,
     RehearsalFile,
-    Stage,
+    RehearsalStage,
     load_rehearsal,
     resting_pose,
     stage_of,
@@ -128,7 +128,7 @@ class Campaign:
         if budget is not None:
             self.budget = self.budget.model_copy(update={"seconds": budget})
         self.traps: TrapFile = load_traps(resources.find("config/rehearsal_scenes.yaml", "rehearsal scenes"))
-        self._stage: Stage = stage_of(resources, ROBOT, self.settings.doubt)
+        self._stage: RehearsalStage = stage_of(resources, ROBOT, self.settings.doubt)
         self._candidates = Candidates(self._stage.planner)
         self._clock, self._worlds = clock, worlds
 

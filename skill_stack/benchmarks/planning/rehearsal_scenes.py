@@ -14,7 +14,7 @@ from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import ObjectFile, SceneSetup
 from skill_stack.core.world.world_facts import place_facts
-from skill_stack.planner.trial import Situation
+from skill_stack.planner.trial import TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal_world import slippery_patches
 
 Range = tuple[float, float]
@@ -33,7 +33,7 @@ class TrapObject(ObjectFile):
     wander: float = Field(0.0, ge=0)
 
 
-class Family(DataModel):
+class TrapFamily(DataModel):
     """A kind of trap.
 
     Attributes:
@@ -88,7 +88,7 @@ class TrapFile(DataModel):
     robot_shift: float = Field(ge=0)
     robot_turn: float = Field(ge=0)
     seeds: tuple[int, ...] = Field(min_length=1)
-    families: tuple[Family, ...] = Field(min_length=1)
+    families: tuple[TrapFamily, ...] = Field(min_length=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class TrapScene:
     """
 
     name: str
-    family: Family
-    situation: Situation
+    family: TrapFamily
+    situation: TrialSituation
     file: TrapFile
     seed: int
 
@@ -135,7 +135,7 @@ class TrapScene:
         )
 
 
-def trap_scene(file: TrapFile, family: Family, seed: int, standing: Fact) -> TrapScene:
+def trap_scene(file: TrapFile, family: TrapFamily, seed: int, standing: Fact) -> TrapScene:
     """The scene of a family and a seed.
 
     Args:
@@ -158,7 +158,7 @@ def trap_scene(file: TrapFile, family: Family, seed: int, standing: Fact) -> Tra
     stated = frozenset(Fact(one.predicate, one.arguments) for one in map(Literal.parse, family.facts))
     objects["start"] = SceneObject("start", "place", (frame.x, frame.y, 0.0), frame.yaw, "point", names=("home",))
     graph = SceneGraph(objects, stated, frame)
-    situation = Situation(graph, place_facts(graph) | {standing}, family.now)
+    situation = TrialSituation(graph, place_facts(graph) | {standing}, family.now)
     return TrapScene(f"{family.name}-{seed}", family, situation, file, seed)
 
 

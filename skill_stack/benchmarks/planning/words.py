@@ -37,7 +37,7 @@ ROUND = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class WordsListener:
     """A planner over one library and scene, with what people say to it.
 
     Attributes:
@@ -55,7 +55,7 @@ class Listener:
     sentences: tuple[str, ...]
 
     @classmethod
-    def of_file(cls, file: Path) -> Listener:
+    def of_file(cls, file: Path) -> WordsListener:
         """A listener of ``<name>.library.yaml`` with the scene and the instructions beside it.
 
         Raises:
@@ -70,7 +70,7 @@ class Listener:
 
 
 @dataclass(slots=True)
-class Tally:
+class WordsTally:
     """What came of many sentences.
 
     Attributes:
@@ -91,7 +91,7 @@ class Tally:
     slowest: tuple[float, str] = (0.0, "")
     spent: float = 0.0
 
-    def ask(self, listener: Listener, text: str) -> None:
+    def ask(self, listener: WordsListener, text: str) -> None:
         """Asks one sentence and judges the answer.
 
         Args:
@@ -117,7 +117,7 @@ class Tally:
                 self.failed.append(f"{listener.name}: {text!r}: {wrong}")
 
 
-def listeners(folder: Path | None = None) -> list[Listener]:
+def listeners(folder: Path | None = None) -> list[WordsListener]:
     """The robot of this checkout in its playground, and every library of a folder.
 
     Args:
@@ -128,15 +128,15 @@ def listeners(folder: Path | None = None) -> list[Listener]:
     scene = replace(setup.graph(), robot=setup.start)
     library: SkillLibrary = load_library(resources, load_robot(resources.robot(ROBOT)))
     facts = place_facts(scene) | {Fact("posture", ("robot", "standing"))}
-    own = Listener(ROBOT, Planner(library), scene, facts, SENTENCES)
+    own = WordsListener(ROBOT, Planner(library), scene, facts, SENTENCES)
     folder = folder or Path(__file__).resolve().parents[3] / "test" / "data" / "language" / "dev"
-    out = [own, *(Listener.of_file(file) for file in sorted(folder.glob("*.library.yaml")))]
+    out = [own, *(WordsListener.of_file(file) for file in sorted(folder.glob("*.library.yaml")))]
     gc.collect()
     gc.freeze()  # a robot has one planner; going through all of these for rubbish is none of its time
     return out
 
 
-def tally(heard: Sequence[Listener], count: int, seconds: float, seed: int = SEED) -> Tally:
+def tally(heard: Sequence[WordsListener], count: int, seconds: float, seed: int = SEED) -> WordsTally:
     """Asks wild sentences in turn.
 
     Args:
@@ -146,7 +146,7 @@ def tally(heard: Sequence[Listener], count: int, seconds: float, seed: int = SEE
         seed: Of the mutations.
     """
     streams: list[Iterator[str]] = [wild(one.sentences, seed + k) for k, one in enumerate(heard)]
-    out, end = Tally(), time.perf_counter() + seconds
+    out, end = WordsTally(), time.perf_counter() + seconds
     while out.asked < count and time.perf_counter() < end:
         for one, stream in zip(heard, streams, strict=True):
             for text in islice(stream, min(ROUND, count - out.asked)):
@@ -163,7 +163,7 @@ def measure(seconds: float) -> list[Row]:
     return rows(tally(listeners(), 10**6, seconds))
 
 
-def rows(result: Tally) -> list[Row]:
+def rows(result: WordsTally) -> list[Row]:
     """A tally as rows."""
     note = f"{result.asked} sentences, {result.plans} of them gave a plan"
     bad = {

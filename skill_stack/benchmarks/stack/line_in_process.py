@@ -23,7 +23,7 @@ LIMIT = 20.0  # x real time per core
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class LineRun:
     """One instruction carried out.
 
     Attributes:
@@ -48,7 +48,7 @@ def measure(seconds: float) -> list[Row]:
         seconds: How long, s.
     """
     end = time.perf_counter() + seconds
-    runs: list[Run] = []
+    runs: list[LineRun] = []
     while not runs or time.perf_counter() < end:
         runs.append(_run(seed=len(runs)))
     speed = np.array([run.simulated / run.processor for run in runs])
@@ -67,7 +67,7 @@ def measure(seconds: float) -> list[Row]:
     ]
 
 
-def _run(seed: int) -> Run:
+def _run(seed: int) -> LineRun:
     """One run in a world of its own."""
     resources = Resources.from_environment(os.environ)
     begin = time.perf_counter()
@@ -77,7 +77,7 @@ def _run(seed: int) -> Run:
     building = time.perf_counter() - begin
     begin, spent = time.perf_counter(), time.process_time()
     result = line.run(WORDS)
-    return Run(
+    return LineRun(
         simulated=result.simulated_seconds,
         processor=time.process_time() - spent,
         wall=time.perf_counter() - begin,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skill_stack.benchmarks.control.control_rig import ControlRig, NotWalking
+from skill_stack.benchmarks.control.control_rig import ControlRig, RigNotWalking
 from skill_stack.benchmarks.control.synthetic_robot import HIDDEN, more_skills, write_robot
 from skill_stack.benchmarks.process_usage import family, proportional_memory
 from skill_stack.benchmarks.report import Row
@@ -65,5 +65,5 @@ def _control_memory(folder: Path, policies: int) -> float:
         memory = proportional_memory(rig.pid)
     missing = [skill for skill in more_skills(policies) if skill not in rig.said]
     if missing:
-        raise NotWalking(f"the control process did not load {', '.join(missing)}:\n{rig.said[-800:]}")
+        raise RigNotWalking(f"the control process did not load {', '.join(missing)}:\n{rig.said[-800:]}")
     return memory

@@ -35,7 +35,7 @@ OPTIONAL = {
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckFinding:
     """One thing that was looked at.
 
     Attributes:
@@ -81,65 +81,65 @@ def run(options: argparse.Namespace) -> int:
     return 0 if all(finding.ok or not finding.needed for finding in findings) else 1
 
 
-def _machine() -> Iterator[Finding]:
+def _machine() -> Iterator[CheckFinding]:
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Finding("python", (3, 11) <= sys.version_info[:2] < (3, 14), f"{version}; 3.11 to 3.13 are supported")
-    yield Finding("system", sys.platform == "linux", f"{platform.system()} on {platform.machine()}")
+    yield CheckFinding("python", (3, 11) <= sys.version_info[:2] < (3, 14), f"{version}; 3.11 to 3.13 are supported")
+    yield CheckFinding("system", sys.platform == "linux", f"{platform.system()} on {platform.machine()}")
     writable = os.access(SHARED_MEMORY, os.W_OK)
-    yield Finding("shared memory", writable, f"{SHARED_MEMORY} {'can' if writable else 'cannot'} be written to")
+    yield CheckFinding("shared memory", writable, f"{SHARED_MEMORY} {'can' if writable else 'cannot'} be written to")
     try:
-        yield Finding("ROS domain", True, f"ROS_DOMAIN_ID {domain_of(os.environ)}")
+        yield CheckFinding("ROS domain", True, f"ROS_DOMAIN_ID {domain_of(os.environ)}")
     except SkillStackError as error:
-        yield Finding("ROS domain", False, str(error))
+        yield CheckFinding("ROS domain", False, str(error))
     overlay = resources().overlay
     place = next(folder for folder in (overlay, *overlay.parents) if folder.exists())
     good = os.access(place, os.W_OK)
-    yield Finding("overlay", good, f"{overlay} {'takes writes' if good else 'cannot be written to'}", needed=False)
+    yield CheckFinding("overlay", good, f"{overlay} {'takes writes' if good else 'cannot be written to'}", needed=False)
     yield _real_time()
     yield _provider()
     yield _cameras()
 
 
-def _cameras() -> Finding:
+def _cameras() -> CheckFinding:
     """Whether the cameras of simulated robots can be drawn: a GL library that works without a screen."""
     import ctypes.util
 
     there = [name for name, library in (("EGL", "EGL"), ("OSMesa", "OSMesa")) if ctypes.util.find_library(library)]
     hint = "missing; for simulated cameras and pictures of runs: apt-get install libegl1 libgl1, or libosmesa6"
-    return Finding("drawing", bool(there), f"{' and '.join(there)} found" if there else hint, needed=False)
+    return CheckFinding("drawing", bool(there), f"{' and '.join(there)} found" if there else hint, needed=False)
 
 
-def _provider() -> Finding:
+def _provider() -> CheckFinding:
     """Where policies can be evaluated; on which provider each one is, ``skill-stack prepare ROBOT`` measures."""
     if importlib.util.find_spec("onnxruntime") is None:
-        return Finding("policy providers", False, "onnxruntime is missing", needed=False)
+        return CheckFinding("policy providers", False, "onnxruntime is missing", needed=False)
     from skill_stack.controllers.providers.prepared import device_name
     from skill_stack.controllers.providers.provider import available
 
     there, gpu = available(), device_name()
     if there != ("cpu",):
         text = f"{', '.join(there)} on {gpu or 'no GPU'}; skill-stack prepare ROBOT measures which is fastest"
-        return Finding("policy providers", True, text, needed=False)
+        return CheckFinding("policy providers", True, text, needed=False)
     hint = "to use it: pip uninstall onnxruntime; pip install 'onnxruntime-gpu[cuda,cudnn]'"
     text = f"cpu alone, though there is a {gpu}; {hint}" if gpu else "cpu; there is no NVIDIA GPU"
-    return Finding("policy providers", not gpu, text, needed=False)
+    return CheckFinding("policy providers", not gpu, text, needed=False)
 
 
-def _real_time() -> Finding:
+def _real_time() -> CheckFinding:
     """Whether SCHED_FIFO may be used, by root or by a limit of the user."""
     import resource
 
     limit = resource.getrlimit(resource.RLIMIT_RTPRIO)[0]
     good = os.geteuid() == 0 or limit > 0 or limit == resource.RLIM_INFINITY
     text = "may be used" if good else "may not be used: add '@realtime - rtprio 90' to /etc/security/limits.d/"
-    return Finding("real-time priority", good, text, needed=False)
+    return CheckFinding("real-time priority", good, text, needed=False)
 
 
-def _modules() -> Iterator[Finding]:
+def _modules() -> Iterator[CheckFinding]:
     for needed, table in ((True, NEEDED), (False, OPTIONAL)):
         for module, purpose in table.items():
             there = importlib.util.find_spec(module) is not None
-            yield Finding(module, there, _version(module) if there else f"missing; {purpose}", needed)
+            yield CheckFinding(module, there, _version(module) if there else f"missing; {purpose}", needed)
 
 
 def _version(module: str) -> str:
@@ -148,14 +148,14 @@ def _version(module: str) -> str:
     return "there"
 
 
-def _robots() -> Iterator[Finding]:
+def _robots() -> Iterator[CheckFinding]:
     found = resources()
     for folder in filter(Path.is_dir, found.list("urdf")):
         try:
             robot = load_robot(folder, found)
             library = load_library(found, robot)
         except SkillStackError as error:
-            yield Finding(f"robot {folder.name}", False, str(error))
+            yield CheckFinding(f"robot {folder.name}", False, str(error))
             continue
         wrong = [
             f"{entry.name}: {entry.reason}"
@@ -163,4 +163,4 @@ def _robots() -> Iterator[Finding]:
             if not (entry.usable or entry.elsewhere)
         ]
         text = "; ".join(wrong) or f"{len(library.entries)} skills"
-        yield Finding(f"robot {robot.name}", not wrong, text)
+        yield CheckFinding(f"robot {robot.name}", not wrong, text)

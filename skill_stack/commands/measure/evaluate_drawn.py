@@ -21,7 +21,7 @@ from skill_stack.evaluation.suite import seeds_of
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DrawnKind:
     """One kind of measurement.
 
     Attributes:
@@ -73,7 +73,7 @@ def score_all(
     what: str,
     wanted: Sequence[int],
     kept: ScoreFile[Any],
-    kind: Kind,
+    kind: DrawnKind,
     rows: Callable[[list[int]], Iterable[dict[str, Any]]],
     as_json: bool,
 ) -> int:
@@ -109,18 +109,18 @@ def score_all(
     return 1 if short else 0
 
 
-def _kind(what: str) -> Kind:
+def _kind(what: str) -> DrawnKind:
     if what == "search":
         from skill_stack.evaluation.scores.search_score import FlatScore
 
-        return Kind(FlatScore.from_json, drawn_figures.search_figures, drawn_figures.search_misses)
+        return DrawnKind(FlatScore.from_json, drawn_figures.search_figures, drawn_figures.search_misses)
     if what == "depth_grasps":
         from skill_stack.evaluation.scores.view_grasp_score import ViewGraspScore, view_grasp_figures, view_grasp_misses
 
-        return Kind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
+        return DrawnKind(ViewGraspScore.from_json, view_grasp_figures, view_grasp_misses)
     from skill_stack.evaluation.scores.success_score import SuccessScore
 
-    return Kind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)
+    return DrawnKind(SuccessScore.from_json, drawn_figures.success_figures, drawn_figures.success_misses)
 
 
 def _said(value: Any) -> str:

@@ -40,7 +40,7 @@ STATES = "--cameras"  # has the simulator publish its whole state
 
 
 @dataclass(slots=True)
-class Stage:
+class EvaluationStage:
     """A stack that is up, as far as episodes need it.
 
     Attributes:
@@ -130,7 +130,7 @@ class NodesRunner:
         return load_deployment(self._resources.deployment(name), **changes)
 
     @contextmanager
-    def _stage(self, job: Job) -> Iterator[Stage]:
+    def _stage(self, job: Job) -> Iterator[EvaluationStage]:
         """The stack of a job; raises SkillStackError where it does not come up."""
         task, seed = job
         scene = varied_scene(self._resources, self._suite, task)
@@ -141,7 +141,7 @@ class NodesRunner:
 @contextmanager
 def raised(
     resources: Resources, scene: SceneFile, seed: int, deploy: Callable[[Path, str], Deployment]
-) -> Iterator[Stage]:
+) -> Iterator[EvaluationStage]:
     """Brings a stack up in a corner of its own, with nothing remembered, and ends it afterwards.
 
     Args:
@@ -177,7 +177,7 @@ def raised(
             up.wait_ready(READY)
             states = SnapshotChannel(snapshot_path(block_path(*place)), details.size)
             with closing(TruthChannel(truth_path(*place))) as channel, closing(states):
-                yield Stage(namespace, channel, states, details, setup, robot, library, up.poll)
+                yield EvaluationStage(namespace, channel, states, details, setup, robot, library, up.poll)
 
 
 def _watched(process: ProcessSpec) -> ProcessSpec:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from skill_stack.commands.common import note
-from skill_stack.commands.measure.evaluate_drawn import Kind, needs_opencv, score_all
+from skill_stack.commands.measure.evaluate_drawn import DrawnKind, needs_opencv, score_all
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
@@ -23,7 +23,7 @@ from skill_stack.evaluation.scores.score_file import ScoreFile
 from skill_stack.evaluation.suite import seeds_of
 
 if TYPE_CHECKING:
-    from skill_stack.commands.measure.evaluate_nodes import Stage
+    from skill_stack.commands.measure.evaluate_nodes import EvaluationStage
 
 Array = np.ndarray
 THROUGH = "picking"
@@ -52,7 +52,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
     content = read_yaml(file)
     wanted = seeds or seeds_of(str(content["seeds"]))
     deployment = load_deployment(found.deployment(str(content["deployment"])))
-    kind = Kind(PickScore.from_json, pick_figures, pick_misses, _told)
+    kind = DrawnKind(PickScore.from_json, pick_figures, pick_misses, _told)
     name = str(content["name"])
     kept: ScoreFile[Any] = ScoreFile(
         found.writable_folder("eval"), name, version(found, deployment), kind.parse, options.fresh
@@ -117,7 +117,7 @@ class Tables:
                 self._draw(stage, table, asked.states)
         return _score(table, len(before), asked, verdict)
 
-    def _draw(self, stage: Stage, table: RelationScene, states: list[Array]) -> None:
+    def _draw(self, stage: EvaluationStage, table: RelationScene, states: list[Array]) -> None:
         """A strip of pictures: before the words, after each step, and at the end."""
         from skill_stack.hardware.mujoco.mujoco_model import build_model
         from skill_stack.hardware.rendering.picture_strip import save_strip_of
@@ -130,7 +130,7 @@ class Tables:
         note(f"wrote {path}")
 
 
-class Asked:
+class PickRequest:
     """What came of the words, as the robot told it.
 
     Attributes:
@@ -146,7 +146,7 @@ class Asked:
         self.outcome, self.reason, self.plan, self.seconds = "failed", "", "", 0.0
         self.states: list[Array] = []
 
-    def take(self, stage: Stage) -> Callable[[str, str], None]:
+    def take(self, stage: EvaluationStage) -> Callable[[str, str], None]:
         """Takes what happens while the words are done."""
 
         def heard(kind: str, text: str) -> None:
@@ -157,7 +157,7 @@ class Asked:
         return heard
 
 
-def asked_of(stage: Stage, words: str) -> Asked:
+def asked_of(stage: EvaluationStage, words: str) -> PickRequest:
     """Says words once the camera has seen what there is, and waits until they are done.
 
     Args:
@@ -167,7 +167,7 @@ def asked_of(stage: Stage, words: str) -> Asked:
     from skill_stack.nodes.clients.client import TaskClient
     from skill_stack.nodes.clients.steady_scene import wait_for_steady_scene
 
-    asked = Asked()
+    asked = PickRequest()
     with TaskClient(stage.namespace, stage.poll) as client:
         if not wait_for_steady_scene(client, STEADY, PATIENCE):
             asked.reason = f"the camera saw no steady scene within {PATIENCE:g} s"
@@ -182,12 +182,12 @@ def asked_of(stage: Stage, words: str) -> Asked:
     return asked
 
 
-def places_of(stage: Stage) -> Places:
+def places_of(stage: EvaluationStage) -> Places:
     """Where the things of a stack really are now: centres by id, m."""
     return {name: way[0, :3] for name, way in stage.details.movable_ways([stage.state()]).items()}
 
 
-def _watch(stage: Stage) -> list[Places]:
+def _watch(stage: EvaluationStage) -> list[Places]:
     """Where things are from now on, for the time that what was picked up must be held."""
     watched, begun, limit = [places_of(stage)], stage.now().task_time, time.monotonic() + PATIENCE
     while stage.now().task_time < begun + HELD and time.monotonic() < limit:
@@ -197,7 +197,7 @@ def _watch(stage: Stage) -> list[Places]:
     return watched
 
 
-def _score(table: RelationScene, things: int, asked: Asked, verdict: Picked) -> PickScore:
+def _score(table: RelationScene, things: int, asked: PickRequest, verdict: Picked) -> PickScore:
     wrong = [verdict.wrong] if verdict.wrong else []
     if asked.outcome != "succeeded":
         wrong.append(f"the robot said: {asked.outcome}: {asked.reason}")

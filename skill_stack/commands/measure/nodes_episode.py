@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.commands.measure.evaluate_nodes import LOOK, Stage, copied
+from skill_stack.commands.measure.evaluate_nodes import LOOK, EvaluationStage, copied
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.worker_thread import WorkerThread
@@ -19,7 +19,7 @@ from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.evaluation.demand import judge
 from skill_stack.evaluation.episode import Episode
-from skill_stack.evaluation.record import JUDGED, SETTLING, Record
+from skill_stack.evaluation.record import JUDGED, SETTLING, EpisodeRecord
 from skill_stack.evaluation.suite import Interjection, Suite, Task
 from skill_stack.runtime.episodes.scenario_draws import draw_arguments, path_of
 from skill_stack.runtime.episodes.scenario_episodes import ARGUMENTS, BEGIN, POSTURES, PUSHES
@@ -36,7 +36,7 @@ Act = Callable[[Any], tuple[str, str]]
 
 
 @dataclass(slots=True)
-class Watched:
+class WatchedEpisode:
     """What was seen of an episode.
 
     Attributes:
@@ -51,7 +51,7 @@ class Watched:
     said_at: list[float] = field(default_factory=list)
     ended: float = 0.0
 
-    def look(self, stage: Stage, truth: Truth) -> None:
+    def look(self, stage: EvaluationStage, truth: Truth) -> None:
         """Remembers a truth, and the state that goes with it."""
         self.way.append(copied(truth))
         self.states.append(stage.state())
@@ -107,7 +107,7 @@ class Speaker:
             self.ready.set()
 
 
-def play(stage: Stage, suite: Suite, task: Task, seed: int) -> Episode:
+def play(stage: EvaluationStage, suite: Suite, task: Task, seed: int) -> Episode:
     """Runs and judges one episode.
 
     Args:
@@ -134,7 +134,7 @@ def play(stage: Stage, suite: Suite, task: Task, seed: int) -> Episode:
         seen = _watch(stage, task, speakers, schedule, suite.patience)
         way = seen.way
         wrong, first = _answers_wrong(task, speakers), speakers[0].outcome or "failed"
-        record = Record(
+        record = EpisodeRecord(
             robot=stage.robot,
             **truth_arrays(way),
             **state_arrays(stage.details, seen.states),
@@ -177,7 +177,7 @@ def _words_act(words: str) -> Act:
     return act
 
 
-def _begin(stage: Stage, task: Task, rng: np.random.Generator) -> str:
+def _begin(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> str:
     """Brings the robot into the posture in which a skill is to begin; what went wrong, or an empty text."""
     how = task.begins[int(rng.integers(len(task.begins)))]
     order = ("standing", "sitting") if how == "sitting" else ("standing",) if how == "standing" else ()
@@ -191,7 +191,7 @@ def _begin(stage: Stage, task: Task, rng: np.random.Generator) -> str:
     return ""
 
 
-def _arguments(stage: Stage, task: Task, rng: np.random.Generator) -> dict[str, Any]:
+def _arguments(stage: EvaluationStage, task: Task, rng: np.random.Generator) -> dict[str, Any]:
     if not task.skill:
         return {}
     skill, graph = stage.library[task.skill], stage.setup.graph()
@@ -199,7 +199,7 @@ def _arguments(stage: Stage, task: Task, rng: np.random.Generator) -> dict[str, 
     return dict(skill.complete(draw_arguments(task, skill, scene, rng)))
 
 
-def _speakers(stage: Stage, task: Task, arguments: dict[str, Any]) -> list[Speaker]:
+def _speakers(stage: EvaluationStage, task: Task, arguments: dict[str, Any]) -> list[Speaker]:
     """The one who asks, and those who say something in between; all have found the planner."""
     if task.skill:
         spec = stage.library[task.skill]
@@ -215,10 +215,10 @@ def _speakers(stage: Stage, task: Task, arguments: dict[str, Any]) -> list[Speak
 
 
 def _watch(
-    stage: Stage, task: Task, speakers: list[Speaker], schedule: PushSchedule | None, patience: float
-) -> Watched:
+    stage: EvaluationStage, task: Task, speakers: list[Speaker], schedule: PushSchedule | None, patience: float
+) -> WatchedEpisode:
     """What is seen from the first words to the end of the end."""
-    seen = Watched()
+    seen = WatchedEpisode()
     seen.look(stage, stage.now())
     way = seen.way
     waiting = list(zip(task.between, speakers[1:], strict=True))

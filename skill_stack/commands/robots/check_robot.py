@@ -22,8 +22,8 @@ from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.runtime.bringup.processes import simulated
 from skill_stack.runtime.checkup.bench import Bench
 from skill_stack.runtime.checkup.machine_steps import can_interface, network, real_time, serial_port, versions
-from skill_stack.runtime.checkup.operator import Nobody, Operator
-from skill_stack.runtime.checkup.result import Report, Result
+from skill_stack.runtime.checkup.operator import CheckupOperator, Nobody
+from skill_stack.runtime.checkup.result import CheckupReport, Result
 from skill_stack.runtime.checkup.walk_through import link, listening, moving, starting
 
 PRIORITY = 50  # under SCHED_FIFO, as the control process
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.yes and not sys.stdin.isatty():
         raise DataError("a person must answer at a terminal; for a simulated robot say --yes")
     robot = load_robot(resources().robot(deployment.robot), resources())
-    operator: Operator = Nobody() if options.yes else Terminal(attended=not simulation)
+    operator: CheckupOperator = Nobody() if options.yes else Terminal(attended=not simulation)
     now = datetime.now().astimezone()
     path = _report_path(options.report, f"check-{robot.name}-{deployment.driver}-{now:%Y%m%d-%H%M%S}.md")
     results: list[Result] = []
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         if not options.json:
             _print(result)
     who = "a person watched" if operator.attended else "nobody watched"
-    report = Report(robot.name, deployment.driver, now.isoformat(timespec="seconds"), who, tuple(results))
+    report = CheckupReport(robot.name, deployment.driver, now.isoformat(timespec="seconds"), who, tuple(results))
     path.write_text(report.to_markdown(), encoding="utf-8")
     path.with_suffix(".json").write_text(json.dumps(report.to_json(), indent=2) + "\n", encoding="utf-8")
     if options.json:
@@ -103,7 +103,7 @@ def _deployment(options: argparse.Namespace) -> Deployment:
     return deployment
 
 
-def _steps(deployment: Deployment, robot: RobotSpec, operator: Operator) -> Iterator[Result]:
+def _steps(deployment: Deployment, robot: RobotSpec, operator: CheckupOperator) -> Iterator[Result]:
     """Every step in order; what a later one needs is looked at before."""
     yield versions()
     yield real_time()
@@ -150,7 +150,9 @@ def _open(deployment: Deployment, robot: RobotSpec, channels: RobotChannels) -> 
     return open_driver(robot, deployment.driver, channels, lease, deployment.driver_settings)
 
 
-def _device_steps(bench: Bench, driver: Hardware, operator: Operator, poses: tuple[str, ...]) -> Iterator[Result]:
+def _device_steps(
+    bench: Bench, driver: Hardware, operator: CheckupOperator, poses: tuple[str, ...]
+) -> Iterator[Result]:
     """The steps with the robot itself; whatever happens, it is left as its driver leaves it."""
     results: list[Result] = []
     try:

@@ -17,7 +17,7 @@ from skill_stack.runtime.bringup.run_file import RunFile
 PATIENCE = 1.0  # s for the control process to heed it
 
 
-class NobodyListens(SkillStackError):
+class PlaceNotHeard(SkillStackError):
     """What was said is stored, but no control process is alive to heed it."""
 
 
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         deadline = time.monotonic() + PATIENCE
         while channels.common.get("place.heeded") < stated.number:
             if time.monotonic() > deadline:
-                raise NobodyListens("the place is stored, but the control process does not run")
+                raise PlaceNotHeard("the place is stored, but the control process does not run")
             time.sleep(0.005)
     finally:
         channels.close()

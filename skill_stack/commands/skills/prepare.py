@@ -10,12 +10,12 @@ from typing import Any
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.policies.network import Network
-from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.choice import ProviderChoice
 from skill_stack.controllers.providers.free_selector import FreeSelector
 from skill_stack.controllers.providers.prepared import signature
 from skill_stack.controllers.providers.provider import available
 from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
-from skill_stack.controllers.providers.trial import TOLERANCE, Trial
+from skill_stack.controllers.providers.trial import TOLERANCE, ProviderTrial
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.policy_part import PolicyPart
@@ -68,7 +68,7 @@ def _networks(entries: Iterable[SkillEntry]) -> Iterator[tuple[list[str], SkillE
         yield [entry.name for entry in same], same[0]
 
 
-def _prepare(entry: SkillEntry, selector: ProviderSelector) -> Choice:
+def _prepare(entry: SkillEntry, selector: ProviderSelector) -> ProviderChoice:
     assert entry.spec is not None and entry.spec.policy is not None and entry.folder is not None
     part = entry.spec.policy
     if part.manifest is not None:
@@ -76,21 +76,21 @@ def _prepare(entry: SkillEntry, selector: ProviderSelector) -> Choice:
     return Network(entry.folder / part.model, part.sha256, part.rate).prepare(selector)
 
 
-def _with_manifest(model: Path, part: PolicyPart) -> Choice:
+def _with_manifest(model: Path, part: PolicyPart) -> ProviderChoice:
     """Networks beside the loop are measured when their worker starts, too; those in it stay on the CPU."""
     manifest = part.manifest
     assert manifest is not None
     network = ForeignNetwork(model, part.sha256, manifest)
     if manifest.chunk is None:
-        return Choice("cpu", "a policy with a manifest is evaluated on the CPU", (Trial("cpu", True),))
+        return ProviderChoice("cpu", "a policy with a manifest is evaluated on the CPU", (ProviderTrial("cpu", True),))
     return FreeSelector("auto").select(model, network.session)[0]
 
 
-def _plain(names: list[str], choice: Choice) -> dict[str, Any]:
+def _plain(names: list[str], choice: ProviderChoice) -> dict[str, Any]:
     return {"skills": names, **choice.to_json()}
 
 
-def _print(results: list[tuple[list[str], Choice]]) -> None:
+def _print(results: list[tuple[list[str], ProviderChoice]]) -> None:
     rows = [HEAD]
     for names, choice in results:
         for number, trial in enumerate(choice.trials):

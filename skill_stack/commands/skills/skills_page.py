@@ -41,7 +41,7 @@ class Texted(Protocol):
         """The words."""
 
 
-class Judged(Protocol):
+class JudgedSkill(Protocol):
     """A task as pages show it."""
 
     @property
@@ -60,7 +60,7 @@ Driven = Mapping[str, Sequence[str]]
 OLDER = "`skill-stack skills {robot}` marks by `†` what was measured before robot, skills or worlds changed."
 """Told on pages, which would have to be written again for every change otherwise."""
 FEEDBACK = "a feedback policy (a network that sees how the robot is)"
-AnyShown = tuple[Judged, SkillSpec, dict[str, Any]]
+AnyShown = tuple[JudgedSkill, SkillSpec, dict[str, Any]]
 """The same of any suite."""
 
 
@@ -116,7 +116,7 @@ def shown_of(suite: Suite, found: Resources) -> list[Shown]:
     return shown
 
 
-def driven_by(robot: str, tasks: Sequence[Judged], found: Resources) -> Driven:
+def driven_by(robot: str, tasks: Sequence[JudgedSkill], found: Resources) -> Driven:
     """Feedback policies that drive the skill of each task, by its name.
 
     Args:
@@ -265,7 +265,7 @@ def _best(results: dict[str, Any]) -> str:
     return f"{results['successes']} of {results['episodes']}" + (f" ({why})" if why else "")
 
 
-def _section(task: Judged, spec: SkillSpec, results: dict[str, Any], folder: Path) -> list[str]:
+def _section(task: JudgedSkill, spec: SkillSpec, results: dict[str, Any], folder: Path) -> list[str]:
     """Heading, pictures, words, goals and figures of one skill."""
     lines = ["", f"## {task.skill}", "", spec.description, ""]
     if (folder / f"{task.skill}.webp").is_file():

@@ -20,7 +20,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
-from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.memory.rule import LearntRule
 from skill_stack.planner.memory.store import ExperienceStore, store_path
 from skill_stack.planner.notations.library_file import read_library
 
@@ -166,7 +166,7 @@ def _import(
     return changed
 
 
-def _edit_of(rule: Rule, state: str) -> dict[str, Any]:
+def _edit_of(rule: LearntRule, state: str) -> dict[str, Any]:
     return {**Edit(state, plain_rule(rule)).to_json(), "evidence": asdict(rule.evidence)}
 
 

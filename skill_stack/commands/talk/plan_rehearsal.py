@@ -14,8 +14,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.plan_command import PlanCommand
 from skill_stack.planner.rehearsal import Rehearsal
-from skill_stack.planner.rehearsal_record import Record, RehearsalSettings, Rehearsed
-from skill_stack.planner.trial import Rehearser, Situation
+from skill_stack.planner.rehearsal_record import RehearsalRecord, RehearsalSettings, Rehearsed
+from skill_stack.planner.trial import Rehearser, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         rehearser = LineRehearser(stage_of(found, options.robot, settings.doubt))
     try:
         rehearsal = Rehearsal(rehearser, budget, time.monotonic)
-        result = rehearsal.choose(candidates, Situation(graph, facts), _teller(budget.seconds))
+        result = rehearsal.choose(candidates, TrialSituation(graph, facts), _teller(budget.seconds))
     finally:
         if isinstance(rehearser, PoolRehearser):
             rehearser.close()
@@ -53,10 +53,10 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _teller(limit: float) -> Callable[[Sequence[Record], float], None]:
+def _teller(limit: float) -> Callable[[Sequence[RehearsalRecord], float], None]:
     """Shows on the terminal that something goes on, once it takes long; nothing where nobody looks."""
 
-    def tell(records: Sequence[Record], spent: float) -> None:
+    def tell(records: Sequence[RehearsalRecord], spent: float) -> None:
         if spent > PATIENCE and sys.stderr.isatty():
             count = sum(len(record.trials) for record in records)
             sys.stderr.write(f"\rrehearsing: {count} trials of {len(records)} plans, {spent:.1f} of {limit:g} s ")

@@ -11,7 +11,7 @@ import numpy as np
 from skill_stack.connector.grasping.fit import GraspFit, fit_grasp, rotation
 from skill_stack.connector.grasping.hand_kinematics import HandKinematics
 from skill_stack.connector.grasping.shape import Shape
-from skill_stack.connector.kinematics.chain import Place
+from skill_stack.connector.kinematics.chain import LinkPlace
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.grasp import APPROACHES, GraspTemplate
 from skill_stack.core.robots.robot import RobotSpec
@@ -66,7 +66,7 @@ class GraspPlan:
     shape: Shape
     yaws: tuple[float, ...]
 
-    def hand_in(self, position: Array, yaw: float, number: int = 0) -> Place:
+    def hand_in(self, position: Array, yaw: float, number: int = 0) -> LinkPlace:
         """Where the hand's base is when the object is at a place.
 
         Args:
@@ -79,7 +79,7 @@ class GraspPlan:
             [[math.cos(angle), -math.sin(angle), 0.0], [math.sin(angle), math.cos(angle), 0.0], [0.0, 0.0, 1.0]]
         )
         around = turn @ self.fit.turn.T
-        return Place(position - around @ self.fit.centre, around)
+        return LinkPlace(position - around @ self.fit.centre, around)
 
 
 def hand_of(robot: RobotSpec) -> tuple[str, RobotSpec]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, seen_from
 from skill_stack.connector.paths.clearance import Point, in_sight, is_seen, limits_from, way_is_free
 from skill_stack.connector.paths.detour import Detour
@@ -47,7 +47,7 @@ class ApproachGuide:
         self._detour: Detour | None = None
         self._driver = Driver(settings)
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         target = self._target.find(view)
         is_place = target.shape == "point"
@@ -71,7 +71,7 @@ class ApproachGuide:
             goals = self._settle(error, 0.0 if is_place else bearing)
         return GuideStep(goals, signals, abs(error) + heading, (target.id,))
 
-    def _to_the_side(self, view: View, target: SceneObject) -> GuideStep:
+    def _to_the_side(self, view: GuideView, target: SceneObject) -> GuideStep:
         """To a point beside the object, then facing it."""
         if self._beside is None:
             ahead, left = seen_from(target, view.pose.x, view.pose.y)
@@ -89,7 +89,7 @@ class ApproachGuide:
             return GuideStep(self._beside.follow(view), signals, left_over + abs(bearing))
         return GuideStep(self._settle(0.0, bearing), signals, abs(bearing), (target.id,))
 
-    def _error(self, view: View, target: SceneObject) -> float:
+    def _error(self, view: GuideView, target: SceneObject) -> float:
         """Way that is left, m; negative when the robot stands too near. A place has an area without error."""
         x, y = target.position[0], target.position[1]
         if target.shape == "point":
@@ -103,12 +103,12 @@ class ApproachGuide:
         self._turning, self._walking = wz != 0.0, vx != 0.0
         return {"vx": vx, "vy": 0.0, "wz": wz}
 
-    def _hidden(self, view: View, target: SceneObject) -> bool:
+    def _hidden(self, view: GuideView, target: SceneObject) -> bool:
         """Whether something stands between robot and target, however near they are."""
         here = np.array([[view.pose.x, view.pose.y]])
         return not in_sight(view.outlines, here, (target.position[0], target.position[1]), target.id)[0]
 
-    def _straight(self, view: View, target: SceneObject, error: float) -> bool:
+    def _straight(self, view: GuideView, target: SceneObject, error: float) -> bool:
         """Whether the straight way to the standing point is free."""
         start = (view.pose.x, view.pose.y)
         x, y = target.position[0], target.position[1]
@@ -119,7 +119,7 @@ class ApproachGuide:
             limits[view.outlines.names.index(target.id)] = -1e9  # the straight way leads to it
         return way_is_free(view.outlines, start, end, limits) and is_seen(view.outlines, start, end)
 
-    def _corner(self, view: View, target: SceneObject) -> tuple[Point, float]:
+    def _corner(self, view: GuideView, target: SceneObject) -> tuple[Point, float]:
         """The next corner of a detour and the length left, m."""
         if self._detour is None:
             low, high = (self._stand_off + edge for edge in _RING)

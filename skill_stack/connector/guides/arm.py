@@ -9,9 +9,16 @@ from dataclasses import astuple
 
 import numpy as np
 
-from skill_stack.connector.guides.guide import Body, GuideContext, GuideFailure, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import (
+    GuideContext,
+    GuidedBody,
+    GuideFailure,
+    GuideStep,
+    GuideView,
+    TargetMemory,
+)
 from skill_stack.connector.guides.joint_guide import JointGuide
-from skill_stack.connector.kinematics.chain import Chain, Place
+from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.robot import RobotSpec
 
@@ -45,14 +52,14 @@ class HandGuide(JointGuide):
         super()._begin(context)
         self._side = side = str(context.arguments["side"])
         self._chain = Chain(_robot(context), HAND.format(side=side), [f"{side}_arm", WAIST])
-        self._body: Body | None = None
+        self._body: GuidedBody | None = None
         self._seen = 0.0
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`: one, and then what corrects it."""
         return [self._aim() for _ in range(1 + CORRECTIONS)]
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`; each correction knows how the body stands by then."""
         self._look(view)
         stage, step = self._stage, super().step(view)
@@ -62,19 +69,19 @@ class HandGuide(JointGuide):
             self._motions[self._stage] = self._aim()
         return dataclasses.replace(step, goals=self._motions[self._stage])
 
-    def _look(self, view: View) -> None:
+    def _look(self, view: GuideView) -> None:
         """Takes how the body stands, averaged over its steps."""
         if (new := view.body) is not None:
             share = min(1.0, (view.now - self._seen) / SWAYS) if self._body is not None else 1.0
             old = self._body or new
-            self._body = Body(*(a + share * (b - a) for a, b in zip(astuple(old), astuple(new))))
+            self._body = GuidedBody(*(a + share * (b - a) for a, b in zip(astuple(old), astuple(new))))
         self._seen = view.now
 
     def _aim(self) -> dict[str, float]:
         """Targets that bring the hand to the point as the body stands now."""
         context, chain = self.context, self._chain
         x, y, z = (context.number(name) for name in ("x", "y", "z"))
-        body = self._body or Body(0.0, 0.0, context.numbers["height"])
+        body = self._body or GuidedBody(0.0, 0.0, context.numbers["height"])
         goals = _solve(chain, _into_pelvis(np.array([x, y, z - body.height]), body))
         return _braced(chain, goals, _robot(context), context.numbers["stiffness"])
 
@@ -90,7 +97,7 @@ class PointingGuide(JointGuide):
         super().__init__(context)
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         thing, robot = self._target.find(view).position, _robot(self.context)
         bearing = view.pose.bearing_to(thing[0], thing[1])
@@ -106,7 +113,7 @@ class PointingGuide(JointGuide):
         return [{f"{WAIST}_yaw_joint": turn, **_solve(chain, hand)}]
 
 
-def _into_pelvis(point: Array, body: Body) -> Array:
+def _into_pelvis(point: Array, body: GuidedBody) -> Array:
     """A point in the level frame of the heading, m, in the frame of the pelvis that leans."""
     (c, s), (cr, sr) = ((math.cos(angle), math.sin(angle)) for angle in (body.pitch, body.roll))
     pitched = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
@@ -134,6 +141,6 @@ def _solve(chain: Chain, point: Array) -> dict[str, float]:
         GuideFailure: It is out of reach.
     """
     try:
-        return chain.solve(Place(point))
+        return chain.solve(LinkPlace(point))
     except DataError as error:
         raise GuideFailure("the place is within reach", str(error)) from error

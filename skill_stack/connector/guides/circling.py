@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints, bearing_around, reach_of, room_at
 from skill_stack.connector.paths.clearance import Point
 from skill_stack.core.world.scene import SceneObject
@@ -32,14 +32,14 @@ class CirclingGuide:
             self._asked, self._way = asked, None
         self._context = context
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._way is None:
             self._way = Waypoints(self._context, self._points(view, self._target.find(view)), _SKIP)
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
         return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
 
-    def _points(self, view: View, thing: SceneObject) -> list[Point]:
+    def _points(self, view: GuideView, thing: SceneObject) -> list[Point]:
         _, turns, direction = self._asked
         settings, side = self._context.settings, self._context.footprint.side
         radius = reach_of(thing) + side + settings.clearance + _SPARE

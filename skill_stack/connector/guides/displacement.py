@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from skill_stack.connector.guides.gait import style_of
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.paths.clearance import first_contact, limits_from
 from skill_stack.connector.paths.steering import hold_heading, speed_for, turn_for
 from skill_stack.core.rotation import wrap_angle
@@ -38,7 +38,7 @@ class DisplacementGuide:
         self._settings = context.settings
         self._way = _way(context)
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._start is None:
             self._start = view.pose
@@ -58,7 +58,7 @@ class DisplacementGuide:
         goals = {"vx": speed * math.cos(bearing), "vy": speed * math.sin(bearing), "wz": wz}
         return GuideStep(self._style | goals, {"distance_error": left, "remaining": left}, left)
 
-    def _look_ahead(self, view: View, goal: Pose2, left: float) -> None:
+    def _look_ahead(self, view: GuideView, goal: Pose2, left: float) -> None:
         """Ends the step in front of things instead of walking into them."""
         pose = view.pose
         forward, foot = math.cos(pose.bearing_to(goal.x, goal.y)), self._footprint

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.paths.steering import turn_for
 
 _REST = 0.05  # rad
@@ -21,7 +21,7 @@ class FaceGuide:
         self._settings = context.settings
         self._target = TargetMemory(str(context.arguments["target"]), context.settings.lost_grace)
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         target = self._target.find(view)
         bearing = view.pose.bearing_to(target.position[0], target.position[1])

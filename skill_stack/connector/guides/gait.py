@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 from skill_stack.connector.guides.pace import look_ahead
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.world.scene import Pose2
@@ -60,7 +60,7 @@ class GaitGuide:
             goals["frequency"] = abs(goals["vx"]) / context.number("swing_length")
         self._goals = goals
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         left = max(0.0, self._duration - view.elapsed)
         if left <= 0.0:
@@ -68,7 +68,7 @@ class GaitGuide:
         look_ahead(view, self._goals, self._footprint)
         return GuideStep(self._goals | self._keep_up(view), {"remaining": left}, left)
 
-    def _keep_up(self, view: View) -> dict[str, float]:
+    def _keep_up(self, view: GuideView) -> dict[str, float]:
         """Velocities with what brings the robot back to where it would be, had it done as told from the beginning."""
         seconds, goals = view.now - self._then if self._should is not None else 0.0, self._goals
         self._then = view.now

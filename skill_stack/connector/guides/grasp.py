@@ -5,7 +5,7 @@ from __future__ import annotations
 from skill_stack.connector.grasping.choice import FITTING, fitting_grasp
 from skill_stack.connector.grasping.grasp_plan import GraspPlan, GraspWish, hand_of, plan_grasp
 from skill_stack.connector.grasping.held import held, remember
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.robots.robot import RobotSpec
@@ -57,7 +57,7 @@ class GraspGuide(JointGuide):
     ``shape`` and ``close``, 0 to leave that half out.
     """
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         target = str(self.context.arguments["target"])
         if target not in view.scene.objects:

@@ -33,7 +33,7 @@ class GuideFailure(SkillStackError):
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class GuidedBody:
     """How the base stands, by the controller's estimate.
 
     Attributes:
@@ -47,7 +47,7 @@ class Body:
     height: float
 
     @classmethod
-    def of(cls, status: SkillStatus) -> Body | None:
+    def of(cls, status: SkillStatus) -> GuidedBody | None:
         """That of a status; None while nothing is measured that tells the height."""
         if status.base.source in ("", "none"):
             return None
@@ -56,7 +56,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class GuideView:
     """What a guide sees.
 
     Attributes:
@@ -77,7 +77,7 @@ class View:
     elapsed: float
     progress: float = 0.0
     lookout: SearchProgress | None = None
-    body: Body | None = None
+    body: GuidedBody | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class GuideStep:
 class Guide(Protocol):
     """One way of realising a step with a base skill; made anew for every step."""
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """Goals and signals for now; raises GuideFailure when it cannot go on."""
 
     def change(self, context: GuideContext) -> None:
@@ -155,7 +155,7 @@ class TargetMemory:
     _last: SceneObject | None = field(default=None)
     _seen: float = 0.0
 
-    def find(self, view: View) -> SceneObject:
+    def find(self, view: GuideView) -> SceneObject:
         """The target where it is, or was last.
 
         Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 
 
 class HoldGuide:
@@ -16,7 +16,7 @@ class HoldGuide:
         """See :class:`skill_stack.connector.guides.guide.Guide`; the time is from where the step began."""
         self._duration = context.number("duration")
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         left = max(0.0, self._duration - view.elapsed)
         return GuideStep({}, {"remaining": left}, left)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 
 PATIENCE = 1.0
 """Time after which a new motion that was never seen to move counts as one that had nothing to move, s."""
@@ -34,7 +34,7 @@ class JointGuide(ABC):
         self._moved = False
 
     @abstractmethod
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """The goal values of every motion, in order; asked for once.
 
         Raises:
@@ -45,7 +45,7 @@ class JointGuide(ABC):
         """Begins anew with other arguments. See :class:`skill_stack.connector.guides.guide.Guide`."""
         self._begin(context)
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._motions is None:
             self._motions = self.motions(view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import View
+from skill_stack.connector.guides.guide import GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 
 
@@ -12,7 +12,7 @@ class JointsGuide(JointGuide):
     A setting ``<name>=<argument>`` is a factor by which that argument becomes the goal value.
     """
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         goals: dict[str, float] = {}
         for name, value in self.context.numbers.items():

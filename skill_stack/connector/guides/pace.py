@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.paths.clearance import first_contact, limits_from
 from skill_stack.connector.paths.steering import hold_heading
 from skill_stack.core.robots.robot import Footprint
@@ -28,7 +28,7 @@ class PaceGuide:
         self._duration = context.number("duration")
         self._goals = {name: context.number(name) for name in ("vx", "vy", "wz")}
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         left = max(0.0, self._duration - view.elapsed)
         if left > 0.0:
@@ -45,7 +45,7 @@ class PaceGuide:
         return {**goals, "wz": hold_heading(wrap_angle(self._heading - yaw), self._context.settings)}
 
 
-def look_ahead(view: View, goals: Mapping[str, float], footprint: Footprint) -> None:
+def look_ahead(view: GuideView, goals: Mapping[str, float], footprint: Footprint) -> None:
     """Whether the next stretch of a walk is free.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints, reach_of, room_at, seen_from
 from skill_stack.connector.paths.clearance import Point, limits_from, way_is_free
 from skill_stack.core.world.scene import SceneObject
@@ -28,19 +28,19 @@ class PassingGuide:
             self._side, self._way = side, None
         self._context = context
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._way is None:
             self._way = Waypoints(self._context, self._points(view, self._target.find(view)))
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
         return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
 
-    def _points(self, view: View, thing: SceneObject) -> list[Point]:
+    def _points(self, view: GuideView, thing: SceneObject) -> list[Point]:
         sides = {"left": (1.0,), "right": (-1.0,)}.get(self._side, (1.0, -1.0))
         ways = [self._beside(view, thing, sign) for sign in sides]
         return next((way for way in ways if self._is_free(view, way)), ways[0])
 
-    def _beside(self, view: View, thing: SceneObject, sign: float) -> list[Point]:
+    def _beside(self, view: GuideView, thing: SceneObject, sign: float) -> list[Point]:
         ahead, left = seen_from(thing, view.pose.x, view.pose.y)
         settings, reach = self._context.settings, reach_of(thing)
         aside = sign * (reach + self._context.footprint.side + settings.clearance + _SPARE)
@@ -50,7 +50,7 @@ class PassingGuide:
         needed = self._context.footprint.side + settings.tight_clearance
         return [(x, y), next((end for end in ends if room_at(view, end) > needed), ends[-1])]
 
-    def _is_free(self, view: View, way: list[Point]) -> bool:
+    def _is_free(self, view: GuideView, way: list[Point]) -> bool:
         line = [(view.pose.x, view.pose.y), *way]
         limits = limits_from(view.outlines, line[0], self._context.footprint.side)
         return all(way_is_free(view.outlines, a, b, limits) for a, b in zip(line, line[1:], strict=False))

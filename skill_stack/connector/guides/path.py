@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.clearance import Point
 
@@ -26,13 +26,13 @@ class PathGuide:
             self._names, self._way = names, None
         self._context = context
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._way is None:
             self._way = Waypoints(self._context, [self._place(name, view) for name in self._names])
         goals, left = self._way.follow(view), self._way.left((view.pose.x, view.pose.y))
         return GuideStep(goals, {"distance_error": left, "remaining": left}, left)
 
-    def _place(self, name: str, view: View) -> Point:
+    def _place(self, name: str, view: GuideView) -> Point:
         x, y, _ = TargetMemory(name, 0.0).find(view).position
         return x, y

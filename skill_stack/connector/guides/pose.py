@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.core.errors import SkillStackError
 
@@ -10,7 +10,7 @@ from skill_stack.core.errors import SkillStackError
 class PoseGuide(JointGuide):
     """Goes to the pose that ``guided.template`` names, e.g. ``count_$number``. Signal: ``unfinished``."""
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         robot = self.context.robot
         assert robot is not None, "a step knows its robot"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from skill_stack.connector.guides.gait import style_of
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, TargetMemory, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideStep, GuideView, TargetMemory
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.clearance import Point
 from skill_stack.connector.paths.distance_field import SEEN
@@ -52,7 +52,7 @@ class PushingGuide:
         self._slip, self._reach = numbers.get("slip", 0.0), numbers.get("reach", 0.0)
         self._upright = {"height": numbers["end_height"]} if "end_height" in numbers else {}
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._line is None:
             self._plan(view)
@@ -66,7 +66,7 @@ class PushingGuide:
             raise GuideFailure("object is in front", f"'{self._names[0]}' has slipped away to the side")
         return self._push(self._speed if left > 0.0 else 0.0, aside, turn, left)
 
-    def _plan(self, view: View) -> None:
+    def _plan(self, view: GuideView) -> None:
         """The line of the base: from behind the object to where the object is at the end."""
         thing, end = (TargetMemory(name, 0.0).find(view) for name in self._names)
         if thing.shape == "point":
@@ -81,7 +81,7 @@ class PushingGuide:
         self._behind, self._near = False, False
         self._way = Waypoints(self._context, [(self._line.x, self._line.y)])
 
-    def _get_behind(self, view: View, left: float, turn: float) -> GuideStep:
+    def _get_behind(self, view: GuideView, left: float, turn: float) -> GuideStep:
         """To the begin of the line, then exactly onto it and along it."""
         assert self._line is not None
         here = (view.pose.x, view.pose.y)

@@ -8,9 +8,9 @@ from skill_stack.connector.grasping.grasp_plan import GraspPlan
 from skill_stack.connector.grasping.held import forget
 from skill_stack.connector.grasping.retreat import retreat
 from skill_stack.connector.guides.grasp import planned
-from skill_stack.connector.guides.guide import GuideFailure, View
+from skill_stack.connector.guides.guide import GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
-from skill_stack.connector.kinematics.chain import Chain, Place, in_base
+from skill_stack.connector.kinematics.chain import Chain, LinkPlace, in_base
 from skill_stack.core.errors import DataError
 
 Array = np.ndarray
@@ -31,7 +31,7 @@ class ReachGuide(JointGuide):
     the setting ``leave`` besides, it leaves the object there instead: back to a standoff, and up.
     """
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         context = self.context
         assert context.robot is not None, "a step knows its robot"
@@ -75,8 +75,8 @@ class ReachGuide(JointGuide):
             turned = np.asarray(hand.turn) @ plan.fit.turn  # from the frame of the grasp to the map
             away = hand.position + (turned @ back if np.linalg.norm(back[:2]) > 1e-9 else back)
             try:
-                last = chain.solve(in_base(robot, Place(hand.position + turned @ gap, hand.turn)))
-                first = chain.solve(in_base(robot, Place(away, hand.turn)), last)
+                last = chain.solve(in_base(robot, LinkPlace(hand.position + turned @ gap, hand.turn)))
+                first = chain.solve(in_base(robot, LinkPlace(away, hand.turn)), last)
             except DataError as error:
                 problem = str(error)
                 continue

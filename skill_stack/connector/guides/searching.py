@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure, GuideStep, View
+from skill_stack.connector.guides.guide import STILL, GuideContext, GuideFailure, GuideStep, GuideView
 from skill_stack.connector.guides.waypoints import Waypoints
 from skill_stack.connector.paths.steering import turn_for
 from skill_stack.core.rotation import wrap_angle
@@ -36,7 +36,7 @@ class SearchGuide:
         self._context, self._what = context, str(context.arguments["what"])
         self._turning = True
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         told = view.lookout
         if told is None:
@@ -50,13 +50,13 @@ class SearchGuide:
             return self._wait(view, 1.0)
         return self._to(view, told, told.view)
 
-    def _wait(self, view: View, unfound: float) -> GuideStep:
+    def _wait(self, view: GuideView, unfound: float) -> GuideStep:
         """Stands until perception says something."""
         if view.elapsed - self._heard > _PATIENCE:
             raise GuideFailure(SEEN, f"no camera has said for {_PATIENCE:g} s where to look")
         return GuideStep(STILL, {"unfound": unfound}, 0.0)
 
-    def _to(self, view: View, told: SearchProgress, goal: Pose2) -> GuideStep:
+    def _to(self, view: GuideView, told: SearchProgress, goal: Pose2) -> GuideStep:
         """To a place to look from, then the right way round."""
         here = (view.pose.x, view.pose.y)
         if told.number != self._number:

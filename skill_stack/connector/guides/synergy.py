@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.guides.joint_guide import JointGuide
 from skill_stack.connector.retargeting.retargeter import Retargeter
 from skill_stack.connector.retargeting.shared_space import shared_space
@@ -22,7 +22,7 @@ class SynergyGuide(JointGuide):
         super().__init__(context)
         self._hand: Retargeter | None = None
 
-    def motions(self, view: View) -> list[dict[str, float]]:
+    def motions(self, view: GuideView) -> list[dict[str, float]]:
         """See :class:`skill_stack.connector.guides.joint_guide.JointGuide`."""
         robot, space = self.context.robot, shared_space()
         assert robot is not None, "a step knows its robot"

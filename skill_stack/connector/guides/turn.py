@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from skill_stack.connector.guides.guide import GuideContext, GuideStep, View
+from skill_stack.connector.guides.guide import GuideContext, GuideStep, GuideView
 from skill_stack.connector.paths.steering import turn_for
 from skill_stack.core.rotation import wrap_angle
 
@@ -26,7 +26,7 @@ class TurnGuide:
         self._left += angle - self._angle
         self._angle = angle
 
-    def step(self, view: View) -> GuideStep:
+    def step(self, view: GuideView) -> GuideStep:
         """See :class:`skill_stack.connector.guides.guide.Guide`."""
         if self._yaw is not None:
             self._left -= wrap_angle(view.pose.yaw - self._yaw)

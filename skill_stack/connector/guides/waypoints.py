@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.paths.clearance import Point, limits_from, way_is_free
 from skill_stack.connector.paths.detour import Detour
 from skill_stack.connector.paths.steering import Driver
@@ -44,7 +44,7 @@ class Waypoints:
         line = [here, *self.points]
         return sum(math.dist(a, b) for a, b in zip(line, line[1:], strict=False))
 
-    def follow(self, view: View) -> dict[str, float]:
+    def follow(self, view: GuideView) -> dict[str, float]:
         """Velocities towards the next point; none where all are reached.
 
         Raises:
@@ -66,7 +66,7 @@ class Waypoints:
             aim = corner
         return self._driver.towards(view.pose.bearing_to(*aim), self.left(here))
 
-    def _around(self, view: View, aim: Point) -> Point | None:
+    def _around(self, view: GuideView, aim: Point) -> Point | None:
         """The next corner of a way to a point, or None where there is no way."""
         place = SceneObject("waypoint", "place", (*aim, 0.0), 0.0, "point")
         if self._detour is None:
@@ -75,7 +75,7 @@ class Waypoints:
         return None if found is None else found[0]
 
 
-def room_at(view: View, point: Point) -> float:
+def room_at(view: GuideView, point: Point) -> float:
     """Distance from a point to the nearest outline, m; infinite where there is none."""
     distances = view.outlines.distances(np.array([point]))
     return float(distances.min()) if distances.size else math.inf

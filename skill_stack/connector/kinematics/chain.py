@@ -21,7 +21,7 @@ _TRIES = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LinkPlace:
     """Where a link is or shall be.
 
     Attributes:
@@ -71,14 +71,14 @@ class Chain:
     def _q(self, joint: str) -> int:
         return int(self._model.joints[self._model.getJointId(joint)].idx_q)
 
-    def place(self, values: Mapping[str, float]) -> Place:
+    def place(self, values: Mapping[str, float]) -> LinkPlace:
         """Where the link is at joint positions by name, rad or m; others are as in the default pose."""
         q = self._rest.copy()
         for name, value in values.items():
             q[self._q(name)] = value
         pinocchio.framesForwardKinematics(self._model, self._data, q)
         found = self._base * self._data.oMf[self._link]
-        return Place(found.translation.copy(), found.rotation.copy())
+        return LinkPlace(found.translation.copy(), found.rotation.copy())
 
     def weight(self, values: Mapping[str, float]) -> dict[str, float]:
         """Torques that hold the joints against gravity while the base is upright, N·m, by name.
@@ -93,7 +93,7 @@ class Chain:
         joints = self._model.joints
         return {name: float(torques[joints[self._model.getJointId(name)].idx_v]) for name in self.joints}
 
-    def solve(self, wanted: Place, rest: Mapping[str, float] | None = None) -> dict[str, float]:
+    def solve(self, wanted: LinkPlace, rest: Mapping[str, float] | None = None) -> dict[str, float]:
         """Joint positions, rad or m, by name, that bring the link to a place.
 
         Damped least squares within the joints' ranges (Nakamura & Hanafusa, 1986), from the rest positions first and
@@ -120,7 +120,7 @@ class Chain:
                 return dict(zip(self.joints, best.tolist()))
         raise DataError(f"it is out of reach by {least:.2f} m")
 
-    def _descend(self, start: Array, wanted: Place) -> tuple[Array, float]:
+    def _descend(self, start: Array, wanted: LinkPlace) -> tuple[Array, float]:
         """Where a descent ends, and how far from the wanted place."""
         q, x = self._rest.copy(), np.clip(start, self._lower, self._upper)
         error = np.inf
@@ -136,7 +136,7 @@ class Chain:
             x = np.clip(x + step, self._lower, self._upper)
         return x, error
 
-    def _error(self, q: Array, wanted: Place) -> tuple[Array, Array]:
+    def _error(self, q: Array, wanted: LinkPlace) -> tuple[Array, Array]:
         """What is missing, m, and how joints change it."""
         pinocchio.computeJointJacobians(self._model, self._data, q)
         pinocchio.updateFramePlacements(self._model, self._data)
@@ -152,7 +152,7 @@ class Chain:
         return np.concatenate((off, _TURN_WEIGHT * missing)), np.concatenate((moved, _TURN_WEIGHT * turned))
 
 
-def in_base(robot: RobotSpec, place: Place) -> Place:
+def in_base(robot: RobotSpec, place: LinkPlace) -> LinkPlace:
     """A place in the map as the base of a bolted robot sees it.
 
     Raises:
@@ -162,4 +162,4 @@ def in_base(robot: RobotSpec, place: Place) -> Place:
         raise DataError(f"'{robot.name}' is not bolted down; what it carries cannot be led to a place in the map")
     turn = pinocchio.rpy.rpyToMatrix(*robot.fixed.rpy)
     position = turn.T @ (place.position - np.array(robot.fixed.xyz))
-    return Place(position, None if place.turn is None else turn.T @ place.turn)
+    return LinkPlace(position, None if place.turn is None else turn.T @ place.turn)

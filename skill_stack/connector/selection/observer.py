@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 
 from skill_stack.connector.selection.selector import Selector, Situation
-from skill_stack.connector.selection.skill_options import Way, ways_of
-from skill_stack.connector.selection.track_record import Change, TrackRecord
+from skill_stack.connector.selection.skill_options import SkillOption, ways_of
+from skill_stack.connector.selection.track_record import TrackChange, TrackRecord
 from skill_stack.connector.settings import Choosing
 from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.connector.statistics.meter import RunMeter
@@ -53,7 +53,7 @@ class RunObserver:
         wall: Callable[[], float],
         keeper: Keeper | None = None,
         choosing: Choosing = "learn",
-        on_change: Callable[[Change], object] = lambda change: None,
+        on_change: Callable[[TrackChange], object] = lambda change: None,
     ) -> None:
         """Begins without a run.
 
@@ -73,7 +73,7 @@ class RunObserver:
 
     def choose(
         self, request: SkillRequest, library: SkillLibrary, scene: SceneGraph, status: SkillStatus | None
-    ) -> Way:
+    ) -> SkillOption:
         """The way in which a request is carried out.
 
         Args:
@@ -96,7 +96,7 @@ class RunObserver:
         ways = (plain, *(way for way in others if way.hazard != "high" or plain.hazard == "high"))
         return self._selector.choose(request.skill, ways, situation)
 
-    def begin(self, request: SkillRequest, way: Way, library: SkillLibrary, scene: SceneGraph) -> None:
+    def begin(self, request: SkillRequest, way: SkillOption, library: SkillLibrary, scene: SceneGraph) -> None:
         """A run has begun.
 
         Args:

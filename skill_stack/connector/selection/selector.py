@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skill_stack.connector.selection.skill_options import Way
+from skill_stack.connector.selection.skill_options import SkillOption
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.settings import Choosing
 
@@ -58,7 +58,7 @@ class Selector:
         """
         self.record, self._rng, self._choosing = record, rng, choosing
 
-    def choose(self, asked: str, ways: Sequence[Way], situation: Situation) -> Way:
+    def choose(self, asked: str, ways: Sequence[SkillOption], situation: Situation) -> SkillOption:
         """The way to go now.
 
         Args:
@@ -72,7 +72,7 @@ class Selector:
         worth = [self._worth(asked, way, situation, usual if math.isfinite(usual) else 0.0) for way in ways]
         return ways[int(np.argmax(worth))]
 
-    def _worth(self, asked: str, way: Way, situation: Situation, usual: float) -> float:
+    def _worth(self, asked: str, way: SkillOption, situation: Situation, usual: float) -> float:
         """Expected benefit, s; what was never seen to succeed counts as taking as long as the first way does."""
         known, at = self.record.descriptor(way.name), self.record.requests(asked)
         posterior = known.success(at, situation.region, situation.context)

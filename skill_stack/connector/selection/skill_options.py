@@ -10,7 +10,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class SkillOption:
     """One way of doing what is asked for.
 
     Attributes:
@@ -26,7 +26,7 @@ class Way:
     hazard: Hazard
 
 
-def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[Way, ...]:
+def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[SkillOption, ...]:
     """All ways, the skill that was asked for itself first.
 
     Args:
@@ -38,11 +38,11 @@ def ways_of(library: SkillLibrary, request: SkillRequest) -> tuple[Way, ...]:
         DataError: It cannot be used; says why.
     """
     asked = library[request.skill]
-    ways = [Way(asked.name, request, library, library.hazard(asked.name))]
+    ways = [SkillOption(asked.name, request, library, library.hazard(asked.name))]
     for other in library.ways_of(asked.name):
-        ways.append(Way(other.name, replace(request, skill=other.name), library, library.hazard(other.name)))
+        ways.append(SkillOption(other.name, replace(request, skill=other.name), library, library.hazard(other.name)))
     if asked.guided is not None:
         for base in library.ways_of(asked.guided.base):
             changed = library.changed(asked.name, guided=asked.guided.model_copy(update={"base": base.name}))
-            ways.append(Way(f"{asked.name} on {base.name}", request, changed, changed.hazard(asked.name)))
+            ways.append(SkillOption(f"{asked.name} on {base.name}", request, changed, changed.hazard(asked.name)))
     return tuple(ways)

@@ -18,7 +18,7 @@ KEPT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TrackChange:
     """Something goes otherwise than it did.
 
     Attributes:
@@ -63,7 +63,7 @@ class TrackRecord:
             self._known[used] = Descriptor(self._prior(used))
         return self._known[used]
 
-    def learn(self, run: Run) -> Change | None:
+    def learn(self, run: Run) -> TrackChange | None:
         """Takes a run.
 
         Returns:
@@ -80,7 +80,7 @@ class TrackRecord:
         if ago is None:
             return None
         self._begin_anew(run.asked, at)
-        return Change(run.asked, run.used, ago)
+        return TrackChange(run.asked, run.used, ago)
 
     def _begin_anew(self, asked: str, at: int) -> None:
         """What changed one way may have changed the others: all that is known counts little."""

@@ -12,7 +12,7 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.estimation.heading import Heading
 from skill_stack.controllers.estimation.joint_velocity_filter import JointVelocityFilter
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
-from skill_stack.controllers.estimation.leg_odometry import LegOdometry, Step
+from skill_stack.controllers.estimation.leg_odometry import LegOdometry, OdometryStep
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
@@ -58,7 +58,7 @@ class BaseEstimate(NamedTuple):
     joint_velocity: list[float]
 
 
-class Place(NamedTuple):
+class BasePlace(NamedTuple):
     """Where the base was when an earlier estimator ended.
 
     Attributes:
@@ -78,7 +78,7 @@ class Place(NamedTuple):
     heading_deviation: float
 
     @classmethod
-    def of(cls, state: RobotState | None) -> Place:
+    def of(cls, state: RobotState | None) -> BasePlace:
         """The place of a state; anywhere where the state does not tell."""
         if state is None or state.base.source != "legs":
             return cls(-math.inf, 0.0, 0.0, math.nan, LOST, LOST)
@@ -125,7 +125,7 @@ class BaseEstimator:
         self._still = self._unseen = 0.0
         self._speeds = [0.0] * self._size
         self._origin = (0.0, 0.0)
-        self._place: Place | None = None
+        self._place: BasePlace | None = None
         self.last: BaseEstimate | None = None
 
     def resume(self, before: RobotState | None) -> None:
@@ -134,7 +134,7 @@ class BaseEstimator:
         Args:
             before: The last state that was known of it; None when nothing is, so that the place is unknown.
         """
-        self._place = Place.of(before)
+        self._place = BasePlace.of(before)
 
     def restate(self, position: float, heading: float) -> None:
         """Somebody said where the robot is; ``odom`` stays, and its place is known again.
@@ -218,7 +218,7 @@ class BaseEstimator:
         x, y = x + self._origin[0], y + self._origin[1]
         self._odometry.forget((x, y, max(step.height for step in steps)))
 
-    def _step(self, index: int, rows: Rows, rate: Vector) -> Step:
+    def _step(self, index: int, rows: Rows, rate: Vector) -> OdometryStep:
         """What a foot that stands tells of the IMU's motion."""
         foot, imu, radius = self._kinematics.foot(index), self._kinematics.imu, self._radius[index]
         (a, b, c), (d, e, f), (g, h, i) = rows
@@ -230,7 +230,7 @@ class BaseEstimator:
         p, q, r = p + foot.spin[0], q + foot.spin[1], r + foot.spin[2]
         # A ball that rolls: its centre moves by (angular velocity) x (up) * radius.
         rolls_x, rolls_y = radius * (d * p + e * q + f * r), -radius * (a * p + b * q + c * r)
-        return Step(
+        return OdometryStep(
             a * x + b * y + c * z,
             d * x + e * y + f * z,
             radius - (g * x + h * y + i * z),

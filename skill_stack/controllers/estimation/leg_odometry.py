@@ -31,7 +31,7 @@ _ALOFT = 3.0  # deviations of the ground by which a foot that is said to stand m
 _P, _V, _FEET = 0, 1, 2  # places in the state: position, velocity, feet
 
 
-class Step(NamedTuple):
+class OdometryStep(NamedTuple):
     """What one foot that stands tells, in the world.
 
     Attributes:
@@ -144,7 +144,7 @@ class LegOdometry:
         self._x[_V] = self._y[_V] = 0.0
         self._vertical.forget(self._vertical.height)
 
-    def update(self, acceleration: Vector, seconds: float, steps: Sequence[Step | None], rests: bool) -> None:
+    def update(self, acceleration: Vector, seconds: float, steps: Sequence[OdometryStep | None], rests: bool) -> None:
         """Lets time pass, then takes what the legs measure; a robot that is carried stays where it was.
 
         Args:
@@ -181,7 +181,7 @@ class LegOdometry:
         height = sum(heights) / standing if standing else None
         self._vertical.update(acceleration[2], seconds, height, standing, rests)
 
-    def _predict(self, acceleration: Vector, h: float, steps: Sequence[Step | None]) -> None:
+    def _predict(self, acceleration: Vector, h: float, steps: Sequence[OdometryStep | None]) -> None:
         """P <- F P F' + Q with F = [[1, h], [0, 1]] for position and velocity, the identity for the feet."""
         for state, a in ((self._x, acceleration[0]), (self._y, acceleration[1])):
             state[_P] += h * (state[_V] + 0.5 * h * a)
@@ -208,7 +208,7 @@ class LegOdometry:
             first[place] += h * second[place]
             spread[place][_P] = first[place]
 
-    def _correct_velocity(self, steps: Sequence[Step | None], rests: bool, often: float) -> None:
+    def _correct_velocity(self, steps: Sequence[OdometryStep | None], rests: bool, often: float) -> None:
         """Takes the velocity that the feet tell which have stood for a moment."""
         u, v, noise = self._x[_V], self._y[_V], self._speed_noise
         told = [(foot, step) for foot, step in enumerate(steps) if step is not None and self._stood[foot] >= _IMPACT]
@@ -223,7 +223,9 @@ class LegOdometry:
             a, b = sum(step.vx for _, step in good) / weight - u, sum(step.vy for _, step in good) / weight - v
             self._fuse(list(self._spread[_V]), self._spread[_V][_V] + often * noise / weight, a, b)
 
-    def _judge(self, told: list[tuple[int, Step]], good: list[tuple[int, Step]]) -> list[tuple[int, Step]]:
+    def _judge(
+        self, told: list[tuple[int, OdometryStep]], good: list[tuple[int, OdometryStep]]
+    ) -> list[tuple[int, OdometryStep]]:
         """Feet that move otherwise than expected slip; but when all of them agree, the base was pushed."""
         if not good and len(told) > 1:
             x, y = (sum(values) / len(told) for values in zip(*((step.vx, step.vy) for _, step in told)))
@@ -238,7 +240,7 @@ class LegOdometry:
                 self._lift(foot)
         return good
 
-    def _correct_foothold(self, foot: int, step: Step, often: float) -> None:
+    def _correct_foothold(self, foot: int, step: OdometryStep, often: float) -> None:
         """Takes the way to a foothold; a foot that is not where it stood is planted anew."""
         place, spread = _FEET + foot, self._spread
         column = [there - here for there, here in zip(spread[place], spread[_P])]
@@ -259,7 +261,7 @@ class LegOdometry:
             [value - k * other for value, other in zip(row, column)] if k else row for row, k in zip(self._spread, gain)
         ]
 
-    def _plant(self, foot: int, step: Step) -> None:
+    def _plant(self, foot: int, step: OdometryStep) -> None:
         """A foot has come to stand where it is now."""
         place, spread = _FEET + foot, self._spread
         self._x[place] = self._x[_P] + step.x

@@ -11,7 +11,7 @@ from skill_stack.controllers.foreign.foreign_action import ForeignAction
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_observation import ForeignObservation
 from skill_stack.controllers.foreign.handled_object import HandledObject
-from skill_stack.controllers.foreign.memory import Memory, read_start
+from skill_stack.controllers.foreign.memory import PolicyMemory, read_start
 from skill_stack.controllers.foreign.moment import Moment, at_rest
 from skill_stack.controllers.foreign.motion_file import load_motion
 from skill_stack.controllers.foreign.tracked_motion import TrackedMotion
@@ -85,7 +85,7 @@ class ForeignRunner:
         }
         inputs = {entry.name: one.array for entry, one in zip(manifest.inputs, self._observations)}
         kept = {name: outputs[output] for name, output in manifest.memory.items()}
-        self._memory = Memory(kept, read_start(network.folder, manifest.memory_start))
+        self._memory = PolicyMemory(kept, read_start(network.folder, manifest.memory_start))
         inputs |= self._memory.inputs
         self._step: Array | None = None
         if manifest.reference is not None and manifest.reference.time_step is not None:

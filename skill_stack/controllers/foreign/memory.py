@@ -1,4 +1,4 @@
-"""Memory: what a policy keeps from one run of its network to the next."""
+"""PolicyMemory: what a policy keeps from one run of its network to the next."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skill_stack.core.skills.policy_manifest import ManifestMemory
 Array = np.ndarray
 
 
-class Memory:
+class PolicyMemory:
     """Inputs of a network that take an output of the run before.
 
     Attributes:

@@ -56,7 +56,7 @@ class Table(dict[Any, Any]):
         return ((key, self[key]) for key in self)
 
 
-class Row(list[Any]):
+class FieldRow(list[Any]):
     """A list that notes what is read of it."""
 
     __slots__ = ("_origin", "_way")
@@ -89,7 +89,7 @@ def fields(data: Any, origin: Path, way: str = "") -> Any:
         raise DataError(f"{origin}: {way.removesuffix('.')}: {problem}")
     if isinstance(data, dict):
         return Table(data, origin, way)
-    return Row(data, origin, way) if isinstance(data, list) else data
+    return FieldRow(data, origin, way) if isinstance(data, list) else data
 
 
 def read_fields(file: Path) -> Any:

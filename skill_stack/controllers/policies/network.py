@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.controllers.policies.policy_contract import PolicyContract
-from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.choice import ProviderChoice
 from skill_stack.controllers.providers.policy_session import Evaluate, PolicySession
 from skill_stack.controllers.providers.provider import open_on_cpu
 from skill_stack.controllers.providers.selector import ProviderSelector
@@ -52,7 +52,7 @@ class Network:
         self._path, self._host = path, host
         self._shape = (self.contract.observation_size, len(self.contract.joint_names))
         self._chosen: PolicySession = host
-        self.choice = Choice("cpu", "no other was asked for")
+        self.choice = ProviderChoice("cpu", "no other was asked for")
         if selector is not None:
             self.choice, self._chosen = selector.select(path, sha256, host, self._shape)
 
@@ -72,7 +72,7 @@ class Network:
                     f"by its contract it must be tensor(float) [1, {size}]"
                 )
 
-    def prepare(self, selector: ProviderSelector) -> Choice:
+    def prepare(self, selector: ProviderSelector) -> ProviderChoice:
         """Has engines built and every provider measured, for the next time that it is loaded.
 
         Args:

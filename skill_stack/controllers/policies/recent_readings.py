@@ -9,7 +9,7 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.controllers.runners.runner import Targets
 
 
-class Moment(NamedTuple):
+class RecentMoment(NamedTuple):
     """One control tick of the past.
 
     Attributes:
@@ -26,7 +26,7 @@ class RecentReadings:
 
     def __init__(self) -> None:
         """Keeps nothing until somebody needs something."""
-        self._moments: deque[Moment] = deque(maxlen=0)
+        self._moments: deque[RecentMoment] = deque(maxlen=0)
         self._sees_motion = False
 
     @property
@@ -49,9 +49,9 @@ class RecentReadings:
         if self._sees_motion:
             velocity = tuple(reading.base_velocity())
             reading = reading._replace(base_velocity=lambda: velocity)
-        self._moments.append(Moment(reading, targets))
+        self._moments.append(RecentMoment(reading, targets))
 
-    def before(self, ticks: int) -> Moment | None:
+    def before(self, ticks: int) -> RecentMoment | None:
         """The tick that many ticks before the newest one, or None when that is not known any more."""
         return self._moments[-1 - ticks] if 0 <= ticks < len(self._moments) else None
 

@@ -12,7 +12,7 @@ from collections import deque
 
 import numpy as np
 
-from skill_stack.core.shared_memory.loop_summary import LoopSummary, Punctuality, Spread
+from skill_stack.core.shared_memory.loop_summary import LoopSpread, LoopSummary, Punctuality
 
 BUCKETS_PER_OCTAVE = 16
 SMALLEST = 1e-3  # ms; what is less counts as that
@@ -115,14 +115,14 @@ class LoopStatistics:
         return LoopSummary(start.punctuality(), minute.punctuality())
 
 
-def _spread(counts: array[int], worst: float) -> Spread:
+def _spread(counts: array[int], worst: float) -> LoopSpread:
     """Quantiles of a histogram: the upper end of the bucket in which they lie, never beyond the worst value."""
     total = np.cumsum(np.frombuffer(counts, np.int64))
     if not total[-1]:
-        return Spread()
+        return LoopSpread()
 
     def quantile(share: float) -> float:
         place = int(np.searchsorted(total, share * total[-1]))
         return min(SMALLEST * 2.0 ** ((place + 1) / BUCKETS_PER_OCTAVE), worst)
 
-    return Spread(quantile(0.5), quantile(0.99), worst)
+    return LoopSpread(quantile(0.5), quantile(0.99), worst)

@@ -1,4 +1,4 @@
-"""Choice: which provider evaluates a network, and why."""
+"""ProviderChoice: which provider evaluates a network, and why."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from skill_stack.controllers.providers.trial import Trial
+from skill_stack.controllers.providers.trial import ProviderTrial
 from skill_stack.core.errors import DataError
 
 WORTH = 0.9
@@ -14,7 +14,7 @@ WORTH = 0.9
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ProviderChoice:
     """A decision.
 
     Attributes:
@@ -25,7 +25,7 @@ class Choice:
 
     provider: str
     why: str
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[ProviderTrial, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -33,7 +33,7 @@ class Choice:
         return {"provider": self.provider, "why": self.why, "trials": trials}
 
 
-def choose(trials: Sequence[Trial], wanted: str) -> Choice:
+def choose(trials: Sequence[ProviderTrial], wanted: str) -> ProviderChoice:
     """The fastest provider whose output agrees with the CPU's, or the one that is forced.
 
     Args:
@@ -50,16 +50,16 @@ def choose(trials: Sequence[Trial], wanted: str) -> Choice:
             why = forced.reason if forced else "it was not looked at"
             good = ", ".join(trial.provider for trial in trials if trial.agrees)
             raise DataError(f"provider '{wanted}' is forced and cannot be used: {why}. Usable: {good}, auto")
-        return Choice(wanted, "forced by configuration", tuple(trials))
+        return ProviderChoice(wanted, "forced by configuration", tuple(trials))
     others = [trial for trial in trials if trial.provider != "cpu"]
     measured = [trial for trial in others if trial.agrees and trial.milliseconds is not None]
     cpu = found["cpu"]
     best = min(measured, key=lambda trial: trial.milliseconds or 0.0, default=None)
     if best is None:
         reasons = "; ".join(f"{trial.provider}: {trial.reason}" for trial in others)
-        return Choice("cpu", reasons or "the only provider of this onnxruntime", tuple(trials))
+        return ProviderChoice("cpu", reasons or "the only provider of this onnxruntime", tuple(trials))
     assert best.milliseconds is not None and cpu.milliseconds is not None
     figures = f"{best.provider} {best.milliseconds:.3f} ms, cpu {cpu.milliseconds:.3f} ms"
     if best.milliseconds > WORTH * cpu.milliseconds:
-        return Choice("cpu", f"no other is clearly faster: {figures}", tuple(trials))
-    return Choice(best.provider, f"the fastest that agrees with the CPU: {figures}", tuple(trials))
+        return ProviderChoice("cpu", f"no other is clearly faster: {figures}", tuple(trials))
+    return ProviderChoice(best.provider, f"the fastest that agrees with the CPU: {figures}", tuple(trials))

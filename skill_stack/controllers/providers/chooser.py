@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from skill_stack.controllers.providers.provider import WANTED, Place, available
+from skill_stack.controllers.providers.provider import WANTED, ProviderPlace, available
 from skill_stack.controllers.providers.trial import Clock
 from skill_stack.core.errors import UnknownName
 
@@ -20,7 +20,11 @@ class Chooser(Generic[Session]):
     """
 
     def __init__(
-        self, wanted: str, providers: Sequence[str] | None, opener: Callable[[Place, str], Session], clock: Clock
+        self,
+        wanted: str,
+        providers: Sequence[str] | None,
+        opener: Callable[[ProviderPlace, str], Session],
+        clock: Clock,
     ) -> None:
         """Sets the conditions.
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 
-from skill_stack.controllers.providers.choice import Choice, choose
+from skill_stack.controllers.providers.choice import ProviderChoice, choose
 from skill_stack.controllers.providers.chooser import Chooser
-from skill_stack.controllers.providers.provider import TENSORS, Place, ProviderMissing, open_plain
-from skill_stack.controllers.providers.trial import SEED, TOLERANCE, Clock, Trial, deviation
+from skill_stack.controllers.providers.provider import TENSORS, ProviderMissing, ProviderPlace, open_plain
+from skill_stack.controllers.providers.trial import SEED, TOLERANCE, Clock, ProviderTrial, deviation
 
 Array = np.ndarray
-Open = Callable[[Place, str], onnxruntime.InferenceSession]
+Open = Callable[[ProviderPlace, str], onnxruntime.InferenceSession]
 QUESTIONS, RUNS = 3, 3
 """Questions whose answers are compared, and runs that are timed: such a network takes up to half a second for each."""
 
@@ -32,7 +32,9 @@ class FreeSelector(Chooser[onnxruntime.InferenceSession]):
         """As of :class:`Chooser`."""
         super().__init__(wanted, providers, opener, clock)
 
-    def select(self, model: Path, cpu: onnxruntime.InferenceSession) -> tuple[Choice, onnxruntime.InferenceSession]:
+    def select(
+        self, model: Path, cpu: onnxruntime.InferenceSession
+    ) -> tuple[ProviderChoice, onnxruntime.InferenceSession]:
         """The provider for a network, and the network on it.
 
         Args:
@@ -46,22 +48,24 @@ class FreeSelector(Chooser[onnxruntime.InferenceSession]):
         names = [name for name in self._there if name not in ("cpu", "tensorrt")]
         names = names if self.wanted == "auto" else [self.wanted]
         if not names or names == ["cpu"]:
-            return choose([Trial("cpu", True)], self.wanted), cpu
+            return choose([ProviderTrial("cpu", True)], self.wanted), cpu
         questions = [_question(cpu, seed) for seed in range(SEED, SEED + QUESTIONS)]
         reference = _answers(cpu, questions)
-        trials = [Trial("cpu", True, self._time(cpu, questions[0]), 0.0)]
+        trials = [ProviderTrial("cpu", True, self._time(cpu, questions[0]), 0.0)]
         sessions = {"cpu": cpu}
         for name in names:
             try:
-                session = self._open(Place(model), name)
+                session = self._open(ProviderPlace(model), name)
                 off = deviation(_answers(session, questions), reference)
             except ProviderMissing as error:
-                trials.append(Trial(name, False, reason=str(error)))
+                trials.append(ProviderTrial(name, False, reason=str(error)))
                 continue
             if off > TOLERANCE:
-                trials.append(Trial(name, False, reason=f"differs from the CPU by {off:.2g}, more than {TOLERANCE:g}"))
+                trials.append(
+                    ProviderTrial(name, False, reason=f"differs from the CPU by {off:.2g}, more than {TOLERANCE:g}")
+                )
                 continue
-            trials.append(Trial(name, True, self._time(session, questions[0]), off))
+            trials.append(ProviderTrial(name, True, self._time(session, questions[0]), off))
             sessions[name] = session
         choice = choose(trials, self.wanted)
         return choice, sessions[choice.provider]

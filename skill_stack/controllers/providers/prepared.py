@@ -9,7 +9,7 @@ from pathlib import Path
 
 import onnxruntime
 
-from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.choice import ProviderChoice
 from skill_stack.controllers.providers.provider import ORT_NAMES
 
 FILE = "prepared.json"
@@ -40,7 +40,7 @@ def signature(providers: Sequence[str]) -> str:
     return f"{device_name() or 'no GPU'}; onnxruntime {onnxruntime.__version__}; {', '.join(providers)}"
 
 
-def write_prepared(folder: Path, sha256: str, conditions: str, choice: Choice) -> None:
+def write_prepared(folder: Path, sha256: str, conditions: str, choice: ProviderChoice) -> None:
     """Keeps a choice.
 
     Args:
@@ -55,7 +55,7 @@ def write_prepared(folder: Path, sha256: str, conditions: str, choice: Choice) -
     draft.replace(folder / FILE)
 
 
-def read_prepared(folder: Path | None, sha256: str, conditions: str) -> Choice | None:
+def read_prepared(folder: Path | None, sha256: str, conditions: str) -> ProviderChoice | None:
     """The choice for this very network under these very conditions, or None; a spoilt file counts as none."""
     if folder is None:
         return None
@@ -63,6 +63,6 @@ def read_prepared(folder: Path | None, sha256: str, conditions: str) -> Choice |
         data = json.loads((folder / FILE).read_text())
         if data["sha256"] != sha256 or data["conditions"] != conditions or data["provider"] not in ORT_NAMES:
             return None
-        return Choice(data["provider"], str(data["why"]))
+        return ProviderChoice(data["provider"], str(data["why"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

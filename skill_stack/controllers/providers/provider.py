@@ -31,7 +31,7 @@ class ProviderMissing(SkillStackError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ProviderPlace:
     """Where a network is loaded from, and where its engines are kept.
 
     Attributes:
@@ -49,7 +49,7 @@ def available() -> tuple[str, ...]:
     return tuple(name for name, ort_name in ORT_NAMES.items() if ort_name in there)
 
 
-def open_session(place: Place, provider: str) -> PolicySession:
+def open_session(place: ProviderPlace, provider: str) -> PolicySession:
     """Loads a network on one provider.
 
     Args:
@@ -72,7 +72,7 @@ def open_session(place: Place, provider: str) -> PolicySession:
         return DeviceSession(_load(place.model, provider, _cuda(False)), provider, "without CUDA graph")
 
 
-def open_plain(place: Place, provider: str) -> onnxruntime.InferenceSession:
+def open_plain(place: ProviderPlace, provider: str) -> onnxruntime.InferenceSession:
     """Loads a network with any inputs and outputs on one provider; nothing is captured.
 
     Args:
@@ -109,7 +109,7 @@ def open_on_cpu(path: Path) -> HostSession:
     if not path.is_file():
         raise DataError(f"policy file {path} is missing")
     try:
-        host = open_session(Place(path), "cpu")
+        host = open_session(ProviderPlace(path), "cpu")
     except ProviderMissing as error:
         raise DataError(f"policy file {path}: {error}") from error
     assert isinstance(host, HostSession)
@@ -157,7 +157,7 @@ def _cuda(graph: bool) -> list[Any]:
     return [(ORT_NAMES["cuda"], options), ORT_NAMES["cpu"]]
 
 
-def _tensorrt(place: Place) -> list[Any]:
+def _tensorrt(place: ProviderPlace) -> list[Any]:
     options = {"device_id": "0", "trt_fp16_enable": "0", "trt_cuda_graph_enable": "1"}
     if place.engines is not None:
         place.engines.mkdir(parents=True, exist_ok=True)

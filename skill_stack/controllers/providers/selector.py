@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from skill_stack.controllers.providers.choice import Choice, choose
+from skill_stack.controllers.providers.choice import ProviderChoice, choose
 from skill_stack.controllers.providers.chooser import Chooser
 from skill_stack.controllers.providers.policy_session import PolicySession
 from skill_stack.controllers.providers.prepared import read_prepared, signature, write_prepared
-from skill_stack.controllers.providers.provider import ORT_NAMES, Place, ProviderMissing, open_session
-from skill_stack.controllers.providers.trial import Clock, Trial, compare, median_time, outputs
+from skill_stack.controllers.providers.provider import ORT_NAMES, ProviderMissing, ProviderPlace, open_session
+from skill_stack.controllers.providers.trial import Clock, ProviderTrial, compare, median_time, outputs
 
-Open = Callable[[Place, str], PolicySession]
+Open = Callable[[ProviderPlace, str], PolicySession]
 
 ENGINES = "engines"
 """Folder of the overlay for what ``skill-stack prepare`` builds and measures."""
@@ -35,7 +35,7 @@ class ProviderSelector(Chooser[PolicySession]):
 
     def select(
         self, model: Path, sha256: str, cpu: PolicySession, shape: tuple[int, int]
-    ) -> tuple[Choice, PolicySession]:
+    ) -> tuple[ProviderChoice, PolicySession]:
         """The provider for a network, and the network on it.
 
         Args:
@@ -48,7 +48,7 @@ class ProviderSelector(Chooser[PolicySession]):
             DataError: The forced provider cannot be used; says why.
         """
         if self.wanted == "cpu" or (self.wanted == "auto" and self._there == ("cpu",)):
-            return choose([Trial("cpu", True)], self.wanted), cpu
+            return choose([ProviderTrial("cpu", True)], self.wanted), cpu
         place = self._place(model, sha256)
         if self.wanted != "auto":
             trials, sessions = self._try(place, cpu, shape, (self.wanted,), timed=False)
@@ -56,7 +56,7 @@ class ProviderSelector(Chooser[PolicySession]):
         before = read_prepared(place.engines, sha256, signature(self._there))
         if before is not None:
             return self._as_prepared(before, place, cpu, shape)
-        untried = Trial("tensorrt", False, reason="no engine was prepared: skill-stack prepare ROBOT")
+        untried = ProviderTrial("tensorrt", False, reason="no engine was prepared: skill-stack prepare ROBOT")
         trials, sessions = self._try(
             place, cpu, shape, [name for name in self._there if name != "tensorrt"], timed=True
         )
@@ -64,16 +64,16 @@ class ProviderSelector(Chooser[PolicySession]):
         return choice, sessions[choice.provider]
 
     def _as_prepared(
-        self, before: Choice, place: Place, cpu: PolicySession, shape: tuple[int, int]
-    ) -> tuple[Choice, PolicySession]:
+        self, before: ProviderChoice, place: ProviderPlace, cpu: PolicySession, shape: tuple[int, int]
+    ) -> tuple[ProviderChoice, PolicySession]:
         """What was found before, unless it no longer agrees with the CPU."""
         trials, sessions = self._try(place, cpu, shape, (before.provider,), timed=False)
         trial = next(trial for trial in trials if trial.provider == before.provider)
         if trial.agrees:
-            return Choice(before.provider, f"prepared: {before.why}", tuple(trials)), sessions[before.provider]
-        return Choice("cpu", f"{trial.provider} was prepared, but {trial.reason}", tuple(trials)), cpu
+            return ProviderChoice(before.provider, f"prepared: {before.why}", tuple(trials)), sessions[before.provider]
+        return ProviderChoice("cpu", f"{trial.provider} was prepared, but {trial.reason}", tuple(trials)), cpu
 
-    def prepare(self, model: Path, sha256: str, cpu: PolicySession, shape: tuple[int, int]) -> Choice:
+    def prepare(self, model: Path, sha256: str, cpu: PolicySession, shape: tuple[int, int]) -> ProviderChoice:
         """Builds engines, measures every provider, and keeps the result for :meth:`select`.
 
         Args:
@@ -89,15 +89,15 @@ class ProviderSelector(Chooser[PolicySession]):
             write_prepared(place.engines, sha256, signature(self._there), choice)
         return choice
 
-    def _place(self, model: Path, sha256: str) -> Place:
-        return Place(model, None if self._folder is None else self._folder / sha256[:16])
+    def _place(self, model: Path, sha256: str) -> ProviderPlace:
+        return ProviderPlace(model, None if self._folder is None else self._folder / sha256[:16])
 
     def _try(
-        self, place: Place, cpu: PolicySession, shape: tuple[int, int], names: Sequence[str], timed: bool
-    ) -> tuple[list[Trial], dict[str, PolicySession]]:
+        self, place: ProviderPlace, cpu: PolicySession, shape: tuple[int, int], names: Sequence[str], timed: bool
+    ) -> tuple[list[ProviderTrial], dict[str, PolicySession]]:
         """Tries providers; those that cannot run are left out with their reason."""
         reference = outputs(cpu, *shape)
-        trials: list[Trial] = []
+        trials: list[ProviderTrial] = []
         sessions: dict[str, PolicySession] = {"cpu": cpu}
         for name in dict.fromkeys(("cpu", *names)):
             try:
@@ -105,9 +105,9 @@ class ProviderSelector(Chooser[PolicySession]):
                 trial = compare(session, reference, shape[0])
                 if timed and trial.agrees:
                     duration = median_time(session, *shape, self._clock)
-                    trial = Trial(name, True, duration, trial.deviation, trial.reason)
+                    trial = ProviderTrial(name, True, duration, trial.deviation, trial.reason)
             except ProviderMissing as error:
-                trials.append(Trial(name, False, reason=str(error)))
+                trials.append(ProviderTrial(name, False, reason=str(error)))
                 continue
             trials.append(trial)
             sessions[name] = session

@@ -1,4 +1,4 @@
-"""Trial: how fast a provider evaluates a network, and how far its output is from the CPU's."""
+"""ProviderTrial: how fast a provider evaluates a network, and how far its output is from the CPU's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WARM_UP = 3  # the first runs allocate, and capture a CUDA graph
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ProviderTrial:
     """What came of one provider.
 
     Attributes:
@@ -94,7 +94,7 @@ def deviation(answers: Array, reference: Array) -> float:
     return float(np.max(np.abs(answers - reference) / (1.0 + np.abs(reference)), initial=0.0))
 
 
-def compare(session: PolicySession, reference: Array, inputs: int) -> Trial:
+def compare(session: PolicySession, reference: Array, inputs: int) -> ProviderTrial:
     """Whether a provider agrees with the CPU; takes no time.
 
     Args:
@@ -105,8 +105,8 @@ def compare(session: PolicySession, reference: Array, inputs: int) -> Trial:
     off = deviation(outputs(session, inputs, reference.shape[1]), reference)
     if off > TOLERANCE:
         why = f"differs from the CPU by {off:.2g}, more than {TOLERANCE:g}"
-        return Trial(session.provider, False, deviation=off if np.isfinite(off) else None, reason=why)
-    return Trial(session.provider, True, deviation=off, reason=session.detail)
+        return ProviderTrial(session.provider, False, deviation=off if np.isfinite(off) else None, reason=why)
+    return ProviderTrial(session.provider, True, deviation=off, reason=session.detail)
 
 
 def median_time(session: PolicySession, inputs: int, joints: int, clock: Clock) -> float:

@@ -24,7 +24,7 @@ BEFORE, KEPT = "(before)", "(kept)"
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class BlendShare:
     """A runner at work.
 
     Attributes:
@@ -40,7 +40,7 @@ class Share:
 class _Started:
     """What was started for a choice: the runners by skill, and for skills that are left the one that goes on there."""
 
-    shares: dict[str, Share]
+    shares: dict[str, BlendShare]
     heirs: dict[str, str]
 
 
@@ -63,7 +63,7 @@ class Blender:
         self._kp_max, self._kd_max = robot.safety.kp_max, robot.safety.kd_max
         self._kp, self._kd = tuple(robot.column("kp").tolist()), tuple(robot.column("kd").tolist())
         self._damped = (0.0,) * robot.size, tuple(robot.column("damp_kd").tolist())
-        self.shares: dict[str, Share] = {}
+        self.shares: dict[str, BlendShare] = {}
         self.main: Runner | None = None
         self.asked: tuple[SkillWeight, ...] | None = None
         self.envelope: Envelope | None = None
@@ -145,7 +145,7 @@ class Blender:
             for name in begin:
                 if name in gone and name not in self.shares:
                     goals = gone[name].goals
-                    self.shares[name] = Share(gone[name].runner, self._goals if goals is None else goals)
+                    self.shares[name] = BlendShare(gone[name].runner, self._goals if goals is None else goals)
             return begin
         for name in started.heirs.values():
             if len(self.shares) == 1 and name in begin and float(begin[name].min()) > 1.0 - NOTHING:
@@ -155,7 +155,7 @@ class Blender:
 
     def _start(self, named: Mapping[str, Runner], reading: FastEstimate, last: Targets | None) -> _Started:
         """Starts the runners that do not run yet; one of the same network goes on where the one that is left is."""
-        shares, heirs = {name: Share(runner) for name, runner in named.items()}, {}
+        shares, heirs = {name: BlendShare(runner) for name, runner in named.items()}, {}
         for name, runner in named.items():
             if name in self.shares:
                 continue

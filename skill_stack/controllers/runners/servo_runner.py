@@ -37,7 +37,7 @@ CLOSED = 0.9
 """Progress up to which it moves; what is left is for pressing."""
 
 
-class Stage(Enum):
+class ServoStage(Enum):
     """What it is at."""
 
     MOVE = "move"
@@ -76,7 +76,7 @@ class ServoRunner:
         self._kd = tuple(joint.kd * math.sqrt(self._part.stiffness) for joint in robot.joints)
         self._speeds = [joint.velocity * self._part.speed for joint in robot.joints]
         self._ranges = [(joint.lower, joint.upper) for joint in robot.joints]
-        self._stage = Stage.HOLD
+        self._stage = ServoStage.HOLD
         self._goals: dict[str, float] = {}
         self._from = self._to = self._command = robot.pose("default").tolist()
         self._wanted = [0.0] * robot.size
@@ -88,7 +88,7 @@ class ServoRunner:
         """Begins where the joints are, or, after another skill of its kind, with what that one told them."""
         self._command = list(before._command if isinstance(before, ServoRunner) else reading.position)
         self._felt = _torques(reading, [0.0] * len(self._names))
-        self._goals, self._stage, self.progress = {}, Stage.HOLD, 1.0
+        self._goals, self._stage, self.progress = {}, ServoStage.HOLD, 1.0
 
     def rehearse(self, reading: FastEstimate) -> None:
         """Nothing here is worth a rehearsal."""
@@ -100,9 +100,9 @@ class ServoRunner:
         if goals and goals != self._goals:
             self._begin(dict(goals))
         self._elapsed += dt
-        if self._stage is Stage.MOVE:
+        if self._stage is ServoStage.MOVE:
             self._move(reading)
-        elif self._stage is Stage.PRESS:
+        elif self._stage is ServoStage.PRESS:
             self._press(reading, dt)
         return Targets(list(self._command), self._kp, self._kd)
 
@@ -118,7 +118,7 @@ class ServoRunner:
         # Half a cosine is faster than its mean by half of pi in the middle.
         times = (0.5 * math.pi * abs(way) / min(speed, closing) for way, speed in zip(ways, self._speeds))
         self._duration = max(SHORTEST, *times)
-        self._elapsed, self._stage, self.progress = 0.0, Stage.MOVE, 0.0
+        self._elapsed, self._stage, self.progress = 0.0, ServoStage.MOVE, 0.0
 
     def _move(self, reading: FastEstimate) -> None:
         """All joints together."""
@@ -131,7 +131,7 @@ class ServoRunner:
         presses = any(self._wanted)
         self.progress = passed * (CLOSED if presses else 1.0)
         if passed >= 1.0:
-            self._stage, self._elapsed, self._steady = (Stage.PRESS if presses else Stage.HOLD), 0.0, 0.0
+            self._stage, self._elapsed, self._steady = (ServoStage.PRESS if presses else ServoStage.HOLD), 0.0, 0.0
             self._base = list(self._command)
 
     def _press(self, reading: FastEstimate, dt: float) -> None:
@@ -153,7 +153,7 @@ class ServoRunner:
             self._command[i] = min(max(told, low), high)
         self._steady = self._steady + dt if settled else 0.0
         if self._steady >= STEADY or self._elapsed >= SQUEEZE + self._part.patience:
-            self._stage, self.progress = Stage.HOLD, 1.0
+            self._stage, self.progress = ServoStage.HOLD, 1.0
 
     def _near(self, joint: int, told: float, measured: float, times: float) -> float:
         """A command that lies ahead of its joint by no more than so many times what the wanted torque takes."""

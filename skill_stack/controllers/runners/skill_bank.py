@@ -5,7 +5,7 @@ from __future__ import annotations
 from skill_stack.controllers.foreign.foreign_skill import load_foreign
 from skill_stack.controllers.policies.network import Network
 from skill_stack.controllers.policies.recent_readings import RecentReadings
-from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.choice import ProviderChoice
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.runners.fall_recovery_runner import FallRecoveryRunner
 from skill_stack.controllers.runners.holding_runner import HoldingRunner
@@ -136,7 +136,7 @@ class SkillBank:
             raise DataError(f"{role} '{name}' of skill '{spec.name}' must be a policy or posture of part '{spec.part}'")
         return self._load(entry, found, above)
 
-    def choices(self) -> dict[str, Choice]:
+    def choices(self) -> dict[str, ProviderChoice]:
         """Where each network is evaluated and why, by the skills that use it: ``walk, stand``."""
         users: dict[str, list[str]] = {}
         for name, runner in self.runners.items():

@@ -1,4 +1,4 @@
-"""Picture: an input of a slow network that takes a camera's newest frame."""
+"""PolicyPicture: an input of a slow network that takes a camera's newest frame."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from skill_stack.core.skills.manifest_chunk import ManifestImage
 Array = np.ndarray
 
 
-class Picture:
+class PolicyPicture:
     """One input.
 
     Attributes:

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
-from skill_stack.controllers.providers.choice import Choice
+from skill_stack.controllers.providers.choice import ProviderChoice
 from skill_stack.controllers.providers.free_selector import FreeSelector
-from skill_stack.controllers.slow.picture import Picture
+from skill_stack.controllers.slow.picture import PolicyPicture
 from skill_stack.controllers.slow.vector import Vector
 from skill_stack.core.errors import DataError
 from skill_stack.core.shared_memory.frame_ring import FrameSource
@@ -59,10 +59,10 @@ class SlowNetwork:
             raise DataError(f"policy: it sees through cameras ({cameras}), of which nobody has pictures here")
         self.problem = ""
         self._network = network = ForeignNetwork(path, sha256, manifest)
-        self.choice = Choice("cpu", "no other was asked for")
+        self.choice = ProviderChoice("cpu", "no other was asked for")
         if selector is not None:
             self.choice, network.session = selector.select(path, network.session)
-        self._pictures = [Picture(image, frames, network) for image in manifest.images] if frames else []
+        self._pictures = [PolicyPicture(image, frames, network) for image in manifest.images] if frames else []
         self._vectors = [Vector(vector, manifest, path.parent, network) for vector in manifest.vectors]
         self._inputs = {one.name: np.zeros(network.shape(one.name), np.float32) for one in manifest.inputs}
         self._commands = len(manifest.commands)

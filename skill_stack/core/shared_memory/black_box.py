@@ -165,7 +165,7 @@ def _fits(path: Path, text: bytes) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class BlackBoxRecording:
     """What a black box held.
 
     Attributes:
@@ -195,7 +195,7 @@ def read_faults(path: Path) -> int:
     return int(_WORD.unpack_from(head, _FAULTS_AT)[0]) if len(head) == _TEXT_AT and head.startswith(MAGIC) else 0
 
 
-def read_black_box(path: Path) -> Recording:
+def read_black_box(path: Path) -> BlackBoxRecording:
     """Reads a ring, while it is written too.
 
     Raises:
@@ -205,7 +205,7 @@ def read_black_box(path: Path) -> Recording:
     return parse_black_box(path.read_bytes(), path)
 
 
-def parse_black_box(data: bytes, origin: Path) -> Recording:
+def parse_black_box(data: bytes, origin: Path) -> BlackBoxRecording:
     """The whole rows in a copy of a ring.
 
     Args:
@@ -229,4 +229,4 @@ def parse_black_box(data: bytes, origin: Path) -> Recording:
     kept = rows[whole]
     kept = kept[np.argsort(kept["number"], kind="stable")]
     joints = tuple(about["joints"])
-    return Recording(about["robot"], float(about["rate"]), joints, kept, len(used) - len(whole), int(faults))
+    return BlackBoxRecording(about["robot"], float(about["rate"]), joints, kept, len(used) - len(whole), int(faults))

@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from skill_stack.core.shared_memory.shared_block import Record
+from skill_stack.core.shared_memory.shared_block import SharedRecord
 
 Array = np.ndarray
 
@@ -15,7 +15,7 @@ LOOP_NUMBERS = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class LoopSpread:
     """A distribution in three numbers, ms.
 
     Attributes:
@@ -42,8 +42,8 @@ class Punctuality:
 
     ticks: int
     misses: int
-    lateness: Spread
-    duration: Spread
+    lateness: LoopSpread
+    duration: LoopSpread
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ class LoopSummary:
     last_minute: Punctuality
 
 
-def write_summary(record: Record, summary: LoopSummary) -> None:
+def write_summary(record: SharedRecord, summary: LoopSummary) -> None:
     """Puts a summary into a record of :data:`LOOP_NUMBERS` numbers."""
     record.vector[:] = [number for part in (summary.since_start, summary.last_minute) for number in _numbers(part)]
     record.write()
 
 
-def read_summary(record: Record) -> LoopSummary | None:
+def read_summary(record: SharedRecord) -> LoopSummary | None:
     """The newest summary, or None when there is none yet.
 
     Raises:
@@ -84,4 +84,4 @@ def _numbers(part: Punctuality) -> tuple[float, ...]:
 
 def _punctuality(numbers: list[float]) -> Punctuality:
     ticks, misses, *rest = numbers
-    return Punctuality(int(ticks), int(misses), Spread(*rest[:3]), Spread(*rest[3:]))
+    return Punctuality(int(ticks), int(misses), LoopSpread(*rest[:3]), LoopSpread(*rest[3:]))

@@ -22,7 +22,16 @@ from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.shared_memory.block_file import HEADER, MAGIC, PAGE, VERSION, remove_block, remove_stale, users_of
 from skill_stack.core.shared_memory.block_words import RUN_KEY_OFFSET, RUN_KEY_SIZE, BlockWords
 
-__all__ = ["PAGE", "BlockLayout", "Record", "RecordFormat", "SharedBlock", "remove_block", "remove_stale", "users_of"]
+__all__ = [
+    "PAGE",
+    "BlockLayout",
+    "SharedRecord",
+    "RecordFormat",
+    "SharedBlock",
+    "remove_block",
+    "remove_stale",
+    "users_of",
+]
 
 Array = np.ndarray
 
@@ -81,7 +90,7 @@ class BlockLayout:
         return PAGE + sum(record.size for record in self.records)
 
 
-class Record:
+class SharedRecord:
     """One record of a mapped block; one writer at a time, any number of readers.
 
     Attributes:
@@ -170,10 +179,10 @@ class SharedBlock:
             self._memory = mmap.mmap(file.fileno(), size)
         _check_header(path, self._memory, layout)
         self.words = BlockWords(self._memory)
-        self.records: dict[str, Record] = {}
+        self.records: dict[str, SharedRecord] = {}
         offset = PAGE
         for form in layout.records if layout else ():
-            self.records[form.name] = Record(self._memory, offset, form)
+            self.records[form.name] = SharedRecord(self._memory, offset, form)
             offset += form.size
 
     @classmethod

@@ -14,7 +14,7 @@ import numpy as np
 from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.shared_memory.block_file import PRIVATE
-from skill_stack.core.shared_memory.shared_block import BlockLayout, Record, RecordFormat, SharedBlock
+from skill_stack.core.shared_memory.shared_block import BlockLayout, RecordFormat, SharedBlock, SharedRecord
 from skill_stack.core.shared_memory.text_field import to_bytes_cut
 
 Array = np.ndarray
@@ -119,7 +119,7 @@ class SlowChannel:
         self.block = block
         self._steps, self._width = steps, width
         self._question = block.records["question"]
-        self._answers: tuple[Record, ...] = (block.records["answer0"], block.records["answer1"])
+        self._answers: tuple[SharedRecord, ...] = (block.records["answer0"], block.records["answer1"])
         self._seen = [record.counter for record in self._answers]
         self._asked = 0
 
@@ -197,7 +197,7 @@ class SlowChannel:
         self.block.records["work"].write(work.process.pid, work.process.start, work.seconds, *counts, problem)
 
 
-def _number(record: Record) -> int:
+def _number(record: SharedRecord) -> int:
     return record.counter
 
 

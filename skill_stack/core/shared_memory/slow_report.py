@@ -7,7 +7,7 @@ from pathlib import Path
 
 from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.process_identity import ProcessIdentity
-from skill_stack.core.shared_memory.shared_block import Record
+from skill_stack.core.shared_memory.shared_block import SharedRecord
 from skill_stack.core.shared_memory.slow_channel import SLOW, SlowChannel, SlowUse, SlowWork, slow_paths
 from skill_stack.core.shared_memory.text_field import to_text
 
@@ -47,7 +47,7 @@ def _report(path: Path, skill: str) -> SlowReport:
         memory = data[place : place + form.size]
         place += form.size
         try:
-            values = Record(memory, 0, form).read()[0]  # type: ignore[arg-type]
+            values = SharedRecord(memory, 0, form).read()[0]  # type: ignore[arg-type]
         except StaleData:
             continue
         if form.name == "use":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 STEADY = 2.0
 """Time after which a mean counts, s: nothing is as was asked for at once."""
@@ -21,21 +21,21 @@ def _size(vectors: Array) -> Array:
     return np.asarray(np.linalg.norm(vectors, axis=1))
 
 
-def _drift(record: Record) -> Array:
+def _drift(record: EpisodeRecord) -> Array:
     return _size(record.position[:, :2] - record.position[0, :2])
 
 
-def _forward_speed(record: Record, _: Parameters) -> float:
+def _forward_speed(record: EpisodeRecord, _: Parameters) -> float:
     return float(record.linear[record.running(SWIFT), 0].mean())
 
 
-def _cruise(record: Record, ticks: Array) -> float:
+def _cruise(record: EpisodeRecord, ticks: Array) -> float:
     """Speed that is reached for a tenth of a stretch at least, m/s."""
     speeds = np.sort(_size(record.linear[ticks, :2]))[::-1]
     return float(speeds[int(len(speeds) * STRIDES)]) if len(speeds) else 0.0
 
 
-def _pace(record: Record, _: Parameters) -> float:
+def _pace(record: EpisodeRecord, _: Parameters) -> float:
     """NaN, which passes nothing, when nothing was said or the robot stood before."""
     if not record.said:
         return float("nan")
@@ -44,7 +44,7 @@ def _pace(record: Record, _: Parameters) -> float:
     return after / before if before > 0 else float("nan")
 
 
-def _end_pace(record: Record, _: Parameters) -> float:
+def _end_pace(record: EpisodeRecord, _: Parameters) -> float:
     """A robot that marks time sways, and goes nowhere."""
     way, time = record.position[record.end, :2], record.time[record.end]
     seconds = float(time[-1] - time[0])

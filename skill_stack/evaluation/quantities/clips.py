@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 APPROACH = 1.5
 """Time in which a skill that follows a clip goes to its first frame, s."""
@@ -17,7 +17,7 @@ LATE = 0.2
 """How much later than the clip a robot may be as a whole, s."""
 
 
-def _clip_error(record: Record, parameters: Parameters) -> float:
+def _clip_error(record: EpisodeRecord, parameters: Parameters) -> float:
     """Root mean square over joints and frames, by the shift in time within :data:`LATE` that fits best."""
     if len(parameters) < 2:
         raise DataError("which clip, and which joints? Write 'clip_error(greet, waist, arms) <= 0.1 rad'")

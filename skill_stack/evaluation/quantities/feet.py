@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.core.errors import UnknownName
 from skill_stack.evaluation.quantities.base import STEADY
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 GAITS: dict[str, tuple[float, float, float, float]] = {
     "trot": (0.0, 0.5, 0.5, 0.0),
@@ -30,7 +30,7 @@ WAVED = 0.05
 """Way of a paw there or back that counts, m."""
 
 
-def _steps(record: Record, foot: int, ticks: Array) -> tuple[list[int], list[int]]:
+def _steps(record: EpisodeRecord, foot: int, ticks: Array) -> tuple[list[int], list[int]]:
     """Ticks of touchdown and lift-off of a foot, without bounces."""
     where = np.flatnonzero(ticks)
     load = record.contact[where, foot].astype(bool).copy()
@@ -44,7 +44,7 @@ def _steps(record: Record, foot: int, ticks: Array) -> tuple[list[int], list[int
     return where[np.flatnonzero(change == 1) + 1].tolist(), where[np.flatnonzero(change == -1) + 1].tolist()
 
 
-def _phase_error(record: Record, parameters: Parameters) -> float:
+def _phase_error(record: EpisodeRecord, parameters: Parameters) -> float:
     gait = parameters[0] if parameters else str(record.argument("gait"))
     if gait not in GAITS:
         raise UnknownName("gait", gait, GAITS)
@@ -63,7 +63,7 @@ def _phase_error(record: Record, parameters: Parameters) -> float:
     return max(errors)
 
 
-def _swings(record: Record) -> list[tuple[int, int, int]]:
+def _swings(record: EpisodeRecord) -> list[tuple[int, int, int]]:
     """Foot, tick of lift-off and tick of touchdown of every whole swing after the beginning."""
     ticks, found = record.running(STEADY), []
     for foot in range(record.contact.shape[1]):
@@ -74,7 +74,7 @@ def _swings(record: Record) -> list[tuple[int, int, int]]:
     return found
 
 
-def _swing_height(record: Record, _: Parameters) -> float:
+def _swing_height(record: EpisodeRecord, _: Parameters) -> float:
     feet, swings = record.known_feet(), _swings(record)
     if not swings:
         return math.nan
@@ -82,7 +82,7 @@ def _swing_height(record: Record, _: Parameters) -> float:
     return abs(float(np.mean(heights)) - float(record.argument("swing_height")))
 
 
-def _swing_length(record: Record, _: Parameters) -> float:
+def _swing_length(record: EpisodeRecord, _: Parameters) -> float:
     feet, swings = record.known_feet(), _swings(record)
     if not swings:
         return math.nan
@@ -90,7 +90,7 @@ def _swing_length(record: Record, _: Parameters) -> float:
     return abs(float(np.mean(ways)) - float(record.argument("swing_length")))
 
 
-def _flight(record: Record, _: Parameters) -> float:
+def _flight(record: EpisodeRecord, _: Parameters) -> float:
     """From the first moment without a foot on the ground to the first with one again, s."""
     free = ~record.contact.any(axis=1)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], free.astype(int), [0]))))
@@ -100,7 +100,7 @@ def _flight(record: Record, _: Parameters) -> float:
     )
 
 
-def _paw_swings(record: Record, _: Parameters) -> float:
+def _paw_swings(record: EpisodeRecord, _: Parameters) -> float:
     feet = record.known_feet()
     return max(there_and_back(feet[:, foot], feet[:, foot, 2] > LIFTED) for foot in (0, 1))
 

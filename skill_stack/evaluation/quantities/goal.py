@@ -10,7 +10,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.world.scene import Pose2
 from skill_stack.evaluation.quantities.base import STEADY
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity, beyond, numbers
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 SHARE = 0.1
 """Share of a way or a velocity by which it may be off besides."""
@@ -18,7 +18,7 @@ LAST = 1.0
 """Stretch before the end of a skill over which a pose is taken, s."""
 
 
-def _way(record: Record, parameters: Parameters) -> tuple[float, float]:
+def _way(record: EpisodeRecord, parameters: Parameters) -> tuple[float, float]:
     """Where it should be in the frame of its start: ahead and to the left, m."""
     given = record.arguments
     if parameters:
@@ -34,7 +34,7 @@ def _way(record: Record, parameters: Parameters) -> tuple[float, float]:
     return ahead, left
 
 
-def _way_error(record: Record, parameters: Parameters) -> Array:
+def _way_error(record: EpisodeRecord, parameters: Parameters) -> Array:
     if record.path is not None and not parameters:
         goal, allowed = record.path[-1], 0.0
     else:
@@ -45,32 +45,32 @@ def _way_error(record: Record, parameters: Parameters) -> Array:
     return np.maximum(off - allowed, 0.0)
 
 
-def _angle(record: Record, parameters: Parameters) -> float:
+def _angle(record: EpisodeRecord, parameters: Parameters) -> float:
     return numbers(parameters, 1, "an angle, rad")[0] if parameters else float(record.argument("angle"))
 
 
-def _heading_error(record: Record, parameters: Parameters) -> Array:
+def _heading_error(record: EpisodeRecord, parameters: Parameters) -> Array:
     off = record.yaw[record.end] - record.yaw[0] - _angle(record, parameters)
     return np.abs((off + math.pi) % (2 * math.pi) - math.pi)
 
 
-def _turned_error(record: Record, parameters: Parameters) -> float:
+def _turned_error(record: EpisodeRecord, parameters: Parameters) -> float:
     return float(abs(record.yaw[-1] - record.yaw[0] - _angle(record, parameters)))
 
 
-def _turn_rate(record: Record, _: Parameters) -> float:
+def _turn_rate(record: EpisodeRecord, _: Parameters) -> float:
     ticks = record.running()
     seconds = float(record.time[ticks][-1] - record.time[0])
     return float(abs(record.yaw[ticks][-1] - record.yaw[0]) / seconds) if seconds > 0 else 0.0
 
 
-def _velocity_error(record: Record, _: Parameters) -> float:
+def _velocity_error(record: EpisodeRecord, _: Parameters) -> float:
     asked = np.array([float(record.arguments.get(name, 0.0)) for name in ("vx", "vy")])
     done = record.linear[record.running(STEADY), :2].mean(axis=0)
     return beyond(float(np.linalg.norm(done - asked)), SHARE * float(np.linalg.norm(asked)))
 
 
-def _turn_rate_error(record: Record, _: Parameters) -> float:
+def _turn_rate_error(record: EpisodeRecord, _: Parameters) -> float:
     asked, ticks = float(record.arguments.get("wz", 0.0)), np.flatnonzero(record.running(STEADY))
     seconds = float(record.time[ticks[-1]] - record.time[ticks[0]])
     if seconds <= 0:
@@ -79,7 +79,7 @@ def _turn_rate_error(record: Record, _: Parameters) -> float:
     return beyond(abs(done - asked), SHARE * abs(asked))
 
 
-def _pose(record: Record, name: str) -> float:
+def _pose(record: EpisodeRecord, name: str) -> float:
     """What was asked for; angles after REP-103, so that a positive pitch lowers the nose; height against standing."""
     ticks = record.running() & (record.time >= record.ended - LAST)
     ticks = ticks if ticks.any() else record.running()

@@ -8,7 +8,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.evaluation.quantities.feet import there_and_back
 from skill_stack.evaluation.quantities.goal import LAST
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 SIDE = "side"
 """Argument that says which arm; its word stands for itself in the name of a link."""
@@ -18,7 +18,7 @@ LIFTED = 0.75
 """Share of its greatest height above the base from which on a hand is lifted."""
 
 
-def _link(record: Record, parameters: Parameters) -> Array:
+def _link(record: EpisodeRecord, parameters: Parameters) -> Array:
     """Positions of the link that a parameter names; ``side_`` before its name becomes the side that was asked for."""
     if len(parameters) != 1:
         raise DataError("which link? Write for example 'link_height(right_wrist_yaw_link) >= 1 m'")
@@ -28,19 +28,19 @@ def _link(record: Record, parameters: Parameters) -> Array:
     return record.link_way(name)
 
 
-def _last(record: Record) -> Array:
+def _last(record: EpisodeRecord) -> Array:
     """Ticks of the last second that it ran."""
     ticks = record.running() & (record.time >= record.ended - LAST)
     return ticks if ticks.any() else record.running()
 
 
-def _swings(record: Record, parameters: Parameters) -> float:
+def _swings(record: EpisodeRecord, parameters: Parameters) -> float:
     """Only while it is lifted, or else the lifting would be the line on which it moves most."""
     way, ticks = _link(record, parameters) - record.position, record.running()
     return there_and_back(way, ticks & (way[:, 2] > max(LIFTED * float(way[:, 2].max()), 0.0)))
 
 
-def _reach_error(record: Record, parameters: Parameters) -> Array:
+def _reach_error(record: EpisodeRecord, parameters: Parameters) -> Array:
     """Point asked for: ahead and to the left of the pelvis, along its heading, and above the ground."""
     ticks = _last(record)
     yaw, base = record.yaw[ticks], record.position[ticks]
@@ -50,7 +50,7 @@ def _reach_error(record: Record, parameters: Parameters) -> Array:
     return np.asarray(np.linalg.norm(_link(record, parameters)[ticks] - goal, axis=1).mean())
 
 
-def _pointing_error(record: Record, parameters: Parameters) -> float:
+def _pointing_error(record: EpisodeRecord, parameters: Parameters) -> float:
     """Of the arm that was asked for, or of the one that points better; at what a third parameter names, if any."""
     if len(parameters) not in (2, 3):
         raise DataError("which arm? Write 'pointing_error(side_shoulder_roll_link, side_wrist_yaw_link) <= 0.2 rad'")
@@ -67,14 +67,14 @@ def _pointing_error(record: Record, parameters: Parameters) -> float:
     return min(errors)
 
 
-def _lean(record: Record, parameters: Parameters) -> Array:
+def _lean(record: EpisodeRecord, parameters: Parameters) -> Array:
     """How far the trunk leans forward: of the base, and of the waist joint that is named."""
     if len(parameters) != 1:
         raise DataError("which joint bends the waist? Write for example 'lean(waist_pitch_joint) >= 0.3 rad'")
     return record.joint_way(parameters[0]) - record.pitch
 
 
-def _arm_error(record: Record, _: Parameters) -> float:
+def _arm_error(record: EpisodeRecord, _: Parameters) -> float:
     """Largest mean error of the joints that were asked for by name."""
     ticks = _last(record)
     asked = [name for name in record.robot.joint_names if name in record.arguments]
@@ -83,7 +83,7 @@ def _arm_error(record: Record, _: Parameters) -> float:
     return max(abs(float(record.joint_way(name)[ticks].mean()) - float(record.arguments[name])) for name in asked)
 
 
-def _height_error(record: Record, _: Parameters) -> float:
+def _height_error(record: EpisodeRecord, _: Parameters) -> float:
     return abs(float(record.position[_last(record), 2].mean()) - float(record.argument("height")))
 
 

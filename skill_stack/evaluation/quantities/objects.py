@@ -6,20 +6,20 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 
-def _name(record: Record, parameters: Parameters) -> str:
+def _name(record: EpisodeRecord, parameters: Parameters) -> str:
     """The thing that is meant: the first parameter, or what the skill was asked to do something with."""
     return parameters[0] if parameters else str(record.argument("target"))
 
 
-def _risen(record: Record, parameters: Parameters) -> Array:
+def _risen(record: EpisodeRecord, parameters: Parameters) -> Array:
     height = record.object_way(_name(record, parameters))[:, 2]
     return np.asarray(height[record.end] - height[0])
 
 
-def _tilt(record: Record, parameters: Parameters) -> Array:
+def _tilt(record: EpisodeRecord, parameters: Parameters) -> Array:
     _, x, y, _ = record.object_attitude(_name(record, parameters))[record.end].T
     return np.asarray(np.arccos(np.clip(1.0 - 2.0 * (x * x + y * y), -1.0, 1.0)))
 
@@ -40,7 +40,7 @@ def turned_about_vertical(attitudes: Array) -> Array:
     return np.concatenate(([0.0], np.cumsum(steps)))
 
 
-def _turned_error(record: Record, parameters: Parameters) -> Array:
+def _turned_error(record: EpisodeRecord, parameters: Parameters) -> Array:
     """Parameters: the thing, and the angle; else the arguments ``target`` and ``angle``."""
     if len(parameters) not in (0, 2):
         raise DataError("which thing, and by how much? Write for example 'end_turn_error(cylinder, 1.571) <= 0.2 rad'")
@@ -48,7 +48,7 @@ def _turned_error(record: Record, parameters: Parameters) -> Array:
     return np.abs(turned_about_vertical(record.object_attitude(_name(record, parameters)))[record.end] - angle)
 
 
-def _gap(record: Record, parameters: Parameters) -> Array:
+def _gap(record: EpisodeRecord, parameters: Parameters) -> Array:
     """Between a link of the hand and the centre of a thing."""
     if len(parameters) != 2:
         raise DataError("which thing and link? Write for example 'end_away(cylinder, right_hand_link_3.0) >= 0.1 m'")
@@ -56,7 +56,7 @@ def _gap(record: Record, parameters: Parameters) -> Array:
     return np.asarray(np.linalg.norm(way[record.end], axis=1))
 
 
-def _bend(record: Record, parameters: Parameters) -> Array:
+def _bend(record: EpisodeRecord, parameters: Parameters) -> Array:
     if not parameters:
         raise DataError("which joints? Write for example 'end_bend(joint_1.0, joint_2.0, joint_3.0) <= 0.6 rad'")
     return np.asarray(sum(record.joint_way(name)[record.end] for name in parameters))

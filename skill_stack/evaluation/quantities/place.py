@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.quantities.quantity import Array, Parameters, Quantity
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 CENTRE_REACH = 0.6
 """Distance from the base to an object's centre that counts as having gone there, m."""
@@ -25,24 +25,24 @@ PATH_SHARE = 95.0
 PATH_STEP = 0.05  # m between the points of a path that are looked at
 
 
-def _target(record: Record, parameters: Parameters) -> SceneObject:
+def _target(record: EpisodeRecord, parameters: Parameters) -> SceneObject:
     return record.thing(parameters[0] if parameters else str(record.argument("target")))
 
 
-def _things(record: Record, parameters: Parameters) -> list[SceneObject]:
+def _things(record: EpisodeRecord, parameters: Parameters) -> list[SceneObject]:
     return [record.thing(name) for name in parameters] or [_target(record, ())]
 
 
-def _centre(record: Record, parameters: Parameters) -> Array:
+def _centre(record: EpisodeRecord, parameters: Parameters) -> Array:
     thing = _target(record, parameters)
     return np.hypot(*(record.position[:, :2] - np.array(thing.position[:2])).T)
 
 
-def _outline(record: Record, thing: SceneObject) -> Array:
+def _outline(record: EpisodeRecord, thing: SceneObject) -> Array:
     return np.array([record.outline(thing, float(x), float(y)) for x, y in record.position[:, :2]])
 
 
-def _near(record: Record, parameters: Parameters) -> Array:
+def _near(record: EpisodeRecord, parameters: Parameters) -> Array:
     missed = np.minimum(
         _centre(record, parameters)[record.end] - CENTRE_REACH,
         _outline(record, _target(record, parameters))[record.end] - OUTLINE_REACH,
@@ -50,17 +50,17 @@ def _near(record: Record, parameters: Parameters) -> Array:
     return np.maximum(missed, 0.0)
 
 
-def _bearing(record: Record, parameters: Parameters) -> Array:
+def _bearing(record: EpisodeRecord, parameters: Parameters) -> Array:
     thing = _target(record, parameters)
     ticks = np.flatnonzero(record.end).tolist()
     return np.array([abs(record.pose(tick).bearing_to(thing.position[0], thing.position[1])) for tick in ticks])
 
 
-def _gap(record: Record, parameters: Parameters) -> Array:
+def _gap(record: EpisodeRecord, parameters: Parameters) -> Array:
     return _outline(record, _target(record, parameters))[record.end] - record.robot.footprint.front
 
 
-def _unvisited(record: Record, parameters: Parameters) -> float:
+def _unvisited(record: EpisodeRecord, parameters: Parameters) -> float:
     left = _things(record, parameters)
     ways = {thing.id: _outline(record, thing) for thing in left}
     for tick in range(len(record.time)):
@@ -69,18 +69,18 @@ def _unvisited(record: Record, parameters: Parameters) -> float:
     return float(len(left))
 
 
-def _nearest(record: Record, parameters: Parameters) -> Array:
+def _nearest(record: EpisodeRecord, parameters: Parameters) -> Array:
     return np.concatenate([_outline(record, thing) for thing in _things(record, parameters)])
 
 
-def _beyond(record: Record, parameters: Parameters) -> float:
+def _beyond(record: EpisodeRecord, parameters: Parameters) -> float:
     thing, start = _target(record, parameters), record.start
     ahead = start.yaw + start.bearing_to(thing.position[0], thing.position[1])
     x, y = record.position[-1, :2] - np.array(thing.position[:2])
     return float(math.cos(ahead) * x + math.sin(ahead) * y)
 
 
-def _around(record: Record, parameters: Parameters) -> float:
+def _around(record: EpisodeRecord, parameters: Parameters) -> float:
     """Whichever way around: which one was asked for is in the sign."""
     x, y = (record.position[:, :2] - np.array(_target(record, parameters).position[:2])).T
     angle = np.unwrap(np.arctan2(y, x))
@@ -88,7 +88,7 @@ def _around(record: Record, parameters: Parameters) -> float:
     return float(abs(sign * (angle[-1] - angle[0]) - 2 * math.pi * float(record.arguments.get("turns", 1.0))))
 
 
-def _object_error(record: Record, parameters: Parameters) -> Array:
+def _object_error(record: EpisodeRecord, parameters: Parameters) -> Array:
     """The place is an object of the scene, named by the second parameter or the argument ``place``."""
     names = parameters or (str(record.argument("target")), str(record.argument("place")))
     if len(names) != 2:
@@ -97,7 +97,7 @@ def _object_error(record: Record, parameters: Parameters) -> Array:
     return np.hypot(*(way[record.end, :2] - np.array(place.position[:2])).T)
 
 
-def _corners(record: Record) -> Array:
+def _corners(record: EpisodeRecord) -> Array:
     if record.path is None or len(record.path) < 2:
         raise DataError("the episode had no path to follow")
     return record.path
@@ -112,12 +112,12 @@ def _to_stretches(points: Array, corners: Array) -> Array:
     return best
 
 
-def _path_error(record: Record, _: Parameters) -> float:
+def _path_error(record: EpisodeRecord, _: Parameters) -> float:
     ticks = record.time <= record.ended
     return float(np.percentile(_to_stretches(record.position[ticks, :2], _corners(record)), PATH_SHARE))
 
 
-def _path_left(record: Record, _: Parameters) -> float:
+def _path_left(record: EpisodeRecord, _: Parameters) -> float:
     corners, way = _corners(record), record.position[:, :2]
     left = 0.0
     for a, b in pairwise(corners):

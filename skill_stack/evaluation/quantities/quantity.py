@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 
 Array = np.ndarray
 Parameters = tuple[str, ...]
@@ -25,7 +25,7 @@ class Quantity:
     """
 
     unit: str
-    of: Callable[[Record, Parameters], Array | float]
+    of: Callable[[EpisodeRecord, Parameters], Array | float]
     what: str
 
 

@@ -19,7 +19,7 @@ from skill_stack.hardware.allegro.drive import TorqueDrive
 from skill_stack.hardware.allegro.frames import FINGERS, SET_TORQUE, SYSTEM_OFF, TEMPERATURE, frame, number_of, request
 from skill_stack.hardware.allegro.measurement import FingerFrames
 from skill_stack.hardware.allegro.settings import hand_data, place_settings
-from skill_stack.hardware.allegro.start_up import StartUp
+from skill_stack.hardware.allegro.start_up import AllegroStartUp
 from skill_stack.hardware.joint_sample import joint_sample
 from skill_stack.hardware.recovering_driver import RecoveringDriver
 
@@ -178,4 +178,4 @@ class AllegroDriver(RecoveringDriver[CanLink]):
     def _begin(self, link: CanLink) -> None:
         self._frames = FingerFrames(self._robot, self._hand, self._settings)
         self._drive = TorqueDrive(self._robot, self._hand, self._settings)
-        self._start = StartUp(self._robot, self._hand, self._settings, link)
+        self._start = AllegroStartUp(self._robot, self._hand, self._settings, link)

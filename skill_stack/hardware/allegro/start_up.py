@@ -1,4 +1,4 @@
-"""StartUp: from an open interface to motors that are on, step by step."""
+"""AllegroStartUp: from an open interface to motors that are on, step by step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HOT, CONFUSED = 0x02, 0x04
 """Bits of the hand's status: too hot, and a fault of its inner bus."""
 
 
-class StartUp:
+class AllegroStartUp:
     """Asks who is there, has it measure, looks whether that makes sense, and switches the motors on without torque.
 
     Attributes:

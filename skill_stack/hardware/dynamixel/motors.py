@@ -16,7 +16,7 @@ from skill_stack.hardware.dynamixel.motor_watch import MotorWatch
 from skill_stack.hardware.dynamixel.registers import PRESENT, TICK, TORQUE_ENABLE
 from skill_stack.hardware.dynamixel.sender import MotorSender
 from skill_stack.hardware.dynamixel.settings import DynamixelRobot, DynamixelSettings
-from skill_stack.hardware.dynamixel.start_up import StartUp
+from skill_stack.hardware.dynamixel.start_up import DynamixelStartUp
 from skill_stack.hardware.dynamixel.units import MotorUnits
 from skill_stack.hardware.joint_sample import joint_sample
 
@@ -59,7 +59,7 @@ class Motors:
         self._sender = MotorSender(robot, self._units, settings.gain_ramp)
         self._measured = np.zeros((3, robot.size))  # position, velocity, torque
         self._exchanged: float | None = None
-        self._revival: tuple[int, StartUp] | None = None
+        self._revival: tuple[int, DynamixelStartUp] | None = None
         self._anew = False
         self.sample: SensorSample | None = None
         self.counts: Counter[str] = Counter()
@@ -165,7 +165,7 @@ class Motors:
             self._revival = silent, self._start_up({silent: self._names[silent]})
         self._watch.ask(self._bus)
 
-    def _revive(self, number: int, start: StartUp) -> None:
+    def _revive(self, number: int, start: DynamixelStartUp) -> None:
         start.turn()
         if start.ready:
             self._watch.returned(number)
@@ -208,9 +208,9 @@ class Motors:
         self._clocks = MotorClocks()
         self._revival = None
 
-    def _start_up(self, names: Mapping[int, str]) -> StartUp:
+    def _start_up(self, names: Mapping[int, str]) -> DynamixelStartUp:
         place = self._placed if len(names) == len(self._names) else _anywhere
-        return StartUp(self._bus, self._data, self._settings, names, place)
+        return DynamixelStartUp(self._bus, self._data, self._settings, names, place)
 
     def _named(self, numbers: Iterable[int]) -> str:
         return ", ".join(f"motor {number} ({self._names[number]})" for number in numbers)

@@ -1,4 +1,4 @@
-"""StartUp: from an open port to motors that may be driven, one exchange for each cycle."""
+"""DynamixelStartUp: from an open port to motors that may be driven, one exchange for each cycle."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SEEK = 10
 Place = Callable[[Mapping[int, bytes]], str]
 
 
-class StartUp:
+class DynamixelStartUp:
     """Prepares motors with torque off, and switches torque on without a gain last of all.
 
     Attributes:

@@ -14,7 +14,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.peer_wait import Patience
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel
 from skill_stack.core.shared_memory.truth_channel import TruthChannel
-from skill_stack.hardware.command_inlet import CommandInlet, Order
+from skill_stack.hardware.command_inlet import CommandInlet, InletOrder
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.mujoco.simulator_window import Window
 from skill_stack.hardware.part_bus import PartBus
@@ -72,7 +72,7 @@ class SimulatorLoop:
         self._valid_until: float | None = None  # until a connector speaks
         self._began = self._paced = 0.0
         self._number = -1
-        self._answer: Order | None = None
+        self._answer: InletOrder | None = None
         self._next_beat = self._next_picture = 0.0
 
     def begin(self) -> None:

@@ -22,7 +22,7 @@ TILT, TILT_FIXED = 1.0, 3.2  # rad; what is bolted down may be so in any way
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class RobotDraft:
     """What goes into ``robot.yaml``.
 
     Attributes:

@@ -26,7 +26,7 @@ from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 from skill_stack.hardware.new_robot.mesh_files import FOLDER, collect
 from skill_stack.hardware.new_robot.mesh_search import MeshSearch, mesh_folder
 from skill_stack.hardware.new_robot.mjcf_to_urdf import UrdfText, convert
-from skill_stack.hardware.new_robot.robot_data import Draft
+from skill_stack.hardware.new_robot.robot_data import RobotDraft
 from skill_stack.hardware.new_robot.stand_in_numbers import SWINGS, work_out
 from skill_stack.hardware.new_robot.urdf_reading import parse, read_urdf
 
@@ -120,7 +120,7 @@ def _fill(folder: Path, source: _Source, bolted: bool) -> list[str]:
         shutil.copyfile(path, folder / FOLDER / name)
     (folder / f"{source.name}.urdf").write_text(ET.tostring(stated.root, encoding="unicode") + "\n", encoding="utf-8")
     place = converted.fixed or stated.fixed
-    draft = Draft(source.name, source.file.name, source.digest, stated, converted.gains, place)
+    draft = RobotDraft(source.name, source.file.name, source.digest, stated, converted.gains, place)
     if bolted and place is None:
         draft = replace(draft, fixed=([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]))
     if draft.fixed is None:
@@ -137,7 +137,7 @@ def _beside(folder: Path, converted: UrdfText) -> tuple[ET.Element, Path]:
     return parse(converted.text, str(urdf)), urdf
 
 
-def _write(folder: Path, draft: Draft, *, stated_place: bool) -> None:
+def _write(folder: Path, draft: RobotDraft, *, stated_place: bool) -> None:
     """Works out what is not stated, writes ``robot.yaml`` and lets the robot be simulated for a moment."""
     source = ModelSource(urdf=f"{draft.name}.urdf", base_link=draft.stated.base_link, folder=folder)
     first = parse_model(RobotSpec, draft.data(), draft.file)

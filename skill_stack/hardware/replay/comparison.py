@@ -1,4 +1,4 @@
-"""Comparison: what is commanded now against what was commanded when the recording was made."""
+"""ReplayComparison: what is commanded now against what was commanded when the recording was made."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.core.robots.robot import RobotSpec
 Array = np.ndarray
 
 
-class Comparison:
+class ReplayComparison:
     """Adds up differences of joint targets.
 
     Attributes:

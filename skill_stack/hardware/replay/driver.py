@@ -25,7 +25,7 @@ from skill_stack.core.rotation import gravity_in_base, yaw_of
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.hardware.replay.comparison import Comparison
+from skill_stack.hardware.replay.comparison import ReplayComparison
 from skill_stack.hardware.replay.recorded_run import KINDS, RecordedRun, read_run
 
 GRAVITY = 9.81  # m/s²
@@ -94,7 +94,7 @@ class ReplayDriver:
         self._began: float | None = None
         self._row, self._turns, self._ended, self._closed = -1, 0, False, False
         self._sample: SensorSample | None = None
-        self.comparison = Comparison(robot, self._settings.tolerance)
+        self.comparison = ReplayComparison(robot, self._settings.tolerance)
 
     @classmethod
     def check(cls, robot: RobotSpec, settings: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Literal
 
 from skill_stack.core.skills.builtin import BuiltInSpec
-from skill_stack.hardware.unitree.sport.rpc import OK, Answer, Service, meaning
+from skill_stack.hardware.unitree.sport.rpc import OK, RpcAnswer, Service, meaning
 
 SERVICE = "motion_switcher"
 CHECK_MODE, SELECT_MODE, RELEASE_MODE = 1001, 1002, 1003
@@ -20,7 +20,7 @@ REST = 0.5  # s without motion that end it
 Policy = Literal["lower", "at_once", "never"]
 
 
-class Step(Enum):
+class ReleaseStep(Enum):
     """Where the sequence is."""
 
     ASKING = "asks which built-in controller runs"
@@ -49,7 +49,7 @@ class ControllerRelease:
             policy: What becomes of a controller that runs.
         """
         self._switcher, self._sport, self._builtin, self._policy = switcher, sport, builtin, policy
-        self.step = Step.ASKING
+        self.step = ReleaseStep.ASKING
         self.found = self.trouble = ""
         self._request: int | None = None
         self._sent = self._began = self._not_before = -1.0
@@ -63,7 +63,7 @@ class ControllerRelease:
             now: Monotonic time, s.
             at_rest: Whether no joint moves.
         """
-        if self.step in (Step.DONE, Step.REFUSED):
+        if self.step in (ReleaseStep.DONE, ReleaseStep.REFUSED):
             return
         if self._heard is None:
             self._heard = now
@@ -71,31 +71,31 @@ class ControllerRelease:
             if answer.request == self._request:
                 self._request, self._heard = None, now
                 self._answered(answer, now)
-        if self.step is Step.LOWERING:
+        if self.step is ReleaseStep.LOWERING:
             self._lower(now, at_rest)
-        elif self.step in (Step.ASKING, Step.RELEASING) and now >= self._not_before:
+        elif self.step in (ReleaseStep.ASKING, ReleaseStep.RELEASING) and now >= self._not_before:
             self._ask(now)
 
     def _ask(self, now: float) -> None:
         if self._request is None or now - self._sent >= ASK_AGAIN:
-            self._request = self._switcher.send(CHECK_MODE if self.step is Step.ASKING else RELEASE_MODE)
+            self._request = self._switcher.send(CHECK_MODE if self.step is ReleaseStep.ASKING else RELEASE_MODE)
             self._sent = now
         assert self._heard is not None
         if now - self._heard >= PATIENCE:
             self.trouble = f"the service '{SERVICE}' does not answer (simulators without it: release: unasked)"
 
-    def _answered(self, answer: Answer, now: float) -> None:
+    def _answered(self, answer: RpcAnswer, now: float) -> None:
         if answer.code != OK:
             self.trouble = f"the service '{SERVICE}' answers {meaning(answer.code)}"
             self._not_before = now + PAUSE
             return
         self.trouble = ""
         if answer.api == RELEASE_MODE:
-            self.step, self._not_before = Step.ASKING, now + PAUSE
+            self.step, self._not_before = ReleaseStep.ASKING, now + PAUSE
             return
         name = str(answer.read().get("name") or "")
         if not name:
-            self.step = Step.DONE
+            self.step = ReleaseStep.DONE
             return
         self.found = self.found or name
         self._choose(name, now)
@@ -106,16 +106,16 @@ class ControllerRelease:
         if self._policy == "never":
             self._refuse(f"the built-in controller '{name}' runs; switch it off, or say release: lower or at_once")
         elif self._policy == "at_once" or self._resting is not None:
-            self.step = Step.RELEASING
+            self.step = ReleaseStep.RELEASING
         elif lowering is None or self._sport is None:
             self._refuse(f"the built-in controller '{name}' runs and cannot lay this robot down: hang the robot up "
                          "or lay it down, and say release: at_once")  # fmt: skip
         else:
             self._sport.send(lowering.api, dict(lowering.parameter))
-            self.step, self._began = Step.LOWERING, now
+            self.step, self._began = ReleaseStep.LOWERING, now
 
     def _refuse(self, why: str) -> None:
-        self.step, self.trouble = Step.REFUSED, why
+        self.step, self.trouble = ReleaseStep.REFUSED, why
 
     def _lower(self, now: float, at_rest: bool) -> None:
         if not at_rest:
@@ -124,6 +124,6 @@ class ControllerRelease:
             self._resting = now
         shortest, longest = LOWERING
         if now - self._began >= shortest and self._resting is not None and now - self._resting >= REST:
-            self.step, self._heard = Step.RELEASING, now
+            self.step, self._heard = ReleaseStep.RELEASING, now
         elif now - self._began >= longest:
             self._refuse("the built-in controller did not bring the robot to rest on the ground")

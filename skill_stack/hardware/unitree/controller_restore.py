@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal
 
 from skill_stack.hardware.unitree.controller_release import CHECK_MODE, SELECT_MODE, SERVICE
-from skill_stack.hardware.unitree.sport.rpc import OK, Answer, Service, meaning
+from skill_stack.hardware.unitree.sport.rpc import OK, RpcAnswer, Service, meaning
 
 ASK_EVERY = 1.0
 """Time between two questions whether it still runs, s."""
@@ -62,7 +62,7 @@ class ControllerRestore:
     def _ask(self, api: int, now: float, parameter: dict[str, object] | None = None) -> None:
         self._request, self._sent = self._switcher.send(api, parameter), now
 
-    def _take(self, answer: Answer, now: float, safe: bool) -> None:
+    def _take(self, answer: RpcAnswer, now: float, safe: bool) -> None:
         if answer.code != OK:
             self.trouble = f"the service '{SERVICE}' answers {meaning(answer.code)}"
             return

@@ -14,16 +14,16 @@ from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.shared_memory.block_words import Lease
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.unitree.command_sender import CommandSender
-from skill_stack.hardware.unitree.controller_release import CHECK_MODE, SELECT_MODE, ControllerRelease, Step
+from skill_stack.hardware.unitree.controller_release import CHECK_MODE, SELECT_MODE, ControllerRelease, ReleaseStep
 from skill_stack.hardware.unitree.facts import capabilities_of
 from skill_stack.hardware.unitree.messages.low_state import LowStateDecoder
 from skill_stack.hardware.unitree.network import check_interface
 from skill_stack.hardware.unitree.remote import Remote, RemoteStop, decode
-from skill_stack.hardware.unitree.robot_link import Link, RobotLink, mark_of
+from skill_stack.hardware.unitree.robot_link import NetworkLink, UnitreeRobotLink, mark_of
 from skill_stack.hardware.unitree.settings import place_settings, robot_data
 from skill_stack.hardware.unitree.sport.remote_drive import RemoteDrive
 from skill_stack.hardware.unitree.sport.rpc import NoAnswer
-from skill_stack.hardware.unitree.start_up import StartUp
+from skill_stack.hardware.unitree.start_up import UnitreeStartUp
 from skill_stack.hardware.unitree.state_stream import StateStream
 
 LOOK_EVERY = 20
@@ -47,7 +47,7 @@ class UnitreeDriver:
         channels: RobotChannels,
         lease: Lease,
         settings: Mapping[str, Any] | None = None,
-        link: Link | None = None,
+        link: NetworkLink | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
@@ -70,14 +70,14 @@ class UnitreeDriver:
         self._settings = place_settings(settings or {}, data, robot)
         self._robot, self._words, self._lease = robot, channels.words, lease
         self._clock, self._sleep = clock, sleep
-        self._link: Link = link or self.prepare(robot, channels, settings)
+        self._link: NetworkLink = link or self.prepare(robot, channels, settings)
         self._decoder = LowStateDecoder(robot, data)
         self._stream = StateStream(self._decoder, data.tick, self._settings.lacks)
         self._sender = CommandSender(robot, data, self._settings, self._link.outlet)
         self._capabilities = capabilities_of(data, self._settings, self._sender.joints)
         self._remote_stop = RemoteStop(data.stop_buttons)
         self._remote_drive = RemoteDrive(self._words)
-        self._start = StartUp(self._link, self._settings, robot.builtin)
+        self._start = UnitreeStartUp(self._link, self._settings, robot.builtin)
         self._recheck: ControllerRelease | None = None
         self._sample: SensorSample | None = None
         self._refused, self._closed = "", False
@@ -97,11 +97,13 @@ class UnitreeDriver:
         return robot.model_copy(update={"estimation": robot.estimation.model_copy(update={"contact": "joint_torque"})})
 
     @classmethod
-    def prepare(cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None) -> RobotLink:
+    def prepare(
+        cls, robot: RobotSpec, channels: RobotChannels, settings: Mapping[str, Any] | None = None
+    ) -> UnitreeRobotLink:
         """Joins the network beforehand, for a process that may have to damp without delay; raises DataError."""
         data = robot_data(robot)
         sport = robot.builtin.service if robot.builtin is not None else None
-        return RobotLink(data, place_settings(settings or {}, data, robot), mark_of(channels), sport)
+        return UnitreeRobotLink(data, place_settings(settings or {}, data, robot), mark_of(channels), sport)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -199,7 +201,7 @@ class UnitreeDriver:
         if verdict == "restarted":
             if self._start.ready and not self._refused:  # commands are dropped until start-up is over again
                 self._sender.damp(now)
-            self._start = StartUp(self._link, self._settings, self._robot.builtin)
+            self._start = UnitreeStartUp(self._link, self._settings, self._robot.builtin)
         elif verdict == "returned" and self._start.ready and self._settings.release != "unasked":
             self._recheck = ControllerRelease(self._link.switcher, None, None, "never")
         decoder = self._decoder
@@ -237,9 +239,9 @@ class UnitreeDriver:
         """After a silence: whether the robot is still ours."""
         takeover.turn(now, at_rest=False)
         arms = self._settings.mode == "arms"
-        if takeover.step in (Step.DONE, Step.REFUSED):
+        if takeover.step in (ReleaseStep.DONE, ReleaseStep.REFUSED):
             self._recheck = None
-            if (takeover.step is Step.REFUSED) != arms:
+            if (takeover.step is ReleaseStep.REFUSED) != arms:
                 self._refused = takeover.trouble or "arms-only mode needs the built-in controller, and none runs"
 
     def _check_lease(self) -> None:

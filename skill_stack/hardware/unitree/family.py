@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from skill_stack.hardware.unitree.messages import messages_go, messages_hg
 
 
-class Family(NamedTuple):
+class MessageFamily(NamedTuple):
     """One family.
 
     Attributes:
@@ -26,7 +26,7 @@ class Family(NamedTuple):
 
 
 FAMILIES = {
-    "go": Family(messages_go.LowCmd, messages_go.LowState, None, False, True),
-    "hg": Family(messages_hg.LowCmd, messages_hg.LowState, messages_hg.BmsState, True, False),
+    "go": MessageFamily(messages_go.LowCmd, messages_go.LowState, None, False, True),
+    "hg": MessageFamily(messages_hg.LowCmd, messages_hg.LowState, messages_hg.BmsState, True, False),
 }
 """Families by the name that ``driver_data.unitree.messages`` uses."""

@@ -1,4 +1,4 @@
-"""RobotLink: everything that one process has on the robot's network."""
+"""UnitreeRobotLink: everything that one process has on the robot's network."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Watch(Protocol):
         """The stranger that has commanded since the last look, in words, or an empty string."""
 
 
-class Link(Protocol):
-    """Everything that a process has on the robot's network, however it is reached; see :class:`RobotLink`."""
+class NetworkLink(Protocol):
+    """Everything that a process has on the robot's network, however it is reached; see :class:`UnitreeRobotLink`."""
 
     inlet: Inlet
     outlet: Outlet
@@ -53,7 +53,7 @@ class Link(Protocol):
         """State of charge that the battery reported last, 0 to 1; 1 until it has."""
 
 
-class RobotLink:
+class UnitreeRobotLink:
     """Reader, writer, services and the watch over other writers; made by any process, commands nothing by itself.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""StartUp: what must be so before the robot may be driven, looked at again and again without waiting."""
+"""UnitreeStartUp: what must be so before the robot may be driven, looked at again and again without waiting."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import numpy as np
 
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.skills.builtin import BuiltInSpec
-from skill_stack.hardware.unitree.controller_release import ControllerRelease, Step
+from skill_stack.hardware.unitree.controller_release import ControllerRelease, ReleaseStep
 from skill_stack.hardware.unitree.imu_check import imu_trouble
 from skill_stack.hardware.unitree.network import hasten
-from skill_stack.hardware.unitree.robot_link import Link
+from skill_stack.hardware.unitree.robot_link import NetworkLink
 from skill_stack.hardware.unitree.settings import UnitreeSettings
 from skill_stack.hardware.unitree.topics import LOW_STATE
 
@@ -23,7 +23,7 @@ SMOOTHING = 0.2
 NO_CHARGE = "the battery's charge (bms_state.soc) is 0 %, which no robot that is on has (a simulator: lacks: [battery])"
 
 
-class StartUp:
+class UnitreeStartUp:
     """A state that makes sense, nobody else who commands, no built-in controller; in arms-only mode just that one.
 
     Attributes:
@@ -33,7 +33,7 @@ class StartUp:
         found: Name of the built-in mode that ran.
     """
 
-    def __init__(self, link: Link, settings: UnitreeSettings, builtin: BuiltInSpec | None) -> None:
+    def __init__(self, link: NetworkLink, settings: UnitreeSettings, builtin: BuiltInSpec | None) -> None:
         """Begins with the next :meth:`turn`.
 
         Args:
@@ -91,7 +91,7 @@ class StartUp:
         watch = self._link.watch
         # While the built-in controller is being switched off it may still command.
         speaker = watch.speaker()
-        over = self._arms or self._takeover is None or self._takeover.step is Step.DONE
+        over = self._arms or self._takeover is None or self._takeover.step is ReleaseStep.DONE
         if speaker and over:
             return f"{speaker} commands the robot"
         if watch.strangers and over and self._settings.silent_writers == "refuse":
@@ -116,9 +116,9 @@ class StartUp:
         self.found = takeover.found
         self.reason = takeover.trouble or takeover.step.value
         if self._arms:
-            if takeover.step is Step.DONE:
+            if takeover.step is ReleaseStep.DONE:
                 self.refused = "arms-only mode needs the built-in controller, and none runs"
-            return takeover.step is Step.REFUSED  # one runs: just what is wanted
-        if takeover.step is Step.REFUSED:
+            return takeover.step is ReleaseStep.REFUSED  # one runs: just what is wanted
+        if takeover.step is ReleaseStep.REFUSED:
             self.refused = takeover.trouble
-        return takeover.step is Step.DONE
+        return takeover.step is ReleaseStep.DONE

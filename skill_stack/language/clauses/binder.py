@@ -9,8 +9,18 @@ from skill_stack.core.world.fact import Literal
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.measures import Measures
 from skill_stack.language.clauses.roles import Types, rearranged
-from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Gap, Heading, Noun, Thing, Times, Where
-from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame, gap_parameter, numeric
+from skill_stack.language.grammar.chunks import (
+    Amount,
+    Choice,
+    Chunk,
+    Gap,
+    HeadingChunk,
+    LocationChunk,
+    Noun,
+    Thing,
+    Times,
+)
+from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, gap_parameter, numeric
 from skill_stack.language.words.lexicon import Lexicon
 
 SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
@@ -43,7 +53,7 @@ class Binder:
         self._goal = frozenset(groups["goal"])
         self._away = frozenset(lexicon.verbs.prepositions["away"])
 
-    def bind(self, frame: Frame, chunks: Iterable[Chunk]) -> Binding | None:
+    def bind(self, frame: PhraseFrame, chunks: Iterable[Chunk]) -> Binding | None:
         """Puts chunks into a frame.
 
         Returns:
@@ -62,7 +72,7 @@ class Binder:
             elif isinstance(chunk, Amount):
                 amounts.append(chunk)
                 fits = True
-            elif isinstance(chunk, Heading):
+            elif isinstance(chunk, HeadingChunk):
                 headings = [h for h in headings if h != "sideways"] + (
                     [chunk.name] if chunk.name not in headings else []
                 )
@@ -198,7 +208,7 @@ class Binder:
                 return True
         return False
 
-    def _stays(self, frame: Frame, themes: list[Noun]) -> bool:
+    def _stays(self, frame: PhraseFrame, themes: list[Noun]) -> bool:
         """Whether what a skill does leaves its things where they are, so that nobody is given them."""
         held = set(self._lexicon.clauses.held_facts)
         literals = [Literal.parse(text) for text in (*frame.skill.preconditions, *frame.skill.effects)]
@@ -214,7 +224,7 @@ class Binder:
             return False
         name, theme = themes[0]
         if len(themes) == 1 and theme.role == "thing" and not theme.adverb:
-            binding.values[name] = replace(theme, relations=(*theme.relations, Where("in", noun, soft=True)))
+            binding.values[name] = replace(theme, relations=(*theme.relations, LocationChunk("in", noun, soft=True)))
         binding.unused += 1
         return True
 
@@ -237,7 +247,7 @@ class Binder:
             return False
         return any(value is noun and self._types.wanted(name) != "person" for name, value in binding.values.items())
 
-    def _handled(self, frame: Frame) -> bool:
+    def _handled(self, frame: PhraseFrame) -> bool:
         """Whether a skill does something to one thing that it does not take along: cutting, wiping, opening."""
         effects = [Literal.parse(text) for text in frame.skill.effects]
         held = set(self._lexicon.clauses.held_facts)
@@ -245,13 +255,13 @@ class Binder:
             held & {one.predicate for one in effects}
         )  # fmt: skip
 
-    def _done_in(self, frame: Frame, noun: Noun) -> bool:
+    def _done_in(self, frame: PhraseFrame, noun: Noun) -> bool:
         """Whether a skill is done in a device or at a sink: it takes one thing and neither moves nor opens it."""
         effects = [Literal.parse(text) for text in frame.skill.effects]
         moves = any(len(one.arguments) > 1 or one.predicate in ("open", "closed", "on", "running") for one in effects)
         return len(frame.roles) == 1 and not moves and self._types.appliance(noun)
 
-    def _side_meant(self, frame: Frame, noun: Noun) -> int:
+    def _side_meant(self, frame: PhraseFrame, noun: Noun) -> int:
         """1 when a noun is told apart by a side that is rather meant for the skill: ``pass the tree on the left``."""
         if frame.sense not in PASSING and not {"pass", "past"} & set(frame.head):
             return 0  # "go to the cone on your left"
@@ -327,6 +337,6 @@ class Binder:
                 binding.assumed += 1
         return True
 
-    def _unfinished(self, frame: Frame) -> bool:
+    def _unfinished(self, frame: PhraseFrame) -> bool:
         """Whether the words of a frame end where something must follow."""
         return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from skill_stack.language.grammar.chunks import Noun, Where
-from skill_stack.language.phrases.frames import Frame
+from skill_stack.language.grammar.chunks import LocationChunk, Noun
+from skill_stack.language.phrases.frames import PhraseFrame
 
 UNKNOWN = 3
 """Misfit of a noun that nothing here is called: as good as missing."""
@@ -40,13 +40,13 @@ class Binding:
         lifted: How many places are filled by what is said of another thing: ``the cup from the table``.
     """
 
-    frame: Frame
+    frame: PhraseFrame
     values: dict[str, float | str | Noun] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     beside: list[tuple[Noun, float | None]] = field(default_factory=list)
     facing: list[Noun] = field(default_factory=list)
     onward: list[Noun] = field(default_factory=list)
-    sources: dict[str, tuple[str, Where]] = field(default_factory=dict)
+    sources: dict[str, tuple[str, LocationChunk]] = field(default_factory=dict)
     via: list[Noun] = field(default_factory=list)
     apart: Noun | None = None
     hold: float | None = None

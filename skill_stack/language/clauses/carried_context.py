@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.language.answers import Answer, skills_known, unread
-from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, Heading, Noun, Particle, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Choice, Chunk, HeadingChunk, Noun, Particle, Thing, Times
 
 GOALS = frozenset({"to", "for", "in", "into", "on", "onto", "at", "inside", "on top of", "over to", "back to"})
 """Words before where something goes or who gets it."""
@@ -47,8 +47,8 @@ def carried_over(
         out.append(chunk)
     said = {chunk.parameter for chunk in out if isinstance(chunk, Choice)}
     out += [chunk for chunk in before if isinstance(chunk, Choice) and chunk.parameter not in said and things]
-    if not any(isinstance(c, Heading) for c in out) and any(isinstance(c, Amount) for c in out):
-        out += [chunk for chunk in before if isinstance(chunk, Heading)]
+    if not any(isinstance(c, HeadingChunk) for c in out) and any(isinstance(c, Amount) for c in out):
+        out += [chunk for chunk in before if isinstance(chunk, HeadingChunk)]
     return tuple(out)
 
 

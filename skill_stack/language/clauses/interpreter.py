@@ -18,7 +18,7 @@ from skill_stack.language.clauses.missing_arguments import missing, refuse_forei
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
-from skill_stack.language.phrases.frames import INSIDE, ONTO, Frame
+from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame
 from skill_stack.language.readings import TakenAs
 
 MOST_TIMES = 50
@@ -177,7 +177,7 @@ class Interpreter(StepMaker):
                 out += self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
         return out
 
-    def _of_whom(self, frame: Frame) -> bool:
+    def _of_whom(self, frame: PhraseFrame) -> bool:
         """Whether ``them`` in a skill's own words may be people: not where only things were named."""
         if not set(frame.head) & {"them", "him", "her"}:
             return True

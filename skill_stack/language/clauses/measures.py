@@ -9,7 +9,7 @@ from skill_stack.core.steps import endless
 from skill_stack.core.units import SCALES
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.grammar.chunks import Amount
-from skill_stack.language.phrases.frames import Frame, angular, directional, numeric
+from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, numeric
 from skill_stack.language.words.lexicon import Lexicon
 
 WARMTH = frozenset({"degrees", "temperature", "celsius", "heat"})
@@ -173,7 +173,7 @@ class Measures:
         return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
 
 
-def _set_to(frame: Frame) -> bool:
+def _set_to(frame: PhraseFrame) -> bool:
     """Whether a skill sets something to a number, by its own phrases."""
     numbers = [parameter.name for parameter in frame.skill.goal if parameter.type == "number"]
     return any(f" to {{{name}}}" in phrase for name in numbers for phrase in frame.skill.phrases)

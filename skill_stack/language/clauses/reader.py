@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from skill_stack.language.answers import question, refusal, shortened, things_known, unread
 from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
-from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, Heading, Thing, Times
+from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Thing, Times
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.words.text import STOPS, Text, Token
 
@@ -170,7 +170,7 @@ class Reader:
     def _verbless(self, chunks: tuple[Chunk, ...]) -> tuple[str, ...]:
         """The verb that is meant by ``left``, ``two metres forward``, ``to the red ball``, ``home``."""
         sizes = [chunk.unit for chunk in chunks if isinstance(chunk, Amount)]
-        ways = [chunk.name for chunk in chunks if isinstance(chunk, Heading)]
+        ways = [chunk.name for chunk in chunks if isinstance(chunk, HeadingChunk)]
         kind = "duration" if sizes == ["s"] else "thing"
         if "m" in sizes or set(ways) & {"forward", "backward", "sideways"}:
             kind = "distance"

@@ -12,7 +12,7 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.clauses.binding import UNKNOWN
 from skill_stack.language.clauses.called_for import CalledFor
 from skill_stack.language.grammar.chunks import Chunk, Noun, Thing
-from skill_stack.language.phrases.frames import Frame
+from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
@@ -24,7 +24,7 @@ SOURCE = frozenset({"from", "out of"})
 
 
 def rearranged(
-    frame: Frame, chunks: tuple[Chunk, ...], is_person: Callable[[Noun], bool] = lambda _: False
+    frame: PhraseFrame, chunks: tuple[Chunk, ...], is_person: Callable[[Noun], bool] = lambda _: False
 ) -> tuple[Chunk, ...]:
     """Chunks as the frame's own words would put them: "give Anna the cup" as "give the cup to Anna".
 

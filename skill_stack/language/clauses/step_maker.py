@@ -19,7 +19,7 @@ from skill_stack.language.clauses.manners import Manners
 from skill_stack.language.clauses.missing_arguments import in_range, spoken
 from skill_stack.language.grammar.chunks import Clause, Noun
 from skill_stack.language.grammar.reference import Discourse, Resolver
-from skill_stack.language.phrases.frames import Frame, angular, directional, gap_parameter
+from skill_stack.language.phrases.frames import PhraseFrame, angular, directional, gap_parameter
 from skill_stack.language.words.lexicon import Lexicon
 
 
@@ -43,7 +43,7 @@ class StepMaker:
     scene: SceneGraph
     resolver: Resolver
     lexicon: Lexicon
-    frames: dict[tuple[str, ...], list[Frame]]
+    frames: dict[tuple[str, ...], list[PhraseFrame]]
     discourse: Discourse
     manners: Manners
     notes: list[str] = field(default_factory=list)
@@ -142,7 +142,7 @@ class StepMaker:
         spoken_of = round(seconds / units[parameter.unit], 9)
         return Step(wait.skill, self._complete(wait.skill, {parameter.name: spoken_of}), f'asked: "{clause.words}"')
 
-    def by_sense(self, sense: str) -> Frame | None:
+    def by_sense(self, sense: str) -> PhraseFrame | None:
         """A frame of a sense, or None when no skill has it."""
         found = [f for frames in self.frames.values() for f in frames if f.sense == sense and f.shape != "home"]
         return min(found, key=lambda f: (spec_cost(f.skill), f.skill.name)) if found else None

@@ -34,7 +34,7 @@ LONGEST_BETWEEN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundConstraint:
     """A constraint in words.
 
     Attributes:
@@ -95,7 +95,7 @@ class Constraints:
             "a skill out, to 'all boxes except the red one', and to 'if' and 'until' with facts that I know."
         )
 
-    def dropped(self, said: Tokens, read: Tokens, tree: PlanNode) -> Found | None:
+    def dropped(self, said: Tokens, read: Tokens, tree: PlanNode) -> FoundConstraint | None:
         """The first constraint that a plan leaves out.
 
         Args:
@@ -118,16 +118,16 @@ class Constraints:
         denied = {"not", "never", "no", "nothing", "nobody"} & {token.text for token in tokens}
         return bool(denied) or any(True for _ in self._found(tokens)) or any(True for _ in self._staying(tokens))
 
-    def _staying(self, tokens: Tokens) -> Iterator[Found]:
+    def _staying(self, tokens: Tokens) -> Iterator[FoundConstraint]:
         """What is to be kept away from while something else is done; by itself it is an order to step away."""
         for at in range(1, len(tokens)):
             if tokens[at].text in STAYING and tokens[at - 1].text != "not" and not self._steps_away:
                 after = [token.text for token in tokens[at + 1 : at + 1 + LONGEST_BETWEEN]]
                 marks = (k for k, word in enumerate(after) if word in (*STOPS, ",", "and", "but", "then"))
                 if OUT_OF & set(after[: next(marks, len(after))]):
-                    yield Found("stays", at, tokens[at].text)
+                    yield FoundConstraint("stays", at, tokens[at].text)
 
-    def _found(self, tokens: Tokens) -> Iterator[Found]:
+    def _found(self, tokens: Tokens) -> Iterator[FoundConstraint]:
         """The constraints in words."""
         at = 0
         while at < len(tokens):
@@ -138,7 +138,7 @@ class Constraints:
             end, kind = found
             words = " ".join(token.text for token in tokens[at:end])
             if end < len(tokens) and not self._told(tokens, at, end, kind):
-                yield Found(kind, at, words)  # type: ignore[arg-type]  # the table holds no other kinds
+                yield FoundConstraint(kind, at, words)  # type: ignore[arg-type]  # the table holds no other kinds
             at = end
 
     def _told(self, tokens: Tokens, at: int, end: int, kind: str) -> bool:

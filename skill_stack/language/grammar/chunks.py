@@ -32,7 +32,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class HeadingChunk:
     """A direction, by its name in the lexicon."""
 
     name: str
@@ -96,7 +96,7 @@ class Noun:
     other: bool = False
     count: int = 0
     again: bool = False
-    relations: tuple[Where, ...] = ()
+    relations: tuple[LocationChunk, ...] = ()
     excluded: tuple[Noun, ...] = ()
     parts: tuple[Noun, ...] = ()
     each: bool = False
@@ -118,7 +118,7 @@ class Noun:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class LocationChunk:
     """Where something is relative to other things.
 
     Attributes:
@@ -166,7 +166,7 @@ class Particle:
     word: str
 
 
-Chunk = Amount | Heading | Times | Choice | Thing | Gap | Particle
+Chunk = Amount | HeadingChunk | Times | Choice | Thing | Gap | Particle
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, Heading, Particle, Thing
+from skill_stack.language.grammar.chunks import Choice, Chunk, Gap, HeadingChunk, Particle, Thing
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
 from skill_stack.language.words.lexicon import Lexicon
@@ -230,7 +230,7 @@ class Grammar:
         times = self._quantities.times(tokens, at)
         found += [times] if times else []
         found += self._quantities.amount(tokens, at)
-        found += [(end, Heading(name)) for end, name in self._directed.match(tokens, at)]
+        found += [(end, HeadingChunk(name)) for end, name in self._directed.match(tokens, at)]
         found += list(self._choices.match(tokens, at))
         found += self._gaps(tokens, at)
         found += [(end, Particle(words)) for end, words in self._tails.match(tokens, at)]

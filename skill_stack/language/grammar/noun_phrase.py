@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from skill_stack.core.world.scene import SceneGraph
-from skill_stack.language.grammar.chunks import MAYBE, Noun, Where
+from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.words.kind_nouns import single
 from skill_stack.language.words.lexicon import Lexicon
@@ -132,7 +132,7 @@ class NounParser(NounEndings):
         """A pronoun with where the thing is taken from: ``(take) it from the desk (and give it to Anna)``."""
         starts = [end for end, kind in self._relations.match(tokens, at) if kind == "from"]
         others = [(end, other) for start in starts for end, other in self.parse(tokens, start) if other.role == "thing"]
-        return [(end, replace(noun, relations=(Where("from", other, soft=True),))) for end, other in others]
+        return [(end, replace(noun, relations=(LocationChunk("from", other, soft=True),))) for end, other in others]
 
     def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Whose something is, at a position: ``Anna's``, ``her``, ``the guest's``."""
@@ -228,7 +228,7 @@ class NounParser(NounEndings):
         out = []
         for end, ids in self._words.nouns.match(tokens, at):
             if ids <= self._places:
-                where = Where("in", Noun("", ids=ids), soft=True)
+                where = LocationChunk("in", Noun("", ids=ids), soft=True)
                 for stop, core in self._core(tokens, end, noun):
                     within = replace(core, relations=(*core.relations, where))
                     out += self._after(tokens, stop, within) if core.ids is not None else []

@@ -9,7 +9,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import POINTED
 from skill_stack.language.answers import Answer, question, refusal, shortened, things_known
-from skill_stack.language.grammar.chunks import MAYBE, Noun, Where
+from skill_stack.language.grammar.chunks import MAYBE, LocationChunk, Noun
 from skill_stack.language.grammar.picking import Picking, labels
 from skill_stack.language.grammar.scene_words import SceneWords
 from skill_stack.language.grammar.staying import elsewhere
@@ -237,7 +237,7 @@ class Resolver:
             things = [thing for thing in things if thing.id not in unmeant]
         return things
 
-    def _only(self, things: list[SceneObject], where: Where) -> bool:
+    def _only(self, things: list[SceneObject], where: LocationChunk) -> bool:
         """Whether there is one such thing alone, which is told apart by a side of something that nobody moves."""
         types = self._words.lexicon.things.types
         kinds = {*types["fixed"].kinds, *types["furniture"].kinds, *types["support"].kinds}
@@ -246,7 +246,7 @@ class Resolver:
         sided = where.positive and where.kind not in ("on", "in", "from", "nearest", "far")
         return sided and len(things) == 1 and bool(near) and all({one, one.split()[-1]} & kinds for one in near)
 
-    def _kept(self, things: list[SceneObject], where: Where) -> list[SceneObject]:
+    def _kept(self, things: list[SceneObject], where: LocationChunk) -> list[SceneObject]:
         """Things by a room in which none of them is: not what stays in another one, ``the foyer window``."""
         rooms = where.noun.ids or ()
         if not rooms or where.noun.role != "thing" or where.noun.adverb:
@@ -312,7 +312,9 @@ class Resolver:
             "front": abs(bearing) < FRONT_ANGLE, "behind": abs(bearing) > math.pi - FRONT_ANGLE,
         }.get(side, True)  # fmt: skip
 
-    def _related(self, noun: Noun, things: list[SceneObject], where: Where, discourse: Discourse) -> list[SceneObject]:
+    def _related(
+        self, noun: Noun, things: list[SceneObject], where: LocationChunk, discourse: Discourse
+    ) -> list[SceneObject]:
         """Those in a relation to something; of several the one that fits best, where one is meant."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self._others(noun, things, where, aside)
@@ -340,7 +342,9 @@ class Resolver:
         near = [thing for thing in loose if rooms & set(places_of(thing.id, self.facts))]
         return near if len(near) == 1 and len(things) < len(self._scene.objects) else []
 
-    def _others(self, noun: Noun, things: list[SceneObject], where: Where, aside: Discourse) -> list[SceneObject]:
+    def _others(
+        self, noun: Noun, things: list[SceneObject], where: LocationChunk, aside: Discourse
+    ) -> list[SceneObject]:
         """The other things of a relation; of several that a word may mean, the one that something is related to.
 
         Raises:
@@ -357,7 +361,7 @@ class Resolver:
                 raise
             return fits
 
-    def holder(self, where: Where, theme: Noun, discourse: Discourse) -> Noun:
+    def holder(self, where: LocationChunk, theme: Noun, discourse: Discourse) -> Noun:
         """The noun of what something is on or in, narrowed to what it is on or in now, where several are called so."""
         aside = Discourse(list(discourse.mentioned), discourse.pose)
         others = self.candidates(replace(where.noun, many="all"), aside) if where.noun.role == "thing" else []

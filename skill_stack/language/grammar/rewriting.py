@@ -29,7 +29,7 @@ _OPEN = rf"(?P<%s>(?: [^ .,;!?:]+){{1,{LONGEST_PART}}}?)(?<! the)(?<! an)"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RewritingRule:
     """One way of putting something, and the plainer one.
 
     Attributes:
@@ -54,7 +54,7 @@ class Rewriter:
 
     lexicon: Lexicon
 
-    def applied(self, rule: Rule, tokens: Tokens) -> Iterator[Tokens]:
+    def applied(self, rule: RewritingRule, tokens: Tokens) -> Iterator[Tokens]:
         """The tokens with the first place that a rule fits put plainly."""
         text = joined(tokens)
         for pattern in rule.patterns:
@@ -62,7 +62,7 @@ class Rewriter:
             if found is not None:
                 yield from self._put(rule, found, tokens, text)
 
-    def _put(self, rule: Rule, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Tokens]:
+    def _put(self, rule: RewritingRule, found: re.Match[str], tokens: Tokens, text: str) -> Iterator[Tokens]:
         """The tokens with what was found put plainly, in each of the rule's ways."""
         begin, end = text.count(" ", 0, found.start()), text.count(" ", 0, found.end())
         for plain in rule.plain:
@@ -86,7 +86,7 @@ class Rewriter:
         base = next((one for one in bases(tokens[0].text) if one in self.lexicon.english.base), None)
         return (tokens[0].read_as(base), *tokens[1:]) if base else tokens
 
-    def rule(self, one: RephrasingRule) -> Rule:
+    def rule(self, one: RephrasingRule) -> RewritingRule:
         """One rule, prepared."""
         pattern, at, chosen, needed = "", 0, 0, set[str]()
         for part in _PARTS.finditer(one.say):
@@ -111,7 +111,7 @@ class Rewriter:
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
         far, near = r"(?= [.,;:!?]| then(?= )|\Z)", r"(?= [.,;:!?]| and(?= )| then(?= )|\Z)"
         ends = (far, near) if open_end else (r"(?= |\Z)",)
-        return Rule(tuple(pattern + end for end in ends), one.plain, frozenset(needed))
+        return RewritingRule(tuple(pattern + end for end in ends), one.plain, frozenset(needed))
 
     def _literal(self, text: str, needed: set[str] | None) -> str:
         """Words as a pattern; the first words of a rule are those that must be there."""

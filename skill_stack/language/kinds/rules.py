@@ -53,7 +53,7 @@ class Sense(DataModel):
     handles: bool = True
 
 
-class Rule(DataModel):
+class KindRule(DataModel):
     """One combination.
 
     Attributes:
@@ -75,7 +75,7 @@ class Rule(DataModel):
     source: str = ""
 
     @model_validator(mode="after")
-    def _says_what_is_done(self) -> Rule:
+    def _says_what_is_done(self) -> KindRule:
         if not self.does and not self.to:
             raise ValueError("needs 'does' or 'to': a thing is no hazard by being named")
         return self
@@ -92,7 +92,7 @@ class HazardRules(DataModel):
 
     kinds: dict[str, Kind] = {}
     senses: dict[str, Sense] = {}
-    rules: dict[str, Rule] = {}
+    rules: dict[str, KindRule] = {}
 
     @classmethod
     def together(
@@ -110,7 +110,7 @@ class HazardRules(DataModel):
         """
         kinds: dict[str, Kind] = {}
         senses: dict[str, Sense] = {}
-        rules: dict[str, Rule] = {}
+        rules: dict[str, KindRule] = {}
         for file, part in parts.items():
             for name, kind in part.kinds.items():
                 kinds[name] = _added(kinds.get(name), kind)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.language.phrases.description import ALONE, PRONOUNS, Clause, Description, Phrase
+from skill_stack.language.phrases.description import ALONE, PRONOUNS, Description, DescriptionClause, Phrase
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.name_words import name_words
 
@@ -92,7 +92,7 @@ class DescribedPhrases:
         return out
 
     def _arguments(
-        self, clause: Clause, goal: Sequence[GoalParameter], theme: GoalParameter | None, surely: bool
+        self, clause: DescriptionClause, goal: Sequence[GoalParameter], theme: GoalParameter | None, surely: bool
     ) -> list[GoalParameter | None]:
         """The argument that each phrase of a clause is about."""
         left = [one for one in goal if one.type in ("object", "choice", "words")]
@@ -137,7 +137,9 @@ class DescribedPhrases:
         person = {*self._types["person"].parameters, *self._types["person"].kinds}
         return int(bool(said & anything) and not meant & person)
 
-    def _said(self, clause: Clause, arguments: Sequence[GoalParameter | None], spec: SkillSpec) -> Iterator[str]:
+    def _said(
+        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], spec: SkillSpec
+    ) -> Iterator[str]:
         """The phrases of one clause; none where an argument that must be given is not in it."""
         needed = {one.name for one in spec.goal if one.type == "object" and one.default is None}
         filled = {one.name for one in arguments if one is not None}
@@ -157,7 +159,9 @@ class DescribedPhrases:
                 if len(said.split()) <= MOST_WORDS:
                     yield said
 
-    def _parts(self, clause: Clause, arguments: Sequence[GoalParameter | None], states: bool) -> list[list[str]]:
+    def _parts(
+        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], states: bool
+    ) -> list[list[str]]:
         """How each phrase of a clause is said, up to the last argument.
 
         Args:
@@ -187,7 +191,9 @@ class DescribedPhrases:
         return [f"{link} {noun}" for link in phrase.links] or [noun]
 
 
-def _shorter(clause: Clause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]) -> list[list[str]]:
+def _shorter(
+    clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: Sequence[list[str]]
+) -> list[list[str]]:
     """The parts without nouns that are part of the argument after them: ``the floor of a room``; none for no such."""
     kept = [ways for at, ways in enumerate(parts) if not _part_of_next(clause.phrases, arguments, at)]
     return [[way.removeprefix("of ") for way in ways] for ways in kept] if len(kept) < len(parts) else []

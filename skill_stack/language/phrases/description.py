@@ -62,7 +62,7 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
+class DescriptionClause:
     """A verb and what belongs to it.
 
     Attributes:
@@ -86,7 +86,7 @@ class Description:
         """
         self._data, self._verbs = data, verbs
 
-    def clauses(self, text: str) -> Iterator[Clause]:
+    def clauses(self, text: str) -> Iterator[DescriptionClause]:
         """The clauses of the first sentence.
 
         Args:
@@ -109,7 +109,7 @@ class Description:
                 at += 2
                 shared.append(self._verb(words, at))
             at, clause = self._clause(words, at + 1, shared[-1])
-            yield from (Clause((one, *clause.verb[1:]), clause.phrases) for one in shared[:-1])
+            yield from (DescriptionClause((one, *clause.verb[1:]), clause.phrases) for one in shared[:-1])
             yield clause
             while at < len(words) and (words[at] in (",", "and", "or", "then")):
                 at += 1
@@ -121,7 +121,7 @@ class Description:
         alike = words[at].endswith("s") == words[at + 2].endswith("s")
         return alike and words[at + 3 : at + 4] != () and words[at + 3] in DETERMINERS | ALONE
 
-    def _let(self, words: Sequence[str], at: int) -> Clause | None:
+    def _let(self, words: Sequence[str], at: int) -> DescriptionClause | None:
         """The clause of what somebody is let do, ``lets a customer pay``; None where no such stands there."""
         if at < 1 or words[at - 1] not in ("lets", "let") or at >= len(words) or words[at] not in DETERMINERS:
             return None
@@ -129,7 +129,7 @@ class Description:
         if len(nouns) < 2 or nouns[-1] not in self._verbs:
             return None
         rest = [Phrase((), (word,), noun=False) for word in (nouns[-1], *words[end : end + 3]) if word.isalpha()]
-        return Clause(("let",), (Phrase((), nouns[:-1]), *rest))
+        return DescriptionClause(("let",), (Phrase((), nouns[:-1]), *rest))
 
     def _words(self, text: str) -> Words:
         """The words of the first sentence without what only says which thing is meant."""
@@ -148,7 +148,7 @@ class Description:
             return known
         return next(iter(bases(words[at])), "")
 
-    def _clause(self, words: Sequence[str], at: int, verb: str) -> tuple[int, Clause]:
+    def _clause(self, words: Sequence[str], at: int, verb: str) -> tuple[int, DescriptionClause]:
         """The clause of a verb, and where it ends."""
         head, phrases = [verb], []
         if at < len(words) and words[at] in self._data.particles and not self._leads(words, at):
@@ -172,7 +172,7 @@ class Description:
             elif at < len(words):
                 phrases.append(Phrase(links, (words[at],), noun=bool(links)))
                 at += 1
-        return at, Clause(tuple(head), tuple(phrases))
+        return at, DescriptionClause(tuple(head), tuple(phrases))
 
     def _closes(self, words: Sequence[str], at: int) -> bool:
         """Whether nothing that a preposition could lead to stands at a position."""

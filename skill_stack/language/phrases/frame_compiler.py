@@ -1,4 +1,4 @@
-"""Frame compiler: the phrases of skills as frames, widened by the senses of the lexicon."""
+"""PhraseFrame compiler: the phrases of skills as frames, widened by the senses of the lexicon."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from skill_stack.language.phrases.frames import (
     INSIDE,
     ONTO,
     SAME_WORDS,
-    Frame,
     Head,
+    PhraseFrame,
     Role,
     directional,
 )
@@ -29,7 +29,7 @@ OPTIONAL_LINKS = frozenset({"of", "to", "for", "from", "with"})
 """Words before a thing that may be left out together with it."""
 
 
-def _merged(frames: list[Frame]) -> Frame:
+def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
     """The first of some frames, with the words before its things that the others have: ``put … on``, ``put … in``."""
     optional = {parameter.name for parameter in frames[0].skill.goal if parameter.default is not None}
     count = len(frames[0].roles)
@@ -46,7 +46,7 @@ def _merged(frames: list[Frame]) -> Frame:
     return replace(first, roles=roles)
 
 
-def _same_way(one: Frame, other: Frame) -> bool:
+def _same_way(one: PhraseFrame, other: PhraseFrame) -> bool:
     """Whether two frames may be said in the same words: ``put … in …`` and ``put … inside …``, not ``put … on …``."""
     if len(one.roles) != len(other.roles) or not one.surfaces & other.surfaces:
         return False
@@ -74,13 +74,13 @@ class FrameCompiler:
             words for group in lexicon.verbs.same for verb in group if len(words := lexicon.split(verb)) > 1
         )
 
-    def library(self, specs: Iterable[SkillSpec]) -> list[Frame]:
+    def library(self, specs: Iterable[SkillSpec]) -> list[PhraseFrame]:
         """Every frame of a library; what a skill without phrases shows it does counts where nothing else is said so."""
         known = list(specs)
         self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
         out = [frame for spec in known for frame in self.frames(spec)]
         said = [frame for frame in out if frame.own]  # its own verb counts before one like it, or of a wider sense
-        shown: list[Frame] = []
+        shown: list[PhraseFrame] = []
         for spec, phrase in self._in_turn(known):
             if not self._taken(spec, phrase, said):
                 more = self._compiled(spec, (phrase,))
@@ -106,16 +106,16 @@ class FrameCompiler:
                 phrases = self._shown.besides(spec) if spec.phrases else self._shown.of(spec, sure)
                 yield from ((spec, phrase) for phrase in phrases)
 
-    def _taken(self, spec: SkillSpec, phrase: str, said: Collection[Frame]) -> bool:
+    def _taken(self, spec: SkillSpec, phrase: str, said: Collection[PhraseFrame]) -> bool:
         """Whether something else is said so, or the phrase says nothing."""
         own = next(iter(self._own_ways(spec, phrase)), None)
         return own is None or any(_same_way(own, one) for one in said)
 
-    def frames(self, spec: SkillSpec) -> list[Frame]:
+    def frames(self, spec: SkillSpec) -> list[PhraseFrame]:
         """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
         return self._compiled(spec, self._phrases(spec))
 
-    def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[Frame]:
+    def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[PhraseFrame]:
         """The frames of some phrases of a skill."""
         own = [frame for phrase in phrases for frame in self._own_ways(spec, phrase)]
         out = [*own, *(other for frame in own for other in self._ways.of(frame))]
@@ -142,7 +142,7 @@ class FrameCompiler:
             raise DataError(f"skill {spec.name}: senses: there is no sense '{wrong}'; there are {', '.join(known)}")
         return spec.senses
 
-    def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[Frame]:
+    def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[PhraseFrame]:
         """One phrase as frames: as it is, and without the limb that a choice names: ``open the {arm} hand``."""
         frame = self._own(spec, phrase)
         if frame is not None:
@@ -170,7 +170,7 @@ class FrameCompiler:
         said = " ".join([*(plain or [name]), *list(slots.values())[:1]])
         return dict.fromkeys([*spec.phrases, " ".join([name, *list(slots.values())[:1]]), said])
 
-    def _own(self, spec: SkillSpec, phrase: str) -> Frame | None:
+    def _own(self, spec: SkillSpec, phrase: str) -> PhraseFrame | None:
         """One phrase as a frame; None when it has no words or names a parameter that does not exist."""
         pieces = SLOT.split(phrase)
         measures = any(parameter.type == "number" for parameter in spec.goal)
@@ -197,7 +197,7 @@ class FrameCompiler:
             return None
         head = (*head, *tail)
         shape = "plain" if roles else self._shape(spec, phrase, literals[0], slots)
-        return Frame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
+        return PhraseFrame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
 
     def _tail(self, written: str, words: Head, last: GoalParameter) -> Head:
         """The words after the last slot of a phrase, without a unit and the ending of a possessive.
@@ -274,7 +274,7 @@ class FrameCompiler:
             return "angle"
         return "duration" if units == {"s"} else "plain"
 
-    def _on_line(self, frame: Frame, line: SenseLine, declared: bool) -> bool:
+    def _on_line(self, frame: PhraseFrame, line: SenseLine, declared: bool) -> bool:
         """Whether a skill's own frame is one that the line describes; its verb may be another where it is declared."""
         if line.only_widens or not (declared or " ".join(frame.head) in line.verbs):
             return False
@@ -285,7 +285,7 @@ class FrameCompiler:
             return False
         return first is not None and (declared or bool(first.between & set(self._lexicon.verbs.between(line.thing))))
 
-    def _widened(self, sense: str, line: SenseLine, like: Frame) -> Iterator[Frame]:
+    def _widened(self, sense: str, line: SenseLine, like: PhraseFrame) -> Iterator[PhraseFrame]:
         """The frames of a line for the skill of a frame that belongs to its sense."""
         if line.shape == "home" and not like.roles:
             return
@@ -302,7 +302,7 @@ class FrameCompiler:
             target = roles or (like.roles if shape == "home" else ())
             heading = self._implied(head)
             exact = shape == like.shape and self._lexicon.verbs.exactly(" ".join(like.head), verb)
-            yield Frame(
+            yield PhraseFrame(
                 like.skill, head, target, shape, sense, heading, line.amount, line.named, line.half_turn,
                 guessed=like.guessed and not exact,
             )  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from skill_stack.language.grammar.scene_words import plural
-from skill_stack.language.phrases.frames import INSIDE, ONTO, SAME_WORDS, Frame, Head, Role
+from skill_stack.language.phrases.frames import INSIDE, ONTO, SAME_WORDS, Head, PhraseFrame, Role
 from skill_stack.language.words.name_words import name_words
 
 POSTURES = frozenset({"rotate", "sit", "stand"})
@@ -24,13 +24,13 @@ SMALL = frozenset(
 """Words of verbs that are no nouns, so that there are never several."""
 
 
-def of_several(frames: Mapping[Head, Sequence[Frame]]) -> dict[Head, list[Frame]]:
+def of_several(frames: Mapping[Head, Sequence[PhraseFrame]]) -> dict[Head, list[PhraseFrame]]:
     """Verbs with a noun of their own in the plural: ``scan the cards of {person}`` for ``scan the card of``.
 
     Args:
         frames: Frames by their verbs.
     """
-    out: dict[Head, list[Frame]] = {}
+    out: dict[Head, list[PhraseFrame]] = {}
     for head, known in frames.items():
         at = len(head) - 2 if len(head) > 1 and head[-1] in ("of", "for", "in", "from") else len(head) - 1
         word = head[at]
@@ -43,13 +43,13 @@ def of_several(frames: Mapping[Head, Sequence[Frame]]) -> dict[Head, list[Frame]
     return out
 
 
-def _words(frame: Frame) -> set[str]:
+def _words(frame: PhraseFrame) -> set[str]:
     """The words by which a skill is named and described, without the first, which is its verb."""
     described = frame.skill.description.casefold().replace(",", " ").replace(".", " ").split()
     return {*name_words(frame.skill.name)[1:], *described[1:]}
 
 
-def unclaimed(frames: list[Frame]) -> list[Frame]:
+def unclaimed(frames: list[PhraseFrame]) -> list[PhraseFrame]:
     """Frames without those of a wide sense whose words another skill says by itself.
 
     With a skill "look for {object}", looking for things is no longer a way of going to them, nor is pointing at them
@@ -70,7 +70,7 @@ def unclaimed(frames: list[Frame]) -> list[Frame]:
     return [one for one in frames if one.remoteness < 2 or not _claimed(one, claimed, said, hands_over)]
 
 
-def _told_apart(frames: list[Frame], sense: str) -> list[Frame]:
+def _told_apart(frames: list[PhraseFrame], sense: str) -> list[PhraseFrame]:
     """Frames where only one of several skills that turn has the words which none of them says by itself.
 
     It is the one whose own word stands first among them: with skills "turn {angle}" and "spin {angle}", pivoting and
@@ -91,7 +91,7 @@ def _told_apart(frames: list[Frame], sense: str) -> list[Frame]:
         one.sense == sense or (one.sense == SAME_WORDS and not one.roles and one.head in order))]  # fmt: skip
 
 
-def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str], hands_over: bool) -> bool:
+def _claimed(frame: PhraseFrame, claimed: dict[Head, set[str]], said: dict[Head, str], hands_over: bool) -> bool:
     """Whether another skill says the words of a frame of a wide sense by itself.
 
     Args:
@@ -108,7 +108,7 @@ def _claimed(frame: Frame, claimed: dict[Head, set[str]], said: dict[Head, str],
     return hands_over and frame.sense == "grasp" and frame.head[-1:] == ("me",)
 
 
-def on_or_in(frames: list[Frame], surfaces: frozenset[str]) -> list[Frame]:
+def on_or_in(frames: list[PhraseFrame], surfaces: frozenset[str]) -> list[PhraseFrame]:
     """Frames of a library whose only words for laying things down are ``on``, or ``in``: they then take both.
 
     Args:
@@ -122,12 +122,12 @@ def on_or_in(frames: list[Frame], surfaces: frozenset[str]) -> list[Frame]:
     return frames
 
 
-def _with_both(frame: Frame, words: frozenset[str], surfaces: frozenset[str]) -> Frame:
+def _with_both(frame: PhraseFrame, words: frozenset[str], surfaces: frozenset[str]) -> PhraseFrame:
     """A frame whose roles take all of some words where they take one."""
     return replace(frame, roles=tuple(_both(role, words, surfaces) for role in frame.roles))
 
 
-def _alone(frame: Frame, surfaces: frozenset[str]) -> frozenset[str]:
+def _alone(frame: PhraseFrame, surfaces: frozenset[str]) -> frozenset[str]:
     """Words of parameters that are surfaces alone, unless the description says ``on or in``."""
     described = set(frame.skill.description.casefold().replace(",", " ").split())
     return frozenset() if {"in", "into", "inside"} & described and {"on", "onto"} & described else surfaces

@@ -31,7 +31,7 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PhraseFrame:
     """One way of asking for a skill.
 
     Attributes:

@@ -27,7 +27,7 @@ def related(
     """The things that are in a relation to other ones, the best fitting first.
 
     Args:
-        kind: A kind of :class:`skill_stack.language.grammar.chunks.Where`.
+        kind: A kind of :class:`skill_stack.language.grammar.chunks.LocationChunk`.
         things: Which of these.
         others: The other thing; two of them for ``between``.
         facts: Stated facts ``on(x, y)`` and ``in(x, y)``; they count before geometry.

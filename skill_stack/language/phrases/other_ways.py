@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from skill_stack.language.phrases.frames import SAME_WORDS, Frame, Head
+from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 
 BEFORE_NOUN = (
@@ -33,7 +33,7 @@ class OtherWays:
                                *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
         )  # fmt: skip
 
-    def of(self, frame: Frame) -> Iterator[Frame]:
+    def of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """The skill's own words with another verb that means the same, or another article."""
         heads, implied = {frame.head}, self._lexicon.directions.implied
         measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
@@ -64,7 +64,7 @@ class OtherWays:
             guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)
             yield replace(frame, head=head, sense=SAME_WORDS, heading=heading, guessed=guessed)
 
-    def possessive(self, frame: Frame) -> Iterator[Frame]:
+    def possessive(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """Other ways of saying what is done with something of a thing: ``take Anna's order`` for ``the order of Anna``.
 
         Args:
@@ -84,7 +84,7 @@ class OtherWays:
             yield replace(frame, head=frame.head[:1], amount=True, sense=SAME_WORDS)  # "set the room to 20 degrees"
         yield replace(frame, head=(frame.head[0], *noun), tail=noun, sense=SAME_WORDS)
 
-    def _given(self, frame: Frame) -> Iterator[Frame]:
+    def _given(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """Other ways of saying that somebody gets what the verb names: ``give the bill to {guest}``."""
         noun = frame.tail
         if frame.head[0] not in GIVING or not noun or noun[0] not in self._lexicon.small.articles:
@@ -120,7 +120,7 @@ class OtherWays:
         names = {noun, ()} if " ".join(noun) in self._lexicon.verbs.anything else {noun}
         return {(*verb, *name, *words) for verb in verbs for words in ends for name in names} if noun else set()
 
-    def _with_article(self, head: Head, frame: Frame) -> set[Head]:
+    def _with_article(self, head: Head, frame: PhraseFrame) -> set[Head]:
         """The head with a word before what is made or said in it: ``make coffee``, ``make a cup of coffee``."""
         plain = len(head) == 2 and not frame.roles and frame.shape == "plain" and not frame.heading
         last = head[-1]

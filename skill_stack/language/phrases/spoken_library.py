@@ -19,7 +19,7 @@ from skill_stack.language.naming import Namings
 from skill_stack.language.phrases.choice_phrases import LEVELS, choice_phrases, direction_phrases
 from skill_stack.language.phrases.frame_compiler import FrameCompiler, choice_words
 from skill_stack.language.phrases.frame_set import of_several, on_or_in, unclaimed
-from skill_stack.language.phrases.frames import Frame
+from skill_stack.language.phrases.frames import PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Token
@@ -58,7 +58,7 @@ class SpokenLibrary:
         self.library, self.lexicon = library, lexicon
         self.quantities = QuantityParser(self.lexicon, [p.unit for spec in library for p in spec.goal])
         compiler = FrameCompiler(self.lexicon, self.quantities)
-        self.frames: dict[tuple[str, ...], list[Frame]] = {}
+        self.frames: dict[tuple[str, ...], list[PhraseFrame]] = {}
         surfaces = frozenset(self.lexicon.things.types["surface"].parameters)
         for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
             self.frames.setdefault(frame.head, []).append(frame)

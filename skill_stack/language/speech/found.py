@@ -1,4 +1,4 @@
-"""Found: what is to be said in one order, where it stands, and which skill says it."""
+"""FoundUtterance: what is to be said in one order, where it stands, and which skill says it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _QUOTED = re.compile(r'"([^"]+)"|“([^”]+)”|(?<![^\s:,])[\'‘]([^\'’"]{2
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundUtterance:
     """What is said in one order.
 
     Attributes:

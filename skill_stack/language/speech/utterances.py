@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from skill_stack.language.speech.direct import WHAT, asked, bidden, requested, told
-from skill_stack.language.speech.found import Found, quoted
+from skill_stack.language.speech.found import FoundUtterance, quoted
 from skill_stack.language.speech.hearers import PLACING, Hearers
 from skill_stack.language.speech.voices import ASKING, Voice, Voices
 from skill_stack.language.wording.order_form import OrderForm, Tokens
@@ -83,9 +83,9 @@ class Utterances:
             at = one.end
         return "".join((*out, source[at:])).strip(), all(one.sure for one in found)
 
-    def _found(self, source: str, tokens: Tokens) -> list[Found]:
+    def _found(self, source: str, tokens: Tokens) -> list[FoundUtterance]:
         """Everything that is to be said, in order."""
-        out: list[Found] = []
+        out: list[FoundUtterance] = []
         at = 0
         while at < len(tokens):
             one = self._at(source, tokens, at) if not out or tokens[at].start >= out[-1].end else None
@@ -96,7 +96,7 @@ class Utterances:
             at += 1
         return out
 
-    def _at(self, source: str, tokens: Tokens, at: int) -> Found | None:
+    def _at(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
         """What is said in an order whose verb stands at a position; None where there is none."""
         if not self._orders(tokens, at):
             return None
@@ -116,7 +116,7 @@ class Utterances:
             return found and replace(found, verb=(tokens[at].start, tokens[after - 1].end, verb))
         return self._topic(source, tokens, at)
 
-    def _topic(self, source: str, tokens: Tokens, at: int) -> Found | None:
+    def _topic(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
         """What is played, searched or written down that is nothing of the scene: ``play some jazz``."""
         begin = self.form.skill_end(tokens, at)
         while begin is not None and begin > at:
@@ -135,7 +135,7 @@ class Utterances:
             begin -= 1
         return None
 
-    def _them(self, source: str, tokens: Tokens, at: int, begin: int) -> Found | None:
+    def _them(self, source: str, tokens: Tokens, at: int, begin: int) -> FoundUtterance | None:
         """What those are asked who were found before: ``find somebody in the hall and ask for his name``."""
         voice, end = self.voices.best(True, True), self._end(tokens, begin, False)
         if voice is None or end <= begin + 1:
@@ -154,7 +154,7 @@ class Utterances:
             return False
         return before in BEFORE or self.form.past_polite(tokens, 0) == at
 
-    def _spoken(self, source: str, tokens: Tokens, at: int) -> Found | None:
+    def _spoken(self, source: str, tokens: Tokens, at: int) -> FoundUtterance | None:
         """What is said aloud: ``say hello to Ben``, ``announce that lunch is ready``."""
         begin, hearer = at, False
         if tokens[at].text == "to":
@@ -167,7 +167,7 @@ class Utterances:
         in_marks = quoted(source, tokens, begin)
         voice = self.voices.best(False, hearer)
         if in_marks is not None:
-            return Found(*in_marks, voice, True) if voice is not None else None
+            return FoundUtterance(*in_marks, voice, True) if voice is not None else None
         sure, covered = tokens[begin].text in ("that", ":"), begin
         begin += tokens[begin].text in ("that", ":", ",")
         end = self._end(tokens, begin, False)
@@ -188,7 +188,7 @@ class Utterances:
                 return at
         return None
 
-    def _addressed(self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False) -> Found | None:
+    def _addressed(self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False) -> FoundUtterance | None:
         """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
         if tokens[at].text in OURSELVES:
             return None
@@ -208,7 +208,7 @@ class Utterances:
         if voice is None or (in_marks is not None and not hearer and tokens[begin].text not in (":", ",")):
             return None
         if in_marks is not None:
-            return Found(*in_marks, voice, True)
+            return FoundUtterance(*in_marks, voice, True)
         word = tokens[begin].text
         if not hearer and asks:
             return None
@@ -224,11 +224,11 @@ class Utterances:
     def _made(
         self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
         covered: int | None = None,
-    ) -> Found:  # fmt: skip
+    ) -> FoundUtterance:  # fmt: skip
         """What stands between two positions, in direct speech."""
         words = source[tokens[begin].start : tokens[end - 1].end].strip()
         start = tokens[begin if covered is None else covered].start
-        return Found(start, tokens[end - 1].end, how(" ".join(words.split())), voice, sure)
+        return FoundUtterance(start, tokens[end - 1].end, how(" ".join(words.split())), voice, sure)
 
     def _end(self, tokens: Tokens, begin: int, bidding: bool) -> int:
         """Where what is said ends: at the end of the sentence, or where another order begins."""
@@ -269,7 +269,7 @@ class Utterances:
         words = named if loose else CLAUSE - {"for", "of", "about"}
         return end if end is not None and end < len(tokens) and tokens[end].text in words else None
 
-    def _more(self, source: str, tokens: Tokens, before: Found, at: int) -> list[Found]:
+    def _more(self, source: str, tokens: Tokens, before: FoundUtterance, at: int) -> list[FoundUtterance]:
         """What others are told by the same verb."""
         begin = next((k for k in range(at, len(tokens)) if tokens[k].start >= before.end), len(tokens))
         while begin < len(tokens) and tokens[begin].text in (",", "and", "but"):

@@ -25,13 +25,13 @@ from skill_stack.language.words.lexicon_files import (
     Rephrasings,
     SkillNames,
     SmallWords,
-    Statements,
+    StatementWords,
     Things,
     Verbs,
 )
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import plain_words
-from skill_stack.language.words.wording_words import Wording
+from skill_stack.language.words.wording_words import WordingWords
 
 FOLDER = Path(__file__).resolve().parent / "data"
 Words = tuple[str, ...]
@@ -71,10 +71,10 @@ class Lexicon:
     real: RealWords
     clauses: Clauses
     rephrasings: Rephrasings
-    statements: Statements
+    statements: StatementWords
     english: English
     skill_names: SkillNames
-    wording: Wording
+    wording: WordingWords
     people: PeopleWords
     broader: Broader
     _tables: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -168,8 +168,8 @@ def load_lexicon(folder: Path = FOLDER) -> Lexicon:
     models: dict[str, type[DataModel]] = {
         "small_words": SmallWords, "quantities": Quantities, "directions": Directions,
         "things": Things, "verbs": Verbs, "manner": Manner, "real_words": RealWords,
-        "clauses": Clauses, "rephrasings": Rephrasings, "statements": Statements, "english_verbs": English,
-        "skill_names": SkillNames, "wording": Wording, "people": PeopleWords,
+        "clauses": Clauses, "rephrasings": Rephrasings, "statements": StatementWords, "english_verbs": English,
+        "skill_names": SkillNames, "wording": WordingWords, "people": PeopleWords,
         "broader": Broader,
     }  # fmt: skip
     parts: list[Any] = []

@@ -255,7 +255,7 @@ class Rephrasings(DataModel):
     rules: tuple[RephrasingRule, ...]
 
 
-class Statements(DataModel):
+class StatementWords(DataModel):
     """``statements.yaml``; the file explains its keys."""
 
     lead_ins: Words

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 
-from skill_stack.language.grammar.chunks import Noun, Where
+from skill_stack.language.grammar.chunks import LocationChunk, Noun
 from skill_stack.language.grammar.scene_words import COUNTS, ORDINALS, PICKS, SceneWords
 from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.text import Token
@@ -152,7 +152,7 @@ class NounEndings(ABC):
         if at < len(tokens) and tokens[at].text == "of":  # "the nightstand of room 101"
             for end, other in self.parse(tokens, at + 1):
                 if other.ids and other.ids <= self._places:
-                    out.append((end, replace(noun, relations=(*noun.relations, Where("in", other, positive)))))
+                    out.append((end, replace(noun, relations=(*noun.relations, LocationChunk("in", other, positive)))))
         for end, kind in self._relations.match(tokens, at):
             for far, other in self.parse(tokens, end):
                 several = other.role == "list" or other.many in ("all", "both") or other.count
@@ -160,7 +160,7 @@ class NounEndings(ABC):
                 if other.excluded and not several and noun.many != "one":
                     continue  # "everyone in the hall except Tom": what is left out is left out of them all
                 if other.role in ("thing", "list", "pronoun") and (kind == "between") == bool(several):
-                    out.append((far, replace(noun, relations=(*noun.relations, Where(kind, other, positive)))))
+                    out.append((far, replace(noun, relations=(*noun.relations, LocationChunk(kind, other, positive)))))
         return out
 
     def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:

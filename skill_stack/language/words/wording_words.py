@@ -6,7 +6,7 @@ from skill_stack.core.data_file import DataModel
 from skill_stack.language.words.lexicon_files import Words
 
 
-class Wording(DataModel):
+class WordingWords(DataModel):
     """``wording.yaml``; the file explains its keys."""
 
     excepting: Words

@@ -19,7 +19,7 @@ from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.battery import Battery
 from skill_stack.hardware.unitree.controller_release import SERVICE
 from skill_stack.hardware.unitree.settings import UnitreeRobot, UnitreeSettings
-from skill_stack.hardware.unitree.sport.rpc import Answer, NoAnswer
+from skill_stack.hardware.unitree.sport.rpc import NoAnswer, RpcAnswer
 from skill_stack.nodes.border import as_it_is, subscribe, subscribe_raw
 from skill_stack.nodes.ros_compat import ANY_SENDER, NEWEST, STREAM
 
@@ -117,7 +117,7 @@ class RosService:
         """Joins the topics; raises DataError when ``unitree_api`` is missing."""
         self._request, response = messages("unitree_api", "Request", "Response")
         self._service, self._executor = service, executor
-        self._answers: deque[Answer] = deque(maxlen=ANSWERS)
+        self._answers: deque[RpcAnswer] = deque(maxlen=ANSWERS)
         self._last = 0
         self._publisher = node.create_publisher(self._request, ros_topic(topics.request_topic(service)), STREAM)
         place = ros_topic(topics.response_topic(service))
@@ -125,7 +125,7 @@ class RosService:
 
     def _keep(self, response: Any) -> None:
         header = response.header
-        self._answers.append(Answer(header.identity.id, header.identity.api_id, header.status.code, response.data))
+        self._answers.append(RpcAnswer(header.identity.id, header.identity.api_id, header.status.code, response.data))
 
     def send(self, api: int, parameter: dict[str, Any] | None = None, reply: bool = True) -> int:
         """See :class:`skill_stack.hardware.unitree.sport.rpc.Service`."""
@@ -137,13 +137,13 @@ class RosService:
         self._publisher.publish(request)
         return self._last
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[RpcAnswer]:
         """See :class:`skill_stack.hardware.unitree.sport.rpc.Service`."""
         found = list(self._answers)
         self._answers.clear()
         return found
 
-    def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> Answer:
+    def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> RpcAnswer:
         """See :class:`skill_stack.hardware.unitree.sport.rpc.Service`."""
         request, end = self.send(api, parameter), time.monotonic() + timeout
         while time.monotonic() < end:
@@ -155,7 +155,7 @@ class RosService:
 
 
 class RosLink:
-    """See :class:`skill_stack.hardware.unitree.robot_link.Link`."""
+    """See :class:`skill_stack.hardware.unitree.robot_link.NetworkLink`."""
 
     def __init__(
         self,

@@ -20,7 +20,7 @@ from skill_stack.planner.fleet.addressee import Addressees
 from skill_stack.planner.fleet.fleet import Fleet
 from skill_stack.planner.fleet.fleet_file import FleetFile
 from skill_stack.planner.fleet.fleet_plan import Assignment, FleetPlan, FleetRobot, spoken
-from skill_stack.planner.fleet.fleet_run import FleetRun, Share
+from skill_stack.planner.fleet.fleet_run import FleetRun, FleetShare
 from skill_stack.planner.given_plan import text_of
 
 LOOK = 0.1  # s between looks for a person who wants it to end
@@ -42,7 +42,7 @@ class FleetResult:
 
     outcome: str
     reason: str
-    shares: tuple[Share, ...] = ()
+    shares: tuple[FleetShare, ...] = ()
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:

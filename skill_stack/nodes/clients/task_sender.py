@@ -10,7 +10,7 @@ from typing import Any
 from rclpy.action import ActionClient
 from rclpy.node import Node
 
-from skill_stack.monitor.status_board import Event
+from skill_stack.monitor.status_board import PageEvent
 from skill_stack.planner.dialogue.console import Console
 from skill_stack_interfaces.action import DoTask
 
@@ -27,7 +27,7 @@ class TaskSender:
         self,
         node: Node,
         source: str,
-        tell: Callable[[Event], None],
+        tell: Callable[[PageEvent], None],
         quiet: Collection[str] = ("alive",),
         console: Console | None = None,
     ) -> None:
@@ -68,11 +68,13 @@ class TaskSender:
             elif now - since < FIND:
                 break
             else:
-                self._tell(Event("no planner answers; is the stack up? Start one with: skill-stack up go2_sim", "bad"))
+                self._tell(
+                    PageEvent("no planner answers; is the stack up? Start one with: skill-stack up go2_sim", "bad")
+                )
             self._next = None
         for number in [number for number, heard in self._heard.items() if now - heard > SILENCE]:
             del self._heard[number]
-            self._tell(Event(f"the planner died or stopped answering: silent for {SILENCE:.0f} s", "bad"))
+            self._tell(PageEvent(f"the planner died or stopped answering: silent for {SILENCE:.0f} s", "bad"))
 
     def _start(self, words: str, now: float) -> None:
         self._count += 1
@@ -88,13 +90,13 @@ class TaskSender:
         if number in self._heard:
             self._heard[number] = time.monotonic()
         if feedback.event not in self._quiet and feedback.text:
-            self._tell(Event(f"{feedback.event.replace('_', ' ')}: {feedback.text}"))
+            self._tell(PageEvent(f"{feedback.event.replace('_', ' ')}: {feedback.text}"))
 
     def _take_acceptance(self, number: int, future: Any) -> None:
         goal = future.result()
         if goal is None or not goal.accepted:
             self._heard.pop(number, None)
-            self._tell(Event("the planner did not take the words: it is not active", "bad"))
+            self._tell(PageEvent("the planner did not take the words: it is not active", "bad"))
             return
         goal.get_result_async().add_done_callback(lambda done: self._take_result(number, done))
 
@@ -102,4 +104,4 @@ class TaskSender:
         self._heard.pop(number, None)
         result = future.result().result
         text = f"{result.outcome}: {result.reason}" if result.reason else result.outcome
-        self._tell(Event(text, "good" if result.outcome in _GOOD else "bad"))
+        self._tell(PageEvent(text, "good" if result.outcome in _GOOD else "bad"))

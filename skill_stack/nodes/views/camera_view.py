@@ -9,7 +9,7 @@ from sensor_msgs.msg import CompressedImage
 
 from skill_stack.nodes.border import as_it_is, subscribe
 from skill_stack.nodes.ros_compat import ANY_SENDER
-from skill_stack.planner.model import Picture
+from skill_stack.planner.model import ModelPicture
 
 OLDEST = 2.0  # s after which a picture no longer shows what the robot sees now
 
@@ -31,10 +31,10 @@ class CameraView:
     def _take(self, message: CompressedImage) -> None:
         self._newest, self._at = message, time.monotonic()
 
-    def __call__(self) -> Picture | None:
+    def __call__(self) -> ModelPicture | None:
         """What the robot sees now, or None; from any thread."""
         newest = self._newest
         if newest is None or time.monotonic() - self._at > OLDEST:
             return None
         kind = "png" if "png" in newest.format.lower() else "jpeg"  # e.g. "jpeg", "bgr8; jpeg compressed bgr8"
-        return Picture(bytes(newest.data), f"image/{kind}")
+        return ModelPicture(bytes(newest.data), f"image/{kind}")

@@ -11,7 +11,7 @@ from skill_stack.core.errors import StaleData
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_words import Process
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.loop_summary import LoopSummary, Spread, read_summary
+from skill_stack.core.shared_memory.loop_summary import LoopSpread, LoopSummary, read_summary
 from skill_stack.core.shared_memory.provider_note import read_notes, summary
 from skill_stack.core.shared_memory.slow_report import slow_reports
 from skill_stack.nodes.ros_compat import STREAM
@@ -135,5 +135,5 @@ def _punctuality(loop: LoopSummary | None) -> dict[str, object]:
     return out
 
 
-def _spread(spread: Spread) -> str:
+def _spread(spread: LoopSpread) -> str:
     return f"p50 {spread.p50:.3f} ms, p99 {spread.p99:.3f} ms, worst {spread.worst:.3f} ms"

@@ -14,7 +14,7 @@ from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.robots.camera_spec import CameraSpec
 from skill_stack.core.world.camera_frame import CameraFrame
 from skill_stack.perception.calibration.calibration import Board, Pose, board_corners
-from skill_stack.perception.cameras.recording import Recording
+from skill_stack.perception.cameras.recording import LookRecording
 
 Array = np.ndarray
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
@@ -57,7 +57,7 @@ def looks_in_recording(folder: Path, camera: CameraSpec) -> list[BoardLook]:
         folder: The recording; its poses are those of the camera as it was thought to be mounted.
         camera: How that was.
     """
-    return [_with_carrier(frame, camera) for frame in Recording(folder)]
+    return [_with_carrier(frame, camera) for frame in LookRecording(folder)]
 
 
 def live_looks(

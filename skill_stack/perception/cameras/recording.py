@@ -67,7 +67,7 @@ class RecordingFile(DataModel):
     things: tuple[ObjectFile, ...] = ()
 
 
-class Recording:
+class LookRecording:
     """The looks of a folder, read one at a time."""
 
     def __init__(self, folder: Path) -> None:

@@ -26,7 +26,7 @@ BEHIND = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class GraspRoom:
     """What one grasp has around it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Room:
     unseen: float
 
 
-class Surroundings:
+class GraspSurroundings:
     """Everything near one thing, as points."""
 
     def __init__(self, observation: Observation, number: int, own: Surface) -> None:
@@ -61,17 +61,17 @@ class Surroundings:
                 others.append(_hidden_side(observation, place))
         self._others = np.concatenate(others)
 
-    def room(self, grasp: Grasp, gripper: Gripper) -> Room:
+    def room(self, grasp: Grasp, gripper: Gripper) -> GraspRoom:
         """What a grasp has around it."""
         corners = _corners(grasp, gripper)
         if any((corners[:, 2] < plane.height(*corners[:, :2].T) + FLOOR_GAP).any() for plane in self._under(grasp)):
-            return Room(False, 0, 0.0)
+            return GraspRoom(False, 0, 0.0)
         own, others = (_in_tool(points, grasp) for points in (self._own.points, self._others))
         hit = int(_hits(own, grasp, gripper).sum()) + int(_hits(others, grasp, gripper).sum())
         between = int((_between(others, grasp, gripper) & (others[:, 2] < gripper.tip - 0.003)).sum())
         if hit > STRAY or between > STRAY:
-            return Room(False, 0, 0.0)
-        return Room(True, int(_pressed(own, grasp, gripper).sum()), self._unseen(grasp, gripper))
+            return GraspRoom(False, 0, 0.0)
+        return GraspRoom(True, int(_pressed(own, grasp, gripper).sum()), self._unseen(grasp, gripper))
 
     def _under(self, grasp: Grasp) -> list[SupportPlane]:
         """Planes that a grasp could run into: those below it."""

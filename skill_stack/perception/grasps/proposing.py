@@ -10,7 +10,7 @@ import numpy as np
 
 from skill_stack.core.robots.gripper import Gripper
 from skill_stack.perception.grasps.candidates import candidates
-from skill_stack.perception.grasps.clearance import Room, Surroundings
+from skill_stack.perception.grasps.clearance import GraspRoom, GraspSurroundings
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.perception.grasps.surface import Surface, surface_of
 from skill_stack.perception.scene.detection import Detection
@@ -66,7 +66,7 @@ def _of_thing(
     if not graspable(thing):
         return []
     surface = surface_of(observation, thing)
-    around = Surroundings(observation, number, surface)
+    around = GraspSurroundings(observation, number, surface)
     rated = []
     for narrow in candidates(number, surface, thing.yaw, gripper, np.random.default_rng([seed, number])):
         for grasp in (replace(narrow, opening=gripper.opening), narrow):  # the width is known to some mm only
@@ -77,7 +77,7 @@ def _of_thing(
     return _apart(sorted(rated, key=lambda one: -one.score), reach, most)
 
 
-def _rated(grasp: Grasp, thing: Detection, surface: Surface, room: Room, gripper: Gripper) -> Grasp:
+def _rated(grasp: Grasp, thing: Detection, surface: Surface, room: GraspRoom, gripper: Gripper) -> Grasp:
     """The grasp with its score: the geometric mean of what speaks for it."""
     offset = np.asarray(thing.position) - grasp.position
     aside = float(np.linalg.norm(offset - (offset @ grasp.closing) * grasp.closing))

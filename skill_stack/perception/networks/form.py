@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from skill_stack.core.errors import DataError
-from skill_stack.perception.networks.network import Network
+from skill_stack.perception.networks.network import VisionNetwork
 
 Form = Literal["yolo", "owl", "grounding_dino", "sam_decoder", "sam_encoder", "clip", "heat_map"]
 
@@ -23,7 +23,7 @@ KNOWN = {
 """Forms and how they are recognised, after the exporters of ultralytics, optimum, segment-anything and their like."""
 
 
-def form_of(network: Network) -> Form:
+def form_of(network: VisionNetwork) -> Form:
     """What a network is.
 
     Raises:
@@ -36,36 +36,36 @@ def form_of(network: Network) -> Form:
     raise DataError(f"{network.path}: {network.says()}, which is no network that is known here. Known are {known}")
 
 
-def _is_clip(network: Network) -> bool:
+def _is_clip(network: VisionNetwork) -> bool:
     return {"pixel_values", "input_ids"} <= set(network.inputs) and "logits_per_image" in network.outputs
 
 
-def _is_grounding_dino(network: Network) -> bool:
+def _is_grounding_dino(network: VisionNetwork) -> bool:
     texts = {"input_ids", "token_type_ids"} <= set(network.inputs)
     boxes = {"pred_boxes", "boxes"} & set(network.outputs)
     return texts and bool({"pixel_values", "img"} & set(network.inputs)) and bool(boxes) and "logits" in network.outputs
 
 
-def _is_owl(network: Network) -> bool:
+def _is_owl(network: VisionNetwork) -> bool:
     given = {"logits", "pred_boxes"} <= set(network.outputs)
     return given and {"pixel_values", "input_ids"} <= set(network.inputs) and "token_type_ids" not in network.inputs
 
 
-def _is_sam_decoder(network: Network) -> bool:
+def _is_sam_decoder(network: VisionNetwork) -> bool:
     seen = {"image_embeddings", "image_embed"} & set(network.inputs)
     return bool(seen) and {"point_coords", "point_labels"} <= set(network.inputs) and "masks" in network.outputs
 
 
-def _is_sam_encoder(network: Network) -> bool:
+def _is_sam_encoder(network: VisionNetwork) -> bool:
     return len(network.inputs) == 1 and bool({"image_embeddings", "image_embed"} & set(network.outputs))
 
 
-def _is_heat_map(network: Network) -> bool:
+def _is_heat_map(network: VisionNetwork) -> bool:
     shapes = network.outputs.get("heat", ())
     return len(shapes) in (3, 4) and len(network.inputs.get("image", ())) == 4
 
 
-def _is_yolo(network: Network) -> bool:
+def _is_yolo(network: VisionNetwork) -> bool:
     """Pictures in; boxes out as rows or columns of at least five numbers, or ready made."""
     pictures = [shape for name, shape in network.inputs.items() if name in ("images", "input", "image")]
     if len(pictures) != 1 or len(pictures[0]) != 4 or pictures[0][1] not in (3, None):
@@ -79,7 +79,7 @@ def _is_yolo(network: Network) -> bool:
     return rows and (len(shapes) == 1 or (len(shapes) == 2 and len(shapes[1]) == 4))
 
 
-_FITS: dict[Form, Callable[[Network], bool]] = {
+_FITS: dict[Form, Callable[[VisionNetwork], bool]] = {
     "clip": _is_clip,
     "grounding_dino": _is_grounding_dino,
     "owl": _is_owl,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skill_stack.core.errors import DataError
-from skill_stack.perception.networks.network import Network
+from skill_stack.perception.networks.network import VisionNetwork
 from skill_stack.perception.networks.words_in import WordsIn
 from skill_stack.perception.scene.cloud import Cloud
 
@@ -88,7 +88,7 @@ class HeatMap:
     go in as ``input_ids`` where the network has them.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: VisionNetwork) -> None:
         """Finds out what it takes; raises DataError or ResourceNotFound."""
         self._network = network
         channels = network.inputs["image"][1]

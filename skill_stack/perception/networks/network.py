@@ -1,4 +1,4 @@
-"""Network: an ONNX file that is run as it is; what it says of itself decides what it is taken for."""
+"""VisionNetwork: an ONNX file that is run as it is; what it says of itself decides what it is taken for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPES: dict[str, Any] = {
 }  # fmt: skip
 
 
-class Network:
+class VisionNetwork:
     """One file, ready to run on one core.
 
     Attributes:

@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.perception.networks.fitting import CLIP, IMAGENET, best_of, corners, framed, stretched
 from skill_stack.perception.networks.found import Found
-from skill_stack.perception.networks.network import Network
+from skill_stack.perception.networks.network import VisionNetwork
 from skill_stack.perception.networks.words_in import WordsIn
 
 Array = np.ndarray
@@ -35,7 +35,7 @@ def _found(boxes: Array, scores: Array, words: Sequence[str], sure: float) -> li
 class Owl:
     """OWL-ViT and OWLv2: one text for each thing; boxes as shares of a square."""
 
-    def __init__(self, network: Network, sure: float = OWL_NORMAL) -> None:
+    def __init__(self, network: VisionNetwork, sure: float = OWL_NORMAL) -> None:
         """Reads the words' file beside it; raises ResourceNotFound or DataError."""
         self._network, self._sure = network, sure
         self._size = network.side("pixel_values", OWL2_SIDE)
@@ -60,7 +60,7 @@ class Owl:
 class GroundingDino:
     """One caption with all phrases, a full stop after each; a box belongs to the phrase whose tokens it likes best."""
 
-    def __init__(self, network: Network, sure: float = DINO_NORMAL) -> None:
+    def __init__(self, network: VisionNetwork, sure: float = DINO_NORMAL) -> None:
         """Reads the words' file beside it; raises ResourceNotFound or DataError."""
         self._network, self._sure = network, sure
         self._picture = "pixel_values" if "pixel_values" in network.inputs else "img"
@@ -89,6 +89,6 @@ class GroundingDino:
         return [Found(word, score, fitted.back(boxes[n : n + 1])[0]) for n, word, score in listed]
 
 
-def _need(words: Sequence[str], network: Network) -> None:
+def _need(words: Sequence[str], network: VisionNetwork) -> None:
     if not words:
         raise DataError(f"{network.path}: finds what words name, and there are none: say 'words'")

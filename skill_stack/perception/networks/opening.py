@@ -9,7 +9,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.perception.networks.form import Form, form_of
 from skill_stack.perception.networks.found import Detector, Scorer, Segmenter
 from skill_stack.perception.networks.heat_map import HeatMap
-from skill_stack.perception.networks.network import Network
+from skill_stack.perception.networks.network import VisionNetwork
 from skill_stack.perception.networks.open_words import GroundingDino, Owl
 from skill_stack.perception.networks.segment_anything import SegmentAnything
 from skill_stack.perception.networks.text_scoring import TextScoring
@@ -29,11 +29,11 @@ def open_detector(path: Path, sha256: str = "", names: Sequence[str] = (), sure:
         ResourceNotFound: A file that it needs is not there.
         DataError: It is something else; the text says what.
     """
-    network = Network(path, sha256)
+    network = VisionNetwork(path, sha256)
     return detector_of(network, form_of(network), names, sure)
 
 
-def detector_of(network: Network, form: Form, names: Sequence[str] = (), sure: float | None = None) -> Detector:
+def detector_of(network: VisionNetwork, form: Form, names: Sequence[str] = (), sure: float | None = None) -> Detector:
     """A detector from a network of a form; raises DataError where that finds no things, see :func:`open_detector`."""
     if form == "yolo":
         return Yolo(network, names, SURE if sure is None else sure)
@@ -46,7 +46,7 @@ def detector_of(network: Network, form: Form, names: Sequence[str] = (), sure: f
 
 def open_segmenter(encoder: Path, decoder: Path, sha256: tuple[str, str] = ("", "")) -> Segmenter:
     """An encoder and its decoder; raises ResourceNotFound or DataError."""
-    networks = [Network(path, hash_) for path, hash_ in zip((encoder, decoder), sha256)]
+    networks = [VisionNetwork(path, hash_) for path, hash_ in zip((encoder, decoder), sha256)]
     forms = tuple(form_of(network) for network in networks)
     if forms != ("sam_encoder", "sam_decoder"):
         raise DataError(f"{encoder}, {decoder}: are '{forms[0]}' and '{forms[1]}', not an encoder and a decoder")
@@ -55,7 +55,7 @@ def open_segmenter(encoder: Path, decoder: Path, sha256: tuple[str, str] = ("", 
 
 def open_scorer(path: Path, sha256: str = "") -> Scorer:
     """A network that says how well words fit pictures; raises ResourceNotFound or DataError."""
-    network = Network(path, sha256)
+    network = VisionNetwork(path, sha256)
     if (form := form_of(network)) != "clip":
         raise DataError(f"{path}: is of the form '{form}', not one that compares words and pictures")
     return TextScoring(network)
@@ -63,7 +63,7 @@ def open_scorer(path: Path, sha256: str = "") -> Scorer:
 
 def open_heat_map(path: Path, sha256: str = "") -> HeatMap:
     """A network that says what and where; raises ResourceNotFound or DataError."""
-    network = Network(path, sha256)
+    network = VisionNetwork(path, sha256)
     if (form := form_of(network)) != "heat_map":
         raise DataError(f"{path}: is of the form '{form}', not a map of what and where")
     return HeatMap(network)

@@ -9,7 +9,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.perception.networks.fitting import IMAGENET, Fitted, framed
 from skill_stack.perception.networks.found import Box
-from skill_stack.perception.networks.network import Network
+from skill_stack.perception.networks.network import VisionNetwork
 
 Array = np.ndarray
 SIDE = 1024  # pixels of the encoder's square
@@ -24,7 +24,7 @@ class SegmentAnything:
     features of SAM 2 need no case of their own.
     """
 
-    def __init__(self, encoder: Network, decoder: Network) -> None:
+    def __init__(self, encoder: VisionNetwork, decoder: VisionNetwork) -> None:
         """Takes both files.
 
         Raises:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from skill_stack.perception.networks.fitting import CLIP, stretched
-from skill_stack.perception.networks.network import Network
+from skill_stack.perception.networks.network import VisionNetwork
 from skill_stack.perception.networks.words_in import WordsIn
 
 Array = np.ndarray
@@ -17,7 +17,7 @@ SIDE, WORDS = 224, 77  # pixels and numbers of a text, as CLIP was trained with
 class TextScoring:
     """See :class:`skill_stack.perception.networks.found.Scorer`."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: VisionNetwork) -> None:
         """Reads the words' file beside it; raises ResourceNotFound or DataError."""
         self._network = network
         self._size = network.side("pixel_values", SIDE)

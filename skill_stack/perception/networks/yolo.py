@@ -11,7 +11,7 @@ import numpy as np
 from skill_stack.core.errors import DataError
 from skill_stack.perception.networks.fitting import Fitted, best_of, corners, framed
 from skill_stack.perception.networks.found import Found
-from skill_stack.perception.networks.network import Network, Shape
+from skill_stack.perception.networks.network import Shape, VisionNetwork
 
 Array = np.ndarray
 Head = Literal["anchors", "columns", "ready", "listed", "grid"]
@@ -30,7 +30,7 @@ class Yolo:
     A second output of four dimensions holds prototypes of masks; their weights follow the classes.
     """
 
-    def __init__(self, network: Network, names: Sequence[str] = (), sure: float = SURE) -> None:
+    def __init__(self, network: VisionNetwork, names: Sequence[str] = (), sure: float = SURE) -> None:
         """Finds out which head it has.
 
         Args:

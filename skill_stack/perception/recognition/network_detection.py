@@ -78,7 +78,7 @@ def _opened(configs: Sequence[NetworkConfig]) -> NetworkDetection:
     """Every file behind the interface that its form asks for."""
     from skill_stack.perception.networks import opening
     from skill_stack.perception.networks.form import form_of
-    from skill_stack.perception.networks.network import Network
+    from skill_stack.perception.networks.network import VisionNetwork
     from skill_stack.perception.networks.text_scoring import TextScoring
 
     all_of = NetworkDetection()
@@ -90,7 +90,7 @@ def _opened(configs: Sequence[NetworkConfig]) -> NetworkDetection:
                 raise DataError(f"{path}: there is a segmenter already; one outlines what all detectors find")
             all_of = replace(all_of, segmenter=opening.open_segmenter(Path(one.encoder), path, hashes))
             continue
-        network = Network(path, one.sha256)
+        network = VisionNetwork(path, one.sha256)
         form = form_of(network)
         if form in ("sam_encoder", "sam_decoder"):
             raise DataError(f"{path}: is half of a segmenter: 'file' is its decoder, 'encoder' the other file")

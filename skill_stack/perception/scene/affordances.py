@@ -51,7 +51,7 @@ class Affordance:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Body:
+class ObjectBody:
     """The upright body of a thing.
 
     Attributes:
@@ -117,7 +117,7 @@ def _mean_off(labels: Array, off: Array) -> Array:
     return np.asarray((np.bincount(labels.ravel(), off.ravel()) / count)[labels])
 
 
-def _body(points: Array) -> Body:
+def _body(points: Array) -> ObjectBody:
     """A round outline around most of the points, by least squares whose outliers are left out round by round."""
     flat, top = points[:, :2], float(np.percentile(points[:, 2], 97))
     kept = np.ones(len(flat), bool)
@@ -132,10 +132,10 @@ def _body(points: Array) -> Body:
         if fresh.sum() < 4 * LEAST or (fresh == kept).all():
             break
         kept = fresh
-    return Body(centre, radius, top)
+    return ObjectBody(centre, radius, top)
 
 
-def _handle(points: Array, body: Body, thing: Detection, noise: float) -> Affordance | None:
+def _handle(points: Array, body: ObjectBody, thing: Detection, noise: float) -> Affordance | None:
     """What sticks out of a round body, or out of the box of one that is not round."""
     offset = points[:, :2] - body.centre
     away = np.hypot(*offset.T)
@@ -176,7 +176,7 @@ def _bar(points: Array, thing: Detection) -> Affordance | None:
     return None
 
 
-def _top(points: Array, body: Body, eye: Array, noise: float) -> Affordance | None:
+def _top(points: Array, body: ObjectBody, eye: Array, noise: float) -> Affordance | None:
     """The rim of an open top, at its point nearest to the viewer, or the middle of a lid."""
     offset = points[:, :2] - body.centre
     away = np.hypot(*offset.T)

@@ -45,7 +45,7 @@ FORGET = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class MapEvent:
     """A change of the scene.
 
     Attributes:
@@ -79,7 +79,7 @@ class ObjectMap:
         self._eye: Array | None = None
         self._way = 0.0
 
-    def update(self, seen: Observation) -> list[Event]:
+    def update(self, seen: Observation) -> list[MapEvent]:
         """Takes a look.
 
         Args:
@@ -97,15 +97,15 @@ class ObjectMap:
         self._eye = seen.cloud.eye
         found = self._by_surface([one for one in likely if not self._part_of_wall(one)], seen)
         pairs = self._associate(found)
-        events: list[Event] = []
+        events: list[MapEvent] = []
         for track, detection in pairs:
             track.doubt(self._way)
             moved = track.see(detection, stamp)
             if moved > 4 * STILL and self._believed(track):
-                events.append(Event("moved", track.id, stamp, moved))
+                events.append(MapEvent("moved", track.id, stamp, moved))
             if track.sightings == BELIEVED_AFTER:
                 self._name(track)
-                events.append(Event("appeared", track.id, stamp))
+                events.append(MapEvent("appeared", track.id, stamp))
         taken = {id(detection) for _, detection in pairs}
         events += self._missed({track.id for track in self.tracks.values() if track.last_seen == stamp}, seen)
         events += self._begin([one for one in found if id(one) not in taken], stamp)
@@ -152,7 +152,7 @@ class ObjectMap:
                 left.append(replace(one, position=place, deviation=GLIMPSED))
         return left
 
-    def _missed(self, seen_ids: set[str], look: Observation) -> list[Event]:
+    def _missed(self, seen_ids: set[str], look: Observation) -> list[MapEvent]:
         """What the look says of things that it did not show."""
         events = []
         missed = [track for track in self.tracks.values() if track.id not in seen_ids]
@@ -170,10 +170,10 @@ class ObjectMap:
                 del self.tracks[track.id]
                 if self._believed(track):
                     self._gone.append(track)
-                    events.append(Event("removed", track.id, look.stamp))
+                    events.append(MapEvent("removed", track.id, look.stamp))
         return events
 
-    def _begin(self, found: list[Detection], stamp: float) -> list[Event]:
+    def _begin(self, found: list[Detection], stamp: float) -> list[MapEvent]:
         """Things that no track explains: one that was carried here, or a new one."""
         events = []
         for one in found:
@@ -183,7 +183,7 @@ class ObjectMap:
                 self.tracks[track.id] = track
                 track.see(one, stamp)
                 distance = float(np.linalg.norm(track.position - was))
-                events.append(Event("moved", track.id, stamp, distance))
+                events.append(MapEvent("moved", track.id, stamp, distance))
             elif one.confidence >= SURE:
                 self._begun += 1
                 track = ObjectTrack.of(f"new_{self._begun}", one, stamp)

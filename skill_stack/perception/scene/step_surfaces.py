@@ -25,7 +25,7 @@ FLOOR = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StepSurface:
     """A level surface that legs may step upon.
 
     Attributes:
@@ -47,7 +47,7 @@ class Step:
     missed: int = 0
 
 
-def find_steps(seen: Observation) -> list[Step]:
+def find_steps(seen: Observation) -> list[StepSurface]:
     """Level surfaces a little above the floor, the lowest first; none where no floor is seen."""
     floor = next((one for one in seen.supports if one.floor), None)
     if floor is None:
@@ -62,7 +62,7 @@ def find_steps(seen: Observation) -> list[Step]:
         if STEP_HEIGHT[0] <= height <= STEP_HEIGHT[1]:
             centre, size, turn = cv2.minAreaRect(np.ascontiguousarray(flat, np.float32))
             at = (float(centre[0]), float(centre[1]))
-            found.append(Step(height, at, plane.area, (float(size[0]), float(size[1])), math.radians(turn)))
+            found.append(StepSurface(height, at, plane.area, (float(size[0]), float(size[1])), math.radians(turn)))
     return sorted(found, key=lambda step: step.height)
 
 
@@ -71,12 +71,12 @@ class StepMap:
 
     def __init__(self) -> None:
         """Begins with none."""
-        self._steps: list[Step] = []
+        self._steps: list[StepSurface] = []
 
     def add(self, seen: Observation) -> None:
         """Takes a look."""
         fresh = find_steps(seen)
-        kept: list[Step] = []
+        kept: list[StepSurface] = []
         for known in self._steps:
             same = next((one for one in fresh if _same(known, one)), None)
             if same is not None:
@@ -89,7 +89,7 @@ class StepMap:
         self._steps = [*kept, *fresh][-MOST:]
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[StepSurface]:
         """Steps that were seen more than once, the lowest first."""
         return sorted((one for one in self._steps if one.looks >= BELIEVED_AFTER), key=lambda one: one.height)
 
@@ -104,13 +104,13 @@ class StepMap:
         ]  # fmt: skip
 
 
-def _same(known: Step, one: Step) -> bool:
+def _same(known: StepSurface, one: StepSurface) -> bool:
     """Whether two looks show one step: of one height, the middle of one within the other."""
     reach = 0.5 * max(*known.size, *one.size)
     return abs(known.height - one.height) < SAME_HEIGHT and math.dist(known.centre, one.centre) < reach
 
 
-def _floor_there(known: Step, seen: Observation) -> bool:
+def _floor_there(known: StepSurface, seen: Observation) -> bool:
     """Whether a look shows the floor where the middle of a step was."""
     floor = next((one for one in seen.supports if one.floor), None)
     if floor is None:

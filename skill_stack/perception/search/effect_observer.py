@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from skill_stack.core.world.fact import Literal as Effect
-from skill_stack.perception.search.visual_success import Snapshot, Verdict, judge
+from skill_stack.perception.search.visual_success import SceneSnapshot, Verdict, judge
 
 LOOKS = 3
 """Looks after a step until it is judged: what has just been moved is believed from the second one on."""
@@ -29,7 +29,7 @@ class _Case:
     """
 
     effects: tuple[Effect, ...]
-    before: Snapshot
+    before: SceneSnapshot
     ended: float | None = None
     looks: int = 0
     tries: int = 0
@@ -47,7 +47,7 @@ class EffectObserver:
         """Whether a step has ended and is not judged yet."""
         return any(case.ended is not None for case in self._cases.values())
 
-    def begin(self, request: str, effects: Sequence[Effect], before: Snapshot) -> None:
+    def begin(self, request: str, effects: Sequence[Effect], before: SceneSnapshot) -> None:
         """A step begins.
 
         Args:
@@ -76,7 +76,7 @@ class EffectObserver:
         case.ended = now
         return True
 
-    def look(self, now: float, after: Callable[[], Snapshot], fresh: bool = True) -> list[tuple[str, Verdict]]:
+    def look(self, now: float, after: Callable[[], SceneSnapshot], fresh: bool = True) -> list[tuple[str, Verdict]]:
         """Takes a look, or that there was none; gives the steps that can be judged now.
 
         Args:

@@ -41,7 +41,7 @@ def visible(effects: Iterable[Effect]) -> tuple[Effect, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class SceneSnapshot:
     """The scene at one time.
 
     Attributes:
@@ -61,7 +61,9 @@ class Snapshot:
     tops: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, living: ObjectMap, now: float, robot: Pose2 | None = None, picture: Array | None = None) -> Snapshot:
+    def of(
+        cls, living: ObjectMap, now: float, robot: Pose2 | None = None, picture: Array | None = None
+    ) -> SceneSnapshot:
         """The scene as it is known now.
 
         Args:
@@ -118,7 +120,7 @@ class Verdict:
         return f"{self.answer}: {why or 'nothing of it can be seen'} ({changed})"
 
 
-def judge(effects: Iterable[Effect], before: Snapshot, after: Snapshot, thorough: bool = True) -> Verdict:
+def judge(effects: Iterable[Effect], before: SceneSnapshot, after: SceneSnapshot, thorough: bool = True) -> Verdict:
     """Compares.
 
     Args:
@@ -138,7 +140,9 @@ def judge(effects: Iterable[Effect], before: Snapshot, after: Snapshot, thorough
     return Verdict(answer, checks, changes(before, after), pictures)
 
 
-def watch(effects: Sequence[Effect], before: Snapshot, look: Callable[[int], Snapshot], most: int = AGAIN) -> Verdict:
+def watch(
+    effects: Sequence[Effect], before: SceneSnapshot, look: Callable[[int], SceneSnapshot], most: int = AGAIN
+) -> Verdict:
     """Looks after a skill, and again from elsewhere while the answer is not clear.
 
     Args:
@@ -156,7 +160,7 @@ def watch(effects: Sequence[Effect], before: Snapshot, look: Callable[[int], Sna
     return verdict
 
 
-def changes(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
+def changes(before: SceneSnapshot, after: SceneSnapshot) -> tuple[str, ...]:
     """What is otherwise than before, in words."""
     out = []
     for name, thing in after.graph.objects.items():
@@ -171,7 +175,7 @@ def changes(before: Snapshot, after: Snapshot) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _recognised(before: Snapshot, after: Snapshot) -> Snapshot:
+def _recognised(before: SceneSnapshot, after: SceneSnapshot) -> SceneSnapshot:
     """The later scene with the old names of things that were not seen since and look like the only new one."""
     names: dict[str, str] = {}
     for name in before.graph.objects:
@@ -195,7 +199,7 @@ def _recognised(before: Snapshot, after: Snapshot) -> Snapshot:
     return replace(after, graph=graph, tops=tops, seen=seen, empty=after.empty - set(names.values()))
 
 
-def _new(before: Snapshot, after: Snapshot) -> list[SceneObject]:
+def _new(before: SceneSnapshot, after: SceneSnapshot) -> list[SceneObject]:
     """Things that were not there before."""
     found = after.graph.objects.values()
     return [one for one in found if one.id not in before.graph.objects and one.kind != "wall"]
@@ -206,12 +210,12 @@ def _alike(one: SceneObject, other: SceneObject) -> bool:
     return 1 / LIKE < math.prod(one.size) / max(math.prod(other.size), 1e-9) < LIKE
 
 
-def _gone(before: Snapshot, after: Snapshot) -> list[str]:
+def _gone(before: SceneSnapshot, after: SceneSnapshot) -> list[str]:
     """Things whose place was seen empty, or that the scene gave up."""
     return [name for name in before.graph.objects if name not in after.graph.objects or name in after.empty]
 
 
-def _check(effect: Effect, before: Snapshot, after: Snapshot) -> Check:
+def _check(effect: Effect, before: SceneSnapshot, after: SceneSnapshot) -> Check:
     name, arguments = str(effect), effect.arguments
     judged = _JUDGED.get(effect.predicate)
     if judged is None or len(arguments) != 2:
@@ -220,21 +224,21 @@ def _check(effect: Effect, before: Snapshot, after: Snapshot) -> Check:
     return Check(name, answer, why)
 
 
-def _fresh(name: str, before: Snapshot, after: Snapshot) -> SceneObject | None:
+def _fresh(name: str, before: SceneSnapshot, after: SceneSnapshot) -> SceneObject | None:
     """A thing that was seen since, and whose place was not seen empty."""
     if after.seen.get(name, -math.inf) <= before.stamp or name in after.empty:
         return None
     return after.graph.objects.get(name)
 
 
-def _unseen(name: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
+def _unseen(name: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
     """What is to be said of a thing that was not seen since."""
     if name in _gone(before, after):
         return "failed", f"{name} is not where it was, and nowhere to be seen"
     return "cannot tell", f"{name} was not seen since"
 
 
-def _on(name: str, other: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
+def _on(name: str, other: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
     thing = _fresh(name, before, after)
     if thing is None:
         if name in _gone(before, after) and _grown(name, other, before, after):
@@ -266,7 +270,7 @@ def _rests_on(thing: SceneObject, other: SceneObject, height: float) -> bool:
     return over and (abs(low - top) < TOUCH + 0.1 * thing.size[2] or abs(high - top - height) < TOUCH + 0.25 * height)
 
 
-def _grown(name: str, other: str, before: Snapshot, after: Snapshot) -> bool:
+def _grown(name: str, other: str, before: SceneSnapshot, after: SceneSnapshot) -> bool:
     """Whether a thing looks higher by what another one measures, which is nowhere else: both are seen as one."""
     thing = before.graph.objects.get(name)
     if thing is None or other not in before.tops or after.seen.get(other, before.stamp) <= before.stamp:
@@ -275,7 +279,7 @@ def _grown(name: str, other: str, before: Snapshot, after: Snapshot) -> bool:
     return abs(more - thing.size[2]) < 0.3 * thing.size[2]
 
 
-def _at(name: str, place: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
+def _at(name: str, place: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
     thing, goal = _fresh(name, before, after), after.graph.objects.get(place)
     if goal is None:
         return "cannot tell", f"nobody knows where {place} is"
@@ -287,7 +291,7 @@ def _at(name: str, place: str, before: Snapshot, after: Snapshot) -> tuple[Answe
     return "failed", f"{name} is {100 * gap:.0f} cm from {place}"
 
 
-def _held(hand: str, name: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
+def _held(hand: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
     """A thing that is held stands nowhere: its place is empty, and where it is seen it is in the air."""
     was, thing = before.graph.objects.get(name), _fresh(name, before, after)
     if was is None:
@@ -308,10 +312,10 @@ def _held(hand: str, name: str, before: Snapshot, after: Snapshot) -> tuple[Answ
     return "cannot tell", f"{name} was not seen since"
 
 
-def _geometric(predicate: str) -> Callable[[str, str, Snapshot, Snapshot], tuple[Answer, str]]:
+def _geometric(predicate: str) -> Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answer, str]]:
     """``near(robot, x)`` and ``facing(robot, x)``, from where the thing is seen and the robot is."""
 
-    def judged(_: str, name: str, before: Snapshot, after: Snapshot) -> tuple[Answer, str]:
+    def judged(_: str, name: str, before: SceneSnapshot, after: SceneSnapshot) -> tuple[Answer, str]:
         if after.graph.robot is None or name not in after.graph.objects:
             return "cannot tell", f"nobody knows where {name} or the robot is"
         if after.seen.get(name, before.stamp + 1) <= before.stamp:
@@ -322,7 +326,7 @@ def _geometric(predicate: str) -> Callable[[str, str, Snapshot, Snapshot], tuple
     return judged
 
 
-_JUDGED: dict[str, Callable[[str, str, Snapshot, Snapshot], tuple[Answer, str]]] = {
+_JUDGED: dict[str, Callable[[str, str, SceneSnapshot, SceneSnapshot], tuple[Answer, str]]] = {
     "on": _on,
     "at": _at,
     "holding": _held,

@@ -23,9 +23,9 @@ from skill_stack.planner.dialogue.plan_repair import PlanRepair
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
-from skill_stack.planner.dialogue.runner import Runner
+from skill_stack.planner.dialogue.runner import JobRunner
 from skill_stack.planner.dialogue.stated_facts import StatedFacts
-from skill_stack.planner.executor import Progress
+from skill_stack.planner.executor import PlanProgress
 
 CONFIRM = 30.0
 """Time that a person has to confirm, s of monotonic time."""
@@ -90,7 +90,7 @@ class Agenda(ABC):
         self._corrections = Corrections(Corrector(library, planner), port, log, robot)
         self._wordings = ConfirmedPhrases(phrases, robot, port.warn) if phrases is not None else None
         self._tellings = StatedFacts(taught, scene, port.taught, port.warn) if taught else None
-        self._runner = Runner(library, port, self._ended, self._renew, self._corrections.known, planner)
+        self._runner = JobRunner(library, port, self._ended, self._renew, self._corrections.known, planner)
         self._mender = PlanRepair(library)
         self._just = LastAction(self._corrections, port)
         self._robot = robot
@@ -323,7 +323,7 @@ class Agenda(ABC):
             self._port.warn(f"the log of decisions cannot be written: {error}")
 
     @abstractmethod
-    def _ended(self, job: Job, progress: Progress) -> None:
+    def _ended(self, job: Job, progress: PlanProgress) -> None:
         """The tree of the running job has ended."""
 
     @abstractmethod

@@ -9,12 +9,12 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.language import Correction, lasting
-from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Verdict
+from skill_stack.planner.dialogue.corrector import Cannot, Corrector, StepChange, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog, CorrectionRecord
 from skill_stack.planner.dialogue.records.preferences import Preference, preferences
-from skill_stack.planner.dialogue.runner import Runner
+from skill_stack.planner.dialogue.runner import JobRunner
 
 MOST_FACTS = 60
 """Facts of a situation that are kept."""
@@ -50,7 +50,7 @@ class Corrections:
                 self.port.warn(str(error))
         return self._known
 
-    def correct(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
+    def correct(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
         """Does what a correction says.
 
         Args:
@@ -75,7 +75,7 @@ class Corrections:
             return "succeeded", f"{run.node.skill.replace('_', ' ')} once more after this"
         return self._goals(heard, words, job, runner)
 
-    def _holding(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
+    def _holding(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
         run = runner.current(job)
         before = run.request if run else None
         if heard.kind == "hold":
@@ -89,7 +89,7 @@ class Corrections:
         self._note(heard, words, job, before, {"step": ("held", "running")}, True, "going on")
         return "succeeded", f'going on with "{job.words}"'
 
-    def _goals(self, heard: Correction, words: Job, job: Job, runner: Runner) -> Answer:
+    def _goals(self, heard: Correction, words: Job, job: Job, runner: JobRunner) -> Answer:
         """Changes goal values of the running step; where several run, of the newest that takes the change."""
         run, verdict = self._verdict(heard, job)
         verdict = harmless(verdict, runner)
@@ -100,7 +100,7 @@ class Corrections:
         self._note(heard, words, job, before, effect, not isinstance(verdict, Cannot), answer[1])
         return answer
 
-    def _applied(self, heard: Correction, job: Job, runner: Runner, run: LeafRun, verdict: Verdict) -> Answer:
+    def _applied(self, heard: Correction, job: Job, runner: JobRunner, run: LeafRun, verdict: Verdict) -> Answer:
         """Does what a verdict says."""
         if isinstance(verdict, Cannot):
             if not verdict.asks:
@@ -109,7 +109,7 @@ class Corrections:
                 job.wondering = True  # what is on its way is not what was meant: the robot waits for the answer
                 runner.hold(job)
             return "question", verdict.reason
-        if isinstance(verdict, Change):
+        if isinstance(verdict, StepChange):
             runner.change(job, run, verdict.request, verdict.restart)
         elif verdict.resume:
             runner.restart(job, run, [(verdict.skill, verdict.arguments)])
@@ -154,7 +154,7 @@ class Corrections:
             self.port.warn(str(error))
 
 
-def harmless(verdict: Verdict, runner: Runner) -> Verdict:
+def harmless(verdict: Verdict, runner: JobRunner) -> Verdict:
     """The verdict; where it would make a step hazardous by what it is done with, that it cannot be.
 
     Args:
@@ -163,6 +163,6 @@ def harmless(verdict: Verdict, runner: Runner) -> Verdict:
     """
     if isinstance(verdict, Cannot):
         return verdict
-    step = verdict.request if isinstance(verdict, Change) else verdict
+    step = verdict.request if isinstance(verdict, StepChange) else verdict
     found = runner.findings(PlanNode("skill", skill=step.skill, arguments=dict(step.arguments)))
     return Cannot(f"{found[0].reason}; ask for it in words of its own") if found else verdict

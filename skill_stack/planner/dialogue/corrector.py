@@ -30,7 +30,7 @@ SPEEDS = ("m/s", "rad/s")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StepChange:
     """The step goes on with something changed.
 
     Attributes:
@@ -47,7 +47,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Detour:
+class DetourCorrection:
     """Something small is done first; then the step goes on, unless it is done by that.
 
     Attributes:
@@ -55,7 +55,7 @@ class Detour:
         arguments: Its arguments.
         said: What is done, in words.
         resume: Whether the step goes on afterwards.
-        effect: As in :class:`Change`.
+        effect: As in :class:`StepChange`.
     """
 
     skill: str
@@ -78,7 +78,7 @@ class Cannot:
     asks: bool = False
 
 
-Verdict = Change | Detour | Cannot
+Verdict = StepChange | DetourCorrection | Cannot
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Corrector:
         if pace == request.pace:
             return Cannot(f"I cannot {spec.name} any {heard.kind}")
         said = f"{heard.kind}, at {100 * pace:.0f} % of the usual speed"
-        return Change(replace(request, pace=pace), {"pace": (request.pace, pace)}, said)
+        return StepChange(replace(request, pace=pace), {"pace": (request.pace, pace)}, said)
 
     def _gap(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
         """More or less space to a thing."""
@@ -165,11 +165,13 @@ class Corrector:
         if spec.guided is not None and spec.guided.guide == "face":
             found = self._guided("turn", "angle")
             if found is not None:
-                return Detour(found, {"angle": sign * angle}, f"turning a bit more to the {heard.kind}", resume=False)
+                return DetourCorrection(
+                    found, {"angle": sign * angle}, f"turning a bit more to the {heard.kind}", resume=False
+                )
         found = self._guided("displacement", "left")
         if found is None or not has_pace(spec):
             return Cannot(f"{spec.name} has no side that I could change")
-        return Detour(found, {"left": sign * length}, f"{100 * length:.0f} cm to the {heard.kind}, then on")
+        return DetourCorrection(found, {"left": sign * length}, f"{100 * length:.0f} cm to the {heard.kind}, then on")
 
     def _guided(self, guide: str, parameter: str) -> str | None:
         """Name of a skill that a guide leads and that has a parameter."""
@@ -240,7 +242,9 @@ class Corrector:
         before = request.arguments.get(parameter.name)
         changed = replace(request, arguments={**request.arguments, parameter.name: thing})
         label = scene.objects[thing].label
-        return Change(changed, {parameter.name: (before, thing)}, f"the {label} then", restart=spec.kind != "guided")
+        return StepChange(
+            changed, {parameter.name: (before, thing)}, f"the {label} then", restart=spec.kind != "guided"
+        )
 
 
 def has_pace(spec: SkillSpec) -> bool:
@@ -274,7 +278,7 @@ def _moved(request: SkillRequest, parameter: GoalParameter, by: float) -> Verdic
         return Cannot(str(error))
     said = f"{parameter.name} {after:g} {parameter.unit} instead of {before:g}"
     changed = replace(request, arguments={**request.arguments, parameter.name: after})
-    return Change(changed, {parameter.name: (before, after)}, said)
+    return StepChange(changed, {parameter.name: (before, after)}, said)
 
 
 def _either(labels: Any) -> str:

@@ -16,7 +16,7 @@ from skill_stack.planner.dialogue.job import Job
 from skill_stack.planner.dialogue.open_question import Answer, OpenQuestion
 from skill_stack.planner.dialogue.plan_remainder import things_of
 from skill_stack.planner.dialogue.remedies import explained
-from skill_stack.planner.executor import Progress
+from skill_stack.planner.executor import PlanProgress
 
 SETTLE = 3.0
 """Longest wait until it is known again how the robot stands, s of monotonic time."""
@@ -49,7 +49,7 @@ class JobLifecycle(Agenda):
         job.tell("plan", plan.reason or ", then ".join(step.skill for step in plan.steps))
         self._runner.advance(job)
 
-    def _ended(self, job: Job, progress: Progress) -> None:
+    def _ended(self, job: Job, progress: PlanProgress) -> None:
         """The tree of the running job has ended."""
         if progress.outcome == "failed" and job.steps and job.steps[-1].outcome == "failed":
             self._mend(job, job.steps[-1])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from skill_stack.core.plan import PlanNode
 from skill_stack.language import Correction
 from skill_stack.planner.dialogue.corrections import Corrections
-from skill_stack.planner.dialogue.corrector import Cannot, Change, Verdict
+from skill_stack.planner.dialogue.corrector import Cannot, StepChange, Verdict
 from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.port import Port
 
@@ -83,7 +83,7 @@ class LastAction:
 def _once_more(heard: Correction, run: LeafRun, verdict: Verdict) -> PlanNode:
     """The step that a correction asks for after the step: only what is new of a way, all of it for another target."""
     assert not isinstance(verdict, Cannot)
-    if not isinstance(verdict, Change):
+    if not isinstance(verdict, StepChange):
         return PlanNode("skill", skill=verdict.skill, arguments=dict(verdict.arguments), why=verdict.said)
     arguments = dict(verdict.request.arguments)
     if heard.kind in ("further", "less_far", "left", "right"):

@@ -1,4 +1,4 @@
-"""Runner: carries out one job against the port, step by step, and changes it while it runs."""
+"""JobRunner: carries out one job against the port, step by step, and changes it while it runs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from skill_stack.planner.dialogue.job import Job, LeafRun
 from skill_stack.planner.dialogue.plan_remainder import Done, rest_of, signature
 from skill_stack.planner.dialogue.port import Port
 from skill_stack.planner.dialogue.records.preferences import Preference, paced
-from skill_stack.planner.executor import PlanExecutor, Progress
-from skill_stack.planner.hazards.check import Finding, step_key
+from skill_stack.planner.executor import PlanExecutor, PlanProgress
+from skill_stack.planner.hazards.check import HazardFinding, step_key
 from skill_stack.planner.memory.task_watch import TaskWatch
 
 
 @dataclass(slots=True)
-class Runner:
+class JobRunner:
     """Runs jobs, one at a time.
 
     Attributes:
@@ -41,13 +41,13 @@ class Runner:
 
     library: SkillLibrary
     port: Port
-    ended: Callable[[Job, Progress], None]
+    ended: Callable[[Job, PlanProgress], None]
     renew: Callable[[Job], None]
     known: Callable[[], tuple[Preference, ...]]
     planner: DialoguePlanner
     held: frozenset[str] = frozenset()
 
-    def findings(self, tree: PlanNode, told: frozenset[Fact] = frozenset()) -> tuple[Finding, ...]:
+    def findings(self, tree: PlanNode, told: frozenset[Fact] = frozenset()) -> tuple[HazardFinding, ...]:
         """What of a tree is hazardous by what it is done with, from the present state on.
 
         Args:

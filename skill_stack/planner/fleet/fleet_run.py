@@ -38,7 +38,7 @@ class FleetPort(Protocol):
 
 
 @dataclass(slots=True)
-class Share:
+class FleetShare:
     """One share and how far it is.
 
     Attributes:
@@ -86,7 +86,7 @@ class FleetRun:
             scene: The world as it was when it was divided.
             port: The way to the robots.
         """
-        self.shares = {one.number: Share(one) for one in plan.assignments}
+        self.shares = {one.number: FleetShare(one) for one in plan.assignments}
         self._stated, self._scene, self._port = scene.facts, scene, port
         self._lost: set[str] = set()
 
@@ -151,7 +151,7 @@ class FleetRun:
             if share.state == "running":
                 self._port.cancel(share.assignment.robot)
 
-    def _of(self, robot: str) -> Share | None:
+    def _of(self, robot: str) -> FleetShare | None:
         """What a robot is doing."""
         running = (share for share in self.shares.values() if share.state == "running")
         return next((share for share in running if share.assignment.robot == robot), None)
@@ -166,7 +166,7 @@ class FleetRun:
             self._port.tell(f"{share.told}: begun")
             self._port.start(share.assignment, self._scene.facts - self._stated)
 
-    def _next(self) -> Share | None:
+    def _next(self) -> FleetShare | None:
         """A share that may begin and whose robot is free."""
         for share in self.shares.values():
             one = share.assignment
@@ -191,7 +191,7 @@ class FleetRun:
         _, world = facts_after(one.robot, robot.planner.library, one.plan.steps, facts)
         self._scene = replace(self._scene, facts=world)
 
-    def _failed(self, share: Share, reason: str) -> None:
+    def _failed(self, share: FleetShare, reason: str) -> None:
         """Hands a share on, or says that nobody can and leaves out what counts on it."""
         one = share.assignment
         self._port.tell(f"{spoken(one.robot)} could not do '{one.plan.instruction}': {reason.rstrip('.')}.")
@@ -212,13 +212,13 @@ class FleetRun:
             if share.state == "waiting" and share.assignment.robot == robot:
                 self._not_begun(share, f"{spoken(robot)} was interrupted")
 
-    def _drop(self, ended: Share) -> None:
+    def _drop(self, ended: FleetShare) -> None:
         """Leaves out what counts on a share that did not succeed."""
         for share in self.shares.values():
             if share.state == "waiting" and ended.assignment.number in share.assignment.needs:
                 self._not_begun(share, f"it counts on '{ended.told}'")
 
-    def _not_begun(self, share: Share, why: str) -> None:
+    def _not_begun(self, share: FleetShare, why: str) -> None:
         """Leaves a share out, and what counts on it."""
         share.state, share.reason = "not begun", why
         self._port.tell(f"{share.told}: not begun, since {why}")

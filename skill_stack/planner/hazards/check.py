@@ -11,7 +11,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Both, Branch, Loop, Part, Step, Until
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph, SceneObject
-from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, Kinds, Knowledge, Lexicon, Outcome, Rule, Senses
+from skill_stack.language import GO, HANDLE, WITHIN, HazardRules, KindRule, Kinds, Knowledge, Lexicon, Outcome, Senses
 from skill_stack.planner.symbolic.tree import expanded, parts_of
 
 DEEPEST = 6
@@ -19,7 +19,7 @@ DEEPEST = 6
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class HazardWorld:
     """Where things may be, as far as hazards depend on it; the more is in it, the more is found.
 
     Attributes:
@@ -45,18 +45,18 @@ class World:
             found |= {far for near, far in pairs if near in found}
         return frozenset(found - {name})
 
-    def moved(self, things: Iterable[str], goals: Iterable[str]) -> World:
+    def moved(self, things: Iterable[str], goals: Iterable[str]) -> HazardWorld:
         """The world once things have been moved to goals."""
         gone, to = set(things), set(goals)
         kept = {(thing, place) for thing, place in self.within if thing not in gone}
-        return World(self.held - gone, frozenset(kept | {(thing, one) for thing in gone for one in to - {thing}}))
+        return HazardWorld(self.held - gone, frozenset(kept | {(thing, one) for thing in gone for one in to - {thing}}))
 
-    def __or__(self, other: World) -> World:
-        return World(self.held | other.held, self.within | other.within)
+    def __or__(self, other: HazardWorld) -> HazardWorld:
+        return HazardWorld(self.held | other.held, self.within | other.within)
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HazardFinding:
     """A step that a rule speaks of.
 
     Attributes:
@@ -141,7 +141,7 @@ class Hazards:
         scene: SceneGraph,
         facts: frozenset[Fact],
         held: frozenset[str] = frozenset(),
-    ) -> tuple[Finding, ...]:
+    ) -> tuple[HazardFinding, ...]:
         """What of a tree is refused or asked about, in order, each once.
 
         Args:
@@ -170,10 +170,10 @@ class Hazards:
             held: What may be in the hand before.
             done: Whether it succeeded; one that failed may have taken something, and let go of nothing for sure.
         """
-        after = _Walk(self, scene, facts).step(step, World(held)).held
+        after = _Walk(self, scene, facts).step(step, HazardWorld(held)).held
         return after if done else after | held
 
-    def _world(self, scene: SceneGraph, facts: Iterable[Fact], held: frozenset[str]) -> World:
+    def _world(self, scene: SceneGraph, facts: Iterable[Fact], held: frozenset[str]) -> HazardWorld:
         """Where things are before."""
         within, holding = set[tuple[str, str]](), set(held)
         for fact in facts:
@@ -181,7 +181,7 @@ class Hazards:
                 within.add((fact.arguments[0], fact.arguments[1]))
             elif fact.predicate in self.senses.held_facts and not set(fact.arguments[:-1]) & set(scene.objects):
                 holding |= set(fact.arguments[-1:])
-        return World(frozenset(holding), frozenset(within))
+        return HazardWorld(frozenset(holding), frozenset(within))
 
 
 class _Walk:
@@ -189,15 +189,15 @@ class _Walk:
 
     def __init__(self, hazards: Hazards, scene: SceneGraph, facts: Iterable[Fact]) -> None:
         self._hazards, self._scene, self._facts = hazards, scene, tuple(facts)
-        self.found: list[Finding] = []
+        self.found: list[HazardFinding] = []
 
-    def all(self, parts: Iterable[Part], world: World) -> World:
+    def all(self, parts: Iterable[Part], world: HazardWorld) -> HazardWorld:
         """The world after parts, one after the other."""
         for part in parts:
             world = self._part(part, world)
         return world
 
-    def _part(self, part: Part, world: World) -> World:
+    def _part(self, part: Part, world: HazardWorld) -> HazardWorld:
         """The world after one part; what is repeated or done side by side is done twice, each after the other."""
         if isinstance(part, Step):
             return self.step(part, world)
@@ -211,7 +211,7 @@ class _Walk:
                     world |= self.all(branch, world)
         return world
 
-    def step(self, step: Step, world: World) -> World:
+    def step(self, step: Step, world: HazardWorld) -> HazardWorld:
         """Finds what a step does that rules speak of, and gives the world afterwards."""
         senses = self._hazards.senses
         does, roles = senses.of(step.spec, step.arguments), senses.roles(step.spec)
@@ -232,9 +232,9 @@ class _Walk:
         acts = {_Event(does, one) for one in (acted | carried | along if releases else acted)}
         self._judge_all(step, acts | self._pairs(does, carried, goals, world), world)
         if takes:
-            return World(world.held | moved, world.moved(moved, ()).within)
+            return HazardWorld(world.held | moved, world.moved(moved, ()).within)
         after = world.moved(carried if releases else moved, goals)
-        return after if releases else World(world.held, after.within)
+        return after if releases else HazardWorld(world.held, after.within)
 
     def _things(self, step: Step) -> dict[str, str]:
         """Arguments that are things; a choice is one where rules know a kind by its word."""
@@ -249,7 +249,9 @@ class _Walk:
                 out[one.name] = value
         return out
 
-    def _pairs(self, does: frozenset[str], moved: Iterable[str], goals: Iterable[str], world: World) -> set[_Event]:
+    def _pairs(
+        self, does: frozenset[str], moved: Iterable[str], goals: Iterable[str], world: HazardWorld
+    ) -> set[_Event]:
         """What comes to what: everything in and on what is moved, to everything around where it goes."""
         whats = {one for thing in moved for one in ({thing} | world.inside(thing))}
         tos = {one for goal in goals for one in ({goal} | world.around(goal))}
@@ -260,7 +262,7 @@ class _Walk:
         thing = self._scene.objects.get(name) or SceneObject(name, name, (0.0, 0.0, 0.0))
         return self._hazards.kinds.of(thing, self._facts)
 
-    def _judge_all(self, step: Step, events: Iterable[_Event], world: World) -> None:
+    def _judge_all(self, step: Step, events: Iterable[_Event], world: HazardWorld) -> None:
         """Notes what rules say of events."""
         for event in sorted(events, key=lambda one: (one.what, one.to)):
             spoken = {
@@ -272,7 +274,7 @@ class _Walk:
                 if rule.outcome == worst != "allow":
                     self.found.append(self._finding(name, rule, step, event))
 
-    def _speaks(self, rule: Rule, event: _Event, world: World) -> bool:
+    def _speaks(self, rule: KindRule, event: _Event, world: HazardWorld) -> bool:
         """Whether a rule speaks of an event."""
         if bool(rule.to) != bool(event.to) or (rule.does and not event.senses & set(rule.does)):
             return False
@@ -281,11 +283,11 @@ class _Walk:
         inside = set(rule.inside)
         return not inside or any(self.kinds(one) & inside for one in world.inside(event.what))
 
-    def _finding(self, name: str, rule: Rule, step: Step, event: _Event) -> Finding:
+    def _finding(self, name: str, rule: KindRule, step: Step, event: _Event) -> HazardFinding:
         """What is told of an event."""
         thing, goal = (one.replace("_", " ") for one in (event.what, event.to))
         done = f"{step.spec.name.replace('_', ' ')}: {thing}" + (f", {goal}" if goal else "")
-        return Finding(
+        return HazardFinding(
             name, rule.outcome, step_key(step.spec.name, step.arguments), f"{rule.reason} ({done})", rule.source
         )
 

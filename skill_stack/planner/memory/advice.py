@@ -18,7 +18,7 @@ from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.failure_hypotheses import worth_trying
-from skill_stack.planner.memory.features import Manner, attributes, lifted
+from skill_stack.planner.memory.features import ActionManner, attributes, lifted
 from skill_stack.planner.memory.piece_of_advice import (
     PieceOfAdvice,
     advice_of,
@@ -29,7 +29,7 @@ from skill_stack.planner.memory.piece_of_advice import (
     made_by,
     put_in,
 )
-from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.memory.rule import LearntRule
 from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
 
@@ -178,7 +178,7 @@ class _Adviser:
         except SkillStackError:
             return done, after
 
-    def _failing(self, step: Step) -> Rule | None:
+    def _failing(self, step: Step) -> LearntRule | None:
         """The lesson that a step fails here whatever is tried, or None."""
         features = self._features(step)
         found = (rule for rule in self.library.lessons.of_skill(step.spec.name) if rule.kind == "fails")
@@ -216,8 +216,8 @@ def _hard(advice: PieceOfAdvice) -> bool:
     return advice.rule.strength == "hard"
 
 
-def _grounded(rule: Rule, steps: Iterable[Step], condition: str) -> bool:
-    return Manner.parse(rule.condition) is None and any(fact_of(rule, step) == condition for step in steps)
+def _grounded(rule: LearntRule, steps: Iterable[Step], condition: str) -> bool:
+    return ActionManner.parse(rule.condition) is None and any(fact_of(rule, step) == condition for step in steps)
 
 
 def _mapped(parts: Iterable[Part], change: Callable[[Step], Step]) -> tuple[Part, ...]:

@@ -17,8 +17,8 @@ from skill_stack.planner.memory.features import (
     COLOUR,
     IS,
     KIND,
-    Event,
-    Manner,
+    ActionManner,
+    TaskEvent,
     is_manner,
     object_parameters,
 )
@@ -45,7 +45,7 @@ _OTHER_CONTEXT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class RuleCandidates:
     """What is weighed for one skill.
 
     Attributes:
@@ -64,8 +64,8 @@ class Candidates:
 
 
 def candidates(
-    spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, things: Mapping[str, str]
-) -> Candidates:
+    spec: SkillSpec, events: Sequence[TaskEvent], library: SkillLibrary, things: Mapping[str, str]
+) -> RuleCandidates:
     """What may explain the failures of a skill.
 
     Args:
@@ -90,26 +90,26 @@ def candidates(
             continue  # it cannot have been what was missing
         if any(name in used for name in _names(one)):
             continue  # what is said of a thing that was the argument is said of the argument
-        can = one in reach or Manner.parse(one) is not None or bool(makers(library, one))
+        can = one in reach or ActionManner.parse(one) is not None or bool(makers(library, one))
         if not can and not any(event.holds(one) for event in events):
             continue
         weights[one] = _weight(one, can, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0)) * likely.get(one, 1.0)
         reach |= {one} if can else set()
     best = sorted(weights, key=lambda one: (-weights[one], one))[:MOST_CONDITIONS]
     contexts = ["", *_contexts(events, failures)]
-    return Candidates(
+    return RuleCandidates(
         tuple(best), tuple(weights[one] for one in best), tuple(contexts),
         tuple(_CONTEXT.get(one.split("(")[0], _OTHER_CONTEXT) for one in contexts), frozenset(reach) & frozenset(best),
     )  # fmt: skip
 
 
 def _names(feature: str) -> tuple[str, ...]:
-    return () if Manner.parse(feature) else Literal.parse(feature).arguments
+    return () if ActionManner.parse(feature) else Literal.parse(feature).arguments
 
 
 def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
     """Whether a condition cannot hold together with what the skill needs anyway, or is what the skill brings about."""
-    if Manner.parse(feature) is not None:
+    if ActionManner.parse(feature) is not None:
         return False
     wanted = Literal.parse(feature)
     needed = [Fact(one.predicate, one.arguments) for one in map(Literal.parse, spec.preconditions) if one.positive]
@@ -130,7 +130,7 @@ def _attribute(feature: str) -> bool:
 
 def _weight(feature: str, reachable: bool, said: str, things: Mapping[str, str]) -> float:
     """How likely a condition is before anything is known."""
-    if Manner.parse(feature) is not None:
+    if ActionManner.parse(feature) is not None:
         named = feature[1:].split(" ")[0]
         return _MANNER * (_MENTIONED if named in said else 1.0)
     weight = (_REACHABLE if reachable else 1.0) * (_NEGATIVE if feature.startswith("not ") else 1.0)
@@ -144,14 +144,14 @@ def _weight(feature: str, reachable: bool, said: str, things: Mapping[str, str])
     return weight * (_MENTIONED if any(one.replace("_", " ") in said.replace("_", " ") for one in constants) else 1.0)
 
 
-def _manners(spec: SkillSpec, failures: Sequence[Event]) -> Iterator[str]:
+def _manners(spec: SkillSpec, failures: Sequence[TaskEvent]) -> Iterator[str]:
     """Other ways of doing it than those that failed."""
     for parameter in spec.goal:
         if not is_manner(parameter):
             continue
         tried = {event.arguments.get(parameter.name) for event in failures} - {None}
         if parameter.type == "choice":
-            yield from (str(Manner(parameter.name, "=", word)) for word in parameter.choices if {word} != tried)
+            yield from (str(ActionManner(parameter.name, "=", word)) for word in parameter.choices if {word} != tried)
             continue
         low, high = parameter.lower, parameter.upper
         numbers = [value for value in tried if isinstance(value, int | float)]
@@ -160,11 +160,11 @@ def _manners(spec: SkillSpec, failures: Sequence[Event]) -> Iterator[str]:
         for value in (min(numbers, default=None), max(numbers, default=None)):
             if value is not None:
                 down, up = (value + low) / 2, (value + high) / 2
-                yield from (str(Manner(parameter.name, "<=", down)), str(Manner(parameter.name, ">=", up)))
+                yield from (str(ActionManner(parameter.name, "<=", down)), str(ActionManner(parameter.name, ">=", up)))
 
 
 def _reachable(
-    spec: SkillSpec, library: SkillLibrary, things: Mapping[str, str], events: Sequence[Event]
+    spec: SkillSpec, library: SkillLibrary, things: Mapping[str, str], events: Sequence[TaskEvent]
 ) -> Iterator[tuple[str, float]]:
     """Facts that some skill makes true, of the skill's own arguments or of other things, and how well these fit."""
     mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
@@ -210,7 +210,7 @@ def _options(
 
 def makers(library: SkillLibrary, condition: str) -> frozenset[str]:
     """Skills that bring a condition about, as far as their data say."""
-    if Manner.parse(condition) is not None:
+    if ActionManner.parse(condition) is not None:
         return frozenset()
     wanted = Literal.parse(condition)
     return frozenset(
@@ -237,7 +237,7 @@ def comes_with(library: SkillLibrary, other: str, one: str) -> bool:
     return set(Literal.parse(one).arguments) == set(Literal.parse(other).arguments)
 
 
-def _contexts(events: Sequence[Event], failures: Sequence[Event]) -> list[str]:
+def _contexts(events: Sequence[TaskEvent], failures: Sequence[TaskEvent]) -> list[str]:
     """What told failures from other runs, without being something that one does; commonest among failures first."""
     counts: dict[str, int] = {}
     for event in failures:
@@ -247,7 +247,7 @@ def _contexts(events: Sequence[Event], failures: Sequence[Event]) -> list[str]:
     return sorted(telling, key=lambda one: (-counts[one], not _attribute(one), one))[:MOST_CONTEXTS]
 
 
-def _contrast(events: Iterable[Event]) -> dict[str, float]:
+def _contrast(events: Iterable[TaskEvent]) -> dict[str, float]:
     """For each failure the success that differs least from it: what it had besides, the more the less it is."""
     listed = list(events)[-60:]  # pairs are looked at; the newest runs tell enough
     good = [event for event in listed if event.success]

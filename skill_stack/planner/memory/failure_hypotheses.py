@@ -8,9 +8,9 @@ from dataclasses import replace
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.planner.memory.candidates import comes_with
-from skill_stack.planner.memory.features import Manner
+from skill_stack.planner.memory.features import ActionManner
 from skill_stack.planner.memory.piece_of_advice import fact_of, holds_in
-from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.memory.rule import LearntRule
 
 MOST_TRIED = 4
 """Hunches that one step tries at once."""
@@ -25,9 +25,9 @@ LITTLE = 0.35
 
 
 def worth_trying(
-    hunches: list[Rule], features: frozenset[str], step: Step, library: SkillLibrary,
+    hunches: list[LearntRule], features: frozenset[str], step: Step, library: SkillLibrary,
     dropped: Collection[tuple[str, str]],
-) -> list[Rule]:  # fmt: skip
+) -> list[LearntRule]:  # fmt: skip
     """The hunches whose trying makes success of a step most likely.
 
     Args:
@@ -38,7 +38,7 @@ def worth_trying(
         dropped: Skills and facts that cannot be brought about.
     """
     worth: dict[str, float] = {}
-    best: dict[str, Rule] = {}
+    best: dict[str, LearntRule] = {}
     gone = [rule for rule in hunches if (step.spec.name, fact_of(rule, step)) in dropped]
     share = 1.0 - min(sum(rule.weight for rule in gone), 0.9)  # what cannot be tried leaves its weight to the rest
     for rule in hunches:
@@ -60,15 +60,15 @@ def worth_trying(
         if all(best[one].evidence.with_success >= enough for one in chosen):
             chosen.pop()
     kept = {rule.condition: rule for rule in hunches if rule not in gone and rule.weight >= WORTH
-            and Manner.parse(rule.condition) is None and holds_in(rule.condition, features, step)}  # fmt: skip
+            and ActionManner.parse(rule.condition) is None and holds_in(rule.condition, features, step)}  # fmt: skip
     return [*(best[one] for one in chosen), *kept.values()]  # what holds by now is not to be undone before
 
 
 def _compatible(condition: str, chosen: Iterable[str]) -> bool:
     """Whether a condition can be tried beside others: not its opposite, and one bound for an argument."""
-    manner = Manner.parse(condition)
+    manner = ActionManner.parse(condition)
     for other in chosen:
-        known = Manner.parse(other)
+        known = ActionManner.parse(other)
         if manner and known and manner.parameter == known.parameter:
             return False
         if condition in (f"not {other}", other.removeprefix("not ")):

@@ -28,7 +28,7 @@ _MANNER = re.compile(r"^\$([a-z_][a-z0-9_]*) (<=|>=|=) (.+)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ActionManner:
     """A bound on an argument.
 
     Attributes:
@@ -42,7 +42,7 @@ class Manner:
     value: float | str
 
     @classmethod
-    def parse(cls, text: str) -> Manner | None:
+    def parse(cls, text: str) -> ActionManner | None:
         """The bound that a text states, or None when it is a fact.
 
         Raises:
@@ -81,7 +81,7 @@ def is_manner(parameter: GoalParameter) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class TaskEvent:
     """One step as evidence.
 
     Attributes:
@@ -107,7 +107,7 @@ class Event:
 
     def holds(self, feature: str) -> bool:
         """Whether a feature held; ``not …`` and bounds on arguments included."""
-        manner = Manner.parse(feature)
+        manner = ActionManner.parse(feature)
         if manner is not None:
             return manner.holds(self.arguments)
         return (feature[4:] not in self.features) if feature.startswith("not ") else feature in self.features
@@ -117,14 +117,14 @@ _SETS = ("features", "made", "changed")
 """Attributes of an event that are sets of features."""
 
 
-def events_of(experiences: Iterable[Experience], shared: dict[Any, Any] | None = None) -> list[Event]:
+def events_of(experiences: Iterable[Experience], shared: dict[Any, Any] | None = None) -> list[TaskEvent]:
     """Every step that succeeded or failed, oldest first; what a person or a fault of the stack ended says nothing.
 
     Args:
         experiences: The tasks, oldest first.
         shared: Sets of features that were met before; equal ones are kept once, since much holds in most runs.
     """
-    out: list[Event] = []
+    out: list[TaskEvent] = []
     known = {} if shared is None else shared
     for task in experiences:
         first = frozenset(task.facts)
@@ -147,7 +147,7 @@ def _of_machinery(step: StepRecord) -> bool:
 
 def _event(
     task: Experience, first: frozenset[str], things: Mapping[str, ThingNote], step: StepRecord, then: StepRecord | None
-) -> Event:
+) -> TaskEvent:
     facts = facts_from(step.facts)
     features = lifted(facts | attributes(things.values(), step.arguments), step.arguments)
     made = lifted((fact for fact in facts if str(fact) not in first), step.arguments)
@@ -155,7 +155,7 @@ def _event(
     made |= frozenset(f"not {one}" for one in ended)
     said = "" if step.outcome == "succeeded" else f"{step.violated} {step.reason}"
     changed = None if then is None else _changed(facts, facts_from(then.facts), step.arguments)
-    return Event(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said, changed)
+    return TaskEvent(step.skill, step.arguments, features, made, step.outcome == "succeeded", task.time, said, changed)
 
 
 def _changed(before: frozenset[Fact], after: frozenset[Fact], arguments: Mapping[str, Any]) -> frozenset[str]:

@@ -16,9 +16,9 @@ import numpy as np
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.planner.memory.candidates import Candidates, candidates, comes_with
-from skill_stack.planner.memory.features import IS, Event, Manner, object_parameters
-from skill_stack.planner.memory.rule import Evidence, Rule
+from skill_stack.planner.memory.candidates import RuleCandidates, candidates, comes_with
+from skill_stack.planner.memory.features import IS, ActionManner, TaskEvent, object_parameters
+from skill_stack.planner.memory.rule import Evidence, LearntRule
 
 FINE, BAD = 6.0, 0.7
 """Beta prior of a success rate where all that is needed holds; turned round where it does not."""
@@ -59,7 +59,9 @@ class _Weighed:
     fails: Array
 
 
-def learn(spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, things: Mapping[str, str]) -> list[Rule]:
+def learn(
+    spec: SkillSpec, events: Sequence[TaskEvent], library: SkillLibrary, things: Mapping[str, str]
+) -> list[LearntRule]:
     """The rules that the runs of one skill support, and the hunches that they allow.
 
     Args:
@@ -69,7 +71,7 @@ def learn(spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, thing
         things: Kinds of the things known, by id.
     """
     events = list(events)[-MOST_EVENTS:]
-    out: list[Rule] = []
+    out: list[LearntRule] = []
     for _ in range(ROUNDS):
         if all(event.success for event in events):
             break
@@ -87,7 +89,7 @@ def learn(spec: SkillSpec, events: Sequence[Event], library: SkillLibrary, thing
     return out
 
 
-def hidden_effects(spec: SkillSpec, events: Sequence[Event]) -> list[Rule]:
+def hidden_effects(spec: SkillSpec, events: Sequence[TaskEvent]) -> list[LearntRule]:
     """What a skill brings about though its data do not say so.
 
     Args:
@@ -104,11 +106,11 @@ def hidden_effects(spec: SkillSpec, events: Sequence[Event]) -> list[Rule]:
         seen = sum(one in (event.changed or ()) for event in could)
         if seen >= SEEN and seen >= OFTEN * len(could):
             share = seen / len(could)
-            out.append(Rule(spec.name, "makes", one, (), share, "soft", Evidence(seen, len(could) - seen)))
+            out.append(LearntRule(spec.name, "makes", one, (), share, "soft", Evidence(seen, len(could) - seen)))
     return out
 
 
-def _weigh(events: list[Event], pool: Candidates) -> tuple[list[Event], _Weighed]:
+def _weigh(events: list[TaskEvent], pool: RuleCandidates) -> tuple[list[TaskEvent], _Weighed]:
     """Explanations of the runs, or of those since the world changed, whichever is likelier."""
     sheet = _Sheet(events, pool)
     whole, weighed = sheet.weigh(0, len(events))
@@ -125,7 +127,7 @@ def _weigh(events: list[Event], pool: Candidates) -> tuple[list[Event], _Weighed
 class _Sheet:
     """Which feature held in which run."""
 
-    def __init__(self, events: Sequence[Event], pool: Candidates) -> None:
+    def __init__(self, events: Sequence[TaskEvent], pool: RuleCandidates) -> None:
         """Looks every feature up once."""
         newest = max(event.time for event in events)
         self._age = np.array([0.5 ** ((newest - event.time) / HALF_LIFE) for event in events])
@@ -162,7 +164,7 @@ class _Sheet:
         return float(np.log(max(total, 1e-300))), _Weighed(shares[0] / total, shares[1] / total)
 
 
-def _pooled(pool: Candidates, weighed: _Weighed, events: Sequence[Event], library: SkillLibrary) -> _Weighed:
+def _pooled(pool: RuleCandidates, weighed: _Weighed, events: Sequence[TaskEvent], library: SkillLibrary) -> _Weighed:
     """Conditions that one step always brings about together count as the likeliest of them."""
     needs = weighed.needs.copy()
     order = [int(j) for j in np.argsort(-needs.sum(axis=0), kind="stable")]
@@ -183,16 +185,16 @@ def _pooled(pool: Candidates, weighed: _Weighed, events: Sequence[Event], librar
     return _Weighed(needs, weighed.fails)
 
 
-def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: _Weighed) -> list[Rule]:
+def _rules(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates, weighed: _Weighed) -> list[LearntRule]:
     """Lessons, hunches, and what is known to make no difference."""
-    out: list[Rule] = []
+    out: list[LearntRule] = []
     total = weighed.needs.sum(axis=0)
     same = _only(spec, events)
     for j in np.argsort(-total, kind="stable"):
         condition, weight = pool.conditions[j], float(total[j])
         best = int(np.argmax(weighed.needs[:, j]))
         where = () if "$" in condition else same
-        rule = Rule(spec.name, "needs", condition, _given(pool.contexts[best], where), weight)
+        rule = LearntRule(spec.name, "needs", condition, _given(pool.contexts[best], where), weight)
         found = evidence(rule, events)
         if weight >= CLAIM and found.with_success and found.without_failure:
             sure = weight >= SURE and found.with_success >= 2 and found.without_failure >= 2
@@ -202,28 +204,28 @@ def _rules(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: 
             shares = [(float(weighed.needs[i, j]), context) for i, context in enumerate(pool.contexts)]
             for share, context in shares:
                 if share >= LEAST / 4:
-                    one = Rule(spec.name, "needs", condition, _given(context, where), share)
+                    one = LearntRule(spec.name, "needs", condition, _given(context, where), share)
                     out.append(_with(one, evidence(one, events), "hunch"))
         elif condition in pool.reachable and weight >= 0 and _tried(spec, condition, events):
-            out.append(_with(Rule(spec.name, "useless", condition, (), 1.0 - weight),
-                             evidence(Rule(spec.name, "needs", condition), events), "soft"))  # fmt: skip
+            out.append(_with(LearntRule(spec.name, "useless", condition, (), 1.0 - weight),
+                             evidence(LearntRule(spec.name, "needs", condition), events), "soft"))  # fmt: skip
     return out + _failing(spec, events, pool, weighed)
 
 
-def _failing(spec: SkillSpec, events: Sequence[Event], pool: Candidates, weighed: _Weighed) -> list[Rule]:
+def _failing(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates, weighed: _Weighed) -> list[LearntRule]:
     """The context in which the skill fails whatever was tried, when that is what explains most."""
     total = float(weighed.fails.sum())
     best = int(np.argmax(weighed.fails))
-    rule = Rule(spec.name, "fails", "", _given(pool.contexts[best]), total)
+    rule = LearntRule(spec.name, "fails", "", _given(pool.contexts[best]), total)
     found = evidence(rule, events)
     if total < CLAIM or found.with_success or found.with_failure < 3:
         return []
     return [_with(rule, found, "soft")]
 
 
-def _tried(spec: SkillSpec, condition: str, events: Sequence[Event]) -> bool:
+def _tried(spec: SkillSpec, condition: str, events: Sequence[TaskEvent]) -> bool:
     """Whether something was brought about on purpose and the skill failed all the same, or did without it too."""
-    manner = Manner.parse(condition)
+    manner = ActionManner.parse(condition)
     if manner is not None:
         usual = spec.parameter(manner.parameter).default
         made = [e for e in events if manner.holds(e.arguments) and e.arguments.get(manner.parameter) != usual]
@@ -233,7 +235,7 @@ def _tried(spec: SkillSpec, condition: str, events: Sequence[Event]) -> bool:
     return bool(made) and (failed or any(e.success for e in events if not e.holds(condition)))
 
 
-def evidence(rule: Rule, events: Sequence[Event]) -> Evidence:
+def evidence(rule: LearntRule, events: Sequence[TaskEvent]) -> Evidence:
     """Runs in the context of a rule, counted."""
     counts = {(x, s): 0 for x in (True, False) for s in (True, False)}
     for event in events:
@@ -247,7 +249,7 @@ def _given(context: str, also: tuple[str, ...] = ()) -> tuple[str, ...]:
     return ((context,) if context else ()) + kept
 
 
-def _only(spec: SkillSpec, events: Sequence[Event]) -> tuple[str, ...]:
+def _only(spec: SkillSpec, events: Sequence[TaskEvent]) -> tuple[str, ...]:
     """The things with which alone a skill has failed: what says nothing of them is not asked of others."""
     out = []
     for name in object_parameters(spec):
@@ -257,5 +259,5 @@ def _only(spec: SkillSpec, events: Sequence[Event]) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _with(rule: Rule, found: Evidence, strength: str) -> Rule:
+def _with(rule: LearntRule, found: Evidence, strength: str) -> LearntRule:
     return replace(rule, evidence=found, strength=strength)  # type: ignore[arg-type]

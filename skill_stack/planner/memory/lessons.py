@@ -11,9 +11,9 @@ from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
 from skill_stack.core.world.fact import Literal
 from skill_stack.planner.memory.candidates import makers
 from skill_stack.planner.memory.experience import Experience
-from skill_stack.planner.memory.features import Manner, events_of
+from skill_stack.planner.memory.features import ActionManner, events_of
 from skill_stack.planner.memory.learner import hidden_effects, learn
-from skill_stack.planner.memory.rule import Evidence, Rule, RuleKind
+from skill_stack.planner.memory.rule import Evidence, LearntRule, RuleKind
 from skill_stack.planner.memory.store import ExperienceStore
 
 NEWEST = 400
@@ -30,7 +30,7 @@ class Lessons:
         rules: Lessons, hunches and what is known to make no difference, in the order in which they are shown.
     """
 
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[LearntRule, ...] = ()
 
     @classmethod
     def of(
@@ -66,7 +66,7 @@ class Lessons:
         return cls.of(store.each(library.robot, NEWEST), library, store.edits(library.robot))
 
     @property
-    def claimed(self) -> tuple[Rule, ...]:
+    def claimed(self) -> tuple[LearntRule, ...]:
         """Without the hunches: what may be told as known."""
         return tuple(rule for rule in self.rules if rule.strength != "hunch")
 
@@ -84,11 +84,11 @@ class Lessons:
         entries = {name: self._taught(entry, library) for name, entry in library.entries.items()}
         return TaughtLibrary(library.robot, entries, lessons=self)
 
-    def of_skill(self, skill: str) -> tuple[Rule, ...]:
+    def of_skill(self, skill: str) -> tuple[LearntRule, ...]:
         """The rules about a skill."""
         return tuple(rule for rule in self.rules if rule.skill == skill)
 
-    def named(self, key: str) -> Rule:
+    def named(self, key: str) -> LearntRule:
         """The rule with a key, or that whose key begins so.
 
         Raises:
@@ -107,7 +107,7 @@ class Lessons:
             rule.condition
             for rule in self.of_skill(entry.name)
             if rule.kind == "needs" and rule.strength == "hard" and not rule.given
-            if Manner.parse(rule.condition) is None and rule.condition not in entry.spec.preconditions
+            if ActionManner.parse(rule.condition) is None and rule.condition not in entry.spec.preconditions
             if entry.name not in makers(library, rule.condition)  # it would have to come before itself
         ]
         more = [
@@ -139,7 +139,7 @@ class Edit:
         return {"state": self.state, "rule": dict(self.rule)}
 
 
-def rule_from(data: Any) -> Rule:
+def rule_from(data: Any) -> LearntRule:
     """The rule that a person wrote.
 
     Args:
@@ -159,21 +159,21 @@ def rule_from(data: Any) -> Rule:
     if not isinstance(given, list | tuple) or (kind != "fails") != bool(condition):
         raise DataError(f"lesson on {data['skill']}: 'given' is a list; 'condition' is for all kinds but fails")
     for text in (*([condition] if condition else []), *map(str, given)):
-        if Manner.parse(text) is None:
+        if ActionManner.parse(text) is None:
             Literal.parse(text)
-    return Rule(data["skill"], kind, condition, tuple(map(str, given)), 1.0, strength, Evidence(), "person", True)
+    return LearntRule(data["skill"], kind, condition, tuple(map(str, given)), 1.0, strength, Evidence(), "person", True)
 
 
-def plain_rule(rule: Rule) -> dict[str, Any]:
+def plain_rule(rule: LearntRule) -> dict[str, Any]:
     """What a person may change of a rule."""
     strength = "soft" if rule.strength == "hunch" else rule.strength
     return {"skill": rule.skill, "kind": rule.kind, "condition": rule.condition, "given": list(rule.given),
             "strength": strength}  # fmt: skip
 
 
-def _edited(learnt: list[Rule], edits: Mapping[str, Any]) -> tuple[Rule, ...]:
+def _edited(learnt: list[LearntRule], edits: Mapping[str, Any]) -> tuple[LearntRule, ...]:
     """Rules with what a person said about them; that always wins."""
-    out: list[Rule] = []
+    out: list[LearntRule] = []
     gone = {key for key, edit in edits.items() if edit.get("state") == "deleted"}
     for key, edit in edits.items():
         if key in gone:
@@ -191,7 +191,7 @@ def _edited(learnt: list[Rule], edits: Mapping[str, Any]) -> tuple[Rule, ...]:
     return (*out, *sorted(rest, key=lambda rule: (order[rule.strength], rule.skill, -rule.weight, rule.key)))
 
 
-def _deleted(rule: Rule, gone: set[str]) -> bool:
+def _deleted(rule: LearntRule, gone: set[str]) -> bool:
     """Whether a hunch is one that a person deleted for everywhere."""
     return replace(rule, given=()).key in gone
 

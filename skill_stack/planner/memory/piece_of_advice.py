@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal
-from skill_stack.planner.memory.features import Manner, is_manner
-from skill_stack.planner.memory.rule import Rule
+from skill_stack.planner.memory.features import ActionManner, is_manner
+from skill_stack.planner.memory.rule import LearntRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class PieceOfAdvice:
         manner: The bound, or None for a fact.
     """
 
-    rule: Rule
+    rule: LearntRule
     literal: Literal | None = None
-    manner: Manner | None = None
+    manner: ActionManner | None = None
 
     @property
     def told(self) -> str:
@@ -53,9 +53,9 @@ def put_in(step: Step, asked: list[tuple[str, dict[str, object]]]) -> bool:
     return called(step) not in asked
 
 
-def advice_of(rule: Rule, step: Step) -> PieceOfAdvice:
+def advice_of(rule: LearntRule, step: Step) -> PieceOfAdvice:
     """A rule as it applies to a step."""
-    manner = Manner.parse(rule.condition)
+    manner = ActionManner.parse(rule.condition)
     return (
         PieceOfAdvice(rule, manner=manner)
         if manner
@@ -63,20 +63,20 @@ def advice_of(rule: Rule, step: Step) -> PieceOfAdvice:
     )
 
 
-def fact_of(rule: Rule, step: Step) -> str:
+def fact_of(rule: LearntRule, step: Step) -> str:
     """The fact that a rule wants of a step, as text; ``None`` as text for a bound on an argument."""
     return str(advice_of(rule, step).literal)
 
 
 def holds_in(feature: str, features: frozenset[str], step: Step) -> bool:
     """Whether a feature holds of a step, among what is true of it."""
-    manner = Manner.parse(feature)
+    manner = ActionManner.parse(feature)
     if manner is not None:
         return manner.holds(step.arguments)
     return (feature[4:] not in features) if feature.startswith("not ") else feature in features
 
 
-def free(step: Step, manner: Manner) -> bool:
+def free(step: Step, manner: ActionManner) -> bool:
     """Whether nobody asked for another value: the argument has its default, and may be left to the robot."""
     parameter = next((one for one in step.spec.goal if one.name == manner.parameter), None)
     if parameter is None or not is_manner(parameter) or manner.holds(step.arguments):

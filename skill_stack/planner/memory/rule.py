@@ -1,4 +1,4 @@
-"""Rule: one causal statement about a skill, with its evidence."""
+"""LearntRule: one causal statement about a skill, with its evidence."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LearntRule:
     """One statement.
 
     Attributes:

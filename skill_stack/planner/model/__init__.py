@@ -3,6 +3,14 @@
 from skill_stack.planner.model.audit import AuditEntry
 from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSection, ModelSettings, TokenBudget
 from skill_stack.planner.model.model_planner import ModelPlanner
-from skill_stack.planner.model.picture import Picture
+from skill_stack.planner.model.picture import ModelPicture
 
-__all__ = ["AuditEntry", "ModelEndpoint", "ModelPlanner", "ModelSection", "ModelSettings", "Picture", "TokenBudget"]
+__all__ = [
+    "AuditEntry",
+    "ModelEndpoint",
+    "ModelPlanner",
+    "ModelSection",
+    "ModelSettings",
+    "ModelPicture",
+    "TokenBudget",
+]

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from skill_stack.planner.model.completion import Completion, from_body, from_stream
+from skill_stack.planner.model.completion import ModelCompletion, from_body, from_stream
 from skill_stack.planner.model.dialect import Dialect
 from skill_stack.planner.model.endpoint import ModelEndpoint
 from skill_stack.planner.model.key import Key
 from skill_stack.planner.model.model_error import ModelError
-from skill_stack.planner.model.picture import Picture
+from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.transport import Call, Reply, Transport
 
 BAD_REQUEST = (400, 404, 415, 422, 501)
@@ -69,10 +69,10 @@ class ChatClient:
         self,
         messages: list[dict[str, Any]],
         schema: dict[str, Any],
-        picture: Picture | None,
+        picture: ModelPicture | None,
         deadline: float,
         cancelled: threading.Event,
-    ) -> Completion:
+    ) -> ModelCompletion:
         """One answer; a variant that the server refuses is replaced by the next one, within the deadline.
 
         Args:
@@ -101,7 +101,7 @@ class ChatClient:
         self._dialect = dialect  # only now is it known that the others were refused, and not the request itself
         streamed = "text/event-stream" in reply.headers.get("content-type", "") or reply.body[:5] == b"data:"
         found = from_stream(reply.body) if streamed else from_body(reply.body)
-        return Completion(self.hide(found.text), found.tokens)
+        return ModelCompletion(self.hide(found.text), found.tokens)
 
     def mistrust_format(self) -> None:
         """Asks for JSON in the next way from now on: the server took the present one and did not keep to it."""
@@ -144,7 +144,7 @@ class ChatClient:
         raise ModelError("rejected", f"it does not take the request (HTTP {status})")
 
 
-def _with_picture(messages: list[dict[str, Any]], picture: Picture | None) -> list[dict[str, Any]]:
+def _with_picture(messages: list[dict[str, Any]], picture: ModelPicture | None) -> list[dict[str, Any]]:
     """The messages with a picture in the first one of the user."""
     if picture is None:
         return messages

@@ -1,4 +1,4 @@
-"""Completion: the text of a chat answer, whole or from a stream."""
+"""ModelCompletion: the text of a chat answer, whole or from a stream."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from skill_stack.planner.model.model_error import ModelError
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class ModelCompletion:
     """What the model said.
 
     Attributes:
@@ -23,7 +23,7 @@ class Completion:
     tokens: int = 0
 
 
-def from_body(body: bytes) -> Completion:
+def from_body(body: bytes) -> ModelCompletion:
     """Reads a whole answer of ``/chat/completions``.
 
     Raises:
@@ -36,7 +36,7 @@ def from_body(body: bytes) -> Completion:
     return _said(choice["message"], choice.get("finish_reason"), _tokens(data))
 
 
-def from_stream(body: bytes) -> Completion:
+def from_stream(body: bytes) -> ModelCompletion:
     """Reads the server-sent events of a streamed answer.
 
     Raises:
@@ -66,7 +66,7 @@ def from_stream(body: bytes) -> Completion:
     return _said({"content": content, "refusal": refusal, "tool_calls": called}, finish, tokens)
 
 
-def _said(message: dict[str, Any], finish: object, tokens: int) -> Completion:
+def _said(message: dict[str, Any], finish: object, tokens: int) -> ModelCompletion:
     """The text of a message."""
     if _text(message.get("refusal")):
         raise ModelError("refused", "the model refuses to answer")
@@ -77,7 +77,7 @@ def _said(message: dict[str, Any], finish: object, tokens: int) -> Completion:
     text = _arguments(message) or _text(message.get("content"))
     if not text.strip():
         raise ModelError("invalid", "the answer is empty")
-    return Completion(text, tokens)
+    return ModelCompletion(text, tokens)
 
 
 def _events(body: bytes) -> Iterator[str]:

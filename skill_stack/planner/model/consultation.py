@@ -13,7 +13,7 @@ from skill_stack.planner.model.audit import Verdict
 from skill_stack.planner.model.expert import Expert
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.model_readings import Theirs
-from skill_stack.planner.model.picture import Picture
+from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.plain_text import plain
 from skill_stack.planner.model.prompt import objection, prompt, tokens_of
 from skill_stack.planner.model.proposal import NotAProposal, Proposal
@@ -48,7 +48,7 @@ class Consultation:
     instruction: Instruction
     judge: ProposalJudge
     examples: list[dict[str, Any]]
-    picture: Picture | None
+    picture: ModelPicture | None
     clock: Callable[[], float]
     cancelled: threading.Event
     note: Note = field(repr=False)

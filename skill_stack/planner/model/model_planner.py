@@ -22,7 +22,7 @@ from skill_stack.planner.model.endpoint import ModelEndpoint, ModelSettings
 from skill_stack.planner.model.expert import Expert, able
 from skill_stack.planner.model.model_error import ModelError
 from skill_stack.planner.model.model_readings import ModelReadings, Theirs, certain, reconciled
-from skill_stack.planner.model.picture import Picture
+from skill_stack.planner.model.picture import ModelPicture
 from skill_stack.planner.model.proposal_judge import ProposalJudge
 from skill_stack.planner.model.skill_offer import SkillOffer
 from skill_stack.planner.model.transport import Transport
@@ -53,7 +53,7 @@ class ModelPlanner:
         *,
         environment: Mapping[str, str] | None = None,
         audit: Callable[[str], object] | None = None,
-        camera: Callable[[], Picture | None] | None = None,
+        camera: Callable[[], ModelPicture | None] | None = None,
     ) -> None:
         """Prepares the endpoints; nothing is sent yet.
 
@@ -207,7 +207,7 @@ class ModelPlanner:
         wanted = expert.endpoint.model
         return f"it does not serve '{wanted}'; it serves {', '.join(names[:10])}" if wanted not in ("", *names) else ""
 
-    def _picture(self) -> Picture | None:
+    def _picture(self) -> ModelPicture | None:
         """What the robot sees, where that can be sent; a camera that fails is as good as none."""
         try:
             picture = self._camera() if self._camera else None

@@ -1,4 +1,4 @@
-"""Picture: what the robot sees now, for models that take images."""
+"""ModelPicture: what the robot sees now, for models that take images."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LARGEST = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ModelPicture:
     """An encoded picture.
 
     Attributes:

@@ -35,7 +35,7 @@ Atom = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step as masks over the facts of a :class:`Task`.
+    """A step as masks over the facts of a :class:`PlanningTask`.
 
     Attributes:
         step: The step.
@@ -65,7 +65,7 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class PlanningTask:
     """What a search works on.
 
     Attributes:
@@ -100,7 +100,7 @@ def ground(
     unmet: bool = False,
     unfit: Unfit = fits_all,
     lean: bool = False,
-) -> Task:
+) -> PlanningTask:
     """What can matter for some wants, backwards from these.
 
     Args:
@@ -125,7 +125,7 @@ def ground(
     universe = _Universe(facts, steps)
     actions = tuple(universe.action(step) for step in steps)
     goal = universe.action(Step(_NOTHING, {}, wants=wants), 0)
-    return Task(universe.size, universe.start, actions, goal, whole)
+    return PlanningTask(universe.size, universe.start, actions, goal, whole)
 
 
 _NOTHING = SkillSpec.model_validate(

@@ -6,7 +6,7 @@ import heapq
 import math
 from dataclasses import dataclass, field
 
-from skill_stack.planner.symbolic.grounding import Action, Task
+from skill_stack.planner.symbolic.grounding import Action, PlanningTask
 
 FAR = math.inf
 
@@ -40,7 +40,7 @@ class Relaxation:
     That a fact does not hold is an atom of its own where something needs it, so that putting down what is held counts.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: PlanningTask) -> None:
         """Prepares the atoms.
 
         Args:

@@ -11,10 +11,10 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.planner.symbolic.achievable import Achievable
-from skill_stack.planner.symbolic.grounding import Action, Task, Unfit, fits_all, ground, unified
+from skill_stack.planner.symbolic.grounding import Action, PlanningTask, Unfit, fits_all, ground, unified
 from skill_stack.planner.symbolic.relaxation import FAR, Relaxation
 
-__all__ = ["DEEPEST", "Found", "GapSearch", "unified"]
+__all__ = ["DEEPEST", "SearchResult", "GapSearch", "unified"]
 
 DEEPEST = 40
 """Steps that may be put in at one place."""
@@ -42,7 +42,7 @@ Cost = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search gave.
 
     Attributes:
@@ -83,7 +83,7 @@ class GapSearch:
         """
         return self.search(facts, wants).steps
 
-    def search(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> Found:
+    def search(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> SearchResult:
         """The steps after which everything wanted holds, cheapest first as far as the work allowed goes.
 
         Fewest steps first, then the least hazard, then the fewest phases that cannot be left at once, then the fewest
@@ -95,14 +95,14 @@ class GapSearch:
             wants: Ground literals.
         """
         if all(literal.holds(facts) for literal in wants):
-            return Found((), 0, True)
+            return SearchResult((), 0, True)
         if Achievable(self.library, facts).lacking(wants) is not None:
-            return Found(None, 0, True)
+            return SearchResult(None, 0, True)
         enough = SHORT if len(self.objects) <= MANY else LONGER
         for lean in (True, False) if any(literal.holds(facts) for literal in wants) else (False,):
             soon = self._soon(facts, wants, lean)
             if soon.steps is not None and len(soon.steps) <= enough:
-                return Found(soon.steps, soon.cost, len(soon.steps) <= SHORT)
+                return SearchResult(soon.steps, soon.cost, len(soon.steps) <= SHORT)
         task = ground(self.library, self.objects, facts, wants, wide=False, unfit=self.unfit)
         found = _Search(task).run()
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
@@ -111,7 +111,7 @@ class GapSearch:
         wide = _Search(ground(self.library, self.objects, facts, wants, unfit=self.unfit)).run()
         return wide if wide.steps is not None or wide.proven else found
 
-    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...], lean: bool) -> Found:
+    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...], lean: bool) -> SearchResult:
         """What the skills give that bring about what is still missing."""
         return _Search(ground(self.library, self.objects, facts, wants, False, True, self.unfit, lean)).run()
 
@@ -119,22 +119,22 @@ class GapSearch:
 class _Search:
     """One task."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: PlanningTask) -> None:
         self._task = task
         self._relaxed = Relaxation(task)
         self._work = 0
 
-    def run(self) -> Found:
+    def run(self) -> SearchResult:
         plan, complete = self._greedy()
         if plan is None:
-            return Found(None, 0, complete and self._task.whole)
+            return SearchResult(None, 0, complete and self._task.whole)
         plan = self._bare(plan)
         better, proven = self._cheapest(sum(action.cost for action in plan))
         plan = self._ordered(plan if better is None else better)
         cost = sum(action.cost for action in plan)
         if len(plan) > DEEPEST:
-            return Found(None, 0, False)
-        return Found(tuple(action.step for action in plan), cost, proven and self._task.whole)
+            return SearchResult(None, 0, False)
+        return SearchResult(tuple(action.step for action in plan), cost, proven and self._task.whole)
 
     def _next(self, state: int) -> Iterator[tuple[int, Action]]:
         self._work += len(self._task.actions)

@@ -38,7 +38,7 @@ class RunAway(SkillStackError):
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class CheckupRecording:
     """What was measured during a run; all arrays have one row per control period.
 
     Attributes:
@@ -105,7 +105,7 @@ class Bench:
             self._driver.read()
             self._sleep(1.0 / self.robot.control_rate)
 
-    def read(self, seconds: float, rate: float | None = None) -> Recording:
+    def read(self, seconds: float, rate: float | None = None) -> CheckupRecording:
         """Records without commanding anything.
 
         Args:
@@ -117,7 +117,7 @@ class Bench:
         """
         return self._run(seconds, rate or self.robot.control_rate, None, None)
 
-    def run(self, seconds: float, make: MakeCommand, near: tuple[Array, float] | None = None) -> Recording:
+    def run(self, seconds: float, make: MakeCommand, near: tuple[Array, float] | None = None) -> CheckupRecording:
         """Commands and records; afterwards, and when anything goes wrong, the robot is damped.
 
         Args:
@@ -133,7 +133,7 @@ class Bench:
         finally:
             self._driver.damp()
 
-    def rest(self, seconds: float) -> Recording:
+    def rest(self, seconds: float) -> CheckupRecording:
         """Damps and records."""
         return self.run(seconds, lambda sample, _: damping(sample.position, self._damp_kd))
 
@@ -143,7 +143,7 @@ class Bench:
 
     def _run(
         self, seconds: float, rate: float, make: MakeCommand | None, near: tuple[Array, float] | None
-    ) -> Recording:
+    ) -> CheckupRecording:
         begin = heard = deadline = self._clock()
         rows: list[tuple[float, SensorSample, bool, float]] = []
         last: SensorSample | None = None
@@ -180,9 +180,9 @@ class Bench:
                 raise RunAway(f"{name} went {away[worst]:.2f} rad away from where it was, {near[1]:g} allowed", name)
 
 
-def _recording(rows: list[tuple[float, SensorSample, bool, float]], last: SensorSample) -> Recording:
+def _recording(rows: list[tuple[float, SensorSample, bool, float]], last: SensorSample) -> CheckupRecording:
     samples = [sample for _, sample, _, _ in rows]
-    return Recording(
+    return CheckupRecording(
         time=np.array([time for time, _, _, _ in rows]),
         position=np.array([sample.position for sample in samples]),
         torque=np.array([sample.torque for sample in samples]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.runtime.checkup.bench import Bench, Recording
+from skill_stack.runtime.checkup.bench import Bench, CheckupRecording
 from skill_stack.runtime.checkup.result import Result
 
 LISTEN = 2.0
@@ -31,7 +31,7 @@ def listen(bench: Bench) -> Iterator[Result]:
     yield _condition(robot, record)
 
 
-def _rate(robot: RobotSpec, record: Recording) -> Result:
+def _rate(robot: RobotSpec, record: CheckupRecording) -> Result:
     """Whether there is a new measurement for every period, and how old it is."""
     share, oldest = float(record.fresh.mean()), float(record.age.max())
     figures = {"share of periods with news": share, "oldest, s": oldest, "median age, s": float(np.median(record.age))}
@@ -42,7 +42,7 @@ def _rate(robot: RobotSpec, record: Recording) -> Result:
     return Result("measurements", "bad", text, advice, figures)
 
 
-def _joints(robot: RobotSpec, record: Recording) -> Result:
+def _joints(robot: RobotSpec, record: CheckupRecording) -> Result:
     """Whether all joints are measured within their ranges."""
     mean = record.position.mean(axis=0)
     lower, upper = robot.column("lower") - RANGE_MARGIN, robot.column("upper") + RANGE_MARGIN
@@ -61,7 +61,7 @@ def _joints(robot: RobotSpec, record: Recording) -> Result:
     return Result("joint positions", "good", f"all {robot.size} within their ranges")
 
 
-def _condition(robot: RobotSpec, record: Recording) -> Result:
+def _condition(robot: RobotSpec, record: CheckupRecording) -> Result:
     """Charge and temperature."""
     battery, hottest = float(record.last.battery), float(np.max(record.last.temperature))
     limit = robot.safety.motor_temperature - COOL

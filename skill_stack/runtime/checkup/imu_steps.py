@@ -8,8 +8,8 @@ import numpy as np
 
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import gravity_in_base, multiply, rotate_inverse, yaw_of
-from skill_stack.runtime.checkup.bench import Bench, Recording
-from skill_stack.runtime.checkup.operator import Operator
+from skill_stack.runtime.checkup.bench import Bench, CheckupRecording
+from skill_stack.runtime.checkup.operator import CheckupOperator
 from skill_stack.runtime.checkup.result import Result
 
 Array = np.ndarray
@@ -56,7 +56,7 @@ def at_rest(bench: Bench) -> Iterator[Result]:
     yield Result("IMU at rest", "bad" if advice else "good", text, advice, figures)
 
 
-def by_hand(bench: Bench, operator: Operator) -> Iterator[Result]:
+def by_hand(bench: Bench, operator: CheckupOperator) -> Iterator[Result]:
     """What shows when a person tilts and turns the robot: the only way to find axes that are swapped."""
     for name, task, axis, sign in LEANS:
         step = f"IMU {name}"
@@ -88,7 +88,7 @@ def _lean(step: str, gravity: Array, axis: int, sign: float) -> Result:
     return Result(step, "bad", text, f"it leans {what}: {ADVICE}", figures)
 
 
-def _turn(bench: Bench, operator: Operator) -> Result:
+def _turn(bench: Bench, operator: CheckupOperator) -> Result:
     step = "IMU turn"
     if not operator.attended:
         return Result(step, "open", "nobody there to turn the robot", "run this with a person, without --yes")
@@ -107,20 +107,20 @@ def _turn(bench: Bench, operator: Operator) -> Result:
     return Result(step, "bad", text, f"to the left must be positive in both: {ADVICE}", figures)
 
 
-def _orientations(robot: RobotSpec, record: Recording) -> list[Array]:
+def _orientations(robot: RobotSpec, record: CheckupRecording) -> list[Array]:
     """Orientations of the base, w-x-y-z."""
     w, x, y, z = robot.sensors.imu_rotation
     back = (w, -x, -y, -z)
     return [np.array(multiply(tuple(q.tolist()), back)) for q in record.orientation]
 
 
-def _rates(robot: RobotSpec, record: Recording) -> Array:
+def _rates(robot: RobotSpec, record: CheckupRecording) -> Array:
     """Angular velocity in the base frame, rad/s, shape (n, 3)."""
     w, x, y, z = robot.sensors.imu_rotation
     return rotate_inverse(np.tile((w, -x, -y, -z), (len(record.time), 1)), record.angular_velocity)
 
 
-def _in_base(robot: RobotSpec, record: Recording) -> tuple[Array, Array, float]:
+def _in_base(robot: RobotSpec, record: CheckupRecording) -> tuple[Array, Array, float]:
     """Mean gravity and specific force in the base frame, and the mean angular speed, rad/s."""
     w, x, y, z = robot.sensors.imu_rotation
     gravity = gravity_in_base(np.array(_orientations(robot, record))).mean(axis=0)

@@ -12,7 +12,7 @@ from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.runtime.checkup.bench import Bench, MakeCommand, RunAway
 from skill_stack.runtime.checkup.foot_direction import FootDirection
-from skill_stack.runtime.checkup.operator import Operator
+from skill_stack.runtime.checkup.operator import CheckupOperator
 from skill_stack.runtime.checkup.result import Result
 
 Array = np.ndarray
@@ -64,7 +64,7 @@ def zero_gains(bench: Bench) -> Result:
     return Result("gains at zero", "bad", text, advice, figures)
 
 
-def each_joint(bench: Bench, operator: Operator, direction: FootDirection) -> Iterator[Result]:
+def each_joint(bench: Bench, operator: CheckupOperator, direction: FootDirection) -> Iterator[Result]:
     """Moves one joint after the other; after one that ran away nothing moves any more."""
     ran_away = ""
     for place, name in enumerate(bench.robot.joint_names):
@@ -156,7 +156,7 @@ def _judge(robot: RobotSpec, place: int, follows: Array) -> Result:
     return Result(step, "good", text, "", figures)
 
 
-def _seen(result: Result, robot: RobotSpec, name: str, operator: Operator, direction: FootDirection) -> Result:
+def _seen(result: Result, robot: RobotSpec, name: str, operator: CheckupOperator, direction: FootDirection) -> Result:
     """What a person saw: places and signs that are wrong on both ways show to nobody else."""
     where = direction.text(name)
     if operator.confirm(f"Did {name} move, {where}, and come back, and nothing else?"):

@@ -1,11 +1,11 @@
-"""Operator: the person who watches the robot, or nobody."""
+"""CheckupOperator: the person who watches the robot, or nobody."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 
-class Operator(Protocol):
+class CheckupOperator(Protocol):
     """Whom the walk-through asks.
 
     Attributes:

@@ -30,7 +30,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckupReport:
     """A whole walk-through.
 
     Attributes:

@@ -10,7 +10,7 @@ from skill_stack.runtime.checkup.device_steps import listen, lying
 from skill_stack.runtime.checkup.foot_direction import FootDirection
 from skill_stack.runtime.checkup.imu_steps import at_rest, by_hand
 from skill_stack.runtime.checkup.joint_steps import each_joint, zero_gains
-from skill_stack.runtime.checkup.operator import Operator
+from skill_stack.runtime.checkup.operator import CheckupOperator
 from skill_stack.runtime.checkup.result import Result
 
 SAFE = (
@@ -22,7 +22,7 @@ PATIENCE = 60.0
 MOVES = "Each joint will now move by a few degrees, one after the other. Watch, and stop with Ctrl-C. Begin?"
 
 
-def listening(bench: Bench, operator: Operator, poses: Sequence[str]) -> Iterator[Result]:
+def listening(bench: Bench, operator: CheckupOperator, poses: Sequence[str]) -> Iterator[Result]:
     """Steps that command nothing.
 
     Args:
@@ -41,7 +41,7 @@ def listening(bench: Bench, operator: Operator, poses: Sequence[str]) -> Iterato
         yield Result("measurements", "bad", str(error), "is the robot on, and this the right interface and domain?")
 
 
-def moving(bench: Bench, operator: Operator, before: Sequence[Result]) -> Iterator[Result]:
+def moving(bench: Bench, operator: CheckupOperator, before: Sequence[Result]) -> Iterator[Result]:
     """Steps that command the joints; none of them when something before was bad or the person says no.
 
     Args:
@@ -69,7 +69,7 @@ def moving(bench: Bench, operator: Operator, before: Sequence[Result]) -> Iterat
         yield Result("moving", "bad", f"{error}; damped", "is the robot still on, and the link whole?")
 
 
-def starting(bench: Bench, driver: Hardware, operator: Operator) -> Result:
+def starting(bench: Bench, driver: Hardware, operator: CheckupOperator) -> Result:
     """Lets the driver do what its device needs before it may be driven.
 
     Args:

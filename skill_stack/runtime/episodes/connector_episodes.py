@@ -16,7 +16,7 @@ from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
-from skill_stack.evaluation.connector_suite import Asked, ConnectorSuite, ConnectorTask
+from skill_stack.evaluation.connector_suite import ConnectorSuite, ConnectorTask, SuiteRequest
 from skill_stack.evaluation.episode import Episode
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scoring import judge_near, nose_up, pose_of
@@ -89,7 +89,7 @@ class ConnectorEpisodes:
         """Carries out a scenario; what was not as it should be."""
         start, events = line.now, sorted(task.events, key=lambda event: event.at)
         waiting = list(enumerate(task.requests))
-        plan, asked = "", dict[str, Asked]()
+        plan, asked = "", dict[str, SuiteRequest]()
         while line.now - start < task.seconds:
             elapsed = line.now - start
             while events and events[0].at <= elapsed:
@@ -107,11 +107,11 @@ class ConnectorEpisodes:
         line.idle(SETTLING)
         return [text for name, one in asked.items() if (text := _unlike(name, one, ended))]
 
-    def _due(self, one: Asked, elapsed: float, asked: dict[str, Asked], line: EventLine) -> bool:
+    def _due(self, one: SuiteRequest, elapsed: float, asked: dict[str, SuiteRequest], line: EventLine) -> bool:
         return set(asked) <= set(line.ended) if one.at is None else elapsed >= one.at
 
 
-def _unlike(name: str, one: Asked, ended: dict[str, Any]) -> str:
+def _unlike(name: str, one: SuiteRequest, ended: dict[str, Any]) -> str:
     """How a request ended other than it should, or an empty string."""
     outcome = ended.get(name)
     if outcome is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from skill_stack.connector.kinematics.chain import Chain, Place, in_base
+from skill_stack.connector.kinematics.chain import Chain, LinkPlace, in_base
 from skill_stack.core.errors import DataError
 from skill_stack.core.robots.camera_spec import rotation_of
 from skill_stack.core.robots.gripper import Gripper
@@ -19,7 +19,7 @@ BACK = 0.08
 class GraspReach:
     """Inverse kinematics of the joints that carry a gripper; call it with a grasp."""
 
-    def __init__(self, robot: RobotSpec, gripper: Gripper, base: Place | None = None) -> None:
+    def __init__(self, robot: RobotSpec, gripper: Gripper, base: LinkPlace | None = None) -> None:
         """Builds the kinematics from the robot's URDF.
 
         Args:
@@ -64,12 +64,12 @@ class GraspReach:
         last = self._chain.solve(self._link(position, rotation))
         return self._chain.solve(self._link(position - BACK * rotation[:, 2], rotation), last), last
 
-    def _link(self, position: Array, rotation: Array) -> Place:
+    def _link(self, position: Array, rotation: Array) -> LinkPlace:
         """Where the link must be, as the robot's base sees it."""
         turn = rotation @ self._turn.T
-        place = Place(position - turn @ self._shift, turn)
+        place = LinkPlace(position - turn @ self._shift, turn)
         if self._base is None:
             return in_base(self._robot, place)
         assert self._base.turn is not None
         back = self._base.turn.T
-        return Place(back @ (place.position - self._base.position), back @ turn)
+        return LinkPlace(back @ (place.position - self._base.position), back @ turn)

@@ -8,7 +8,7 @@ from typing import Any
 
 from skill_stack.core.world.frame_faults import frame_fault
 from skill_stack.evaluation.scores.perception_score import matched
-from skill_stack.perception.cameras.recording import FILE, Recording
+from skill_stack.perception.cameras.recording import FILE, LookRecording
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
 
@@ -35,7 +35,7 @@ def score_recorded(folder: Path) -> dict[str, Any]:
 
 
 def _score(folder: Path) -> dict[str, Any]:
-    recording, observer, living = Recording(folder), LookObserver(), ObjectMap()
+    recording, observer, living = LookRecording(folder), LookObserver(), ObjectMap()
     stamp, faults = 0.0, []
     for frame in recording:
         stamp = frame.stamp

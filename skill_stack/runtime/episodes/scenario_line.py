@@ -11,7 +11,7 @@ import numpy as np
 from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.truth_channel import Truth
-from skill_stack.evaluation.record import Record
+from skill_stack.evaluation.record import EpisodeRecord
 from skill_stack.evaluation.suite import Pushes
 from skill_stack.hardware.mujoco.truth_details import TruthDetails
 from skill_stack.runtime.line.line import Line
@@ -82,7 +82,7 @@ class ScenarioLine(Line):
         places = np.linspace(0, len(self._states) - 1, count).round().astype(int)
         return np.stack([self._states[place] for place in places])
 
-    def record(self, ended: float, arguments: Mapping[str, Any], path: Array | None = None) -> Record:
+    def record(self, ended: float, arguments: Mapping[str, Any], path: Array | None = None) -> EpisodeRecord:
         """What was watched.
 
         Args:
@@ -91,7 +91,7 @@ class ScenarioLine(Line):
             path: Corners of a path that was to be followed, m, shape (K, 2), or None.
         """
         truths = self.watched or []
-        return Record(
+        return EpisodeRecord(
             robot=self.robot,
             **truth_arrays(truths),
             ended=ended,

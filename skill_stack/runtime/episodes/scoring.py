@@ -32,7 +32,7 @@ SEATED_PITCH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class EpisodeVerdict:
     """What was checked, and how it came out.
 
     Attributes:
@@ -66,7 +66,7 @@ def _reach(truths: Sequence[Truth], thing: SceneObject) -> tuple[float, float, b
     return max(centre), max(outline), near
 
 
-def judge_near(truths: Sequence[Truth], thing: SceneObject) -> Verdict:
+def judge_near(truths: Sequence[Truth], thing: SceneObject) -> EpisodeVerdict:
     """Stands at an object and faces it."""
     centre, outline, near = _reach(truths, thing)
     off = max(abs(pose_of(truth).bearing_to(thing.position[0], thing.position[1])) for truth in truths)
@@ -78,7 +78,7 @@ def judge_near(truths: Sequence[Truth], thing: SceneObject) -> Verdict:
     return _verdict(checks, {"distance": centre, "outline_distance": outline, "heading_error": off})
 
 
-def judge_seated(truths: Sequence[Truth]) -> Verdict:
+def judge_seated(truths: Sequence[Truth]) -> EpisodeVerdict:
     """Sits still: the rear lower than the front, and no movement."""
     pitch = min(nose_up(truth) for truth in truths)
     speed = max(math.hypot(*truth.linear) for truth in truths)
@@ -92,14 +92,14 @@ def judge_seated(truths: Sequence[Truth]) -> Verdict:
     return _verdict(checks, {"pitch": pitch, "speed": speed, "angular_speed": turn})
 
 
-def judge_seated_at(truths: Sequence[Truth], thing: SceneObject) -> Verdict:
+def judge_seated_at(truths: Sequence[Truth], thing: SceneObject) -> EpisodeVerdict:
     """Sits still at an object and faces it."""
     place, seat = judge_near(truths, thing), judge_seated(truths)
     reason = "; ".join(part for part in (place.reason, seat.reason) if part)
-    return Verdict(place.passed and seat.passed, reason, {**place.measured, **seat.measured})
+    return EpisodeVerdict(place.passed and seat.passed, reason, {**place.measured, **seat.measured})
 
 
-JUDGES: dict[str, Callable[[Sequence[Truth], SceneObject], Verdict]] = {
+JUDGES: dict[str, Callable[[Sequence[Truth], SceneObject], EpisodeVerdict]] = {
     "near": judge_near,
     "seated": lambda truths, thing: judge_seated(truths),
     "seated_at": judge_seated_at,
@@ -107,7 +107,7 @@ JUDGES: dict[str, Callable[[Sequence[Truth], SceneObject], Verdict]] = {
 """Judges by the name that a scenario gives."""
 
 
-def judge(name: str, truths: Sequence[Truth], thing: SceneObject) -> Verdict:
+def judge(name: str, truths: Sequence[Truth], thing: SceneObject) -> EpisodeVerdict:
     """Judges a stretch of truth by a named judge.
 
     Args:
@@ -126,6 +126,6 @@ def judge(name: str, truths: Sequence[Truth], thing: SceneObject) -> Verdict:
     return JUDGES[name](truths, thing)
 
 
-def _verdict(checks: dict[str, bool], measured: dict[str, float]) -> Verdict:
+def _verdict(checks: dict[str, bool], measured: dict[str, float]) -> EpisodeVerdict:
     wrong = [text for text, holds in checks.items() if not holds]
-    return Verdict(not wrong, "; ".join(wrong), measured)
+    return EpisodeVerdict(not wrong, "; ".join(wrong), measured)

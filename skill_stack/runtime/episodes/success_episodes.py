@@ -20,7 +20,7 @@ from skill_stack.evaluation.scores.success_score import SuccessScore
 from skill_stack.hardware.rendering.drawn_scene import DrawnScene
 from skill_stack.perception.scene.look_observer import LookObserver
 from skill_stack.perception.scene.object_map import ObjectMap
-from skill_stack.perception.search.visual_success import AT, Snapshot, watch
+from skill_stack.perception.search.visual_success import AT, SceneSnapshot, watch
 from skill_stack.runtime.episodes.perception_episodes import CAMERA, HEIGHT, TILT
 
 Array = np.ndarray
@@ -63,7 +63,7 @@ class Watched:
         """Puts a thing somewhere, m."""
         self._drawn.put(thing.id, place, thing.yaw)
 
-    def look(self, eye: int, spot: SceneObject | None = None, focus: Point | None = None) -> Snapshot:
+    def look(self, eye: int, spot: SceneObject | None = None, focus: Point | None = None) -> SceneSnapshot:
         """Some looks from one place; a spot is part of the scene that is known, a focus what is looked at."""
         pose = self.scene.eyes[eye % len(self.scene.eyes)]
         pose = pose if focus is None else Eye(pose.place, focus)
@@ -75,7 +75,7 @@ class Watched:
             frame = CameraFrame("eval", self.stamp, colour, depth, CAMERA.intrinsics, told, tilt)
             self.living.update(self._observer.look(frame))
             self.stamp += EVERY
-        seen = Snapshot.of(self.living, self.stamp - EVERY, picture=colour)
+        seen = SceneSnapshot.of(self.living, self.stamp - EVERY, picture=colour)
         if spot is None:
             return seen
         graph = SceneGraph({**seen.graph.objects, spot.id: spot}, seen.graph.facts)

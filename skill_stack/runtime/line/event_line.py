@@ -12,7 +12,7 @@ from skill_stack.core.rotation import yaw_of
 from skill_stack.core.setpoint import SkillRequest, SkillStatus, StepOutcome
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.evaluation.connector_suite import Event
+from skill_stack.evaluation.connector_suite import SuiteEvent
 from skill_stack.hardware.mujoco.object_mover import move_object
 from skill_stack.runtime.line.floor_scan import seen_floor
 from skill_stack.runtime.line.line import Line
@@ -33,7 +33,7 @@ class EventLine(Line):
 
     ended: dict[str, StepOutcome]
     truths: list[Truth]
-    _hands: list[tuple[float, Event]]
+    _hands: list[tuple[float, SuiteEvent]]
     _gone: dict[str, SceneObject]
     _silent_until: float = 0.0
     _blind_until: float = 0.0
@@ -72,7 +72,7 @@ class EventLine(Line):
             self.truths.append(self.device.truth())
         return status
 
-    def happen(self, event: Event) -> None:
+    def happen(self, event: SuiteEvent) -> None:
         """Has something happen now.
 
         Raises:
@@ -80,32 +80,32 @@ class EventLine(Line):
         """
         getattr(self, f"_{event.kind}")(event)
 
-    def _change(self, event: Event) -> None:
+    def _change(self, event: SuiteEvent) -> None:
         running = self.connector.active
         if running is not None:
             arguments = {**running.arguments, **event.arguments}
             changed = replace(running, arguments=arguments, pace=event.pace)
             self.connector.change(self.operator.confirmed(changed, self._library), self.scene, self.now)
 
-    def _cancel(self, event: Event) -> None:
+    def _cancel(self, event: SuiteEvent) -> None:
         self.connector.cancel("", "cancelled", self.now)
 
-    def _stop(self, event: Event) -> None:
+    def _stop(self, event: SuiteEvent) -> None:
         self.stop()
 
-    def _estop(self, event: Event) -> None:
+    def _estop(self, event: SuiteEvent) -> None:
         self.estop()
 
-    def _reset(self, event: Event) -> None:
+    def _reset(self, event: SuiteEvent) -> None:
         self.reset()
 
-    def _teleop(self, event: Event) -> None:
+    def _teleop(self, event: SuiteEvent) -> None:
         self._hands.append((self.now + event.seconds, event))
 
-    def _push(self, event: Event) -> None:
+    def _push(self, event: SuiteEvent) -> None:
         self.device.push(event.velocity[0], event.velocity[1])
 
-    def _move(self, event: Event) -> None:
+    def _move(self, event: SuiteEvent) -> None:
         thing = self._gone.pop(event.object, None) or self.scene[event.object]
         moved = replace(thing, position=(*event.position, thing.position[2]))
         self._map({**self.scene.objects, event.object: moved})
@@ -113,21 +113,21 @@ class EventLine(Line):
 
     _appear = _move
 
-    def _hide(self, event: Event) -> None:
+    def _hide(self, event: SuiteEvent) -> None:
         move_object(self.device, event.object, event.position)
 
-    def _vanish(self, event: Event) -> None:
+    def _vanish(self, event: SuiteEvent) -> None:
         self._gone[event.object] = self.scene[event.object]
         self._map({name: thing for name, thing in self.scene.objects.items() if name != event.object})
         move_object(self.device, event.object, (AWAY, AWAY))
 
-    def _mislead(self, event: Event) -> None:
+    def _mislead(self, event: SuiteEvent) -> None:
         located = self.connector.localization
         assert located is not None
         origin = Pose2(*event.shift).compose(located.odom)
         self.connector.localization = Localization(origin, "misled", self.now)
 
-    def _localize(self, event: Event) -> None:
+    def _localize(self, event: SuiteEvent) -> None:
         """As tags or a person would: where odometry lies in the map, so that the robot is where it is."""
         truth = self.device.truth()
         x, y, yaw = float(truth.position[0]), float(truth.position[1]), yaw_of(truth.orientation)
@@ -139,13 +139,13 @@ class EventLine(Line):
         origin = Pose2(x - c * ox + s * oy, y - s * ox - c * oy, turn)
         self.connector.localization = Localization(origin, "seen", self.now)
 
-    def _silent(self, event: Event) -> None:
+    def _silent(self, event: SuiteEvent) -> None:
         self._silent_until = self.now + event.seconds
 
-    def _blind(self, event: Event) -> None:
+    def _blind(self, event: SuiteEvent) -> None:
         self._blind_until = self.now + event.seconds
 
-    def _watch(self, event: Event) -> None:
+    def _watch(self, event: SuiteEvent) -> None:
         self._seen_until, self._look_at = self.now + event.seconds, self.now
 
     def _look(self) -> None:

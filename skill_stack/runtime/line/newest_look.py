@@ -21,7 +21,7 @@ from skill_stack.core.world.frame_faults import frame_fault
 from skill_stack.core.world.pose_history import PoseHistory
 from skill_stack.perception.calibration.calibrated_source import calibrated
 from skill_stack.perception.cameras.look_sources import LookSource, RingSource
-from skill_stack.perception.cameras.recording import Recording
+from skill_stack.perception.cameras.recording import LookRecording
 
 PATIENCE = 20.0
 """Longest time to wait for a look, s."""
@@ -38,7 +38,7 @@ def recorded_look(folder: Path, number: int = -1) -> CameraFrame:
     Raises:
         DataError: There is no such look, or it cannot be used; says why.
     """
-    looks = list(Recording(folder))
+    looks = list(LookRecording(folder))
     if not -len(looks) <= number < len(looks):
         raise DataError(f"{folder}: there is no look {number}; there are {len(looks)}")
     return _usable(looks[number])

@@ -32,7 +32,7 @@ EYE_LEVEL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class LineEvent:
     """A step that ended, and what was so then.
 
     Attributes:
@@ -81,7 +81,7 @@ class ObservedLine(Line):
             settings: Numbers of the connector.
         """
         self.trace: list[Truth] = []
-        self.events: list[Event] = []
+        self.events: list[LineEvent] = []
         self.fallen = False
         super().__init__(robot, library, setup, settings, planner, pose=pose)
         self.scene = believed
@@ -120,7 +120,7 @@ class ObservedLine(Line):
         self._feel()
         if self.cycle is not self._last_cycle:
             self._last_cycle = self.cycle
-            self.events += [Event(outcome, truth) for outcome in self.cycle.outcomes]
+            self.events += [LineEvent(outcome, truth) for outcome in self.cycle.outcomes]
         if self.fallen or self._hit or self.now >= self._limit:
             raise Over
         return status

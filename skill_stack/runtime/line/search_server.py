@@ -27,7 +27,7 @@ LIKELIER = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
+class SearchBody:
     """What searches.
 
     Attributes:
@@ -49,7 +49,7 @@ class SearchServer:
     def __init__(
         self,
         library: SkillLibrary,
-        body: Body,
+        body: SearchBody,
         describe: Callable[[str], Sought],
         known: frozenset[str] | None = GEOMETRY,
     ) -> None:

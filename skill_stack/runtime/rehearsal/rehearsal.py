@@ -18,9 +18,9 @@ from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.rehearsal_record import RehearsalSettings
-from skill_stack.planner.trial import Job, Situation, Trial
+from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
 from skill_stack.runtime.episodes.scoring import pose_of
-from skill_stack.runtime.line.observed_line import Event, ObservedLine, Over
+from skill_stack.runtime.line.observed_line import LineEvent, ObservedLine, Over
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt, sample_world
 
@@ -60,7 +60,7 @@ def load_rehearsal(resources: Resources) -> RehearsalFile:
 
 
 @dataclass(slots=True)
-class Stage:
+class RehearsalStage:
     """Where trials are made: one robot with its skills.
 
     Attributes:
@@ -82,7 +82,7 @@ class Stage:
         self.planner = Planner(self.library)
         self.outlook = Outlook(self.library, self.robot.footprint, self.doubt)
 
-    def trial(self, situation: Situation, job: Job) -> Trial:
+    def trial(self, situation: TrialSituation, job: TrialJob) -> Trial:
         """Makes one trial."""
         world = sample_world(situation, self.doubt, job.world)
         pose = resting_pose(self.library, situation.facts)
@@ -119,7 +119,7 @@ def resting_pose(library: SkillLibrary, facts: frozenset[Fact]) -> str:
     return ""
 
 
-def _meant(job: Job, library: SkillLibrary) -> frozenset[str]:
+def _meant(job: TrialJob, library: SkillLibrary) -> frozenset[str]:
     """Things that some step leads to; they may be touched."""
     values = (v for step in job.plan.steps for v in _objects(library[step.skill], step.arguments).values())
     return frozenset(str(value) for value in values)
@@ -135,7 +135,7 @@ def _objects(spec: SkillSpec, arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {p.name: arguments.get(p.name) for p in spec.goal if p.type == "object"}
 
 
-def _promises(line: ObservedLine, job: Job, library: SkillLibrary) -> str:
+def _promises(line: ObservedLine, job: TrialJob, library: SkillLibrary) -> str:
     """The first thing that a step promised and that was not so when it ended, in words."""
     steps = list(job.plan.steps)
     start = goal = pose_of(line.trace[0]) if line.trace else Pose2(0.0, 0.0, 0.0)
@@ -156,7 +156,7 @@ def _promises(line: ObservedLine, job: Job, library: SkillLibrary) -> str:
     return ""
 
 
-def _broken(line: ObservedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: Event) -> str:
+def _broken(line: ObservedLine, spec: SkillSpec, arguments: Mapping[str, Any], event: LineEvent) -> str:
     """What one step promised of near and facing and was not so; empty when everything was."""
     here, things = pose_of(event.truth), line.things()
     for effect in (Literal.parse(text).ground(dict(arguments)) for text in spec.effects):
@@ -175,26 +175,26 @@ def _broken(line: ObservedLine, spec: SkillSpec, arguments: Mapping[str, Any], e
 class LineRehearser:
     """See :class:`skill_stack.planner.rehearsal.Rehearser`; trials one after the other, in this process."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: RehearsalStage) -> None:
         """Keeps the stage."""
         self._stage = stage
 
-    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
+    def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """What geometry says."""
         return self._stage.outlook.of(situation, plans)
 
-    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+    def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:
         """Makes the trials in order."""
         for job in jobs:
             yield job, self._stage.trial(situation, job)
 
 
-def stage_of(resources: Resources, robot: str, doubt: Doubt) -> Stage:
+def stage_of(resources: Resources, robot: str, doubt: Doubt) -> RehearsalStage:
     """A stage with a robot's own skills.
 
     Raises:
         SkillStackError: The robot is missing or wrong.
     """
     spec = load_robot(resources.robot(robot), resources)
-    return Stage(spec, load_library(resources, spec), doubt)
+    return RehearsalStage(spec, load_library(resources, spec), doubt)
 

@@ -19,7 +19,7 @@ from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.world_facts import FACING_ANGLE, NEAR_GAP
-from skill_stack.planner.trial import Situation
+from skill_stack.planner.trial import TrialSituation
 from skill_stack.runtime.line.observed_line import clear_sight
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
 
@@ -85,7 +85,7 @@ class Outlook:
         self._library, self._foot, self._doubt = library, footprint, doubt
         self._settings = settings or ConnectorSettings()
 
-    def of(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
+    def of(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """Chance of success of each plan as far as geometry tells, 0 to 1; 0.5 where nothing can be told.
 
         Args:
@@ -94,7 +94,7 @@ class Outlook:
         """
         return [self._one(situation, plan) for plan in plans]
 
-    def _one(self, situation: Situation, plan: Plan) -> float:
+    def _one(self, situation: TrialSituation, plan: Plan) -> float:
         """The chance of one plan."""
         scene = situation.scene
         if scene.robot is None or plan.tree is None or plan.tree.conditional:
@@ -107,7 +107,7 @@ class Outlook:
         chance = self._clear(walk, situation)
         return chance * SLIPPED if self._slips(walk, situation) else chance
 
-    def _step(self, node: PlanNode, walk: _Walk, situation: Situation, outlines: Outlines) -> None:
+    def _step(self, node: PlanNode, walk: _Walk, situation: TrialSituation, outlines: Outlines) -> None:
         """One step on the map; what does not move the robot is left out."""
         spec, objects = self._library[node.skill], situation.scene.objects
         made = {e.predicate for e in map(Literal.parse, spec.effects) if e.positive}
@@ -154,7 +154,7 @@ class Outlook:
             walk.visits.append((target, walk.pose))
             walk.blocked = walk.blocked or not clear_sight(walk.pose, target, things)
 
-    def _clear(self, walk: _Walk, situation: Situation) -> float:
+    def _clear(self, walk: _Walk, situation: TrialSituation) -> float:
         """Share of drawn worlds in which the path meets nothing and the things are where they are looked for."""
         rng, points = np.random.default_rng(_SEED), _along(walk.points)
         fine, visited = np.ones(DRAWS, bool), {thing.id for thing, _ in walk.visits}
@@ -172,7 +172,7 @@ class Outlook:
                     fine &= _there(thing, pose, shift)
         return float(fine.mean())
 
-    def _slips(self, walk: _Walk, situation: Situation) -> bool:
+    def _slips(self, walk: _Walk, situation: TrialSituation) -> bool:
         """Whether the path leads over a place that is stated to be slippery."""
         points = _along(walk.points)
         for thing in situation.scene.objects.values():

@@ -11,9 +11,9 @@ from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.planner.trial import Job, Situation, Trial
+from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook
-from skill_stack.runtime.rehearsal.rehearsal_worker import Worker, WorkerLost
+from skill_stack.runtime.rehearsal.rehearsal_worker import RehearsalWorker, WorkerLost
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
 
 Answer = TypeVar("Answer")
@@ -38,13 +38,13 @@ class PoolRehearser:
         spec = load_robot(resources.robot(robot), resources)
         self._outlook = Outlook(load_library(resources, spec), spec.footprint, doubt)
         self._given = (environment, robot, doubt)
-        self._workers = [Worker(*self._given) for _ in range(max(1, workers))]
+        self._workers = [RehearsalWorker(*self._given) for _ in range(max(1, workers))]
 
-    def outlook(self, situation: Situation, plans: Sequence[Plan]) -> list[float]:
+    def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """What geometry says; worked out in this process, since it takes milliseconds."""
         return self._outlook.of(situation, plans)
 
-    def trials(self, situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Job, Trial]]:
+    def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:
         """Makes the trials, as many at once as there are processes; closing it leaves out those that have not begun.
 
         Raises:
@@ -52,27 +52,27 @@ class PoolRehearser:
             TrialFailed: A trial could not be made.
         """
         waiting, idle = list(jobs)[::-1], list(self._workers)
-        running: dict[Worker, Job] = {}
+        running: dict[RehearsalWorker, TrialJob] = {}
         while waiting or running:
             while waiting and idle:
                 worker, job = idle.pop(), waiting.pop()
-                self._guarded(worker, functools.partial(Worker.ask, situation=situation, job=job))
+                self._guarded(worker, functools.partial(RehearsalWorker.ask, situation=situation, job=job))
                 running[worker] = job
             ready, _, _ = select.select([worker.output for worker in running], [], [])
             for worker in [worker for worker in running if worker.output in ready]:
-                trial = self._guarded(worker, Worker.answer)
+                trial = self._guarded(worker, RehearsalWorker.answer)
                 if trial is not None:
                     idle.append(worker)
                     yield running.pop(worker), trial
 
-    def _guarded(self, worker: Worker, act: Callable[[Worker], Answer]) -> Answer:
+    def _guarded(self, worker: RehearsalWorker, act: Callable[[RehearsalWorker], Answer]) -> Answer:
         """Does something with a process; one that is lost is replaced."""
         try:
             return act(worker)
         except WorkerLost:
             self._workers.remove(worker)
             worker.close()
-            self._workers.append(Worker(*self._given))
+            self._workers.append(RehearsalWorker(*self._given))
             raise
 
     def close(self) -> None:

@@ -16,8 +16,8 @@ from typing import IO, Any
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.planner.trial import Job, Situation, Trial
-from skill_stack.runtime.rehearsal.rehearsal import Stage, stage_of
+from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
+from skill_stack.runtime.rehearsal.rehearsal import RehearsalStage, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_world import Doubt
 
 NICE = 10
@@ -35,7 +35,7 @@ class TrialFailed(SkillStackError):
     """A trial could not be made; the worker process goes on."""
 
 
-class Worker:
+class RehearsalWorker:
     """One process, seen from the one that started it; asked for one trial after the other."""
 
     def __init__(self, environment: Mapping[str, str], robot: str, doubt: Doubt) -> None:
@@ -63,7 +63,7 @@ class Worker:
         assert self._process.stdout is not None
         return self._process.stdout
 
-    def ask(self, situation: Situation, job: Job) -> None:
+    def ask(self, situation: TrialSituation, job: TrialJob) -> None:
         """Asks for a trial; an answer to an earlier question that nobody waited for is then void."""
         self._serial += 1
         self._send((self._serial, *self._stage, situation, job))
@@ -114,7 +114,7 @@ def main() -> int:
     os.nice(NICE)
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints must not get between the answers
-    stage: Stage | None = None
+    stage: RehearsalStage | None = None
     reply: tuple[int, Trial | None, str]
     try:
         while True:

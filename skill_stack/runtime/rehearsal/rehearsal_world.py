@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.scene_file import FloorPatch, SceneSetup
-from skill_stack.planner.trial import Situation
+from skill_stack.planner.trial import TrialSituation
 
 Range = tuple[float, float]
 UNSURE = 2.0
@@ -83,7 +83,7 @@ class SampledWorld:
     push: tuple[float, float, float]
 
 
-def sample_world(situation: Situation, doubt: Doubt, seed: int) -> SampledWorld:
+def sample_world(situation: TrialSituation, doubt: Doubt, seed: int) -> SampledWorld:
     """Draws a world; the same seed gives the same one.
 
     Args:

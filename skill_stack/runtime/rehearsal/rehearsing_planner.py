@@ -18,7 +18,7 @@ from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.planner_protocol import Cancels, PlannerProtocol
 from skill_stack.planner.rehearsal import Rehearsal
 from skill_stack.planner.rehearsal_record import RehearsalSettings
-from skill_stack.planner.trial import Rehearser, Situation
+from skill_stack.planner.trial import Rehearser, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal import load_rehearsal
 from skill_stack.runtime.rehearsal.rehearsal_pool import PoolRehearser
 
@@ -137,7 +137,7 @@ class RehearsingPlanner:
         rehearsal = Rehearsal(
             self._rehearser, self._settings, lambda: math.inf if cancelled.is_set() else self._clock()
         )
-        chosen = rehearsal.choose(candidates, Situation(scene, facts, instruction.time)).plan
+        chosen = rehearsal.choose(candidates, TrialSituation(scene, facts, instruction.time)).plan
         return replace(chosen, id=plan.id, instruction=plan.instruction)
 
     def cancel(self) -> None:

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from skill_stack.core.shared_memory.black_box import MODES, Recording
+from skill_stack.core.shared_memory.black_box import MODES, BlackBoxRecording
 
 Array = np.ndarray
 
@@ -17,7 +17,7 @@ MOST_POINTS = 900
 COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377")
 
 
-def plot(recording: Recording, title: str) -> str:
+def plot(recording: BlackBoxRecording, title: str) -> str:
     """The picture.
 
     Args:

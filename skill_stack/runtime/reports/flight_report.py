@@ -19,7 +19,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.journal import Entry
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import load_deployment
-from skill_stack.core.shared_memory.black_box import Recording
+from skill_stack.core.shared_memory.black_box import BlackBoxRecording
 from skill_stack.runtime.reports.flight_plot import plot
 from skill_stack.runtime.reports.flight_summary import to_json, to_lines
 from skill_stack.runtime.reports.recordings import MAIN, Recordings
@@ -132,7 +132,7 @@ def _json(data: Any) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _columns(recording: Recording) -> bytes:
+def _columns(recording: BlackBoxRecording) -> bytes:
     """The rows as NumPy columns; ``joints`` and ``rate`` say what they are of."""
     names = [name for name in recording.rows.dtype.names or () if name != "check"]
     columns: dict[str, Any] = {name: recording.rows[name] for name in names}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skill_stack.core.shared_memory.black_box import MODES, Recording
+from skill_stack.core.shared_memory.black_box import MODES, BlackBoxRecording
 from skill_stack.core.shared_memory.text_field import to_text
 
 LAST_REQUESTS = 10
@@ -38,7 +38,7 @@ class Carried:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ModeChange:
     """A change of mode or of its reason.
 
     Attributes:
@@ -52,7 +52,7 @@ class Change:
     reason: str
 
 
-def requests(recording: Recording, most: int | None = LAST_REQUESTS) -> list[Carried]:
+def requests(recording: BlackBoxRecording, most: int | None = LAST_REQUESTS) -> list[Carried]:
     """The last requests, oldest first; at most ``most``, or all."""
     out: dict[str, Carried] = {}
     for row in _changes(recording, ("request",)):
@@ -65,15 +65,15 @@ def requests(recording: Recording, most: int | None = LAST_REQUESTS) -> list[Car
     return found if most is None else found[-most:]
 
 
-def changes(recording: Recording) -> list[Change]:
+def changes(recording: BlackBoxRecording) -> list[ModeChange]:
     """The last changes of mode or reason, oldest first."""
     return [
-        Change(float(row["task_time"]), MODES[int(row["mode"])], to_text(bytes(row["reason"])))
+        ModeChange(float(row["task_time"]), MODES[int(row["mode"])], to_text(bytes(row["reason"])))
         for row in _changes(recording, ("mode", "reason"))
     ][-LAST_CHANGES:]
 
 
-def _changes(recording: Recording, keys: tuple[str, ...]) -> np.ndarray:
+def _changes(recording: BlackBoxRecording, keys: tuple[str, ...]) -> np.ndarray:
     """The rows at which one of some columns differs from the row before, the first row included."""
     rows = recording.rows
     new = np.zeros(len(rows), bool)
@@ -84,7 +84,7 @@ def _changes(recording: Recording, keys: tuple[str, ...]) -> np.ndarray:
     return found
 
 
-def to_json(recording: Recording) -> dict[str, Any]:
+def to_json(recording: BlackBoxRecording) -> dict[str, Any]:
     """The summary as plain data."""
     rows = recording.rows
     limited = {
@@ -107,7 +107,7 @@ def to_json(recording: Recording) -> dict[str, Any]:
         "requests": [
             {name: getattr(request, name) for name in Carried.__slots__} for request in requests(recording)
         ],
-        "changes": [{name: getattr(change, name) for name in Change.__slots__} for change in changes(recording)],
+        "changes": [{name: getattr(change, name) for name in ModeChange.__slots__} for change in changes(recording)],
     }
 
 

@@ -8,12 +8,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.shared_memory.black_box import Recording, box_path, parse_black_box
+from skill_stack.core.shared_memory.black_box import BlackBoxRecording, box_path, parse_black_box
 from skill_stack.core.shared_memory.block_name import PART, part_of, part_paths
 
 MAIN = ""
 """Name of the main part."""
-Recordings = Mapping[str, Recording]
+Recordings = Mapping[str, BlackBoxRecording]
 
 
 def boxes_of(block: Path) -> dict[str, Path]:
@@ -35,7 +35,7 @@ def kept_boxes(main: Path) -> dict[str, Path]:
     return {MAIN: main} | {part_of(path): path for path in others}
 
 
-def read_boxes(boxes: Mapping[str, Path], wait: float = 0.0) -> dict[str, Recording]:
+def read_boxes(boxes: Mapping[str, Path], wait: float = 0.0) -> dict[str, BlackBoxRecording]:
     """Reads the boxes; a part whose box is not there or of another version is left out.
 
     Args:
@@ -46,7 +46,7 @@ def read_boxes(boxes: Mapping[str, Path], wait: float = 0.0) -> dict[str, Record
         FileNotFoundError: The main part has none.
         DataError: That of the main part is of another version.
     """
-    out: dict[str, Recording] = {}
+    out: dict[str, BlackBoxRecording] = {}
     with ExitStack() as files:
         opened = {part: files.enter_context(path.open("rb")) for part, path in boxes.items() if _is_there(part, path)}
         time.sleep(wait)

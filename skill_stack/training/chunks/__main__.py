@@ -28,8 +28,8 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.training.chunks.export import export
 from skill_stack.training.chunks.learn import learn, rows_of
 from skill_stack.training.chunks.measure import measure
-from skill_stack.training.chunks.record import FEATURES, Recorder, Recording, record
-from skill_stack.training.chunks.settings import CloneSettings, load_settings
+from skill_stack.training.chunks.record import FEATURES, DemonstrationRecording, Recorder, record
+from skill_stack.training.chunks.settings import ChunkCloneSettings, load_settings
 from skill_stack.training.exporting.install import install_policy
 
 
@@ -95,7 +95,7 @@ def _manifest(folder: Path) -> PolicyManifest:
 
 
 def _clone(
-    recorder: Recorder, settings: CloneSettings, folder: Path, options: argparse.Namespace, report: object
+    recorder: Recorder, settings: ChunkCloneSettings, folder: Path, options: argparse.Namespace, report: object
 ) -> None:
     """Recordings, network, file."""
     manifest = _manifest(folder)
@@ -115,7 +115,9 @@ def _clone(
     report(f"{path}, sha256 {digest[:12]}…, error on other walks {errors['error_held_out']:.4f}")
 
 
-def _recordings(recorder: Recorder, settings: CloneSettings, out: Path, report: object) -> list[Recording]:
+def _recordings(
+    recorder: Recorder, settings: ChunkCloneSettings, out: Path, report: object
+) -> list[DemonstrationRecording]:
     """Recordings of these settings, from the folder where they are there already."""
     assert callable(report)
     key = hashlib.sha256(settings.record.model_dump_json().encode() + str(settings.seed).encode()).hexdigest()[:16]
@@ -123,9 +125,9 @@ def _recordings(recorder: Recorder, settings: CloneSettings, out: Path, report: 
     if path.is_file():
         with np.load(path, allow_pickle=False) as data:
             count = int(data["count"])
-            fields = [one.name for one in dataclasses.fields(Recording)]
+            fields = [one.name for one in dataclasses.fields(DemonstrationRecording)]
             report(f"recordings of {count} walks from {path}")
-            return [Recording(*(data[f"{field}_{number}"] for field in fields)) for number in range(count)]
+            return [DemonstrationRecording(*(data[f"{field}_{number}"] for field in fields)) for number in range(count)]
     walks = record(recorder, settings.record, settings.seed, report)
     assert walks[0].seen.shape[1] == FEATURES
     out.mkdir(parents=True, exist_ok=True)
@@ -137,7 +139,7 @@ def _recordings(recorder: Recorder, settings: CloneSettings, out: Path, report: 
 def _measure(
     resources: Resources,
     recorder: Recorder,
-    settings: CloneSettings,
+    settings: ChunkCloneSettings,
     folder: Path,
     options: argparse.Namespace,
     report: object,
@@ -163,7 +165,7 @@ def _measure(
 
 
 def _compare(
-    resources: Resources, recorder: Recorder, settings: CloneSettings, options: argparse.Namespace, latency: float
+    resources: Resources, recorder: Recorder, settings: ChunkCloneSettings, options: argparse.Namespace, latency: float
 ) -> None:
     """Prints a line of what is measured with another latency; where it would exceed the age, that grows with it."""
     library = load_library(resources, load_robot(resources.robot(options.robot), resources))

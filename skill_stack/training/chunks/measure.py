@@ -13,7 +13,7 @@ from skill_stack.core.rotation import yaw_of
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.chunks.record import Recorder
-from skill_stack.training.chunks.settings import CloneSettings
+from skill_stack.training.chunks.settings import ChunkCloneSettings
 
 CONFIDENCE = 0.95
 FIRST_SEED = 500_000
@@ -21,7 +21,7 @@ FIRST_SEED = 500_000
 
 
 def measure(
-    recorder: Recorder, library: SkillLibrary, skill: str, settings: CloneSettings, report: Callable[[str], None]
+    recorder: Recorder, library: SkillLibrary, skill: str, settings: ChunkCloneSettings, report: Callable[[str], None]
 ) -> dict[str, Any]:
     """Runs the skill from a stance, through connector and control core, in worlds of their own.
 

@@ -29,7 +29,7 @@ LIFE = 0.5  # s for which a setpoint holds
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class DemonstrationRecording:
     """One walk, a row per action of the policy.
 
     Attributes:
@@ -102,7 +102,7 @@ class Recorder:
         line.idle(0.5)
         return line
 
-    def walk(self, settings: RecordSettings, seed: int) -> Recording:
+    def walk(self, settings: RecordSettings, seed: int) -> DemonstrationRecording:
         """One walk of the demonstrator.
 
         Args:
@@ -128,7 +128,9 @@ class Recorder:
             done.append(list(line.led.values()))
             line.idle(settings.period)
         seen_rows, told_rows, shares = zip(*rows)
-        return Recording(np.array(seen_rows), np.array(told_rows), np.array(done), np.array(shares), distance)
+        return DemonstrationRecording(
+            np.array(seen_rows), np.array(told_rows), np.array(done), np.array(shares), distance
+        )
 
 
 def _seen(line: Line, began: Any, heading: float) -> list[float]:
@@ -147,9 +149,11 @@ def _left(x: float, y: float, seen: list[float]) -> tuple[float, float]:
     return c * dx + s * dy, c * dy - s * dx
 
 
-def record(recorder: Recorder, settings: RecordSettings, seed: int, report: Callable[[str], None]) -> list[Recording]:
+def record(
+    recorder: Recorder, settings: RecordSettings, seed: int, report: Callable[[str], None]
+) -> list[DemonstrationRecording]:
     """All walks; the same seed gives the same ones."""
-    out: list[Recording] = []
+    out: list[DemonstrationRecording] = []
     for number in range(settings.episodes):
         out.append(recorder.walk(settings, 1000 * seed + number + 1))
         if (number + 1) % 10 == 0 or number + 1 == settings.episodes:

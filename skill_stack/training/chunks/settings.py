@@ -1,4 +1,4 @@
-"""CloneSettings: how a chunk policy is cloned, read from ``clone.yaml`` beside its skill."""
+"""ChunkCloneSettings: how a chunk policy is cloned, read from ``clone.yaml`` beside its skill."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class LearnSettings(DataModel):
     held_out: float = Field(0.1, gt=0.0, lt=1.0)
 
 
-class CloneSettings(DataModel):
+class ChunkCloneSettings(DataModel):
     """Everything about one cloned policy.
 
     Attributes:
@@ -78,6 +78,6 @@ class CloneSettings(DataModel):
     arrived: Positive = 0.2
 
 
-def load_settings(folder: Path) -> CloneSettings:
+def load_settings(folder: Path) -> ChunkCloneSettings:
     """Reads ``clone.yaml`` of a skill's folder; raises DataError."""
-    return load_model(CloneSettings, folder / "clone.yaml")
+    return load_model(ChunkCloneSettings, folder / "clone.yaml")

@@ -19,7 +19,7 @@ MOST_FRAMES = 1_000_000
 
 
 @dataclass(slots=True)
-class Joint:
+class BvhJoint:
     """One joint of the skeleton.
 
     Attributes:
@@ -57,9 +57,9 @@ def load_bvh(path: Path, scale: float = 0.01) -> HumanMotion:
         raise DataError(f"{path}: {error}") from error
 
 
-def _skeleton(lines: list[str]) -> tuple[list[Joint], int]:
+def _skeleton(lines: list[str]) -> tuple[list[BvhJoint], int]:
     """The joints in the file's order, and the number of the line ``MOTION``."""
-    joints: list[Joint] = []
+    joints: list[BvhJoint] = []
     open_ones: list[int] = []
     for number, line in enumerate(lines):
         words = line.split()
@@ -73,14 +73,14 @@ def _skeleton(lines: list[str]) -> tuple[list[Joint], int]:
     raise DataError("has no MOTION; is it a BVH file?")
 
 
-def _take(words: list[str], number: int, joints: list[Joint], open_ones: list[int]) -> None:
+def _take(words: list[str], number: int, joints: list[BvhJoint], open_ones: list[int]) -> None:
     """One line of the skeleton."""
     parent = open_ones[-1] if open_ones else -1
     if words[0] in ("ROOT", "JOINT") and len(words) > 1:
-        joints.append(Joint(words[1], parent))
+        joints.append(BvhJoint(words[1], parent))
         open_ones.append(len(joints) - 1)
     elif words[:2] == ["End", "Site"] and open_ones:
-        joints.append(Joint(f"{joints[parent].name}_end", parent))
+        joints.append(BvhJoint(f"{joints[parent].name}_end", parent))
         open_ones.append(len(joints) - 1)
     elif words[0] == "OFFSET" and open_ones:
         joints[parent].offset = np.array(_numbers(words[1:], 3, number))
@@ -118,7 +118,7 @@ def _numbers(words: list[str], count: int, line: int) -> list[float]:
     return values
 
 
-def _positions(joints: list[Joint], values: Array) -> Array:
+def _positions(joints: list[BvhJoint], values: Array) -> Array:
     """Where all joints are, in the file's unit and frame, shape (frames, joints, 3)."""
     frames = len(values)
     turns = np.empty((len(joints), frames, 3, 3))

@@ -19,7 +19,7 @@ from skill_stack.training.tasks.ppo_task import PpoTask
 
 
 @dataclass(slots=True)
-class Progress:
+class TrainingProgress:
     """How far a training has come.
 
     Attributes:
@@ -115,7 +115,7 @@ def limit_exploration(learner: PPO, largest: float | None) -> None:
             parameter.data.clamp_(max=math.log(largest))
 
 
-def save_checkpoint(path: Path, learner: PPO, progress: Progress) -> None:
+def save_checkpoint(path: Path, learner: PPO, progress: TrainingProgress) -> None:
     """Writes a checkpoint; the file appears complete or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
@@ -139,7 +139,7 @@ def read_checkpoint(path: Path) -> dict[str, Any]:
     return checkpoint
 
 
-def resume(learner: PPO, path: Path) -> Progress:
+def resume(learner: PPO, path: Path) -> TrainingProgress:
     """Loads a checkpoint into a learner.
 
     Raises:
@@ -150,4 +150,4 @@ def resume(learner: PPO, path: Path) -> Progress:
         learner.load(checkpoint, None, True)
     except (RuntimeError, ValueError) as error:
         raise DataError(f"{path}: does not fit the task's observations or network: {error}") from error
-    return Progress(**checkpoint["progress"])
+    return TrainingProgress(**checkpoint["progress"])

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.core.errors import SkillStackError
-from skill_stack.training.learners.learner import Progress
+from skill_stack.training.learners.learner import TrainingProgress
 
 _GAIN = 0.01  # least gain in score that counts as getting better
 _SMOOTH = 0.05  # share of a new iteration in the score: single ones are noisy
 
 
-class Stuck(SkillStackError):
+class TrainingStuck(SkillStackError):
     """A training run that no longer gets better and is not good either; the text says what it fails at."""
 
 
@@ -57,7 +57,7 @@ class StuckWatch:
         if not self.patience or tracking >= self.enough or iteration - self._since < self.patience:
             return
         hint = f"; weakest where {weakest}" if weakest else ""
-        raise Stuck(
+        raise TrainingStuck(
             f"stuck: no better for {self.patience} iterations at level {level:.2f}, tracking {tracking:.0%} "
             f"of the best, {success:.0%} do as told{hint}. What helps: a stronger gait reward, a prior, a smaller "
             "curriculum_start, another --seed"
@@ -83,7 +83,9 @@ class RunLog:
             return
         self._events = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
 
-    def write(self, progress: Progress, summary: dict[str, float], std: float, left: float, weakest: str) -> None:
+    def write(
+        self, progress: TrainingProgress, summary: dict[str, float], std: float, left: float, weakest: str
+    ) -> None:
         """One entry.
 
         Args:

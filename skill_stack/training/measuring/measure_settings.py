@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skill_stack.core.data_file import DataModel
 from skill_stack.hardware.mujoco.model_variation import VariationRanges
-from skill_stack.training.physics.episode import SensorNoise
+from skill_stack.training.physics.episode import TrainingSensorNoise
 
 AXES = ("vx", "vy", "wz")
 
@@ -38,7 +38,7 @@ class MeasureSettings(DataModel):
         foot_friction=(0.5, 1.2), added_mass=(-1.0, 1.0), com_offset=(-0.015, 0.015), motor_strength=(0.95, 1.05)
     )
     latency: tuple[float, float] = (0.0, 0.015)
-    noise: SensorNoise = SensorNoise(
+    noise: TrainingSensorNoise = TrainingSensorNoise(
         angular_velocity=0.1, gravity=0.02, position=0.005, velocity=0.5, base_velocity=0.05
     )
     tracking_seconds: float = 8.0

@@ -10,12 +10,12 @@ import numpy as np
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.training.exporting.policy import LoadedPolicy
 from skill_stack.training.measuring.measure_settings import AXES, TRACKING_COMMANDS, MeasureSettings
-from skill_stack.training.physics.episode import Episode, Truth
+from skill_stack.training.physics.episode import TrainingEpisode, TrainingTruth
 
 Array = np.ndarray
 
 
-class Measurement:
+class PolicyMeasurement:
     """Measures one policy."""
 
     def __init__(self, robot: RobotSpec, policy: LoadedPolicy, settings: MeasureSettings) -> None:
@@ -31,7 +31,7 @@ class Measurement:
         low, high = np.array(policy.contract.command_ranges).T
         self._low, self._high = low, high
 
-    def fallen(self, truth: Truth) -> bool:
+    def fallen(self, truth: TrainingTruth) -> bool:
         """Whether the robot has fallen."""
         return truth.tilt > self._settings.fall_tilt or truth.height < self._settings.fall_height
 
@@ -47,7 +47,7 @@ class Measurement:
             rng = np.random.default_rng(1000 + number)
             variation = settings.variation.sample(rng) if varied else None
             latency = float(rng.uniform(*settings.latency)) if varied else 0.005
-            episode = Episode(self._robot, self._policy, rng, variation, settings.noise, latency)
+            episode = TrainingEpisode(self._robot, self._policy, rng, variation, settings.noise, latency)
             truths = self._drive(episode, _steadily(command), settings.tracking_seconds)
             steady = np.array([truth.velocity for truth in truths[round(settings.settle / self._dt) :]])
             mean = steady.mean(axis=0) if len(steady) else np.full(3, np.nan)
@@ -66,7 +66,7 @@ class Measurement:
         settings, rng = self._settings, np.random.default_rng(seed)
         variation = settings.variation.sample(rng)
         latency = float(rng.uniform(*settings.latency))
-        episode = Episode(self._robot, self._policy, rng, variation, settings.noise, latency)
+        episode = TrainingEpisode(self._robot, self._policy, rng, variation, settings.noise, latency)
         changes, since = _Schedule(rng, settings.command_interval), 0.0
         pushes = _Schedule(rng, settings.push_interval)
         command = np.zeros(3)
@@ -100,7 +100,7 @@ class Measurement:
         """Twenty seconds at zero command: drift and motion, with or without pushes."""
         settings, rng = self._settings, np.random.default_rng(seed)
         variation = settings.variation.sample(rng)
-        episode = Episode(self._robot, self._policy, rng, variation, settings.noise, 0.005)
+        episode = TrainingEpisode(self._robot, self._policy, rng, variation, settings.noise, 0.005)
         pushes = _Schedule(rng, settings.push_interval)
 
         def command(now: float) -> Array:
@@ -125,11 +125,11 @@ class Measurement:
         """Half a minute of walking somewhere and stopping at once, again and again, on a varied robot."""
         settings, rng = self._settings, np.random.default_rng(seed)
         variation = settings.variation.sample(rng)
-        episode = Episode(
+        episode = TrainingEpisode(
             self._robot, self._policy, rng, variation, settings.noise, float(rng.uniform(*settings.latency))
         )
         stops = 0
-        truths: list[Truth] = []
+        truths: list[TrainingTruth] = []
         while len(truths) * self._dt < 30.0:
             # Random lengths, so that the robot is stopped in every phase of its gait.
             for goal, seconds in ((rng.uniform(self._low, self._high), rng.uniform(1.0, 2.0)), (np.zeros(3), 1.5)):
@@ -150,7 +150,7 @@ class Measurement:
     def change(self, first: tuple[float, float, float], second: tuple[float, float, float]) -> dict[str, Any]:
         """Three seconds of one command, then abruptly another: survival, tilt, time until the new one is met."""
         rng = np.random.default_rng(77)
-        episode = Episode(self._robot, self._policy, rng, noise=self._settings.noise, latency=0.005)
+        episode = TrainingEpisode(self._robot, self._policy, rng, noise=self._settings.noise, latency=0.005)
         truths = self._drive(episode, lambda now: np.array(first if now < 3.0 else second), 6.0)
         after = np.array([truth.velocity for truth in truths[round(3.0 / self._dt) :]])
         # One gait cycle is averaged out before a velocity counts as met for good.
@@ -165,8 +165,10 @@ class Measurement:
             "settled_after_s": round((int(far[-1]) + 1 if len(far) else 0) * self._dt, 2),
         }
 
-    def _drive(self, episode: Episode, command: Callable[[float], Array], seconds: float) -> list[Truth]:
-        truths: list[Truth] = []
+    def _drive(
+        self, episode: TrainingEpisode, command: Callable[[float], Array], seconds: float
+    ) -> list[TrainingTruth]:
+        truths: list[TrainingTruth] = []
         for tick in range(round(seconds / self._dt)):
             truths.append(episode.step(command(tick * self._dt)))
             if self.fallen(truths[-1]):

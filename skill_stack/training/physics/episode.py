@@ -21,7 +21,7 @@ from skill_stack.training.exporting.policy import LoadedPolicy, PolicyRun
 Array = np.ndarray
 
 
-class SensorNoise(DataModel):
+class TrainingSensorNoise(DataModel):
     """Standard deviations of white noise on what the policy sees.
 
     Attributes:
@@ -40,7 +40,7 @@ class SensorNoise(DataModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class TrainingTruth:
     """What really happened in one tick.
 
     Attributes:
@@ -60,7 +60,7 @@ class Truth:
     torque: float
 
 
-class Episode:
+class TrainingEpisode:
     """A single simulated robot that starts standing in its default pose."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Episode:
         policy: LoadedPolicy,
         rng: np.random.Generator,
         variation: ModelVariation | None = None,
-        noise: SensorNoise | None = None,
+        noise: TrainingSensorNoise | None = None,
         latency: float = 0.0,
     ) -> None:
         """Builds the model and puts the robot on its feet.
@@ -82,7 +82,7 @@ class Episode:
             noise: Sensor noise.
             latency: Time from measurement to command, s; rounded to physics steps, below one tick.
         """
-        self._robot, self._rng, self._noise = robot, rng, noise or SensorNoise()
+        self._robot, self._rng, self._noise = robot, rng, noise or TrainingSensorNoise()
         self._model = build_model(robot, randomisation=variation)
         self._data = mujoco.MjData(self._model)
         self._index = index_model(self._model, robot)
@@ -110,7 +110,7 @@ class Episode:
         angle = self._rng.uniform(-math.pi, math.pi)
         self._data.qvel[:2] += speed * np.array([math.cos(angle), math.sin(angle)])
 
-    def step(self, command: Array) -> Truth:
+    def step(self, command: Array) -> TrainingTruth:
         """One control tick.
 
         Args:
@@ -142,12 +142,12 @@ class Episode:
             sources={},
         )
 
-    def _truth(self) -> Truth:
+    def _truth(self) -> TrainingTruth:
         data, index = self._data, self._index
         orientation = data.qpos[3:7]
         gravity = gravity_in_base(orientation)
         linear = rotate_inverse(orientation, data.qvel[:3])
-        return Truth(
+        return TrainingTruth(
             velocity=np.array([linear[0], linear[1], data.qvel[5]]),
             height=float(data.qpos[2]),
             tilt=math.acos(float(np.clip(-gravity[2], -1.0, 1.0))),

@@ -20,7 +20,7 @@ from skill_stack.benchmarks.connecting.connector_settled import Met, settled
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.skill_library import load_library
-from skill_stack.evaluation.connector_suite import Event
+from skill_stack.evaluation.connector_suite import SuiteEvent
 
 RESOURCES = Resources.from_environment(os.environ)
 
@@ -123,7 +123,7 @@ def test_what_only_comes_of_one_request_upon_another_counts_against_switching(mo
             line.nudge((0.0, 1.5, 3.0))
         line.asked = line.now
 
-    hasty = [(0.0, "ask", "hold_hand"), (0.5, "ask", "cradle"), (1.5, "silent", Event(at=0.0, kind="silent"))]
+    hasty = [(0.0, "ask", "hold_hand"), (0.5, "ask", "cradle"), (1.5, "silent", SuiteEvent(at=0.0, kind="silent"))]
     monkeypatch.setattr(connector_drops, "LENGTH", 2.0)
     monkeypatch.setattr(connector_drops, "drawn", lambda rng: hasty)
     monkeypatch.setattr(connector_drops, "_happen", thrown_by_haste)

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from skill_stack.benchmarks.planning import lessons
-from skill_stack.benchmarks.planning.lessons_scene import HiddenEffect, HiddenRule, LessonScene, Variation, load_scenes
+from skill_stack.benchmarks.planning.lessons_scene import (
+    HiddenEffect,
+    HiddenRule,
+    LessonScene,
+    LessonVariation,
+    load_scenes,
+)
 from skill_stack.benchmarks.planning.lessons_trials import run_series, symbolic_trial
 from skill_stack.benchmarks.planning.lessons_world import SymbolicWorld, extra_library, first_facts
 from skill_stack.core.instruction import Instruction
@@ -69,7 +75,7 @@ def test_hidden_effects_happen_and_unseen_facts_are_not_seen():
 
 
 def test_what_comes_and_goes_does_so_at_its_rate():
-    vary = (Variation(fact="a(x)", chance=0.3), Variation(fact="b(x)", like="a(x)", chance=0.9))
+    vary = (LessonVariation(fact="a(x)", chance=0.3), LessonVariation(fact="b(x)", like="a(x)", chance=0.9))
     drawn = [first_facts(plain(vary=vary), np.random.default_rng(n)) for n in range(400)]
     a = np.array([Fact("a", ("x",)) in facts for facts in drawn])
     b = np.array([Fact("b", ("x",)) in facts for facts in drawn])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill_stack.benchmarks.planning.words import Tally, listeners, rows, tally
+from skill_stack.benchmarks.planning.words import WordsTally, listeners, rows, tally
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 
@@ -31,7 +31,7 @@ def test_any_text_is_answered(everybody, text, at):
 
 
 def test_a_planner_that_raises_or_lies_is_seen(everybody):
-    own, result = next(one for one in everybody if one.name == "desk"), Tally()
+    own, result = next(one for one in everybody if one.name == "desk"), WordsTally()
 
     def raises(*_):
         raise KeyError("x")

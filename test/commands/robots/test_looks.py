@@ -18,7 +18,7 @@ from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import RgbdRing, rgbd_path
-from skill_stack.perception.cameras.recording import Recording
+from skill_stack.perception.cameras.recording import LookRecording
 from skill_stack.runtime.line import newest_look
 
 FOUND = Resources.from_environment(os.environ)
@@ -65,7 +65,7 @@ def test_looks_come_back_with_pose_and_depth(running, tmp_path, capsys) -> None:
     assert looks(tmp_path / "new", "--count", "3", "--every", "0.3") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["looks"], told["wanted"]) == (3, 3)
-    frames = list(Recording(tmp_path / "new"))
+    frames = list(LookRecording(tmp_path / "new"))
     assert len(frames) == 3 and all(b.stamp - a.stamp >= 0.3 - 1e-6 for a, b in zip(frames, frames[1:]))
     assert frames[0].position == pytest.approx(np.array(running.xyz) + (0, 0, 0.3), abs=1e-6)
     assert np.abs(frames[0].depth - 1.25).max() < 1e-3
@@ -83,7 +83,7 @@ def test_what_was_taken_before_ctrl_c_is_kept(running, tmp_path, monkeypatch, ca
 
     monkeypatch.setattr(newest_look.LiveCamera, "newest", interrupted)
     assert looks(tmp_path / "cut", "--every", "0") == 130
-    assert json.loads(capsys.readouterr().out)["looks"] == len(list(Recording(tmp_path / "cut"))) >= 1
+    assert json.loads(capsys.readouterr().out)["looks"] == len(list(LookRecording(tmp_path / "cut"))) >= 1
 
 
 def test_nothing_is_written_over_and_nonsense_is_refused(running, tmp_path, capsys) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill_stack.connector.kinematics.chain import Chain, Place
+from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
@@ -28,7 +28,7 @@ def test_every_place_that_joints_can_reach_is_found_again(seed) -> None:
 
 def test_what_is_out_of_reach_is_refused_by_how_far() -> None:
     with pytest.raises(DataError, match=r"out of reach by 1\.\d\d m"):
-        CHAIN.solve(Place(np.array([2.0, 0.0, -0.5])))
+        CHAIN.solve(LinkPlace(np.array([2.0, 0.0, -0.5])))
 
 
 def test_an_unknown_link_is_named_with_those_that_there_are() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.guides import make_guide
-from skill_stack.connector.guides.guide import GuideContext, GuideFailure, View
+from skill_stack.connector.guides.guide import GuideContext, GuideFailure, GuideView
 from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.shared_space import shared_space
 from skill_stack.connector.settings import ConnectorSettings
@@ -34,6 +34,6 @@ def test_a_part_without_fingertips_is_refused_with_the_reason(hands) -> None:
     robot = hands["leap"].model_copy(update={"fingertips": {}})
     arguments = {f"s{number}": 0.0 for number in range(1, 9)}
     context = GuideContext(arguments, ConnectorSettings(), {}, robot.footprint, robot, "hand", "")
-    view = View(Pose2(0.0, 0.0, 0.0), SceneGraph(), {}, 0.0, 0.0)
+    view = GuideView(Pose2(0.0, 0.0, 0.0), SceneGraph(), {}, 0.0, 0.0)
     with pytest.raises(GuideFailure, match="fingertips.index"):
         make_guide("synergy", context).step(view)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skill_stack.connector.selection.selector import Selector, Situation
-from skill_stack.connector.selection.skill_options import Way, ways_of
+from skill_stack.connector.selection.skill_options import SkillOption, ways_of
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.robots.robot import load_robot
@@ -17,7 +17,7 @@ HARMLESS = Situation("near", "", harmless=True)
 
 
 def ways(*names, hazard="low"):
-    return [Way(name, SkillRequest("a", name), SkillLibrary("go2"), hazard) for name in names]
+    return [SkillOption(name, SkillRequest("a", name), SkillLibrary("go2"), hazard) for name in names]
 
 
 def run(used, succeeded, seconds=5.0, number=0):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skill_stack.controllers.estimation.leg_odometry import LegOdometry, Step
+from skill_stack.controllers.estimation.leg_odometry import LegOdometry, OdometryStep
 from skill_stack.core.robots.estimation import EstimationSpec
 
 SPEC = EstimationSpec()
@@ -19,7 +19,7 @@ def steps(x=0.0, y=0.0, vx=0.0, vy=0.0, height=0.3, stand=(0, 1, 2, 3), slip=Non
     out = [None] * 4
     for foot in stand:
         away, aside = slip[1] if slip and slip[0] == foot else (0.0, 0.0)
-        out[foot] = Step(FEET[foot][0] - x, FEET[foot][1] - y, height, vx - away, vy - aside, 0.0, 0.0)
+        out[foot] = OdometryStep(FEET[foot][0] - x, FEET[foot][1] - y, height, vx - away, vy - aside, 0.0, 0.0)
     return out
 
 
@@ -62,7 +62,9 @@ def test_a_trot_is_measured(vx, vy):
             shift = [(x, y) if foot in pair else shift[foot] for foot in range(4)]
         now = [None] * 4
         for foot in pair:
-            now[foot] = Step(FEET[foot][0] + shift[foot][0] - x, FEET[foot][1] + shift[foot][1] - y, 0.3, vx, vy, 0, 0)
+            now[foot] = OdometryStep(
+                FEET[foot][0] + shift[foot][0] - x, FEET[foot][1] + shift[foot][1] - y, 0.3, vx, vy, 0, 0
+            )
         odometry.update(STILL, PERIOD, now, False)
     assert odometry.velocity == pytest.approx((vx, vy, 0.0), abs=0.02)
     assert odometry.position == pytest.approx((x, y, 0.3), abs=0.05 + 0.05 * math.hypot(x, y))

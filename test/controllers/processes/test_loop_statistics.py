@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from skill_stack.controllers.processes.loop_statistics import LoopStatistics
 from skill_stack.core.shared_memory.channels import RobotChannels
-from skill_stack.core.shared_memory.loop_summary import Punctuality, Spread, read_summary, write_summary
+from skill_stack.core.shared_memory.loop_summary import LoopSpread, Punctuality, read_summary, write_summary
 
 PERIOD = 0.002
 
@@ -43,7 +43,7 @@ def test_a_summary_comes_once_a_second():
 
 
 def test_nothing_counted_gives_zeros():
-    nothing = Punctuality(0, 0, Spread(), Spread())
+    nothing = Punctuality(0, 0, LoopSpread(), LoopSpread())
     assert LoopStatistics(PERIOD).summary().since_start == nothing
 
 

@@ -10,7 +10,7 @@ from skill_stack.benchmarks.control.synthetic_robot import write_robot
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.policies.network import Network
 from skill_stack.controllers.providers.policy_session import DeviceSession
-from skill_stack.controllers.providers.provider import Place, ProviderMissing, available, open_session
+from skill_stack.controllers.providers.provider import ProviderMissing, ProviderPlace, available, open_session
 from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.providers.trial import TOLERANCE, deviation, outputs
 from skill_stack.core.errors import UnknownName
@@ -60,7 +60,7 @@ def test_on_the_cpu_it_answers_as_onnx_runtime_does(model):
 
 def test_what_a_gpu_is_asked_to_do_agrees_with_the_cpu_for_two_pairs_of_arrays(model):
     # The same calls as on a GPU, with the memory of the host for that of the device.
-    cpu = open_session(Place(model), "cpu")
+    cpu = open_session(ProviderPlace(model), "cpu")
     device = DeviceSession(cpu.session, "cuda", "", device="cpu")
     size = network(model).contract.observation_size
     reference = outputs(cpu, size, JOINTS)
@@ -76,12 +76,12 @@ def test_what_a_gpu_is_asked_to_do_agrees_with_the_cpu_for_two_pairs_of_arrays(m
 @pytest.mark.parametrize("name", ["cuda", "tensorrt"])
 def test_a_provider_that_is_not_installed_says_what_has_it(model, name):
     with pytest.raises(ProviderMissing, match="onnxruntime-gpu"):
-        open_session(Place(model), name)
+        open_session(ProviderPlace(model), name)
 
 
 def test_a_provider_that_does_not_exist_lists_those_that_do(model):
     with pytest.raises(UnknownName, match="cuda"):
-        open_session(Place(model), "npu")
+        open_session(ProviderPlace(model), "npu")
 
 
 def test_nothing_is_loaded_once_the_loop_has_begun(made_up, monkeypatch):
@@ -110,10 +110,10 @@ def test_on_a_gpu_it_agrees_with_the_cpu_run_after_run_and_for_two_bindings(made
     if name not in available():
         pytest.skip(f"this onnxruntime has no {name}")
     try:
-        session = open_session(Place(model, tmp_path), name)
+        session = open_session(ProviderPlace(model, tmp_path), name)
     except ProviderMissing as error:
         pytest.skip(str(error))
-    cpu = open_session(Place(model), "cpu")
+    cpu = open_session(ProviderPlace(model), "cpu")
     size = network(model).contract.observation_size
     reference = outputs(cpu, size, JOINTS)
     for _ in range(2):  # the second pass binds other arrays after a graph was captured

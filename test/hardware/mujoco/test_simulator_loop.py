@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.shared_memory.truth_channel import TRUTH_SIZE
-from skill_stack.hardware.command_inlet import Order
+from skill_stack.hardware.command_inlet import InletOrder
 from skill_stack.hardware.mujoco.simulator_loop import SimulatorLoop
 
 
@@ -73,8 +73,8 @@ def commanded():
 
 def test_what_is_too_old_is_replaced_at_once_and_the_rest_comes_as_it_comes(commanded):
     made, loop = commanded
-    first = Order(1, np.ones(5), 1.0, False, CommandMode.ACTIVE)
-    made.orders = [first, Order(1, np.zeros(5), 1.1, True, CommandMode.DAMP)]
+    first = InletOrder(1, np.ones(5), 1.0, False, CommandMode.ACTIVE)
+    made.orders = [first, InletOrder(1, np.zeros(5), 1.1, True, CommandMode.DAMP)]
     for now in (1.0, 1.05, 1.1):
         loop.obey(now)
     assert made.told == ["soon", "at once"]
@@ -82,7 +82,7 @@ def test_what_is_too_old_is_replaced_at_once_and_the_rest_comes_as_it_comes(comm
 
 def test_the_truth_says_how_old_an_active_command_has_become_and_what_is_in_force_in_the_end(commanded):
     made, loop = commanded
-    made.orders = [Order(1, np.ones(5), 1.0, False, CommandMode.ACTIVE)]
+    made.orders = [InletOrder(1, np.ones(5), 1.0, False, CommandMode.ACTIVE)]
     for now in (1.0, 1.04, 1.02):
         loop.obey(now)
         loop.note_age(now)

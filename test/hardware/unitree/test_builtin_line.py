@@ -15,7 +15,7 @@ from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
-from skill_stack.hardware.unitree.sport.rpc import Answer
+from skill_stack.hardware.unitree.sport.rpc import RpcAnswer
 from skill_stack.runtime.line.line import Line
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -32,7 +32,7 @@ class Direct:
         self.calls.append(api)
         code, data = self.firmware.sport(api, json.dumps(parameter or {}))
         if reply:
-            self.waiting.append(Answer(len(self.calls), api, code, data))
+            self.waiting.append(RpcAnswer(len(self.calls), api, code, data))
         return len(self.calls)
 
     def answers(self):

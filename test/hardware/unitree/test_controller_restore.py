@@ -11,7 +11,7 @@ from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.controller_restore import PATIENCE, ControllerRestore
 from skill_stack.hardware.unitree.sport.motion_dialogue import MotionDialogue
 from skill_stack.hardware.unitree.sport.motion_worker import PERIOD, MotionWorker
-from skill_stack.hardware.unitree.sport.rpc import Answer
+from skill_stack.hardware.unitree.sport.rpc import RpcAnswer
 
 
 class Switcher:
@@ -26,7 +26,7 @@ class Switcher:
         if api == 1002 and not self.code:
             self.name = parameter["name"]
         if not self.silent:
-            self.waiting.append(Answer(len(self.calls), api, self.code, json.dumps({"name": self.name})))
+            self.waiting.append(RpcAnswer(len(self.calls), api, self.code, json.dumps({"name": self.name})))
         return len(self.calls)
 
     def answers(self):

@@ -5,7 +5,7 @@ from skill_stack.core.world.fact import Literal
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import VISIBLE
 from skill_stack.perception.search.effect_observer import AGAIN, LONGEST, LOOKS, EffectObserver
-from skill_stack.perception.search.visual_success import Snapshot, visible
+from skill_stack.perception.search.visual_success import SceneSnapshot, visible
 
 SPOT = SceneObject("spot", "place", (1.0, 0.0, 0.0), 0.0, "point")
 AT = [Literal.parse("at(red_box, spot)")]
@@ -14,7 +14,7 @@ AT = [Literal.parse("at(red_box, spot)")]
 def _shot(x, stamp, seen=None):
     box = SceneObject("red_box", "box", (x, 0.0, 0.05), 0.0, "box", (0.1, 0.1, 0.1), "red")
     graph = SceneGraph({"red_box": box, "spot": SPOT})
-    return Snapshot(graph, stamp, {"red_box": stamp if seen is None else seen}, frozenset(), np.zeros((2, 2, 3)))
+    return SceneSnapshot(graph, stamp, {"red_box": stamp if seen is None else seen}, frozenset(), np.zeros((2, 2, 3)))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pytest
 
 from skill_stack.core.world.fact import Fact, Literal
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
-from skill_stack.perception.search.visual_success import Snapshot, judge, watch
+from skill_stack.perception.search.visual_success import SceneSnapshot, judge, watch
 
 
 def thing(name, x, y, z=0.05, size=0.1):
@@ -19,7 +19,7 @@ def shot(*things, stamp=0.0, on=(), empty=(), unseen=(), robot=None):
     objects = {one.id: one for one in things}
     seen = {name: -1.0 if name in unseen else stamp for name in objects}
     graph = SceneGraph(objects, frozenset(Fact("on", pair) for pair in on), robot)
-    return Snapshot(graph, stamp, seen, frozenset(empty), np.zeros((4, 4, 3), np.uint8))
+    return SceneSnapshot(graph, stamp, seen, frozenset(empty), np.zeros((4, 4, 3), np.uint8))
 
 
 BEFORE = shot(RED, BLUE, GREEN)

@@ -6,7 +6,7 @@ import pytest
 
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.language.corrections.words import correction
-from skill_stack.planner.dialogue.corrector import Cannot, Change, Corrector, Detour
+from skill_stack.planner.dialogue.corrector import Cannot, Corrector, DetourCorrection, StepChange
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def test_goal_values_change(correct, text, skill, arguments, name, after):
     if name is None:
         assert isinstance(verdict, Cannot) and verdict.asks and "blue ball" in verdict.reason
         return
-    assert isinstance(verdict, Change) and set(verdict.effect) == {name} and not verdict.restart
+    assert isinstance(verdict, StepChange) and set(verdict.effect) == {name} and not verdict.restart
     assert verdict.effect[name][1] == (pytest.approx(after) if isinstance(after, float) else after)
     now = verdict.request.pace if name == "pace" else verdict.request.arguments[name]
     assert now == verdict.effect[name][1] and verdict.request.id == "p/1"
@@ -63,7 +63,7 @@ def test_goal_values_change(correct, text, skill, arguments, name, after):
 
 def test_the_left_one_is_another_one_than_that_on_its_way(correct):
     verdict = correct("no, the left one", target="green_ball")
-    assert isinstance(verdict, Change) and verdict.request.arguments["target"] != "green_ball"
+    assert isinstance(verdict, StepChange) and verdict.request.arguments["target"] != "green_ball"
 
 
 def test_what_is_done_already_is_said(correct):
@@ -73,10 +73,10 @@ def test_what_is_done_already_is_said(correct):
 
 def test_a_side_step_comes_before_the_way_to_a_thing_goes_on(correct):
     verdict = correct("more to the left", target="red_ball")
-    assert isinstance(verdict, Detour) and verdict.skill == "move" and verdict.resume
+    assert isinstance(verdict, DetourCorrection) and verdict.skill == "move" and verdict.resume
     assert verdict.arguments == {"left": pytest.approx(0.3)}
     verdict = correct("more to the right", "face", target="red_ball")
-    assert isinstance(verdict, Detour) and verdict.arguments["angle"] < 0 and not verdict.resume
+    assert isinstance(verdict, DetourCorrection) and verdict.arguments["angle"] < 0 and not verdict.resume
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_what_cannot_be_corrected_says_why(correct, text, skill, arguments, pace
 def test_a_target_that_has_gone_is_replaced_all_the_same(correct, scene):
     gone = replace(scene, objects={k: v for k, v in scene.objects.items() if k != "red_ball"})
     verdict = correct("the blue ball", where=gone, target="red_ball")
-    assert isinstance(verdict, Change) and verdict.request.arguments["target"] == "blue_ball"
+    assert isinstance(verdict, StepChange) and verdict.request.arguments["target"] == "blue_ball"

@@ -10,7 +10,7 @@ from skill_stack.core.steps import Step
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language.implied.knowledge import Knowledge
-from skill_stack.language.kinds.rules import HazardRules, Rule
+from skill_stack.language.kinds.rules import HazardRules, KindRule
 from skill_stack.planner.planner import Planner
 
 from . import conftest as make
@@ -171,7 +171,7 @@ def test_a_deployment_allows_what_would_be_asked_never_what_is_refused(hazards, 
     told = households["told"]
     ask = tree(node("hand_over", thing="knife", recipient="anna"))
     refuse = tree(node("hand_over", thing="knife", recipient="tim"))
-    free = Rule(what=("blade",), to=("person", "child"), outcome="allow", reason="they are cooks")
+    free = KindRule(what=("blade",), to=("person", "child"), outcome="allow", reason="they are cooks")
     with_more(hazards, {"cooks": free}, lambda wider: (
         pytest.fail("asked") if outcomes(wider, told, ask, home) else None,
         pytest.fail("ran") if outcomes(wider, told, refuse, home) != {"refuse"} else None,
@@ -211,7 +211,7 @@ TREES = st.recursive(
     max_leaves=8,
 )
 RULES = st.builds(
-    lambda does, what, to, outcome: Rule(does=does, what=what, to=to, outcome=outcome, reason="drawn"),
+    lambda does, what, to, outcome: KindRule(does=does, what=what, to=to, outcome=outcome, reason="drawn"),
     st.lists(st.sampled_from(SENSES), min_size=1, max_size=3).map(tuple),
     st.lists(st.sampled_from(KINDS), min_size=1, max_size=3).map(tuple),
     st.lists(st.sampled_from(KINDS), max_size=2).map(tuple),

@@ -14,7 +14,7 @@ from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.memory.experience import Experience, StepRecord, things_of
 from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
-from skill_stack.planner.memory.rule import Rule, beta_interval
+from skill_stack.planner.memory.rule import LearntRule, beta_interval
 from skill_stack.planner.planner import Planner
 
 CUP_WIPED = "grasp needs wiped($object)"
@@ -251,6 +251,6 @@ def test_the_interval_of_a_rate_narrows_with_evidence():
 
 
 def test_a_rule_is_named_by_what_it_says():
-    assert Rule("grasp", "needs", "wiped($object)", ("kind($object, cup)",)).key == (
+    assert LearntRule("grasp", "needs", "wiped($object)", ("kind($object, cup)",)).key == (
         "grasp needs wiped($object) when kind($object, cup)"
     )

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from skill_stack.planner.model import Picture
+from skill_stack.planner.model import ModelPicture
 
 LOOP = {"repeat": 2, "steps": [{"skill": "turn", "arguments": {"angle": 1e99}}]}
 FOUND = [("go_to", {"target": "red_ball", "gap": 0.04, "side": "any"})]
@@ -130,7 +130,7 @@ def test_pictures_go_to_models_that_take_them(bench, start, kit):
     seeing.formats |= {"image"}
     bench.set_up(
         kit.at(blind, "blind"), kit.at(seeing, "seeing", abilities={"plan", "image"}),
-        camera=lambda: Picture(b"\xff\xd8 a jpeg", "image/jpeg"),
+        camera=lambda: ModelPicture(b"\xff\xd8 a jpeg", "image/jpeg"),
     )  # fmt: skip
     assert kit.steps_of(bench.ask()) == FOUND
     assert blind.requests == [], "the one that sees is asked first"
@@ -141,12 +141,14 @@ def test_pictures_go_to_models_that_take_them(bench, start, kit):
 
 
 def test_a_server_that_refuses_pictures_is_asked_without(bench, server, kit):
-    bench.set_up(kit.at(server, abilities={"plan", "image"}), camera=lambda: Picture(b"x"))
+    bench.set_up(kit.at(server, abilities={"plan", "image"}), camera=lambda: ModelPicture(b"x"))
     assert kit.steps_of(bench.ask()) == FOUND
     assert isinstance(server.requests[-1]["messages"][1]["content"], str)
 
 
-@pytest.mark.parametrize("picture", [Picture(b""), Picture(b"x" * 3_000_000), Picture(b"x", "text/html"), None])
+@pytest.mark.parametrize(
+    "picture", [ModelPicture(b""), ModelPicture(b"x" * 3_000_000), ModelPicture(b"x", "text/html"), None]
+)
 def test_unusable_pictures_are_left_out(bench, server, kit, picture):
     bench.set_up(kit.at(server, abilities={"plan", "image"}), camera=lambda: picture)
     assert kit.steps_of(bench.ask()) == FOUND

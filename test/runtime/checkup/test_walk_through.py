@@ -12,7 +12,7 @@ from skill_stack.runtime.checkup.foot_direction import FootDirection
 from skill_stack.runtime.checkup.imu_steps import at_rest, by_hand
 from skill_stack.runtime.checkup.joint_steps import each_joint, zero_gains
 from skill_stack.runtime.checkup.operator import Nobody
-from skill_stack.runtime.checkup.result import Report, Result
+from skill_stack.runtime.checkup.result import CheckupReport, Result
 from skill_stack.runtime.checkup.walk_through import listening, moving
 
 HALF = math.sqrt(0.5)
@@ -230,7 +230,7 @@ def test_flat_and_hot_robots_are_not_moved(bench, device, monkeypatch):
 
 def test_the_report_names_every_step():
     results = (Result("a", "good", "1 | 2", "", {"x, rad": 0.1234567}), Result("b", "bad", "broken", "mend it"))
-    report = Report("go2", "mujoco", "2026-01-01 10:00", "nobody watched", results)
+    report = CheckupReport("go2", "mujoco", "2026-01-01 10:00", "nobody watched", results)
     text = report.to_markdown()
     assert "| good | a | 1 / 2 |  |" in text and "| **BAD** | b | broken | mend it |" in text
     assert "| a | x, rad | 0.1235 |" in text and "1 good, 1 bad, 0 left open" in text

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("cv2", reason="the extra perception is not installed")
 
-from skill_stack.connector.kinematics.chain import Chain, Place
+from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import rotation_of
@@ -53,7 +53,7 @@ def test_what_is_out_of_reach_says_by_how_much(gantry):
 
 def test_a_base_elsewhere_counts(gantry):
     robot, gripper = gantry
-    there = Place(np.array([5.0, 0.0, 1.0]), rotation_of((0.0, 0.0, 1.0)))
+    there = LinkPlace(np.array([5.0, 0.0, 1.0]), rotation_of((0.0, 0.0, 1.0)))
     reach = GraspReach(robot, gripper, there)
     assert reach(grasp(5.0, 0.0, 0.5)) == "" and reach(grasp(0.0, 0.0, 0.5))
 

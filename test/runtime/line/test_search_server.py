@@ -15,7 +15,7 @@ from skill_stack.language.implied.knowledge import Knowledge
 from skill_stack.language.search_words import GEOMETRY, sought
 from skill_stack.language.words.lexicon import load_lexicon
 from skill_stack.perception.scene.object_map import ObjectMap
-from skill_stack.runtime.line.search_server import Body, SearchServer
+from skill_stack.runtime.line.search_server import SearchBody, SearchServer
 
 RESOURCES = Resources.from_environment({})
 
@@ -69,7 +69,7 @@ def _request(name, **arguments):
 @pytest.fixture
 def desk(describe):
     skill = load_skill(RESOURCES.robot("go2").parents[1] / "models" / "go2" / "look_for")
-    return SearchServer(SkillLibrary.of("go2", [skill]), Body(0.35, 1.2), describe)
+    return SearchServer(SkillLibrary.of("go2", [skill]), SearchBody(0.35, 1.2), describe)
 
 
 def test_a_search_says_where_to_look_from_and_ends_when_all_is_seen(desk):

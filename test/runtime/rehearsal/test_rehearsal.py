@@ -17,7 +17,7 @@ from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner.candidates import Candidates
 from skill_stack.planner.rehearsal import Rehearsal
-from skill_stack.planner.trial import Job, Situation
+from skill_stack.planner.trial import TrialJob, TrialSituation
 from skill_stack.runtime.line.observed_line import clear_sight
 from skill_stack.runtime.rehearsal.rehearsal import LineRehearser, load_rehearsal, resting_pose, stage_of
 from skill_stack.runtime.rehearsal.rehearsal_outlook import BLOCKED
@@ -41,7 +41,7 @@ def crate(name, at, size=(0.4, 0.4, 0.5), **more):
 
 def situation(*things, facts=(), robot=ORIGIN, now=0.0):
     scene = SceneGraph({thing.id: thing for thing in things}, frozenset(facts), robot)
-    return Situation(scene, place_facts(scene) | {STANDING}, now)
+    return TrialSituation(scene, place_facts(scene) | {STANDING}, now)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_a_robot_begins_in_the_posture_that_it_is_in(stage):
 
 def test_a_plain_errand_succeeds_and_again_bit_for_bit(stage, candidates):
     where = situation(ball())
-    job = Job(0, planned(candidates, "go to the red ball", where)["the usual way"], 2)
+    job = TrialJob(0, planned(candidates, "go to the red ball", where)["the usual way"], 2)
     trial = stage.trial(where, job)
     assert trial.passed, trial.reason
     assert stage.trial(where, job) == trial
@@ -127,7 +127,7 @@ def test_a_thing_that_is_not_where_it_is_stated_is_run_into(stage, candidates):
     """The believed scene is what drives; the sampled one is what the robot meets."""
     where = situation(ball(at=(3.0, 0.0)), crate("left", (1.5, 0.65), confidence=0.0))
     plan = planned(candidates, "go to the red ball", where)["the usual way"]
-    trials = [stage.trial(where, Job(0, plan, world)) for world in range(5)]
+    trials = [stage.trial(where, TrialJob(0, plan, world)) for world in range(5)]
     assert any(trial.reason == "the robot runs into the brown crate" for trial in trials)
     assert any(trial.passed for trial in trials)
 
@@ -156,7 +156,7 @@ def test_what_is_walled_in_cannot_be_reached(stage, candidates):
     where = situation(box, *walls, robot=Pose2(0.0, 0.3, 0.0))
     usual = planned(candidates, "go to the green box", where)["the usual way"]
     assert stage.outlook.of(where, [usual]) == [BLOCKED]
-    assert not stage.trial(where, Job(0, usual, 0)).passed
+    assert not stage.trial(where, TrialJob(0, usual, 0)).passed
 
 
 def test_geometry_alone_tells_the_risky_from_the_safe(stage, candidates):
@@ -166,7 +166,7 @@ def test_geometry_alone_tells_the_risky_from_the_safe(stage, candidates):
     assert chances["go round by the right"] > 0.95
     assert chances["the usual way"] < 0.9
     assert all(0.0 <= chance <= 1.0 for chance in chances.values())
-    lost = Situation(dataclasses.replace(where.scene, robot=None), where.facts)
+    lost = TrialSituation(dataclasses.replace(where.scene, robot=None), where.facts)
     assert stage.outlook.of(lost, list(plans.values())) == [0.5] * len(plans)
 
 
@@ -186,7 +186,7 @@ def test_a_walk_with_a_thing_in_the_way_is_walked_beside_it(stage, candidates):
 def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates):
     where = situation(ball())
     plan = planned(candidates, "go to the red ball", where)["the usual way"]
-    jobs = [Job(0, plan, world) for world in range(3)]
+    jobs = [TrialJob(0, plan, world) for world in range(3)]
     pool = PoolRehearser(os.environ, "go2", SETTINGS.doubt, workers=1)
     try:
         early = pool.trials(where, jobs[:2])
@@ -195,7 +195,7 @@ def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates
         there = {job.world: trial for job, trial in pool.trials(where, jobs)}
         assert there == {job.world: trial for job, trial in LineRehearser(stage).trials(where, jobs)}
         assert pool.outlook(where, [plan]) == stage.outlook.of(where, [plan])
-        lost = Situation(dataclasses.replace(where.scene, robot=None), where.facts)
+        lost = TrialSituation(dataclasses.replace(where.scene, robot=None), where.facts)
         with pytest.raises(TrialFailed, match="put it at its start"):
             list(pool.trials(lost, jobs))
         assert len(list(pool.trials(where, jobs[:1]))) == 1
@@ -210,6 +210,6 @@ def test_a_worker_process_that_is_gone_is_told_and_replaced(monkeypatch):
         plan = Plan("p", "go", "plan")
         for _ in range(2):  # the second time on the one that took the place of the first
             with pytest.raises(WorkerLost):
-                list(pool.trials(situation(ball()), [Job(0, plan, 0)]))
+                list(pool.trials(situation(ball()), [TrialJob(0, plan, 0)]))
     finally:
         pool.close()

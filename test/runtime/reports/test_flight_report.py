@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from skill_stack.benchmarks.campaign.rig import FaultRig
-from skill_stack.benchmarks.campaign.world import World
+from skill_stack.benchmarks.campaign.world import CampaignWorld
 from skill_stack.core.resources import Resources
 from skill_stack.core.shared_memory.black_box import BlackBox, read_black_box
 from skill_stack.runtime.bringup import fault_report
@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def box(tmp_path_factory):
     """A black box of a simulated robot that rises and is stopped."""
     folder = tmp_path_factory.mktemp("box")
-    rig, path = FaultRig(World.load(), 1, folder), folder / "box"
+    rig, path = FaultRig(CampaignWorld.load(), 1, folder), folder / "box"
     written = BlackBox(path, rig.robot)
     rig.skill = "rise"
     for number in range(130):
@@ -95,7 +95,7 @@ def test_without_deployment_and_black_box_the_rest_is_written(tmp_path, resource
 
 
 def test_an_empty_ring_makes_a_report(tmp_path, resources):
-    world = World.load()
+    world = CampaignWorld.load()
     BlackBox(tmp_path / "box", world.robot)
     origin = Origin("r", "go2_sim", "go2", "asked", "now")
     summary = write_report(tmp_path / "out.zip", resources, origin, {"": read_black_box(tmp_path / "box")})

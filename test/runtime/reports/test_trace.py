@@ -13,7 +13,14 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.processes.journal import Journal, journal_path, read_journal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import load_robot
-from skill_stack.core.shared_memory.black_box import SECONDS, BlackBox, Recording, box_path, read_black_box, row_type
+from skill_stack.core.shared_memory.black_box import (
+    SECONDS,
+    BlackBox,
+    BlackBoxRecording,
+    box_path,
+    read_black_box,
+    row_type,
+)
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_path
 from skill_stack.runtime.bringup.death_reporter import NOTES, REPORT_EVERY, DeathReporter
 from skill_stack.runtime.bringup.last_run import about_run
@@ -49,7 +56,7 @@ def carried():
         (7, 8, 9, 10),
         b"rise",
     )
-    return Recording("go2", 50.0, ("j",), rows, 0, 0)
+    return BlackBoxRecording("go2", 50.0, ("j",), rows, 0, 0)
 
 
 def test_every_hand_over_has_its_time(tmp_path):

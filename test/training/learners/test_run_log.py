@@ -9,13 +9,13 @@ import pytest
 
 pytest.importorskip("torch", reason="needs the extra 'train'")
 
-from skill_stack.training.learners.learner import Progress
-from skill_stack.training.learners.run_log import RunLog, Stuck, StuckWatch
+from skill_stack.training.learners.learner import TrainingProgress
+from skill_stack.training.learners.run_log import RunLog, StuckWatch, TrainingStuck
 
 
 def test_a_run_that_no_longer_gets_better_is_stuck_and_says_where() -> None:
     watch = StuckWatch(patience=50, enough=0.75)
-    with pytest.raises(Stuck, match=r"no better for 50 iterations at level 0.50.*friction 0.40"):
+    with pytest.raises(TrainingStuck, match=r"no better for 50 iterations at level 0.50.*friction 0.40"):
         for iteration in range(400):
             watch.update(iteration, 0.5, 0.4, 0.3, "friction 0.40…0.58: 12 %")
     assert iteration < 150
@@ -40,7 +40,7 @@ def test_an_entry_is_a_line_for_people_a_row_and_an_event(tmp_path: Path) -> Non
     lines: list[str] = []
     log = RunLog(tmp_path / "run", lines.append)
     summary = {"reward": 1.0, "linear_error_mps": 0.1, "angular_error_radps": 0.2, "falls_per_minute": 0.0}
-    log.write(Progress(10, 1000, 10.0, 20.0, 0.5, 3), summary, 0.4, 60.0, "vx 1.00…1.20: 40 %")
+    log.write(TrainingProgress(10, 1000, 10.0, 20.0, 0.5, 3), summary, 0.4, 60.0, "vx 1.00…1.20: 40 %")
     log.close()
     assert "1.0 min left, 0.0 M ticks by then" in lines[0] and "vx 1.00" in lines[0]
     assert json.loads((tmp_path / "run" / "curve.jsonl").read_text())["steps"] == 1000

@@ -15,8 +15,8 @@ from skill_stack.hardware.mujoco.model_variation import ModelVariation, Variatio
 from skill_stack.training import measure
 from skill_stack.training.exporting.policy import LoadedPolicy
 from skill_stack.training.measuring.measure_settings import AXES, TRACKING_COMMANDS, MeasureSettings
-from skill_stack.training.measuring.measurement import Measurement
-from skill_stack.training.physics.episode import Episode, SensorNoise
+from skill_stack.training.measuring.measurement import PolicyMeasurement
+from skill_stack.training.physics.episode import TrainingEpisode, TrainingSensorNoise
 from skill_stack.training.tasks.task import load_task
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -71,14 +71,14 @@ def test_policy_is_what_the_task_makes(robot: RobotSpec, policy: LoadedPolicy) -
 
 @pytest.mark.parametrize("command", [(0.6, 0.0, 0.0), (0.0, 0.3, 0.0), (0.0, 0.0, 0.8), (-0.3, 0.0, 0.4)])
 def test_policy_goes_where_it_is_told(robot: RobotSpec, policy: LoadedPolicy, command: tuple[float, ...]) -> None:
-    episode = Episode(robot, policy, np.random.default_rng(5), noise=MeasureSettings().noise, latency=0.005)
+    episode = TrainingEpisode(robot, policy, np.random.default_rng(5), noise=MeasureSettings().noise, latency=0.005)
     truths = [episode.step(np.array(command)) for _ in range(250)]
     mean = np.mean([truth.velocity for truth in truths[100:]], axis=0)
     assert mean == pytest.approx(command, abs=0.1)
 
 
 def test_policy_stands_when_told_nothing_and_when_pushed(robot: RobotSpec, policy: LoadedPolicy) -> None:
-    episode = Episode(robot, policy, np.random.default_rng(5), ModelVariation(foot_friction=0.6))
+    episode = TrainingEpisode(robot, policy, np.random.default_rng(5), ModelVariation(foot_friction=0.6))
     start = [episode.step(np.zeros(3)) for _ in range(100)][-1].position
     calm = [episode.step(np.zeros(3)) for _ in range(100)]
     assert np.linalg.norm(calm[-1].position[:2] - start[:2]) < 0.05
@@ -90,8 +90,8 @@ def test_policy_stands_when_told_nothing_and_when_pushed(robot: RobotSpec, polic
 
 def test_noise_latency_and_seed_matter_and_repeat(robot: RobotSpec, policy: LoadedPolicy) -> None:
     def run(seed: int, noise: float = 0.0, latency: float = 0.0) -> np.ndarray:
-        sensors = SensorNoise(position=noise, velocity=noise)
-        episode = Episode(robot, policy, np.random.default_rng(seed), None, sensors, latency)
+        sensors = TrainingSensorNoise(position=noise, velocity=noise)
+        episode = TrainingEpisode(robot, policy, np.random.default_rng(seed), None, sensors, latency)
         return np.array([episode.step(np.array([0.5, 0.0, 0.0])).position for _ in range(30)])
 
     base = run(1, 0.01)
@@ -110,7 +110,7 @@ def test_a_fall_is_seen(robot: RobotSpec, policy: LoadedPolicy) -> None:
         push_interval=(0.5, 0.6),
         variation=VariationRanges(foot_friction=(1.0, 1.0)),
     )
-    row = Measurement(robot, policy, harsh).survival(0)
+    row = PolicyMeasurement(robot, policy, harsh).survival(0)
     assert not row["survived"]
     assert row["seconds"] < 4.0 and row["pushes"] >= 1
 

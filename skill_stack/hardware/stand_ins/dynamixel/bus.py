@@ -22,7 +22,7 @@ BOOT_TIME = 0.2
 """Time that a motor takes to answer after a reboot, s."""
 
 
-class Body(Protocol):
+class HandBody(Protocol):
     """What the motors move."""
 
     def step(self, currents: Mapping[int, float], duration: float) -> None:
@@ -49,7 +49,7 @@ class LooseJoints:
         self.stops: dict[int, tuple[float, float]] = {}
 
     def step(self, currents: Mapping[int, float], duration: float) -> None:
-        """See :class:`Body`."""
+        """See :class:`HandBody`."""
         for number, current in currents.items():
             force = self.TORQUE * current - self.DRAG * self.speeds[number]
             self.speeds[number] += force / self.INERTIA * duration
@@ -60,7 +60,7 @@ class LooseJoints:
                 self.speeds[number] = 0.0
 
     def state(self, number: int) -> tuple[float, float]:
-        """See :class:`Body`."""
+        """See :class:`HandBody`."""
         return self.angles[number], self.speeds[number]
 
 
@@ -83,7 +83,7 @@ class PtyBus:
         self,
         numbers: Iterable[int],
         path: Path,
-        body: Body | None = None,
+        body: HandBody | None = None,
         clock: Callable[[], float] = time.monotonic,
         in_order: bool = True,
     ) -> None:

@@ -24,7 +24,7 @@ _DTYPES = {
 }  # fmt: skip
 
 
-class Place(NamedTuple):
+class FieldPlace(NamedTuple):
     """One number of a message.
 
     Attributes:
@@ -53,13 +53,13 @@ class MessageLayout:
             message: Class of the message; only numbers, structs and arrays of fixed length.
         """
         self._name = message.__idl_typename__
-        self._places: dict[str, list[Place]] = {}
+        self._places: dict[str, list[FieldPlace]] = {}
         self._wire, self._image = len(HEADER), 0
         self._struct(message, "")
         self.size = _up(self._wire, 4)
         self.image_size = _up(self._image, _alignment(message))
 
-    def places(self, path: str) -> list[Place]:
+    def places(self, path: str) -> list[FieldPlace]:
         """Where a field is, over all elements of the arrays that hold it, e.g. ``motor_cmd.q``.
 
         Raises:
@@ -100,7 +100,7 @@ class MessageLayout:
             self._struct(kind, f"{path}.")
         else:
             dtype = np.dtype(_DTYPES[note])
-            place = Place(_up(self._wire, dtype.itemsize), _up(self._image, dtype.itemsize), dtype)
+            place = FieldPlace(_up(self._wire, dtype.itemsize), _up(self._image, dtype.itemsize), dtype)
             self._places.setdefault(path, []).append(place)
             self._wire, self._image = place.wire + dtype.itemsize, place.image + dtype.itemsize
 

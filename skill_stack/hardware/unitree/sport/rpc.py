@@ -44,7 +44,7 @@ class NoAnswer(SkillStackError):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RpcAnswer:
     """What a service answered.
 
     Attributes:
@@ -74,10 +74,10 @@ class Service(Protocol):
     def send(self, api: int, parameter: dict[str, Any] | None = None, reply: bool = True) -> int:
         """Sends a request and returns its number."""
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[RpcAnswer]:
         """Answers that came since the last look."""
 
-    def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> Answer:
+    def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> RpcAnswer:
         """Sends a request and waits for its answer; raises NoAnswer."""
 
 
@@ -124,10 +124,10 @@ class ServiceClient:
         self._writer.write(Request(header, json.dumps(parameter or {})))
         return self._last
 
-    def answers(self) -> list[Answer]:
+    def answers(self) -> list[RpcAnswer]:
         """Answers that came since the last look, those to other clients too."""
         return [
-            Answer(r.header.identity.id, r.header.identity.api_id, r.header.status.code, r.data)
+            RpcAnswer(r.header.identity.id, r.header.identity.api_id, r.header.status.code, r.data)
             for r in self._reader.take(16)
             if not isinstance(r, InvalidSample)
         ]
@@ -137,7 +137,7 @@ class ServiceClient:
         """Whether somebody listens to requests and somebody may answer."""
         return bool(self._writer.get_matched_subscriptions() and self._reader.get_matched_publications())
 
-    def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> Answer:
+    def call(self, api: int, parameter: dict[str, Any] | None = None, timeout: float = 1.0) -> RpcAnswer:
         """Sends a request and waits for its answer; not for the control loop.
 
         Args:

@@ -8,7 +8,7 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.robots.robot import load_robot
 from skill_stack.core.skills.builtin import MotionCommand
 from skill_stack.hardware.unitree.sport.motion_dialogue import AGAIN, PATIENCE, MotionDialogue
-from skill_stack.hardware.unitree.sport.rpc import Answer
+from skill_stack.hardware.unitree.sport.rpc import RpcAnswer
 
 ROOT = Path(__file__).resolve().parents[4]
 WALK = MotionCommand("move", {"vx": 0.3, "vy": 0.0, "wz": -0.1})
@@ -23,7 +23,7 @@ class Robot:
     def send(self, api, parameter=None, reply=True):
         self.calls.append((api, parameter, reply))
         if reply and self.code is not None:
-            self.waiting.append(Answer(len(self.calls), api, self.code))
+            self.waiting.append(RpcAnswer(len(self.calls), api, self.code))
         return len(self.calls)
 
     def answers(self):
