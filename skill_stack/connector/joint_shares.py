@@ -46,7 +46,7 @@ class JointShares:
             robot: The robot, whose joints are leased.
             part: The part.
         """
-        self._library = replace(library, anatomy=Anatomy.of(robot))
+        self._library = replace(library, anatomy=Anatomy.from_robot(robot))
         self._whole = self._library.anatomy.joints(part, part)
         self._all: list[PartShare] = []
         self._under = ""

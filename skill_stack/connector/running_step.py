@@ -103,8 +103,8 @@ class RunningStep:
             self._guide = make_guide(guided.guide, self._context(self.arguments))
         self._holds = guided is not None and guided.guide == "hold"
         self._placeless = self._holds or isinstance(self._guide, JointGuide)
-        self._success = ConditionWatch.of(self._success_texts())
-        self._failure = ConditionWatch.of(self.spec.failure)
+        self._success = ConditionWatch.from_texts(self._success_texts())
+        self._failure = ConditionWatch.from_texts(self.spec.failure)
         self._stall = StallWatch(settings.stall_step)
         self._begun: float | None = None
         self._timed: float | None = None  # from when the time limit counts: the beginning, or a change
@@ -152,7 +152,7 @@ class RunningStep:
         if pace and self._guide is not None:
             self._guide.change(self._context(arguments))
         self._timed = None if self._begun is None else now
-        self._success = ConditionWatch.of(self._success_texts())
+        self._success = ConditionWatch.from_texts(self._success_texts())
         self._stall = StallWatch(self._settings.stall_step)
 
     def _held(self, status: SkillStatus) -> StepCycle | None:
@@ -224,7 +224,7 @@ class RunningStep:
                 here = pose or Pose2(0.0, 0.0, 0.0)
                 progress = self.signals["progress"]
                 mine = lookout if lookout is not None and lookout.request == self.request.id else None
-                body = GuidedBody.of(status)
+                body = GuidedBody.from_status(status)
                 step = self._guide.step(GuideView(here, scene, outlines, now, now - self._begun, progress, mine, body))
             except GuideFailure as failure:
                 return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))

@@ -44,7 +44,7 @@ class StancePreparation:
         while self._left:
             first = self._left[0]
             if self._watch is None:
-                self._watch, self._asked, self._runs = ConditionWatch.of(first.until), now, False
+                self._watch, self._asked, self._runs = ConditionWatch.from_texts(first.until), now, False
             if not self._runs and status.skill == first.skill and status.mode is ControlMode.ACTIVE:
                 self._runs, self._since = True, now
             held: tuple[str, ...] = ()
@@ -60,5 +60,5 @@ class StancePreparation:
         """Whether the robot already stands as the last skill would leave it, apart from how long."""
         if not self._left or status.skill != self._left[-1].skill:
             return False
-        watch = ConditionWatch.of(self._left[-1].until)
+        watch = ConditionWatch.from_texts(self._left[-1].until)
         return all(one.compare({**signals, "elapsed": one.value}) for one in watch.conditions)

@@ -30,10 +30,10 @@ def markdown(result: SuiteResult) -> str:
         "",
         "| task | passed | 95 % interval | counts |",
         "|---|---|---|---|",
-        *(f"| {task.name} | {' | '.join(_cells(result.of(task.name)))} |" for task in result.tasks),
+        *(f"| {task.name} | {' | '.join(_cells(result.episodes_of(task.name)))} |" for task in result.tasks),
     ]
     for task in result.tasks:
-        lines += ["", f"## {task.name}", "", *_details(task, result.of(task.name))]
+        lines += ["", f"## {task.name}", "", *_details(task, result.episodes_of(task.name))]
     return "\n".join(lines) + "\n"
 
 
@@ -65,7 +65,7 @@ def plot(result: SuiteResult) -> str:
         parts.append(f'<line x1="{x}" x2="{x}" y1="0" y2="{height - ROW}" stroke="#ccc"/>')
         parts.append(f'<text x="{x}" y="{height - 6}" text-anchor="middle">{share:g}</text>')
     for number, task in enumerate(tasks):
-        episodes, y = result.of(task.name), ROW * number + ROW / 2
+        episodes, y = result.episodes_of(task.name), ROW * number + ROW / 2
         passed = sum(episode.passed for episode in episodes)
         low, high = success_interval(passed, len(episodes))
         colour = "#228833" if counts(passed, len(episodes)) else "#cc6633"
@@ -87,7 +87,7 @@ def html(result: SuiteResult, pictures: Mapping[str, tuple[int, bytes]], missing
         pictures: Seed and WebP strip by task.
         missing: Why there are no pictures, or an empty text.
     """
-    cells = [(escape(task.name), *_cells(result.of(task.name))) for task in result.tasks]
+    cells = [(escape(task.name), *_cells(result.episodes_of(task.name))) for task in result.tasks]
     rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
     parts = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
@@ -106,6 +106,6 @@ def html(result: SuiteResult, pictures: Mapping[str, tuple[int, bytes]], missing
             seed, data = pictures[task.name]
             image = base64.b64encode(data).decode()
             parts.append(f'<p><img alt="seed {seed}" src="data:image/webp;base64,{image}"><br>seed {seed}</p>')
-        failed = [episode for episode in result.of(task.name) if not episode.passed][:SHOWN]
+        failed = [episode for episode in result.episodes_of(task.name) if not episode.passed][:SHOWN]
         parts.append("".join(f"<p>seed {episode.seed}: {escape(episode.reason)}</p>" for episode in failed))
     return "\n".join([*parts, "</html>", ""])

@@ -31,7 +31,7 @@ class SuiteResult:
         """Episodes that passed."""
         return sum(episode.passed for episode in self.episodes)
 
-    def of(self, task: str) -> tuple[Episode, ...]:
+    def episodes_of(self, task: str) -> tuple[Episode, ...]:
         """Episodes of one task."""
         return tuple(episode for episode in self.episodes if episode.task == task)
 
@@ -51,10 +51,10 @@ class SuiteResult:
                 {
                     "task": task.name,
                     "skill": task.skill,
-                    **_counted(self.of(task.name)),
+                    **_counted(self.episodes_of(task.name)),
                     "success": [demand.text for demand in task.success],
-                    "figures": spread(self.of(task.name)),
-                    "runs": [episode.to_json() for episode in self.of(task.name)],
+                    "figures": spread(self.episodes_of(task.name)),
+                    "runs": [episode.to_json() for episode in self.episodes_of(task.name)],
                 }
                 for task in self.tasks
             ],

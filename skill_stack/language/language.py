@@ -190,7 +190,7 @@ class Language:
         """
         form = self._reader(self._words_of(scene), facts).wording().form
         utterances = Utterances(form, self._voices, self._spoken.does, self._spoken.skills)
-        masked, sure = utterances.of(source, tokenise(source, self.lexicon.small.contractions).tokens)
+        masked, sure = utterances.masked(source, tokenise(source, self.lexicon.small.contractions).tokens)
         texts = utterances.texts
         if not texts:
             yield from self._plain(source, scene, facts)

@@ -54,7 +54,7 @@ class Statements:
         """
         found = sentences(tokens)
         return bool(found) and all(
-            self._remark(one, whole=True) or self.moods.of(one, asked) == "states" for one, asked in found
+            self._remark(one, whole=True) or self.moods.mood_of(one, asked) == "states" for one, asked in found
         )
 
     def surely(self, tokens: Tokens) -> bool:
@@ -77,7 +77,7 @@ class Statements:
             return False
         if self.telling.surely(rest):
             return True
-        return self.elsewhen(tokens) and self.moods.of(rest, asked) == "states"
+        return self.elsewhen(tokens) and self.moods.mood_of(rest, asked) == "states"
 
     def orders(self, tokens: Tokens) -> bool:
         """Whether a sentence has the form of an order: it begins with a verb in its base form, and is no set remark.
@@ -93,7 +93,7 @@ class Statements:
         told = tokens[0].text in self.lexicon.statements.subjects or _introduces(tokens)
         if asked or not rest or told or not self.moods.imperative(rest, 0):
             return False
-        if self.moods.of(tokens, asked) not in ("directs", "unsure"):
+        if self.moods.mood_of(tokens, asked) not in ("directs", "unsure"):
             return False
         named = any(self.words.nouns.longest(tokens, at) for at in range(1, len(tokens)))
         return not self._remark(tokens, whole=named)
@@ -107,7 +107,7 @@ class Statements:
         """
         found = sentences(tokens)
         rests = [self.telling.stripped(self.moods.bare(one)) for one, _ in found]
-        asked = not refused and all(self.moods.of(one, mark) == "asks" for one, mark in found)
+        asked = not refused and all(self.moods.mood_of(one, mark) == "asks" for one, mark in found)
         idle = all(self.telling.idle(one, refused) and not self.moods.instructs(one) for one in rests)
         return bool(found) and (asked or idle)
 
@@ -134,13 +134,13 @@ class Statements:
         subjects = {*self.lexicon.statements.subjects, *TELLING} - {"one"}
         named = self.words.nouns.longest(tokens, 0)
         begun = texts[0] in subjects or (named is not None and named[1] <= self.words.people)
-        return begun and all(self.moods.of(one, asked) in ("states", "unsure") for one, asked in sentences(tokens))
+        return begun and all(self.moods.mood_of(one, asked) in ("states", "unsure") for one, asked in sentences(tokens))
 
     def aimless(self, tokens: Tokens) -> bool:
         """Whether words that were not understood tell of somebody and hold no wish: ``Noah starts school``."""
         pairs = zip(tokens, [*tokens[1:], None], strict=False)
         texts = {one.text for one, after in pairs if after is None or (one.text, after.text) != ("must", "not")}
-        if WISHES & texts or any(self.moods.of(one, asked) == "directs" for one, asked in sentences(tokens)):
+        if WISHES & texts or any(self.moods.mood_of(one, asked) == "directs" for one, asked in sentences(tokens)):
             return False
         return self.told(tokens)
 
@@ -176,7 +176,7 @@ class Statements:
         found = sentences(tokens)
         first, asked = found[0] if len(found) == 1 else ([], False)
         begun = len(first) > 1 and first[1].text == "you" and first[0].text in ("do", "did", "have", "can", "could")
-        return begun and self.moods.of(first, asked) == "asks"
+        return begun and self.moods.mood_of(first, asked) == "asks"
 
     def elsewhen(self, tokens: Tokens) -> bool:
         """Whether another time than now is spoken of, or what is usually so."""
@@ -188,13 +188,13 @@ class Statements:
         begun = bool(tokens) and tokens[0].text in ("thanks", "thank", "cheers")
         told = begun and ((found is not None and found[0] > 1) or not self.acts(tokens[1:]))
         rest = [piece for one, _ in sentences(tokens) for piece in _pieces(one)][1:] if begun else []
-        told = told or (bool(rest) and all(self.moods.of(one) == "states" for one in rest))
+        told = told or (bool(rest) and all(self.moods.mood_of(one) == "states" for one in rest))
         return told and not self._instructs(list(tokens))
 
     def _one(self, tokens: list[Token], asked: bool) -> bool:
         """Whether one sentence states or asks something."""
         tokens = self.telling.stripped(tokens)
-        mood = self.moods.of(tokens, asked)
+        mood = self.moods.mood_of(tokens, asked)
         if mood == "directs":
             return False
         if mood in ("states", "asks") or self._remark(tokens) or _introduces(tokens):
@@ -239,7 +239,7 @@ class Statements:
         """Whether an instruction follows a remark after a comma."""
         marks = [k for k, token in enumerate(tokens) if token.text == ","]
         rest = [tokens[k + 1 :] for k in marks]
-        return any(piece and self.verb(piece, 0) and self.moods.of(piece) != "states" for piece in rest)
+        return any(piece and self.verb(piece, 0) and self.moods.mood_of(piece) != "states" for piece in rest)
 
 
 def _pieces(tokens: list[Token]) -> list[list[Token]]:

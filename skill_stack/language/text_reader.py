@@ -127,7 +127,7 @@ class TextReader:
         """A text in the form that the grammar reads; raises a question where it speaks of what nobody named."""
         text = Text(text.source, tuple(numbered(text.tokens, self.words)))
         try:
-            return wording.of(text)
+            return wording.rewrite(text)
         except Answer as answer:
             raise self._unnamed(text, answer) from None
 

@@ -127,7 +127,7 @@ class PerceptionServer:
 
     def _snapshot(self, seeing: PerceptionPipeline, now: float, picture: Array | None) -> SceneSnapshot:
         """The scene, with the stated places in it."""
-        seen = SceneSnapshot.of(seeing.scene, now, seeing.base, picture)
+        seen = SceneSnapshot.from_map(seeing.scene, now, seeing.base, picture)
         stated = {place.id: place for place in self._places()}
         return replace(seen, graph=replace(seen.graph, objects={**stated, **seen.graph.objects}))
 

@@ -36,7 +36,7 @@ class Candidates:
         """The planner's library of the moment; it may learn."""
         return self._planner.library
 
-    def of(
+    def for_instruction(
         self, instruction: Instruction, scene: SceneGraph, facts: frozenset[Fact], most: int = 10
     ) -> tuple[Candidate, ...]:
         """The plan that the words give, and others that do the same; nothing when the words give no plan.

@@ -60,7 +60,7 @@ def go2_library() -> SkillLibrary:
     """The robot's own skills, with policies as data."""
     specs = [load_skill(ROOT / "models" / "go2" / name) for name in DATA_SKILLS]
     stand = velocity_skill("stand", False, ["speed <= 0.15 m/s for 0.4 s", "tilt <= 0.3 rad for 0.4 s"])
-    return SkillLibrary.of("go2", [*specs, stand, velocity_skill("walk", True, [])])
+    return SkillLibrary.from_specs("go2", [*specs, stand, velocity_skill("walk", True, [])])
 
 
 @dataclass

@@ -29,7 +29,7 @@ def step_of(name, pose=ORIGIN, things=(), **arguments):
         arguments, ConnectorSettings(), {"height": HEIGHT, "stiffness": 1e6}, G1.footprint, robot=G1, part="body"
     )
     scene = SceneGraph({thing.id: thing for thing in things})
-    return make_guide(name, context).step(GuideView(pose, scene, Outlines.of(things), 0.0, 0.0))
+    return make_guide(name, context).step(GuideView(pose, scene, Outlines.from_objects(things), 0.0, 0.0))
 
 
 def hand_at(goals, side):
@@ -55,7 +55,7 @@ def reaching(point):
 
 
 def seen(now, body, progress=0.0):
-    return GuideView(ORIGIN, SceneGraph({}), Outlines.of([]), now, now, progress, body=body)
+    return GuideView(ORIGIN, SceneGraph({}), Outlines.from_objects([]), now, now, progress, body=body)
 
 
 def in_the_level_frame(place, body):
@@ -92,10 +92,10 @@ def test_the_body_is_seen_in_a_status_that_knows_where_its_motion_comes_from():
     status = SimpleNamespace(
         base=BaseKnowledge("legs"), orientation=quaternion, base_position=np.array([1.0, 2.0, 0.7])
     )
-    body = GuidedBody.of(status)
+    body = GuidedBody.from_status(status)
     assert (body.roll, body.pitch, body.height) == pytest.approx((0.1, 0.2, 0.7))
     status.base = BaseKnowledge("none")
-    assert GuidedBody.of(status) is None
+    assert GuidedBody.from_status(status) is None
 
 
 def test_a_soft_arm_is_told_to_go_beyond_what_it_shall_reach():
@@ -106,7 +106,11 @@ def test_a_soft_arm_is_told_to_go_beyond_what_it_shall_reach():
     context = GuideContext(
         arguments, ConnectorSettings(), {"height": HEIGHT, "stiffness": 2.0}, G1.footprint, G1, "body"
     )
-    soft = make_guide("hand_to", context).step(GuideView(ORIGIN, SceneGraph({}), Outlines.of([]), 0.0, 0.0)).goals
+    soft = (
+        make_guide("hand_to", context)
+        .step(GuideView(ORIGIN, SceneGraph({}), Outlines.from_objects([]), 0.0, 0.0))
+        .goals
+    )
     for joint in G1.joints:
         if joint.name in soft:
             sag = weight[joint.name] / (2.0 * joint.kp)

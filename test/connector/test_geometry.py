@@ -19,7 +19,7 @@ XY = st.floats(-3.0, 3.0)
 @given(x=XY, y=XY, yaw=st.floats(-4.0, 4.0), length=st.floats(0.1, 2.0), width=st.floats(0.1, 2.0))
 def test_one_and_many_outlines_agree(things, x, y, yaw, length, width):
     objects = [things["box"]("a", 0.3, -0.2, length, width, yaw), things["ball"]("b", -1.0, 1.0, length)]
-    many = Outlines.of(objects).distances(np.array([[x, y]]))[0]
+    many = Outlines.from_objects(objects).distances(np.array([[x, y]]))[0]
     assert many == pytest.approx([outline_distance(thing, x, y) for thing in objects])
 
 
@@ -32,7 +32,7 @@ def test_distances_to_a_turned_box(things):
 
 
 def test_bounds_enclose_turned_boxes_tightly(things):
-    low, high = Outlines.of(
+    low, high = Outlines.from_objects(
         [things["box"]("a", 1.0, 1.0, 2.0, 0.4, math.pi / 2), things["ball"]("b", 0.0, 0.0, 1.0)]
     ).bounds()
     assert low == pytest.approx([-0.5, -0.5])
@@ -40,25 +40,25 @@ def test_bounds_enclose_turned_boxes_tightly(things):
 
 
 def test_places_have_no_outline(things):
-    assert Outlines.of([things["place"]("here", 0.0, 0.0)]).names == ()
+    assert Outlines.from_objects([things["place"]("here", 0.0, 0.0)]).names == ()
 
 
 def test_an_empty_world_is_free():
-    nothing = Outlines.of(())
+    nothing = Outlines.from_objects(())
     limits = limits_from(nothing, (0.0, 0.0), 0.4)
     assert way_is_free(nothing, (0.0, 0.0), (5.0, 5.0), limits)
     assert find_way(nothing, (0.0, 0.0), (2.0, 0.0), (0.0, 0.2), 0.4)
 
 
 def test_the_first_thing_in_the_way_is_named(things):
-    outlines = Outlines.of([things["ball"]("far", 3.0, 0.0), things["ball"]("near", 1.5, 0.2)])
+    outlines = Outlines.from_objects([things["ball"]("far", 3.0, 0.0), things["ball"]("near", 1.5, 0.2)])
     limits = limits_from(outlines, (0.0, 0.0), 0.4)
     assert first_contact(outlines, (0.0, 0.0), (5.0, 0.0), limits) == "near"
     assert first_contact(outlines, (0.0, 0.0), (0.5, 0.0), limits) is None
 
 
 def test_a_robot_that_is_too_near_may_leave_but_not_come_nearer(things):
-    outlines = Outlines.of([things["ball"]("ball", 0.4, 0.0)])
+    outlines = Outlines.from_objects([things["ball"]("ball", 0.4, 0.0)])
     limits = limits_from(outlines, (0.0, 0.0), 0.5)
     assert way_is_free(outlines, (0.0, 0.0), (-2.0, 0.0), limits)
     assert not way_is_free(outlines, (0.0, 0.0), (0.1, 0.0), limits)
@@ -67,7 +67,7 @@ def test_a_robot_that_is_too_near_may_leave_but_not_come_nearer(things):
 @given(x=st.floats(-1.0, 1.0), y=st.floats(-1.0, 1.0), radius=st.floats(0.2, 0.8))
 def test_a_way_keeps_its_distance(things, x, y, radius):
     objects = [things["ball"]("between", x, y, 2 * radius), things["ball"]("goal", 3.0, 0.0)]
-    outlines = Outlines.of(objects)
+    outlines = Outlines.from_objects(objects)
     start = (-3.0, 0.0)
     way = find_way(outlines, start, (3.0, 0.0), (0.4, 0.5), 0.4, "goal")
     assert way
@@ -81,7 +81,7 @@ def test_a_way_keeps_its_distance(things, x, y, radius):
 
 def test_a_way_leads_around_the_end_of_a_wall_and_not_through_it(things):
     wall = things["box"]("wall", 0.0, 1.0, 0.2, 6.0)
-    outlines = Outlines.of([wall, things["ball"]("goal", 2.0, 0.0)])
+    outlines = Outlines.from_objects([wall, things["ball"]("goal", 2.0, 0.0)])
     way = find_way(outlines, (-2.0, 0.0), (2.0, 0.0), (0.4, 0.5), 0.3, "goal")
     assert min(y for _, y in way) < -2.2
 
@@ -93,12 +93,12 @@ def test_there_is_no_way_into_a_closed_room(things):
             [(1.0, 0.0, (0.2, 2.2)), (-1.0, 0.0, (0.2, 2.2)), (0.0, 1.0, (2.2, 0.2)), (0.0, -1.0, (2.2, 0.2))]
         )
     ]
-    outlines = Outlines.of([*sides, things["ball"]("goal", 2.0, 0.0)])
+    outlines = Outlines.from_objects([*sides, things["ball"]("goal", 2.0, 0.0)])
     assert find_way(outlines, (-2.0, 0.0), (2.0, 0.0), (0.4, 0.5), 0.3, "goal") == ()
 
 
 def test_velocities_turn_away_from_what_is_too_near(things):
-    outlines = Outlines.of([things["ball"]("ball", 0.4, 0.0)])
+    outlines = Outlines.from_objects([things["ball"]("ball", 0.4, 0.0)])
     pose = Pose2(0.0, 0.0, math.pi / 2)
     goals = keep_clear({"vx": 0.0, "vy": -0.5, "wz": 0.3}, pose, outlines, 0.35)
     assert goals["vy"] > 0.0, "the ball is on the right"

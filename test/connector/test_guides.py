@@ -21,7 +21,7 @@ STAND_OFF = 0.35 + 0.04
 
 def clearance(world, ignored=()):
     """Smallest distance that the base ever had to any outline."""
-    outlines = Outlines.of(thing for name, thing in world.scene.objects.items() if name not in ignored)
+    outlines = Outlines.from_objects(thing for name, thing in world.scene.objects.items() if name not in ignored)
     return float(outlines.distances(np.array([(p.x, p.y) for p in world.track])).min())
 
 

@@ -34,7 +34,7 @@ def guide_of(name, numbers=None, **arguments):
 
 
 def view_of(pose, *things, elapsed=0.0):
-    return GuideView(pose, SceneGraph({t.id: t for t in things}), Outlines.of(things), elapsed, elapsed)
+    return GuideView(pose, SceneGraph({t.id: t for t in things}), Outlines.from_objects(things), elapsed, elapsed)
 
 
 @QUICK

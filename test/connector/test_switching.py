@@ -15,7 +15,7 @@ from test.connector.conftest import ROOT, FakeController, go2_library, velocity_
 def library():
     wave, lie = (load_skill(ROOT / "models" / "go2" / name) for name in ("wave", "lie"))
     known = [entry.spec for entry in go2_library().entries.values()]
-    return SkillLibrary.of("go2", [*known, wave, lie, velocity_skill("dance", False, [])])
+    return SkillLibrary.from_specs("go2", [*known, wave, lie, velocity_skill("dance", False, [])])
 
 
 def status(library, skill, progress=0.0, time=1.0, mode=ControlMode.ACTIVE):

@@ -37,9 +37,9 @@ def test_what_hides_a_thing_is_thicker_than_two_centimetres(things):
     ball = things["ball"]("red_ball", 1.0, 0.0)
     points = np.array([[0.0, 0.0], [1.0, 1.0]])
     for thickness, seen in ((0.025, [False, True]), (0.3, [False, True])):
-        outlines = Outlines.of([things["box"]("fence", 0.5, 0.0, thickness, 1.0), ball])
+        outlines = Outlines.from_objects([things["box"]("fence", 0.5, 0.0, thickness, 1.0), ball])
         assert in_sight(outlines, points, (1.0, 0.0), "red_ball").tolist() == seen
-    assert in_sight(Outlines.of([ball]), points, (1.0, 0.0), "red_ball").all()
+    assert in_sight(Outlines.from_objects([ball]), points, (1.0, 0.0), "red_ball").all()
 
 
 def test_a_thing_at_a_wall_is_not_hidden_by_it(worlds, things):

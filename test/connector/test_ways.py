@@ -17,7 +17,7 @@ BEARING = st.floats(-math.pi, math.pi)
 
 def clearance(world) -> float:
     """Smallest distance that the base ever had to any outline."""
-    outlines = Outlines.of(world.scene.objects.values())
+    outlines = Outlines.from_objects(world.scene.objects.values())
     return float(outlines.distances(np.array([(p.x, p.y) for p in world.track])).min())
 
 

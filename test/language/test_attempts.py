@@ -70,7 +70,7 @@ def test_what_was_implied_is_said(home):
     ],
 )
 def test_sayings(saying, words, heard):
-    assert Saying.of(saying, str.split).heard(words.split()) == heard
+    assert Saying.parse(saying, str.split).heard(words.split()) == heard
 
 
 def test_every_line_of_the_knowledge_is_one_that_something_serves():

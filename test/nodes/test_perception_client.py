@@ -25,7 +25,7 @@ from skill_stack.nodes.perception_client import PerceptionClient
 from skill_stack.nodes.wire.wire_sight import RUNNING, SEEN, running_of, seen_text
 
 MODELS = Resources.from_environment({}).robot("go2").parents[1] / "models" / "go2"
-LIBRARY = SkillLibrary.of("go2", [load_skill(MODELS / name) for name in ("go_to", "wait")])
+LIBRARY = SkillLibrary.from_specs("go2", [load_skill(MODELS / name) for name in ("go_to", "wait")])
 SEEING = SceneGraph(facts=frozenset({SEES}))
 DONE = StepOutcome("p/1", "go_to", "succeeded")
 STEP = SkillRequest("p/1", "go_to", {"target": "red_ball"})

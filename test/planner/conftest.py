@@ -25,7 +25,7 @@ def library():
     # specs alone: planning does not need the networks, nor that they are the measured ones
     folders = sorted(path for path in (ROOT / "models" / "go2").iterdir() if (path / "skill.yaml").is_file())
     specs = [load_skill(folder) for folder in folders]
-    return SkillLibrary.of("go2", [spec for spec in specs if spec.kind != "vendor"])
+    return SkillLibrary.from_specs("go2", [spec for spec in specs if spec.kind != "vendor"])
 
 
 @pytest.fixture(scope="session")

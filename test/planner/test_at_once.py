@@ -32,7 +32,7 @@ SPEED = {"name": "speed", "description": "s", "unit": "m/s", "lower": 0.0, "uppe
 @pytest.fixture(scope="module")
 def robot():
     stands = ["posture(robot, standing)"]
-    return SkillLibrary.of("r", [
+    return SkillLibrary.from_specs("r", [
         spec("go", goal=[TARGET, SPEED], needs=["legs"], prefers=["arms"], preconditions=stands,
              effects=["not near(robot, *)", "near(robot, $target)"]),
         spec("sit", needs=["legs"], preconditions=stands,

@@ -23,7 +23,7 @@ def candidates(planner):
 @pytest.fixture
 def made(candidates, scene, standing):
     def of(text, where=scene, facts=standing, most=40):
-        return candidates.of(Instruction(text), where, facts, most)
+        return candidates.for_instruction(Instruction(text), where, facts, most)
 
     return of
 

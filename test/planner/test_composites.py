@@ -270,7 +270,7 @@ TREES = st.recursive(
 @settings(max_examples=60)
 @given(st.lists(TREES, min_size=1, max_size=3))
 def test_trees_become_steps_and_files_and_come_back_as_they_were(children):
-    library = SkillLibrary.of("go2", LIBRARY)
+    library = SkillLibrary.from_specs("go2", LIBRARY)
     tree = PlanNode("sequence", tuple(children))
     back = PlanNode("sequence", tuple(node_of(part) for part in parts_of(tree, library)))
     assert silent(back) == silent(tree)

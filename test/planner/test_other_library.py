@@ -161,7 +161,7 @@ def test_wrong_library_files_are_refused_with_the_reason(tmp_path, text, message
 def test_an_empty_library_answers_too(table):
     from skill_stack.core.skills.skill_library import SkillLibrary
 
-    plan = Planner(SkillLibrary.of("nobody", [])).plan(Instruction("go to the red cup"), table, frozenset())
+    plan = Planner(SkillLibrary.from_specs("nobody", [])).plan(Instruction("go to the red cup"), table, frozenset())
     assert plan.status == "refusal"
 
 

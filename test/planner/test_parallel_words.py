@@ -21,7 +21,7 @@ def carrier():
     resources = Resources((ROOT,), ROOT / "nowhere")
     robot = load_robot(ROOT / "urdf" / "go2_hand", resources)
     library = load_library(resources, robot)
-    assert library.anatomy == Anatomy.of(robot)
+    assert library.anatomy == Anatomy.from_robot(robot)
     return Planner(library)
 
 

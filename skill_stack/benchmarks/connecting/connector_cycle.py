@@ -88,7 +88,7 @@ def _cells(line: Line) -> np.ndarray:
     """What a sensor would make of the scene: things are taken, and a corner is unknown."""
     empty = OccupancyGrid("map", CELL, CORNER, np.zeros((CELLS, CELLS), np.int8), 0.0)
     points = empty.centres().reshape(-1, 2)
-    values = np.where((Outlines.of(line.scene.things).distances(points) < 0.0).any(axis=1), OCCUPIED, FREE)
+    values = np.where((Outlines.from_objects(line.scene.things).distances(points) < 0.0).any(axis=1), OCCUPIED, FREE)
     values[(points > 3.0).all(axis=1)] = UNKNOWN
     return values.reshape(CELLS, CELLS).astype(np.int8)
 

@@ -40,7 +40,7 @@ def household() -> SkillLibrary:
         )  # fmt: skip
 
     here, empty = "at(robot, $room)", "not holding(robot, *)"
-    return SkillLibrary.of("helper", [
+    return SkillLibrary.from_specs("helper", [
         skill("open_door", ["room", "other"], [here, "door($room, $other)", empty],
               ["open($room, $other)", "open($other, $room)"]),
         skill("go", ["room", "other"], [here, "door($room, $other)", "open($room, $other)"],

@@ -89,7 +89,7 @@ class Case:
     loading: float
 
     @classmethod
-    def of(cls, library: SkillLibrary, scene: SceneGraph, sentences: tuple[str, ...]) -> Case:
+    def prepare(cls, library: SkillLibrary, scene: SceneGraph, sentences: tuple[str, ...]) -> Case:
         """Makes the planner."""
         begin = time.perf_counter()
         planner = Planner(library)
@@ -110,7 +110,7 @@ class Case:
             objects[f"{colour}_{kind}"] = SceneObject(f"{colour}_{kind}", kind, place, size=(0.2, 0.2, 0.4),
                                                       shape="box", colour=colour)  # fmt: skip
         sentences = (*SENTENCES, *MORE_SENTENCES)
-        return cls.of(SkillLibrary.of(ROBOT, [*own, *more]), replace(scene, objects=objects), sentences)
+        return cls.prepare(SkillLibrary.from_specs(ROBOT, [*own, *more]), replace(scene, objects=objects), sentences)
 
 
 def _done_to_a_thing(like: SkillSpec, verb: str) -> SkillSpec:
@@ -132,7 +132,7 @@ def measure(seconds: float) -> list[Row]:
     setup = set_up(load_scene(resources.scene(SCENE)), 0)
     scene = replace(setup.graph(), robot=setup.start)
     library = load_library(resources, load_robot(resources.robot(ROBOT)))
-    own = Case.of(library, scene, SENTENCES)
+    own = Case.prepare(library, scene, SENTENCES)
     rows = [*_timed(own, "", 0.3 * seconds), Row("loading skills and vocabulary", own.loading * 1e3, "ms", LOADING)]
     large = Case.large(library, scene)
     name = f", {SKILLS} skills and {THINGS} things"

@@ -146,7 +146,9 @@ class Campaign:
         """
         situation, settings = scene.situation, self.budget
         instruction = Instruction(scene.family.words, "benchmark")
-        candidates = self._candidates.of(instruction, situation.scene, situation.facts, settings.candidates)
+        candidates = self._candidates.for_instruction(
+            instruction, situation.scene, situation.facts, settings.candidates
+        )
         if not candidates:
             plan = self._stage.planner.plan(instruction, situation.scene, situation.facts)
             raise DataError(f"{scene.name}: '{scene.family.words}' gives no plan: {plan.reason}")

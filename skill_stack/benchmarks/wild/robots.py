@@ -65,7 +65,7 @@ def _safety(rng: np.random.Generator) -> dict[str, Any]:
 
 def skills_of(robot: RobotSpec) -> SkillLibrary:
     """Walk, stand, rise (left through itself alone), one that runs while fallen, and one for some of the joints."""
-    return SkillLibrary.of(robot.name, [_skill(robot, name) for name in SKILLS])
+    return SkillLibrary.from_specs(robot.name, [_skill(robot, name) for name in SKILLS])
 
 
 def _skill(robot: RobotSpec, name: str) -> SkillSpec:

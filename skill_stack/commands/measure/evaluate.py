@@ -112,7 +112,7 @@ def measured(suite: Suite, options: argparse.Namespace, found: Resources) -> Sui
     file = found.writable_folder("eval") / f"{suite.name}.jsonl"
     log = EpisodeLog(None if through == "nodes" else file, options.fresh)  # real time is never the same twice
     known = log.read()
-    there = sum((versions.of(task), task.name, seed) in known for task, seed in jobs)
+    there = sum((versions.version_of(task), task.name, seed) in known for task, seed in jobs)
     progress = _progress(len(jobs), there)
 
     def report(episode: Episode) -> None:
@@ -120,7 +120,7 @@ def measured(suite: Suite, options: argparse.Namespace, found: Resources) -> Sui
             _tell(episode)
         progress.note(episode)
 
-    return run_suite(suite, jobs, _runner(suite, through, options, found), log, versions.of, report)
+    return run_suite(suite, jobs, _runner(suite, through, options, found), log, versions.version_of, report)
 
 
 LISTED = 60
@@ -156,7 +156,7 @@ def _show(result: SuiteResult) -> None:
     if sys.stderr.isatty():
         print(file=sys.stderr)
     for task in result.tasks:
-        episodes = result.of(task.name)
+        episodes = result.episodes_of(task.name)
         passed = sum(episode.passed for episode in episodes)
         low, high = success_interval(passed, len(episodes))
         print(f"{task.name:32} {passed:4} of {len(episodes):4}  {low:.3f} to {high:.3f}")
@@ -175,5 +175,5 @@ def save_results(folder: Path, suite: Suite, result: SuiteResult, found: Resourc
     versions = Versions(found, suite)
     for task in result.tasks:
         if task.skill:
-            results = measured_results(suite, task, result.of(task.name), versions.of(task))
+            results = measured_results(suite, task, result.episodes_of(task.name), versions.version_of(task))
             note(f"wrote {write_results(folder / task.skill, results)}")

@@ -104,7 +104,7 @@ def _block(
 
     log = EpisodeLog(found.writable_folder("eval") / f"{suite.name}.jsonl", options.fresh)
     pool = ScenarioPool(found, suite, options.workers)
-    result: SuiteResult = run_suite(suite, jobs, pool, log, Versions(found, suite).of)
+    result: SuiteResult = run_suite(suite, jobs, pool, log, Versions(found, suite).version_of)
     return {(episode.task, episode.seed): episode.passed for episode in result.episodes}
 
 

@@ -172,7 +172,7 @@ def raised(
         processes = tuple(_watched(one) for one in describe(deployment, resources))
         up = BringUp(processes, RunFile(block_path(*place)), logs, environment, lambda text: None)
         setup, library = set_up(scene, seed), load_library(resources, robot)
-        details = TruthDetails.of(robot, setup)
+        details = TruthDetails.from_setup(robot, setup)
         with up:
             up.wait_ready(READY)
             states = SnapshotChannel(snapshot_path(block_path(*place)), details.size)

@@ -45,7 +45,7 @@ def _pictures(suite: Suite, result: SuiteResult, found: Resources) -> tuple[dict
     maker, made = ScenarioPictures(found, suite), dict[str, tuple[int, bytes]]()
     with tempfile.TemporaryDirectory(prefix="skill-stack-report-") as place:
         for number, task in enumerate(result.tasks):
-            episodes = result.of(task.name)
+            episodes = result.episodes_of(task.name)
             seed = next((episode.seed for episode in episodes if not episode.passed), episodes[0].seed)
             file = Path(place) / f"{number}.webp"
             try:

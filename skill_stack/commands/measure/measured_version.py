@@ -54,4 +54,4 @@ class VersionsNow:
             return lambda task: evaluate_hand.version_of(hand, task, found)
         suite = load_suite(file)
         versions, tasks = Versions(found, suite), {task.name: task for task in suite.tasks}
-        return lambda task: versions.of(tasks[task])
+        return lambda task: versions.version_of(tasks[task])

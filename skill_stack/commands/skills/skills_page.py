@@ -141,7 +141,7 @@ def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) ->
 
     maker, versions = ScenarioPictures(found, suite), Versions(found, suite)
     for task, _, results in shown:
-        if not render(task.skill, versions.of(task), suite.seeds, results, folder, partial(maker.save, task)):
+        if not render(task.skill, versions.version_of(task), suite.seeds, results, folder, partial(maker.save, task)):
             return
 
 

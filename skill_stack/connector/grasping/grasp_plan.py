@@ -132,7 +132,7 @@ def _fitted(hand: RobotSpec, wish: GraspWish, thing: SceneObject) -> GraspPlan:
     if wish.approach and wish.approach not in APPROACHES:
         raise UnknownName("approach", wish.approach, APPROACHES)
     approach = wish.approach or template.approach
-    shape, yaws = _across(Shape.of(thing))
+    shape, yaws = _across(Shape.from_object(thing))
     kinematics = HandKinematics(hand)
     turn = rotation_to(template, approach)
     force = template.force * min(max(wish.force, FORCES[0]), FORCES[1])

@@ -28,7 +28,7 @@ class Shape:
     half: Array
 
     @classmethod
-    def of(cls, thing: SceneObject) -> Shape:
+    def from_object(cls, thing: SceneObject) -> Shape:
         """The shape of an object of the scene.
 
         Raises:

@@ -47,7 +47,7 @@ class GuidedBody:
     height: float
 
     @classmethod
-    def of(cls, status: SkillStatus) -> GuidedBody | None:
+    def from_status(cls, status: SkillStatus) -> GuidedBody | None:
         """That of a status; None while nothing is measured that tells the height."""
         if status.base.source in ("", "none"):
             return None

@@ -49,7 +49,7 @@ class DistanceField:
     spare: float = 0.0
 
     @classmethod
-    def of(cls, grid: OccupancyGrid, taken: Array) -> DistanceField:
+    def from_grid(cls, grid: OccupancyGrid, taken: Array) -> DistanceField:
         """Measures distances.
 
         Args:

@@ -53,7 +53,7 @@ class Outlines:
     field: DistanceField | None = None
 
     @classmethod
-    def of(cls, things: Iterable[SceneObject], field: DistanceField | None = None) -> Outlines:
+    def from_objects(cls, things: Iterable[SceneObject], field: DistanceField | None = None) -> Outlines:
         """Outlines of everything that has an extent; places are left out.
 
         Args:

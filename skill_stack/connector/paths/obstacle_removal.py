@@ -178,7 +178,14 @@ class ObstacleRemoval:
         centre = (target.position[0], target.position[1])
         away = (0.0, _RING[1]) if target.shape == "point" else tuple(self._front + edge for edge in _RING)
         return bool(
-            find_way(Outlines.of(things, self._field), start, centre, (away[0], away[1]), self._clearance, target.id)
+            find_way(
+                Outlines.from_objects(things, self._field),
+                start,
+                centre,
+                (away[0], away[1]),
+                self._clearance,
+                target.id,
+            )
         )
 
     def _spot(
@@ -186,7 +193,7 @@ class ObstacleRemoval:
     ) -> Point | None:
         """The nearest place for a thing from which it no longer blocks, and to which the robot can push it."""
         x, y = thing.position[0], thing.position[1]
-        others = Outlines.of(_without(objects, thing.id), self._field)
+        others = Outlines.from_objects(_without(objects, thing.id), self._field)
         for distance in PUSHES:
             for number in range(DIRECTIONS):
                 angle = 2 * math.pi * number / DIRECTIONS
@@ -205,7 +212,9 @@ class ObstacleRemoval:
 
     def _reached(self, objects: Mapping[str, SceneObject], start: Point, place: SceneObject) -> bool:
         centre = (place.position[0], place.position[1])
-        return bool(find_way(Outlines.of(objects.values(), self._field), start, centre, (0.0, 0.15), self._clearance))
+        return bool(
+            find_way(Outlines.from_objects(objects.values(), self._field), start, centre, (0.0, 0.15), self._clearance)
+        )
 
     def _fits(self, others: Outlines, thing: SceneObject, start: Point, spot: Point) -> bool:
         """Whether a thing can be moved there in a straight line, and the robot behind it."""

@@ -51,7 +51,7 @@ class Surroundings:
         self.age_limit, self.keep = age_limit, keep
         self._grid: OccupancyGrid | None = None
         self._made: _Made | None = None
-        self._outlines = self.last = Outlines.of(())
+        self._outlines = self.last = Outlines.from_objects(())
         self._doubt = ""
 
     @property
@@ -117,7 +117,9 @@ class Surroundings:
         before = self._outlines.field if made is not None and grid is made.grid and place == made.rest[0] else None
         self._made = _Made(grid, objects, (place, wanted))
         self._outlines = (
-            Outlines.of(objects.values()) if grid is None else joined(in_map(grid, odom), objects, wanted, before)
+            Outlines.from_objects(objects.values())
+            if grid is None
+            else joined(in_map(grid, odom), objects, wanted, before)
         )
 
 
@@ -137,7 +139,7 @@ def joined(
     named = [thing for thing in objects.values() if thing.shape != "point"]
     unexplained, left = taken.copy(), list(named)
     if named:
-        belongs = Outlines.of(named).distances(points) <= EXPLAINED + grid.resolution / 2
+        belongs = Outlines.from_objects(named).distances(points) <= EXPLAINED + grid.resolution / 2
         unexplained[taken] = ~belongs.any(axis=1)
         stays = np.asarray(belongs.any(axis=0))
         left = [
@@ -146,8 +148,8 @@ def joined(
             if is_seen or thing.id in wanted or not _is_gone(grid, thing)
         ]
     if before is None or not np.array_equal(unexplained, before.taken):
-        before = DistanceField.of(grid, unexplained)
-    return Outlines.of(left, before)
+        before = DistanceField.from_grid(grid, unexplained)
+    return Outlines.from_objects(left, before)
 
 
 def _is_gone(grid: OccupancyGrid, thing: SceneObject) -> bool:

@@ -78,7 +78,7 @@ class BasePlace(NamedTuple):
     heading_deviation: float
 
     @classmethod
-    def of(cls, state: RobotState | None) -> BasePlace:
+    def from_state(cls, state: RobotState | None) -> BasePlace:
         """The place of a state; anywhere where the state does not tell."""
         if state is None or state.base.source != "legs":
             return cls(-math.inf, 0.0, 0.0, math.nan, LOST, LOST)
@@ -134,7 +134,7 @@ class BaseEstimator:
         Args:
             before: The last state that was known of it; None when nothing is, so that the place is unknown.
         """
-        self._place = BasePlace.of(before)
+        self._place = BasePlace.from_state(before)
 
     def restate(self, position: float, heading: float) -> None:
         """Somebody said where the robot is; ``odom`` stays, and its place is known again.

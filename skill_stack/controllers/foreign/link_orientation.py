@@ -46,7 +46,7 @@ class LinkOrientation:
             (model.joints[joint].idx_q, int(robot.indices([model.names[joint]])[0])) for joint in chain
         ]  # fmt: skip
 
-    def of(self, base: Quaternion, position: Sequence[float]) -> Quaternion:
+    def in_world(self, base: Quaternion, position: Sequence[float]) -> Quaternion:
         """Its orientation in the world, w-x-y-z.
 
         Args:

@@ -222,8 +222,8 @@ def _robot_anchor(places: Places, reference: ManifestReference) -> Callable[[Mom
     def place(moment: Moment) -> tuple[Quaternion, Place]:
         reading = moment.reading
         here, heading = reading.base_place()
-        attitude = link.of(reading.orientation, reading.position)
-        found = link.place(here, heading, reading.position), link.of(heading, reading.position)
+        attitude = link.in_world(reading.orientation, reading.position)
+        found = link.place(here, heading, reading.position), link.in_world(heading, reading.position)
         _motion(moment).align(attitude, found)
         return attitude, found
 

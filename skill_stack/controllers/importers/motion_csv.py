@@ -133,7 +133,7 @@ def _anchor(
     for place, (w, x, y, z), angles in zip(base.tolist(), turned.tolist(), position):
         joints[own] = angles
         places.append(kinematics.place(place, (w, x, y, z), joints.tolist()))
-        turns.append(kinematics.of((w, x, y, z), joints.tolist()))
+        turns.append(kinematics.in_world((w, x, y, z), joints.tolist()))
     return np.array(places), np.array(turns)
 
 

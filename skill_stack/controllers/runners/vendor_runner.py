@@ -43,7 +43,7 @@ class VendorRunner:
         self._stages = spec.vendor.stages
         self._none = (0.0,) * robot.size
         texts = [text for stage in self._stages for text in stage.until]
-        wanted = {condition.signal for condition in ConditionWatch.of(texts).conditions}
+        wanted = {condition.signal for condition in ConditionWatch.from_texts(texts).conditions}
         poses = [name.removeprefix(AWAY_FROM) for name in wanted if name.startswith(AWAY_FROM)]
         self._poses: dict[str, list[float]] = {AWAY_FROM + pose: robot.pose(pose).tolist() for pose in poses}
         self._speed = "speed" in wanted
@@ -79,7 +79,7 @@ class VendorRunner:
 
     def _enter(self, stage: int) -> None:
         self._stage, self._elapsed = stage, 0.0
-        self._watch = ConditionWatch.of(self._stages[stage].until)
+        self._watch = ConditionWatch.from_texts(self._stages[stage].until)
 
     def _signals(self, reading: FastEstimate) -> dict[str, float]:
         signals = {

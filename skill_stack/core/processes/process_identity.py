@@ -23,7 +23,7 @@ class ProcessIdentity:
     start: int
 
     @classmethod
-    def of(cls, pid: int) -> ProcessIdentity | None:
+    def from_pid(cls, pid: int) -> ProcessIdentity | None:
         """The process that has a pid now, or None when there is none (or it is only waiting to be reaped)."""
         fields = _fields(pid)
         if not fields:
@@ -33,14 +33,14 @@ class ProcessIdentity:
     @classmethod
     def own(cls) -> ProcessIdentity:
         """The calling process."""
-        me = cls.of(os.getpid())
+        me = cls.from_pid(os.getpid())
         assert me is not None
         return me
 
     @property
     def alive(self) -> bool:
         """Whether this very process still runs."""
-        return self.pid > 0 and ProcessIdentity.of(self.pid) == self
+        return self.pid > 0 and ProcessIdentity.from_pid(self.pid) == self
 
 
 def is_stopped(pid: int) -> bool:

@@ -68,7 +68,7 @@ class Anatomy:
     open: bool = True
 
     @classmethod
-    def of(cls, robot: RobotSpec) -> Anatomy:
+    def from_robot(cls, robot: RobotSpec) -> Anatomy:
         """The parts, groups and joints of a robot."""
         parts: dict[str, dict[str, frozenset[str]]] = {}
         for part in robot.parts:

@@ -78,7 +78,7 @@ class ConditionWatch:
     _since: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> ConditionWatch:
+    def from_texts(cls, texts: Iterable[str]) -> ConditionWatch:
         """A watch over conditions given as text."""
         return cls(tuple(Condition.parse(text) for text in texts))
 

@@ -76,7 +76,7 @@ class SkillLibrary:
         return self.robot + (VENDOR if self.control == "vendor" else "")
 
     @classmethod
-    def of(
+    def from_specs(
         cls, robot: str, specs: Sequence[SkillSpec], groups: Mapping[str, Sequence[str]] | None = None
     ) -> SkillLibrary:
         """A library from specs alone, without folders (tests, library files).
@@ -189,7 +189,7 @@ def load_library(resources: Resources, robot: RobotSpec, control: Control = "joi
     entries |= _under(control, _found(resources, robot))
     realised = {e.spec.vendor.realises for e in entries.values() if e.elsewhere and e.spec and e.spec.vendor}
     entries = {name: _checked_links(entry, entries, realised) for name, entry in entries.items()}
-    return SkillLibrary(robot.name, checked_realisers(checked_composites(entries)), Anatomy.of(robot), control)
+    return SkillLibrary(robot.name, checked_realisers(checked_composites(entries)), Anatomy.from_robot(robot), control)
 
 
 def _found(resources: Resources, robot: RobotSpec, part: str = "") -> dict[str, SkillEntry]:
@@ -283,7 +283,7 @@ def _problem(folder: Path, spec: SkillSpec, robot: RobotSpec) -> str:
 
 def _body_problem(spec: SkillSpec, robot: RobotSpec) -> str:
     """What a skill needs or prefers of the body that the robot does not have, or an empty string."""
-    anatomy = Anatomy.of(robot)
+    anatomy = Anatomy.from_robot(robot)
     if spec.needs == () and spec.kind in ("policy", "posture", "servo", "vendor"):
         return "it moves joints, so 'needs' cannot be empty; leave it out where it needs the whole part"
     for name in spec.pieces((*(spec.needs or ()), *spec.prefers)):

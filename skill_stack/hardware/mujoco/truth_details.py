@@ -46,7 +46,7 @@ class TruthDetails:
         }
 
     @classmethod
-    def of(cls, robot: RobotSpec, setup: SceneSetup) -> TruthDetails:
+    def from_setup(cls, robot: RobotSpec, setup: SceneSetup) -> TruthDetails:
         """Of a simulation in another process, which publishes its states; arguments as its simulator has them."""
         return cls(mujoco.MjData(build_model(robot, setup)), robot)
 

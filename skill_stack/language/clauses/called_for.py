@@ -46,7 +46,7 @@ class CalledFor:
         nouns = self._nouns(spec, parameter)
         if not nouns or name not in self.scene.objects:
             return False
-        return not nouns & self.kinds.of(self.scene.objects[name])
+        return not nouns & self.kinds.nouns_of(self.scene.objects[name])
 
     def foreign(self, spec: SkillSpec, parameter: str, name: str) -> bool:
         """Whether a thing is surely nothing that a parameter is for, as it is known what it is.
@@ -63,7 +63,7 @@ class CalledFor:
             return bool(self.kinds.general(thing))
         nouns = self._nouns(spec, parameter)
         rooms = (one for one in self.scene.objects.values() if one.kind == "place" and one.id != name)
-        return name == START or all(nouns.isdisjoint(self.kinds.of(one)) for one in rooms)  # a galley will do
+        return name == START or all(nouns.isdisjoint(self.kinds.nouns_of(one)) for one in rooms)  # a galley will do
 
     def unlike_noun(self, spec: SkillSpec, parameter: str, noun: Noun) -> int:
         """1 when nothing that a noun may mean is called what a parameter is for."""
@@ -90,7 +90,7 @@ class CalledFor:
             own = own_nouns(found) if found is not None else set()
             own = set(found.nouns) if found is not None and own & GENERAL else own
             own = set() if own & ABSTRACT else own
-            here = (self.kinds.of(one) for one in self.scene.objects.values())
+            here = (self.kinds.nouns_of(one) for one in self.scene.objects.values())
             known = bool(own) and any(not one.isdisjoint(own) for one in here)
             wanted = frozenset(found.nouns) if known and found is not None else frozenset[str]()
             self.wanted[key] = wanted | self.kinds.shared(wanted)

@@ -72,7 +72,7 @@ class Moods:
         self._asking = QuestionForm(self.lexicon, self.verb)
         self._subjects = SubjectMoods(self.lexicon, self.words, self.verb)
 
-    def of(self, tokens: Tokens, asked: bool = False) -> Mood:
+    def mood_of(self, tokens: Tokens, asked: bool = False) -> Mood:
         """The mood of one sentence.
 
         Args:
@@ -107,13 +107,13 @@ class Moods:
         if texts[0] in self.lexicon.english.opening:
             at = next((k for k, text in enumerate(texts) if text == ","), None)
             if at is not None:
-                return self.of(rest[at + 1 :], asked)
+                return self.mood_of(rest[at + 1 :], asked)
             return "states" if self._states_later(rest) else "unsure"
         if texts[0] in FRONTED and self._states_later(rest):
             return "states"
         if self._remarks(rest):
             return "states"
-        return self._subjects.of(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
+        return self._subjects.mood_of(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
 
     def _remarks(self, tokens: list[Token]) -> bool:
         """Whether it is a remark without a verb that names nothing here: ``all good here``, ``pretty hot today``."""
@@ -201,7 +201,7 @@ class Moods:
             if tokens[at].text not in subjects and not person:
                 continue
             clause = tokens[at:]
-            if self._subjects.of(clause) != "states":
+            if self._subjects.mood_of(clause) != "states":
                 continue
             verbs = (k for k in range(at + 2, len(tokens)) if self.verb(tokens, k))
             led = {*self.lexicon.english.before_noun, *self.lexicon.english.finite, *self.lexicon.english.adverbs}

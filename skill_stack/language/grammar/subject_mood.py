@@ -54,7 +54,7 @@ class SubjectMoods:
             return False
         return self.verb(tokens, at) or tokens[at].text in self.lexicon.english.base
 
-    def of(self, tokens: list[Token]) -> Mood:
+    def mood_of(self, tokens: list[Token]) -> Mood:
         """The mood of a clause by its subject."""
         if tokens[0].text == "you":
             return self._of_you(tokens)

@@ -26,7 +26,7 @@ class Needs:
         self._knowledge, self._lexicon = knowledge, lexicon
         self._serving = NeedRequests(knowledge, lexicon)
         said = (saying for need in (*knowledge.needs, *knowledge.wishes) for saying in need.say)
-        self._sayings = {saying: Saying.of(saying, self._plain_words) for saying in said}
+        self._sayings = {saying: Saying.parse(saying, self._plain_words) for saying in said}
         split = [[word for word in lexicon.split(one) if word not in IGNORED] for one in knowledge.lead_ins]
         self._lead_ins = sorted(filter(None, split), key=len, reverse=True)
 

@@ -26,7 +26,7 @@ class Forms:
             for other in others:
                 self._irregular.setdefault(other, set()).add(base)
 
-    def of(self, word: str) -> frozenset[str]:
+    def forms_of(self, word: str) -> frozenset[str]:
         """A word and everything that it may be a form of."""
         found = self._known.get(word)
         if found is None:

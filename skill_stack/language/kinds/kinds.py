@@ -45,7 +45,7 @@ class Kinds:
             self._but[name] = frozenset((*kind.but, *(word for one in like for word in one.but)))
         self._known: dict[SceneObject, frozenset[str]] = {}
 
-    def of(self, thing: SceneObject, facts: Iterable[Fact] = ()) -> frozenset[str]:
+    def kinds_of(self, thing: SceneObject, facts: Iterable[Fact] = ()) -> frozenset[str]:
         """The kinds of a thing; none where nothing is known of it.
 
         Args:

@@ -60,7 +60,7 @@ class Senses:
         self._told: dict[tuple[object, ...], frozenset[str]] = {}
         self._roles: dict[tuple[object, ...], Roles] = {}
 
-    def of(self, spec: SkillSpec, arguments: Mapping[str, object]) -> frozenset[str]:
+    def senses_of(self, spec: SkillSpec, arguments: Mapping[str, object]) -> frozenset[str]:
         """The senses of one use of a skill; of one that nothing is known of, that it handles what it names.
 
         Args:
@@ -103,7 +103,7 @@ class Senses:
 
     def _forms_of(self, *texts: str) -> list[list[frozenset[str]]]:
         """Forms of the words of texts."""
-        return [[self._forms.of(one) for one in re.findall(r"[a-z_']+", text.casefold())] for text in texts]
+        return [[self._forms.forms_of(one) for one in re.findall(r"[a-z_']+", text.casefold())] for text in texts]
 
     def roles(self, spec: SkillSpec) -> Roles:
         """Which parameters of a skill are moved and which are goals."""

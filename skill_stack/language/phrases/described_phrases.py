@@ -50,7 +50,7 @@ class DescribedPhrases:
         self._description = Description(lexicon.skill_names, lexicon.english.base)
         self._verbs = lexicon.english.base
 
-    def of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
+    def phrases_of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
         """The phrases of a skill; none where its description is only its name.
 
         Args:

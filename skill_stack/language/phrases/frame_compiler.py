@@ -97,13 +97,13 @@ class FrameCompiler:
         Args:
             spec: The skill.
         """
-        return spec.phrases or (*self._shown.of(spec, True), *self._shown.of(spec, False))
+        return spec.phrases or (*self._shown.phrases_of(spec, True), *self._shown.phrases_of(spec, False))
 
     def _in_turn(self, specs: Sequence[SkillSpec]) -> Iterator[tuple[SkillSpec, str]]:
         """How skills are said besides: all that descriptions say comes before what effects and names show."""
         for sure in (True, False):
             for spec in specs:
-                phrases = self._shown.besides(spec) if spec.phrases else self._shown.of(spec, sure)
+                phrases = self._shown.besides(spec) if spec.phrases else self._shown.phrases_of(spec, sure)
                 yield from ((spec, phrase) for phrase in phrases)
 
     def _taken(self, spec: SkillSpec, phrase: str, said: Collection[PhraseFrame]) -> bool:
@@ -118,7 +118,7 @@ class FrameCompiler:
     def _compiled(self, spec: SkillSpec, phrases: Iterable[str]) -> list[PhraseFrame]:
         """The frames of some phrases of a skill."""
         own = [frame for phrase in phrases for frame in self._own_ways(spec, phrase)]
-        out = [*own, *(other for frame in own for other in self._ways.of(frame))]
+        out = [*own, *(other for frame in own for other in self._ways.variants_of(frame))]
         out += [other for frame in list(out) for other in self._ways.possessive(frame)]
         for sense, lines in self._lexicon.verbs.senses.items():
             declared = sense in spec.senses
@@ -162,7 +162,7 @@ class FrameCompiler:
     def _phrases(self, spec: SkillSpec) -> Iterable[str]:
         """The skill's phrases and its name; a skill without phrases is said by its name and arguments alone."""
         if not spec.phrases:
-            made = self._names.of(spec)
+            made = self._names.phrases_of(spec)
             return made or (spec.name.replace("_", " "),)
         name = spec.name.replace("_", " ")
         slots = {p.name: f"{{{p.name}}}" for p in spec.goal if p.type == "object"}

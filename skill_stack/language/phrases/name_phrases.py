@@ -29,7 +29,7 @@ class NamePhrases:
         """Takes the words in which names are read."""
         self._data = lexicon.skill_names
 
-    def of(self, spec: SkillSpec) -> tuple[str, ...]:
+    def phrases_of(self, spec: SkillSpec) -> tuple[str, ...]:
         """The phrases of a skill.
 
         Args:

@@ -33,7 +33,7 @@ class OtherWays:
                                *small.pronouns.values(), *lexicon.verbs.prepositions.values()) for word in words
         )  # fmt: skip
 
-    def of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
+    def variants_of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """The skill's own words with another verb that means the same, or another article."""
         heads, implied = {frame.head}, self._lexicon.directions.implied
         measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense

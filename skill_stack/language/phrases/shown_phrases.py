@@ -28,7 +28,7 @@ class ShownPhrases:
         """Takes the words in which skills are read."""
         self._data, self._described = lexicon.skill_names, DescribedPhrases(lexicon)
 
-    def of(self, spec: SkillSpec, described: bool) -> tuple[str, ...]:
+    def phrases_of(self, spec: SkillSpec, described: bool) -> tuple[str, ...]:
         """The phrases of a skill, the surest first.
 
         Args:
@@ -36,7 +36,7 @@ class ShownPhrases:
             described: Whether those of its description are wanted, or those that its effects and its name show.
         """
         if described:
-            return self._described.of(spec)
+            return self._described.phrases_of(spec)
         things = [one for one in spec.goal if one.type == "object"]
         shown = (*self._by_effects(spec, things), *self._by_name(spec, things), *_levels(spec, things))
         return tuple(dict.fromkeys(shown))
@@ -47,7 +47,7 @@ class ShownPhrases:
         Args:
             spec: The skill.
         """
-        return tuple(one for one in self._described.of(spec, surely=True) if "{" in one)
+        return tuple(one for one in self._described.phrases_of(spec, surely=True) if "{" in one)
 
     def _by_effects(self, spec: SkillSpec, things: Sequence[GoalParameter]) -> Iterator[str]:
         """Phrases for what the skill brings about."""

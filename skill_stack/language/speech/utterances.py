@@ -60,7 +60,7 @@ class Utterances:
         """What finds who is spoken to."""
         return Hearers(self.form)
 
-    def of(self, source: str, tokens: Tokens) -> tuple[str, bool]:
+    def masked(self, source: str, tokens: Tokens) -> tuple[str, bool]:
         """The source with placeholders for what is said, and whether all of it is surely said.
 
         Args:

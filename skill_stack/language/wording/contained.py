@@ -31,7 +31,7 @@ class Contained:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence with an order for each of the two things.
 
         Args:

@@ -42,7 +42,7 @@ class Exclusion:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence, in which what is left out stands behind the things that it is left out of.
 
         Args:

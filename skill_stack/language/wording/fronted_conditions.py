@@ -29,7 +29,7 @@ class FrontedConditions:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence with its conditions as the grammar reads them.
 
         Args:

@@ -26,7 +26,7 @@ class Joining:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence in which every thing is named, with its place behind it.
 
         Args:

@@ -41,7 +41,7 @@ class Messages:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """A text in which messages are said as the robot's skills have them; the same where there are none.
 
         Args:

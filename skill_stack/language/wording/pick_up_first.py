@@ -31,7 +31,7 @@ class PickUpFirst:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence with taking up as an order before the other one.
 
         Args:

@@ -31,7 +31,7 @@ class Polygon:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence; the same where it asks for no polygon or says more of it than its sides.
 
         Args:

@@ -28,7 +28,7 @@ class Repeating:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence with how often at its end, and with each verb beside its thing.
 
         Args:

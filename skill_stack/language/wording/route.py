@@ -19,7 +19,7 @@ class Route:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """One sentence whose ways are told by places one after the other.
 
         Args:

@@ -54,7 +54,7 @@ class SelfCorrection:
         """What says by name what was named before."""
         return ObjectNaming(self.form)
 
-    def of(self, tokens: Tokens) -> Tokens:
+    def rewrite(self, tokens: Tokens) -> Tokens:
         """A text in which only what counts in the end is said.
 
         Args:
@@ -63,7 +63,7 @@ class SelfCorrection:
         for at in range(2, len(tokens)):
             cancelled = self._cancelled(tokens, at)
             if cancelled is not None:
-                return self.of(cancelled)
+                return self.rewrite(cancelled)
             marked = self._marked(tokens, at)
             begin = self._last_order(tokens, at) if marked is not None else None
             if marked is None or begin is None:
@@ -73,7 +73,7 @@ class SelfCorrection:
             new, old = _trimmed(tokens[end:stop]), unlinked(tokens[begin:at])
             moved = self._moved(old, new)
             if moved:
-                return self.of((*tokens[:begin], *moved, *tokens[stop:]))
+                return self.rewrite((*tokens[:begin], *moved, *tokens[stop:]))
             earlier = self._last_order(tokens, begin) if begin > 2 else None
             if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
                 instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
@@ -82,7 +82,7 @@ class SelfCorrection:
             else:
                 instead = self._order(old, new, soft) or self._fragment(old, new)
             if instead:
-                return self.of((*tokens[:begin], *instead, *tokens[stop:]))
+                return self.rewrite((*tokens[:begin], *instead, *tokens[stop:]))
             if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
                 return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
             if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):

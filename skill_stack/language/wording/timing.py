@@ -23,7 +23,7 @@ class Timing:
 
     form: OrderForm
 
-    def of(self, tokens: Tokens, notes: list[str]) -> Tokens:
+    def rewrite(self, tokens: Tokens, notes: list[str]) -> Tokens:
         """One sentence with its times as waiting.
 
         Args:
@@ -39,7 +39,7 @@ class Timing:
             clause = tokens[begin:end]
             changed = self._clause(clause, notes)
             if changed != clause:
-                return self.of((*tokens[:begin], *changed, *tokens[end:]), notes)
+                return self.rewrite((*tokens[:begin], *changed, *tokens[end:]), notes)
             begin = end + 1
         return tokens
 

@@ -40,7 +40,7 @@ class Wording:
     form: OrderForm
     notes: list[str] = field(default_factory=list)
 
-    def of(self, text: Text) -> Text:
+    def rewrite(self, text: Text) -> Text:
         """An instruction in the form that the grammar reads; the same text where nothing is to be changed.
 
         Args:
@@ -52,7 +52,7 @@ class Wording:
         if len(text.tokens) > MOST_TOKENS:
             return text
         self._refuse_order(text.tokens)
-        said = Messages(self.form).of(SelfCorrection(self.form).of(text.tokens))
+        said = Messages(self.form).rewrite(SelfCorrection(self.form).rewrite(text.tokens))
         done = tuple(token for one, stop in _sentences(said) for token in (*self._sentence(one), *stop))
         if done == text.tokens:
             return text
@@ -91,12 +91,12 @@ class Wording:
 
     def _sentence(self, tokens: Tokens) -> Tokens:
         """One sentence in that form."""
-        tokens = Contained(self.form).of(PickUpFirst(self.form).of(Polygon(self.form).of(tokens)))
-        tokens = Route(self.form).of(Joining(self.form).of(tokens))
+        tokens = Contained(self.form).rewrite(PickUpFirst(self.form).rewrite(Polygon(self.form).rewrite(tokens)))
+        tokens = Route(self.form).rewrite(Joining(self.form).rewrite(tokens))
         if len(tokens) < LEAST_TOKENS:
             return tokens
-        tokens = Timing(self.form).of(FrontedConditions(self.form).of(tokens), self.notes)
-        return Exclusion(self.form).of(Repeating(self.form).of(tokens))
+        tokens = Timing(self.form).rewrite(FrontedConditions(self.form).rewrite(tokens), self.notes)
+        return Exclusion(self.form).rewrite(Repeating(self.form).rewrite(tokens))
 
 
 def _sentences(tokens: Tokens) -> list[tuple[Tokens, Tokens]]:

@@ -51,7 +51,7 @@ class KindNouns:
         self._words = frozenset((*self._same, *self._above, *broader.broader))
         self._known: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
 
-    def of(self, thing: SceneObject) -> frozenset[str]:
+    def nouns_of(self, thing: SceneObject) -> frozenset[str]:
         """Every noun by which a thing may be spoken of.
 
         Args:

@@ -32,7 +32,7 @@ class Saying:
     words: frozenset[str]
 
     @classmethod
-    def of(cls, text: str, split: Split) -> Saying:
+    def parse(cls, text: str, split: Split) -> Saying:
         """Reads ``{x} (belongs|goes) on {y}``.
 
         Args:

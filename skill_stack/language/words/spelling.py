@@ -34,7 +34,7 @@ class Speller:
     _by_part: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, groups: Iterable[Iterable[str]]) -> Speller:
+    def from_groups(cls, groups: Iterable[Iterable[str]]) -> Speller:
         """A speller over groups of words, the preferred group first."""
         words: dict[str, int] = {}
         for rank, group in enumerate(groups):

@@ -33,7 +33,7 @@ class TopView:
     step: float
 
     @classmethod
-    def of(cls, cloud: Cloud, low: tuple[float, float], high: tuple[float, float], step: float) -> TopView:
+    def from_cloud(cls, cloud: Cloud, low: tuple[float, float], high: tuple[float, float], step: float) -> TopView:
         """The highest point of each cell of a look, within a rectangle of the map.
 
         Args:

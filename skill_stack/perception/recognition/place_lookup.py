@@ -58,7 +58,7 @@ def _view(observation: Observation, surface: SupportPlane, heat: HeatMap) -> Top
     count = (rows or max(2, round(side / step)), columns or max(2, round(side / step)))
     x, y = ((low + high) / 2).tolist()
     half = (count[0] * step / 2, count[1] * step / 2)
-    return TopView.of(observation.cloud, (x - half[0], y - half[1]), (x + half[0], y + half[1]), step)
+    return TopView.from_cloud(observation.cloud, (x - half[0], y - half[1]), (x + half[0], y + half[1]), step)
 
 
 def _share(where: Where, view: TopView) -> float:

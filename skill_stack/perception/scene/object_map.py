@@ -186,7 +186,7 @@ class ObjectMap:
                 events.append(MapEvent("moved", track.id, stamp, distance))
             elif one.confidence >= SURE:
                 self._begun += 1
-                track = ObjectTrack.of(f"new_{self._begun}", one, stamp)
+                track = ObjectTrack.from_detection(f"new_{self._begun}", one, stamp)
                 self.tracks[track.id] = track
             if track is not None:
                 track.seen_at = self._way

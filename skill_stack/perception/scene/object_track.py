@@ -79,7 +79,7 @@ class ObjectTrack:
     colours: Votes = field(default_factory=_no_votes)
 
     @classmethod
-    def of(cls, name: str, seen: Detection, stamp: float) -> ObjectTrack:
+    def from_detection(cls, name: str, seen: Detection, stamp: float) -> ObjectTrack:
         """A track that begins with one look."""
         size, weight = np.array(seen.size), _weight(seen)
         made = cls(name, seen.position.copy(), seen.deviation**2, size, seen.yaw, weight, seen, stamp, stamp)

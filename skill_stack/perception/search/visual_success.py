@@ -61,7 +61,7 @@ class SceneSnapshot:
     tops: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(
+    def from_map(
         cls, living: ObjectMap, now: float, robot: Pose2 | None = None, picture: Array | None = None
     ) -> SceneSnapshot:
         """The scene as it is known now.

@@ -68,7 +68,7 @@ class FleetPlan:
     assignments: tuple[Assignment, ...] = ()
     reason: str = ""
 
-    def of(self, robot: str) -> tuple[Assignment, ...]:
+    def assignments_of(self, robot: str) -> tuple[Assignment, ...]:
         """What one robot does."""
         return tuple(one for one in self.assignments if one.robot == robot)
 

@@ -214,7 +214,7 @@ class _Walk:
     def step(self, step: Step, world: HazardWorld) -> HazardWorld:
         """Finds what a step does that rules speak of, and gives the world afterwards."""
         senses = self._hazards.senses
-        does, roles = senses.of(step.spec, step.arguments), senses.roles(step.spec)
+        does, roles = senses.senses_of(step.spec, step.arguments), senses.roles(step.spec)
         things = self._things(step)
         takes, releases = senses.takes(step.spec, does), senses.releases(step.spec, does)
         if HANDLE not in does:
@@ -260,7 +260,7 @@ class _Walk:
     def kinds(self, name: str) -> frozenset[str]:
         """The kinds of a thing by its id; of what the scene does not have by the words of that."""
         thing = self._scene.objects.get(name) or SceneObject(name, name, (0.0, 0.0, 0.0))
-        return self._hazards.kinds.of(thing, self._facts)
+        return self._hazards.kinds.kinds_of(thing, self._facts)
 
     def _judge_all(self, step: Step, events: Iterable[_Event], world: HazardWorld) -> None:
         """Notes what rules say of events."""

@@ -39,7 +39,7 @@ class ThingNote:
     position: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @classmethod
-    def of(cls, thing: SceneObject) -> ThingNote:
+    def from_object(cls, thing: SceneObject) -> ThingNote:
         """What is kept of a thing."""
         x, y, z = (round(float(value), 3) for value in thing.position)
         return cls(thing.id, thing.kind, thing.colour, thing.movable, (x, y, z))
@@ -139,7 +139,7 @@ class Experience:
 
 def things_of(scene: SceneGraph) -> tuple[ThingNote, ...]:
     """What is kept of a scene's things; walls are left out."""
-    return tuple(ThingNote.of(thing) for thing in scene.objects.values() if thing.kind != "wall")
+    return tuple(ThingNote.from_object(thing) for thing in scene.objects.values() if thing.kind != "wall")
 
 
 def _cut(text: str) -> str:

@@ -33,7 +33,7 @@ class Lessons:
     rules: tuple[LearntRule, ...] = ()
 
     @classmethod
-    def of(
+    def from_experiences(
         cls, experiences: Iterable[Experience], library: SkillLibrary, edits: Mapping[str, Any] | None = None
     ) -> Lessons:
         """What experiences teach.
@@ -63,7 +63,7 @@ class Lessons:
     @classmethod
     def from_store(cls, store: ExperienceStore, library: SkillLibrary) -> Lessons:
         """What a robot's kept experiences teach, with the person's edits."""
-        return cls.of(store.each(library.robot, NEWEST), library, store.edits(library.robot))
+        return cls.from_experiences(store.each(library.robot, NEWEST), library, store.edits(library.robot))
 
     @property
     def claimed(self) -> tuple[LearntRule, ...]:

@@ -147,7 +147,7 @@ class ModelPlanner:
 
         def asked() -> ModelReadings:
             used, most = [step.skill for step in own.steps], self._settings
-            offer = SkillOffer.of(instruction.text, library, scene, facts, most.skills, most.objects, used)
+            offer = SkillOffer.select(instruction.text, library, scene, facts, most.skills, most.objects, used)
             if not offer.skills:
                 return self._unasked(instruction, own, "no skill may be offered")
             return self._both(

@@ -45,7 +45,7 @@ class SkillOffer:
     forbidden: frozenset[str]
 
     @classmethod
-    def of(
+    def select(
         cls,
         words: str,
         library: SkillLibrary,

@@ -70,7 +70,7 @@ def read_library(path: Path, robot: str = "") -> tuple[SkillLibrary, frozenset[F
     if twice:
         raise DataError(f"{path}: skills share the name {', '.join(twice)}")
     try:
-        library = SkillLibrary.of(name, specs, _groups(top.get("groups", {}), path))
+        library = SkillLibrary.from_specs(name, specs, _groups(top.get("groups", {}), path))
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     stated = _facts(top.get("facts", []), path)

@@ -128,7 +128,7 @@ class ChildProcess:
     @property
     def identity(self) -> ProcessIdentity | None:
         """The living process, or None."""
-        return ProcessIdentity.of(self._process.pid) if self._process and self._process.poll() is None else None
+        return ProcessIdentity.from_pid(self._process.pid) if self._process and self._process.poll() is None else None
 
     @property
     def exit_code(self) -> int | None:

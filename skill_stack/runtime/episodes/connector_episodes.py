@@ -152,6 +152,6 @@ def _is_low(line: EventLine, truth: Truth) -> bool:
 
 
 def _clearance(line: EventLine, truths: list[Truth], near: str) -> float:
-    outlines = Outlines.of(thing for name, thing in line.scene.objects.items() if name != near)
+    outlines = Outlines.from_objects(thing for name, thing in line.scene.objects.items() if name != near)
     points = np.array([truth.position[:2] for truth in truths])
     return float(outlines.distances(points).min()) if outlines.names else np.inf

@@ -85,7 +85,7 @@ def _any(parameter: GoalParameter, scene: SceneGraph, rng: np.random.Generator) 
 
 def _open(scene: SceneGraph) -> list[str]:
     """Objects with room all around them, since there is no way around one in a corner."""
-    outlines = Outlines.of(scene.objects.values())
+    outlines = Outlines.from_objects(scene.objects.values())
     return [thing.id for thing in scene.things if _has_room(thing, outlines)]
 
 
@@ -103,7 +103,7 @@ def _is_free(kind: str, drawn: Mapping[str, Any], scene: SceneGraph) -> bool:
     else:
         way = float(drawn["vx"]) * float(drawn["duration"])
         ahead, left = way + math.copysign(LOOKS_AHEAD, way), 0.0
-    outlines = Outlines.of(scene.objects.values())
+    outlines = Outlines.from_objects(scene.objects.values())
     here = scene.robot or Pose2(0.0, 0.0, 0.0)
     start, end = (here.x, here.y), here.compose(Pose2(ahead, left, 0.0))
     return way_is_free(outlines, start, (end.x, end.y), limits_from(outlines, start, FREE_WAY))

@@ -30,7 +30,7 @@ class Versions:
         self._library: SkillLibrary = load_library(resources, robot)
         self._robot = _digest([resources.robot(suite.robot) / "robot.yaml"])
 
-    def of(self, task: Task) -> str:
+    def version_of(self, task: Task) -> str:
         """Version of a task.
 
         Raises:

@@ -75,7 +75,7 @@ class Watched:
             frame = CameraFrame("eval", self.stamp, colour, depth, CAMERA.intrinsics, told, tilt)
             self.living.update(self._observer.look(frame))
             self.stamp += EVERY
-        seen = SceneSnapshot.of(self.living, self.stamp - EVERY, picture=colour)
+        seen = SceneSnapshot.from_map(self.living, self.stamp - EVERY, picture=colour)
         if spot is None:
             return seen
         graph = SceneGraph({**seen.graph.objects, spot.id: spot}, seen.graph.facts)

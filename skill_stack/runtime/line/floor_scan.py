@@ -36,7 +36,7 @@ def seen_floor(device: MujocoDevice, objects: Mapping[str, SceneObject], here: P
     points = OccupancyGrid("map", CELL, true.compose(corner), cells, now).centres().reshape(-1, 2)
     real = [replace(thing, position=tuple(device.data.geom(name).xpos)) for name, thing in objects.items()
             if thing.shape != "point"]  # fmt: skip
-    taken = (Outlines.of(real).distances(points) < 0.0).any(axis=1)
+    taken = (Outlines.from_objects(real).distances(points) < 0.0).any(axis=1)
     seen = np.hypot(*(points - (true.x, true.y)).T) <= REACH
     values = np.where(seen, np.where(taken, OCCUPIED, FREE), UNKNOWN).astype(np.int8)
     return OccupancyGrid("map", CELL, here.compose(corner), values.reshape(count, count), now, "sensor")

@@ -183,4 +183,4 @@ def clear_sight(pose: Pose2, thing: SceneObject, others: Iterable[SceneObject]) 
     if not tall:
         return True
     points = np.linspace((pose.x, pose.y), thing.position[:2], 60)
-    return not bool((Outlines.of(tall).distances(points) < 0.0).any())
+    return not bool((Outlines.from_objects(tall).distances(points) < 0.0).any())

@@ -181,7 +181,7 @@ class LineRehearser:
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """What geometry says."""
-        return self._stage.outlook.of(situation, plans)
+        return self._stage.outlook.chances_of(situation, plans)
 
     def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:
         """Makes the trials in order."""

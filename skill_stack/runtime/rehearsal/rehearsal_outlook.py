@@ -85,7 +85,7 @@ class Outlook:
         self._library, self._foot, self._doubt = library, footprint, doubt
         self._settings = settings or ConnectorSettings()
 
-    def of(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
+    def chances_of(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """Chance of success of each plan as far as geometry tells, 0 to 1; 0.5 where nothing can be told.
 
         Args:
@@ -99,7 +99,7 @@ class Outlook:
         scene = situation.scene
         if scene.robot is None or plan.tree is None or plan.tree.conditional:
             return 0.5
-        outlines, walk = Outlines.of(scene.objects.values()), _Walk(scene.robot)
+        outlines, walk = Outlines.from_objects(scene.objects.values()), _Walk(scene.robot)
         for node in plan.steps:
             self._step(node, walk, situation, outlines)
         if walk.blocked:
@@ -165,7 +165,7 @@ class Outlook:
             shift = rng.normal(0.0, spread, (DRAWS, 2))
             if len(points) and thing.id not in visited:
                 moved = (points[None, :, :] - shift[:, None, :]).reshape(-1, 2)
-                gap = Outlines.of((thing,)).distances(moved).reshape(DRAWS, -1).min(axis=1)
+                gap = Outlines.from_objects((thing,)).distances(moved).reshape(DRAWS, -1).min(axis=1)
                 fine &= gap > self._foot.side + SWAY
             for target, pose in walk.visits:
                 if target.id == thing.id:
@@ -178,7 +178,7 @@ class Outlook:
         for thing in situation.scene.objects.values():
             if Fact("slippery", (thing.id,)) in situation.scene.facts and thing.shape == "point" and len(points):
                 solid = SceneObject(thing.id, "patch", thing.position, thing.yaw, "box", thing.size)
-                if (Outlines.of((solid,)).distances(points) < self._foot.side).any():
+                if (Outlines.from_objects((solid,)).distances(points) < self._foot.side).any():
                     return True
         return False
 

@@ -42,7 +42,7 @@ class PoolRehearser:
 
     def outlook(self, situation: TrialSituation, plans: Sequence[Plan]) -> list[float]:
         """What geometry says; worked out in this process, since it takes milliseconds."""
-        return self._outlook.of(situation, plans)
+        return self._outlook.chances_of(situation, plans)
 
     def trials(self, situation: TrialSituation, jobs: Sequence[TrialJob]) -> Iterator[tuple[TrialJob, Trial]]:
         """Makes the trials, as many at once as there are processes; closing it leaves out those that have not begun.

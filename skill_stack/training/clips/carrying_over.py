@@ -88,7 +88,7 @@ def postures(motion: HumanMotion) -> list[Posture]:
         DataError: Two joints are at one place, so that a limb has no direction.
     """
     at = {
-        (part, side): motion.of(*(name.format(Side=side.capitalize(), side=side[0]) for name in names))
+        (part, side): motion.track_of(*(name.format(Side=side.capitalize(), side=side[0]) for name in names))
         for part, names in HUMAN.items()
         for side in ("left", "right")
     }

@@ -40,7 +40,7 @@ class HumanMotion:
         """How long it is, s."""
         return (len(self.positions) - 1) / self.rate
 
-    def of(self, *names: str) -> Array:
+    def track_of(self, *names: str) -> Array:
         """Where the first joint is that has one of these names, whatever their case, m, shape (frames, 3).
 
         Raises:

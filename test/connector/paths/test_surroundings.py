@@ -38,12 +38,12 @@ def grid_of(solid, stamp=0.0, unseen=None, frame="map", odom=HERE):
     values = np.full(len(points), FREE, np.int8)
     if unseen is not None:
         values[unseen(points)] = UNKNOWN
-    values[(Outlines.of(solid).distances(points) < 0.0).any(axis=1)] = OCCUPIED
+    values[(Outlines.from_objects(solid).distances(points) < 0.0).any(axis=1)] = OCCUPIED
     return OccupancyGrid(frame, CELL, ORIGIN, values.reshape(SIZE, SIZE), stamp)
 
 
 def nearest(world, things):
-    return float(Outlines.of(things).distances(np.array([(p.x, p.y) for p in world.track])).min())
+    return float(Outlines.from_objects(things).distances(np.array([(p.x, p.y) for p in world.track])).min())
 
 
 def walk(world, solid, until=60.0, every=0.5, **about):
@@ -134,8 +134,11 @@ def test_a_robot_beside_something_may_leave_it(things):
 @given(x=st.floats(-5.0, 5.0), y=st.floats(-5.0, 5.0), cx=st.floats(-3.0, 3.0), size=st.floats(0.2, 1.0))
 def test_distances_are_those_to_what_is_taken(things, x, y, cx, size):
     thing = things["box"]("a", cx, 0.5, size, 0.4)
-    field = DistanceField.of(*(lambda grid: (grid, grid.occupied))(grid_of([thing])))
-    found, true = field.distances(np.array([[x, y]]))[0], Outlines.of([thing]).distances(np.array([[x, y]]))[0, 0]
+    field = DistanceField.from_grid(*(lambda grid: (grid, grid.occupied))(grid_of([thing])))
+    found, true = (
+        field.distances(np.array([[x, y]]))[0],
+        Outlines.from_objects([thing]).distances(np.array([[x, y]]))[0, 0],
+    )
     inside = max(abs(x), abs(y)) <= 4.0 - CELL
     assert true - 0.08 <= found <= true + 0.08 if inside else found <= true + 0.08
 

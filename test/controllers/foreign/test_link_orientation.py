@@ -45,7 +45,7 @@ def test_agrees_with_the_simulation(g1, bodies, links, link, seed) -> None:
     data.qpos[3:7] = base
     data.qpos[[model.joint(name).qposadr[0] for name in g1.joint_names]] = joints
     mujoco.mj_kinematics(model, data)
-    found = np.array(links[link].of(tuple(base.tolist()), joints.tolist()))
+    found = np.array(links[link].in_world(tuple(base.tolist()), joints.tolist()))
     assert abs(abs(found @ data.body(link).xquat) - 1.0) < 1e-9
     found = links[link].place(place.tolist(), tuple(base.tolist()), joints.tolist())
     assert found == pytest.approx(data.body(link).xpos, abs=1e-9)

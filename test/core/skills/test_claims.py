@@ -27,7 +27,7 @@ def skill(name, **more):
 
 
 def claims(*specs, groups=None, **arguments):
-    library = SkillLibrary.of("r", specs, groups)
+    library = SkillLibrary.from_specs("r", specs, groups)
     return [library.claim(spec, arguments) for spec in specs]
 
 
@@ -89,7 +89,7 @@ def test_the_skills_of_robots_name_pieces_that_these_have():
     assert go.clash(library.claim(library["sit"], {})) == "legs"
     assert close.clash(library.claim(library["point"], {})) == "right hand"
     with pytest.raises(UnknownName, match="'tail'"):
-        Anatomy.of(robot).joints("body", "tail")
+        Anatomy.from_robot(robot).joints("body", "tail")
 
 
 def test_a_skill_that_needs_what_the_robot_lacks_is_unusable_with_the_reason(tmp_path):

@@ -30,7 +30,7 @@ def test_a_missing_or_nan_signal_is_never_true():
 
 
 def test_hold_time_starts_again_after_a_break():
-    watch = ConditionWatch.of(["speed <= 0.1 m/s for 0.5 s"])
+    watch = ConditionWatch.from_texts(["speed <= 0.1 m/s for 0.5 s"])
     assert watch.update({"speed": 0.0}, 0.0) == ()
     assert watch.update({"speed": 1.0}, 0.4) == ()
     assert watch.update({"speed": 0.0}, 0.5) == ()

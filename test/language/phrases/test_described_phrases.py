@@ -50,7 +50,7 @@ def library(tmp_path, text):
 )  # fmt: skip
 def test_a_description_is_how_a_skill_is_said(described, tmp_path, args, description, phrases):
     skills, _ = library(tmp_path, f'- {{name: zonk, args: {args}, description: "{description}"}}\n')
-    assert set(described.of(skills["zonk"])) == phrases
+    assert set(described.phrases_of(skills["zonk"])) == phrases
 
 
 def test_arguments_are_for_what_their_descriptions_say(tmp_path):

@@ -33,7 +33,7 @@ def kit(tmp_path_factory):
 
 @pytest.mark.parametrize("name", SKILLS)
 def test_a_name_gives_a_phrase(kit, name):
-    assert NamePhrases(load_lexicon()).of(kit[name])[0] == PHRASES[name]
+    assert NamePhrases(load_lexicon()).phrases_of(kit[name])[0] == PHRASES[name]
 
 
 @pytest.mark.parametrize(

@@ -70,5 +70,5 @@ def test_what_is_in_the_way_is_named(bot):
 def test_a_description_that_says_nothing_gives_nothing(bot, tmp_path):
     (tmp_path / "library.yaml").write_text("- {name: zonk, description: 'Blah, (: the.', args: [a, b]}\n")
     library, _ = read_library(tmp_path / "library.yaml")
-    assert not ShownPhrases(load_lexicon()).of(library["zonk"], True)
-    assert not ShownPhrases(load_lexicon()).of(library["zonk"], False)
+    assert not ShownPhrases(load_lexicon()).phrases_of(library["zonk"], True)
+    assert not ShownPhrases(load_lexicon()).phrases_of(library["zonk"], False)

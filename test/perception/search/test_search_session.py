@@ -49,7 +49,7 @@ class World:
             if name in self.scene.tracks:
                 self.scene.tracks[name].see(seen, self.now)
             else:
-                self.scene.tracks[name] = ObjectTrack.of(name, seen, self.now)
+                self.scene.tracks[name] = ObjectTrack.from_detection(name, seen, self.now)
         self.scene.stamp = self.now
 
     def look(self):

@@ -144,7 +144,7 @@ def doors(library):
 
     push = like("push_door", phrases=("push the door", "open the door"), preconditions=(), effects=("open(door)",))
     leave = like("leave", phrases=("leave the room",), preconditions=("open(door)",), effects=("outside(robot)",))
-    return SkillLibrary.of("go2", [*library, push, leave])
+    return SkillLibrary.from_specs("go2", [*library, push, leave])
 
 
 def test_a_new_fact_has_the_rest_planned_anew(make_robot, doors):
@@ -167,7 +167,7 @@ def hazardous(make_robot, library):
     from skill_stack.planner import Planner
 
     specs = [spec.model_copy(update={"hazard": "high"}) if spec.name == "sit" else spec for spec in library]
-    dangerous = SkillLibrary.of("go2", specs)
+    dangerous = SkillLibrary.from_specs("go2", specs)
     return make_robot(planner=Planner(dangerous), library=dangerous)
 
 
@@ -192,7 +192,7 @@ def test_a_yes_goes_with_the_steps_that_it_was_about(hazardous):
 def test_a_way_on_hazardous_legs_is_hazardous(library):
     assert library.hazard("go_to") == "low"
     dangerous = [spec.model_copy(update={"hazard": "high"}) if spec.name == "walk" else spec for spec in library]
-    assert SkillLibrary.of("go2", dangerous).hazard("go_to") == "high"
+    assert SkillLibrary.from_specs("go2", dangerous).hazard("go_to") == "high"
 
 
 @pytest.mark.parametrize("trusted", [True, False])

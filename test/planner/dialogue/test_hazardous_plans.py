@@ -65,7 +65,7 @@ class Model:
 
     def plan(self, instruction, scene, facts):
         library = self.planner.library
-        judge = ProposalJudge(library, scene, facts, SkillOffer.of(instruction.text, library, scene, facts, 50, 50))
+        judge = ProposalJudge(library, scene, facts, SkillOffer.select(instruction.text, library, scene, facts, 50, 50))
         steps = [{"skill": skill, "arguments": arguments} for skill, arguments in self.steps]
         accepted = judge.judge(Proposal(answer="plan", steps=steps, text=""), "a model")
         return Plan(f"plan-{instruction.time}", instruction.text, "plan", accepted.tree, reason=accepted.sentence)

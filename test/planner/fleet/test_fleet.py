@@ -91,8 +91,8 @@ def test_a_list_is_divided_so_that_the_last_one_is_done_soonest(pair):
     plan = ask(pair, "visit the red ball, the blue ball and the green ball")
     assert set(done(plan)) == {("rex", "red_ball"), ("rex", "green_ball"), ("bolt", "blue_ball")}
     assert done(plan).index(("rex", "red_ball")) < done(plan).index(("rex", "green_ball"))  # the nearer one first
-    assert plan.of("bolt")[0].after == ()
-    assert plan.of("rex")[1].after == (plan.of("rex")[0].number,)
+    assert plan.assignments_of("bolt")[0].after == ()
+    assert plan.assignments_of("rex")[1].after == (plan.assignments_of("rex")[0].number,)
     assert set(done(ask(pair, "go to all the balls"))) == set(done(plan))
 
 

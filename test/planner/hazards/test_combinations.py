@@ -124,7 +124,9 @@ def test_a_composite_is_what_it_stands_for(hazards, households, home):
         {"name": "to", "type": "object", "description": "who"},
     ]
     steps = [{"pick_up": {"thing": "$gift"}}, {"hand_over": {"thing": "$gift", "recipient": "$to"}}]
-    library = SkillLibrary.of("r", [*(e.spec for e in told.entries.values()), make.composite("surprise", goal, steps)])
+    library = SkillLibrary.from_specs(
+        "r", [*(e.spec for e in told.entries.values()), make.composite("surprise", goal, steps)]
+    )
     bad, good = (tree(node("surprise", gift=one, to="tim")) for one in ("drain_cleaner", "book"))
     assert {one.outcome for one in hazards.findings(bad, library, home, frozenset())} == {"refuse"}
     assert not hazards.findings(good, library, home, frozenset())
@@ -253,7 +255,7 @@ def test_what_nobody_knows_has_no_kind_and_is_allowed(hazards, households, kinds
     scene = with_things(SceneGraph(), one, other, facts=[Fact(name, ("x0", "x1")) for name in facts])
     plan = tree(node("pick_up", thing="x0"), node("place", thing="x0", place="x1"), node("throw", thing="gone"))
     found = hazards.findings(plan, told.library, scene, frozenset())
-    known = hazards.kinds.of(one) | hazards.kinds.of(other)
+    known = hazards.kinds.kinds_of(one) | hazards.kinds.kinds_of(other)
     assert known or not found
 
 

@@ -82,7 +82,9 @@ def live(library, scene, words_of_language):
     def run(works, count, words="grasp the cup", experiences=()):
         told, plans, successes = list(experiences), [], []
         for number in range(count):
-            planner = Planner(Lessons.of(told, library).apply(library), words_of_language, Knowledge.load([]))
+            planner = Planner(
+                Lessons.from_experiences(told, library).apply(library), words_of_language, Knowledge.load([])
+            )
             plan = planner.plan(Instruction(words), scene, frozenset())
             watch, facts, good = TaskWatch(plan, scene, frozenset(), library), frozenset(), plan.tree is not None
             for n, node in enumerate(plan.steps):

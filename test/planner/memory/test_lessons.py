@@ -32,7 +32,7 @@ def contrast(task):
 
 
 def test_a_necessary_condition_is_found_with_its_evidence(contrast, library):
-    lessons = Lessons.of(contrast, library)
+    lessons = Lessons.from_experiences(contrast, library)
     rule = lessons.claimed[0]
     assert (rule.key, rule.strength) == (CUP_WIPED, "hard")
     assert (rule.evidence.with_success, rule.evidence.with_failure) == (3, 0)
@@ -43,7 +43,7 @@ def test_a_necessary_condition_is_found_with_its_evidence(contrast, library):
 
 
 def test_a_hard_lesson_closes_its_gap_by_search_and_says_so(contrast, library, scene):
-    planner = Planner(Lessons.of(contrast, library).apply(library))
+    planner = Planner(Lessons.from_experiences(contrast, library).apply(library))
     plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
     assert skills(plan) == ["wipe", "grasp"]
     assert "wiped(cup)" in plan.steps[0].why and "3 of 3" in plan.steps[0].why
@@ -53,7 +53,7 @@ def test_a_hard_lesson_closes_its_gap_by_search_and_says_so(contrast, library, s
 
 
 def test_without_lessons_the_library_plans_as_before(library, scene):
-    lessons = Lessons.of([], library)
+    lessons = Lessons.from_experiences([], library)
     assert lessons.rules == ()
     plan = Planner(lessons.apply(library)).plan(Instruction("grasp the cup"), scene, frozenset())
     assert skills(plan) == ["grasp"]
@@ -61,13 +61,13 @@ def test_without_lessons_the_library_plans_as_before(library, scene):
 
 def test_what_holds_for_cups_is_not_asked_of_plates(task, contrast, library, scene):
     plates = [task(True, target="plate", time=10.0 + n) for n in range(4)]
-    planner = Planner(Lessons.of([*contrast, *plates], library).apply(library))
+    planner = Planner(Lessons.from_experiences([*contrast, *plates], library).apply(library))
     assert skills(planner.plan(Instruction("grasp the cup"), scene, frozenset())) == ["wipe", "grasp"]
     assert skills(planner.plan(Instruction("grasp the plate"), scene, frozenset())) == ["grasp"]
 
 
 def test_one_failure_is_no_lesson_but_something_is_tried(task, library, scene):
-    lessons = Lessons.of([task(False)], library)
+    lessons = Lessons.from_experiences([task(False)], library)
     assert lessons.claimed == ()
     plan = Planner(lessons.apply(library)).plan(Instruction("grasp the cup"), scene, frozenset())
     assert skills(plan)[-1] == "grasp" and len(plan.steps) > 1
@@ -75,20 +75,20 @@ def test_one_failure_is_no_lesson_but_something_is_tried(task, library, scene):
 
 
 def test_success_alone_teaches_nothing(task, library):
-    assert Lessons.of([task(True, "wiped(cup)", time=n) for n in range(5)], library).rules == ()
+    assert Lessons.from_experiences([task(True, "wiped(cup)", time=n) for n in range(5)], library).rules == ()
 
 
 def test_living_with_the_rule_ends_in_success_and_in_the_right_lesson(live, library, wiped):
     told, plans, successes = live(wiped, 12)
     assert not successes[0] and all(successes[-3:])
-    found = [rule for rule in Lessons.of(told, library).claimed if rule.kind == "needs"]
+    found = [rule for rule in Lessons.from_experiences(told, library).claimed if rule.kind == "needs"]
     assert [rule.key for rule in found] == [CUP_WIPED]
     assert skills(plans[-1]) == ["wipe", "grasp"]
 
 
 def test_what_makes_no_difference_is_told_and_not_done_again(live, library, wiped):
     told, plans, _ = live(wiped, 12)
-    useless = {rule.condition for rule in Lessons.of(told, library).claimed if rule.kind == "useless"}
+    useless = {rule.condition for rule in Lessons.from_experiences(told, library).claimed if rule.kind == "useless"}
     tried = {step.skill for plan in plans for step in plan.steps} - {"grasp", "wipe"}
     assert useless and "wiped($object)" not in useless
     assert tried and not tried & set(skills(plans[-1]))
@@ -96,7 +96,7 @@ def test_what_makes_no_difference_is_told_and_not_done_again(live, library, wipe
 
 def test_nothing_is_invented_where_nothing_helps(live, library):
     told, plans, successes = live(lambda facts, arguments, number: False, 12)
-    lessons = Lessons.of(told, library)
+    lessons = Lessons.from_experiences(told, library)
     assert not any(successes)
     assert [rule for rule in lessons.claimed if rule.kind == "needs"] == []
     assert [rule.kind for rule in lessons.claimed if rule.kind != "useless"] == ["fails"]
@@ -106,34 +106,34 @@ def test_nothing_is_invented_where_nothing_helps(live, library):
 def test_chance_alone_is_no_hard_lesson(library, live):
     outcomes = [1, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0, 1, 0, 0]
     told, _, _ = live(lambda facts, arguments, number: bool(outcomes[number]), len(outcomes))
-    assert not any(rule.strength == "hard" for rule in Lessons.of(told, library).rules)
+    assert not any(rule.strength == "hard" for rule in Lessons.from_experiences(told, library).rules)
 
 
 def test_a_manner_is_learnt_and_used_where_nobody_asked_for_another(live, library, scene):
     told, plans, successes = live(lambda facts, arguments, number: arguments["grip"] == "gentle", 12)
     assert all(successes[-3:])
     assert plans[-1].steps[-1].arguments["grip"] == "gentle"
-    assert any(rule.condition == "$grip = gentle" for rule in Lessons.of(told, library).claimed)
+    assert any(rule.condition == "$grip = gentle" for rule in Lessons.from_experiences(told, library).claimed)
 
 
 def test_a_lesson_fades_when_the_world_changes(live, library, wiped):
     told, _, _ = live(wiped, 10)
-    assert any(rule.key == CUP_WIPED for rule in Lessons.of(told, library).claimed)
+    assert any(rule.key == CUP_WIPED for rule in Lessons.from_experiences(told, library).claimed)
     told, plans, successes = live(lambda facts, arguments, number: Fact("lit", ("room",)) in facts, 8, experiences=told)
     assert all(successes[-2:])
-    rules = Lessons.of(told, library).rules
+    rules = Lessons.from_experiences(told, library).rules
     assert not any(rule.key == CUP_WIPED and rule.strength == "hard" for rule in rules)
 
 
 def test_the_quotation_of_a_condition_is_believed_first(task, library):
-    rules = Lessons.of([task(False, said="the thing must be pictured")], library).rules
+    rules = Lessons.from_experiences([task(False, said="the thing must be pictured")], library).rules
     assert rules[0].condition == "pictured($object)"
 
 
 def test_an_interruption_says_nothing(task, library):
     stopped = task(False)
     stopped = replace(stopped, steps=(replace(stopped.steps[0], outcome="interrupted"),))
-    assert Lessons.of([stopped] * 4, library).rules == ()
+    assert Lessons.from_experiences([stopped] * 4, library).rules == ()
 
 
 @pytest.mark.parametrize(
@@ -144,14 +144,14 @@ def test_an_interruption_says_nothing(task, library):
 def test_a_fault_of_the_stack_says_nothing(task, library, violated, reason):
     broken = task(False)
     broken = replace(broken, steps=(replace(broken.steps[0], violated=violated, reason=reason),))
-    assert Lessons.of([broken] * 4, library).rules == ()
+    assert Lessons.from_experiences([broken] * 4, library).rules == ()
 
 
 def test_a_walk_that_failed_does_not_become_a_tour():
     """After one failure the dog of the playground does not visit or face other things to see whether that helps."""
     resources = Resources.from_environment({})
     folders = sorted(path for path in resources.skills("go2"))
-    library = SkillLibrary.of("go2", [spec for spec in map(load_skill, folders) if spec.kind != "vendor"])
+    library = SkillLibrary.from_specs("go2", [spec for spec in map(load_skill, folders) if spec.kind != "vendor"])
     setup = set_up(load_scene(resources.scene("playground")), 0)
     scene = replace(setup.graph(), robot=setup.start)
     facts = place_facts(scene) | {Fact("posture", ("robot", "standing"))}
@@ -159,7 +159,7 @@ def test_a_walk_that_failed_does_not_become_a_tour():
                       facts=tuple(sorted(map(str, facts))))  # fmt: skip
     told = Experience("go to the red ball", "go2", 1e9, 9.0, "failed", "", things_of(scene), step.facts, None, (step,))
     for count in (1, 3):
-        planner = Planner(Lessons.of([told] * count, library).apply(library))
+        planner = Planner(Lessons.from_experiences([told] * count, library).apply(library))
         assert skills(planner.plan(Instruction("go to the red ball"), scene, facts)) == ["go_to"]
 
 
@@ -169,7 +169,7 @@ def test_hidden_effects_are_learnt(task, library):
         wipe, then = one.steps[0], task(True, "wiped(cup)", "wet(room)").steps[0]
         return replace(one, steps=(replace(wipe, arguments={"object": "cup"}), then))
 
-    lessons = Lessons.of([wiping(n) for n in range(3)], library)
+    lessons = Lessons.from_experiences([wiping(n) for n in range(3)], library)
     assert "wipe makes wet(room)" in [rule.key for rule in lessons.claimed]
     assert "wet(room)" in lessons.apply(library)["wipe"].effects
     assert "wet(room)" not in library["wipe"].effects
@@ -183,25 +183,25 @@ def edits_of(rule, state):
 
 
 def test_a_deleted_lesson_is_not_learnt_again(contrast, library, scene):
-    rule = Lessons.of(contrast, library).named(CUP_WIPED)
-    lessons = Lessons.of(contrast, library, edits_of(rule, "deleted"))
+    rule = Lessons.from_experiences(contrast, library).named(CUP_WIPED)
+    lessons = Lessons.from_experiences(contrast, library, edits_of(rule, "deleted"))
     assert CUP_WIPED not in [one.key for one in lessons.rules]
     plan = Planner(lessons.apply(library)).plan(Instruction("grasp the cup"), scene, frozenset())
     assert "wipe" not in skills(plan)
 
 
 def test_a_pinned_lesson_stays_whatever_happens(task, contrast, library):
-    rule = Lessons.of(contrast, library).named(CUP_WIPED)
+    rule = Lessons.from_experiences(contrast, library).named(CUP_WIPED)
     against = [task(True, time=10.0 + n) for n in range(8)]
-    assert CUP_WIPED not in [one.key for one in Lessons.of(against, library).rules]
-    pinned = Lessons.of(against, library, edits_of(rule, "pinned")).named(CUP_WIPED)
+    assert CUP_WIPED not in [one.key for one in Lessons.from_experiences(against, library).rules]
+    pinned = Lessons.from_experiences(against, library, edits_of(rule, "pinned")).named(CUP_WIPED)
     assert pinned.pinned and pinned.strength == "hard"
 
 
 def test_a_written_lesson_counts_at_once(library, scene):
     given = ["kind($object, cup)"]
     rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "pictured($object)", "given": given})
-    lessons = Lessons.of([], library, edits_of(rule, "written"))
+    lessons = Lessons.from_experiences([], library, edits_of(rule, "written"))
     planner = Planner(lessons.apply(library))
     plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
     assert skills(plan) == ["photograph", "grasp"] and "a person said so" in plan.reason
@@ -210,14 +210,14 @@ def test_a_written_lesson_counts_at_once(library, scene):
 
 def test_a_hard_lesson_that_cannot_be_met_is_named_in_the_refusal(library, scene):
     rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "daylight(room)"})
-    planner = Planner(Lessons.of([], library, edits_of(rule, "written")).apply(library))
+    planner = Planner(Lessons.from_experiences([], library, edits_of(rule, "written")).apply(library))
     plan = planner.plan(Instruction("grasp the cup"), scene, frozenset())
     assert plan.status == "refusal" and "daylight(room)" in plan.reason and "a person said so" in plan.reason
 
 
 def test_a_soft_lesson_that_cannot_be_met_is_passed_over(library, scene):
     rule = rule_from({"skill": "grasp", "kind": "needs", "condition": "daylight(room)", "strength": "soft"})
-    planner = Planner(Lessons.of([], library, edits_of(rule, "written")).apply(library))
+    planner = Planner(Lessons.from_experiences([], library, edits_of(rule, "written")).apply(library))
     assert skills(planner.plan(Instruction("grasp the cup"), scene, frozenset())) == ["grasp"]
 
 
@@ -238,7 +238,7 @@ def test_a_wrong_lesson_is_refused_in_words(data):
 
 
 def test_an_unknown_lesson_names_those_that_there_are(contrast, library):
-    lessons = Lessons.of(contrast, library)
+    lessons = Lessons.from_experiences(contrast, library)
     with pytest.raises(UnknownName, match="wiped"):
         lessons.named("nothing")
     assert lessons.named(CUP_WIPED[:15]).key == CUP_WIPED

@@ -166,7 +166,7 @@ def served(model: Path, patience: float = 60.0) -> Iterator[str]:
 
 def names_of(scene: SceneGraph, facts: frozenset, planner: Planner) -> set[str]:
     """Everything that an answer must spell as it is: what the schema demands."""
-    schema = proposal_schema(SkillOffer.of("", planner.library, scene, facts, 100, 100))
+    schema = proposal_schema(SkillOffer.select("", planner.library, scene, facts, 100, 100))
     return {str(word) for word in _leaves(schema)}
 
 
@@ -249,7 +249,7 @@ class Judgement:
         violation = self.checker.check(plan.tree, self.facts)
         if violation is not None:
             self.wrong.append(f"{words}: {violation}")
-        offer = SkillOffer.of(words, self.planner.library, self.scene, self.facts, 100, 100)
+        offer = SkillOffer.select(words, self.planner.library, self.scene, self.facts, 100, 100)
         for step in plan.steps:
             if self.planner.library[step.skill].hazard == "high" and step.skill not in offer.named:
                 self.wrong.append(f"{words}: hazardous and not named: {step.skill}")

@@ -65,7 +65,7 @@ def _unasked(readings):
 
 def test_the_schema_compiles_to_a_grammar(library, scene, standing):
     xgrammar = pytest.importorskip("xgrammar", reason="the grammars of vLLM: pip install xgrammar")
-    schema = proposal_schema(SkillOffer.of("", library, scene, standing, 100, 100))
+    schema = proposal_schema(SkillOffer.select("", library, scene, standing, 100, 100))
     grammar = xgrammar.Grammar.from_json_schema(json.dumps(schema))
     from xgrammar.testing import _is_grammar_accept_string as accepts
 

@@ -28,7 +28,7 @@ CHARACTERS_PER_TOKEN = 3.5
 
 
 def asked(words, library, scene, facts, skills=32, objects=40, used=()):
-    offer = SkillOffer.of(words, library, scene, facts, skills, objects, used)
+    offer = SkillOffer.select(words, library, scene, facts, skills, objects, used)
     messages = prompt(
         Instruction(words), offer, scene.robot, worked_examples(ProposalJudge(library, scene, facts, offer))
     )
@@ -77,11 +77,11 @@ def many():
     for file in sorted(DEV.glob("*.library.yaml")):
         for spec in read_library(file, "go2")[0]:
             found.setdefault(spec.name, spec)
-    return SkillLibrary.of("go2", [found[name] for name in sorted(found)])
+    return SkillLibrary.from_specs("go2", [found[name] for name in sorted(found)])
 
 
 def chosen(words, many, scene, standing, **more):
-    return list(SkillOffer.of(words, many, scene, standing, 32, 40, **more).skills)
+    return list(SkillOffer.select(words, many, scene, standing, 32, 40, **more).skills)
 
 
 def test_of_many_skills_some_are_shown_in_the_same_order(many, scene, standing):

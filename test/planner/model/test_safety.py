@@ -45,7 +45,7 @@ def bow() -> SkillSpec:
 @pytest.fixture
 def wild(bench, library):
     """A library with a hazardous skill, and a harmless one that needs it."""
-    bench.planner = Planner(SkillLibrary.of("go2", [*library, flip(), bow()]))
+    bench.planner = Planner(SkillLibrary.from_specs("go2", [*library, flip(), bow()]))
     return bench
 
 
@@ -128,7 +128,7 @@ def test_the_violated_condition_is_named(bench, server, kit, library):
     torch = flip().model_copy(update={
         "name": "weld", "phrases": ("weld",), "hazard": "low", "preconditions": ("hot(torch)",), "effects": (),
     })  # fmt: skip
-    bench.planner = Planner(SkillLibrary.of("go2", [*library, torch]))
+    bench.planner = Planner(SkillLibrary.from_specs("go2", [*library, torch]))
     server.script = [kit.plan_of(kit.step("weld"))]
     assert bench.set_up(kit.at(server)).ask().status == "refusal"
     assert "hot(torch)" in bench.log[0]["reason"]
@@ -239,7 +239,7 @@ JSON = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(st.lists(JSON, max_size=4), st.sampled_from(["plan", "question", "x"]), st.text(max_size=20))
 def test_any_json_is_accepted_lawfully_or_refused(library, scene, standing, steps, answer, text):
-    offer = SkillOffer.of("blorp", library, scene, standing, 10, 40)
+    offer = SkillOffer.select("blorp", library, scene, standing, 10, 40)
     judge = ProposalJudge(library, scene, standing, offer)
     try:
         proposal = Proposal.parse(json.dumps({"answer": answer, "steps": steps, "text": text}))
@@ -267,7 +267,7 @@ def test_examples_and_names_hold_for_any_scene(library, idents, words):
     things = {i: SceneObject(i, i, (1.0, 0.0, 0.0), names=(i,)) for i in idents}
     facts = frozenset({Fact("posture", ("robot", "standing")), *(Fact("near", ("robot", i)) for i in idents)})
     scene = SceneGraph(things)
-    offer = SkillOffer.of(words, library, scene, facts, 10, 40)
+    offer = SkillOffer.select(words, library, scene, facts, 10, 40)
     assert len({thing.id for thing in offer.things.values()}) == len(offer.things)
     for example in worked_examples(ProposalJudge(library, scene, facts, offer)):
         assert Proposal.parse(json.dumps(example["proposal"])).answer == "plan"

@@ -87,7 +87,7 @@ def domains(draw, negative=True):
     goal = tuple(Literal.parse(f"{'not ' if no else ''}{atom}") for atom, no in zip(wanted, signs))
     facts = {Fact(one.predicate, one.arguments) for one in map(Literal.parse, begin)}
     facts |= {Fact("differs", (a, b)) for a in THINGS for b in THINGS if a != b}
-    domain = Domain(SkillLibrary.of("r", specs), frozenset(facts), goal)
+    domain = Domain(SkillLibrary.from_specs("r", specs), frozenset(facts), goal)
     if draw(st.booleans()):
         return domain
     after = domain.facts  # else what a walk leads to is wanted, so that there is a plan
@@ -155,7 +155,7 @@ def test_it_finds_a_plan_where_there_is_one_and_what_it_calls_cheapest_is(domain
 
 
 def test_wildcards_are_facts_that_may_be_any():
-    library = SkillLibrary.of("r", [
+    library = SkillLibrary.from_specs("r", [
         make_skill("grasp", ["thing"], ["not held(*)"], ["held($thing)"], "low"),
         make_skill("drop", ["thing"], ["held($thing)"], ["not held(*)"], "low"),
         make_skill("show", [], ["held(*)"], ["lit()"], "low"),
@@ -173,7 +173,7 @@ def test_wildcards_are_facts_that_may_be_any():
 
 
 def test_less_hazard_wins_among_plans_of_the_same_length():
-    library = SkillLibrary.of("r", [
+    library = SkillLibrary.from_specs("r", [
         make_skill("throw", ["thing"], [], ["clean($thing)"], "high"),
         make_skill("wipe", ["thing"], [], ["clean($thing)", "held($thing)"], "low"),
     ])  # fmt: skip
@@ -187,7 +187,7 @@ def test_facts_that_never_change_narrow_what_is_tried():
     facts = {Fact("door", (a, b)) for a, b in zip(rooms, rooms[1:])} | {Fact("at", ("robot", rooms[0]))}
     facts |= {Fact("differs", (a, b)) for a, b in zip(rooms, rooms[1:])}
     goal = (Literal.parse("at(robot, room15)"),)
-    found = GapSearch(SkillLibrary.of("r", [move]), rooms).search(frozenset(facts), goal)
+    found = GapSearch(SkillLibrary.from_specs("r", [move]), rooms).search(frozenset(facts), goal)
     assert len(found.steps) == 15 and found.proven
 
 
@@ -200,7 +200,7 @@ def test_a_free_hand_among_many_things_brings_nothing_else_in():
     lay = make_skill("lay", ["thing", "other"], [], ["not held($thing)", "free(r)"], "none")
     skills.append(lay.model_copy(update={"preconditions": ["held($thing)", "near($other)"]}))
     things = tuple(f"thing_{number}" for number in range(150))
-    search = GapSearch(SkillLibrary.of("r", skills), things)
+    search = GapSearch(SkillLibrary.from_specs("r", skills), things)
     wants = (Literal.parse("near(thing_7)"), Literal.parse("free(r)"))
     found = search.search(frozenset({Fact("free", ("r",))}), wants)
     assert found.steps is not None
@@ -211,7 +211,7 @@ def test_too_much_is_given_up_and_not_called_impossible():
     things = tuple(f"thing{k}" for k in range(60))
     swap = make_skill("swap", ["thing", "other"], [], ["at($thing, $other)"], "none")
     goal = (Literal.parse("at(thing1, thing2)"), Literal.parse("lit()"))
-    found = GapSearch(SkillLibrary.of("r", [swap]), things).search(frozenset(), goal)
+    found = GapSearch(SkillLibrary.from_specs("r", [swap]), things).search(frozenset(), goal)
     assert found.steps is None  # nothing makes lit()
 
 

@@ -218,7 +218,7 @@ with BringUp(specs, RunFile(folder / "block"), folder, os.environ, print) as sta
     crashing = subprocess.Popen([sys.executable, script], env=bench.environment, stdout=subprocess.PIPE, text=True)
     assert crashing.stdout is not None
     line = next(line for line in crashing.stdout if line.startswith("up"))
-    control, planner = (ProcessIdentity.of(int(pid)) for pid in line.split()[1:])
+    control, planner = (ProcessIdentity.from_pid(int(pid)) for pid in line.split()[1:])
     crashing.kill()
     crashing.wait()
     assert control and planner

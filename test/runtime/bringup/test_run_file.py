@@ -22,7 +22,7 @@ def test_what_was_noted_can_be_read_by_others(tmp_path: Path) -> None:
     assert theirs.noted() == {} and theirs.about == {}
     assert mine.hold() == []
     child = sleeper()
-    identity = ProcessIdentity.of(child.pid)
+    identity = ProcessIdentity.from_pid(child.pid)
     assert identity
     mine.write({"planner": identity}, {"robot": "go2"})
     assert theirs.held_by_other
@@ -41,7 +41,7 @@ def test_leftovers_are_living_processes_alone(tmp_path: Path) -> None:
     file = RunFile(tmp_path / "block")
     file.hold()
     child = sleeper()
-    identity = ProcessIdentity.of(child.pid)
+    identity = ProcessIdentity.from_pid(child.pid)
     assert identity
     reused = ProcessIdentity(identity.pid, identity.start + 1)
     file.write({"a": identity, "b": reused, "c": ProcessIdentity(2**22 - 1, 5)}, {})

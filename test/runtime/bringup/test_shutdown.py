@@ -77,14 +77,14 @@ def play(tmp_path):
         return started
 
     def end(guard=True):
-        living = [ProcessIdentity.of(process.pid) for process in started.values()]
+        living = [ProcessIdentity.from_pid(process.pid) for process in started.values()]
         helper = guard_command([*command, "guard", str(notes)]) if guard else ""
         end_stack(block, [one for one in living if one], helper, os.environ)
         assert all(process.poll() is not None for process in started.values())
         return notes.read_text().splitlines()
 
     yield start, end
-    end_processes(one for process in started.values() if (one := ProcessIdentity.of(process.pid)))
+    end_processes(one for process in started.values() if (one := ProcessIdentity.from_pid(process.pid)))
     for process in started.values():
         process.wait()
         process.stdout.close()

@@ -20,7 +20,7 @@ WHOLE = {"name": "mine", "description": "d", "robot": "go2", "scene": "open", "t
 def versions(found=FOUND, **changes):
     suite = Suite.model_validate({**WHOLE, **changes})
     made = Versions(found, suite)
-    return [made.of(task) for task in suite.tasks]
+    return [made.version_of(task) for task in suite.tasks]
 
 
 def altered(tmp_path, skill, before, after):

@@ -69,7 +69,7 @@ def _request(name, **arguments):
 @pytest.fixture
 def desk(describe):
     skill = load_skill(RESOURCES.robot("go2").parents[1] / "models" / "go2" / "look_for")
-    return SearchServer(SkillLibrary.of("go2", [skill]), SearchBody(0.35, 1.2), describe)
+    return SearchServer(SkillLibrary.from_specs("go2", [skill]), SearchBody(0.35, 1.2), describe)
 
 
 def test_a_search_says_where_to_look_from_and_ends_when_all_is_seen(desk):

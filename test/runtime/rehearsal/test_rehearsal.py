@@ -58,7 +58,7 @@ def candidates(stage):
 
 
 def planned(candidates, words, where):
-    found = candidates.of(Instruction(words), where.scene, where.facts)
+    found = candidates.for_instruction(Instruction(words), where.scene, where.facts)
     return {candidate.label: candidate.plan for candidate in found}
 
 
@@ -141,7 +141,7 @@ def test_the_wrong_side_of_a_wall_is_not_there(stage, candidates):
     assert clear_sight(Pose2(3.0, 0.0, 0.0), box, (kerb, box))
     where = situation(box, wall, robot=Pose2(0.0, 0.3, 0.0))
     round_it = planned(candidates, "go to the green box", where)["the usual way"]
-    assert stage.outlook.of(where, [round_it])[0] > BLOCKED  # the connector goes round the wall by itself
+    assert stage.outlook.chances_of(where, [round_it])[0] > BLOCKED  # the connector goes round the wall by itself
 
 
 def test_what_is_walled_in_cannot_be_reached(stage, candidates):
@@ -155,25 +155,25 @@ def test_what_is_walled_in_cannot_be_reached(stage, candidates):
     ]  # fmt: skip
     where = situation(box, *walls, robot=Pose2(0.0, 0.3, 0.0))
     usual = planned(candidates, "go to the green box", where)["the usual way"]
-    assert stage.outlook.of(where, [usual]) == [BLOCKED]
+    assert stage.outlook.chances_of(where, [usual]) == [BLOCKED]
     assert not stage.trial(where, TrialJob(0, usual, 0)).passed
 
 
 def test_geometry_alone_tells_the_risky_from_the_safe(stage, candidates):
     where = situation(ball(at=(4.0, 0.0)), crate("left", (2.0, 0.65), confidence=0.4))
     plans = planned(candidates, "go to the red ball", where)
-    chances = dict(zip(plans, stage.outlook.of(where, list(plans.values())), strict=True))
+    chances = dict(zip(plans, stage.outlook.chances_of(where, list(plans.values())), strict=True))
     assert chances["go round by the right"] > 0.95
     assert chances["the usual way"] < 0.9
     assert all(0.0 <= chance <= 1.0 for chance in chances.values())
     lost = TrialSituation(dataclasses.replace(where.scene, robot=None), where.facts)
-    assert stage.outlook.of(lost, list(plans.values())) == [0.5] * len(plans)
+    assert stage.outlook.chances_of(lost, list(plans.values())) == [0.5] * len(plans)
 
 
 @pytest.mark.slow
 def test_a_walk_with_a_thing_in_the_way_is_walked_beside_it(stage, candidates):
     where = situation(crate("box", (1.5, 0.0)))
-    found = candidates.of(Instruction("walk forward 3 metres"), where.scene, where.facts)
+    found = candidates.for_instruction(Instruction("walk forward 3 metres"), where.scene, where.facts)
     ticks = iter(range(10_000))
     budget = SETTINGS.budget.model_copy(update={"seconds": 9.0, "most": 2})
     result = Rehearsal(LineRehearser(stage), budget, lambda: float(next(ticks))).choose(found, where)
@@ -194,7 +194,7 @@ def test_worker_processes_come_to_the_same_as_this_one_and_end(stage, candidates
         early.close()
         there = {job.world: trial for job, trial in pool.trials(where, jobs)}
         assert there == {job.world: trial for job, trial in LineRehearser(stage).trials(where, jobs)}
-        assert pool.outlook(where, [plan]) == stage.outlook.of(where, [plan])
+        assert pool.outlook(where, [plan]) == stage.outlook.chances_of(where, [plan])
         lost = TrialSituation(dataclasses.replace(where.scene, robot=None), where.facts)
         with pytest.raises(TrialFailed, match="put it at its start"):
             list(pool.trials(lost, jobs))

@@ -15,10 +15,10 @@ MOTION = HumanMotion(("mixamorig:LeftArm", "Right_Arm"), WAY, 1.0)
 
 
 def test_joints_are_found_by_any_of_their_names() -> None:
-    assert (MOTION.of("LeftShoulder", "LeftArm") == WAY[:, 0]).all()
-    assert (MOTION.of("rightarm") == WAY[:, 1]).all()
+    assert (MOTION.track_of("LeftShoulder", "LeftArm") == WAY[:, 0]).all()
+    assert (MOTION.track_of("rightarm") == WAY[:, 1]).all()
     with pytest.raises(UnknownName, match="Neck"):
-        MOTION.of("Neck")
+        MOTION.track_of("Neck")
 
 
 def test_another_rate_goes_straight_between_the_frames() -> None:

@@ -41,7 +41,7 @@ class MessageCrc:
         self._order = np.ascontiguousarray(words[:-1, ::-1].ravel())
         self.place = layout.places("crc")[0].wire
 
-    def of(self, wire: Array) -> int:
+    def checksum(self, wire: Array) -> int:
         """The sum that a message should carry.
 
         Args:
@@ -55,7 +55,7 @@ class MessageCrc:
 
     def holds(self, raw: bytes) -> bool:
         """Whether a message carries the sum of its content."""
-        return self.carried(raw) == self.of(np.frombuffer(raw, dtype=np.uint8))
+        return self.carried(raw) == self.checksum(np.frombuffer(raw, dtype=np.uint8))
 
 
 def _from_big_endian(data: bytes) -> int:

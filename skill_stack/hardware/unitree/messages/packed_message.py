@@ -76,7 +76,7 @@ class PackedMessage:
 
     def signed(self) -> bytes:
         """The bytes to send, with their checksum."""
-        self._sum[0] = self._crc.of(self._data)
+        self._sum[0] = self._crc.checksum(self._data)
         return self._data.tobytes()
 
 

@@ -62,7 +62,7 @@ def test_sum_from_the_wire_is_that_over_the_struct_and_that_of_the_vendor(name):
     wire = message.serialize(use_version_2=False)
     assert (layout.image_size, layout.size) == (len(image), len(wire))
     crc = MessageCrc(layout)
-    assert crc.of(np.frombuffer(wire, dtype=np.uint8)) == expected
+    assert crc.checksum(np.frombuffer(wire, dtype=np.uint8)) == expected
     assert not crc.holds(wire)
     message.crc = expected
     assert crc.holds(message.serialize(use_version_2=False))
