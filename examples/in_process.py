@@ -7,7 +7,7 @@ import os
 import sys
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.runtime.line.line import Line

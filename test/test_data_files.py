@@ -23,7 +23,7 @@ from skill_stack.core.robots import robot_file
 from skill_stack.core.robots.camera_spec import CamerasFile
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.core.robots.gripper import load_gripper
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.world.scene_file import load_scene

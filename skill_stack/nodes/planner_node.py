@@ -43,9 +43,9 @@ from skill_stack.planner.dialogue.records.correction_log import CorrectionLog
 from skill_stack.planner.dialogue.records.places import CORRECTIONS, DECISIONS, FOLDER, TAUGHT
 from skill_stack.planner.dialogue.records.taught_facts import TaughtFacts
 from skill_stack.planner.given_plan import GivenPlan
+from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.memory import Memory
 from skill_stack.planner.memory.store import store_path
-from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.model import ModelPlanner, ModelSection
 from skill_stack.planner.planner import Planner
 from skill_stack.planner.standing_planner import StandingPlanner

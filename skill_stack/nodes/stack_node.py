@@ -14,7 +14,8 @@ from rclpy.timer import Timer
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.nodes.views.robot_description import frame_name

@@ -20,7 +20,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import load_deployment
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph

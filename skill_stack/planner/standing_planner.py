@@ -11,7 +11,8 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.skills.composite_links import checked_composites
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.language import LearntPhrase

@@ -18,7 +18,8 @@ from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.exporting.install import add_options, install_policy, read_measured
 from skill_stack.training.learners.learner import read_checkpoint
 from skill_stack.training.tasks.prior import ActionPrior

@@ -21,7 +21,8 @@ from mujoco import rollout
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.model_index import index_model

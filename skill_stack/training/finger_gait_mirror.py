@@ -19,7 +19,8 @@ from skill_stack.core.data_file import load_model
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.grasp import Mirror
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.finger_gait_export import write_gait
 
 Array = np.ndarray

@@ -18,7 +18,8 @@ from typing import Any
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.measured import commit_here, seeds_text
 from skill_stack.training.exporting.policy import LoadedPolicy
 from skill_stack.training.measuring.measure_report import markdown

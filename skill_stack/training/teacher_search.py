@@ -18,11 +18,13 @@ import yaml
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.learners.cross_entropy import CrossEntropy
-from skill_stack.training.learners.gait_teacher import GAINS, GaitTeacher, TeacherGains, TeacherTask
+from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.physics.environment import WalkEnvironment
 from skill_stack.training.tasks.task import TrainingTask, load_task
+from skill_stack.training.tasks.teacher_task import GAINS, TeacherGains, TeacherTask
 
 Array = np.ndarray
 

@@ -17,7 +17,8 @@ import torch
 from rsl_rl.algorithms import PPO
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.learners.gait_teacher import GaitTeacher
 from skill_stack.training.learners.head_start import take_after
 from skill_stack.training.learners.learner import (

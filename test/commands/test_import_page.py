@@ -14,7 +14,7 @@ from skill_stack.cli import main
 from skill_stack.commands.skills import import_policy
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from test.controllers.importers import conftest as make  # the exports in small
 
 ROOT = Path(__file__).parents[2]

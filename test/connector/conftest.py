@@ -13,7 +13,8 @@ from skill_stack.connector.paths.localization import Localization
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot_state import BaseKnowledge
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillSetpoint, SkillStatus, StepOutcome
 from skill_stack.core.skills.skill import SkillSpec, load_skill

@@ -14,7 +14,7 @@ from skill_stack.connector.kinematics.chain import Chain
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.robot_state import BaseKnowledge
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 
 G1 = load_robot(Path(__file__).resolve().parents[2] / "urdf" / "g1")

@@ -15,7 +15,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.setpoint import SkillRequest, SkillWeight
 from skill_stack.core.skills.blended_part import WeightCurve
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.skills.skill_library import SkillEntry
+from skill_stack.core.skills.skill_entry import SkillEntry
 
 BLENDED = {
     "name": "lowered",

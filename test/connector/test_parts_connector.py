@@ -8,7 +8,7 @@ import pytest
 from skill_stack.connector.parts_connector import PartsConnector
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillRequest, SkillStatus
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneGraph

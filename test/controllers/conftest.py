@@ -14,11 +14,13 @@ from skill_stack.controllers.policies.network import Network
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.controllers.processes.loop_timing import LoopTiming
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_words import Flags
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.core.joint_command import CommandMode
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_words import Flags
 from skill_stack.core.skills.skill import Envelope

@@ -11,7 +11,7 @@ import pytest
 
 from skill_stack.core.errors import StaleData
 from skill_stack.core.joint_command import CommandMode
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_paths, truth_path
 from skill_stack.core.shared_memory.block_words import BlockWords

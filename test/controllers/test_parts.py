@@ -16,7 +16,7 @@ from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.skill_library import load_library

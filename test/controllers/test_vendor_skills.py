@@ -14,7 +14,7 @@ from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_words import Flags

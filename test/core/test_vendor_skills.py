@@ -7,7 +7,7 @@ import pytest
 from skill_stack.core.data_file import parse_model, read_yaml
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.builtin import BuiltInMotion, BuiltInSpec
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import load_library

@@ -20,7 +20,7 @@ pytest.importorskip("rclpy")
 from skill_stack.core.errors import StaleData
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -12,7 +12,7 @@ import pytest
 pytest.importorskip("rclpy")
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.truth_channel import TruthChannel

@@ -14,7 +14,7 @@ import yaml
 pytest.importorskip("dynamixel_sdk")
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.stand_ins.dynamixel.process import READY

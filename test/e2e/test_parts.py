@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.channels import RobotChannels
 

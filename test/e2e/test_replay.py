@@ -8,7 +8,7 @@ import pytest
 
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.black_box import BlackBox
 from skill_stack.core.skills.skill_library import load_library

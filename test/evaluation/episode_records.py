@@ -6,7 +6,7 @@ import os
 import numpy as np
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import SceneObject
 from skill_stack.evaluation.record import EpisodeRecord
 

@@ -8,7 +8,7 @@ from episode_records import record, value
 
 from skill_stack.core.errors import DataError, ResourceNotFound
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 
 G1 = load_robot(Resources.from_environment(os.environ).robot("g1"))
 FRAMES = 100

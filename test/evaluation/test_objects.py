@@ -12,7 +12,7 @@ from scipy.spatial.transform import Rotation
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.evaluation.quantities.objects import turned_about_vertical
 
 FOUND = Resources.from_environment(os.environ)

@@ -18,7 +18,7 @@ from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robots.driver import open_driver
 from skill_stack.core.robots.hardware import Hardware
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 
 URDF = Path(__file__).parents[2] / "urdf"

@@ -8,7 +8,7 @@ import pinocchio
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.robots.urdf_file import urdf_text
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model

@@ -10,7 +10,7 @@ from skill_stack.core.errors import LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.robots.hardware import DriverHealth
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.bridge import Bridge
 from skill_stack.hardware.joint_sample import joint_sample

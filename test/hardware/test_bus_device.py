@@ -11,7 +11,8 @@ pytest.importorskip("can")
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import FixedBase, load_robot
+from skill_stack.core.robots.robot import FixedBase
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene_file import SceneFile, set_up
 from skill_stack.hardware.bus_device import PHYSICS_STEP, BusDevice
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.shared_block import remove_block
 from skill_stack.hardware.command_inlet import CommandInlet, longest_silence

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import into_body
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice

@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillSetpoint
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.sample_format import Measurement, SampleFormat

@@ -11,7 +11,7 @@ import pytest
 
 from skill_stack.core.processes.operator_callbacks import OperatorCallbacks
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up

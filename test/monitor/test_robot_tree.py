@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.robot_description import locate_urdf
 from skill_stack.monitor.robot_tree import read_tree
 

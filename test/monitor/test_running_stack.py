@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels

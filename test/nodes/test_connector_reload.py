@@ -10,7 +10,7 @@ import pytest
 
 rclpy = pytest.importorskip("rclpy")
 
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
 from skill_stack.nodes import connector_node  # noqa: E402
 

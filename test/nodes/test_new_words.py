@@ -17,7 +17,7 @@ from rclpy.node import Node  # noqa: E402
 
 from skill_stack.core.errors import DataError  # noqa: E402
 from skill_stack.core.resources import Resources  # noqa: E402
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.library_watch import NEEDS_A_START  # noqa: E402
 from skill_stack.core.skills.skill_library import load_library  # noqa: E402
 from skill_stack.nodes import connector_node, planner_node  # noqa: E402

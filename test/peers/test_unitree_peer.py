@@ -21,7 +21,7 @@ from skill_stack.core.errors import UnknownName
 from skill_stack.core.joint_command import damping
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.builtin import MotionCommand
 from skill_stack.hardware.unitree import remote as project_remote

@@ -13,7 +13,7 @@ from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import PlanNode
 from skill_stack.core.plan_file import node_of_steps, plan_text
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.planner import Planner, plan_command
 from skill_stack.planner.composites import composite, keep

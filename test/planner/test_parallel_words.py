@@ -7,7 +7,7 @@ import pytest
 from skill_stack.core.errors import DataError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.claims import Anatomy
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner import Planner

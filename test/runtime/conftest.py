@@ -4,7 +4,7 @@ import pytest
 
 from skill_stack.controllers.policies.network import Network
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up

@@ -13,7 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 from skill_stack.controllers.control_core import ControlCore, ControlOptions
 from skill_stack.controllers.slow.slow_links import DirectLinks
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.shared_memory.frame_ring import RingFrames, frames_path
 from skill_stack.core.skills.skill_library import load_library

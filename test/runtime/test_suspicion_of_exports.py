@@ -8,7 +8,7 @@ from skill_stack.controllers.importers.registry import read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.runtime.policy_check.convention_check import suspects
 

@@ -7,7 +7,7 @@ import yaml
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.finger_gait import GaitSearch, main, search
 from skill_stack.training.finger_gait_export import write_gait
 from skill_stack.training.tasks.finger_gait_task import load_gait_task

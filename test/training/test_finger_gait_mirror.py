@@ -5,7 +5,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.finger_gait_export import write_gait
 from skill_stack.training.finger_gait_mirror import main, mirrored, read_gait
 

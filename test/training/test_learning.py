@@ -14,7 +14,8 @@ pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
 from skill_stack import cli  # noqa: E402
 from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName  # noqa: E402
-from skill_stack.core.robots.robot import RobotSpec, load_robot  # noqa: E402
+from skill_stack.core.robots.robot import RobotSpec  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training import train as training  # noqa: E402
 from skill_stack.training.export import deployed_policy, export  # noqa: E402
 from skill_stack.training.exporting.policy import LoadedPolicy  # noqa: E402

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="needs the extra 'train'")
 pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
 from skill_stack.core.errors import DataError  # noqa: E402
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training.tasks.task import load_task  # noqa: E402
 from skill_stack.training.teacher_search import SearchSettings, TeacherSearch, main  # noqa: E402
 

@@ -15,7 +15,8 @@ from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.hardware_realism import HardwareRealism
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneFile, SceneSetup, load_scene, set_up
 from skill_stack.planner.planner import Planner

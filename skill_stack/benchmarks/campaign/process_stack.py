@@ -14,7 +14,7 @@ from pathlib import Path
 from skill_stack.benchmarks.stack.private_place import private_environment, private_namespace
 from skill_stack.core.errors import StaleData
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
 from skill_stack.core.shared_memory.block_name import block_path, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels

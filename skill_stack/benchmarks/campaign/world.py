@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass, replace
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneFile, load_scene
 

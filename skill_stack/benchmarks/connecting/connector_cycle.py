@@ -16,7 +16,7 @@ from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.connector.statistics.run import Run
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.occupancy_grid import FREE, OCCUPIED, UNKNOWN, OccupancyGrid

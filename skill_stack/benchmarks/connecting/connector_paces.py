@@ -24,7 +24,8 @@ from skill_stack.connector.statistics.run import Run
 from skill_stack.core.arguments import Parser
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene import Pose2, SceneObject

@@ -16,7 +16,8 @@ import numpy as np
 from skill_stack.benchmarks.connecting.connector_reference import PAUSES, Happening, happened, lost_in_turn, turns
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import load_scene, set_up

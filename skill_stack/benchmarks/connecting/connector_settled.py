@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from skill_stack.benchmarks.connecting.connector_reference import Happening, Turn
 from skill_stack.core.robots.robot import RobotSpec
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 TOGETHER = 1.5
 """Faults that follow one another within so long meet one posture, s: there is no time to come to rest between them."""

@@ -14,7 +14,7 @@ from skill_stack.benchmarks.control.blending_run import HEIGHT_OFF, POSE, SHARE,
 from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene
 

@@ -17,7 +17,8 @@ from skill_stack.core.errors import SkillStackError, StaleData
 from skill_stack.core.processes.limit_arguments import limit_arguments
 from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_name import block_path
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -15,7 +15,8 @@ from skill_stack.controllers.estimation.base_estimator import BaseEstimator
 from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene
 

@@ -23,7 +23,8 @@ from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
 from skill_stack.controllers.providers.trial import TOLERANCE
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 
 ROBOT = "synthetic29"

@@ -23,7 +23,8 @@ from skill_stack.controllers.importers.registry import read
 from skill_stack.controllers.importers.skill_folder import NewSkill, write
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import load_skill
 

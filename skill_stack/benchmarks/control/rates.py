@@ -16,9 +16,11 @@ from skill_stack.benchmarks.control.sample_source import walk_setpoint
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.core.arguments import Parser
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_words import Flags
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneFile, load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice
 

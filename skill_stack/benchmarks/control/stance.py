@@ -14,7 +14,8 @@ from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, load_scene, set_up

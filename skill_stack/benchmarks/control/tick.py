@@ -27,7 +27,8 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.realtime import use_large_pages
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.block_words import Flags
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -23,7 +23,8 @@ from skill_stack.benchmarks.pieces import PieceFile, print_rows
 from skill_stack.benchmarks.report import Row
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import FixedBase, RobotSpec, load_robot
+from skill_stack.core.robots.robot import FixedBase, RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import ObjectFile, SceneFile, SceneSetup, VariationFile, set_up
 from skill_stack.evaluation.interval import success_interval

@@ -18,7 +18,8 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
 from skill_stack.core.robots.hardware import Hardware
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.stand_ins.allegro import VirtualAllegro
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus

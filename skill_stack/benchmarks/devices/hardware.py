@@ -26,7 +26,7 @@ from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.arguments import Parser
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.stand_ins.allegro import VirtualAllegro
 

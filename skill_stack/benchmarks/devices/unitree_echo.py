@@ -19,7 +19,7 @@ import numpy as np
 from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.unitree import topics
 from skill_stack.hardware.unitree.facts import RATE
 from skill_stack.hardware.unitree.family import FAMILIES

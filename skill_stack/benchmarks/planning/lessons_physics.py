@@ -17,10 +17,12 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact, Literal, apply_effects
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.core.world.scene_file import FloorPatch, ObjectFile, SceneFile, SceneSetup, set_up

@@ -13,7 +13,7 @@ from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.timing import median_row, percentile
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact

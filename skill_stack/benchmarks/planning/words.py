@@ -16,7 +16,7 @@ from skill_stack.benchmarks.report import Row
 from skill_stack.benchmarks.wild.sentences import wild
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact
 from skill_stack.core.world.scene import SceneGraph

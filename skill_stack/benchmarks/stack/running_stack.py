@@ -19,7 +19,8 @@ from skill_stack.benchmarks.stack.private_place import private_environment, priv
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import MonitorConfig, load_deployment
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.runtime.bringup.bring_up import BringUp

@@ -22,7 +22,8 @@ from skill_stack.benchmarks.timing import collector_frozen, median_row
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.joint_command import JointCommand
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillSetpoint
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels

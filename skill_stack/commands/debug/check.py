@@ -14,7 +14,7 @@ from pathlib import Path
 
 from skill_stack.commands.common import add_json, print_json, resources
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import SHARED_MEMORY, domain_of
 from skill_stack.core.skills.skill_library import load_library
 

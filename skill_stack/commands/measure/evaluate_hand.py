@@ -15,7 +15,7 @@ from typing import Any
 from skill_stack.commands.common import note, print_json
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_results import write_results
 from skill_stack.evaluation.hand_suite import HandSuite, load_hand_suite
 from skill_stack.evaluation.interval import CONFIDENCE, counts, success_interval

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import os
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import yaml
 
 from skill_stack.benchmarks.stack.private_place import private_environment, private_namespace
 from skill_stack.commands.common import join_ros, simulation_of
-from skill_stack.core.errors import DataError, SkillStackError
+from skill_stack.commands.measure.nodes_episode import play
+from skill_stack.commands.measure.nodes_stage import EvaluationStage
+from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, MonitorConfig, load_deployment
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel, snapshot_path
-from skill_stack.core.shared_memory.truth_channel import Truth, TruthChannel
-from skill_stack.core.skills.skill_library import SkillLibrary, load_library
-from skill_stack.core.world.scene_file import SceneFile, SceneSetup, set_up
+from skill_stack.core.shared_memory.truth_channel import TruthChannel
+from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene_file import SceneFile, set_up
 from skill_stack.evaluation.episode import Episode, Job
 from skill_stack.evaluation.suite import Suite
 from skill_stack.hardware.mujoco.truth_details import TruthDetails
@@ -33,54 +34,12 @@ from skill_stack.runtime.bringup.processes import ProcessSpec
 from skill_stack.runtime.episodes.scenario_world import varied_scene
 
 Array = np.ndarray
-Found = TypeVar("Found")
 READY = 60.0  # s until the stack must work
-LOOK = 0.02  # s between two looks at the truth
 STATES = "--cameras"  # has the simulator publish its whole state
 
 
-@dataclass(slots=True)
-class EvaluationStage:
-    """A stack that is up, as far as episodes need it.
-
-    Attributes:
-        namespace: Its ROS namespace.
-        channel: What is really so, and where pushes go.
-        states: The whole state of the simulation, for what the channel leaves out.
-        details: What such states say of objects, joints and links.
-        setup: The world that it is in.
-        robot: The robot.
-        library: Its skills.
-        poll: Raises when the stack breaks down.
-    """
-
-    namespace: str
-    channel: TruthChannel
-    states: SnapshotChannel
-    details: TruthDetails
-    setup: SceneSetup
-    robot: RobotSpec
-    library: SkillLibrary
-    poll: Callable[[], None]
-
-    def now(self) -> Truth:
-        """The newest truth, with arrays of its own; raises SkillStackError when there is none for two seconds."""
-        return _soon(self.channel.read)
-
-    def state(self) -> Array:
-        """The newest generalised positions, an array of its own; raises as :meth:`now`."""
-        return np.array(_soon(self.states.read)[1])
 
 
-def _soon(read: Callable[[], Found | None]) -> Found:
-    """What there is to read within two seconds; raises SkillStackError when nothing is."""
-    end = time.monotonic() + 2.0
-    while time.monotonic() < end:
-        found = read()
-        if found is not None:
-            return found
-        time.sleep(LOOK)
-    raise SkillStackError("the simulator says nothing")
 
 
 class NodesRunner:
@@ -102,8 +61,6 @@ class NodesRunner:
         Raises:
             SkillStackError: A stack does not come up, or an episode needs what only the in-process runner has.
         """
-        from skill_stack.commands.measure.nodes_episode import play
-
         for task, _ in jobs:
             if "thrown" in task.begins:
                 raise DataError(f"'{task.name}' begins thrown, which the in-process runner alone can: --through line")
@@ -187,8 +144,3 @@ def _watched(process: ProcessSpec) -> ProcessSpec:
     return replace(process, arguments=(*process.arguments, STATES))
 
 
-def copied(truth: Truth) -> Truth:
-    """A truth whose arrays are its own."""
-    names = ("position", "orientation", "linear", "angular", "contact")
-    own: dict[str, Any] = {name: np.array(getattr(truth, name)) for name in names}
-    return replace(truth, **own)

@@ -11,7 +11,8 @@ from skill_stack.commands.common import add_json, block_of, confirmed, note, par
 from skill_stack.commands.robots import calibrate_camera
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.deployment import Deployment, load_deployment
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.shared_block import SharedBlock
 
 POSE = "open"

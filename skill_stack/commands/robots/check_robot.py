@@ -16,7 +16,8 @@ from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.core.robots.driver import open_driver
 from skill_stack.core.robots.hardware import Hardware
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.runtime.bringup.processes import simulated

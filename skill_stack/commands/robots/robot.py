@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 def _picture(options: argparse.Namespace) -> int:
     import tempfile
 
-    from skill_stack.core.robots.robot import load_robot
+    from skill_stack.core.robots.robot_file import load_robot
     from skill_stack.core.world.scene_file import load_scene, set_up
     from skill_stack.hardware.rendering.body_picture import save_body
     from skill_stack.runtime.episodes.scenario_pictures import save_small

@@ -13,7 +13,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, load_deployment
 from skill_stack.core.robots.driver import check_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.runtime.bringup.bring_up import BringUp
 from skill_stack.runtime.bringup.death_reporter import DeathReporter
 from skill_stack.runtime.bringup.processes import describe, place_of

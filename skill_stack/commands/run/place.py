@@ -8,7 +8,7 @@ import time
 from skill_stack.commands.common import add_json, add_namespace, attach, block_of, print_json, resources
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError, SkillStackError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.stated_place import state_place
 from skill_stack.core.world.scene import Pose2

@@ -18,7 +18,7 @@ from skill_stack.commands.common import (
     resources,
 )
 from skill_stack.core.errors import StaleData
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.block_name import part_of, part_path, part_paths
 from skill_stack.core.shared_memory.block_words import BlockWords, Process

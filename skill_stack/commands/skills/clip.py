@@ -11,7 +11,7 @@ import numpy as np
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 
 PARTS = ("waist", "arms")
 

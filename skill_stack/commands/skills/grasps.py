@@ -96,7 +96,7 @@ def _look(options: argparse.Namespace) -> tuple[CameraFrame, str]:
 def _gripper(robot: str) -> tuple[Gripper, Reach | None]:
     """The gripper of a robot with what it reaches, or the default one, which reaches everywhere."""
     from skill_stack.core.robots.gripper import Gripper, load_gripper
-    from skill_stack.core.robots.robot import load_robot
+    from skill_stack.core.robots.robot_file import load_robot
 
     gripper = load_gripper(resources().robot(robot)) if robot else None
     if gripper is None:

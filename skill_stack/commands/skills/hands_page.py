@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from skill_stack.commands.measure.evaluate_hand import version_of
-from skill_stack.commands.skills.skills_page import FEEDBACK, OLDER, Driven, driven_by, listing, render, sections
+from skill_stack.commands.skills.page_parts import FEEDBACK, OLDER, Driven, driven_by, listing, render, sections
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import load_library

@@ -14,7 +14,8 @@ from skill_stack.commands.skills.torchscript_policy import add_torchscript, as_o
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 
 PRESETS = "config/importers"

@@ -17,9 +17,10 @@ from skill_stack.controllers.providers.provider import available
 from skill_stack.controllers.providers.selector import ENGINES, ProviderSelector
 from skill_stack.controllers.providers.trial import TOLERANCE, ProviderTrial
 from skill_stack.core.errors import SkillStackError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_part import PolicyPart
-from skill_stack.core.skills.skill_library import SkillEntry, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import load_library
 
 HEAD = ("skills", "provider", "ms", "deviation", "")
 

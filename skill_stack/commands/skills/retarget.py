@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from skill_stack.commands.common import add_json, add_namespace, attach, join_ros, note, print_json, resources
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 
 if TYPE_CHECKING:
     from skill_stack.connector.retargeting.synergy_space import SynergySpace

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, get_args
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.builtin import Control
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.skills.skill_results import OtherBody, measured_on, read_results
 from skill_stack.evaluation.interval import counts, success_interval
 

@@ -2,66 +2,44 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from skill_stack.commands.common import note
 from skill_stack.commands.measure import evaluate_hand
 from skill_stack.commands.measure.evaluate import suite_file
-from skill_stack.controllers.runners.feedback_skills import feedback_policies
+from skill_stack.commands.skills.hands_page import hands_page
+from skill_stack.commands.skills.page_parts import (
+    FEEDBACK,
+    OLDER,
+    PICTURES,
+    Driven,
+    driven_by,
+    listing,
+    render,
+    sections,
+)
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import read_results
-from skill_stack.evaluation.interval import success_interval
-from skill_stack.evaluation.suite import Attempt, Suite, Task, load_suite
-from skill_stack.hardware.rendering.picture_strip import NoPictures
-
-PICTURES = Path("pictures") / "skills"
-"""Where pictures go, in a folder for each robot, beside the folder that the page is in."""
+from skill_stack.evaluation.suite import Suite, Task, load_suite
 
 OWN_CRITERIA = ("g1",)
 """Robots whose criteria have a page of their own."""
 
-MADE = "made_of.json"
-"""File beside the pictures that says of which version of a task, and of which seed, each was made."""
 
 
-class Texted(Protocol):
-    """A condition as it is written."""
-
-    @property
-    def text(self) -> str:
-        """The words."""
 
 
-class JudgedSkill(Protocol):
-    """A task as pages show it."""
-
-    @property
-    def skill(self) -> str:
-        """Name of its skill."""
-
-    @property
-    def success(self) -> Sequence[Texted]:
-        """What must be so."""
 
 
 Shown = tuple[Task, SkillSpec, dict[str, Any]]
 """A task of the suite, its skill, and what was measured."""
-Driven = Mapping[str, Sequence[str]]
-"""Feedback policies that drive a skill, by its name."""
-OLDER = "`skill-stack skills {robot}` marks by `†` what was measured before robot, skills or worlds changed."
-"""Told on pages, which would have to be written again for every change otherwise."""
-FEEDBACK = "a feedback policy (a network that sees how the robot is)"
-AnyShown = tuple[JudgedSkill, SkillSpec, dict[str, Any]]
-"""The same of any suite."""
 
 
 def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
@@ -82,8 +60,6 @@ def write_page(page: Path, robot: str, found: Resources, pictures: bool) -> int:
     file, folder = suite_file(found, robot), page.parent.parent / PICTURES / robot
     content = read_yaml(file)
     if isinstance(content, dict) and content.get("through") == evaluate_hand.THROUGH:
-        from skill_stack.commands.skills.hands_page import hands_page
-
         text = hands_page(file, found, folder, pictures)
     else:
         suite = load_suite(file)
@@ -116,19 +92,6 @@ def shown_of(suite: Suite, found: Resources) -> list[Shown]:
     return shown
 
 
-def driven_by(robot: str, tasks: Sequence[JudgedSkill], found: Resources) -> Driven:
-    """Feedback policies that drive the skill of each task, by its name.
-
-    Args:
-        robot: Name of the robot.
-        tasks: Tasks; those without a skill are passed over.
-        found: Where robots and skills are.
-
-    Raises:
-        DataError: A network does not say what it sees.
-    """
-    library = load_library(found, load_robot(found.robot(robot), found))
-    return {task.skill: feedback_policies(library, task.skill) for task in tasks if task.skill}
 
 
 def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) -> None:
@@ -145,48 +108,8 @@ def _render(found: Resources, suite: Suite, shown: list[Shown], folder: Path) ->
             return
 
 
-def render(
-    skill: str,
-    version: str,
-    seeds: Sequence[int],
-    results: dict[str, Any],
-    folder: Path,
-    save: Callable[[int, Path], object],
-) -> bool:
-    """Makes the strip of the first seed that passed, unless it is there; whether there can be pictures.
-
-    Args:
-        skill: Name of the skill.
-        version: Of what runs.
-        seeds: Seeds of the suite.
-        results: What was measured.
-        folder: Where the strips lie.
-        save: Runs the episode of a seed and saves its strip.
-    """
-    made = _made(folder)
-    failed = {row["seed"] for row in results.get("failures", ())}
-    seed = next((seed for seed in seeds if seed not in failed), seeds[0])
-    picture, what = folder / f"{skill}.webp", f"{version} seed {seed}"
-    if made.get(skill) == what and picture.is_file():
-        return True
-    try:
-        save(seed, picture)
-    except NoPictures as error:
-        note(str(error))
-        return False
-    made[skill] = what
-    (folder / MADE).write_text(json.dumps(made, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    note(f"pictures of '{skill}', seed {seed}")
-    return True
 
 
-def _made(folder: Path) -> dict[str, str]:
-    """What each picture shows, by skill; nothing where that is not known."""
-    try:
-        made = json.loads((folder / MADE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return made if isinstance(made, dict) else {}
 
 
 def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven: Driven) -> str:
@@ -217,69 +140,11 @@ def page_text(robot: str, suite: Suite, shown: list[Shown], folder: Path, driven
     return "\n".join(lines + listing(shown, driven, suite.attempts) + sections(shown, folder)) + "\n"
 
 
-def listing(shown: Sequence[AnyShown], driven: Driven, attempts: Sequence[Attempt] = ()) -> list[str]:
-    """Table of skills, and what falls short, as lines.
-
-    Args:
-        shown: What was measured.
-        driven: Feedback policies that drive each skill.
-        attempts: What was tried and is no skill yet.
-    """
-    lines = ["| skill | kind | feedback policy | passed | 95 % interval | counts |", "|---|---|---|---|---|---|"]
-    for task, spec, data in shown:
-        policies = ["own" if name == task.skill else name for name in driven[task.skill]]
-        lines.append(
-            f"| [{task.skill}](#{task.skill}) | {spec.kind} | {', '.join(policies) or 'none'} | {_figures(data)} |"
-        )
-    short = [one for one in shown if not one[2].get("counts")]
-    if short:
-        lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`."]
-        lines += [f"- `{task.skill}`: {_best(data)}" for task, _, data in short]
-    if attempts:
-        lines += ["", "Tried, and no skill yet:"]
-        lines += [f"- `{one.skill}`: {one.successes} of {one.episodes} ({one.how})" for one in attempts]
-    return lines
 
 
-def sections(shown: Sequence[AnyShown], folder: Path) -> list[str]:
-    """A section for each skill, as lines."""
-    return [line for one in shown for line in _section(*one, folder)]
 
 
-def _figures(results: dict[str, Any]) -> str:
-    if "episodes" not in results:
-        return "not measured | | no"
-    low, high = results.get("interval") or success_interval(results["successes"], results["episodes"])
-    passed = f"{results['successes']} of {results['episodes']}"
-    return f"{passed} | {low:.3f} to {high:.3f} | {'yes' if results.get('counts') else 'no'}"
 
 
-def _best(results: dict[str, Any]) -> str:
-    if "episodes" not in results:
-        return "not measured in these worlds yet"
-    reasons: dict[str, int] = {}
-    for row in results.get("failures", ()):
-        reason = str(row["reason"]).split(":")[0]
-        reasons[reason] = reasons.get(reason, 0) + 1
-    why = "; ".join(f"{count} × {reason}" for reason, count in sorted(reasons.items(), key=lambda one: -one[1]))
-    return f"{results['successes']} of {results['episodes']}" + (f" ({why})" if why else "")
 
 
-def _section(task: JudgedSkill, spec: SkillSpec, results: dict[str, Any], folder: Path) -> list[str]:
-    """Heading, pictures, words, goals and figures of one skill."""
-    lines = ["", f"## {task.skill}", "", spec.description, ""]
-    if (folder / f"{task.skill}.webp").is_file():
-        lines += [f"![{task.skill}](../{(PICTURES / folder.name / task.skill).as_posix()}.webp)", ""]
-    if spec.phrases:
-        lines.append("- Words: " + ", ".join(f"“{phrase}”" for phrase in spec.phrases[:4]))
-    for goal in spec.goal:
-        reach = f", {goal.lower:g} to {goal.upper:g} {goal.unit}" if goal.type == "number" else ""
-        lines.append(f"- Goal `{goal.name}`: {goal.description}{reach}")
-    lines.append("- Success: " + ", ".join(f"`{demand.text}`" for demand in task.success))
-    if results.get("figures"):
-        rows = [f"{name} {row['median']:g}" for name, row in results["figures"].items()]
-        lines.append(f"- Measured, median of {results['episodes']} episodes at their worst moment: {', '.join(rows)}")
-    if results:
-        lines.append(f"- On `{results['body']}`, seeds {results['seeds']}, commit {results['commit']}")
-    lines.append(f"- Hazard: {spec.hazard}")
-    return lines

@@ -9,7 +9,7 @@ from skill_stack.commands.common import note, print_json
 from skill_stack.commands.measure.evaluate import suite_file
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import read_results
 from skill_stack.evaluation.episode import Episode

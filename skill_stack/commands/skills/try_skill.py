@@ -11,7 +11,8 @@ from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.arguments import positive
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up

@@ -11,7 +11,7 @@ from typing import Any
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner.dialogue.records.correction_log import CorrectionLog, CorrectionRecord
 from skill_stack.planner.dialogue.records.places import CORRECTIONS, FOLDER

@@ -17,7 +17,7 @@ from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.commands.talk.memory import plain
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.planner.memory.lessons import Edit, Lessons, plain_rule, rule_from
 from skill_stack.planner.memory.rule import LearntRule

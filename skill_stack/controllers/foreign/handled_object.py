@@ -15,7 +15,7 @@ from skill_stack.core.rotation import Quaternion, multiply
 from skill_stack.core.skills.policy_manifest import ManifestTerm, PolicyManifest
 
 if TYPE_CHECKING:
-    from skill_stack.controllers.foreign.terms import Places
+    from skill_stack.controllers.foreign.term_context import Places
 
 Array = np.ndarray
 

@@ -16,6 +16,7 @@ from skill_stack.controllers.foreign.handled_object import orientation_error, po
 from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.controllers.foreign.moment import Moment
 from skill_stack.controllers.foreign.planned_actions import PLANNED, planned_actions
+from skill_stack.controllers.foreign.term_context import Places
 from skill_stack.controllers.foreign.tracked_motion import Place, TrackedMotion
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
@@ -27,26 +28,6 @@ Array = np.ndarray
 Values = Callable[[Moment], Sequence[float] | Array]
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What a term is made with.
-
-    Attributes:
-        manifest: The policy's conventions.
-        robot: The robot that it runs on.
-        joints: Indices into the robot's joints of those that the term speaks of.
-        own: Indices of the same joints into those of the policy.
-    """
-
-    manifest: PolicyManifest
-    robot: RobotSpec
-    joints: Array
-    own: Array
-
-    @property
-    def default(self) -> Array:
-        """Positions at rest of the term's joints, rad."""
-        return np.array(self.manifest.default_joint_pos)[self.own]
 
 
 Maker = Callable[[ManifestTerm, Places], tuple[int, Values]]

@@ -20,7 +20,8 @@ from skill_stack.controllers.slow.slow_links import DirectLinks, SlowLinks
 from skill_stack.core.errors import DataError, SkillStackError, UnknownName
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.skills.skill import SkillSpec
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 class SkillBank:

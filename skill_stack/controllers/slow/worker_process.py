@@ -23,11 +23,13 @@ from skill_stack.core.processes.process_arguments import add_part, process_parse
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, part_path
 from skill_stack.core.shared_memory.frame_ring import RingFrames
 from skill_stack.core.shared_memory.slow_channel import slow_path
-from skill_stack.core.skills.skill_library import SkillEntry, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.slow_skills import slow_skills
 
 BUSY, IDLE = 0.004, 0.05

@@ -14,7 +14,6 @@ from pydantic import Field, model_validator
 from skill_stack.core.data_file import DataModel
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.quantity import FASTEST, Positive, Rate
-from skill_stack.core.resources import Resources
 from skill_stack.core.robots.estimation import EstimationSpec
 from skill_stack.core.robots.fingertip import Fingertip
 from skill_stack.core.robots.grasp import GraspBook
@@ -311,10 +310,3 @@ def view_of(robot: RobotSpec, name: str) -> RobotSpec:
         "source": robot.source if main else robot.source.model_copy(update={"imu_link": ""}),
     }
     return RobotSpec.model_validate({**{key: getattr(robot, key) for key in RobotSpec.model_fields}, **changes})
-
-
-def load_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
-    """Reads ``robot.yaml`` of a robot folder; see :func:`skill_stack.core.robots.robot_file.read_robot`."""
-    from skill_stack.core.robots.robot_file import read_robot  # it makes robots of robots, and so needs this file first
-
-    return read_robot(folder, resources)

@@ -33,7 +33,7 @@ class CompositeSpec(DataModel):
     sources: dict[str, str] = {}
 
 
-def read_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
+def load_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
     """Reads ``robot.yaml`` of a robot folder.
 
     Args:
@@ -63,7 +63,7 @@ def read_robot(folder: Path, resources: Resources | None = None) -> RobotSpec:
             raise DataError(f"{path}: parts.{name}: 'mount' is needed for every part but the first, which carries them")
         if part.robot == spec.name:
             raise DataError(f"{path}: parts.{name}: a robot cannot be a part of itself")
-        members[name] = _member(name, part, read_robot(_folder(folder, part.robot, resources), resources), str(path))
+        members[name] = _member(name, part, load_robot(_folder(folder, part.robot, resources), resources), str(path))
     return compose(spec, members, str(path))
 
 

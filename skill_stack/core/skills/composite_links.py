@@ -10,7 +10,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.skills.skill import SkillSpec
 
 if TYPE_CHECKING:
-    from skill_stack.core.skills.skill_library import SkillEntry
+    from skill_stack.core.skills.skill_entry import SkillEntry
 
 
 def checked_composites(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntry]:

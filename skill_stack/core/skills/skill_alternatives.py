@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from skill_stack.core.skills.skill import SkillSpec
-    from skill_stack.core.skills.skill_library import SkillEntry
+    from skill_stack.core.skills.skill_entry import SkillEntry
 
 
 def checked_realisers(entries: Mapping[str, SkillEntry]) -> dict[str, SkillEntry]:

@@ -18,6 +18,7 @@ from skill_stack.core.skills.condition import Condition
 from skill_stack.core.skills.policy_part import PolicyPart
 from skill_stack.core.skills.skill import HAZARDS, HERE, Hazard, SkillSpec, load_skill
 from skill_stack.core.skills.skill_alternatives import checked_realisers
+from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.skills.vendor_part import AWAY_FROM, SIGNALS, VendorPart
 
 _ELSEWHERE = {
@@ -30,28 +31,6 @@ VENDOR = ":vendor"
 """What follows the robot's name in the name of a body whose own controller moves its joints."""
 
 
-@dataclass(frozen=True, slots=True)
-class SkillEntry:
-    """One skill folder as found.
-
-    Attributes:
-        name: Name of the folder.
-        folder: The folder, or None for a skill that came from a library file.
-        spec: The skill, or None when its file is wrong.
-        reason: Why the skill cannot be used; empty when it can.
-        elsewhere: Whether it can be used, only not here: in a deployment where somebody else moves the joints.
-    """
-
-    name: str
-    folder: Path | None
-    spec: SkillSpec | None
-    reason: str = ""
-    elsewhere: bool = False
-
-    @property
-    def usable(self) -> bool:
-        """Whether the skill can be used."""
-        return not self.reason
 
 
 @dataclass(frozen=True, slots=True)

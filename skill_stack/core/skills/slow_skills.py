@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 
 def slow_skills(library: SkillLibrary, part: str) -> tuple[SkillEntry, ...]:

@@ -19,7 +19,8 @@ import yaml
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
-from skill_stack.core.robots.robot import ModelSource, RobotSpec, load_robot
+from skill_stack.core.robots.robot import ModelSource, RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import yaw_of
 from skill_stack.core.shared_memory.frame_ring import Frame, FrameRing
 from skill_stack.core.world.scene_file import load_scene, set_up

@@ -19,7 +19,7 @@ import numpy as np
 
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene_file import load_scene, set_up
 
 if TYPE_CHECKING:

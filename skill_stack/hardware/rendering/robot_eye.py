@@ -5,12 +5,11 @@ from __future__ import annotations
 import mujoco
 import numpy as np
 
-from skill_stack.core.robots.camera_spec import CameraSpec
+from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.world.scene_file import SceneSetup
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.hardware.rendering.rgbd_renderer import RgbdRenderer
-from skill_stack.hardware.rendering.sim_camera import eye_of
 
 Array = np.ndarray
 
@@ -41,3 +40,17 @@ class RobotEye:
     def close(self) -> None:
         """Gives the renderer back."""
         self._renderer.close()
+
+
+def eye_of(base: Array, camera: CameraSpec) -> tuple[Array, Array]:
+    """Where a camera is when the base is somewhere.
+
+    Args:
+        base: Position and w-x-y-z orientation of the base, m, shape (7,).
+        camera: The camera.
+
+    Returns:
+        Position, m, shape (3,), and rotation from its optical frame to the world, shape (3, 3).
+    """
+    turn = matrix_of(base[3:7])
+    return base[:3] + turn @ np.array(camera.xyz), turn @ camera.rotation

@@ -22,8 +22,8 @@ from skill_stack.core.processes.process_arguments import process_parser
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.camera_spec import CameraSpec, load_camera, matrix_of
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.camera_spec import CameraSpec, load_camera
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.rgbd_ring import RgbdRing, rgbd_path
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel, snapshot_path
@@ -132,18 +132,6 @@ def _follow(eye: Any, camera: CameraSpec, ring: RgbdRing, states: SnapshotChanne
         ring.write(drawn, colour, noise(depth, rng), camera.intrinsics)
 
 
-def eye_of(base: Array, camera: CameraSpec) -> tuple[Array, Array]:
-    """Where a camera is when the base is somewhere.
-
-    Args:
-        base: Position and w-x-y-z orientation of the base, m, shape (7,).
-        camera: The camera.
-
-    Returns:
-        Position, m, shape (3,), and rotation from its optical frame to the world, shape (3, 3).
-    """
-    turn = matrix_of(base[3:7])
-    return base[:3] + turn @ np.array(camera.xyz), turn @ camera.rotation
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.hardware import Hardware
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.bridge import Bridge

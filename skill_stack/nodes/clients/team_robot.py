@@ -10,7 +10,7 @@ from typing import Literal
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.worker_thread import WorkerThread
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneGraph
 from skill_stack.nodes.clients.client import NotReachable, TaskClient

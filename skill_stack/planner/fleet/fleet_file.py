@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.builtin import Control
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.fact import Fact, Literal

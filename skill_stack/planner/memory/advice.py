@@ -19,6 +19,7 @@ from skill_stack.core.world.scene import SceneGraph
 from skill_stack.planner.memory.experience import things_of
 from skill_stack.planner.memory.failure_hypotheses import worth_trying
 from skill_stack.planner.memory.features import ActionManner, attributes, lifted
+from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.piece_of_advice import (
     PieceOfAdvice,
     advice_of,
@@ -30,7 +31,6 @@ from skill_stack.planner.memory.piece_of_advice import (
     put_in,
 )
 from skill_stack.planner.memory.rule import LearntRule
-from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.symbolic.checker import Checker, Unreachable, without
 
 MOST_ROUNDS = 12

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, get_args
 
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.fact import Literal
 from skill_stack.planner.memory.candidates import makers
 from skill_stack.planner.memory.experience import Experience
@@ -79,8 +80,6 @@ class Lessons:
         Args:
             library: Skills as their files say.
         """
-        from skill_stack.planner.memory.taught_library import TaughtLibrary
-
         entries = {name: self._taught(entry, library) for name, entry in library.entries.items()}
         return TaughtLibrary(library.robot, entries, lessons=self)
 
@@ -120,6 +119,17 @@ class Lessons:
         spec = entry.spec
         update = {"preconditions": (*spec.preconditions, *hard), "effects": (*spec.effects, *more)}
         return replace(entry, spec=spec.model_copy(update=update))
+
+
+@dataclass(frozen=True, slots=True)
+class TaughtLibrary(SkillLibrary):
+    """A library with lessons.
+
+    Attributes:
+        lessons: What was learnt.
+    """
+
+    lessons: Lessons = field(default_factory=Lessons)
 
 
 @dataclass(frozen=True, slots=True)

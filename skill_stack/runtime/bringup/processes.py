@@ -15,7 +15,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
 from skill_stack.core.robots.deployment import Deployment, PartDriver, PlannerConfig
 from skill_stack.core.robots.driver import EVERY_ROBOT
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.slow_skills import slow_skills
 from skill_stack.core.world.scene import Pose2

@@ -10,7 +10,7 @@ import numpy as np
 from skill_stack.connector.paths.object_outline import Outlines
 from skill_stack.core.errors import SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.shared_memory.truth_channel import Truth

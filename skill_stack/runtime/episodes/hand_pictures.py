@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.hand_suite import HandSuite, HandTask
 from skill_stack.hardware.rendering.picture_strip import save_strip_of

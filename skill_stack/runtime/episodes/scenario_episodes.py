@@ -9,7 +9,7 @@ import numpy as np
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.scene_file import SceneSetup, set_up
 from skill_stack.evaluation.demand import judge

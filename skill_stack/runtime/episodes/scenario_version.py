@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.evaluation.suite import Suite, Task
 

@@ -13,7 +13,7 @@ from skill_stack.core.errors import DataError, StaleData
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_calibration import measured_camera
 from skill_stack.core.robots.camera_spec import load_camera, matrix_of
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import rgbd_path
 from skill_stack.core.world.camera_frame import CameraFrame

@@ -10,7 +10,8 @@ from skill_stack.connector.paths.object_outline import outline_distance
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 from skill_stack.core.world.fact import Fact, Literal

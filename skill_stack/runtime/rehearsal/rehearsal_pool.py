@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from skill_stack.core.plan import Plan
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner.trial import Trial, TrialJob, TrialSituation
 from skill_stack.runtime.rehearsal.rehearsal_outlook import Outlook

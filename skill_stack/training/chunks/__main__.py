@@ -21,7 +21,7 @@ from skill_stack.controllers.foreign.planned_actions import planned_steps
 from skill_stack.core.arguments import Parser
 from skill_stack.core.errors import DataError, SkillStackError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.core.skills.skill_library import load_library

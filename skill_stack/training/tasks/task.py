@@ -13,11 +13,11 @@ from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyCo
 from skill_stack.core.data_file import DataModel, load_model
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.hardware.mujoco.model_variation import VariationRanges
-from skill_stack.training.learners.gait_teacher import TeacherTask
 from skill_stack.training.physics.other_joints import OtherJointsTask
 from skill_stack.training.tasks.goal_task import CommandTask, ContextTask, StyleTask
 from skill_stack.training.tasks.ppo_task import PpoTask
 from skill_stack.training.tasks.prior import ActionPrior, PriorTask, make_prior
+from skill_stack.training.tasks.teacher_task import TeacherTask
 
 Range = tuple[float, float]
 

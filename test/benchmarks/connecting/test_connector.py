@@ -18,7 +18,7 @@ from skill_stack.benchmarks.connecting.connector_sequences import SequenceResult
 from skill_stack.benchmarks.connecting.connector_sequences import rows_of as sequence_figures
 from skill_stack.benchmarks.connecting.connector_settled import Met, settled
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.connector_suite import SuiteEvent
 

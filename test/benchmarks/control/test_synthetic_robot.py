@@ -9,7 +9,7 @@ from skill_stack.benchmarks.control.synthetic_robot import more_skills, write_ro
 from skill_stack.controllers.policies.policy_contract import PolicyContract
 from skill_stack.controllers.runners.skill_bank import SkillBank
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 
 

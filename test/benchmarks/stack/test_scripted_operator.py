@@ -6,7 +6,7 @@ import pytest
 from skill_stack.benchmarks.stack.scripted_operator import ScriptedOperator
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.shared_memory.block_name import truth_beside
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -3,7 +3,7 @@
 from skill_stack.benchmarks.stack.soak import REMEMBERED, ROBOT, SCENE
 from skill_stack.benchmarks.stack.soak_memory import remember
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner.memory.lessons import NEWEST, Lessons
 from skill_stack.planner.memory.store import ExperienceStore, store_path

@@ -12,7 +12,7 @@ pytest.importorskip("dynamixel_sdk", reason="needs the extra 'hands'")
 
 from skill_stack.cli import main
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.dynamixel.calibration import offsets_of
 from skill_stack.hardware.dynamixel.settings import place_settings
 from skill_stack.hardware.stand_ins.dynamixel.bus import PtyBus

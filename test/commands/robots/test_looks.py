@@ -14,7 +14,7 @@ from skill_stack.commands.common import block_of
 from skill_stack.core.resources import Resources
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.camera_spec import load_camera
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import RgbdRing, rgbd_path

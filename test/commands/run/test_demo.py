@@ -9,7 +9,7 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment, load_deployment
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.world_facts import place_facts

@@ -7,7 +7,7 @@ from pathlib import Path
 from skill_stack.cli import main
 from skill_stack.commands.measure.evaluate import suite_file
 from skill_stack.commands.skills.hands_page import hands_text, shown_of
-from skill_stack.commands.skills.skills_page import PICTURES, driven_by
+from skill_stack.commands.skills.page_parts import PICTURES, driven_by
 from skill_stack.core.resources import Resources
 from skill_stack.evaluation.hand_suite import load_hand_suite
 

@@ -9,9 +9,10 @@ import pytest
 from skill_stack.cli import main
 from skill_stack.commands.measure.evaluate import suite_file
 from skill_stack.commands.measure.measured_version import VersionsNow
-from skill_stack.commands.skills.skills_page import PICTURES, driven_by, page_text, shown_of
+from skill_stack.commands.skills.page_parts import PICTURES, driven_by
+from skill_stack.commands.skills.skills_page import page_text, shown_of
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import read_results
 from skill_stack.evaluation.suite import Suite, load_suite

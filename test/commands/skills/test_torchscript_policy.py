@@ -11,7 +11,7 @@ import yaml
 
 from skill_stack.cli import main
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 
 from .test_import_policy import CONVENTIONS, REST

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from skill_stack.connector.grasping.choice import fitting_grasp
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import SceneObject
 
 FOUND = Resources.from_environment({})

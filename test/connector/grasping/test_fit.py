@@ -11,7 +11,7 @@ from skill_stack.connector.grasping.grasp_plan import KEPT, GraspWish, plan_gras
 from skill_stack.connector.grasping.shape import Shape
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import SceneObject
 
 RESOURCES = Resources.from_environment({})

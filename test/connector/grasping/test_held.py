@@ -7,7 +7,7 @@ from skill_stack.connector.grasping.grasp_plan import GraspWish
 from skill_stack.connector.grasping.held import MOST, forget, held, remember
 from skill_stack.connector.guides.grasp import wished
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import SceneObject
 
 FOUND = Resources.from_environment({})

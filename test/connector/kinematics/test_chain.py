@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from skill_stack.connector.kinematics.chain import Chain, LinkPlace
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 
 RESOURCES = Resources.from_environment({})
 ROBOT = load_robot(RESOURCES.robot("gantry_allegro_right"), RESOURCES)

@@ -8,7 +8,7 @@ import pytest
 from skill_stack.connector.connector import Connector
 from skill_stack.connector.paths.obstacle_removal import SPOT, mover_of
 from skill_stack.core.skills.skill import SkillSpec, load_skill
-from skill_stack.core.skills.skill_library import SkillEntry
+from skill_stack.core.skills.skill_entry import SkillEntry
 from skill_stack.core.world.scene import SceneGraph
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 
 URDF = Path(__file__).parents[3] / "urdf"
 

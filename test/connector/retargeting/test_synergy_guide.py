@@ -9,7 +9,7 @@ from skill_stack.connector.retargeting.hand_shape import HandShape
 from skill_stack.connector.retargeting.shared_space import shared_space
 from skill_stack.connector.settings import ConnectorSettings
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import Pose2, SceneGraph
 from skill_stack.core.world.scene_file import load_scene, set_up

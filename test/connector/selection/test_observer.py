@@ -10,7 +10,7 @@ from skill_stack.connector.selection.observer import RunObserver
 from skill_stack.connector.selection.skill_options import ways_of
 from skill_stack.connector.statistics.store import RunStore
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneGraph

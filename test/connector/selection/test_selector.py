@@ -9,7 +9,7 @@ from skill_stack.connector.selection.selector import Selector, Situation
 from skill_stack.connector.selection.skill_options import SkillOption, ways_of
 from skill_stack.connector.selection.track_record import TrackRecord
 from skill_stack.connector.statistics.run import Run
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 

@@ -9,7 +9,7 @@ from skill_stack.controllers.consistency.comparison import BODY, LEG_DOWN, LEG_F
 from skill_stack.controllers.consistency.leg_checks import LegChecks
 from skill_stack.controllers.safety.guard_violation import Guard
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 
 
 class Legs:

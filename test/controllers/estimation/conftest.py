@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from skill_stack.controllers.estimation.estimator import Estimator
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import SensorSample
 
 PERIOD = 0.02

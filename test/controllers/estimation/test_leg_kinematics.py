@@ -6,7 +6,7 @@ import pytest
 
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 

@@ -11,11 +11,11 @@ from scipy.spatial.transform import Rotation
 from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbers_of
 from skill_stack.controllers.foreign.handled_object import HandledObject, from_rpy, orientation_error, position_error
 from skill_stack.controllers.foreign.moment import Moment
-from skill_stack.controllers.foreign.terms import Places
+from skill_stack.controllers.foreign.term_context import Places
 from skill_stack.core.data_file import parse_model
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import SensorSample, TrackedPose
 from skill_stack.core.skills.policy_manifest import ManifestTerm, PolicyManifest
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from skill_stack.controllers.foreign.link_orientation import LinkOrientation
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 
 LINKS = ("pelvis", "torso_link", "left_ankle_roll_link")

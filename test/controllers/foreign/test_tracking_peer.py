@@ -12,7 +12,7 @@ from skill_stack.controllers.foreign.foreign_network import ForeignNetwork
 from skill_stack.controllers.foreign.foreign_runner import ForeignRunner
 from skill_stack.controllers.importers.motion_csv import from_arrays, reference
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 from .conftest import linear

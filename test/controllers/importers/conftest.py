@@ -12,7 +12,8 @@ import yaml
 from onnx import TensorProto, helper, numpy_helper
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 
 LEGS = ("FR", "FL", "RR", "RL")
 MOTORS = [f"{leg}_{part}_joint" for leg in LEGS for part in ("hip", "thigh", "calf")]

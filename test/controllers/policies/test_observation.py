@@ -13,7 +13,8 @@ from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyCo
 from skill_stack.controllers.runners.gait_clock import GaitClock
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 
 ROOT = Path(__file__).resolve().parents[3]
 ROBOT = load_robot(ROOT / "urdf" / "go2")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from skill_stack.controllers.policies.policy_contract import GaitPhase, PolicyContract
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 
 ROOT = Path(__file__).resolve().parents[3]
 FEET = ("FL", "FR", "RL", "RR")

@@ -20,7 +20,7 @@ from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.block_name import SHARED_MEMORY
 from skill_stack.core.shared_memory.block_words import Flags

@@ -15,7 +15,7 @@ from skill_stack.controllers.providers.selector import ProviderSelector
 from skill_stack.controllers.providers.trial import TOLERANCE, deviation, outputs
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 
 JOINTS = 6

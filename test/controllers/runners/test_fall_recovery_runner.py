@@ -10,7 +10,7 @@ from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.controllers.estimation.fast_estimate import numbers_of
 from skill_stack.controllers.runners.fall_recovery_runner import FallRecoveryRunner
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import PosturePart, load_skill
 
 DT = 0.02

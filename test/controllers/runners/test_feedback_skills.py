@@ -13,7 +13,7 @@ from skill_stack.controllers.runners.feedback_skills import (
     sees_the_robot,
 )
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 from skill_stack.core.skills.skill_library import load_library
 

@@ -18,7 +18,8 @@ from skill_stack.controllers.runners.policy_runner import PolicyRunner
 from skill_stack.controllers.runners.skill_bank import SkillBank
 from skill_stack.core.errors import DataError
 from skill_stack.core.setpoint import ControlMode
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary
 
 RNG = np.random.default_rng(3)
 

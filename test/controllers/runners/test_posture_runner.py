@@ -8,7 +8,7 @@ from skill_stack.controllers.estimation.fast_estimate import numbers_of
 from skill_stack.controllers.runners.posture_runner import PostureRunner
 from skill_stack.controllers.runners.runner import Targets
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import UNDO
 from skill_stack.core.skills.skill import load_skill
 

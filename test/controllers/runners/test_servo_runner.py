@@ -7,7 +7,7 @@ from skill_stack.controllers.estimation.fast_estimate import FastEstimate, numbe
 from skill_stack.controllers.runners.servo_runner import ServoRunner
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import SensorSample
 from skill_stack.core.skills.servo_part import BY, EFFORT
 from skill_stack.core.skills.skill import load_skill

@@ -10,7 +10,7 @@ import time
 import pytest
 import yaml
 
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_name import block_path, domain_of, truth_path
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -12,7 +12,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.processes.run_key import mark_of, read_run_key
 from skill_stack.core.processes.setpoint_seal import ForeignSetpoint, SealCheck, SetpointSealer, driver_of
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.channels import channel_layout
 from skill_stack.core.shared_memory.shared_block import SharedBlock

@@ -6,7 +6,8 @@ import yaml
 
 from skill_stack.core.data_file import parse_model, read_yaml
 from skill_stack.core.errors import DataError, UnknownName
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 
 ROBOTS = sorted(path.parent for path in (Path(__file__).parents[3] / "urdf").glob("*/robot.yaml"))
 

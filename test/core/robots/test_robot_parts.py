@@ -11,8 +11,8 @@ import yaml
 from skill_stack.core.data_file import read_yaml
 from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
-from skill_stack.core.robots.robot_file import joint_prefix
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import joint_prefix, load_robot
 from skill_stack.core.robots.urdf_file import urdf_text
 from skill_stack.core.skills.skill_library import load_library
 

@@ -10,7 +10,7 @@ from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.processes.limit_arguments import add_limits, limit_arguments, limited
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.deployment import Deployment
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.robots.safety_limits import is_tighter, limit_names, override
 from skill_stack.runtime.bringup.processes import describe
 

@@ -13,7 +13,7 @@ from skill_stack.benchmarks.control.synthetic_robot import write_robot
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillStatus
 from skill_stack.core.shared_memory.black_box import (
     MODES,

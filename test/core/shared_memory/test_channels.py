@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillStatus, SkillWeight
 from skill_stack.core.shared_memory.channels import RobotChannels

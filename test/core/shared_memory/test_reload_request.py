@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.block_name import part_path
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.reload_request import ReloadRequest

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.robot_state import RobotState
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw, wrap_angle
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.stated_place import forget_place, state_place, stated_place

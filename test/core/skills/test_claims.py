@@ -7,7 +7,7 @@ import yaml
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.claims import Anatomy
 from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.library_watch import NEEDS_A_START, LibraryWatch
 from skill_stack.core.skills.skill_library import load_library
 

@@ -6,7 +6,7 @@ import pytest
 from skill_stack.core.data_file import parse_model, read_yaml
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec, load_skill
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 

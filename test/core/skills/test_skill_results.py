@@ -10,7 +10,7 @@ from skill_stack.connector.selection.known import track_record
 from skill_stack.connector.statistics.descriptor import FIRST
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.skills.skill_results import (
     OtherBody,

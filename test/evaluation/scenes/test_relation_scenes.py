@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import set_up
 from skill_stack.evaluation.scenes.relation_scenes import APART, CLEAR, PLACE, TABLE, WRONG, angle_off, relation_scene

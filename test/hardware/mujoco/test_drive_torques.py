@@ -4,7 +4,8 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.drive_torques import as_driven, drive_torques
 
 

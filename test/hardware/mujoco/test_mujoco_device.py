@@ -5,7 +5,7 @@ import pytest
 
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import gravity_in_base, yaw_of
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import FloorPatch, SceneSetup, load_scene, set_up

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from skill_stack.core.errors import DataError, ResourceNotFound, UnknownName
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import gravity_in_base
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.core.world.scene_file import SceneSetup

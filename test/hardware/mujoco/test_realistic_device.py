@@ -11,7 +11,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.hardware_realism import HardwareRealism
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, load_scene, set_up
 from skill_stack.evaluation.suite import Perturbations, Suite
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice

@@ -7,7 +7,7 @@ import pytest
 
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice

@@ -10,7 +10,7 @@ import pytest
 from skill_stack.core.errors import DataError
 from skill_stack.core.joint_command import CommandMode, JointCommand, damping
 from skill_stack.core.robots.driver import check_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.robots.urdf_file import description_folder
 from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneSetup

@@ -11,14 +11,14 @@ import pytest
 
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import load_camera
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.rgbd_ring import RgbdRing, rgbd_path
 from skill_stack.core.shared_memory.snapshot_channel import SnapshotChannel, snapshot_path
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_model import build_model
-from skill_stack.hardware.rendering.sim_camera import eye_of
+from skill_stack.hardware.rendering.robot_eye import eye_of
 
 RESOURCES = Resources.from_environment(os.environ)
 PATIENCE = 60.0

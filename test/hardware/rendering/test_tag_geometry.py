@@ -14,7 +14,7 @@ pytest.importorskip("cv2", reason="the extra perception is not installed")
 
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.core.world.scene_tags import HungTag, SceneTags
 from skill_stack.hardware.mujoco.mujoco_model import build_model

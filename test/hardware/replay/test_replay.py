@@ -10,7 +10,7 @@ from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.driver import check_driver, open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.shared_memory.black_box import BlackBox, read_black_box
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -8,7 +8,7 @@ import pytest
 
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import CommandMode, JointCommand
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.ros2_control.driver import Ros2ControlDriver
 from skill_stack.hardware.ros2_control.link import JointStates
 from skill_stack.hardware.ros2_control.settings import place_settings

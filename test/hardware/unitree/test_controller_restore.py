@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.builtin import BuiltInMotion, BuiltInSpec, MotionCommand
 from skill_stack.hardware.command_inlet import longest_silence
 from skill_stack.hardware.unitree.controller_restore import PATIENCE, ControllerRestore

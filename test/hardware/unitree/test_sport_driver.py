@@ -12,7 +12,7 @@ from unitree.control import PeerControl
 from skill_stack.core.errors import DataError, LeaseRefused
 from skill_stack.core.joint_command import damping
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.builtin import MotionCommand, MotionDriver
 from skill_stack.hardware.unitree.controller_release import RELEASE_MODE

@@ -12,7 +12,7 @@ import pytest
 from fake_robot import DOMAIN
 from unitree.control import PeerControl
 
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_name import block_path, domain_of
 from skill_stack.core.shared_memory.channels import RobotChannels

@@ -19,7 +19,7 @@ from std_msgs.msg import Float64MultiArray  # noqa: E402
 
 from skill_stack.core.joint_command import CommandMode, JointCommand  # noqa: E402
 from skill_stack.core.robots.driver import open_driver  # noqa: E402
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.shared_memory.block_name import block_path, domain_of  # noqa: E402
 from skill_stack.core.shared_memory.channels import RobotChannels  # noqa: E402
 from skill_stack.hardware.ros2_control.driver import SILENT  # noqa: E402

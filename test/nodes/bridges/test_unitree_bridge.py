@@ -19,7 +19,7 @@ from skill_stack.core.joint_command import CommandMode, JointCommand
 from skill_stack.core.processes.process_identity import ProcessIdentity
 from skill_stack.core.processes.process_log import ProcessLog
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.hardware.bridge import NOBODYS, Bridge
 from skill_stack.hardware.unitree.bridged_driver import AdmittedDriver

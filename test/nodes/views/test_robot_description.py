@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlparse
 from builtin_interfaces.msg import Time
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.nodes.views.robot_description import absolute_meshes, describe_robot, frame_name, transforms_message
 
 GO2 = load_robot(Resources.from_environment(os.environ).robot("go2"))

@@ -26,7 +26,8 @@ from unitree.stack import RobotStack
 
 from skill_stack.controllers.control_core import ControlCore
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode, SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_words import Flags
 from skill_stack.core.skills.skill_library import SkillLibrary, load_library

@@ -32,7 +32,8 @@ from skill_stack.core.errors import SkillStackError
 from skill_stack.core.processes.realtime import be_punctual
 from skill_stack.core.processes.stop_signal import StopSignal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.sample_format import SampleFormat
 from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 

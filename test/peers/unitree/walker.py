@@ -12,7 +12,8 @@ from skill_stack.core.resources import Resources
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.setpoint import SkillSetpoint, SkillWeight
 from skill_stack.core.shared_memory.block_words import Flags
-from skill_stack.core.skills.skill_library import SkillEntry, SkillLibrary, load_library
+from skill_stack.core.skills.skill_entry import SkillEntry
+from skill_stack.core.skills.skill_library import SkillLibrary, load_library
 
 Array = np.ndarray
 

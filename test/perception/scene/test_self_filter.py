@@ -10,7 +10,7 @@ from computed_looks import seen, thing
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import CameraSpec, matrix_of
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.world.pose_history import JointHistory, PoseHistory
 from skill_stack.core.world.scene import Pose2, SceneObject
 from skill_stack.evaluation.scenes.perception_scenes import Eye

@@ -10,7 +10,7 @@ import pytest
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.robot_state import BaseKnowledge, RobotState
 from skill_stack.core.robots.camera_spec import CameraSpec
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.stated_place import stated_place
 from skill_stack.core.world.camera_frame import CameraFrame

@@ -6,10 +6,10 @@ from dataclasses import replace
 from skill_stack.core.instruction import Instruction
 from skill_stack.core.setpoint import SkillRequest, StepOutcome
 from skill_stack.core.world.fact import Fact
+from skill_stack.planner.memory.lessons import TaughtLibrary
 from skill_stack.planner.memory.memory import MOST_WAITING, Memory
 from skill_stack.planner.memory.store import ExperienceStore
 from skill_stack.planner.memory.task_watch import TaskWatch
-from skill_stack.planner.memory.taught_library import TaughtLibrary
 from skill_stack.planner.planner import Planner
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from skill_stack.core.joint_command import damping
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import multiply, rotate_inverse
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.mujoco.mujoco_device import MujocoDevice

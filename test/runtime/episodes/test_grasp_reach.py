@@ -12,7 +12,7 @@ from skill_stack.core.errors import DataError
 from skill_stack.core.resources import Resources
 from skill_stack.core.robots.camera_spec import rotation_of
 from skill_stack.core.robots.gripper import Gripper, load_gripper
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.perception.grasps.grasp import Grasp
 from skill_stack.runtime.episodes.grasp_reach import GraspReach
 

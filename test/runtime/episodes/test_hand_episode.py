@@ -3,7 +3,7 @@
 import pytest
 
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.evaluation.hand_suite import draw_world, load_hand_suite
 from skill_stack.runtime.episodes.hand_episode import run_hand_task

@@ -11,7 +11,7 @@ import yaml
 
 from skill_stack.core.errors import DataError, UnknownName
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.setpoint import ControlMode
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene import SceneGraph

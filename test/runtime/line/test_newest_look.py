@@ -19,7 +19,7 @@ from skill_stack.core.robots.camera_calibration import (
     keep_calibration,
 )
 from skill_stack.core.robots.camera_spec import load_camera, rotation_of
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.rotation import from_yaw
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.shared_memory.rgbd_ring import RgbdRing, rgbd_path

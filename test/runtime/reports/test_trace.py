@@ -12,7 +12,7 @@ from skill_stack.commands.debug.trace import chosen
 from skill_stack.core.errors import UnknownName
 from skill_stack.core.processes.journal import Journal, journal_path, read_journal
 from skill_stack.core.resources import Resources
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.shared_memory.black_box import (
     SECONDS,
     BlackBox,

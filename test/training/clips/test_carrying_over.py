@@ -13,7 +13,7 @@ onnxruntime = pytest.importorskip("onnxruntime")
 
 from skill_stack.core.data_file import load_model  # noqa: E402
 from skill_stack.core.errors import DataError, UnknownName  # noqa: E402
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.skills.skill import SkillSpec  # noqa: E402
 from skill_stack.training.clips.bvh import load_bvh  # noqa: E402
 from skill_stack.training.clips.carrying_over import FASTEST, Clip, carry_over, postures  # noqa: E402

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch", reason="needs the extra 'train'")
 
 from skill_stack.core.errors import DataError  # noqa: E402
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.core.rotation import gravity_in_base  # noqa: E402
 from skill_stack.training.exporting.policy import LoadedPolicy  # noqa: E402
 from skill_stack.training.learners.body_pose import BodyPoseTeacher, gravity_of, rotation  # noqa: E402

@@ -10,10 +10,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra 'train'")
 pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
-from skill_stack.training.learners.gait_teacher import GAINS, GaitTeacher, TeacherGains  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
+from skill_stack.training.learners.gait_teacher import GaitTeacher  # noqa: E402
 from skill_stack.training.physics.environment import WalkEnvironment  # noqa: E402
 from skill_stack.training.tasks.task import TrainingTask, load_task  # noqa: E402
+from skill_stack.training.tasks.teacher_task import GAINS, TeacherGains  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[3]
 ROBOT = load_robot(ROOT / "urdf" / "g1")

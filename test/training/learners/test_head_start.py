@@ -9,7 +9,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra 'train'")
 pytest.importorskip("rsl_rl", reason="needs the extra 'train'")
 
-from skill_stack.core.robots.robot import load_robot  # noqa: E402
+from skill_stack.core.robots.robot_file import load_robot  # noqa: E402
 from skill_stack.training.learners.cloning import CloneSettings  # noqa: E402
 from skill_stack.training.learners.distillation import DistilSettings  # noqa: E402
 from skill_stack.training.learners.gait_teacher import GaitTeacher  # noqa: E402

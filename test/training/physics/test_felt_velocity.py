@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.training.physics.environment import WalkEnvironment

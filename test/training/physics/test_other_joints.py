@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.mujoco_model import build_model
 from skill_stack.training.physics.other_joints import OtherJoints, OtherJointsTask, without
 

@@ -6,7 +6,7 @@ import mujoco
 import numpy as np
 import pytest
 
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.hardware.mujoco.model_index import index_model
 from skill_stack.hardware.mujoco.model_variation import VariationRanges, vary_model
 from skill_stack.hardware.mujoco.mujoco_model import build_model

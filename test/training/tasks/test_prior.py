@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skill_stack.core.robots.robot import RobotSpec, load_robot
+from skill_stack.core.robots.robot import RobotSpec
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.training.tasks.prior import FeedbackPrior, GoalPrior, PriorTask, make_prior
 from skill_stack.training.tasks.task import TrainingTask, load_task
 

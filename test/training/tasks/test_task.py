@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from skill_stack.core.errors import DataError
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.skill import load_skill
 from skill_stack.training.exporting.policy import LoadedPolicy
 from skill_stack.training.tasks.rewards import REWARDS

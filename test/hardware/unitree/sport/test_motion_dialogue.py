@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from skill_stack.core.errors import UnknownName
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 from skill_stack.core.skills.builtin import MotionCommand
 from skill_stack.hardware.unitree.sport.motion_dialogue import AGAIN, PATIENCE, MotionDialogue
 from skill_stack.hardware.unitree.sport.rpc import RpcAnswer
