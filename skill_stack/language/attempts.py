@@ -24,6 +24,10 @@ Understand = Callable[[Text, Tokens, Tokens, list[str]], Readings]
 NAMING = (["what", "i"], ["what", "we"], ["all", "i"], ["all", "we"])
 """Beginnings of wishes that look like questions: ``what I need is the cup``."""
 
+TRIES = 24
+"""How many other words are tried for the same at most; each takes some ten milliseconds, and words of any kind may have
+a hundred."""
+
 TOLD = "Noted. Nothing of that is for me to do."
 """The answer to what is surely only told."""
 
@@ -210,13 +214,19 @@ class Attempts:
             Answer: Plainer words leave something open.
         """
         asked: Answer | None = None
+        left, tried = TRIES, set[str]()
         for tokens in self.rephraser.ways(text.tokens):
+            if left <= 0:
+                break
             try:
                 yield from self.understand(text, tokens, (), [TakenAs()])
             except Answer as answer:
                 told = answer.status == "statement" and answer.about != "remark"
                 asked = asked or (answer if answer.status == "question" or told else None)
-            yield from self._served(self.needs.wished(tokens, self.words.scene), text)
+            wishes = [one for one in self.needs.wished(tokens, self.words.scene) if one not in tried][: left - 1]
+            left -= 1 + len(wishes)
+            tried.update(wishes)
+            yield from self._served(wishes, text)
         if asked is not None:
             raise asked
 
