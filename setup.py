@@ -30,6 +30,7 @@ REQUIREMENTS = [
     "pycollada>=0.8",
     "fast-simplification>=0.1.7",
     "prompt_toolkit>=3",
+    "argcomplete>=3",
     "rapidfuzz>=3",
     "example-robot-data>=6,<7",
     "urllib3>=2",

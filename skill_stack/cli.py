@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,29 +30,37 @@ class Verb:
     summary: str
     example: str
 
+    @property
+    def group(self) -> str:
+        """One of :data:`GROUPS`."""
+        return self.module.partition(".")[0]
 
+
+GROUPS = {
+    "run": "run a robot", "talk": "talk to it", "skills": "what it can do", "robots": "robots and cameras",
+    "train": "learn", "measure": "measure", "debug": "find out what happened",
+}  # fmt: skip
+"""What the verbs of each group are for; the group of a verb is the folder of its module."""
 VERBS: dict[str, Verb] = {
     "demo": Verb("run.demo", "simulate a robot, have words done, report", 'demo go2 "walk to the red ball"'),
     "up": Verb("run.up", "bring up a deployment and keep it running", "up go2_sim"),
     "down": Verb("run.down", "end a running stack, or what a crash left of one", "down"),
-    "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
-    "stop": Verb("run.halt", "stop: the safe stance takes over at once", "stop"),
-    "estop": Verb("run.halt", "emergency stop: damped until a reset", "estop"),
-    "reset": Verb("run.halt", "clear an emergency stop", "reset"),
+    "stop": Verb("run.stop_verbs", "stop: the safe stance takes over at once", "stop"),
+    "estop": Verb("run.stop_verbs", "emergency stop: damped until a reset", "estop"),
+    "reset": Verb("run.stop_verbs", "clear an emergency stop", "reset"),
     "place": Verb("run.place", "say where the robot is, while it stands", "place 1.5 -0.5 1.57"),
     "status": Verb("run.status", "what runs, and how it is", "status --json"),
-    "report": Verb("debug.report", "black box, logs, configuration, versions as one zip", "report"),
-    "trace": Verb("debug.trace", "the way of a request from the words to the command, with times", "trace --last 3"),
+    "drive": Verb("run.drive", "drive the running robot with the arrow keys", "drive"),
+    "say": Verb("talk.say", "have words done by the running stack", 'say "turn left, then sit down"'),
     "plan": Verb("talk.plan", "words to a checked plan; nothing moves", 'plan --robot go2 "walk to the red ball"'),
     "corrections": Verb("talk.corrections", "what was corrected; list, export, delete", "corrections list"),
     "taught": Verb("talk.taught", "facts that people told; list, forget", "taught list"),
+    "memory": Verb("talk.memory", "what the robot remembers of its tasks", "memory search red ball"),
+    "lessons": Verb("talk.lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
     "skills": Verb("skills.skills", "list skills with measured results", "skills go2"),
     "import": Verb(
         "skills.import_policy", "another project's policy as a skill", "import logs/g1_velocity --robot g1 --name walk"
     ),
-    "robot": Verb("robots.robot", "make a robot of a URDF or a MuJoCo model", "robot new my_arm --from my_arm.urdf"),
-    "memory": Verb("talk.memory", "what the robot remembers of its tasks", "memory search red ball"),
-    "lessons": Verb("talk.lessons", "what it learnt from them; edit, pin, delete", "lessons list --json"),
     "try": Verb("skills.try_skill", "run one skill in simulation and report", "try go_to target=red_ball"),
     "retarget": Verb(
         "skills.retarget",
@@ -60,20 +70,22 @@ VERBS: dict[str, Verb] = {
     "clip": Verb(
         "skills.clip", "a person's motion for a humanoid, as a file or a skill", "clip wave.bvh g1 --skill hello"
     ),
-    "drive": Verb("run.drive", "drive the running robot with the arrow keys", "drive"),
     "prepare": Verb("skills.prepare", "build engines and measure where each policy runs fastest", "prepare go2"),
-    "check": Verb("debug.check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
+    "grasps": Verb("skills.grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
+    "robot": Verb("robots.robot", "make a robot of a URDF or a MuJoCo model", "robot new my_arm --from my_arm.urdf"),
     "calibrate": Verb(
         "robots.calibrate",
         "by how much a hand's joints read too much; lens and mounting of a camera",
         "calibrate --robot leap --interface PORT; skill-stack calibrate camera --robot go2 --looks DIR",
-    ),  # fmt: skip
-    "grasps": Verb("skills.grasps", "where two jaws could take what a camera sees", "grasps red box --picture g.png"),
+    ),
     "looks": Verb("robots.looks", "record what a running camera sees, with poses", "looks DIR --robot go2 --count 20"),
     "config": Verb("robots.config", "show a deployment; where each value comes from", "config show go2_sim --origin"),
+    "train": Verb("train", "learn a skill", "train go2 walk"),
     "bench": Verb("measure.bench", "measure", "bench tick"),
     "eval": Verb("measure.evaluate", "run a suite of tasks over seeds and count", "eval sit_down --seeds 1-5"),
-    "train": Verb("train", "learn a skill", "train go2 walk"),
+    "report": Verb("debug.report", "black box, logs, configuration, versions as one zip", "report"),
+    "trace": Verb("debug.trace", "the way of a request from the words to the command, with times", "trace --last 3"),
+    "check": Verb("debug.check", "what this machine has; a robot too, step by step", "check --robot go2 --yes"),
 }
 
 
@@ -90,9 +102,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # words may hold bytes that are no text, and are repeated to people
             stream.reconfigure(errors="backslashreplace")
-    if not words or words[0] in ("-h", "--help"):
+    if "_ARGCOMPLETE" in os.environ:
+        from skill_stack.commands.completion import complete
+
+        complete(VERBS, command_line)
+    if not words or words[0] in ("-h", "--help") or words == ["help"]:
         print(overview())
         return 0 if words else 2
+    if words[0] == "help":
+        return _help(words[1])
     if words[0] == "--version":
         from skill_stack import __version__
 
@@ -100,7 +118,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     name, *rest = words
     if name not in VERBS:
-        return _complain(f"there is no verb '{name}'. Verbs: {', '.join(VERBS)}", "--json" in rest, 2)
+        return _complain(_unknown(name), "--json" in rest, 2)
     verb = VERBS[name]
     try:
         module = importlib.import_module(f"skill_stack.commands.{verb.module}")
@@ -143,12 +161,36 @@ def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.Argumen
     return parser, words
 
 
-def overview() -> str:
-    """All verbs, one line each."""
-    lines = [f"  {name:8} {verb.summary}" for name, verb in VERBS.items()]
-    return "\n".join(
-        ["usage: skill-stack VERB …", "", *lines, "", "skill-stack VERB --help shows the options and an example."]
-    )
+def overview(group: str = "") -> str:
+    """All verbs, or those of one group, one line each.
+
+    Args:
+        group: One of :data:`GROUPS`; empty for all.
+    """
+    lines, last = [], ""
+    for name, verb in VERBS.items():
+        if group in ("", verb.group):
+            lines.append(f"{'' if verb.group == last else verb.group:8} {name:12} {verb.summary}")
+            last = verb.group
+    ending = "skill-stack help VERB shows its options and an example, help GROUP one of: " + ", ".join(GROUPS) + "."
+    return "\n".join(["usage: skill-stack VERB …", "", *lines, "", ending])
+
+
+def _help(name: str) -> int:
+    """Options and example of a verb, or the verbs of a group; of a name that is both the verb's."""
+    if name in VERBS:
+        return main([name, "--help"])
+    if name in GROUPS:
+        print(overview(name))
+        return 0
+    return _complain(_unknown(name), False, 2)
+
+
+def _unknown(name: str) -> str:
+    """What would have worked."""
+    near = difflib.get_close_matches(name, VERBS, 3)
+    meant = f" Did you mean: {', '.join(near)}?" if near else ""
+    return f"there is no verb '{name}'.{meant} Verbs: {', '.join(VERBS)}"
 
 
 def _told(error: OSError | UnicodeError) -> str:

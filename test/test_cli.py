@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -31,6 +32,35 @@ def test_the_overview_lists_every_verb(capsys: pytest.CaptureFixture[str]) -> No
         assert name in out and verb.summary in out
     assert run(capsys)[0] == 2
     assert run(capsys, "--version")[1].strip()
+
+
+def test_the_overview_fits_a_screen_and_is_in_groups(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "help")
+    assert len(out.splitlines()) <= 45
+    assert {verb.group for verb in cli.VERBS.values()} == set(cli.GROUPS)
+    talk = run(capsys, "help", "talk")[1]
+    assert "taught" in talk and "calibrate" not in talk
+    assert "--rehearse" in run(capsys, "help", "plan")[1]
+    code, _, err = run(capsys, "help", "pla")
+    assert code == 2 and "Did you mean: plan" in err
+
+
+@pytest.mark.parametrize(
+    ("line", "there", "absent"),
+    [
+        ("skill-stack ca", {"calibrate"}, {"say"}),
+        ("skill-stack plan --rob", {"--robot"}, {"--json"}),
+        ("skill-stack plan --robot g", {"go2", "g1"}, {"leap"}),
+        ("skill-stack skills al", {"allegro_right"}, {"go2"}),
+    ],
+)
+def test_the_shell_completes_verbs_options_and_robots(tmp_path: Path, line: str, there: set, absent: set) -> None:
+    file = tmp_path / "found"
+    asked = {"_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "_ARGCOMPLETE_IFS": "\n"}
+    environment = {**os.environ, **asked, "_ARGCOMPLETE_STDOUT_FILENAME": str(file)}
+    subprocess.run([sys.executable, "-m", "skill_stack.cli"], env=environment, check=True, timeout=60)
+    found = {word.strip() for word in file.read_text().split("\n")}
+    assert there <= found and not absent & found
 
 
 @pytest.mark.parametrize("name", list(cli.VERBS))

@@ -1,0 +1,56 @@
+"""Completion of verbs, options and names in the shell, through argcomplete.
+
+``eval "$(register-python-argcomplete skill-stack)"`` switches it on in bash and zsh,
+``register-python-argcomplete --shell fish skill-stack | source`` in fish.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import argcomplete
+
+from skill_stack.commands.common import resources
+
+if TYPE_CHECKING:
+    from skill_stack.cli import Verb
+
+CommandLine = Callable[[str, Sequence[str]], tuple[argparse.ArgumentParser, Sequence[str]]]
+NAMED_IN = {"robot": "urdf", "deployment": "config/deployments", "suite": "config/scenarios"}
+"""Folders whose entries are the names that an argument takes, by the argument."""
+
+
+def complete(verbs: Mapping[str, Verb], command_line: CommandLine) -> None:
+    """Answers the shell and ends the process.
+
+    Args:
+        verbs: The verbs by name.
+        command_line: Gives the parser of one verb; asked only for the verb that stands on the line.
+    """
+    said = os.environ.get("COMP_LINE", "").split()[1:]
+    parser = argparse.ArgumentParser(prog="skill-stack")
+    below = parser.add_subparsers()
+    for name, verb in verbs.items():
+        if said[:1] == [name]:
+            own, _ = command_line(name, said[1:])
+            _with_names(own)
+            below.add_parser(name, parents=[own], add_help=False)
+        else:
+            below.add_parser(name, help=verb.summary)
+    argcomplete.autocomplete(parser)
+
+
+def _with_names(parser: argparse.ArgumentParser) -> None:
+    """Has arguments that name a robot, a deployment or a suite complete to those that there are."""
+    for action in parser._actions:
+        folder = NAMED_IN.get(action.dest)
+        if folder is not None and action.choices is None:
+            taken: Any = action
+            taken.completer = _names(folder)
+
+
+def _names(folder: str) -> Callable[..., list[str]]:
+    return lambda **_: [path.name.removesuffix(".yaml") for path in resources().list(folder)]
