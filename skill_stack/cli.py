@@ -102,11 +102,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # words may hold bytes that are no text, and are repeated to people
             stream.reconfigure(errors="backslashreplace")
+    done = _about_itself(words)
+    if done is not None:
+        return done
+    if words[0] not in VERBS:
+        return _complain(_unknown(words[0]), "--json" in words, 2)
+    try:
+        return _run(*words)
+    except SkillStackError as error:
+        return _complain(str(error), "--json" in words, 1)
+    except (OSError, UnicodeError) as error:  # a file that is not what a verb takes it for, wherever it is read
+        if isinstance(error, BrokenPipeError):  # the reader of our output has gone
+            sys.stderr.close()
+            return 1
+        return _complain(_told(error), "--json" in words, 1)
+    except KeyboardInterrupt:
+        return _complain("interrupted", "--json" in words, 130)
+
+
+def _about_itself(words: Sequence[str]) -> int | None:
+    """Completion, help and version; None where a verb is to be run."""
     if "_ARGCOMPLETE" in os.environ:
         from skill_stack.commands.completion import complete
 
-        complete(VERBS, command_line)
-    if not words or words[0] in ("-h", "--help") or words == ["help"]:
+        complete({name: verb.summary for name, verb in VERBS.items()}, command_line)
+    if not words or words[0] in ("-h", "--help") or list(words) == ["help"]:
         print(overview())
         return 0 if words else 2
     if words[0] == "help":
@@ -116,27 +136,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         print(__version__)
         return 0
-    name, *rest = words
-    if name not in VERBS:
-        return _complain(_unknown(name), "--json" in rest, 2)
-    verb = VERBS[name]
-    try:
-        module = importlib.import_module(f"skill_stack.commands.{verb.module}")
-        if hasattr(module, "delegate"):  # has a command line of its own
-            return int(module.delegate(rest))
-        parser, left = command_line(name, rest)
-        options = parser.parse_args(left)
-        options.verb = name
-        return int(module.run(options))
-    except SkillStackError as error:
-        return _complain(str(error), "--json" in rest, 1)
-    except (OSError, UnicodeError) as error:  # a file that is not what a verb takes it for, wherever it is read
-        if isinstance(error, BrokenPipeError):  # the reader of our output has gone
-            sys.stderr.close()
-            return 1
-        return _complain(_told(error), "--json" in rest, 1)
-    except KeyboardInterrupt:
-        return _complain("interrupted", "--json" in rest, 130)
+    return None
+
+
+def _run(name: str, *words: str) -> int:
+    """Runs the verb of a name with its own words."""
+    module = importlib.import_module(f"skill_stack.commands.{VERBS[name].module}")
+    if hasattr(module, "delegate"):  # has a command line of its own
+        return int(module.delegate(list(words)))
+    parser, left = command_line(name, words)
+    options = parser.parse_args(left)
+    options.verb = name
+    return int(module.run(options))
 
 
 def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.ArgumentParser, Sequence[str]]:

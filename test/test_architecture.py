@@ -39,7 +39,7 @@ HEAVY = {
     "mujoco": ("hardware/", "training/", "benchmarks/", "runtime/viewer"),
     "onnxruntime": ("controllers/", "training/", "benchmarks/", "perception/networks/"),
     "tokenizers": ("perception/networks/",),
-    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/scene/own_body"),
+    "pinocchio": ("controllers/", "connector/", "monitor/", "perception/scene/robot_mask"),
     "cv2": ("perception/", "recording/", "hardware/rendering/tag_geometry"),
     "viser": ("monitor/",),
     "pyrealsense2": ("perception/",),
@@ -243,3 +243,95 @@ def test_every_message_and_request_enters_through_the_border():
             if bare or unchecked:
                 found.append(f"{path.relative_to(ROOT)}:{call.lineno}: {name}")
     assert found == [], "use subscribe, subscribe_raw, serve and sound of skill_stack/nodes/border.py"
+
+
+FILES = 25
+"""Most Python files of one folder: what lives there is seen at one glance."""
+COMPLEXITY = 15
+"""Most decisions of one function, counted as radon counts them."""
+TWICE = {"BmsState", "IMUState", "LowCmd", "LowState", "MotorCmd", "MotorState"}
+"""Messages that both families of Unitree's robots have, by the vendor's own names."""
+DECISIONS = (
+    *(ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp, ast.Assert),
+    *(ast.comprehension, ast.match_case),
+)
+
+
+def complexity(function: ast.AST) -> int:
+    """One, one for each decision, and one for each further operand of ``and`` and ``or``."""
+    return 1 + sum(
+        isinstance(node, DECISIONS) + (len(node.values) - 1 if isinstance(node, ast.BoolOp) else 0)
+        for node in ast.walk(function)
+    )
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name."""
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources()}
+    return {name.removesuffix(".__init__"): path for path, name in names.items()}
+
+
+def circles(graph: dict[str, set[str]]) -> list[set[str]]:
+    """Groups of modules that need one another, from what each needs."""
+    reached: dict[str, set[str]] = {}
+    for start in graph:
+        seen: set[str] = set()
+        todo = list(graph[start])
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo.extend(graph[name])
+        reached[start] = seen
+    found = {frozenset(other for other in reached[name] if name in reached[other]) for name in graph}
+    return [set(group) for group in found if group]
+
+
+def test_a_folder_holds_what_one_glance_takes_in() -> None:
+    folders = {path.parent for root in (PACKAGE, ROOT / "test") for path in root.rglob("*.py")}
+    crowded = {str(one.relative_to(ROOT)): len(list(one.glob("*.py"))) for one in folders}
+    assert {name: count for name, count in crowded.items() if count > FILES} == {}
+
+
+def test_every_folder_says_what_lives_there() -> None:
+    doors = {path: ast.parse(path.read_text(encoding="utf-8")) for path in PACKAGE.rglob("__init__.py")}
+    assert [path for path, tree in doors.items() if not ast.get_docstring(tree)] == []
+
+
+def test_no_files_need_one_another() -> None:
+    known = modules()
+    graph = {name: set[str]() for name in known}
+    for name, path in known.items():
+        for imported in imports(path, ast.parse(path.read_text(encoding="utf-8"))):
+            target = imported if imported in known else imported.rpartition(".")[0]
+            if target in known and target != name:
+                graph[name].add(target)
+    assert circles(graph) == []
+
+
+def test_circles_are_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [{"a", "b", "c"}]
+    assert circles({"a": {"b"}, "b": set()}) == []
+
+
+def test_functions_decide_little() -> None:
+    found = {}
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and complexity(node) > COMPLEXITY:
+                found[f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"] = complexity(node)
+    assert found == {}
+
+
+def test_decisions_are_counted() -> None:
+    assert complexity(ast.parse("def f(): return 1").body[0]) == 1
+    assert complexity(ast.parse("def f(x): return [y for y in x if y and y > 1 or x]").body[0]) == 4
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    places: dict[str, list[str]] = {}
+    for path in sources():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(PACKAGE)))
+    assert {name: there for name, there in places.items() if len(there) > 1 and name not in TWICE} == {}

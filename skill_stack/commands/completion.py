@@ -9,37 +9,34 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import argcomplete
 
 from skill_stack.commands.common import resources
-
-if TYPE_CHECKING:
-    from skill_stack.cli import Verb
 
 CommandLine = Callable[[str, Sequence[str]], tuple[argparse.ArgumentParser, Sequence[str]]]
 NAMED_IN = {"robot": "urdf", "deployment": "config/deployments", "suite": "config/scenarios"}
 """Folders whose entries are the names that an argument takes, by the argument."""
 
 
-def complete(verbs: Mapping[str, Verb], command_line: CommandLine) -> None:
+def complete(verbs: Mapping[str, str], command_line: CommandLine) -> None:
     """Answers the shell and ends the process.
 
     Args:
-        verbs: The verbs by name.
+        verbs: What each verb does, by its name.
         command_line: Gives the parser of one verb; asked only for the verb that stands on the line.
     """
     said = os.environ.get("COMP_LINE", "").split()[1:]
     parser = argparse.ArgumentParser(prog="skill-stack")
     below = parser.add_subparsers()
-    for name, verb in verbs.items():
+    for name, summary in verbs.items():
         if said[:1] == [name]:
             own, _ = command_line(name, said[1:])
             _with_names(own)
             below.add_parser(name, parents=[own], add_help=False)
         else:
-            below.add_parser(name, help=verb.summary)
+            below.add_parser(name, help=summary)
     argcomplete.autocomplete(parser)
 
 

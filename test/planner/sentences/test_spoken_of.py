@@ -10,7 +10,7 @@ from skill_stack.core.world.world_facts import place_facts
 from skill_stack.planner import Planner
 from skill_stack.planner.notations.library_file import read_library, read_scene
 
-ROUNDS = Path(__file__).resolve().parents[1] / "data" / "language" / "rounds"
+ROUNDS = Path(__file__).resolve().parents[2] / "data" / "language" / "rounds"
 
 
 @functools.cache

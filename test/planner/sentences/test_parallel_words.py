@@ -13,7 +13,7 @@ from skill_stack.core.skills.skill_library import load_library
 from skill_stack.planner import Planner
 from skill_stack.planner.notations.library_file import read_library
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
