@@ -147,7 +147,7 @@ def test_every_file_keeps_to_its_layer() -> None:
         ("runtime/x.py", "from skill_stack.nodes.wire.wire import to_message"),
         ("training/x.py", "from skill_stack.nodes import wire"),
         ("cli.py", "from std_srvs.srv import Trigger"),
-        ("commands/say.py", "import rclpy"),
+        ("commands/talk/say.py", "import rclpy"),
         ("runtime/x.py", "from skill_stack.commands import say"),
         ("controllers/x.py", "import torch.nn"),
         ("planner/x.py", "import importlib\nimportlib.import_module('mujoco')"),
