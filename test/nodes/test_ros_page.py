@@ -230,7 +230,8 @@ def test_on_a_ros_install_every_requirement_comes_from_somewhere() -> None:
     rosdep = (ROOT / "package.xml").read_text(encoding="utf-8")
     command = PAGE[PAGE.index("pip install 'pydantic") :].partition("```")[0]
     by_rosdep = {"numpy": "python3-numpy", "pyyaml": "python3-yaml", "scipy": "python3-scipy", "py_trees": "py_trees",
-                 "prompt_toolkit": "python3-prompt-toolkit", "pillow": "python3-pil"}  # fmt: skip
+                 "prompt_toolkit": "python3-prompt-toolkit", "pillow": "python3-pil",
+                 "argcomplete": "python3-argcomplete"}  # fmt: skip
     lost = [need for need in requirements() if need not in command and f">{by_rosdep.get(need)}<" not in rosdep]
     assert lost == [], "neither pip nor rosdep installs it on a robot; see docs/ros.md and package.xml"
     installed = re.sub(r"\\\n", " ", command).splitlines()[0].split()[2:]
