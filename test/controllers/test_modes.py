@@ -57,6 +57,18 @@ def test_estop_wins_over_a_reset_at_the_same_time(rig):
     assert rig.tick(2).status.mode is ControlMode.ESTOP
 
 
+@pytest.mark.parametrize("gap, mode", [(0.8, ControlMode.ACTIVE), (1.3, ControlMode.DAMPED)])
+def test_a_skill_goes_on_by_itself_after_a_short_gap_alone(robot, library, kit, gap, mode):
+    """After a longer one the robot has sunk: it begins with what the skill must begin with."""
+    rig = kit.Rig(robot, kit.changed(library, "walk", enter_through="rise"))
+    rig.walk()
+    for _ in range(round(gap * robot.safety.resume_within / rig.period)):
+        assert rig.blind().status.mode is ControlMode.DAMPED
+    status = rig.tick().status
+    assert status.mode is mode
+    assert mode is ControlMode.ACTIVE or status.reason == "damped; 'walk' must begin with 'rise'; ask for that first"
+
+
 def test_estop_outlives_the_process(robot, library, kit):
     rig = kit.Rig(robot, library, ControlOptions(flags=Flags(stop=3, estop=2), latched=True))
     rig.flags = Flags(stop=3, estop=2)

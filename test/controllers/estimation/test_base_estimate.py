@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skill_stack.controllers.estimation.estimator import Estimator
+from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.core.rotation import from_yaw, yaw_of
 from skill_stack.core.sensor_sample import Odometry
 from skill_stack.core.world.estimate_trust import motion_doubt, place_doubt
@@ -83,6 +84,27 @@ def test_asked_twice_it_says_the_same(feed):
     first, second = feed.estimator.complete(reading), feed.estimator.complete(reading)
     np.testing.assert_array_equal(first.base_velocity, second.base_velocity)
     np.testing.assert_array_equal(first.base_position, second.base_position)
+
+
+def test_a_robot_that_tips_over_its_front_feet_moves_about_them_wherever_its_imu_is(feed, go2, tools):
+    """A rigid body that rolls over its feet: the base moves by the angular velocity and the way from the ground."""
+    rate, legs = 0.5, LegKinematics(go2)
+    legs.take(go2.pose("default"), [0.0] * go2.size)
+    front = [legs.foot(index).position for index, foot in enumerate(go2.feet) if foot.name in ("FL", "FR")]
+    assert len(front) == 2 and np.abs(np.array(legs.imu)).max() > 0.02, "else nothing is to be seen"
+    bears = np.array([40.0 if foot.name in ("FL", "FR") else 0.0 for foot in go2.feet])
+    for step in range(10):
+        pitch = rate * tools.PERIOD * step
+        state = feed(
+            orientation=np.array([math.cos(pitch / 2), 0.0, math.sin(pitch / 2), 0.0]),
+            angular_velocity=np.array([0.0, rate, 0.0]),
+            linear_acceleration=9.81 * np.array([-math.sin(pitch), 0.0, math.cos(pitch)]),
+            foot_force=bears,
+        )
+    down = np.array([-math.sin(-pitch), 0.0, -math.cos(pitch)])
+    contact = np.mean(front, axis=0) + go2.feet[0].radius * down
+    expected = -np.cross([0.0, rate, 0.0], contact)
+    np.testing.assert_allclose(state.base_velocity[0], expected[0], atol=0.01)
 
 
 def test_a_lifted_robot_coasts(feed):

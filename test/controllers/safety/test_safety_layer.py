@@ -89,6 +89,8 @@ def test_targets_move_no_faster_than_the_slew_limit(robot):
         (Targets([0.0] * 4, (-1.0,) * 4, (1.0,) * 4), "gains"),
         (Targets([0.0] * 4, (math.nan,) * 4, (1.0,) * 4), "gains"),
         (Targets([0.0] * 4, (1e6,) * 4, (1.0,) * 4), "gains"),
+        (Targets([0.0] * 4, (40.0,) * 4, (1.0, 1.0, -0.1, 1.0)), "gains"),
+        (Targets([0.0] * 4, (40.0,) * 4, (1.0, 1.0, math.nan, 1.0)), "gains"),
         (Targets([0.0] * 4, (40.0,) * 4, (1e6,) * 4), "gains"),
     ],
 )
@@ -164,6 +166,18 @@ def _scripted_core(robot, library):
         if runner.network:
             core.script = runner._evaluate = Scripted(runner._action)
     return core
+
+
+def test_slew_goes_on_from_what_was_commanded_not_from_what_was_asked(robot, library, kit):
+    rig = kit.Rig(robot, library)
+    rig.core = _scripted_core(robot, library)
+    rig.walk()
+    before, step = rig.tick(50).command.q, robot.safety.slew / robot.control_rate
+    rig.core.script.answer = 50.0
+    for _ in range(2):
+        after = rig.tick().command.q
+        assert np.abs(after - before).max() == pytest.approx(step)
+        before = after
 
 
 @pytest.mark.parametrize("angle", [2.6, -2.6, 1e12])

@@ -17,6 +17,7 @@ from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.skills.skill_library import load_library
 from skill_stack.core.world.scene_file import load_scene, set_up
 from skill_stack.hardware.replay.driver import ReplayDriver
+from skill_stack.hardware.replay.recorded_run import COLUMNS
 from skill_stack.runtime.line.line import Line
 
 RESOURCES = Resources.from_environment({})
@@ -74,6 +75,21 @@ def test_samples_come_at_their_times_and_in_the_robots_order(channels, box):
     later = driver.read()
     assert later.position[0] == pytest.approx(0.1, abs=1e-6) and later.sequence > first.sequence
     assert later.task_time == pytest.approx(10 * PERIOD, abs=1e-3) and later.stamp == clock.now
+
+
+def test_a_recording_in_another_order_of_joints_is_replayed_in_the_robots(channels, box, tmp_path):
+    recording, other = read_black_box(box), np.random.default_rng(0).permutation(16)
+    columns = {name: recording.rows[name] for name in COLUMNS}
+    columns |= {name: columns[name][:, other] for name in ("position", "velocity", "torque", "target")}
+    np.savez(tmp_path / "other.npz", joints=[recording.joints[place] for place in other], **columns)
+    (same, clock), (sorted_otherwise, its_clock) = (replayed(channels, path) for path in (box, tmp_path / "other.npz"))
+    for _ in range(2):
+        first, second = same.read(), sorted_otherwise.read()
+        assert first.position.tolist() == second.position.tolist() and len(set(first.position)) == 16
+        assert first.velocity.tolist() == second.velocity.tolist() and first.torque.tolist() == second.torque.tolist()
+        clock.now = its_clock.now = clock.now + 10 * PERIOD
+    sorted_otherwise.write(commanded(LEAP.pose("default") + 0.1))
+    assert sorted_otherwise.health.counts == same.health.counts | {"compared": 1}
 
 
 def test_what_was_not_measured_anew_then_is_not_new_now(channels, box):
