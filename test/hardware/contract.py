@@ -29,7 +29,7 @@ import json, sys
 from pathlib import Path
 from skill_stack.core.shared_memory.channels import RobotChannels
 from skill_stack.core.robots.driver import open_driver
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 folder, block, name, settings = sys.argv[1:]
 robot = load_robot(Path(folder))
 channels = RobotChannels.open(Path(block), robot)

@@ -126,7 +126,7 @@ sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from test_black_box import parts
 from skill_stack.core.shared_memory.black_box import BlackBox
-from skill_stack.core.robots.robot import load_robot
+from skill_stack.core.robots.robot_file import load_robot
 robot = load_robot(Path(sys.argv[2]))
 box = BlackBox(Path(sys.argv[3]), robot)
 number = 0
