@@ -16,7 +16,7 @@ FIND_PYTHON = for p in $(or $(PYTHON),$$(sed -n "s/^executable = //p" .venv/pyve
 	$$p -c '$(SUITABLE)' >/dev/null 2>&1 && echo $$p && exit 0; done; echo python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test test-all mutants lint bench clean
+.PHONY: help setup setup-tests demo test test-all mutants lint docs bench clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -60,6 +60,11 @@ test-all: setup-tests ## ruff, mypy, then every test; takes an hour (ARGS="-k pl
 
 mutants: setup-tests ## put 40 faults into a copy of the code and count those that tests notice; takes 7 minutes
 	@.venv/bin/python test/mutants.py $(ARGS)
+
+docs: EXTRAS := docs
+docs: ## build the pages of docs/ as a site in build/site; a dead link or name is an error
+	@$(SETUP)
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/python -m mkdocs build --strict && echo "open build/site/index.html"
 
 bench: setup ## measure BENCH=tick, jitter, ... (default all)
 	@.venv/bin/skill-stack bench $(BENCH) $(ARGS)

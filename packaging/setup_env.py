@@ -36,7 +36,7 @@ INTERFACES = {
 }
 UNDERWAY = "packages-underway"  # this stamp stays when an install was cut off: no one knows then what is whole
 RUN_EXTRAS = ("ros", "unitree", "hands", "perception")  # what the robots and demos of this checkout need
-TEST_EXTRAS = ("dev", "train", "train-gpu", "motion", "words", "realsense")  # what only the tests import
+TEST_EXTRAS = ("dev", "docs", "train", "train-gpu", "motion", "words", "realsense")  # what only the tests import
 # The newest release of torch brings gigabytes of CUDA with it; tests and demos do without.
 TORCH = "torch==2.13.0"
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"

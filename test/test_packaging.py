@@ -191,7 +191,7 @@ def test_the_builder_names_the_known_extras() -> None:
     assert "Traceback" not in shown.stderr
 
 
-@pytest.mark.parametrize("target", "setup setup-tests demo test test-all mutants lint bench clean help".split())
+@pytest.mark.parametrize("target", "setup setup-tests demo test test-all mutants lint docs bench clean help".split())
 def test_make_knows(target: str) -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True)
     assert f"make {target} " in shown.stdout

@@ -23,6 +23,9 @@ USED_OTHERWISE = {
     "ros-action-msgs": ("skill_stack/nodes/planner_node.py", "ActionServer"),  # whose messages are made of them
     "pytest-timeout": ("pyproject.toml", "timeout"),
     "pytest-xdist": ("Makefile", "-n auto"),
+    "mkdocs": ("Makefile", "mkdocs build"),
+    "mkdocs-material": ("mkdocs.yml", "name: material"),
+    "mkdocstrings": ("mkdocs.yml", "mkdocstrings:"),
     "ruff": ("pyproject.toml", "[tool.ruff]"),
     "mypy": ("pyproject.toml", "[tool.mypy]"),
     "types-PyYAML": ("pyproject.toml", "[tool.mypy]"),

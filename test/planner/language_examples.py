@@ -93,7 +93,7 @@ def _section(table: Table) -> str:
     command = PlanCommand(Resources((ROOT,), ROOT), "go2", library, scene)
     lines = [f"## {table.title}", "", "| sentence | certainty | answer | from |", "|---|---|---|---|"]
     for source, sentences in table.sentences.items():
-        where = f"[{Path(source).name}](../{source})"
+        where = f"`{source}`"
         lines += [_row(text, command.answer(text), where) for text in sentences]
     return "\n".join([*lines, ""])
 

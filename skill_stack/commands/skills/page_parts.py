@@ -135,10 +135,10 @@ def listing(shown: Sequence[AnyShown], driven: Driven, attempts: Sequence[Attemp
         )
     short = [one for one in shown if not one[2].get("counts")]
     if short:
-        lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`."]
+        lines += ["", "## What falls short", "", "Usable, and marked with `*` by `skill-stack skills`.", ""]
         lines += [f"- `{task.skill}`: {_best(data)}" for task, _, data in short]
     if attempts:
-        lines += ["", "Tried, and no skill yet:"]
+        lines += ["", "Tried, and no skill yet:", ""]
         lines += [f"- `{one.skill}`: {one.successes} of {one.episodes} ({one.how})" for one in attempts]
     return lines
 
