@@ -1,6 +1,7 @@
 """The pages of docs/ build as a site without a warning: every link, anchor and name of the interface is there."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,12 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert {page.parent if page.name == "index" else page for page in pages} == built
     core = (tmp_path / "api" / "core" / "index.html").read_text(encoding="utf-8")
     assert 'id="skill_stack.core.plan.Plan"' in core and "Name of the plan, unique in a session." in core
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_of_pages_beside_the_site_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)[^)]*\)", (ROOT / name).read_text(encoding="utf-8"))
+    assert [link for link in links if not (ROOT / link).exists()] == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from skill_stack import cli
 from skill_stack.core.resources import Resources
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMAND = re.compile(r"^(?:\$ |sudo |\.venv/bin/|docker compose exec \w+ |ros2 run skill_stack )*skill-stack (.*)$")
 NUMBERS = {"N": "1", "S": "1", "X": "1", "Y": "1", "YAW": "1"}  # what stands for a number in documents
 NAMED = {  # where the names are that follow these verbs
