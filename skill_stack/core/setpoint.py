@@ -29,7 +29,7 @@ class SkillRequest:
         deadline: Longest run, s of task time; 0 means the skill's own timeout.
         pace: How fast compared with usual; 0 holds the step where it is. Every skill that walks or turns takes it.
         confirmation: A person's yes to something hazardous, see :mod:`skill_stack.core.processes.confirmation`; else
-        empty.
+            empty.
         hazardous: Whether it is hazardous by what it is done with, so that it needs that yes whatever its skill is.
     """
 
