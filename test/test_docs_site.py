@@ -26,6 +26,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
     assert {page.parent if page.name == "index" else page for page in pages} == built
     core = (tmp_path / "api" / "core" / "index.html").read_text(encoding="utf-8")
     assert 'id="skill_stack.core.plan.Plan"' in core and "Name of the plan, unique in a session." in core
+    assert ":class:" not in core
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
