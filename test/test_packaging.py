@@ -5,6 +5,7 @@ import configparser
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+import numpy
 import pytest
 
 import skill_stack
@@ -244,6 +246,36 @@ def test_continuous_integration_is_system_packages_and_make_test() -> None:
     lines = [line.strip() for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()]
     assert "pip install" not in "\n".join(lines)
     assert [line for line in lines if line.startswith("make")] == ["make test"]
+
+
+def build(folder: Path, kind: str, into: Path) -> Path:
+    """Builds a distribution of a source tree with the setuptools of this Python; returns its file."""
+    code = f"from setuptools import build_meta; print('made', build_meta.build_{kind}({str(into)!r}))"
+    made = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert made.returncode == 0, made.stderr
+    return into / made.stdout.split("made ")[-1].strip()
+
+
+def test_a_wheel_that_is_made_of_the_sdist_plans_when_installed(tmp_path: Path) -> None:
+    tree, unpacked, venv = tmp_path / "tree", tmp_path / "unpacked", tmp_path / "venv"
+    left_out = (".*", "build", "install", "log", "dist", "test", "docs", "__pycache__", "*.egg-info")
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*left_out))
+    shutil.unpack_archive(build(tree, "sdist", tmp_path), unpacked)
+    wheel = build(next(unpacked.iterdir()), "wheel", tmp_path)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", venv], check=True, timeout=60)
+    python = venv / "bin" / "python"
+    foreign = ("PYTHON", "SKILL_STACK", "AMENT")  # what leads to this checkout
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    clean["HOME"] = str(tmp_path)  # whose overlay is empty
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps", "--no-index", "--no-compile", wheel]
+    subprocess.run(pip, env=clean, check=True, timeout=120)
+    site = next((venv / "lib").glob("python*/site-packages"))
+    (site / "requirements.pth").write_text(str(Path(numpy.__file__).parents[1]))
+    run = {"cwd": tmp_path, "env": clean, "capture_output": True, "text": True, "timeout": 60}
+    shown = subprocess.run([venv / "bin" / "skill-stack", "plan", "walk to the red ball"], **run)
+    assert shown.stdout.startswith("plan: I will go to the red ball."), shown.stderr
+    where = subprocess.run([python, "-c", "import skill_stack as s; print(s.__file__, s.__version__)"], **run)
+    assert where.stdout.split() == [str(site / "skill_stack" / "__init__.py"), skill_stack.__version__]
 
 
 @pytest.fixture
