@@ -61,7 +61,7 @@ EXTRAS = {
     "perception": ["opencv-python-headless>=4.10", "pupil-apriltags"],
     "words": ["tokenizers>=0.15"],  # networks that take words: OWLv2, Grounding-DINO, CLIP
     "realsense": ["pyrealsense2>=2.55", "opencv-python-headless>=4.10"],
-    # mkdocs 2 has another configuration and no plugins; ruff lays signatures out; whoever installs `dev` to run the tests needs these too.
+    # mkdocs 2 has another configuration and no plugins; ruff lays signatures out. The tests build the site, too.
     "docs": ["mkdocs>=1.6,<2", "mkdocs-material>=9.5,<10", "mkdocstrings[python]>=1,<2", "ruff>=0.6"],
     "dev": [
         "pytest>=8",
