@@ -1,5 +1,6 @@
 """The pages of docs/ build as a site without a warning: every link, anchor and name of the interface is there."""
 
+import json
 import os
 import re
 import subprocess
@@ -32,7 +33,7 @@ def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_of_pages_beside_the_site_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)[^)]*\)", (ROOT / name).read_text(encoding="utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if link != "https" and not (ROOT / link).exists()] == []
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,7 @@ def test_what_is_not_there_is_an_error(tmp_path: Path, text: str, said: str) -> 
     pages.mkdir()
     (pages / "index.md").write_text(f"# One page\n\n{text}\n", encoding="utf-8")
     config = tmp_path / "mkdocs.yml"
-    config.write_text(f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {pages}\nnav: [index.md]\n", encoding="utf-8")
+    own = {"INHERIT": f"{ROOT / 'mkdocs.yml'}", "docs_dir": f"{pages}", "nav": ["index.md"]}
+    config.write_text(json.dumps(own | {"hooks": [f"{ROOT / 'packaging' / 'site_hooks.py'}"]}), encoding="utf-8")
     done = build(config, tmp_path / "site")
     assert done.returncode != 0 and said in done.stderr
