@@ -113,6 +113,7 @@ class ControlCore:
         self._sequence = self._stops = 0
         self._task_time = -math.inf
         self._passed, self._misses = self._period, 0
+        self._request = ""
 
     @property
     def mode(self) -> ControlMode:
@@ -263,7 +264,9 @@ class ControlCore:
         goals, in_force = _NO_GOALS, 0
         if self._machine.mode is _ACTIVE and setpoint is not None:
             if setpoint.skills is not self._blender.asked:
-                self._blender.choose(setpoint.skills, self._gate.runners, reading, self._last, runs_on=True)
+                again = setpoint.request_id != self._request and self._blender.ended
+                self._blender.choose(setpoint.skills, self._gate.runners, reading, self._last, True, again)
+                self._request = setpoint.request_id
             goals, in_force = setpoint.goals, setpoint.sequence
         else:
             self._choose_stance(reading)

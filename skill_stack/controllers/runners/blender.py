@@ -78,6 +78,12 @@ class Blender:
         self.shares, self.asked, self.main, self.envelope = {}, None, None, None
         self._alone, self._foresighted, self._fade, self._still = None, None, None, {}
 
+    @property
+    def ended(self) -> bool:
+        """Whether the main skill has come to its end and is not its own stance: a gesture, not a posture that lasts."""
+        main = self.main
+        return main is not None and main.progress >= 1.0 and main.spec.phase_at(1.0).stance != main.spec.name
+
     def choose(
         self,
         asked: tuple[SkillWeight, ...],
@@ -85,8 +91,9 @@ class Blender:
         reading: FastEstimate,
         last: Targets | None,
         runs_on: bool = False,
+        again: bool = False,
     ) -> None:
-        """Takes over what shall run; does nothing when that already runs.
+        """Takes over what shall run; does nothing when that already runs, unless it is to be done again.
 
         Args:
             asked: Skills with weights, of which at least one is above zero.
@@ -94,11 +101,14 @@ class Blender:
             reading: Where the robot is.
             last: Last command; None when the robot was damped.
             runs_on: Whether skills that are left run on until they are faded out.
+            again: Whether skills that run begin once more, from where the joints are.
         """
         same = asked == self.asked
         self.asked = asked
-        if same:
+        if same and not again:
             return
+        if again:
+            self.shares = {}
         named = {weight.skill: runner for weight, runner in zip(asked, runners)}
         raw = {name: np.zeros(self._robot.size) for name in named}
         for weight, runner in zip(asked, runners):

@@ -130,7 +130,7 @@ def test_a_robot_without_skills_says_what_to_do(tmp_path, capsys, monkeypatch):
 def test_what_was_measured_with_an_earlier_version_is_known():
     results = read_results(FOUND.find("models/go2/sit", "skill"), "go2")
     versions = VersionsNow(FOUND)
-    now = Versions(FOUND, load_suite(suite_file(FOUND, "go2"))).of(
+    now = Versions(FOUND, load_suite(suite_file(FOUND, "go2"))).version_of(
         next(task for task in load_suite(suite_file(FOUND, "go2")).tasks if task.skill == "sit")
     )
     assert versions.agrees(results | {"version": now}) is True

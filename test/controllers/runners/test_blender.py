@@ -220,3 +220,26 @@ def test_whatever_weights_follow_one_another_nothing_jumps(robot, library, choic
             previous = state.position if last is None else last.q
             assert np.abs(np.array(limited) - previous).max() <= robot.safety.slew / rate + 1e-9
             last, before = Targets(limited, out.kp, out.kd), np.array(out.q)
+
+
+def test_a_gesture_that_has_ended_begins_again_for_a_new_request_and_goes_on_without_a_jump(robot, state, spec):
+    blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.0, "name": "wave"})
+    wave, asked = Constant(waves, 0.5), (SkillWeight("wave"),)
+    blender.choose(asked, (wave,), state, None)
+    assert not blender.ended
+    wave.progress = 1.0
+    assert blender.ended and wave.starts == 1
+    before = blender.run(state, {}, 0.02)
+    blender.choose(asked, (wave,), state, before)
+    assert wave.starts == 1, "what runs goes on, unless it is to be done again"
+    blender.choose(asked, (wave,), state, before, runs_on=True, again=True)
+    assert wave.starts == 2 and blender.run(state, {}, 0.02).q == before.q
+
+
+def test_a_posture_that_lasts_has_no_end(robot, state, spec):
+    phases = tuple(phase.model_copy(update={"stance": spec.name}) for phase in spec.phases)
+    lasting = Constant(spec.model_copy(update={"phases": phases}), 0.5)
+    blender = Blender(robot)
+    blender.choose((SkillWeight(spec.name),), (lasting,), state, None)
+    lasting.progress = 1.0
+    assert not blender.ended

@@ -216,3 +216,10 @@ def test_one_skill_runs_without_words(lines):
         line.run_skill("fly", {})
     with pytest.raises(DataError, match="angle"):
         line.run_skill("turn", {})
+
+
+def test_a_gesture_that_is_asked_for_twice_is_made_twice(lines):
+    result = lines().run("wave twice")
+    waves = [step.seconds for step in result.steps if step.skill == "wave"]
+    assert result.outcome == "succeeded" and len(waves) == 2
+    assert waves[1] == pytest.approx(waves[0], rel=0.1)
