@@ -103,20 +103,7 @@ def _node(item: Any, where: str, depth: int) -> PlanNode:
     strange = [key for key in item if key not in _FORMS[form]]
     if strange:
         raise DataError(f"{where}: {UnknownName(f'key beside {form}', strange[0], _FORMS[form])}")
-    if form == "skill":
-        return _skill(item["skill"], item.get("arguments"), where, why)
-    if form == "repeat":
-        return _repeat(item, where, why, depth)
-    if form == "if":
-        sides = [_side(item, key, where, depth) for key in ("then", "else") if key in item]
-        if not sides or "then" not in item:
-            raise DataError(f"{where}: an 'if' needs 'then', and may have 'else'")
-        return PlanNode("condition", tuple(sides), arguments={"fact": _fact(item["if"], where)}, why=why)
-    if form == "check":
-        return PlanNode("condition", arguments={"fact": _fact(item["check"], where)}, why=why)
-    if form == "at_once":
-        return _at_once(item, where, why, depth)
-    return PlanNode("sequence", _steps(item["do"], f"{where}.do", depth + 1), why=why)
+    return _READ[form](item, where, why, depth)
 
 
 def _short(item: Mapping[str, Any], where: str, why: str) -> PlanNode:
@@ -166,6 +153,31 @@ def _at_once(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanN
     return PlanNode("parallel", nodes, arguments=arguments, why=why)
 
 
+def _if(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
+    """One thing or another, as a fact holds or does not."""
+    sides = [_side(item, key, where, depth) for key in _TOLD if key in item]
+    if "then" not in item:
+        raise DataError(f"{where}: an 'if' needs 'then', and may have 'else'")
+    return PlanNode("condition", tuple(sides), arguments={"fact": _fact(item["if"], where)}, why=why)
+
+
+def _check(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
+    return PlanNode("condition", arguments={"fact": _fact(item["check"], where)}, why=why)
+
+
+def _do(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
+    return PlanNode("sequence", _steps(item["do"], f"{where}.do", depth + 1), why=why)
+
+
+def _long(item: Mapping[str, Any], where: str, why: str, depth: int) -> PlanNode:
+    """A skill with its name under a key of its own."""
+    return _skill(item["skill"], item.get("arguments"), where, why)
+
+
+_READ = {"skill": _long, "repeat": _repeat, "if": _if, "check": _check, "at_once": _at_once, "do": _do}
+"""Who reads a step of each form."""
+
+
 def _branch(item: Any, where: str, depth: int, why: str = "") -> PlanNode:
     """A list of steps, or one step."""
     if isinstance(item, list):
@@ -195,19 +207,17 @@ def _data(node: PlanNode) -> Any:
         return {node.skill: dict(node.arguments), **why} if node.arguments or why else node.skill
     if node.type == "repeat":
         times = node.arguments.get("count", 1) if "until" not in node.arguments else dict(node.arguments)
-        return {"repeat": times, "steps": [_data(child) for child in node.children], **why}
+        return {"repeat": times, "steps": list(map(_data, node.children)), **why}
     if node.type == "parallel":
         return {"at_once": [_list(child) for child in node.children], **node.arguments, **why}
-    if node.type == "condition" and not node.children:
-        return {"check": node.arguments.get("fact", ""), **why}
     if node.type == "condition":
-        sides = {key: _list(child, _TOLD[key]) for key, child in zip(("then", "else"), node.children)}
-        return {"if": node.arguments.get("fact", ""), **sides, **why}
-    return {"do": [_data(child) for child in node.children], **why}
+        sides = {key: _list(child, _TOLD[key]) for key, child in zip(_TOLD, node.children)}
+        return {"if" if sides else "check": node.arguments.get("fact", ""), **sides, **why}
+    return {"do": list(map(_data, node.children)), **why}
 
 
 def _list(node: PlanNode, why: str = "") -> Any:
     """A sequence without words of its own as a plain list, any other node as it is."""
     if node.type == "sequence" and node.why == why:
-        return [_data(child) for child in node.children]
+        return list(map(_data, node.children))
     return _data(node)

@@ -25,6 +25,8 @@ _MOST_NAMED = 12
 
 # What a phrase adds to a text; bits, so that they gather over its phrases.
 _ATTENTION, _STOP, _ALONE, _AFTER, _ESTOP = 0, 1, 2, 4, 8
+_KINDS = {"emergency": _ESTOP, "stop": _STOP, "alone": _ALONE, "attention": _ATTENTION, "after": _AFTER}
+"""Kinds of phrases in ``stop_words.yaml``; one that is of several counts as the first."""
 
 _ACCENTS = dict.fromkeys([*range(0x300, 0x370), *range(0x64B, 0x660), 0x670, 0x640, 0x93C])
 """Marks that people leave out, as ``str.translate`` takes them: Latin and Cyrillic accents; Arabic vowels, hamza and
@@ -87,15 +89,10 @@ class StopWords:
         """
         self._phrases: dict[Words, int] = {}
         every = list(languages.values())
-        for part, texts in (  # a phrase that is of several kinds counts as the first
-            (_ESTOP, [text for one in every for text in one.emergency]),
-            (_STOP, [text for one in every for text in one.stop]),
-            (_ALONE, [text for one in every for text in one.alone]),
-            (_ATTENTION, [text for one in every for text in one.attention]),
-            (_AFTER, [text for one in every for text in one.after]),
-        ):
-            for text in texts:
-                self._phrases.setdefault(_words(text), part)
+        for kind, part in _KINDS.items():
+            for one in every:
+                for text in getattr(one, kind):
+                    self._phrases.setdefault(_words(text), part)
         self._endings = [
             (_words(head), suffix, frozenset(word for text in one.joining for word in _words(text)))
             for one in every

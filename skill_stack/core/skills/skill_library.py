@@ -319,22 +319,25 @@ def _checked_links(entry: SkillEntry, entries: dict[str, SkillEntry], realised: 
     """
     if entry.spec is None or entry.reason or entry.spec.composite:
         return entry
-    needed = {phase.stance for phase in entry.spec.phases}
-    needed |= {phase.leave_through for phase in entry.spec.phases if phase.leave_through}
-    needed |= {entry.spec.enter_through} if entry.spec.enter_through else set()
-    needed |= {entry.spec.guided.base} if entry.spec.guided else set()
-    needed |= {first.skill for first in entry.spec.prepare}
-    needed |= entry.spec.blended.skills if entry.spec.blended else set()
-    needed |= {entry.spec.policy.base} if entry.spec.policy and entry.spec.policy.base else set()
-    for name in sorted(needed):
-        if name not in entries or entries[name].reason:
-            why = (
-                entries[name].reason
-                if name in entries
-                else _ELSEWHERE[True]
-                if name in realised
-                else "it does not exist"
-            )
-            elsewhere = entries[name].elsewhere if name in entries else name in realised
-            return replace(entry, reason=f"it needs skill '{name}': {why}", elsewhere=elsewhere)
+    for name in sorted(_needed(entry.spec)):
+        if name not in entries:
+            elsewhere = name in realised
+            why = _ELSEWHERE[True] if elsewhere else "it does not exist"
+        elif why := entries[name].reason:
+            elsewhere = entries[name].elsewhere
+        else:
+            continue
+        return replace(entry, reason=f"it needs skill '{name}': {why}", elsewhere=elsewhere)
     return entry
+
+
+def _needed(spec: SkillSpec) -> set[str]:
+    """Skills without which a skill cannot run."""
+    needed = {phase.stance for phase in spec.phases}
+    needed |= {phase.leave_through for phase in spec.phases if phase.leave_through}
+    needed |= {spec.enter_through} if spec.enter_through else set()
+    needed |= {spec.guided.base} if spec.guided else set()
+    needed |= {first.skill for first in spec.prepare}
+    needed |= spec.blended.skills if spec.blended else set()
+    needed |= {spec.policy.base} if spec.policy and spec.policy.base else set()
+    return needed
