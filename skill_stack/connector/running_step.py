@@ -214,22 +214,36 @@ class RunningStep:
         if self._begun is None:
             goals = switch.goals if switch is not None else {}
             return StepCycle(leg, goals, self.signals, (), self._late_entry(leg, now))
-        step = GuideStep(self._plain_goals(leg), {}, 0.0)
-        if self._guide is not None:
-            if pose is None and not self._placeless:
-                why = place_doubt(status.base, self._estimation)
-                reason = f"the position is unknown: {why}" if why else "the position is unknown"
-                return StepCycle(leg, outcome=self.end("failed", reason, now, "position is known"))
-            try:
-                here = pose or Pose2(0.0, 0.0, 0.0)
-                progress = self.signals["progress"]
-                mine = lookout if lookout is not None and lookout.request == self.request.id else None
-                body = GuidedBody.from_status(status)
-                step = self._guide.step(GuideView(here, scene, outlines, now, now - self._begun, progress, mine, body))
-            except GuideFailure as failure:
-                return StepCycle(leg, outcome=self.end("failed", str(failure), now, failure.name))
-            step = step if self._placeless else self._safe(step, pose, outlines)
-        return self._judge(step, leg, now)
+        if self._guide is None:
+            return self._judge(GuideStep(self._plain_goals(leg), {}, 0.0), leg, now)
+        if pose is None and not self._placeless:
+            why = place_doubt(status.base, self._estimation)
+            reason = f"the position is unknown: {why}" if why else "the position is unknown"
+            return StepCycle(leg, outcome=self.end("failed", reason, now, "position is known"))
+        return self._guided(self._guide, self._view(status, pose, scene, outlines, lookout), pose, leg)
+
+    def _view(
+        self,
+        status: SkillStatus,
+        pose: Pose2 | None,
+        scene: SceneGraph,
+        outlines: Outlines,
+        lookout: SearchProgress | None,
+    ) -> GuideView:
+        """What the guide sees now."""
+        now, body = status.task_time, GuidedBody.from_status(status)
+        mine = lookout if lookout is not None and lookout.request == self.request.id else None
+        here, progress = pose or Pose2(0.0, 0.0, 0.0), self.signals["progress"]
+        return GuideView(here, scene, outlines, now, self._elapsed(now), progress, mine, body)
+
+    def _guided(self, guide: Guide, view: GuideView, pose: Pose2 | None, leg: str | None) -> StepCycle:
+        """What the guide asks for; ``pose`` is None where it needs no place."""
+        try:
+            step = guide.step(view)
+        except GuideFailure as failure:
+            return StepCycle(leg, outcome=self.end("failed", str(failure), view.now, failure.name))
+        step = step if self._placeless else self._safe(step, pose, view.outlines)
+        return self._judge(step, leg, view.now)
 
     def _first(self, status: SkillStatus, leg: str | None) -> PreparingSkill | None:
         """What brings the feet to where the skill wants them, while it could begin and has not."""
@@ -267,16 +281,19 @@ class RunningStep:
     def _note(self, status: SkillStatus) -> None:
         """Signals that come from the status alone."""
         vx, vy = float(status.base_velocity[0]), float(status.base_velocity[1])
-        elapsed = 0.0 if self._begun is None else status.task_time - self._begun
         # A signal that is not there makes no condition true.
         self._doubt = motion_doubt(status.base, self._estimation)
         self.signals = {
-            "elapsed": elapsed,
+            "elapsed": self._elapsed(status.task_time),
             **({"speed": (vx * vx + vy * vy) ** 0.5} if not self._doubt else {}),
             "tilt": status.tilt,
             "yaw_rate": status.yaw_rate,
             "progress": status.progress if status.skill == self._wanted else 0.0,
         }
+
+    def _elapsed(self, now: float) -> float:
+        """Time since the wanted skill began, s; 0 before."""
+        return 0.0 if self._begun is None else now - self._begun
 
     def _late_entry(self, leg: str | None, now: float) -> StepOutcome | None:
         """A skill on the way to the wanted one that takes longer than its own timeout."""

@@ -226,31 +226,34 @@ class ControlCore:
             self._resets = flags.reset
             self._guards.checks.forget()  # a person has looked at the robot; what is still wrong shows again
         self._task_time = now
-        self._passed = self._period
-        if timing.misses != self._misses:
-            self._passed += min((timing.misses - self._misses) * self._period, CAUGHT_UP)
-            self._misses = timing.misses
+        missed, self._misses = timing.misses - self._misses, timing.misses
+        self._passed = self._period + min(missed * self._period, CAUGHT_UP)
         self._heard = (sample, now, mono)
         reading = self._estimator.read(sample, now, mono)
         if self._looks_back:
             self.bank.recent.add(reading, self._last)
-        machine, blender = self._machine, self._blender
+        machine = self._machine
         self._stops = stops = (flags.stop + flags.estop) & COUNTABLE  # as flags.stop_count, without the call
-        refusal = self._gate.problem(setpoint, now, stops, blender.main) or self.trouble
-        finding: GuardViolation | None = None
-        if reading.valid and sample is not None:
-            # What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
-            envelope = blender.envelope if refusal else self._gate.envelope
-            finding = self._guards.look(reading, envelope, timing)
-            if finding is not None and finding.reaction < Reaction.DAMP:  # then what was asked for does not run
-                finding = self._guards.look(reading, blender.envelope, timing)
-        self._finding = finding
+        refusal = self._gate.problem(setpoint, now, stops, self._blender.main) or self.trouble
+        seen = reading.valid and sample is not None
+        self._finding = finding = self._look(reading, bool(refusal), timing) if seen else None
         if flags.peer and machine.mode is not _DAMPED:  # or two parts would keep one another damped
             refusal = flags.peer
         entry = "" if refusal or machine.drives else self._gate.entry_problem(machine.fallen)
         machine.update(flags, reading.reason, finding, refusal, entry, mono)
         self.at_fault = machine.mode is _DAMPED and not (reading.valid and finding is None and not machine.fallen)
         return reading
+
+    def _look(self, reading: FastEstimate, refused: bool, timing: LoopTiming) -> GuardViolation | None:
+        """What the guards find in a valid reading.
+
+        What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
+        """
+        running = self._blender.envelope
+        finding = self._guards.look(reading, running if refused else self._gate.envelope, timing)
+        if finding is not None and finding.reaction < Reaction.DAMP:  # then what was asked for does not run
+            finding = self._guards.look(reading, running, timing)
+        return finding
 
     def _began_anew(self, sample: SensorSample | None) -> bool:
         """Whether the device's own time went back, not only what a busy machine had guessed too far on."""

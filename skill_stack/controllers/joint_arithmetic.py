@@ -65,9 +65,9 @@ def take(
         ``SOUND``, ``MISSHAPEN``, ``NO_ORIENTATION`` or ``NOT_FINITE``.
     """
     size = (numbers.size - ATTITUDE) // 2
-    if position.size != size or velocity.size != size or torque.size != size or temperature.size != size:
+    if not position.size == velocity.size == torque.size == temperature.size == size:
         return MISSHAPEN
-    if rate.size != 3 or acceleration.size != 3 or orientation.size != 4 or foot_force.size != feet.size:
+    if not rate.size == acceleration.size == 3 or orientation.size != 4 or foot_force.size != feet.size:
         return MISSHAPEN
     w, x, y, z = orientation[0], orientation[1], orientation[2], orientation[3]
     norm = math.sqrt(w * w + x * x + y * y + z * z)
@@ -76,15 +76,15 @@ def take(
     finite = True
     for joint in range(size):
         numbers[joint], numbers[size + joint] = position[joint], velocity[joint]
-        finite = finite and math.isfinite(position[joint]) and math.isfinite(velocity[joint])
+        finite &= math.isfinite(position[joint]) and math.isfinite(velocity[joint])
     for value in place:
-        finite = finite and math.isfinite(value)
+        finite &= math.isfinite(value)
     for value in motion:
-        finite = finite and math.isfinite(value)
+        finite &= math.isfinite(value)
     at = 2 * size
     for axis in range(3):
         numbers[at + axis] = rate[axis]
-        finite = finite and math.isfinite(rate[axis])
+        finite &= math.isfinite(rate[axis])
     w, x, y, z = w / norm, x / norm, y / norm, z / norm
     numbers[at + 3] = 2.0 * (w * y - x * z)
     numbers[at + 4] = -2.0 * (y * z + w * x)

@@ -110,21 +110,32 @@ class SensorChecks:
             self._listen(now, sample, before.sample)
             share = comparison.rest_on(reading.numbers, force, seconds, self._body, self._limits.gravity_error)
             self.shares[Guard.GRAVITY] = share
-        driven = told is not None and told.mode is _ACTIVE
-        if told is not None and driven:
-            self._compare_turn(reading, before, seconds)
-            self._compare_joints(reading, sample, before, told, seconds)
-        elif self._driven:
-            self._leave_motion()
-        self._driven = driven
+        self._compare_motion(reading, sample, before, told, seconds)
         if self._legs is not None:
             averages = sample.torque, force, sample.foot_force, seconds, self._body, self._joints
             comparison.average(reading.numbers, *averages)
-            if driven and not self._looked <= now < self._looked + LEG_PERIOD:
+            if self._driven and not self._looked <= now < self._looked + LEG_PERIOD:
                 self._looked = now
                 self._judge(self._legs.look(self._body, self._joints, rising))
         if self.shares and max(self.shares.values()) > 1.0:
             self._name()
+
+    def _compare_motion(
+        self,
+        reading: FastEstimate,
+        sample: SensorSample,
+        before: FastEstimate,
+        told: JointCommand | None,
+        seconds: float,
+    ) -> None:
+        """What is compared while the robot is driven alone."""
+        if told is not None and told.mode is _ACTIVE:
+            self._compare_turn(reading, before, seconds)
+            self._compare_joints(reading, sample, before, told, seconds)
+            self._driven = True
+        elif self._driven:
+            self._leave_motion()
+            self._driven = False
 
     def _leave_motion(self) -> None:
         """A limp robot strikes the floor, and its joints their ends, between two samples: sums of motion begin anew."""

@@ -172,10 +172,7 @@ class BaseEstimator:
             self._odometry.lose_hold()
         self._joints.update(reading.position, reading.velocity, seconds)
         self._kinematics.take(sample.position, self._joints.velocity)
-        loads: Sequence[float] = ()
-        if self._contacts.needs_torque:
-            loads = self._kinematics.loads(torque, self._joints.acceleration, force)
-        contact = self._contacts.update(sensed, loads, seconds or SMOOTHED)
+        contact = self._standing(sensed, torque, force, seconds)
         p, q, r = reading.angular_velocity
         rate = (p, q, r)
         if last is None:
@@ -194,6 +191,13 @@ class BaseEstimator:
             self._unseen += self._spec.gap_speed * seconds
         self.last = self._estimate(reading.task_time, orientation, rows, rate, contact)
         return self.last
+
+    def _standing(self, sensed: list[float], torque: list[float], force: Vector, seconds: float) -> list[bool]:
+        """Which feet carry load."""
+        loads: Sequence[float] = ()
+        if self._contacts.needs_torque:
+            loads = self._kinematics.loads(torque, self._joints.acceleration, force)
+        return self._contacts.update(sensed, loads, seconds or SMOOTHED)
 
     def _begin(self, reading: FastEstimate) -> None:
         """The first sample: heading zero from now on, or what it was before."""

@@ -101,18 +101,9 @@ class Estimator:
             problem = self._take_copies(sample, where, motion, numbers)
         if problem == MISSHAPEN:
             return self._blind(self._shape_problem(sample), now)
-        if sample.sequence != self._sequence:
-            self._sequence, self._news = sample.sequence, mono
-        age, limit = now - sample.task_time, self._age_limit
-        if not (age <= limit and mono - sample.stamp <= limit and mono - self._news <= limit):
-            age = max(age, mono - sample.stamp, mono - self._news)
-            kind = "repeats" if mono - self._news > self._age_limit else "is late with"
-            reason = f"the device {kind} sample {sample.sequence}: {age:.3f} s old, limit {self._age_limit:g} s"
+        age = now - sample.task_time
+        if reason := self._stamp_problem(sample, age, mono):
             return self._blind(reason, now)
-        if age < -self._ahead or mono - sample.stamp < -self._ahead:
-            ahead, clock = max((-age, "task"), (sample.stamp - mono, "monotonic"))
-            reason = f"sample {sample.sequence} is from the future: {ahead:.3f} s ahead of the {clock} clock"
-            return self._blind(f"{reason}, limit {self._ahead:g} s", now)
         if problem == NO_ORIENTATION:
             norm = math.hypot(*sample.orientation.tolist())
             return self._blind(f"the IMU's orientation has length {norm:.3f} instead of 1", now)
@@ -125,6 +116,21 @@ class Estimator:
         self._gone = self.last  # it is taken to pieces later, not while a command is waited for
         self.last = reading = make_tuple(FastEstimate, values)
         return reading
+
+    def _stamp_problem(self, sample: SensorSample, age: float, mono: float) -> str:
+        """Why a sample of that age, s, is not of now, or an empty string; notes when the device said something new."""
+        if sample.sequence != self._sequence:
+            self._sequence, self._news = sample.sequence, mono
+        limit = self._age_limit
+        if not (age <= limit and mono - sample.stamp <= limit and mono - self._news <= limit):
+            age = max(age, mono - sample.stamp, mono - self._news)
+            kind = "repeats" if mono - self._news > limit else "is late with"
+            return f"the device {kind} sample {sample.sequence}: {age:.3f} s old, limit {limit:g} s"
+        if age < -self._ahead or mono - sample.stamp < -self._ahead:
+            ahead, clock = max((-age, "task"), (sample.stamp - mono, "monotonic"))
+            reason = f"sample {sample.sequence} is from the future: {ahead:.3f} s ahead of the {clock} clock"
+            return f"{reason}, limit {self._ahead:g} s"
+        return ""
 
     def forget(self) -> None:
         """Forgets the device's counter and where the robot was, because the device began anew."""
@@ -181,32 +187,23 @@ class Estimator:
     def complete(self, reading: FastEstimate) -> RobotState:
         """The whole estimate that belongs to the newest reading."""
         self._gone = None
-        sample, odometry = reading.sample, reading.sample.odometry if reading.sample else None
+        sample = reading.sample
         on_legs = self._on_legs(reading)
         motion = self._motion.update(reading) if self._motion is not None and (on_legs or self._always) else None
         legs = motion if on_legs else None
-        w, x, y, z = reading.orientation if legs is None else legs.orientation
-        gravity: Sequence[float] = reading.gravity
-        if legs is not None:
-            gravity = _down(w, x, y, z)
-        elif odometry is not None:
-            w, x, y, z = _turned((w, x, y, z), odometry.yaw)
-        # One array for all of them: making one costs more than cutting it.
-        moves = (*legs.position, *legs.velocity) if legs is not None else ()
-        values = np.array((w, x, y, z, *reading.angular_velocity, *gravity, *moves))
-        filtered = motion is not None and self._spec.joint_velocity == "filtered"
-        base = "legs" if legs else "odometry" if odometry else "none"
+        base, values, position, velocity = self._base(reading, legs)
+        filtered = motion if self._spec.joint_velocity == "filtered" else None
         sources = self._sources(reading, motion, base) if sample else {}
         return _quick_state(
             task_time=reading.task_time,
             position=sample.position if sample else self._joints,
-            velocity=np.array(motion.joint_velocity) if filtered and motion else self._measured(sample),
+            velocity=np.array(filtered.joint_velocity) if filtered else self._measured(sample),
             torque=sample.torque if sample else self._joints,
             orientation=values[0:4],
             angular_velocity=values[4:7],
             projected_gravity=values[7:10],
-            base_position=values[10:13] if legs else odometry.position if odometry else self._zero,
-            base_velocity=values[13:16] if legs else odometry.linear if odometry else self._zero,
+            base_position=position,
+            base_velocity=velocity,
             contact=np.array(motion.contact) if motion else self._touching(sample),
             sources=sources,
             valid=reading.valid,
@@ -214,6 +211,19 @@ class Estimator:
             base=_knowledge(sources.get("base_position", _NO_ODOMETRY), legs),
             heading_offset=legs.heading_offset if legs else 0.0,
         )
+
+    def _base(self, reading: FastEstimate, legs: BaseEstimate | None) -> tuple[str, Array, Array, Array]:
+        """Who knows the base's motion; orientation, angular velocity and gravity in a row; position; velocity."""
+        rate, odometry = reading.angular_velocity, reading.sample.odometry if reading.sample else None
+        if legs is not None:
+            # One array for all of them: making one costs more than cutting it.
+            moves = (*legs.position, *legs.velocity)
+            values = np.array((*legs.orientation, *rate, *_down(*legs.orientation), *moves))
+            return "legs", values, values[10:13], values[13:16]
+        if odometry is not None:
+            values = np.array((*_turned(reading.orientation, odometry.yaw), *rate, *reading.gravity))
+            return "odometry", values, odometry.position, odometry.linear
+        return "none", np.array((*reading.orientation, *rate, *reading.gravity)), self._zero, self._zero
 
     def _velocity(self) -> Sequence[float]:
         """Velocity of the base for a policy that sees it; the filters then run before the command goes out."""

@@ -111,20 +111,25 @@ def _fold_layer(network: onnx.ModelProto, folded: FoldedInput) -> str:
         raise NotFoldable(f"the first layer takes {len(weights)} values, '{name}' has {scale.size}")
     made = np.zeros((folded.raw, weights.shape[1]))
     np.add.at(made, folded.index, scale[:, None] * weights)
-    for tensor, array in (("folded_weight", made.T), ("folded_bias", bias + offset @ weights)):
-        graph.initializer.append(numpy_helper.from_array(array.astype(np.float32), f"{tensor}_{name}"))
-    inputs = [name, f"folded_weight_{name}", f"folded_bias_{name}"]
-    place = list(graph.node).index(node)
-    graph.node.insert(place, helper.make_node("Gemm", inputs, list(node.output), f"folded_{name}", transB=1))
-    for one in (*chain, node):
-        graph.node.remove(one)
-    used = {one for each in graph.node for one in each.input}
-    for tensor in [one for one in graph.initializer if one.name not in used]:
-        graph.initializer.remove(tensor)
+    _replace(graph, [*chain, node], name, made, bias + offset @ weights)
     shape = next(one for one in graph.input if one.name == name).type.tensor_type.shape
     shape.dim[-1].dim_value = folded.raw
     also = f", with {len(chain)} steps of its normaliser," if chain else ""
     return f"factors, pose and order of '{name}'{also} are folded into the network's first layer"
+
+
+def _replace(graph: onnx.GraphProto, nodes: list[onnx.NodeProto], name: str, weights: Array, bias: Array) -> None:
+    """Puts one layer over an input in the place of nodes, of which the last gives the output; drops what none uses."""
+    for tensor, array in (("folded_weight", weights.T), ("folded_bias", bias)):
+        graph.initializer.append(numpy_helper.from_array(array.astype(np.float32), f"{tensor}_{name}"))
+    inputs = [name, f"folded_weight_{name}", f"folded_bias_{name}"]
+    place = list(graph.node).index(nodes[-1])
+    graph.node.insert(place, helper.make_node("Gemm", inputs, list(nodes[-1].output), f"folded_{name}", transB=1))
+    for one in nodes:
+        graph.node.remove(one)
+    used = {one for each in graph.node for one in each.input}
+    for tensor in [one for one in graph.initializer if one.name not in used]:
+        graph.initializer.remove(tensor)
 
 
 def _only_user(graph: onnx.GraphProto, value: str) -> onnx.NodeProto:

@@ -72,7 +72,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
     assert file is not None
     data = _load(file)
     exported = file.parent.parent / "exported"
-    facts = OnnxFacts.read(next((one for one in sorted(exported.glob("*.onnx"))), exported / "policy.onnx"))
+    facts = OnnxFacts.read(next(iter(sorted(exported.glob("*.onnx"))), exported / "policy.onnx"))
     motors = [int(motor) for motor in need(data, "joint_ids_map", file)]
     names = motor_joints(robot, motors, file)
     count = len(names)
@@ -97,10 +97,7 @@ def read(path: Path, robot: RobotSpec) -> Draft:
         },
         "external": facts.external,
     }  # fmt: skip
-    commands = data.get("commands") or {}
-    if commands:
-        manifest["commands"] = velocity_commands(next(iter(commands.values())).get("ranges") or {})
-    manifest |= _gait(data)
+    manifest |= _commands(data) | _gait(data)
     notes, files = ["values are rounded to three digits by the exporter"], {}
     if TRACKING & {term["term"] for one in manifest["inputs"] for term in one["terms"]}:
         table = _motion(file)
@@ -171,6 +168,11 @@ def _term(name: str, data: Mapping[str, Any], file: Path) -> Plain:
     if TERMS[name] == "gait_phase":
         term["params"] = {"form": "sin_cos"}
     return term
+
+
+def _commands(data: Mapping[str, Any]) -> Plain:
+    commands = data.get("commands")
+    return {"commands": velocity_commands(next(iter(commands.values())).get("ranges") or {})} if commands else {}
 
 
 def _gait(data: Mapping[str, Any]) -> Plain:

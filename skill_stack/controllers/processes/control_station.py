@@ -178,28 +178,35 @@ class ControlStation:
             except LeaseRefused as error:
                 self._lose(str(error))
                 self._peers.forget()
-        status = tick.status
-        if self._driver is not None:
-            if (sample is None or not sample.valid) and (why := self._driver.health.reason):
-                status = dataclasses.replace(status, reason=f"{status.reason}: {why}")
-            if not self._alone:
-                self._tell(flags, status.reason)
-        else:
-            reason = f"{self._words.tripped}; waits for a reset"
-            status = dataclasses.replace(status, mode=ControlMode.DISARMED, reason=reason)
+        status = self._told(tick.status, sample, flags)
         self._channels.write_status(status)
         if tick.state.sources:  # before the first sample, what the process before knew is worth more
             self._channels.write_state(tick.state)
         if self._box is not None:
             self._box.write(tick.command, status, tick.state, self._core.safety.touched, mono)
+        self._note_changes(flags, status)
+        if self._locates and sample is not None and self._words.get("place.number") != self._place:
+            self._heed_place()
+
+    def _told(self, status: SkillStatus, sample: SensorSample | None, flags: Flags) -> SkillStatus:
+        """The status with what the core does not know: why the device is silent, or that another one drives."""
+        if self._driver is None:
+            reason = f"{self._words.tripped}; waits for a reset"
+            return dataclasses.replace(status, mode=ControlMode.DISARMED, reason=reason)
+        if (sample is None or not sample.valid) and (why := self._driver.health.reason):
+            status = dataclasses.replace(status, reason=f"{status.reason}: {why}")
+        if not self._alone:
+            self._tell(flags, status.reason)
+        return status
+
+    def _note_changes(self, flags: Flags, status: SkillStatus) -> None:
+        """Keeps and reports what this turn has changed."""
         if flags.estop != self._estops or self._core.mode is not self._mode:
             self._remember(flags.estop, self._core.mode)
         if status.reason is not self._reason or status.mode is not self._mode_told:
             self._report(status)
         if self._core.safety.count != self._limited:
             self._report_limits()
-        if self._locates and sample is not None and self._words.get("place.number") != self._place:
-            self._heed_place()
 
     def _lose(self, why: str) -> None:
         """Gives the driver up; where no other process of the stack has the robot, a person must take it back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,11 +45,7 @@ def choose(trials: Sequence[ProviderTrial], wanted: str) -> ProviderChoice:
     """
     found = {trial.provider: trial for trial in trials}
     if wanted != "auto":
-        forced = found.get(wanted)
-        if forced is None or not forced.agrees:
-            why = forced.reason if forced else "it was not looked at"
-            good = ", ".join(trial.provider for trial in trials if trial.agrees)
-            raise DataError(f"provider '{wanted}' is forced and cannot be used: {why}. Usable: {good}, auto")
+        _check_forced(found, wanted)
         return ProviderChoice(wanted, "forced by configuration", tuple(trials))
     others = [trial for trial in trials if trial.provider != "cpu"]
     measured = [trial for trial in others if trial.agrees and trial.milliseconds is not None]
@@ -63,3 +59,12 @@ def choose(trials: Sequence[ProviderTrial], wanted: str) -> ProviderChoice:
     if best.milliseconds > WORTH * cpu.milliseconds:
         return ProviderChoice("cpu", f"no other is clearly faster: {figures}", tuple(trials))
     return ProviderChoice(best.provider, f"the fastest that agrees with the CPU: {figures}", tuple(trials))
+
+
+def _check_forced(found: Mapping[str, ProviderTrial], wanted: str) -> None:
+    """Raises DataError where the provider that is forced cannot be used."""
+    forced = found.get(wanted)
+    if forced is None or not forced.agrees:
+        why = forced.reason if forced else "it was not looked at"
+        good = ", ".join(name for name, trial in found.items() if trial.agrees)
+        raise DataError(f"provider '{wanted}' is forced and cannot be used: {why}. Usable: {good}, auto")

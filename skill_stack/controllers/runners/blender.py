@@ -153,9 +153,9 @@ class Blender:
         self.shares = started.shares
         if runs_on and last is not None and begin:
             for name in begin:
-                if name in gone and name not in self.shares:
-                    goals = gone[name].goals
-                    self.shares[name] = BlendShare(gone[name].runner, self._goals if goals is None else goals)
+                if name in gone:
+                    goals = self._goals if gone[name].goals is None else gone[name].goals
+                    self.shares.setdefault(name, BlendShare(gone[name].runner, goals))
             return begin
         for name in started.heirs.values():
             if len(self.shares) == 1 and name in begin and float(begin[name].min()) > 1.0 - NOTHING:

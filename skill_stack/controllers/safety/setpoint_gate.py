@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from skill_stack.controllers.runners.runner import Runner, Undoable
 from skill_stack.controllers.runners.skill_bank import SkillBank
@@ -76,12 +76,7 @@ class SetpointGate:
         if setpoint is None or not setpoint.skills:  # an empty one asks for nothing: it only lets lock-step time pass
             return "no setpoint"
         if setpoint is not self._current:
-            before = self.runners
-            self._content = self._check(setpoint) or self._unconfirmed(setpoint)
-            if self.runners is not before:
-                envelopes = [runner.spec.envelope for runner in self.runners]
-                self.envelope = widest(envelopes, self._limits) if envelopes else None
-            self._current, self._since, self._plan = setpoint, now, plan_of(setpoint.request_id)
+            self._take(setpoint, now)
         unaware = setpoint.stop_count != stop_count
         if unaware:
             self._stop_plan()
@@ -94,6 +89,15 @@ class SetpointGate:
             return "no setpoint"
         return "" if main is None or main in self.runners else self._exit_problem(main)
 
+    def _take(self, setpoint: SkillSetpoint, now: float) -> None:
+        """Checks the content of a new setpoint, once; what is found counts as long as no newer one comes."""
+        before = self.runners
+        self._content = self._check(setpoint) or self._unconfirmed(setpoint)
+        if self.runners is not before:
+            envelopes = [runner.spec.envelope for runner in self.runners]
+            self.envelope = widest(envelopes, self._limits) if envelopes else None
+        self._current, self._since, self._plan = setpoint, now, plan_of(setpoint.request_id)
+
     def _stop_plan(self) -> None:
         """What was asked for without knowledge of a stop is over: a later claim to know of it does not revive it.
 
@@ -105,13 +109,15 @@ class SetpointGate:
                 del self._stopped[next(iter(self._stopped))]
 
     def _check(self, setpoint: SkillSetpoint) -> str:
-        """What is wrong with the content of a setpoint, whatever the time and the mode."""
-        wrong = [name for name, value in setpoint.goals.items() if not math.isfinite(value)]
-        if wrong or not math.isfinite(setpoint.valid_until):
+        """What is wrong with the content of a setpoint, whatever the time and the mode; then no runners are left."""
+        same = self._current and self.runners and (setpoint.skills, setpoint.part) == (self._current.skills, self._part)
+        problem = _not_finite(setpoint) or ("" if same else self._find_runners(setpoint)) or self._beyond(setpoint)
+        if problem:
             self.runners = ()
-            return f"the setpoint holds a value that is not finite: {', '.join(wrong) or 'valid_until'}"
-        if self._current and self.runners and (setpoint.skills, setpoint.part) == (self._current.skills, self._part):
-            return self._beyond(setpoint)
+        return problem
+
+    def _find_runners(self, setpoint: SkillSetpoint) -> str:
+        """Takes the runners of the setpoint's skills, or says why these cannot run together here."""
         self.runners = ()
         if setpoint.part != self._part:
             return f"the setpoint is for part '{setpoint.part}', this is '{self._part}'"
@@ -119,20 +125,16 @@ class SetpointGate:
         if not all(weight >= 0 and math.isfinite(weight) for weight in weights) or not sum(weights) > 0:
             return "the setpoint's weights are negative, not finite, or all zero"
         try:
-            self.runners = tuple(self._bank[skill.skill] for skill in setpoint.skills)
+            runners = tuple(self._bank[skill.skill] for skill in setpoint.skills)
             driven = [(skill.skill, joint) for skill in setpoint.skills for joint in self._bank.joints(skill.joints)]
         except SkillStackError as error:
-            self.runners = ()
             return str(error)
         if len(set(driven)) < len(driven):
-            self.runners = ()
             return "the setpoint names a skill twice for a joint"
-        if len(self.runners) > 1 and any(runner.spec.kind == "vendor" for runner in self.runners):
-            self.runners = ()
+        if len(runners) > 1 and any(runner.spec.kind == "vendor" for runner in runners):
             return "a motion of the robot's own controller cannot be mixed with anything"
-        declared = [goal for runner in self.runners for goal in runner.spec.goal if goal.type == "number"]
-        self._ranges = {goal.name: tuple(one for one in declared if one.name == goal.name) for goal in declared}
-        return self._beyond(setpoint)
+        self.runners, self._ranges = runners, _declared_ranges(runners)
+        return ""
 
     def _beyond(self, setpoint: SkillSetpoint) -> str:
         """Which goal value is beyond the ranges that all of its skills declare for it, or an empty string.
@@ -143,7 +145,6 @@ class SetpointGate:
             ranges = self._ranges.get(name, ())
             if ranges and not any(_within(value, one) for one in ranges):
                 told = " or ".join(f"{one.lower:g}…{one.upper:g}" for one in ranges)
-                self.runners = ()
                 return f"the setpoint's goal {name} = {value:g} {ranges[0].unit} is outside {told} {ranges[0].unit}"
         return ""
 
@@ -177,6 +178,20 @@ class SetpointGate:
             if runner.spec.enter_through:
                 return f"'{runner.spec.name}' must begin with '{runner.spec.enter_through}'; ask for that first"
         return ""
+
+
+def _not_finite(setpoint: SkillSetpoint) -> str:
+    """Which numbers of a setpoint are none, or an empty string."""
+    wrong = [name for name, value in setpoint.goals.items() if not math.isfinite(value)]
+    if not wrong and math.isfinite(setpoint.valid_until):
+        return ""
+    return f"the setpoint holds a value that is not finite: {', '.join(wrong) or 'valid_until'}"
+
+
+def _declared_ranges(runners: Sequence[Runner]) -> dict[str, tuple[GoalParameter, ...]]:
+    """What skills declare for their goals, by the goal's name."""
+    declared = [goal for runner in runners for goal in runner.spec.goal if goal.type == "number"]
+    return {goal.name: tuple(one for one in declared if one.name == goal.name) for goal in declared}
 
 
 def _within(value: float, declared: GoalParameter) -> bool:

@@ -15,6 +15,7 @@ from skill_stack.controllers.slow.vector import Vector
 from skill_stack.core.errors import DataError
 from skill_stack.core.shared_memory.frame_ring import FrameSource
 from skill_stack.core.shared_memory.slow_channel import SlowAnswer, SlowQuestion
+from skill_stack.core.skills.manifest_chunk import ManifestChunk
 from skill_stack.core.skills.policy_manifest import PolicyManifest
 
 Array = np.ndarray
@@ -67,18 +68,9 @@ class SlowNetwork:
         self._inputs = {one.name: np.zeros(network.shape(one.name), np.float32) for one in manifest.inputs}
         self._commands = len(manifest.commands)
         self.values = sum(array.size for array in self._inputs.values()) + self._commands
-        self._steps, width = chunk.steps, len(manifest.driven)
-        wanted = {manifest.action.output: chunk.steps * width}
-        wanted |= {chunk.progress: chunk.steps} if chunk.progress else {}
-        for name, size in wanted.items():
-            if network.size(name) != size:
-                raise DataError(
-                    f"policy: output '{name}' has the shape {list(network.shape(name))}, by the manifest it holds "
-                    f"{size} values: {chunk.steps} steps of {size // chunk.steps}"
-                )
-        outputs: dict[str, Array] = {name: np.zeros(network.shape(name), network.dtype(name)) for name in wanted}
+        outputs = _outputs(network, manifest, chunk)
         others = {one.name: one.array for one in self._pictures} | {one.name: one.array for one in self._vectors}
-        self._actions = outputs[manifest.action.output].reshape(chunk.steps, width)
+        self._actions = outputs[manifest.action.output].reshape(chunk.steps, len(manifest.driven))
         self._progress = outputs[chunk.progress].reshape(-1) if chunk.progress else np.zeros(chunk.steps)
         self._evaluate = network.bind({**self._inputs, **others}, outputs)
         for _ in range(WARM_UP_RUNS):
@@ -108,3 +100,16 @@ class SlowNetwork:
         seconds = time.perf_counter() - began
         actions, progress = self._actions.astype(float), self._progress.astype(float)
         return SlowAnswer(question.sequence, question.tick, seconds, actions, progress)
+
+
+def _outputs(network: ForeignNetwork, manifest: PolicyManifest, chunk: ManifestChunk) -> dict[str, Array]:
+    """Room for what the network gives; raises DataError where that is not what the manifest says."""
+    wanted = {manifest.action.output: chunk.steps * len(manifest.driven)}
+    wanted |= {chunk.progress: chunk.steps} if chunk.progress else {}
+    for name, size in wanted.items():
+        if network.size(name) != size:
+            raise DataError(
+                f"policy: output '{name}' has the shape {list(network.shape(name))}, by the manifest it holds "
+                f"{size} values: {chunk.steps} steps of {size // chunk.steps}"
+            )
+    return {name: np.zeros(network.shape(name), network.dtype(name)) for name in wanted}
