@@ -66,13 +66,18 @@ def main(argv: Sequence[str]) -> int:
         if not options.json:
             print(reports[-1].table() + "\n", flush=True)
     result = merge(reports) if options.name == "all" else reports[0]
+    _put_out(result, reports, options)
+    missed = any(row.holds is False for row in result.rows)
+    return 1 if failed else 3 if options.strict and missed else 0
+
+
+def _put_out(result: BenchmarkReport, reports: Sequence[BenchmarkReport], options: argparse.Namespace) -> None:
+    """Prints and writes what was asked for."""
     if options.json:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     if options.write:
         options.write.parent.mkdir(parents=True, exist_ok=True)
         options.write.write_text(page(reports), encoding="utf-8")
-    missed = any(row.holds is False for row in result.rows)
-    return 1 if failed else 3 if options.strict and missed else 0
 
 
 def _own(argv: Sequence[str]) -> ModuleType | None:

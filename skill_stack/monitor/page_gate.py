@@ -164,11 +164,7 @@ class PageGate:
 
     def _understood(self, raw: str | bytes, may_all: bool, near: bool) -> dict[str, Any]:
         """A message composed anew from what was understood of it; raises DataError where that is nothing."""
-        try:
-            found = msgspec.msgpack.decode(raw) if isinstance(raw, bytes) else None
-        except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise DataError("a message that cannot be read") from error
-        message: dict[Any, Any] = found if isinstance(found, dict) else {}
+        message = _decoded(raw)
         kind = message.get("type")
         if kind == _CAMERA:
             return _camera(message)
@@ -201,6 +197,15 @@ def leads_elsewhere(host: str, path: str) -> bool:
     asked = parse_qs(query, keep_blank_values=True)
     own = {f"{scheme}://{host}{place}".rstrip("/") for scheme in ("ws", "wss")}
     return "playbackPath" in asked or any(one.rstrip("/") not in own for one in asked.get("websocket", ()))
+
+
+def _decoded(raw: str | bytes) -> dict[Any, Any]:
+    """A message as it was sent, empty where it is none of ours; raises DataError where it cannot be read."""
+    try:
+        found = msgspec.msgpack.decode(raw) if isinstance(raw, bytes) else None
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise DataError("a message that cannot be read") from error
+    return found if isinstance(found, dict) else {}
 
 
 def _camera(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -285,12 +285,7 @@ class ConnectorNode(StackNode):
         if self._pulse is not None:
             self._pulse.awake()
         silence = time.monotonic() - self._heard
-        if self.running and silence > SILENCE:
-            text = f"no status from the controller for {silence:.1f} s"
-            self.get_logger().warning(text, throttle_duration_sec=2.0)
-        if self._connector.grid_doubt and self._connector.active is not None:
-            text = f"walking by the map alone: {self._connector.grid_doubt}"
-            self.get_logger().warning(text, throttle_duration_sec=5.0)
+        self._warn(silence)
         if silence > LOST and not self._first.done():
             self._first.set_result(None)
         if self._first.done():
@@ -309,6 +304,15 @@ class ConnectorNode(StackNode):
                 self._connector.cancel(request_id, "cancelled", self._world.now)
             elif goal.is_active and (status := self._status_for(goal.request.skill)) is not None:
                 goal.publish_feedback(DoSkill.Feedback(phase=status.phase, progress=float(status.progress)))
+
+    def _warn(self, silence: float) -> None:
+        """Says what people should know while it lasts."""
+        if self.running and silence > SILENCE:
+            text = f"no status from the controller for {silence:.1f} s"
+            self.get_logger().warning(text, throttle_duration_sec=2.0)
+        if self._connector.grid_doubt and self._connector.active is not None:
+            text = f"walking by the map alone: {self._connector.grid_doubt}"
+            self.get_logger().warning(text, throttle_duration_sec=5.0)
 
 
 def _name(goal: ServerGoalHandle) -> str:

@@ -12,7 +12,7 @@ from skill_stack.controllers.estimation.estimator import Estimator
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import gravity_in_base, wrap_angle, yaw_of
-from skill_stack.core.sensor_sample import SensorSample
+from skill_stack.core.sensor_sample import Odometry, SensorSample
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.world.scene_file import SceneFile, set_up
@@ -133,30 +133,39 @@ def scores(moments: Sequence[EstimationMoment]) -> dict[str, float]:
     without the error of the heading at the begin; a drift is the change of the heading's error per minute.
     """
     truth = [moment.truth for moment in moments]
-    measured = [moment.sample.odometry for moment in moments]
     names = {"legs": [m.legs for m in moments], "torque": [m.torque for m in moments]}
     out = {"fallen": float(any(item.fallen for item in truth))}
-    linear = np.array([item.linear for item in truth])
     for name, states in names.items():
-        velocity = np.array([state.base_velocity for state in states])
-        out[f"velocity {name}"] = rms(np.linalg.norm(velocity - linear, axis=1))
-        out[f"plane {name}"] = rms(np.linalg.norm((velocity - linear)[:, :2], axis=1))
-        out[f"worst {name}"] = float(np.max(np.linalg.norm((velocity - linear)[:, :2], axis=1)))
-        out[f"contact {name}"] = float(np.mean([state.contact == t.contact for state, t in zip(states, truth)]))
-        out |= _way(name, truth, [s.base_position for s in states], [yaw_of(s.orientation) for s in states])
+        out |= _state_scores(name, states, truth)
     out["height"] = rms([s.base_position[2] - t.position[2] for s, t in zip(names["legs"], truth)])
     out["tilt legs"] = rms([_angle(s.projected_gravity, t) for s, t in zip(names["legs"], truth)])
     out["tilt imu"] = rms([_angle(gravity_in_base(m.sample.orientation), m.truth) for m in moments])
     out["joints measured"] = rms(np.array([m.sample.velocity - m.joint_velocity for m in moments]))
     out["joints filtered"] = rms(np.array([m.legs.velocity - m.joint_velocity for m in moments]))
-    sensor = [item for item in measured if item is not None]
-    if len(sensor) == len(moments):
-        errors = np.array([item.linear for item in sensor]) - linear
-        out["velocity odometry"] = rms(np.linalg.norm(errors, axis=1))
-        out["plane odometry"] = rms(np.linalg.norm(errors[:, :2], axis=1))
-        out["height odometry"] = rms([item.position[2] - t.position[2] for item, t in zip(sensor, truth)])
-        out |= _way("odometry", truth, [item.position for item in sensor], [item.yaw for item in sensor])
-    return out
+    sensor = [m.sample.odometry for m in moments if m.sample.odometry is not None]
+    return out | _sensor_scores(sensor, truth) if len(sensor) == len(moments) else out
+
+
+def _state_scores(name: str, states: Sequence[RobotState], truth: Sequence[Truth]) -> dict[str, float]:
+    """Those of one estimate."""
+    out = _moves(name, truth, [s.base_velocity for s in states])
+    out[f"contact {name}"] = float(np.mean([state.contact == t.contact for state, t in zip(states, truth)]))
+    return out | _way(name, truth, [s.base_position for s in states], [yaw_of(s.orientation) for s in states])
+
+
+def _sensor_scores(sensor: Sequence[Odometry], truth: Sequence[Truth]) -> dict[str, float]:
+    """Those of the robot's own odometry."""
+    out = _moves("odometry", truth, [item.linear for item in sensor])
+    out["height odometry"] = rms([item.position[2] - t.position[2] for item, t in zip(sensor, truth)])
+    return out | _way("odometry", truth, [item.position for item in sensor], [item.yaw for item in sensor])
+
+
+def _moves(name: str, truth: Sequence[Truth], velocities: Sequence[Array]) -> dict[str, float]:
+    """How far velocities are off."""
+    errors = np.array(velocities) - np.array([item.linear for item in truth])
+    level = np.linalg.norm(errors[:, :2], axis=1)
+    velocity = rms(np.linalg.norm(errors, axis=1))
+    return {f"velocity {name}": velocity, f"plane {name}": rms(level), f"worst {name}": float(np.max(level))}
 
 
 def _angle(gravity: Array, truth: Truth) -> float:

@@ -193,11 +193,18 @@ class WildCase:
             found.append(f"{mode.value} after a latched stop")
         if drives and sample is not None:
             found += self._motion(sample, now, self._lies)
-        if mode is ControlMode.ACTIVE and (asked is None or not now <= asked.valid_until):
-            found.append("active without a valid setpoint")
-        if mode is ControlMode.ACTIVE and asked is not None and asked.stop_count < self.flags.stop_count:
-            found.append("active with a setpoint from before a stop")
+        if mode is ControlMode.ACTIVE:
+            found += self._unasked(asked, now)
         self.problems += [f"tick {self.ticks}: {text}" for text in found]
+
+    def _unasked(self, asked: SkillSetpoint | None, now: float) -> list[str]:
+        """Why a skill must not be active, by what was asked for."""
+        found = []
+        if asked is None or not now <= asked.valid_until:
+            found.append("active without a valid setpoint")
+        if asked is not None and asked.stop_count < self.flags.stop_count:
+            found.append("active with a setpoint from before a stop")
+        return found
 
     def _motion(self, sample: SensorSample, now: float, lies: bool) -> list[str]:
         """What must not be while the robot is driven; ``lies`` is whether a skill runs that may while it is fallen."""

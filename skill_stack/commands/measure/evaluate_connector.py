@@ -34,18 +34,18 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
 
     suite = load_connector_suite(file)
     names = [task.name for task in suite.tasks]
-    only = [options.task] if isinstance(options.task, str) and options.task else list(options.task or ())
-    for name in only:
+    for name in options.task:
         if name not in names:
             raise UnknownName("scenario", name, names)
+    wanted = options.task or names
     runner = ConnectorEpisodes(found, suite, time.perf_counter)
     episodes: list[Episode] = []
     for seed in seeds or suite.seeds:
         for task in suite.tasks:
-            if not only or task.name in only:
+            if task.name in wanted:
                 episodes.append(runner.run(task, seed))
                 _tell(episodes[-1])
-    tasks = [{"task": name, **_counts([e for e in episodes if e.task == name])} for name in only or names]
+    tasks = [{"task": name, **_counts([e for e in episodes if e.task == name])} for name in wanted]
     counts = _counts(episodes)
     if options.json:
         print_json({"suite": suite.name, **counts, "tasks": tasks})

@@ -40,11 +40,7 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
         UnknownName: There is no such skill in the suite.
     """
     suite = load_hand_suite(file)
-    names = [task.skill for task in suite.tasks]
-    for name in options.task:
-        if name not in names:
-            raise UnknownName("skill", name, names)
-    wanted = [name for name in names if not options.task or name in options.task]
+    wanted = _wanted(suite, options.task)
     numbers = seeds or tuple(range(suite.seeds[0], suite.seeds[1] + 1))
     log = found.writable_folder("eval") / f"{suite.name}.jsonl"
     versions = {name: version_of(suite, name, found) for name in wanted}
@@ -61,6 +57,15 @@ def run(file: Path, seeds: tuple[int, ...], options: argparse.Namespace, found: 
             note(f"wrote {write_results(_folder(options.into, name, suite), result)}")
     _tell(suite, results, options.json)
     return 0 if all(result["successes"] == result["episodes"] for result in results.values()) else 1
+
+
+def _wanted(suite: HandSuite, asked: list[str]) -> list[str]:
+    """Skills that were asked for, or all, in the suite's order."""
+    names = [task.skill for task in suite.tasks]
+    for name in asked:
+        if name not in names:
+            raise UnknownName("skill", name, names)
+    return [name for name in names if not asked or name in asked]
 
 
 def _measured(file: Path, jobs: list[tuple[str, int]], workers: int) -> Iterator[Row]:

@@ -223,9 +223,11 @@ def _watch(
     way = seen.way
     waiting = list(zip(task.between, speakers[1:], strict=True))
     start, begun = way[0], time.monotonic()
-    limit, last, ended = start.task_time + patience, start.task_time, None
+    least, limit = start.task_time + (task.seconds or 0.0), start.task_time + patience
+    last, ended = start.task_time, None
     speakers[0].speak()
-    while True:
+    over = False
+    while not over:
         stage.poll()
         time.sleep(LOOK)
         truth = stage.now()
@@ -235,19 +237,24 @@ def _watch(
             last = truth.task_time
             seen.said_at.append(last)
             waiting.pop(0)[1].speak()
-        quiet = not any(speaker.busy for speaker in speakers)
-        quiet = quiet and truth.task_time >= start.task_time + (task.seconds or 0.0)
-        ended = (truth.task_time if ended is None else ended) if quiet else None
-        push = schedule.push(truth.task_time) if schedule is not None and ended is None else None
-        if push is not None:
-            stage.channel.push(*push)
+        quiet = truth.task_time >= least and not any(speaker.busy for speaker in speakers)
+        if not quiet:
+            ended = None
+            _push(stage, schedule, truth.task_time)
+        elif ended is None:
+            ended = truth.task_time
         over = ended is not None and truth.task_time > ended + SETTLING + JUDGED
-        if over or truth.task_time > limit or time.monotonic() > begun + LEAST + SLOWEST * patience:
-            break
+        over = over or truth.task_time > limit or time.monotonic() > begun + LEAST + SLOWEST * patience
     for speaker in speakers:
         speaker.give_up()
     seen.ended = way[-1].task_time if ended is None else ended
     return seen
+
+
+def _push(stage: EvaluationStage, schedule: PushSchedule | None, now: float) -> None:
+    """Pushes the robot when a schedule says so."""
+    if schedule is not None and (push := schedule.push(now)) is not None:
+        stage.channel.push(*push)
 
 
 def _is_time(line: Interjection, way: Sequence[Truth], start: Truth, last: float) -> bool:

@@ -46,7 +46,9 @@ def deployments_of(path: Path, file: FleetFile, options: argparse.Namespace, qui
     scene = options.scene or (str(beside) if file.scene and beside.is_file() else file.scene) or None
     found, first = resources(), file.robots[0]
     pace = {"real": "real_time", "max": "lock_step", None: None}[options.speed]
-    companions = [Companion(robot=one.robot, namespace=one.place, start=_start(one)) for one in file.robots[1:]]
+    companions = tuple(
+        Companion(robot=one.robot, namespace=one.place, start=_start(one)).model_dump() for one in file.robots[1:]
+    )
     return [
         load_deployment(
             found.deployment(simulation_of(one.robot)),
@@ -57,7 +59,7 @@ def deployments_of(path: Path, file: FleetFile, options: argparse.Namespace, qui
             pace=pace,
             viewer=options.viewer if one is first else None,
             start=_start(one),
-            beside=tuple(companion.model_dump() for companion in companions) if one is first else None,
+            beside=companions if one is first else None,
             simulated_elsewhere=one is not first,
             monitor=MonitorConfig(enabled=False).model_dump() if quiet else None,
         )

@@ -59,12 +59,8 @@ def run(options: argparse.Namespace) -> int:
             note(_no_skills(name))
     if options.json:
         print_json(rows)
-        return 0
-    widths = [max((len(row[key]) for row in rows), default=0) for key in ("robot", "skill")]
-    for row in rows:
-        _print(row, options.regions, widths)
-    if any(row["measured"] and row["measured"]["current"] is False for row in rows):
-        note("† measured with an earlier version of robot, skills or worlds; skill-stack eval measures it again")
+    else:
+        _show(rows, options.regions)
     return 0
 
 
@@ -127,6 +123,15 @@ def _row(library: SkillLibrary, entry: SkillEntry, record: TrackRecord, versions
         "unmeasured": unmeasured,
         "learned": known.to_json(record.requests(asked)) if known.runs else None,
     }
+
+
+def _show(rows: list[dict[str, Any]], regions: bool) -> None:
+    """The table, for people."""
+    widths = [max((len(row[key]) for row in rows), default=0) for key in ("robot", "skill")]
+    for row in rows:
+        _print(row, regions, widths)
+    if any(row["measured"] and row["measured"]["current"] is False for row in rows):
+        note("† measured with an earlier version of robot, skills or worlds; skill-stack eval measures it again")
 
 
 def _print(row: dict[str, Any], regions: bool, widths: Sequence[int]) -> None:

@@ -19,6 +19,7 @@ from skill_stack.core.world.scene_file import SceneSetup, load_scene, set_up
 
 if TYPE_CHECKING:
     from skill_stack.runtime.line.line import LineResult
+    from skill_stack.runtime.policy_check.convention_check import Suspect
     from skill_stack.runtime.policy_check.skill_trial import TryFigures
 
 AT_ONCE = 2.5
@@ -84,20 +85,16 @@ def run(options: argparse.Namespace) -> int:
         if results[-1].outcome == "succeeded":
             results.append(line.run_skill(options.skill, asked))
     figures = line.figures({name: value for name, value in goals.items() if isinstance(value, float)})
-    suspicious = []
+    suspicious: list[Suspect] = []
     odd = "" if options.no_suspects else _odd(result, figures)
     if odd:
         note(f"{odd}; trying its conventions the other way:")
         suspicious = suspects(robot, library, setup, options.skill, arguments, lambda what: note(f"  {what}"))
-    picture = _picture(options, line) if options.picture else ""
+    picture = _picture(options, line)
     if options.json:
-        runs = [one.to_json() for one in results]
-        suspected = [{"convention": one.what, "stood": one.stood, "error": one.error} for one in suspicious]
-        print_json({**runs[-1], "runs": runs, "figures": figures.to_json(), "suspects": suspected, "picture": picture})
+        _print_json(results, figures, suspicious, picture)
     else:
-        _show(results, figures)
-        for one in suspicious:
-            print(f"  suspicious: {one}")
+        _show(results, figures, suspicious)
     return 0 if len(results) == 1 + len(more) and results[-1].outcome == "succeeded" else 1
 
 
@@ -128,7 +125,13 @@ def _odd(result: LineResult, figures: TryFigures) -> str:
     return "it did not go where it was told" if figures.fell_after is None and goes_wrong(figures) else ""
 
 
-def _show(results: list[LineResult], figures: TryFigures) -> None:
+def _print_json(results: list[LineResult], figures: TryFigures, suspicious: list[Suspect], picture: str) -> None:
+    runs = [one.to_json() for one in results]
+    suspected = [{"convention": one.what, "stood": one.stood, "error": one.error} for one in suspicious]
+    print_json({**runs[-1], "runs": runs, "figures": figures.to_json(), "suspects": suspected, "picture": picture})
+
+
+def _show(results: list[LineResult], figures: TryFigures, suspicious: list[Suspect]) -> None:
     for step in (step for result in results for step in result.steps):
         print(f"  {step.skill}: {step.outcome} after {step.seconds:.1f} s {step.reason}".rstrip())
     for name, (asked, done, rmse) in figures.tracking.items():
@@ -145,9 +148,14 @@ def _show(results: list[LineResult], figures: TryFigures) -> None:
     for result in results:
         took = f"{result.simulated_seconds:.1f} s simulated in {result.seconds:.1f} s"
         print(f"{result.outcome}: {result.reason} ({took})")
+    for one in suspicious:
+        print(f"  suspicious: {one}")
 
 
 def _picture(options: argparse.Namespace, line: Any) -> str:
+    """Renders the pictures that were asked for; says where they are."""
+    if not options.picture:
+        return ""
     from skill_stack.hardware.rendering.picture_strip import save_strip
 
     try:

@@ -137,15 +137,7 @@ def _import(
 ) -> int:
     """Takes the lessons of a file: new and changed ones are the person's own, missing ones are deleted."""
     data = read_yaml(file) if file is not None else _parsed(text or "")
-    if not isinstance(data, dict) or not isinstance(data.get("lessons"), list):
-        raise DataError(f"{file or 'text'}: needs 'lessons', a list; see skill-stack lessons export")
-    if data.get("robot", library.robot) != library.robot:
-        raise DataError(f"{file or 'text'}: these are lessons of {data['robot']}, not of {library.robot}")
-    wanted = {}
-    for item in data["lessons"]:
-        rule = rule_from(item)
-        library[rule.skill]  # raises for a skill that there is not
-        wanted[rule.key] = (rule, bool(item.get("pinned")))
+    wanted = _wanted(data, library, str(file or "text"))
     known = {rule.key: rule for rule in lessons.claimed}
     changed = 0
     for key, rule in known.items():
@@ -164,6 +156,20 @@ def _import(
             continue
         changed += 1
     return changed
+
+
+def _wanted(data: Any, library: SkillLibrary, origin: str) -> dict[str, tuple[LearntRule, bool]]:
+    """The lessons of a file by key, and whether they are pinned; raises DataError or UnknownName for a wrong file."""
+    if not isinstance(data, dict) or not isinstance(data.get("lessons"), list):
+        raise DataError(f"{origin}: needs 'lessons', a list; see skill-stack lessons export")
+    if data.get("robot", library.robot) != library.robot:
+        raise DataError(f"{origin}: these are lessons of {data['robot']}, not of {library.robot}")
+    wanted = {}
+    for item in data["lessons"]:
+        rule = rule_from(item)
+        library[rule.skill]  # raises for a skill that there is not
+        wanted[rule.key] = (rule, bool(item.get("pinned")))
+    return wanted
 
 
 def _edit_of(rule: LearntRule, state: str) -> dict[str, Any]:

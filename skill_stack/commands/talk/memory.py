@@ -11,7 +11,7 @@ from pathlib import Path
 
 from skill_stack.commands.common import add_json, note, print_json, resources
 from skill_stack.core.errors import DataError
-from skill_stack.language import LearntPhrases
+from skill_stack.language import LearntPhrase, LearntPhrases
 from skill_stack.planner.memory.experience import Experience
 from skill_stack.planner.memory.similarity import similar
 from skill_stack.planner.memory.store import ExperienceStore, store_path
@@ -112,12 +112,7 @@ def _phrases(store: LearntPhrases, options: argparse.Namespace) -> int:
     """Lists or deletes learnt phrases; their numbers are places in the file."""
     known = {number: one for number, one in enumerate(store.all(), 1) if options.robot in ("", one.robot)}
     if options.delete:
-        named = [one for one in options.delete if one != "all"]
-        strange = [one for one in named if not one.isdecimal() or int(one) not in known]
-        if strange or (named and named != options.delete):
-            listed = ", ".join(map(str, known)) or "none"
-            raise DataError(f"name numbers of phrases ({listed}), or 'all'; not '{' '.join(options.delete)}'")
-        gone = store.forget([known[int(one)] for one in named] if named else list(known.values()))
+        gone = store.forget(_chosen(known, options.delete))
         print_json({"deleted": gone}) if options.json else print(f"{gone} phrase(s) deleted")
         return 0
     if options.json:
@@ -130,6 +125,16 @@ def _phrases(store: LearntPhrases, options: argparse.Namespace) -> int:
         print(f"{number:5} {one.learnt or '':10} {plain(one.robot):8} {skill:20} {plain(one.phrase)}")
     note(f"in {store.path}" if known else "no phrase was learnt")
     return 0 if known else 1
+
+
+def _chosen(known: dict[int, LearntPhrase], asked: list[str]) -> list[LearntPhrase]:
+    """The phrases whose numbers were named, or all."""
+    named = [one for one in asked if one != "all"]
+    strange = [one for one in named if not one.isdecimal() or int(one) not in known]
+    if strange or (named and named != asked):
+        listed = ", ".join(map(str, known)) or "none"
+        raise DataError(f"name numbers of phrases ({listed}), or 'all'; not '{' '.join(asked)}'")
+    return [known[int(one)] for one in named] if named else list(known.values())
 
 
 def _export(store: ExperienceStore, options: argparse.Namespace) -> int:

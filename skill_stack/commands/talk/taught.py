@@ -24,13 +24,7 @@ def run(options: argparse.Namespace) -> int:
     store = TaughtFacts(resources().writable_folder(FOLDER) / TAUGHT)
     facts = store.facts(options.scene)
     if options.action == "forget":
-        known = {fact.id for fact in facts}
-        wanted = known if options.what == ["all"] else {int(one) for one in options.what if one.isdigit()}
-        strange = [one for one in options.what if one != "all" and (not one.isdigit() or int(one) not in known)]
-        if strange or not options.what:
-            listed = ", ".join(str(number) for number in sorted(known)) or "none"
-            raise DataError(f"name what to forget: numbers ({listed}), or 'all'; not '{' '.join(options.what)}'")
-        number = store.forget(wanted)
+        number = store.forget(_chosen({fact.id for fact in facts}, options.what))
         print_json({"forgotten": number}) if options.json else print(f"forgotten: {number}")
         return 0
     if options.json:
@@ -42,3 +36,12 @@ def run(options: argparse.Namespace) -> int:
     if not facts:
         print("nothing was told")
     return 0
+
+
+def _chosen(known: set[int], asked: list[str]) -> set[int]:
+    """The numbers that were named, or all."""
+    strange = [one for one in asked if one != "all" and (not one.isdigit() or int(one) not in known)]
+    if strange or not asked:
+        listed = ", ".join(map(str, sorted(known))) or "none"
+        raise DataError(f"name what to forget: numbers ({listed}), or 'all'; not '{' '.join(asked)}'")
+    return known if asked == ["all"] else {int(one) for one in asked if one.isdigit()}

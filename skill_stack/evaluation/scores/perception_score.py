@@ -83,7 +83,7 @@ def summary(scores: Sequence[SceneScore]) -> dict[str, Any]:
     everywhere = [e for s in scores for e, _, _ in s.errors]
     found, things = sum(s.found for s in scores), sum(s.things for s in scores)
     false = sum(s.false for s in scores)
-    hidden = [s for s in scores if s.hidden]
+    kept = [s.kept for s in scores if s.hidden]
     looks = [t for s in scores for t in s.look_seconds]
     right, pairs = (sum(s.relations[i] for s in scores) for i in (0, 1))
     return {
@@ -93,7 +93,7 @@ def summary(scores: Sequence[SceneScore]) -> dict[str, Any]:
         "position_error_at_1_m": _spread(near),
         "position_error": _spread(everywhere),
         "relation_accuracy": _share(right, pairs),
-        "identity_through_5_s": _share(sum(s.kept for s in hidden), len(hidden)),
+        "identity_through_5_s": _share(sum(kept), len(kept)),
         "colour_accuracy": _share(sum(s.colours for s in scores), found),
         "shape_accuracy": _share(sum(s.shapes for s in scores), found),
         "look_ms": {"median": _percentile(looks, 50, 1e3), "p99": _percentile(looks, 99, 1e3)},

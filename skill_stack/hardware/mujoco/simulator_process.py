@@ -145,8 +145,9 @@ def _simulate(arguments: argparse.Namespace, log: ProcessLog, stop: StopSignal) 
     finally:
         for loop in loops:
             loop.end()
-        for channels in (part for one in served for part in one.parts):
-            channels.unregister("simulator")
+        for one in served:
+            for channels in one.parts:
+                channels.unregister("simulator")
         if window is not None:
             window.close()
 

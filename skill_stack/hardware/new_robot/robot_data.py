@@ -67,10 +67,9 @@ class RobotDraft:
         bolted = self.fixed is not None
         imu = {} if bolted else {"imu_link": stated.imu_link or stated.base_link}
         safety = {"tilt": TILT_FIXED if bolted else TILT, **SAFETY}
-        kp, kd = (max(joint[key] for joint in joints) for key in ("kp", "kd"))
-        safety |= {"kp_max": max(500.0, 2.0 * kp), "kd_max": max(50.0, 2.0 * max(kd, *(j["damp_kd"] for j in joints)))}
-        sizes = {"front": 0.1, "back": 0.1, "side": 0.1}
-        sizes |= {key: getattr(stand, key) for key in sizes} if stand else {}
+        kp, kd, damp = (max(joint[key] for joint in joints) for key in ("kp", "kd", "damp_kd"))
+        safety |= {"kp_max": max(500.0, 2.0 * kp), "kd_max": max(50.0, 2.0 * max(kd, damp))}
+        sizes = {key: getattr(stand, key, 0.1) for key in ("front", "back", "side")}
         below = stand.below if stand else 1.0
         height = max(self.fixed[0][2], 0.01) if self.fixed is not None else below
         fixed = {"fixed": dict(zip(("xyz", "rpy"), self.fixed))} if self.fixed is not None else {}

@@ -158,7 +158,7 @@ class ObjectMap:
         missed = [track for track in self.tracks.values() if track.id not in seen_ids]
         sights = {track.id: sight_of(track, look.cloud) for track in missed}
         gone = sum(self._believed(track) and sights[track.id] == "gone" for track in missed)
-        lost = gone >= MANY and gone > sum(self._believed(self.tracks[name]) for name in seen_ids)
+        lost = MANY <= gone > sum(self._believed(self.tracks[name]) for name in seen_ids)
         for track in missed:
             sight = "hidden" if lost and sights[track.id] == "gone" else sights[track.id]
             track.hidden = sight in ("hidden", "out of view")

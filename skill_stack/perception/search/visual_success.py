@@ -188,8 +188,11 @@ def _recognised(before: SceneSnapshot, after: SceneSnapshot) -> SceneSnapshot:
         new = same or [one for one in new if frozenset((one.colour, was.colour)) in MISTAKEN]
         if len(new) == 1:
             names[new[0].id] = name
-    if not names:
-        return after
+    return _renamed(after, names) if names else after
+
+
+def _renamed(after: SceneSnapshot, names: dict[str, str]) -> SceneSnapshot:
+    """A scene with other names for things, in place of what has those names by now."""
     kept = {k: v for k, v in after.graph.objects.items() if k not in names.values()}
     objects = {names.get(k, k): replace(v, id=names.get(k, k)) for k, v in kept.items()}
     facts = frozenset(Fact(f.predicate, tuple(names.get(a, a) for a in f.arguments)) for f in after.graph.facts)

@@ -103,6 +103,13 @@ def describe(deployment: Deployment, resources: Resources) -> tuple[ProcessSpec,
     )
 
 
+def _other_parts(places: dict[str, tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
+    """How the supervisor is told of the drivers and settings of the parts besides the main one."""
+    drivers = [word for part, (driver, _) in places.items() for word in ("--part-driver", f"{part}={driver}")]
+    told = {part: settings for part, (_, settings) in places.items() if settings}
+    return (*drivers, *(("--part-settings", json.dumps(told)) if told else ()))
+
+
 def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]:
     """The processes without ROS: simulator, a control process for each part, supervisor."""
     who = ("--robot", deployment.robot, "--namespace", deployment.namespace)
@@ -137,17 +144,11 @@ def _device(deployment: Deployment, robot: RobotSpec) -> tuple[ProcessSpec, ...]
         for part in robot.parts
     )
     places = {part: place_of(deployment, robot, part) for part in list(robot.parts)[1:]}
-    others = [("--part-driver", f"{part}={driver}") for part, (driver, _) in places.items()]
-    told = {part: settings for part, (_, settings) in places.items() if settings}
-    settings = ("--part-settings", json.dumps(told)) if told else ()
     supervisor = ProcessSpec(
         "supervisor",
         SUPERVISOR,
         "skill_stack.controllers.processes.supervisor_process",
-        (
-            *(*who, *_part_arguments(deployment, robot, robot.main_part)),
-            *(*(a for pair in others for a in pair), *settings, *pace),
-        ),
+        (*who, *_part_arguments(deployment, robot, robot.main_part), *_other_parts(places), *pace),
         ready="watches the control process",
         patience=SUPERVISOR_PATIENCE,
         **common,

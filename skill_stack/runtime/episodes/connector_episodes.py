@@ -15,8 +15,9 @@ from skill_stack.core.rotation import wrap_angle
 from skill_stack.core.setpoint import SkillRequest
 from skill_stack.core.shared_memory.truth_channel import Truth
 from skill_stack.core.skills.skill_library import load_library
+from skill_stack.core.world.scene import Pose2
 from skill_stack.core.world.scene_file import SceneFile, VariationFile, set_up
-from skill_stack.evaluation.connector_suite import ConnectorSuite, ConnectorTask, SuiteRequest
+from skill_stack.evaluation.connector_suite import ConnectorSuite, ConnectorTask, SuiteRequest, Truths
 from skill_stack.evaluation.episode import Episode
 from skill_stack.planner.planner import Planner
 from skill_stack.runtime.episodes.scoring import judge_near, nose_up, pose_of
@@ -128,22 +129,29 @@ def _judged(line: EventLine, task: ConnectorTask) -> list[str]:
     """What is not so on truth."""
     wanted, truths = task.truth, line.truths
     last = truths[-25:]
-    end, out = pose_of(last[-1]), list[str]()
+    out = list[str]()
     if any(truth.fallen for truth in truths) and not wanted.lies:
         out.append("it fell")
     if wanted.near:
         verdict = judge_near(last, line.scene[wanted.near])
         out += [] if verdict.passed else [f"not at {wanted.near}: {verdict.reason}"]
+    out += _astray(wanted, pose_of(last[-1]))
+    if wanted.lies != _is_low(line, last[-1]):
+        out.append("it stands" if wanted.lies else "it does not stand")
+    if wanted.clear and (least := _clearance(line, truths, wanted.near)) < wanted.clear:
+        out.append(f"came within {least:.2f} m of something")
+    return out
+
+
+def _astray(wanted: Truths, end: Pose2) -> list[str]:
+    """How the robot's last place is another one than it should be."""
+    out = []
     if wanted.at is not None and (off := end.distance_to(*wanted.at)) > wanted.tolerance:
         out.append(f"{off:.2f} m from where it should be")
     if wanted.heading is not None and (off := abs(wrap_angle(end.yaw - wanted.heading))) > HEADING:
         out.append(f"heading off by {off:.2f} rad")
     if wanted.beyond is not None and end.x < wanted.beyond:
         out.append(f"only {end.x:.2f} m ahead instead of {wanted.beyond:g}")
-    if wanted.lies != _is_low(line, last[-1]):
-        out.append("it stands" if wanted.lies else "it does not stand")
-    if wanted.clear and (least := _clearance(line, truths, wanted.near)) < wanted.clear:
-        out.append(f"came within {least:.2f} m of something")
     return out
 
 

@@ -85,14 +85,20 @@ def _take(words: list[str], number: int, joints: list[BvhJoint], open_ones: list
     elif words[0] == "OFFSET" and open_ones:
         joints[parent].offset = np.array(_numbers(words[1:], 3, number))
     elif words[0] == "CHANNELS" and open_ones:
-        joints[parent].channels = tuple(words[2:])
-        wrong = [name for name in words[2:] if name[1:] not in ("position", "rotation") or name[0] not in AXES]
-        if wrong or str(len(words) - 2) != words[1]:
-            raise DataError(f"line {number + 1}: channels {words[1:]} are not a count and that many names")
+        joints[parent].channels = _channels(words[1:], number)
     elif words[0] == "}" and open_ones:
         open_ones.pop()
     else:
         raise DataError(f"line {number + 1}: '{' '.join(words)[:40]}' is not expected here")
+
+
+def _channels(words: list[str], number: int) -> tuple[str, ...]:
+    """The names of a joint's channels, behind their count."""
+    names = words[1:]
+    wrong = [name for name in names if name[1:] not in ("position", "rotation") or name[0] not in AXES]
+    if wrong or [str(len(names))] != words[:1]:
+        raise DataError(f"line {number + 1}: channels {words} are not a count and that many names")
+    return tuple(names)
 
 
 def _frames(lines: list[str], motion: int, channels: int) -> tuple[Array, float]:

@@ -63,6 +63,7 @@ def test_bones_keep_their_lengths(tmp_path_factory: pytest.TempPathFactory, angl
         ("", "no MOTION"),
         (ARM.replace("OFFSET 10 0 0", "OFFSET 10 0"), "line 8: 3 numbers"),
         (ARM.replace("CHANNELS 3 Zrotation", "CHANNELS 3 Zturning"), "line 9: channels"),
+        (ARM.replace("CHANNELS 3 Zrotation Xrotation Yrotation", "CHANNELS"), "line 9: channels"),
         (ARM.replace("Frames: 2", "Frames"), "Frames: N"),
         (ARM + "0 90 0 0 0 0 0 0 0\n", "2 frames of 0.05 s are announced, 1 are there"),
         (ARM + "0 90 0 0 0 0 0 0 0\n1 2 x\n", "line 20: 9 numbers"),
