@@ -235,8 +235,8 @@ class ControlCore:
         machine = self._machine
         self._stops = stops = (flags.stop + flags.estop) & COUNTABLE  # as flags.stop_count, without the call
         refusal = self._gate.problem(setpoint, now, stops, self._blender.main) or self.trouble
-        seen = reading.valid and sample is not None
-        self._finding = finding = self._look(reading, bool(refusal), timing) if seen else None
+        finding = self._look(reading, refusal, timing) if reading.valid and sample is not None else None
+        self._finding = finding
         if flags.peer and machine.mode is not _DAMPED:  # or two parts would keep one another damped
             refusal = flags.peer
         entry = "" if refusal or machine.drives else self._gate.entry_problem(machine.fallen)
@@ -244,13 +244,13 @@ class ControlCore:
         self.at_fault = machine.mode is _DAMPED and not (reading.valid and finding is None and not machine.fallen)
         return reading
 
-    def _look(self, reading: FastEstimate, refused: bool, timing: LoopTiming) -> GuardViolation | None:
-        """What the guards find in a valid reading.
+    def _look(self, reading: FastEstimate, refusal: str, timing: LoopTiming) -> GuardViolation | None:
+        """What the guards find in a valid reading; ``refusal`` is why the setpoint is not obeyed.
 
         What counts is what may run now: a skill for the fallen robot can begin, and none outlives its envelope.
         """
         running = self._blender.envelope
-        finding = self._guards.look(reading, running if refused else self._gate.envelope, timing)
+        finding = self._guards.look(reading, running if refusal else self._gate.envelope, timing)
         if finding is not None and finding.reaction < Reaction.DAMP:  # then what was asked for does not run
             finding = self._guards.look(reading, running, timing)
         return finding
