@@ -23,8 +23,8 @@ STAND_INS = {
     ),
     "broken": "def main():\n    raise SystemExit('no battery')\n",
     "beating": (
-        "import os, time\nfrom pathlib import Path\nfrom skill_stack.core.processes.heartbeat import Pulse\n"
-        "def main():\n    pulse = Pulse.from_environment(os.environ)\n    print('beating is ready', flush=True)\n"
+        "import os, time\nfrom pathlib import Path\nfrom skill_stack.core.processes.heartbeat import Heartbeat\n"
+        "def main():\n    pulse = Heartbeat.from_environment(os.environ)\n    print('beating is ready', flush=True)\n"
         "    while not Path(__file__).with_name('hang').exists():\n"
         "        pulse.beat(time.monotonic())\n        time.sleep(0.05)\n    time.sleep(60)\n"
     ),
