@@ -47,6 +47,9 @@ OWN_ACTS = frozenset(
 ORDERING = frozenset("first firstly next then finally lastly now also afterwards secondly".split())
 """Words before an instruction that say when in a row it comes."""
 
+GREETING = (["allow", "me", "to"], ["welcome", "to"], ["welcome", "back"], ["welcome", "home"])
+"""Beginnings of what is only told."""
+
 PAST_TIMES = frozenset("yesterday ago earlier".split())
 """Words that put what somebody did into the past."""
 
@@ -83,35 +86,25 @@ class Moods:
         texts = [token.text for token in rest]
         if not texts:
             return "states"
-        if texts[:2] == ["let", "me"] and set(texts[2:3]) & OWN_ACTS and not self.instructs(rest):
-            return "states"  # "let me introduce my wife"
-        if "please" in texts or self._wishes(texts) or self.instructs(rest):
+        own = texts[:2] == ["let", "me"] and not OWN_ACTS.isdisjoint(texts[2:3])  # "let me introduce my wife"
+        if self.instructs(rest) or (not own and ("please" in texts or self._wishes(texts))):
             return "directs"
-        if texts[:3] == ["allow", "me", "to"] or (texts[0] == "welcome" and texts[1:2] in (["to"], ["back"], ["home"])):
+        if own or _tells_by_beginning(tokens, texts):
             return "states"
-        if texts[0] == "you" and any(texts[at : at + 2] == ["call", "me"] for at in range(1, 4)):
-            return "states"  # "you can call me Lou"
-        no_need = [token.text for token in tokens[:2]] == ["no", "need"]
-        if no_need or (texts[0] == "you" and PAST_TIMES & set(texts)):
-            return "states"
-        if texts[:3] == ["you", "can", "not"] and len(rest) < len(tokens):
-            return "states"  # "I know that you can't climb stairs"
-        if (texts[0] in ORDERING or texts[0] == "either") and self.imperative(rest, 1):
+        if texts[0] in {*ORDERING, "either"} and self.imperative(rest, 1):
             return "unsure"  # "first water the roses and afterwards …"
         question = self._asking.question(texts, asked)
         if question is not None:
             return question
-        polite = self.lexicon.table(self.lexicon.small.at_start).longest(rest, 0)
-        if polite and 1 < polite[0] < len(rest) and self._bids(rest, polite[0]):
-            return "directs"
+        return "directs" if self._bids(rest) else self._mood_of_statement(rest, texts, asked)
+
+    def _mood_of_statement(self, rest: list[Token], texts: list[str], asked: bool) -> Mood:
+        """The mood of what neither asks nor asks for anything by its beginning; a clause put before it is left out."""
         if texts[0] in self.lexicon.english.opening:
-            at = next((k for k, text in enumerate(texts) if text == ","), None)
-            if at is not None:
-                return self.mood_of(rest[at + 1 :], asked)
+            if "," in texts:
+                return self.mood_of(rest[texts.index(",") + 1 :], asked)
             return "states" if self._states_later(rest) else "unsure"
-        if texts[0] in FRONTED and self._states_later(rest):
-            return "states"
-        if self._remarks(rest):
+        if (texts[0] in FRONTED and self._states_later(rest)) or self._remarks(rest):
             return "states"
         return self._subjects.mood_of(rest[1:] if texts[0] in FOCUS and len(rest) > 2 else rest)
 
@@ -164,31 +157,28 @@ class Moods:
 
     def request(self, tokens: Tokens) -> bool:
         """Whether one sentence that gave no plan may be a request; all others state something."""
-        told = [token.text for token in tokens[:3]]
-        if (
-            told[:1] == ["no"]
-            and not self.instructs(list(tokens))
-            and not self.imperative(tokens, 1)
-            and "," not in told
-        ):
-            return False  # "no milk today"
-        if (
-            told[:1] in (["i"], ["we"])
-            and set(told[1:]) & self.lexicon.english.past
-            and not self.instructs(list(tokens))
-        ):
-            return told[1] == "said" and self.imperative(tokens, 2)  # "I heard the door slam"
-        nature = [token.text for token in tokens[:3]] == ["do", "you", "have"]
-        if nature and not any(self.words.nouns.longest(tokens, at) for at in range(3, len(tokens))):
-            return False  # "do you have any siblings"
-        if told[:1] == ["either"] and self.imperative(tokens, 1):
-            return True
+        begun = self._request_by_beginning(tokens)
+        if begun is not None:
+            return begun
         rest = self.bare(tokens)
         if self._asking.wonders([token.text for token in rest], rest):
             return False
         if len(rest) < len(tokens) and self.verb(tokens, 0):
             return True  # "look at the sky"
         return RequestForm(self.lexicon, self.words, self.verb).possible(rest)
+
+    def _request_by_beginning(self, tokens: Tokens) -> bool | None:
+        """Whether the first words make it a request, or something else; None where they do not tell."""
+        told = [token.text for token in tokens[:3]]
+        first = told[:1]
+        if first == ["no"] and not self.instructs(list(tokens)) and not self.imperative(tokens, 1) and "," not in told:
+            return False  # "no milk today"
+        if first in (["i"], ["we"]) and set(told[1:]) & self.lexicon.english.past and not self.instructs(list(tokens)):
+            return told[1] == "said" and self.imperative(tokens, 2)  # "I heard the door slam"
+        nature = told == ["do", "you", "have"]
+        if nature and not any(self.words.nouns.longest(tokens, at) for at in range(3, len(tokens))):
+            return False  # "do you have any siblings"
+        return True if first == ["either"] and self.imperative(tokens, 1) else None
 
     def _states_later(self, tokens: list[Token]) -> bool:
         """Whether a clause that states something follows words of time or place: ``on Fridays the shop closes``."""
@@ -209,30 +199,27 @@ class Moods:
             return all(tokens[k - 1].text in led for k in verbs)
         return False
 
-    def _bids(self, tokens: list[Token], end: int) -> bool:
+    def _bids(self, tokens: list[Token]) -> bool:
         """Whether what stands after politeness is to be done: ``your job is to go``, ``I suggest you go``."""
-        chance = tokens[end - 1].text in ("could", "can") and tokens[0].text not in ("you", "we", "i")
-        wished = tokens[end - 1].text in ("could", "can", "would", "will") and tokens[end - 2].text == "you"
-        wished = wished and end > 2
-        if tokens[end - 1].text in ("to", "and") or chance or wished:
+        polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
+        if polite is None or not 1 < polite[0] < len(tokens):
+            return False
+        end = polite[0]
+        last = tokens[end - 1].text
+        chance = last in ("could", "can") and tokens[0].text not in ("you", "we", "i")
+        wished = last in ("could", "can", "would", "will") and tokens[end - 2].text == "you" and end > 2
+        if last in ("to", "and") or chance or wished:
             return self.imperative(tokens, end)
         if tokens[end].text == "have":
             return False  # "we should have left earlier"
-        if tokens[end - 1].text in ("someone", "somebody"):
+        if last in ("someone", "somebody"):
             return any(base in self.lexicon.english.base for base in (tokens[end].text, *bases(tokens[end].text)))
-        return tokens[end - 1].text in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
+        return last in ("you", "should") and tokens[0].text != "you" and self.verb(tokens, end)
 
     def _wishes(self, texts: list[str]) -> bool:
         """Whether something is asked for in the form of a wish: ``I wonder if you could …``."""
-        for at in range(len(texts) - 2):
-            thought = texts[at] == "that" and (texts[at - 1] in LIKING | THOUGHT or texts[at + 3 : at + 4] == ["not"])
-            if texts[at] in WISHING and texts[at + 1] == "you" and not thought:
-                wish = texts[at] == "rather" or (texts[at] == "if" and at > 0)
-                if wish or texts[at + 2] in ("could", "can", "would", "will", "might", "may"):
-                    return texts[0] not in self.lexicon.statements.questions
-        for at in range(1, len(texts) - 2):
-            if texts[at - 1] in SAYING and texts[at] == "you" and texts[at + 1] in ("should", "must", "to"):
-                return texts[0] not in self.lexicon.statements.questions  # "Anna says you should …"
+        if any(_wish_at(texts, at) for at in range(len(texts) - 2)):
+            return texts[0] not in self.lexicon.statements.questions
         if texts[0] in ("somebody", "someone", "anybody", "anyone") and set(texts[1:2]) & self.lexicon.english.base:
             return True  # "somebody close the door"
         refusing = texts[1:3] == ["not", "you"] and texts[0] in ("can", "could", "will", "would")
@@ -268,3 +255,31 @@ class Moods:
         known = following in self.lexicon.small.articles or following in ("it", "them", "me", "him", "to", "up", "down")
         return known or self.words.nouns.longest(tokens, at + 1) is not None
 
+
+def _tells_by_beginning(tokens: Tokens, texts: list[str]) -> bool:
+    """Whether it only tells something: a greeting, that nothing is needed, or what the robot did or can not do.
+
+    Args:
+        tokens: The sentence.
+        texts: Its words without ``by the way`` and the like.
+    """
+    if [token.text for token in tokens[:2]] == ["no", "need"]:
+        return True
+    if texts[0] != "you":
+        return any(texts[: len(one)] == one for one in GREETING)
+    named = any(texts[at : at + 2] == ["call", "me"] for at in range(1, 4))  # "you can call me Lou"
+    known = texts[1:3] == ["can", "not"] and len(texts) < len(tokens)  # "I know that you can't climb stairs"
+    return named or known or not PAST_TIMES.isdisjoint(texts)
+
+
+def _wish_at(texts: list[str], at: int) -> bool:
+    """Whether three words wish that ``you`` do something, or tell that somebody asks for it."""
+    word, subject, verb = texts[at : at + 3]
+    if subject != "you":
+        return False
+    if word in SAYING and verb in ("should", "must", "to") and at + 3 < len(texts):
+        return True  # "Anna says you should …"
+    thought = word == "that" and (texts[at - 1] in LIKING | THOUGHT or texts[at + 3 : at + 4] == ["not"])
+    if word not in WISHING or thought:
+        return False
+    return word == "rather" or (word == "if" and at > 0) or verb in ("could", "can", "would", "will", "might", "may")

@@ -43,6 +43,9 @@ HIS_OR_HER = ("his", "her")
 WHOSE = {"his": "pronoun", "her": "pronoun", "their": "group", "my": "speaker", "our": "speaker"}
 """Words for whose something is, and the role of the one that they mean."""
 
+OWNERS = {**dict.fromkeys(HIS_OR_HER, Noun("her", "pronoun")), "my": Noun("me", "speaker")}
+"""Owners of things by words that stand for an article."""
+
 DEEPEST = 7
 """Nouns within nouns: the ball near the box near the table."""
 
@@ -165,30 +168,10 @@ class NounParser(NounEndings):
 
     def _described(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Article, adjectives, noun and what follows it."""
-        noun, start = Noun(""), at
-        for share, words in SHARES:
-            if tuple(token.text for token in tokens[at : at + len(words)]) == words:
-                noun, start = Noun("", many="all", each=True, share=share), at + len(words)
-        while start < len(tokens):
-            quantifier = self._quantifiers.longest(tokens, start)
-            if quantifier is not None and tokens[start].text != "one":
-                each = bool(self._each.longest(tokens, start))
-                start, group = quantifier
-                noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
-            elif tokens[start].text in self._articles:
-                if tokens[start].text in HIS_OR_HER and start + 1 < len(tokens) and tokens[start + 1].text in ARTICLES:
-                    return []  # "bring her the cup"
-                if tokens[start].text in HIS_OR_HER:
-                    noun = replace(noun, owner=Noun("her", "pronoun"))
-                elif tokens[start].text == "my":
-                    noun = replace(noun, owner=Noun("me", "speaker"))
-                start += 1
-            elif self._partitive(tokens, start):
-                if self._words.nouns.longest(tokens, start):
-                    break  # read both ways below
-                start, noun = start + 2, _cut(tokens[start].text, noun)
-            else:
-                break
+        begun = self._determined(tokens, at)
+        if begun is None:
+            return []
+        start, noun = begun
         whole = self._words.nouns.longest(tokens, start)
         for end, ids in self._words.nouns.match(tokens, start):
             if tokens[end - 1].owner and whole and whole[0] == end:  # "Anna's cup"
@@ -200,6 +183,29 @@ class NounParser(NounEndings):
         part = self._side_of(tokens, at, start)
         found += self._described(tokens, part) if part else []
         return found + self._in_room(tokens, start, noun)
+
+    def _determined(self, tokens: Sequence[Token], at: int) -> tuple[int, Noun] | None:
+        """Where the articles, quantifiers and parts before a noun end, and what they say; None for ``her the cup``."""
+        noun, start = Noun(""), at
+        for share, words in SHARES:
+            if tuple(token.text for token in tokens[at : at + len(words)]) == words:
+                noun, start = Noun("", many="all", each=True, share=share), at + len(words)
+        while start < len(tokens):
+            text, quantifier = tokens[start].text, self._quantifiers.longest(tokens, start)
+            if quantifier is not None and text != "one":
+                each = bool(self._each.longest(tokens, start))
+                start, group = quantifier
+                noun = replace(noun, other=True) if group == "other" else replace(noun, many=group, each=each)
+            elif text in self._articles:
+                start += 1
+                if text in HIS_OR_HER and start < len(tokens) and tokens[start].text in ARTICLES:
+                    return None  # "bring her the cup"
+                noun = replace(noun, owner=OWNERS[text]) if text in OWNERS else noun
+            elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
+                start, noun = start + 2, _cut(text, noun)
+            else:
+                break  # what is both a part and a thing is read both ways
+        return start, noun
 
     def _side_of(self, tokens: Sequence[Token], at: int, start: int) -> int:
         """Where the whole begins after a part of it on which something is put: ``on the back of the sofa``; 0 for none.
@@ -238,38 +244,54 @@ class NounParser(NounEndings):
         self, tokens: Sequence[Token], at: int, noun: Noun, room: int = MOST_ADJECTIVES
     ) -> list[tuple[int, Noun]]:
         """Adjectives and the noun itself, in every reading."""
+        found = self._named(tokens, at, noun)
+        for end, word in self._anything.match(tokens, at):
+            found.append((end, replace(noun, again=word in ("one", "ones"))))
+        if room:
+            found += self._narrowed(tokens, at, noun, room - 1) + self._after_adjective(tokens, at, noun, room - 1)
+        if not found and noun.other:
+            found.append((at, replace(noun, again=True)))
+        return found
+
+    def _named(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
+        """The noun itself, as something here is called."""
         found = []
         for end, ids in self._words.nouns.match(tokens, at):
-            adverb = " ".join(t.text for t in tokens[at:end]) in self._home
-            many = noun.many
-            if noun.share and tuple(t.text for t in tokens[at:end]) not in self._words.plurals and noun.share == "half":
+            texts = tuple(t.text for t in tokens[at:end])
+            plural = texts in self._words.plurals
+            if noun.share == "half" and not plural:
                 continue  # "half the cake" is no number of cakes
-            if tuple(t.text for t in tokens[at:end]) in self._words.plurals and many == "one":
-                many = "some"
-            named = replace(noun, ids=ids, adverb=adverb, many=many)
+            many = "some" if plural and noun.many == "one" else noun.many
+            named = replace(noun, ids=ids, adverb=" ".join(texts) in self._home, many=many)
             found += [(end, named), (end + 1, named)] if self._part_of(tokens, end, ids) else [(end, named)]
             if end < len(tokens) and single(tokens[end].text) in CUT and not self._words.nouns.longest(tokens, end):
                 found.append((end + 1, _cut(tokens[end].text, named)))
-        for end, word in self._anything.match(tokens, at):
-            found.append((end, replace(noun, again=word in ("one", "ones"))))
-        for end, told in self._words.traits.before(tokens, at) if room else []:
-            inner = self._core(tokens, end, noun, room - 1)
+        return found
+
+    def _narrowed(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+        """The noun after a trait, a part of it (``two bars of soap``) or a word for where it is."""
+        found = []
+        for end, told in self._words.traits.before(tokens, at):
+            inner = self._core(tokens, end, noun, room)
             said = self._words.traits.narrowed
             narrow = ((stop, said(core, told, _written(tokens, end, stop))) for stop, core in inner)
             found += [(stop, core) for stop, core in narrow if core is not None]
-        if self._partitive(tokens, at) and room and (noun.count or noun.wanted or noun.many != "one"):
-            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room - 1)  # "two bars of soap"
-        for end, _ in self._placed.match(tokens, at) if room else []:
-            inner = self._core(tokens, end, noun, room - 1) + self._in_room(tokens, end, noun)
+        if self._partitive(tokens, at) and (noun.count or noun.wanted or noun.many != "one"):
+            found += self._core(tokens, at + 2, _cut(tokens[at].text, noun), room)
+        for end, _ in self._placed.match(tokens, at):
+            inner = self._core(tokens, end, noun, room) + self._in_room(tokens, end, noun)
             found += [pair for pair in inner if len(pair[1].ids or ()) == 1]
-        for end, changed in self._adjective(tokens, at, noun) if room else []:
+        return found
+
+    def _after_adjective(self, tokens: Sequence[Token], at: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
+        """The noun after an adjective, or the adjective alone: ``the red``."""
+        found = []
+        for end, changed in self._adjective(tokens, at, noun):
             listed = end + 1 < len(tokens) and tokens[end].text == "," and tokens[end + 1].text in self._prepared
-            found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room - 1)
+            found += self._core(tokens, end + int(listed and bool(changed.wanted)), changed, room)
             if changed.colour or changed.pick not in ("", "leftmost", "rightmost", "middle", "biggest", "smallest"):
                 if not self._words.nouns.longest(tokens, end):
                     found.append((end, replace(changed, again=True)))
-        if not found and noun.other:
-            found.append((at, replace(noun, again=True)))
         return found
 
     def _part_of(self, tokens: Sequence[Token], at: int, ids: frozenset[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Container, Iterable, Sequence
 
 from skill_stack.language.grammar.chunks import Choice
@@ -147,23 +148,19 @@ class Preparation:
             words: Names of the scene.
             robot: The robot's name.
         """
-        at = 1 if tokens and tokens[0].text in CALLING else 0
-        at += at < len(tokens) and at == 1 and tokens[at].text == ","
+        at = _end_of_call(tokens)
         own = {word for word in self._lexicon.split(robot) if word.isalpha() and word not in ("robot", "the")}
-
-        def called(k: int) -> bool:
-            if k >= len(tokens) or words.nouns.longest(tokens, k) or self._heads.longest(tokens, k):
-                return False
-            strange = at > 0 and tokens[k].text.isalpha() and not self._is_word(tokens[k].text)
-            return tokens[k].text in own or (k == at and strange)
-
-        if len(tokens) > at + 2 and called(at):
-            rest = tokens[at + 1 :]
-            return rest[1:] if rest[0].text == "," and len(rest) > 1 else rest
+        if len(tokens) > at + 2 and not self._means_other(tokens, at, words):
+            text = tokens[at].text
+            if text in own or (at > 0 and text.isalpha() and not self._is_word(text)):
+                return tokens[at + 2 :] if tokens[at + 1].text == "," else tokens[at + 1 :]
         last = len(tokens) - 1
-        if last > 2 and tokens[last].text in own and tokens[last - 1].text == "," and called(last):
-            return tokens[: last - 1]
-        return tokens
+        named = last > 2 and tokens[last].text in own and tokens[last - 1].text == ","
+        return tokens[: last - 1] if named and not self._means_other(tokens, last, words) else tokens
+
+    def _means_other(self, tokens: Sequence[Token], at: int, words: SceneWords) -> bool:
+        """Whether a thing of the scene or a skill is called so."""
+        return bool(words.nouns.longest(tokens, at) or self._heads.longest(tokens, at))
 
     def _is_word(self, text: str) -> bool:
         """Whether a word is known to the language."""
@@ -178,7 +175,6 @@ class Preparation:
         listed = numbered(listed, words) if words is not None else listed
         out: list[Token] = []
         at = 0
-        articles = self._lexicon.small.articles
         while at < len(listed):
             found = self._ignored.longest(listed, at)
             longer = self._polite.longest(listed, at)
@@ -187,10 +183,7 @@ class Preparation:
                 at = longer[0]
                 continue
             named = words is not None and words.nouns.longest(listed, at)
-            after_article = bool(out) and out[-1].text in articles and out[-1].text not in ALONE
-            kept = found is not None and found[1] in FOR_SPEAKER and _fetches(out)
-            kept |= found is not None and [found[1], *(t.text for t in listed[found[0] : found[0] + 1])] in JOINING
-            if found and not (named or after_article or kept) and not self._part_of_head(listed, at, found[0]):
+            if found and not named and not self._needed(listed, at, found, out):
                 if found[1] in self._manner:
                     manner.append(found[1])
                 at = found[0]
@@ -201,6 +194,15 @@ class Preparation:
         if last and out[last].text in ("the", "an", "my", "your"):  # but "shelf a"
             del out[last]  # "pick up the" asks what
         return tuple(out)
+
+    def _needed(self, tokens: list[Token], at: int, found: tuple[int, str], before: list[Token]) -> bool:
+        """Whether a filler means something after the words before it: a noun, whom for, a link or part of a verb."""
+        end, words = found
+        if before and before[-1].text in self._lexicon.small.articles and before[-1].text not in ALONE:
+            return True
+        fetched = words in FOR_SPEAKER and _fetches(before)
+        joins = [words, *(token.text for token in tokens[end : end + 1])] in JOINING
+        return fetched or joins or self._part_of_head(tokens, at, end)
 
     def _addressed(self, tokens: list[Token], words: SceneWords | None) -> list[Token]:
         """Tokens with ``the robot`` read as ``you``, where nothing in the scene is called so."""
@@ -242,6 +244,14 @@ class Preparation:
         )
 
 
+def _end_of_call(tokens: Sequence[Token]) -> int:
+    """Where the words end with which somebody is called, before the name: ``hey``."""
+    texts = [token.text for token in tokens[:2]]
+    if not texts or texts[0] not in CALLING:
+        return 0
+    return 2 if texts[1:] == [","] else 1
+
+
 def _fetches(tokens: list[Token]) -> bool:
     """Whether the clause so far is about getting something for somebody."""
     marks = [at for at, token in enumerate(tokens) if token.text in (*STOPS, ",", "then")]
@@ -256,20 +266,21 @@ def numbered(tokens: Sequence[Token], words: SceneWords) -> list[Token]:
         tokens: The words.
         words: Names of the scene.
     """
+
+    def named(first: Token, second: Token) -> bool:
+        found = words.nouns.longest([first, second], 0)
+        return found is not None and found[0] == 2
+
     out: list[Token] = []
     noun: Token | None = None
-    for at, token in enumerate(tokens):
-        after = tokens[at + 1] if at + 1 < len(tokens) else None
+    for token, after in itertools.zip_longest(tokens, tokens[1:]):
         single = token.read_as(token.text.removesuffix("s"))
-        numbered = words.nouns.longest([single, after], 0) if after is not None else None
-        if after is not None and single.text != token.text and numbered and numbered[0] == 2:
-            if (words.nouns.longest([token, after], 0) or (0,))[0] < 2:
-                noun = single
-                out.append(single)
-                continue
-        if noun is not None and out and out[-1] is not noun and token.text not in (",", "and", "or", "&", "to"):
-            found = words.nouns.longest([noun, token], 0)
-            noun = noun if found and found[0] == 2 else None
+        if after is not None and single.text != token.text and named(single, after) and not named(token, after):
+            noun = single
+            out.append(single)
+            continue
+        if noun is not None and out[-1] is not noun and token.text not in (",", "and", "or", "&", "to"):
+            noun = noun if named(noun, token) else None
             out += [noun] if noun else []
         out.append(token)
     return out

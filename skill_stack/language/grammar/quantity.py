@@ -123,34 +123,31 @@ class QuantityParser:
 
     def _from_words(self, tokens: Sequence[Token], at: int) -> Found | None:
         """A number in words: ``two hundred and fifty``, ``one point five``, ``three quarters of a``."""
-        total, current, end = 0.0, None, at
-        while end < len(tokens):
-            word = tokens[end].text
-            if word in self._data.numbers:
-                current = (current or 0.0) + self._data.numbers[word]
-            elif word in self._data.scales and (current is not None or (end > at and tokens[end - 1].text == "a")):
-                current = (current or 1.0) * self._data.scales[word]
-                if self._data.scales[word] >= 1000:
-                    total, current = total + current, 0.0
-            elif word == "a" and end == at and end + 1 < len(tokens) and tokens[end + 1].text in self._data.scales:
-                current = 1.0
-            elif (
-                word == "and"
-                and current
-                and current >= 100
-                and end + 1 < len(tokens)
-                and tokens[end + 1].text in self._data.numbers
-            ):
-                pass
-            else:
-                break
-            end += 1
-        if current is None:
+        end, value = self._whole(tokens, at)
+        if end == at:
             return self._fraction(tokens, at, 1.0)
-        value = total + current
         if end + 1 < len(tokens) and tokens[end].text == "point" and tokens[end + 1].text in self._data.numbers:
             return self._decimals(tokens, end + 1, value)
         return self._fraction(tokens, end, value) or (end, value)
+
+    def _whole(self, tokens: Sequence[Token], at: int) -> Found:
+        """A whole number in words, and where it ends: ``a thousand``, ``two hundred and fifty``."""
+        numbers, scales = self._data.numbers, self._data.scales
+        total, current, end = 0.0, 0.0, at
+        while end < len(tokens):
+            word, after = tokens[end].text, tokens[end + 1].text if end + 1 < len(tokens) else ""
+            if word in numbers:
+                current += numbers[word]
+            elif word in scales and end > at:
+                current = (current or 1.0) * scales[word]
+                if scales[word] >= 1000:
+                    total, current = total + current, 0.0
+            elif word == "a" and end == at and after in scales:
+                current = 1.0
+            elif word != "and" or current < 100 or after not in numbers:
+                break
+            end += 1
+        return end, total + current
 
     def _fraction(self, tokens: Sequence[Token], at: int, count: float) -> Found | None:
         """``half``, ``quarters of a`` after a count."""

@@ -94,29 +94,13 @@ class Resolver:
         if noun.role == "pronoun":
             return (self._spoken_of(noun, discourse),)
         if noun.role == "speaker":
-            here = self.speaker()
-            if here:
-                discourse.mention(here)
-                return (here,)
-            raise question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
+            return (self._speaking(discourse),)
         if noun.role in ("unknown", "robot"):
             raise self._nothing(noun)
         found = self._candidates(noun, discourse) or self._elsewhere(noun)
         if not found:
             raise self._nothing(noun)
-        if noun.count:
-            ids = self._several(noun, found, discourse)
-        elif (
-            noun.many == "all" or (noun.many == "both" and len(found) == 2) or (noun.many == "some" and noun.pick == "")
-        ):
-            ids = self._picking.on_the_way(found, discourse.pose)
-            ids = ids[::2] if noun.share == "every other" else ids[: (len(ids) + 1) // 2] if noun.share else ids
-        elif noun.many == "both":
-            raise question(
-                f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
-            )
-        else:
-            ids = (self._one(noun, found, discourse).id,)
+        ids = self._chosen(noun, found, discourse)
         owners = self._owners(noun, ids, discourse)
         for name in (*owners, *ids):
             discourse.mention(name)
@@ -124,6 +108,35 @@ class Resolver:
         if len(ids) > 1 or (noun.several and not self.living.alone(ids)):  # "the crackers", "the Rossi family"
             discourse.plural = ids
         return ids
+
+    def _speaking(self, discourse: Discourse) -> str:
+        """The person who speaks.
+
+        Raises:
+            Answer: It is not known who that is.
+        """
+        here = self.speaker()
+        if not here:
+            raise question(f"I do not know where you are. Which thing or place do you mean? {self._known()}")
+        discourse.mention(here)
+        return here
+
+    def _chosen(self, noun: Noun, found: list[SceneObject], discourse: Discourse) -> tuple[str, ...]:
+        """Those of the things that fit a description that are meant: as many as were said, all of them, or one.
+
+        Raises:
+            Answer: It is not clear which, or there are not as many.
+        """
+        if noun.count:
+            return self._several(noun, found, discourse)
+        if noun.many == "both" and len(found) != 2:
+            raise question(
+                f"There are {len(found)} of '{shortened(noun.words)}', not two: {labels(found)}. Which ones?"
+            )
+        if noun.many in ("all", "both") or (noun.many == "some" and noun.pick == ""):
+            ids = self._picking.on_the_way(found, discourse.pose)
+            return ids[::2] if noun.share == "every other" else ids[: (len(ids) + 1) // 2] if noun.share else ids
+        return (self._one(noun, found, discourse).id,)
 
     def _owners(self, noun: Noun, ids: tuple[str, ...], discourse: Discourse) -> tuple[str, ...]:
         """The people who are named as those to whom something belongs: ``him`` may mean them afterwards."""
@@ -207,20 +220,10 @@ class Resolver:
 
     def _candidates(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
         """Everything that fits the description."""
-        things = list(self._scene.things)
-        if noun.ids is not None:
-            things = [self._scene.objects[name] for name in sorted(noun.ids)]
-        elif noun.again and discourse.mentioned:
-            kind = self._scene.objects[discourse.mentioned[-1]].kind
-            same = [thing for thing in things if thing.kind == kind]
-            things = self._described(noun, same) or things
-        things = self._described(noun, things)
+        things = self._described(noun, self._called(noun, discourse))
         if noun.owner is not None:
             things = self._owned(things, noun.owner, discourse)
-        for word in noun.wanted:
-            things = [thing for thing in things if self.is_so(thing, word.removesuffix(MAYBE))] or things
-        for words in noun.states:
-            things = [thing for thing in things if self._is(thing, words)]
+        things = self._in_states(noun, things)
         if noun.other:
             spoken = set(discourse.mentioned)
             things = [thing for thing in things if thing.id not in spoken]
@@ -231,10 +234,32 @@ class Resolver:
             there = there or (things if self._only(things, where) else [])
             things = self._kept(things, where) if where.soft and not there else there
         for other in noun.excluded:
-            parts = [part for part in other.parts or (other,) if part.role != "speaker"]
-            unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
-            unmeant |= {self.speaker()} if other.role == "speaker" else set()
+            unmeant = self._excluded(other, things, discourse)
             things = [thing for thing in things if thing.id not in unmeant]
+        return things
+
+    def _excluded(self, other: Noun, things: list[SceneObject], discourse: Discourse) -> set[str]:
+        """The ids of those of some things that a noun leaves out."""
+        parts = [part for part in other.parts or (other,) if part.role != "speaker"]
+        unmeant = {thing.id for part in parts for thing in self._fitting(part, things, discourse)}
+        return unmeant | {self.speaker()} if other.role == "speaker" else unmeant
+
+    def _called(self, noun: Noun, discourse: Discourse) -> list[SceneObject]:
+        """What is called so; for ``one`` what is of the kind last spoken of."""
+        things = list(self._scene.things)
+        if noun.ids is not None:
+            return [self._scene.objects[name] for name in sorted(noun.ids)]
+        if not noun.again or not discourse.mentioned:
+            return things
+        kind = self._scene.objects[discourse.mentioned[-1]].kind
+        return self._described(noun, [thing for thing in things if thing.kind == kind]) or things
+
+    def _in_states(self, noun: Noun, things: list[SceneObject]) -> list[SceneObject]:
+        """Those in the states that a description wants, where there are any, and in those that it states."""
+        for word in noun.wanted:
+            things = [thing for thing in things if self.is_so(thing, word.removesuffix(MAYBE))] or things
+        for words in noun.states:
+            things = [thing for thing in things if self._is(thing, words)]
         return things
 
     def _only(self, things: list[SceneObject], where: LocationChunk) -> bool:
@@ -256,25 +281,33 @@ class Resolver:
 
     def _owned(self, things: list[SceneObject], owner: Noun, discourse: Discourse) -> list[SceneObject]:
         """Those that are said to be somebody's; all, where nothing says whose they are."""
-        if owner.role == "pronoun":
-            names = {name for name in discourse.mentioned if name in self._words.people}
-            names = {[name for name in discourse.mentioned if name in names][-1]} if names else set()
-        elif owner.role == "speaker":
-            names = {self.speaker()} - {""}
-        else:
-            names = set(self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose)))
-        said = {(fact.arguments[0], fact.arguments[1]) for fact in self.facts
-                if fact.predicate in OWNING and len(fact.arguments) == 2}  # fmt: skip
-        said |= {(thing, person) for person, thing in said}
-        mine = [thing for thing in things if any((thing.id, name) in said for name in names)]
+        names = self._owner_ids(owner, discourse)
+        said = self._belongings(names)
+        mine = [thing for thing in things if thing.id in said]
         mine = mine or [thing for thing in things if any(self.belongs(thing.id, name) for name in names)]
         if mine or len(things) < 2:
             return mine or things
-        where = (places_of(name, self.facts) for name in names)
-        rooms = {place for one in where for place in one if self._scene.objects[place].kind == "place"}
+        rooms = {room for name in names for room in self._rooms(name)}
         if any(thing.id in rooms for thing in things):
             return [thing for thing in things if thing.id in rooms]  # the room that she is in
         return [thing for thing in things if rooms & set(places_of(thing.id, self.facts))] or things
+
+    def _belongings(self, names: set[str]) -> set[str]:
+        """The ids of what facts say to belong to some people."""
+        pairs = [fact.arguments for fact in self.facts if fact.predicate in OWNING and len(fact.arguments) == 2]
+        return {thing for pair in pairs for thing, person in (pair, pair[::-1]) if person in names}
+
+    def _owner_ids(self, owner: Noun, discourse: Discourse) -> set[str]:
+        """The ids of those to whom something is said to belong: for ``her`` the last person spoken of."""
+        if owner.role == "pronoun":
+            return set([name for name in discourse.mentioned if name in self._words.people][-1:])
+        if owner.role == "speaker":
+            return {self.speaker()} - {""}
+        return set(self.resolve(owner, Discourse(list(discourse.mentioned), discourse.pose)))
+
+    def _rooms(self, name: str) -> set[str]:
+        """The rooms in which something is."""
+        return {place for place in places_of(name, self.facts) if self.kind(place) == "place"}
 
     def is_so(self, thing: SceneObject, word: str) -> bool:
         """Whether a fact says in so many words that a thing is in a state."""
@@ -320,23 +353,28 @@ class Resolver:
         others = self._others(noun, things, where, aside)
         if where.kind == "between" and len(others) != 2:
             raise question(f"Between which two of these: {labels(others)}?")
-        found = related(where.kind, things, others, self.facts, discourse.pose)
-        if not found and where.kind in ("in", "from") and others and others[0].kind == "place":
-            found = [thing for thing in things if thing.kind != "place" and self._place_of(thing) == others[0].id]
-        if not found and where.kind in ("in", "from") and others and others[0].id in self.people:
-            rooms = {room for room in places_of(others[0].id, self.facts) if self.kind(room) == "place"}
-            found = [thing for thing in things if rooms & set(places_of(thing.id, self.facts))]  # "the window in 3a"
-        if not found and where.kind in ("on", "from") and where.positive:
-            found = self._unstated(things, others)
+        found = related(where.kind, things, others, self.facts, discourse.pose) or self._implied(things, where, others)
         if not where.positive:
             fits = {thing.id for thing in found}
             return [thing for thing in things if thing.id not in fits and thing not in others]
         one = noun.many in ("one", "any") and not noun.count and not noun.pick
         return found[:1] if one and where.kind not in ("on", "in", "from", "under", "above") else found
 
+    def _implied(self, things: list[SceneObject], where: LocationChunk, others: list[SceneObject]) -> list[SceneObject]:
+        """Those that may be in or on something though nobody stated it: by the nearest place, or in the same room."""
+        found: list[SceneObject] = []
+        if where.kind in ("in", "from") and others:
+            if others[0].kind == "place":
+                found = [thing for thing in things if thing.kind != "place" and self._place_of(thing) == others[0].id]
+            if not found and others[0].id in self.people:  # "the window in 3a"
+                rooms = self._rooms(others[0].id)
+                found = [thing for thing in things if rooms & set(places_of(thing.id, self.facts))]
+        on = where.kind in ("on", "from") and where.positive
+        return self._unstated(things, others) if on and not found else found
+
     def _unstated(self, things: list[SceneObject], others: list[SceneObject]) -> list[SceneObject]:
         """The one thing in the same room as what it is said to be on, where nobody stated what it is on."""
-        rooms = {room for other in others for room in places_of(other.id, self.facts) if self.kind(room) == "place"}
+        rooms = {room for other in others for room in self._rooms(other.id)}
         loose = [thing for thing in things if thing not in others and thing.kind != "place"
                  and all(self.kind(where) == "place" for where in places_of(thing.id, self.facts))]  # fmt: skip
         near = [thing for thing in loose if rooms & set(places_of(thing.id, self.facts))]

@@ -48,11 +48,8 @@ class RequestForm:
         """
         if not tokens:
             return False
-        if tokens[0].text in self.lexicon.english.inner and not self.verb(tokens, 0):
+        if not self.verb(tokens, 0) and self._begins_statement(tokens):
             return self._joined(tokens)
-        inflected = tokens[0].text.endswith("s") and Finite(self.lexicon, self.words).form(tokens[0].text)
-        if inflected and not self.verb(tokens, 0) and not self.words.nouns.longest(tokens, 0):
-            return self._joined(tokens)  # "makes sense"
         if len(tokens) > 1 and tokens[0].text in self.lexicon.english.halfway:
             return self.verb(tokens, 1) or self._joined(tokens)
         if tokens[0].text in ("you", "me") and [one.text for one in tokens[1:3]] == ["and", "i"]:
@@ -61,26 +58,37 @@ class RequestForm:
             return True
         return not self._states(tokens) and tokens[0].text not in ("no", "not")
 
+    def _begins_statement(self, tokens: Tokens) -> bool:
+        """Whether the first word is a verb of the mind or one in -s, which begins no request: ``makes sense``."""
+        first = tokens[0].text
+        inflected = first.endswith("s") and Finite(self.lexicon, self.words).form(first)
+        return first in self.lexicon.english.inner or (inflected and not self.words.nouns.longest(tokens, 0))
+
     def _bids(self, tokens: Tokens) -> bool:
         """Whether it begins as a request does: a base form, ``to``, ``you should``, politeness, ``… must …``."""
-        english, first = self.lexicon.english, tokens[0].text
-        base = self.verb(tokens, 0) or first in english.base
-        noun = (
-            base
-            and first in english.nouns
-            and len(tokens) > 1
-            and Finite(self.lexicon, self.words).form(tokens[1].text)
-        )
-        if base and not noun:
+        first = tokens[0].text
+        if self._begins_with_verb(tokens) or first in ADDRESSING or first in self.lexicon.english.opening:
             return True
         polite = self.lexicon.table(self.lexicon.small.at_start).longest(tokens, 0)
-        if first in ADDRESSING or first in english.opening or (polite and polite[0] > 1):
+        if polite and polite[0] > 1:
             return True
         known = self._names(tokens) or tokens[-1].text in OBJECTS
-        ought = {*self.lexicon.statements.modal, *OUGHT} & {token.text for token in tokens}
-        done = any(one.text in NEEDING and (two.text in ("to", "a", "some") or two.text.endswith("ing"))
+        return (known and self._calls_for(tokens)) or any(token.text == ":" for token in tokens)
+
+    def _begins_with_verb(self, tokens: Tokens) -> bool:
+        """Whether it begins with a verb in its base form, and not with a noun that is the subject of the next word."""
+        english, first = self.lexicon.english, tokens[0].text
+        if not self.verb(tokens, 0) and first not in english.base:
+            return False
+        finite = Finite(self.lexicon, self.words)
+        return first not in english.nouns or len(tokens) < 2 or not finite.form(tokens[1].text)
+
+    def _calls_for(self, tokens: Tokens) -> bool:
+        """Whether something ought to be so, or needs to be done: ``the cup is supposed to be here``."""
+        if {*self.lexicon.statements.modal, *OUGHT} & {token.text for token in tokens}:
+            return True
+        return any(one.text in NEEDING and (two.text in ("to", "a", "some") or two.text.endswith("ing"))
                    for one, two in itertools.pairwise(tokens))  # fmt: skip
-        return bool((ought or done) and known) or ":" in {token.text for token in tokens}
 
     def _joined(self, tokens: Tokens) -> bool:
         """Whether a later clause begins with a verb of the library."""
@@ -100,20 +108,23 @@ class RequestForm:
             return True
         verbs = [at for at in range(1, len(tokens)) if finite.form(tokens[at].text) or tokens[at].text in english.base]
         verbs = [at for at in verbs if tokens[at - 1].text not in english.before_noun]
-        known = {*self.lexicon.small.articles, "this", "its", "his", "yes", "us"}
-        strange = tokens[0].text in english.before_noun and any(
-            tokens[at].text.endswith("s")
-            and tokens[at + 1].text in (*english.before_noun, *self.lexicon.quantities.numbers)
-            for at in range(2, len(tokens) - 1)
-        )
-        last = tokens[-1].text
-        if tokens[0].text in english.before_noun and len(tokens) > 4 and last.endswith("s") and last not in known:
-            strange |= self.words.nouns.longest(tokens, len(tokens) - 1) is None  # "the bulb in the hall flickers"
         if self.lexicon.prepositions.longest(tokens, 0):
             return any(tokens[at].text in (*english.finite, *english.past) for at in verbs)
-        return strange or any(self.words.nouns.longest(tokens, at) is None for at in verbs)
+        return self._acts(tokens) or any(self.words.nouns.longest(tokens, at) is None for at in verbs)
+
+    def _acts(self, tokens: Tokens) -> bool:
+        """Whether a thing does something, by a word in -s before another noun or at the end that names nothing."""
+        before_noun = self.lexicon.english.before_noun
+        if tokens[0].text not in before_noun:
+            return False
+        following = {*before_noun, *self.lexicon.quantities.numbers}
+        if any(one.text.endswith("s") and two.text in following for one, two in itertools.pairwise(tokens[2:])):
+            return True
+        last = tokens[-1].text
+        known = {*self.lexicon.small.articles, "this", "its", "his", "yes", "us"}
+        ends = len(tokens) > 4 and last.endswith("s") and last not in known
+        return ends and self.words.nouns.longest(tokens, len(tokens) - 1) is None  # "the bulb in the hall flickers"
 
     def _names(self, tokens: Tokens) -> bool:
         """Whether something of the scene is named: ``the cup, to the kitchen`` is an unfinished request."""
         return any(self.words.nouns.longest(tokens, at) is not None for at in range(len(tokens)))
-

@@ -76,7 +76,7 @@ class Rewriter:
             for word in plain[at : slot.start() if slot else len(plain)].split():
                 yield Token(word, here.start, here.end)
             if slot is not None:
-                name = slot[2] if slot[2].isalpha() else f"c{slot[2]}"
+                name = _group(slot)
                 begin, end = text.count(" ", 0, found.start(name)), text.count(" ", 0, found.end(name))
                 yield from self._based(tokens[begin:end]) if slot[1] else tokens[begin:end]
                 at = slot.end()
@@ -104,8 +104,7 @@ class Rewriter:
             at = part.end()
         pattern += self._literal(one.say[at:], needed)
         known = set(_GROUP.findall(pattern))
-        slots = (slot[2] for plain in one.plain for slot in _SLOT.finditer(plain))
-        used = {name if name.isalpha() else f"c{name}" for name in slots}
+        used = {_group(slot) for plain in one.plain for slot in _SLOT.finditer(plain)}
         if used - known:
             raise DataError(f"rephrasings.yaml: '{one.say}' has no {', '.join(sorted(used - known))} to be put plainly")
         open_end = one.say.rstrip().endswith("}")  # an open part at the end goes on to a mark or the next clause
@@ -119,6 +118,11 @@ class Rewriter:
         if needed is not None and words and not needed:
             needed.add(words[0])
         return "".join(f" {re.escape(word)}" for word in words)
+
+
+def _group(slot: re.Match[str]) -> str:
+    """The group of a pattern that fills a slot of the plainer words."""
+    return slot[2] if slot[2].isalpha() else f"c{slot[2]}"
 
 
 def joined(tokens: Sequence[Token]) -> str:

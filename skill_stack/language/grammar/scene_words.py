@@ -66,43 +66,58 @@ class SceneWords:
         self.states = lexicon.clauses.states
         self.somebody = lexicon.people
         self._colour_of = {word: name for name, words in lexicon.things.colours.items() for word in words}
-        named: dict[Phrase, set[str]] = {}
-        for thing in scene.objects.values():
-            for name in self._names(thing):
-                words = lexicon.split(name)
-                bare = words[1:] if len(words) > 1 and words[0] in lexicon.small.articles else words  # "the chef"
-                if words[:1] != ("my",) or bare not in ANY_PLACE:  # else "every room" were this one
-                    named.setdefault(bare, set()).add(thing.id)
-        for phrase, ids in (*self._last_words(lexicon).items(), *self._titled(lexicon)):
-            named.setdefault(phrase, ids)
-        for phrase, ids in self._shortened(named, lexicon):
-            named.setdefault(phrase, ids)
-        for phrase, ids in self._closed(named):
-            named.setdefault(phrase, ids)
-        for phrase, ids in self._numbered(named):
-            named.setdefault(phrase, ids)
-        for phrase, ids in self._ones(named):
-            named.setdefault(phrase, set()).update(ids)
-        for phrase, ids in self._synonyms(named):
-            named.setdefault(phrase, set()).update(ids)
-        rooms = {name for name, thing in scene.objects.items() if thing.kind == "place" and name != "start"}
-        for phrase in ANY_PLACE if rooms else ():
-            named.setdefault(phrase, rooms)
         gathered = {lexicon.split(word) for word in lexicon.things.gathered}
+        named = self._named()
         self._categorise(named, categories, gathered)
         self.plurals = {plural(phrase) for phrase in named if phrase and len(phrase[-1]) > 2}
         self.plurals |= {phrase for phrase, ids in named.items() if phrase in gathered and len(ids) > 1}
         for phrase, ids in list(named.items()):
             for single in singulars(phrase):
                 named.setdefault(single, ids)
-        self.nouns: PhraseTable[frozenset[str]] = PhraseTable()
-        for phrase, ids in named.items():
-            self.nouns.add(phrase, frozenset(ids))
-            if plural(phrase) in self.plurals and plural(phrase) not in named:
-                self.nouns.add(plural(phrase), frozenset(ids))
+        self.nouns = self._nouns(named)
         kinds = {*lexicon.things.kinds["person"], "person"}
         self.people = frozenset(thing.id for thing in scene.objects.values() if thing.kind in kinds)
         self.colours = self._colours(named)
+
+    def _named(self) -> dict[Phrase, set[str]]:
+        """Things by their names, and by what else they are called where no name says so."""
+        named = self._by_name()
+        for phrase, ids in (*self._last_words().items(), *self._titled()):
+            named.setdefault(phrase, ids)
+        for shorter in (self._shortened, self._closed, self._numbered):
+            for phrase, ids in shorter(named):
+                named.setdefault(phrase, ids)
+        for alike in (self._ones, self._synonyms):
+            for phrase, ids in alike(named):
+                named.setdefault(phrase, set()).update(ids)
+        rooms = {place.id for place in self._rooms()}
+        for phrase in ANY_PLACE if rooms else ():
+            named.setdefault(phrase, rooms)
+        return named
+
+    def _by_name(self) -> dict[Phrase, set[str]]:
+        """Things by their names alone."""
+        named: dict[Phrase, set[str]] = {}
+        for thing in self.scene.objects.values():
+            for name in self._names(thing):
+                words = self.lexicon.split(name)
+                bare = words[1:] if len(words) > 1 and words[0] in self.lexicon.small.articles else words  # "the chef"
+                if words[:1] != ("my",) or bare not in ANY_PLACE:  # else "every room" were this one
+                    named.setdefault(bare, set()).add(thing.id)
+        return named
+
+    def _rooms(self) -> list[SceneObject]:
+        """Places other than where the robot started."""
+        return [thing for thing in self.scene.objects.values() if thing.kind == "place" and thing.id != "start"]
+
+    def _nouns(self, named: Mapping[Phrase, set[str]]) -> PhraseTable[frozenset[str]]:
+        """Phrases to the ids of what they mean, in the plural too."""
+        nouns: PhraseTable[frozenset[str]] = PhraseTable()
+        for phrase, ids in named.items():
+            nouns.add(phrase, frozenset(ids))
+            if plural(phrase) in self.plurals and plural(phrase) not in named:
+                nouns.add(plural(phrase), frozenset(ids))
+        return nouns
 
     def _colours(self, named: Collection[Phrase]) -> PhraseTable[str]:
         """Phrases to colours; a word that names something here is none where nothing has that colour."""
@@ -114,17 +129,17 @@ class SceneWords:
             for name, words in {**self.lexicon.things.colours, **own}.items()
         })  # fmt: skip
 
-    def _last_words(self, lexicon: Lexicon) -> dict[Phrase, set[str]]:
+    def _last_words(self) -> dict[Phrase, set[str]]:
         """Things by the last words of their ids: "the novel" is the mystery novel where nothing else is called so."""
         short: dict[Phrase, set[str]] = {}
         for thing in self.scene.things:
-            words = lexicon.split(" ".join(name_words(unnumbered(thing.id))))
+            words = self.lexicon.split(" ".join(name_words(unnumbered(thing.id))))
             last = words[-1] if len(words) > 1 else ""
-            counted = last in lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
+            counted = last in self.lexicon.quantities.numbers or not last.isalpha() or len(last) < 3
             if not counted and thing.kind not in ("wall", "place"):
                 short.setdefault(words[-1:], set()).add(thing.id)
-        for place in (one for one in self.scene.objects.values() if one.kind == "place" and one.id != "start"):
-            for words in (lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
+        for place in self._rooms():
+            for words in (self.lexicon.split(name) for name in (unnumbered(place.id), *place.names)):
                 if len(words) > 1 and words[-1].isalpha() and words[-1] not in ANY_ROOM and len(words[-1]) > 3:
                     short.setdefault(words[-1:], set()).add(place.id)  # "the loft" for the guest loft
         return short
@@ -162,9 +177,11 @@ class SceneWords:
             found = {thing.id for thing in self.scene.things if within & ends[thing.id]}
             every = phrase if phrase in gathered or phrase[-1].endswith("s") else plural(phrase)
             called = every == phrase and phrase in own  # one pile is called "the clothes"
-            if found and phrase in named and not called and (every == phrase or every not in named):
+            if not found:
+                continue
+            if phrase in named and not called and (every == phrase or every not in named):
                 named[every] = named[phrase] | found  # "the books" are novels too, where "the book" is no novel
-            elif found:
+            else:
                 named.setdefault(phrase, found)
 
     def _names(self, thing: SceneObject) -> Iterable[str]:
@@ -176,22 +193,22 @@ class SceneWords:
         kind = ((alike,) if several else ()) if thing.kind == "place" else (thing.kind, thing.label, alike)
         return (thing.id, *kind, *thing.names, *_contents(thing))
 
-    def _titled(self, lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:
+    def _titled(self) -> list[tuple[Phrase, set[str]]]:
         """People by what they are: ``the professor`` for Professor Hale, where there is one alone."""
         out: dict[Phrase, set[str]] = {}
         for thing in self.scene.objects.values():
             for name in thing.names if thing.kind == "person" else ():
-                words = lexicon.split(name)
+                words = self.lexicon.split(name)
                 if len(words) > 1 and words[0] in TITLES:
                     out.setdefault(words[:1], set()).add(thing.id)
         return list(out.items())
 
-    def _shortened(self, named: dict[Phrase, set[str]], lexicon: Lexicon) -> list[tuple[Phrase, set[str]]]:
+    def _shortened(self, named: dict[Phrase, set[str]]) -> list[tuple[Phrase, set[str]]]:
         """Long names without their first words: ``the dish trolley`` for the dirty dish trolley."""
         out: dict[Phrase, set[str]] = {}
         for phrase, ids in named.items():
             plain = len(phrase) > 2 and all(word.isalpha() and word not in WITHIN for word in phrase)
-            if plain and not any(word in lexicon.quantities.numbers for word in phrase):
+            if plain and not any(word in self.lexicon.quantities.numbers for word in phrase):
                 out.setdefault(phrase[1:], set()).update(ids)
         return list(out.items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,15 @@ LONGEST_AMOUNT = 6
 OUGHT_TO_KNOW = frozenset("try hear know think taste smell".split())
 """What somebody should do to whom something is told."""
 
+USUALLY = frozenset("always never often usually sometimes almost".split())
+"""Words after ``you`` by which only a habit is told."""
+
+TO_DO = {
+    **dict.fromkeys(("are", "were"), frozenset({"to", "going", *OUGHT})),
+    **dict.fromkeys(("have", "had"), frozenset({"to", "better"})),
+}
+"""Words after ``you are`` and ``you have`` by which something may be asked for."""
+
 
 @dataclass(slots=True)
 class SubjectMoods:
@@ -62,29 +72,43 @@ class SubjectMoods:
 
     def _of_you(self, tokens: list[Token]) -> Mood:
         """The mood of a sentence about the robot: ``you look great``, ``you should go``."""
-        english, data = self.lexicon.english, self.lexicon.statements
+        english = self.lexicon.english
         texts = [token.text for token in tokens if token.text not in {*english.adverbs, "once"}]
         if len(texts) < 2:
             return "unsure"
-        if len(tokens) > 2 and tokens[1].text in ("always", "never", "often", "usually", "sometimes", "almost"):
-            return "states"
         later = [text for text in texts[2:] if text != "not"]
         second, third = texts[1], later[0] if later else ""
-        if (second == "got" and third != "to") or (second == "should" and third in OUGHT_TO_KNOW):
+        if (len(tokens) > 2 and tokens[1].text in USUALLY) or (second == "got" and third != "to"):
             return "states"
-        if second in ("are", "were"):
-            return "unsure" if third in ("to", "going", *OUGHT) else "states"
-        if second in ("have", "had"):
-            return "unsure" if third in ("to", "better") else "states"
-        if second in english.finite or second in data.modal:
-            past = third == "have" or texts[2:4] == ["not", "have"] or texts[2:4] == ["not", "be"]
-            named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
-            guess = third == "be" and len(texts) > 3 and not named
-            likes = third in LIKING | AT_EASE and later[1:2] != ["to"]
-            likes = likes or (third == "tell" and later[1:2] in (["it"], ["that"], ["he"], ["she"], ["they"], ["by"]))
-            plain = second == "did" or (second == "do" and "not" in texts[2:3])
-            return "states" if past or guess or likes or plain else "unsure"
-        if participle(second, self.lexicon.english.past) and not (second in english.base and self.verb(tokens, 1)):
+        if second == "should" and third in OUGHT_TO_KNOW:
+            return "states"
+        if second in TO_DO:
+            return "unsure" if third in TO_DO[second] else "states"
+        if second in english.finite or second in self.lexicon.statements.modal:
+            return self._of_you_helped(tokens, texts, later)
+        return self._of_you_acting(tokens, second, third)
+
+    def _of_you_helped(self, tokens: list[Token], texts: list[str], later: list[str]) -> Mood:
+        """The mood of ``you`` with a helping verb: ``you could have told me``, ``you can go``.
+
+        Args:
+            tokens: The sentence.
+            texts: Its words without adverbs.
+            later: Those after the helping verb and ``not``.
+        """
+        second, third = texts[1], later[0] if later else ""
+        past = third == "have" or texts[2:4] in (["not", "have"], ["not", "be"])
+        named = self.lexicon.prepositions.longest(tokens, 3) or self.words.nouns.longest(tokens, 3)
+        guess = third == "be" and len(texts) > 3 and not named
+        likes = third in LIKING | AT_EASE and later[1:2] != ["to"]
+        likes = likes or (third == "tell" and later[1:2] in (["it"], ["that"], ["he"], ["she"], ["they"], ["by"]))
+        plain = second == "did" or (second == "do" and "not" in texts[2:3])
+        return "states" if past or guess or likes or plain else "unsure"
+
+    def _of_you_acting(self, tokens: list[Token], second: str, third: str) -> Mood:
+        """The mood of ``you`` with a verb of its own and the word after it: ``you forgot it``, ``you look up``."""
+        english = self.lexicon.english
+        if participle(second, english.past) and not (second in english.base and self.verb(tokens, 1)):
             return "states"
         looks = second == "look" and (not third or third in english.before_noun | LOOKING)
         return "states" if second in english.of_you and not looks else "unsure"
@@ -92,20 +116,18 @@ class SubjectMoods:
     def _of_me(self, texts: list[str]) -> Mood:
         """The mood of a sentence about the speaker: ``I am a teacher``, ``I would like a cup``."""
         english, asking = self.lexicon.english, self.lexicon.statements.asking
-        at = 1
-        while at < len(texts) and texts[at] in english.adverbs:
-            at += 1
-        if at >= len(texts):
-            return "states" if at > 1 else "unsure"  # "well I never"
-        after = texts[at + 1 : at + 2]
-        if texts[at] in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
-            return "unsure" if ["you", "to"] in (texts[k : k + 2] for k in range(at + 2, at + 5)) else "states"
-        if texts[at] in ("could", "should", "must", "would") and after == ["have"]:
+        said = list(itertools.dropwhile(lambda text: text in english.adverbs, texts[1:]))
+        if not said:
+            return "states" if len(texts) > 1 else "unsure"  # "well I never"
+        verb, after = said[0], said[1:2]
+        if verb in ("do", "did", "would", "can", "could", "will") and after == ["not"]:
+            return "unsure" if ["you", "to"] in (said[k : k + 2] for k in range(2, 5)) else "states"
+        if verb in ("could", "should", "must", "would") and after == ["have"]:
             return "states"
-        if texts[at] in ("said", "say") and set(after) & english.base:
+        if verb in ("said", "say") and set(after) & english.base:
             return "directs"
-        told = texts[at] in english.past and after == ["you"] and texts[at + 2 : at + 3] == ["to"]
-        return "unsure" if told or texts[at] in asking or texts[at] in ("should", "must") else "states"
+        told = verb in english.past and said[1:3] == ["you", "to"]
+        return "unsure" if told or verb in asking or verb in ("should", "must") else "states"
 
     def _of_others(self, tokens: list[Token]) -> Mood:
         """The mood of a sentence about someone or something else, by its finite verb."""
@@ -116,7 +138,7 @@ class SubjectMoods:
         if at is None:
             return "unsure"
         known = bool(named) or (texts[0] in english.before_noun and self.words.nouns.longest(tokens, 1) is not None)
-        if texts[at] in NEEDING and known and texts[at + 1 : at + 2] != ["no"] and not self._amount(texts[at + 1 :]):
+        if known and self._needs(texts[at:]):
             return "unsure"
         if set(texts[1 : at + 1]) & set(data.modal) or texts[at : at + 2] in (["has", "to"], ["have", "to"]):
             return self._ought(tokens, at, known)
@@ -126,9 +148,12 @@ class SubjectMoods:
             return "unsure"
         return "states"
 
-    def _amount(self, texts: list[str]) -> bool:
-        """Whether a time or an amount is told that something takes: ``the cake needs about an hour``."""
-        return bool(set(texts[:5]) & TIMES_TAKEN) and len(texts) <= LONGEST_AMOUNT
+    @staticmethod
+    def _needs(texts: list[str]) -> bool:
+        """Whether something needs something done, and not a time or an amount: ``the cake needs about an hour``."""
+        if texts[0] not in NEEDING or texts[1:2] == ["no"]:
+            return False
+        return not set(texts[1:6]) & TIMES_TAKEN or len(texts) - 1 > LONGEST_AMOUNT
 
     def _ought(self, tokens: list[Token], at: int, known: bool) -> Mood:
         """The mood of a sentence about what should be: a guess or a regret states, the rest may ask for something."""
@@ -139,8 +164,7 @@ class SubjectMoods:
             return "states"  # "the juice should last until Friday"
         if known or tokens[0].text in ("someone", "somebody", "anyone", "anybody", "one", "robots"):
             return "unsure"
-        place = self.lexicon.prepositions.longest(tokens, at + 2) if len(tokens) > at + 2 else None
+        place = self.lexicon.prepositions.longest(tokens, at + 2)
         past = self.lexicon.english.past
         done = after[:1] == ["be"] and len(after) > 1 and participle(after[1], past) and after[1] not in FEELING
         return "unsure" if place or done else "states"  # "the lawn must be mowed" asks for it
-

@@ -135,8 +135,12 @@ class Telling:
             return True
         if texts[:2] == ["let", "us"] and set(texts[2:3]) & OWN_MIND:
             return True
-        needless = any(one in DUTY and two == "to" for one, two in zip(texts, texts[1:5], strict=False))
-        return (texts[0] in NOBODY or texts[:2] == ["no", "one"]) and ("you" in texts[1:5] or needless)
+        return (texts[0] in NOBODY or texts[:2] == ["no", "one"]) and self._duty(texts)
+
+    @staticmethod
+    def _duty(texts: Sequence[str]) -> bool:
+        """Whether it tells what its subject is to do, or what it does to ``you``: ``nobody has to go``."""
+        return "you" in texts[1:5] or any(one in DUTY and two == "to" for one, two in zip(texts, texts[1:5]))
 
     def forbids(self, tokens: Tokens) -> bool:
         """Whether one sentence forbids something, or wants something left as it is, and asks for nothing else."""
