@@ -94,16 +94,27 @@ class ConditionGroups:
                 continue
             if any(token.text in COPULAS for token in tokens[start:end]):
                 continue  # "the door is open or the lamp is on" says two things
-            for stop, other in self.nouns.parse(tokens, end + 1):
-                if other.role != "thing":
+            shared = self._shared(tokens, start, end)
+            if shared is not None:
+                return shared[0], _combined(shared[1], "nor" if neither else link)
+        return None
+
+    def _shared(self, tokens: Tokens, start: int, end: int) -> tuple[int, Group] | None:
+        """What is said of a thing and of the one after the link behind it, and where that ends.
+
+        Args:
+            tokens: The condition.
+            start: Where the first thing begins.
+            end: Where it ends, and the link stands.
+        """
+        for stop, other in self.nouns.parse(tokens, end + 1):
+            for last, second in self.reader.read(tokens, end + 1) if other.role == "thing" else ():
+                if last <= stop or not self._may_end(tokens, last):
                     continue
-                for last, second in self.reader.read(tokens, end + 1):
-                    if last <= stop or not self._may_end(tokens, last):
-                        continue
-                    joined = [*tokens[start:end], *tokens[stop:last]]
-                    first = [one for far, one in self.reader.again(joined) if far == len(joined)]
-                    if first:
-                        return last, _combined([first[0], second], "nor" if neither else link)
+                joined = [*tokens[start:end], *tokens[stop:last]]
+                first = [one for far, one in self.reader.again(joined) if far == len(joined)]
+                if first:
+                    return last, (first[0], second)
         return None
 
     def _quantified(self, tokens: Tokens, at: int) -> tuple[int, Groups] | None:

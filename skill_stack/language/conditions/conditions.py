@@ -111,12 +111,9 @@ class ConditionReader:
     def _of_robot(self, tokens: Sequence[Token], at: int) -> list[Found]:
         """What the robot is or has."""
         begin, positive = self._copula(tokens, at)
-        found: list[Found] = []
         text = tokens[begin].text if begin < len(tokens) else ""
-        if text in self._words.held:
-            found += self._holding(tokens, begin + 1, positive)
-        constant = next((self._known.constants[w] for w in (text, *bases(text)) if w in self._known.constants), None)
-        constant = constant or next((c for v, c in self._known.constants.items() if _alike(v, text)), None)
+        found = self._holding(tokens, begin + 1, positive) if text in self._words.held else []
+        constant = self._constant(text)
         if constant is not None and (begin > at or text.endswith("ing")):
             found.append((begin + 1, _signed(constant, positive)))
         for end, name in self._relations.match(tokens, begin):
@@ -125,23 +122,38 @@ class ConditionReader:
             perfect = begin + (text == "have")
             if perfect < len(tokens) and tokens[perfect].text == "not":
                 perfect, positive = perfect + 1, not positive
-            done = tokens[perfect].text if perfect < len(tokens) else ""
-            forms = self._known.forms.items()
-            names = [p for (p, count), agent in forms if agent and count == 2 and _alike(p, done)]
-            found += self._with_thing(tokens, perfect + 1, names, positive) if names else []
-            names = [p for (p, count), agent in forms if not agent and count == 1 and _alike(p, done)]
-            found += self._done_to(tokens, perfect + 1, names, positive) if names else []
-        alone = [p for (p, count), agent in self._known.forms.items() if agent and count == 1 and _alike(p, text)]
-        bare = self._known.of_robot(alone)
-        found += [(begin + 1, _signed(bare, positive))] if bare is not None else []
-        own = [p for (p, count), agent in self._known.forms.items() if agent and count == 2 and _alike(p, text)]
-        for end in (begin + 1, begin + 2):  # "docked at the charger" too
-            if tokens[end - 1 : end] and tokens[end - 1].text not in self._articles:
+            found += self._done(tokens, perfect, positive)
+        return found + self._own(tokens, begin, positive)
+
+    def _constant(self, text: str) -> Literal | None:
+        """The literal of the constant that a word names, in any form."""
+        constants = self._known.constants
+        exact = next((constants[word] for word in (text, *bases(text)) if word in constants), None)
+        return exact or next((literal for value, literal in constants.items() if _alike(value, text)), None)
+
+    def _alike(self, word: str, count: int, robot: bool) -> list[str]:
+        """Predicates that a word names in any form, with so many arguments, over the robot first or over things."""
+        forms = self._known.forms.items()
+        return [name for (name, many), agent in forms if many == count and bool(agent) == robot and _alike(name, word)]
+
+    def _done(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
+        """What the robot has done, by the participle at a position: ``(have) loaded the box``."""
+        done = tokens[at].text if at < len(tokens) else ""
+        found = self._with_thing(tokens, at + 1, self._alike(done, 2, robot=True), positive)
+        names = self._alike(done, 1, robot=False)
+        return found + self._done_to(tokens, at + 1, names, positive) if names else found
+
+    def _own(self, tokens: Sequence[Token], at: int, positive: bool) -> list[Found]:
+        """What the robot is by a predicate of its own, by itself or with a thing: ``docked (at the charger)``."""
+        text = tokens[at].text if at < len(tokens) else ""
+        bare = self._known.of_robot(self._alike(text, 1, robot=True))
+        found = [(at + 1, _signed(bare, positive))] if bare is not None else []
+        own = self._alike(text, 2, robot=True)
+        for end in (at + 1, at + 2):
+            if end <= len(tokens) and tokens[end - 1].text not in self._articles:
                 found += self._with_thing(tokens, end, own, positive)
-        if own and begin + 1 <= len(tokens):
-            wild = self._known.of_robot(own, "*")
-            found += [(begin + 1, _signed(wild, positive))] if wild else []
-        return found
+        wild = self._known.of_robot(own, "*")
+        return [*found, (at + 1, _signed(wild, positive))] if wild is not None else found
 
     def _done_to(self, tokens: Sequence[Token], at: int, names: Sequence[str], positive: bool) -> list[Found]:
         """What was done to a thing: ``you have inspected the pump``."""

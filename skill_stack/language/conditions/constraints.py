@@ -145,16 +145,20 @@ class Constraints:
         """Whether words only tell something, or are polite: ``they never come``, ``see if you can``, ``a while``."""
         before, after = tokens[at - 1].text if at else "", [token.text for token in tokens[end:]]
         if kind == "depends":
-            wished = self._grateful & {token.text for token in tokens[:at]}  # "it would help if it were shut"
-            clause = set(itertools.takewhile(lambda word: word not in BEGINNING - {"you"}, after))
-            polite = after[0] in ("you", "it", "possible") and clause & self._after
-            return before in self._polite or bool(wished or polite)
+            return before in self._polite or self._wished(tokens[:at], after)
         if kind == "together":
             return before in ("a", "little", "short", "long") or not (after[0] == "you" or after[0].endswith("ing"))
         if tokens[at].text == "without":  # "without his glasses" is how somebody is
             return not after[0].endswith("ing") or after[0].endswith("thing")
         beginning = not before or before in BEGINNING
         return tokens[at].text in ("do", "never") and (not beginning or after[0] in self._needless)
+
+    def _wished(self, before: Tokens, after: Sequence[str]) -> bool:
+        """Whether ``if`` between words only makes a wish polite: ``it would help if it were shut``, ``if you can``."""
+        if any(token.text in self._grateful for token in before):
+            return True
+        clause = itertools.takewhile(lambda word: word not in BEGINNING - {"you"}, after)
+        return after[0] in ("you", "it", "possible") and not self._after.isdisjoint(clause)
 
 
 def _kinds(node: PlanNode) -> Iterator[Kind]:

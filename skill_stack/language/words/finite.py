@@ -44,10 +44,7 @@ class Finite:
             imperative: Whether it may begin with a verb in its base form.
         """
         english = self.lexicon.english
-        subject = self.words.nouns.longest(tokens, 0)
-        if tokens[0].text in english.before_noun and subject is None:
-            subject = self.words.nouns.longest(tokens, 1)
-        for at in range(max(subject[0] if subject else 1, 1), min(len(tokens), LONGEST_SUBJECT)):
+        for at in range(self._subject_end(tokens), min(len(tokens), LONGEST_SUBJECT)):
             text, before = tokens[at].text, tokens[at - 1].text
             if text == "," or (text in english.opening and at > 1 and not self._once(tokens, at)):
                 return None
@@ -58,6 +55,13 @@ class Finite:
             if tokens[at - 1].owner and not imperative and self._short_is(tokens, at):
                 return at - 1 or 1
         return None
+
+    def _subject_end(self, tokens: Sequence[Token]) -> int:
+        """Where the subject ends that a sentence begins with: a thing here, or one word."""
+        subject = self.words.nouns.longest(tokens, 0)
+        if self._led(tokens, 0) and subject is None:
+            subject = self.words.nouns.longest(tokens, 1)
+        return subject[0] if subject else 1
 
     def _short_is(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether the word before stands for itself and ``is`` or ``has``: ``dinner's ready``, ``Maria's gone``."""
@@ -76,33 +80,65 @@ class Finite:
     def _finite(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
         """Whether a word is a verb in a finite form here."""
         english, text, before = self.lexicon.english, tokens[at].text, tokens[at - 1].text
-        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
         if text in english.finite or text in self.lexicon.statements.modal:
             return before not in english.before_noun or before == "this"
         if before in english.before_noun - {"this", "these", "some", "any"}:
             return False
         if text in english.past:
-            subjects = tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0)
-            whom = bool(subjects) or (at == 1 and not imperative and after in self.lexicon.small.articles)
-            return text != "left" or (whom and after not in ("of", "side", "hand"))
-        if at == 1 and tokens[0].text in SINGULAR and text.endswith("s") and self.form(text) and not imperative:
-            return True  # "nobody drinks"
+            return text != "left" or self._left(tokens, at, imperative)
+        if at == 1 and not imperative and self._somebody_does(tokens):
+            return True
+        return self._regular(tokens, at, imperative)
+
+    def _regular(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
+        """Whether a word is a regular verb that states something here, by its ending and the words beside it."""
+        english, text = self.lexicon.english, tokens[at].text
         past = text.endswith("ed") and text not in english.base and (len(text) > 4 or self.form(text))
-        strange = self.words.nouns.longest(tokens, at) is None
-        if at == 1 and not imperative and text.endswith("s") and strange and self._person(tokens):
-            return True  # "Grandpa naps on the patio"
         if past and not self.words.colours.longest(tokens, at):
-            return self.words.nouns.longest(tokens, at + 1) is None or after in english.before_noun
-        if tokens[at - 1].number is not None or before in self.lexicon.quantities.numbers:
+            return self.words.nouns.longest(tokens, at + 1) is None or self._led(tokens, at + 1)
+        if tokens[at - 1].number is not None or tokens[at - 1].text in self.lexicon.quantities.numbers:
             return False  # "three steps back"
         if text.endswith("s") and self.form(text):
-            known = self.words.nouns.longest(tokens, at)
-            whose = tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1)
-            named = not imperative and self.words.nouns.longest(tokens, 0) and self.words.nouns.longest(tokens, at + 1)
-            return known is None or whose or bool(named) or (after in english.before_noun and not imperative)
+            return self._third_person(tokens, at, imperative)
+        return not imperative and self._of_several(tokens, at)
+
+    def _left(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
+        """Whether ``left`` tells that somebody went away, or left something."""
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        if after in ("of", "side", "hand"):
+            return False
+        if tokens[0].text in self.lexicon.statements.subjects or self.words.nouns.longest(tokens, 0):
+            return True
+        return at == 1 and not imperative and after in self.lexicon.small.articles
+
+    def _somebody_does(self, tokens: Sequence[Token]) -> bool:
+        """Whether a subject of one word has a verb in -s: ``nobody drinks``, ``Grandpa naps on the patio``."""
+        if not tokens[1].text.endswith("s"):
+            return False
+        if tokens[0].text in SINGULAR and self.form(tokens[1].text):
+            return True
+        return self.words.nouns.longest(tokens, 1) is None and self._person(tokens)
+
+    def _third_person(self, tokens: Sequence[Token], at: int, imperative: bool) -> bool:
+        """Whether a word in -s that may be a verb is one here, and not things in the plural."""
+        nouns = self.words.nouns
+        if nouns.longest(tokens, at) is None:
+            return True
+        if tokens[0].text in ("my", "our", "his", "her", "their") and not self._preposition(tokens, at + 1):
+            return True
+        between = nouns.longest(tokens, 0) is not None and nouns.longest(tokens, at + 1) is not None
+        return not imperative and (between or self._led(tokens, at + 1))
+
+    def _of_several(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word is a verb in its base form after a subject in the plural, and no thing."""
+        english, before = self.lexicon.english, tokens[at - 1].text
         several = (before.endswith("s") and before not in NO_PLURAL) or before in english.plural
-        thing = self.words.nouns.longest(tokens, at) is not None and after not in english.before_noun
-        return several and text in english.base and not thing and not imperative
+        thing = self.words.nouns.longest(tokens, at) is not None and not self._led(tokens, at + 1)
+        return several and tokens[at].text in english.base and not thing
+
+    def _led(self, tokens: Sequence[Token], at: int) -> bool:
+        """Whether a word stands at a position that a noun follows."""
+        return at < len(tokens) and tokens[at].text in self.lexicon.english.before_noun
 
     def _once(self, tokens: Sequence[Token], at: int) -> bool:
         """Whether ``once`` is a time of the past: ``she once dropped it``."""

@@ -80,16 +80,20 @@ def of_a_kind(texts: Sequence[str], verbs: Container[str]) -> bool:
         verbs: Base forms of verbs.
     """
     said = list(texts[: texts.index(",")] if "," in texts else texts)
-    if said[0] == "you" and said[1:2] and said[1] in FEELING:
-        return bool({"when", "if", "after", "without"} & set(said))  # "you get cold when you don't move"
-    ends = [k for k, word in enumerate(said) if word in ("when", "if", "unless") and k >= SHORTEST]
-    hanging = bool(ends)
-    said = said[: ends[0]] if ends else said
-    near = [k for k, word in enumerate(said) if word in HERE]
-    least = SHORTEST if hanging or said[0].endswith("ing") else LATEST
-    if len(said) < least or ":" in texts or any(said[k] != "the" or not set(said[k + 1 : k + 2]) & SUCH for k in near):
+    if said[0] == "you" and not FEELING.isdisjoint(said[1:2]):
+        return not {"when", "if", "after", "without"}.isdisjoint(said)  # "you get cold when you don't move"
+    end = next((k for k, word in enumerate(said) if word in ("when", "if", "unless") and k >= SHORTEST), 0)
+    said = said[:end] if end else said
+    least = SHORTEST if end or said[0].endswith("ing") else LATEST
+    if len(said) < least or ":" in texts or _here(said):
         return False
     return _many(said, verbs) or _valued(said) or _mass(said, verbs)
+
+
+def _here(said: Sequence[str]) -> bool:
+    """Whether something that is here is spoken of: ``the cup``, and not ``the sun``."""
+    near = (k for k, word in enumerate(said) if word in HERE)
+    return any(said[k] != "the" or SUCH.isdisjoint(said[k + 1 : k + 2]) for k in near)
 
 
 def _many(said: Sequence[str], verbs: Container[str]) -> bool:
@@ -97,20 +101,29 @@ def _many(said: Sequence[str], verbs: Container[str]) -> bool:
     if said[0] in BARRED:
         return False
     for at, word in enumerate(said[:LATEST]):
-        plural = word in MANY or (word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in SINGLE)
         rest = [one for one in said[at + 1 :] if one not in OFTEN]
-        if not plural or not rest or rest[0] in DOUBLE:
+        if not _plural(word) or not rest or rest[0] in DOUBLE:
             continue
         if rest[0] == "are":
             return any(f" {one} " in f" {' '.join(rest)} " for one in WORTH)
         first = at > 0 and said[0] in verbs  # "open doors invite burglars", no order has two verbs
-        acts = rest[0] in FINITE or rest[0] in verbs
-        verbal = len(rest[0]) >= SHORTEST_VERB and not rest[0].endswith(("s", "ed", "ing", "ly"))
-        verbal = verbal and rest[0] not in AFTER
-        acts = acts or (verbal and said[0] not in verbs and len(rest) > 1)
-        if acts and (len(rest) > 1 or not first):
+        if _acts(said, rest, verbs) and (len(rest) > 1 or not first):
             return not any(one.endswith("ing") for one in rest[:2])
     return False
+
+
+def _plural(word: str) -> bool:
+    """Whether a word is a plural by its form."""
+    return word in MANY or (word.endswith("s") and not word.endswith(("ss", "us", "is")) and word not in SINGLE)
+
+
+def _acts(said: Sequence[str], rest: Sequence[str], verbs: Container[str]) -> bool:
+    """Whether what follows a plural begins with a verb, one that is known or a word that may be one."""
+    verb = rest[0]
+    if verb in FINITE or verb in verbs:
+        return True
+    verbal = len(verb) >= SHORTEST_VERB and not verb.endswith(("s", "ed", "ing", "ly")) and verb not in AFTER
+    return verbal and said[0] not in verbs and len(rest) > 1
 
 
 def _mass(said: Sequence[str], verbs: Container[str]) -> bool:

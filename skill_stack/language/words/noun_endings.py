@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 
 from skill_stack.language.grammar.chunks import LocationChunk, Noun
@@ -85,35 +85,30 @@ class NounEndings(ABC):
         found = [(at, noun)]
         if not room:
             return found
-        start = at
-        for words in RELATIVE:
-            if tuple(t.text for t in tokens[at : at + len(words)]) == words:
-                start = at + len(words)
-                break
-        if not noun.colour:
-            found += [(end, replace(noun, colour=c)) for end, c in self._words.colours.match(tokens, at)]
-        if start == at and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
-            found += [(end, replace(noun, colour=c)) for end, c in self._words.colours.match(tokens, at + 1)]
-        if start > at:
-            article = start + 1 if start < len(tokens) and tokens[start].text in self._articles else start
-            for end, changed in self._adjective(tokens, article, noun):
+        link = next((words for words in RELATIVE if tuple(t.text for t in tokens[at : at + len(words)]) == words), ())
+        start = at + len(link)
+        found += self._coloured(tokens, at, noun, bool(link))
+        if link:
+            for end, changed in self._adjective(tokens, _past(tokens, start, self._articles), noun):
                 found += self._after(tokens, end, changed, room - 1)
-            found += self._in_state(tokens, start, noun, room) if start > at + 1 else []
+            found += self._in_state(tokens, start, noun, room) if len(link) > 1 else []
         found += self._apposition(tokens, at, noun)
         found += self._of_trait(tokens, at, start, noun, room)
-        found += [
-            pair
-            for end, side in self._sides.match(tokens, start)
-            for pair in self._after(tokens, end, _at_side(noun, side), room - 1)
-        ]
-        found += self._negated(tokens, start, noun) if start > at else []
+        for end, side in self._sides.match(tokens, start):
+            found += self._after(tokens, end, _at_side(noun, side), room - 1)
+        found += self._negated(tokens, start, noun) if link else []
         found += self._ranked(tokens, start, noun)
-        found += [
-            pair
-            for end, changed in self._related(tokens, start, noun, True) + self._without(tokens, at, noun)
-            for pair in self._after(tokens, end, changed, room - 1)
-        ]
+        for end, changed in self._related(tokens, start, noun, True) + self._without(tokens, at, noun):
+            found += self._after(tokens, end, changed, room - 1)
         return found
+
+    def _coloured(self, tokens: Sequence[Token], at: int, noun: Noun, linked: bool) -> list[tuple[int, Noun]]:
+        """The phrase with a colour behind the noun: ``the ball in red``; after ``that is`` it is an adjective."""
+        colours = self._words.colours
+        found = [] if noun.colour else list(colours.match(tokens, at))
+        if not linked and at < len(tokens) and tokens[at].text in ("in", "coloured", "colored", "painted"):
+            found += colours.match(tokens, at + 1)
+        return [(end, replace(noun, colour=colour)) for end, colour in found]
 
     def _of_trait(self, tokens: Sequence[Token], at: int, start: int, noun: Noun, room: int) -> list[tuple[int, Noun]]:
         """The phrase with what it is like: ``something salty``, ``that is not spicy``, ``with caffeine``."""
@@ -148,20 +143,22 @@ class NounEndings(ABC):
         """The phrase with where it is relative to other things."""
         if noun.role != "thing" or noun.adverb or len(noun.relations) >= MOST_RELATIONS:
             return []
-        out = []
-        if at < len(tokens) and tokens[at].text == "of":  # "the nightstand of room 101"
-            for end, other in self.parse(tokens, at + 1):
-                if other.ids and other.ids <= self._places:
-                    out.append((end, replace(noun, relations=(*noun.relations, LocationChunk("in", other, positive)))))
+        places = self._linked(tokens, at, ("of",))  # "the nightstand of room 101"
+        found = [(end, LocationChunk("in", other, positive)) for end, other in places
+                 if other.ids and other.ids <= self._places]  # fmt: skip
         for end, kind in self._relations.match(tokens, at):
             for far, other in self.parse(tokens, end):
-                several = other.role == "list" or other.many in ("all", "both") or other.count
-                several = several or (other.many == "some" and len(other.ids or ()) != 1)
+                several = _several(other)
                 if other.excluded and not several and noun.many != "one":
                     continue  # "everyone in the hall except Tom": what is left out is left out of them all
-                if other.role in ("thing", "list", "pronoun") and (kind == "between") == bool(several):
-                    out.append((far, replace(noun, relations=(*noun.relations, LocationChunk(kind, other, positive)))))
-        return out
+                if other.role in ("thing", "list", "pronoun") and (kind == "between") == several:
+                    found.append((far, LocationChunk(kind, other, positive)))
+        return [(end, replace(noun, relations=(*noun.relations, where))) for end, where in found]
+
+    def _linked(self, tokens: Sequence[Token], at: int, links: Container[str]) -> list[tuple[int, Noun]]:
+        """Noun phrases after a link, where one stands at a position."""
+        start = _past(tokens, at, links)
+        return self.parse(tokens, start) if start > at else []
 
     def _negated(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """What it is not, after ``that is``: ``not red or blue``, ``not on the table``."""
@@ -190,26 +187,22 @@ class NounEndings(ABC):
 
     def _without(self, tokens: Sequence[Token], at: int, noun: Noun) -> list[tuple[int, Noun]]:
         """The phrase without what is not meant: ``but not the red one``, ``except the one near the table``."""
-        start = at + 1 if at < len(tokens) and tokens[at].text == "," else at
         several = noun.many != "one" or noun.ids is None
         table = self._exclusions_of_many if several else self._exclusions
-        out = []
-        for end, _ in table.match(tokens, start):
-            begin = end + 1 if end < len(tokens) and tokens[end].text in ("to", "at", "on", "in", "for") else end
+        out: list[tuple[int, tuple[Noun, ...]]] = []
+        for end, _ in table.match(tokens, _past(tokens, at, (",",))):
+            begin = _past(tokens, end, ("to", "at", "on", "in", "for"))
             nouns = [(far, other) for far, other in self.parse(tokens, begin) if other.role in LEFT_OUT]
             if not several:  # "everything from the shelf except the skull" leaves nothing out of the shelf
                 nouns = [(far, other) for far, other in nouns if self._of_kind(other, noun)]
-            out += [(far, replace(noun, excluded=(*noun.excluded, other))) for far, other in nouns]
+            out += [(far, (other,)) for far, other in nouns]
             out += [
-                (stop, replace(noun, excluded=(*noun.excluded, other, more)))
-                for far, other in nouns if [one.text for one in tokens[far : far + 1]] == ["and"]
-                for stop, more in self.parse(tokens, far + 1) if {other.role, more.role} == {"thing", "speaker"}
+                (stop, (other, more)) for far, other in nouns for stop, more in self._linked(tokens, far, ("and",))
+                if {other.role, more.role} == {"thing", "speaker"}
             ]  # fmt: skip
-        for far, changed in list(out):
-            if far < len(tokens) and tokens[far].text in ("or", "nor"):
-                more = [(stop, other) for stop, other in self.parse(tokens, far + 1) if other.role == "thing"]
-                out += [(stop, replace(changed, excluded=(*changed.excluded, other))) for stop, other in more]
-        return out
+        out += [(stop, (*others, more)) for far, others in out
+                for stop, more in self._linked(tokens, far, ("or", "nor")) if more.role == "thing"]  # fmt: skip
+        return [(far, replace(noun, excluded=(*noun.excluded, *others))) for far, others in out]
 
     def _of_kind(self, other: Noun, noun: Noun) -> bool:
         """Whether what is left out may be one of those that a noun may mean."""
@@ -233,3 +226,15 @@ class NounEndings(ABC):
 def _at_side(noun: Noun, side: str) -> Noun:
     """The noun with the side where it is; being nearest is not a side."""
     return replace(noun, pick=side) if side in PICKS else replace(noun, side=side)
+
+
+def _past(tokens: Sequence[Token], at: int, words: Container[str]) -> int:
+    """The position after one of some words, where one stands there; else the position itself."""
+    return at + 1 if at < len(tokens) and tokens[at].text in words else at
+
+
+def _several(noun: Noun) -> bool:
+    """Whether a noun means more than one thing."""
+    if noun.role == "list" or noun.many in ("all", "both") or noun.count:
+        return True
+    return noun.many == "some" and len(noun.ids or ()) != 1

@@ -36,10 +36,17 @@ def combined(noun: Noun, other: Noun, colours: Callable[[str], str]) -> Noun | N
     if noun.again and noun.ids is None and not noun.relations and rest[0].ids is not None:
         if noun.colour and noun.colour not in {colours(name) for name in rest[0].ids}:
             return None
-        pick = rest[0].pick if noun.pick in ("order", "") else noun.pick
-        colour = noun.colour or rest[0].colour
-        noun = replace(rest[0], colour=colour, pick=pick, rank=noun.rank, words=f"{noun.words} {rest[0].words}".strip())
-        rest = tuple(replace(part, many="one") if part.many == "some" else part for part in rest)
-        noun = replace(noun, many="one") if noun.many == "some" else noun
-    rest = tuple(_like(noun, part) for part in rest)
-    return Noun("", "list", parts=(noun, *rest))
+        noun, rest = _single(_kind_of(noun, rest[0])), tuple(map(_single, rest))
+    return Noun("", "list", parts=(noun, *(_like(noun, part) for part in rest)))
+
+
+def _kind_of(noun: Noun, second: Noun) -> Noun:
+    """The first noun of a list with the kind of the second: ``the red (ball)``."""
+    pick = second.pick if noun.pick in ("order", "") else noun.pick
+    words = f"{noun.words} {second.words}".strip()
+    return replace(second, colour=noun.colour or second.colour, pick=pick, rank=noun.rank, words=words)
+
+
+def _single(noun: Noun) -> Noun:
+    """One of several: ``balls`` in ``the red and the blue balls``."""
+    return replace(noun, many="one") if noun.many == "some" else noun

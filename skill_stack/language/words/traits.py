@@ -125,18 +125,22 @@ class Traits:
         """
         members = self._of(told.trait)
         if noun.ids is None:
-            among = self._among(told.trait)
-            ids = self._surest(members, told) if told.positive else among - members
-            if not ids:
-                return None
-            several = called.endswith("s") or called == "stuff"  # "plastic items", and not "something plastic"
-            ids = members if several and told.positive else ids
-            return replace(noun, ids=ids, many=noun.many if noun.many != "one" else "some" if several else "any")
+            return self._any_so(noun, members, told, called)
         ids = self._so(noun.ids, members, told) or self._so(self._group(called), members, told)
         if not ids and (noun.many == "one" and not noun.count):
             return noun  # "the salty crackers": said of what there is, not to tell it apart
         ids = self._surest(ids, told) if noun.many == "any" and told.positive and not noun.count else ids
         return replace(noun, ids=ids) if ids else None
+
+    def _any_so(self, noun: Noun, members: frozenset[str], told: Told, called: str) -> Noun | None:
+        """A noun without a kind, such as ``something`` and ``items``, as the things that are so; None without any."""
+        several = called.endswith("s") or called == "stuff"  # "plastic items", and not "something plastic"
+        if told.positive:
+            ids = members if several else self._surest(members, told)
+        else:
+            ids = self._among(told.trait) - members
+        many = noun.many if noun.many != "one" else "some" if several else "any"
+        return replace(noun, ids=ids, many=many) if ids else None
 
     def _surest(self, ids: frozenset[str], told: Told) -> frozenset[str]:
         """Those of some things that are called so, where there are any: sea salt chips before other chips."""
