@@ -40,11 +40,9 @@ ARTICLES = frozenset({"the", "a", "an", "some", "another", "that", "this", "thes
 HIS_OR_HER = ("his", "her")
 """Words for somebody spoken of to whom something belongs."""
 
-WHOSE = {"his": "pronoun", "her": "pronoun", "their": "group", "my": "speaker", "our": "speaker"}
-"""Words for whose something is, and the role of the one that they mean."""
-
-OWNERS = {**dict.fromkeys(HIS_OR_HER, Noun("her", "pronoun")), "my": Noun("me", "speaker")}
-"""Owners of things by words that stand for an article."""
+_HERS, _MINE = Noun("her", "pronoun"), Noun("me", "speaker")
+WHOSE = {"his": _HERS, "her": _HERS, "their": Noun("them", "group"), "my": _MINE, "our": _MINE}
+"""Owners by the words for whose something is."""
 
 DEEPEST = 7
 """Nouns within nouns: the ball near the box near the table."""
@@ -140,8 +138,7 @@ class NounParser(NounEndings):
     def owners(self, tokens: Sequence[Token], at: int) -> list[tuple[int, Noun]]:
         """Whose something is, at a position: ``Anna's``, ``her``, ``the guest's``."""
         if at < len(tokens) and tokens[at].text in WHOSE:
-            role = WHOSE[tokens[at].text]
-            return [(at + 1, Noun("them" if role == "group" else "her" if role == "pronoun" else "me", role))]
+            return [(at + 1, WHOSE[tokens[at].text])]
         start = at + 1 if at < len(tokens) and tokens[at].text in self._articles else at
         found = self._words.nouns.longest(tokens, start)
         if found is None or not tokens[found[0] - 1].owner:
@@ -200,7 +197,7 @@ class NounParser(NounEndings):
                 start += 1
                 if text in HIS_OR_HER and start < len(tokens) and tokens[start].text in ARTICLES:
                     return None  # "bring her the cup"
-                noun = replace(noun, owner=OWNERS[text]) if text in OWNERS else noun
+                noun = replace(noun, owner=WHOSE[text]) if text in (*HIS_OR_HER, "my") else noun
             elif self._partitive(tokens, start) and not self._words.nouns.longest(tokens, start):
                 start, noun = start + 2, _cut(text, noun)
             else:
