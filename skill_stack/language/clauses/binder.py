@@ -20,7 +20,7 @@ from skill_stack.language.grammar.chunks import (
     Thing,
     Times,
 )
-from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, gap_parameter, numeric
+from skill_stack.language.phrases.frames import INSIDE, ONTO, PhraseFrame, Role, gap_parameter, numeric
 from skill_stack.language.words.lexicon import Lexicon
 
 SPEAKING = frozenset("tell say sing play describe explain report show answer read recite".split())
@@ -61,40 +61,30 @@ class Binder:
         """
         chunks = tuple(chunks)
         binding = Binding(frame)
-        amounts: list[Amount] = []
-        headings: list[str] = [frame.heading] if frame.heading else []
         given = rearranged(frame, chunks, self._types.is_person)
-        if frame.amount and not any(isinstance(chunk, Amount) for chunk in given):
+        amounts = [chunk for chunk in given if isinstance(chunk, Amount)]
+        if (frame.amount and not amounts) or not all(self._put(binding, chunk) for chunk in given):
             return None
-        for chunk in given:
-            if isinstance(chunk, Thing):
-                fits = self._thing(binding, chunk)
-            elif isinstance(chunk, Amount):
-                amounts.append(chunk)
-                fits = True
-            elif isinstance(chunk, HeadingChunk):
-                headings = [h for h in headings if h != "sideways"] + (
-                    [chunk.name] if chunk.name not in headings else []
-                )
-                fits = True
-            elif isinstance(chunk, Gap):
-                fits = self._gap(binding, chunk.value)
-            elif isinstance(chunk, Choice):
-                fits = any(p.name == chunk.parameter for p in frame.skill.goal)
-                if fits and binding.values.get(chunk.parameter, chunk.value) != chunk.value:
-                    return None  # one of two choices would be lost
-                if fits:
-                    binding.values[chunk.parameter] = chunk.value
-            else:
-                fits = isinstance(chunk, Times) and binding.times is None
-                binding.times = chunk.count if isinstance(chunk, Times) else None
-            if not fits:
-                return None
-        turned = [one for one, was in zip(given, chunks, strict=False) if one is not was and len(given) == len(chunks)]
-        binding.loose += sum(self._no_recipient(binding, one) for one in turned)
+        pairs = zip(given, chunks, strict=True) if len(given) == len(chunks) else ()
+        binding.loose += sum(self._no_recipient(binding, one) for one, was in pairs if one is not was)
         self._lift(binding)
         pointed = {chunk.between for chunk in given if isinstance(chunk, Thing)}
-        return binding if self._measures.fit(binding, amounts, headings) and self._needs(binding, pointed) else None
+        fits = self._measures.fit(binding, amounts, _headings(frame, given)) and self._needs(binding, pointed)
+        return binding if fits else None
+
+    def _put(self, binding: Binding, chunk: Chunk) -> bool:
+        """Puts a chunk where it belongs, as far as it has a place."""
+        if isinstance(chunk, Thing):
+            return self._thing(binding, chunk)
+        if isinstance(chunk, Gap):
+            return self._gap(binding, chunk.value)
+        if isinstance(chunk, Choice):
+            known = any(parameter.name == chunk.parameter for parameter in binding.frame.skill.goal)
+            return known and binding.values.setdefault(chunk.parameter, chunk.value) == chunk.value  # none gets lost
+        if isinstance(chunk, Times) and binding.times is None:
+            binding.times = chunk.count
+            return True
+        return isinstance(chunk, Amount | HeadingChunk)
 
     def _thing(self, binding: Binding, chunk: Thing) -> bool:
         """Puts a thing into the first free role that takes its preposition, or beside."""
@@ -117,26 +107,38 @@ class Binder:
 
     def _into_role(self, binding: Binding, chunk: Thing) -> bool | None:
         """Whether a thing fits the role that takes it; None where no free role does."""
-        noun = chunk.noun
-        adverb = noun is not None and noun.adverb and not chunk.between
+        noun, role = chunk.noun, self._free_role(binding, chunk)
+        if role is None:
+            return None
+        if noun is not None:
+            if noun.role == "list" and role is not binding.frame.roles[0] and not self._people(noun):
+                return False
+            self._fill(binding, role.parameter, noun)
+        return chunk.gap is None or self._gap(binding, chunk.gap)
+
+    def _free_role(self, binding: Binding, chunk: Thing) -> Role | None:
+        """The first free role that takes the preposition of a thing, or None."""
+        if binding.frame.shape == "home":
+            return None
+        adverb = chunk.noun is not None and chunk.noun.adverb and not chunk.between
+        into = chunk.between in INSIDE and chunk.noun is not None and self._types.is_place(chunk.noun)
         for role in binding.frame.roles:
-            free = role.parameter not in binding.values
-            into = noun is not None and chunk.between in INSIDE and "to" in role.between and self._types.is_place(noun)
-            if not (free and binding.frame.shape != "home" and (chunk.between in role.between or adverb or into)):
-                continue
-            if noun is not None:
-                if noun.role == "list" and role is not binding.frame.roles[0] and not self._people(noun):
-                    return False
-                binding.values[role.parameter] = noun
-                binding.misfit += self._types.misfit(role.parameter, noun)
-                binding.misfit += self._types.unheld_noun(binding.frame.skill, role.parameter, noun)
-                binding.loose += self._types.loose(binding.frame.skill, role.parameter, noun)
-                binding.unlike += self._types.named.unlike_noun(binding.frame.skill, role.parameter, noun)
-                binding.misfit += self._types.named.foreign_noun(binding.frame.skill, role.parameter, noun)
-                binding.called += self._types.named.called(binding.frame.skill, role.parameter, noun)
-                binding.awkward += self._side_meant(binding.frame, noun)
-            return chunk.gap is None or self._gap(binding, chunk.gap)
+            takes = chunk.between in role.between or adverb or (into and "to" in role.between)
+            if takes and role.parameter not in binding.values:
+                return role
         return None
+
+    def _fill(self, binding: Binding, parameter: str, noun: Noun) -> None:
+        """Puts a noun into a place, and notes how well it fits there."""
+        spec, types = binding.frame.skill, self._types
+        binding.values[parameter] = noun
+        binding.misfit += types.misfit(parameter, noun)
+        binding.misfit += types.unheld_noun(spec, parameter, noun)
+        binding.misfit += types.named.foreign_noun(spec, parameter, noun)
+        binding.loose += types.loose(spec, parameter, noun)
+        binding.unlike += types.named.unlike_noun(spec, parameter, noun)
+        binding.called += types.named.called(spec, parameter, noun)
+        binding.awkward += self._side_meant(binding.frame, noun)
 
     def _people(self, noun: Noun) -> bool:
         """Whether a list names nobody but people."""
@@ -179,33 +181,48 @@ class Binder:
         frame = binding.frame
         if noun.adverb and noun.role == "pronoun" and not chunk.between and self._there(binding, noun):
             return True
-        takes_things = any(isinstance(v, Noun) for v in binding.values.values()) or frame.roles
+        if self._done_beside(binding, chunk, noun):
+            binding.beside.append((noun, chunk.gap))
+            return True
+        if self._in_favour(binding, chunk, noun):
+            binding.unused += 1
+            return True
+        if frame.shape != "plain" or any(parameter.type == "object" for parameter in frame.skill.goal):
+            return False
+        return self._to_somebody(binding, chunk, noun)
+
+    def _done_beside(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether a skill that takes no thing is done beside one, or in a place."""
+        frame = binding.frame
+        if frame.roles or any(isinstance(value, Noun) for value in binding.values.values()):
+            return False
         adverb = noun.adverb and not chunk.between
         inside = chunk.between in INSIDE | ONTO and self._types.is_place(noun)
-        if not takes_things and (chunk.between in self._beside or adverb or inside):
-            leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
-            if frame.shape in ("plain", "duration") and not leaves:
-                binding.beside.append((noun, chunk.gap))
-                return True
-        if chunk.between == "for" and (self._types.is_person(noun) or noun.role == "group"):
-            themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-            heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
-            if not heard and frame.shape == "plain" and self._stays(frame, themes):
-                binding.unused += 1  # "open the door for Anna"
-                return True
-        alone = not any(parameter.type == "object" for parameter in frame.skill.goal)
-        spoken = frame.head[0] in SPEAKING or self._types.is_person(noun)
-        if chunk.between == "to" and frame.shape == "plain" and alone and noun.ids and not spoken:
-            binding.beside.append((noun, None))  # "call a nurse to room 14"
+        leaves = any(text.replace(" ", "").startswith("notnear(") for text in frame.skill.effects)
+        there = chunk.between in self._beside or adverb or inside
+        return there and frame.shape in ("plain", "duration") and not leaves
+
+    def _in_favour(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether somebody is only the one for whom something is done: ``open the door for Anna``."""
+        if chunk.between != "for" or not (self._types.is_person(noun) or noun.role == "group"):
+            return False
+        frame = binding.frame
+        themes = [value for value in binding.values.values() if isinstance(value, Noun)]
+        heard = frame.head[0] in SPEAKING or any(self._types.is_person(one) for one in themes)
+        return not heard and frame.shape == "plain" and self._stays(frame, themes)
+
+    def _to_somebody(self, binding: Binding, chunk: Thing, noun: Noun) -> bool:
+        """Whether the robot goes first to the one who is spoken to, or to where somebody is called."""
+        speaking = binding.frame.head[0] in SPEAKING
+        if chunk.between not in ("to", "for") and (chunk.between or not speaking):
+            return False
+        if noun.role == "speaker" and speaking:
+            return True  # "tell me a joke": the speaker is there
+        called = chunk.between == "to" and bool(noun.ids) and not speaking  # "call a nurse to room 14"
+        spoken_of = noun.role == "group" and any(self._types.is_person(one) for one in self._types.heard)
+        if called or spoken_of or self._types.is_person(noun):  # "tell a joke to Anna", "tell them a joke"
+            binding.beside.append((noun, None))
             return True
-        if chunk.between in ("to", "for", "") and frame.shape == "plain" and alone:
-            if noun.role == "speaker" and frame.head[0] in SPEAKING:
-                return True  # "tell me a joke": the speaker is there
-            said_to = chunk.between in ("to", "for") or frame.head[0] in SPEAKING
-            spoken_of = noun.role == "group" and any(self._types.is_person(one) for one in self._types.heard)
-            if said_to and (spoken_of or self._types.is_person(noun)):  # "tell a joke to Anna", "tell them a joke"
-                binding.beside.append((noun, None))
-                return True
         return False
 
     def _stays(self, frame: PhraseFrame, themes: list[Noun]) -> bool:
@@ -231,14 +248,16 @@ class Binder:
     def _only_said(self, binding: Binding, chunk: Thing) -> bool:
         """Whether a place beside a pronoun, or the device it is done in, says nothing that the skill is to be told."""
         themes = [value for value in binding.values.values() if isinstance(value, Noun)]
-        if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using") and chunk.noun.ids:
-            return not self._types.is_person(chunk.noun) and self._handled(binding.frame)  # "cut it with the knife"
-        if chunk.noun is not None and len(themes) == 1 and chunk.between in ("with", "using"):
-            return chunk.noun.words == "it" and self._handled(binding.frame)  # "…, and water the fern with it"
-        if chunk.noun is None or len(themes) != 1 or chunk.between not in (*INSIDE, *ONTO, "at"):
+        noun = chunk.noun
+        if noun is None or len(themes) != 1:
             return False
-        pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(chunk.noun)
-        return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, chunk.noun)
+        if chunk.between in ("with", "using"):  # "cut it with the knife", "…, and water the fern with it"
+            tool = not self._types.is_person(noun) if noun.ids else noun.words == "it"
+            return tool and self._handled(binding.frame)
+        if chunk.between not in (*INSIDE, *ONTO, "at"):
+            return False
+        pronoun = themes[0].role in ("pronoun", "group") and self._types.is_place(noun)
+        return (pronoun and "place" not in binding.frame.sense) or self._done_in(binding.frame, noun)
 
     def _no_recipient(self, binding: Binding, chunk: Chunk) -> bool:
         """Whether a pronoun for who gets something stands in a place that is for things: ``bring them the menu``."""
@@ -340,3 +359,12 @@ class Binder:
     def _unfinished(self, frame: PhraseFrame) -> bool:
         """Whether the words of a frame end where something must follow."""
         return frame.head[-1] in {*self._lexicon.small.articles, *INSIDE, *ONTO}
+
+
+def _headings(frame: PhraseFrame, chunks: tuple[Chunk, ...]) -> list[str]:
+    """The directions of a frame and of what is said; ``sideways`` leaves open what another one says."""
+    out = [frame.heading] if frame.heading else []
+    for chunk in chunks:
+        if isinstance(chunk, HeadingChunk):
+            out = [one for one in out if one != "sideways"] + ([chunk.name] if chunk.name not in out else [])
+    return out

@@ -29,15 +29,11 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
     each: list[Part] = []
     for reading in readings:
         if isinstance(reading, int):
-            if not out:
-                raise question("Repeat what? I do not remember earlier instructions.")
-            out = [Loop(tuple(out), reading, f"asked: {reading} times")]
-            groups = [0]
+            out, groups = [_again(out, reading)], [0]
             continue
-        start = len(out)
-        if out and isinstance(last, BoundClause) and endless(last.binding.frame.skill):
-            raise question(f"How far, or where to, in '{last.clause.words}'? It has no end, and more is to follow.")
-        last = reading
+        if out:
+            _refuse_endless(last)
+        start, last = len(out), reading
         times, reading.binding.times = reading.binding.times, None
         if _distributes(out, reading, each):
             out[start - len(each) :] = _distributed(interpreter, each, reading)
@@ -45,10 +41,10 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
             continue
         new = interpreter.parts(reading)
         each = new if _each(reading) and len(new) > 1 else []
-        if out and new and groups and groups[-1] == len(out) - len(new):
+        if new and groups[-1:] == [len(out) - len(new)]:
             out = carried_along(out, new, reading, interpreter)
             groups, start = (groups, start) if len(out) == start else (groups[:-1], len(out))
-        if times is not None and times > 1 and reading.clause.together and groups and settled(new):
+        if groups and _said_of_both(reading, times, new):
             start = groups[-1]
             new = out[start:] + new
         if once_more(out, new, groups):
@@ -59,6 +55,32 @@ def clause_parts(interpreter: Interpreter, readings: Iterable[BoundClause | int]
         out[start:] = new
         groups.append(start)
     return one_at_a_time(out)
+
+
+def _said_of_both(reading: BoundClause, times: int | None, new: list[Part]) -> bool:
+    """Whether what is said several times is what comes before as well: ``sit down and stand up twice``."""
+    return (times or 1) > 1 and reading.clause.together and settled(new)
+
+
+def _again(out: list[Part], times: int) -> Loop:
+    """Everything so far several times.
+
+    Raises:
+        Answer: There is nothing so far.
+    """
+    if not out:
+        raise question("Repeat what? I do not remember earlier instructions.")
+    return Loop(tuple(out), times, f"asked: {times} times")
+
+
+def _refuse_endless(last: BoundClause | None) -> None:
+    """Asks how far a clause goes that has no end, because more is to follow.
+
+    Raises:
+        Answer: It has none.
+    """
+    if last is not None and endless(last.binding.frame.skill):
+        raise question(f"How far, or where to, in '{last.clause.words}'? It has no end, and more is to follow.")
 
 
 def _distributes(out: list[Part], reading: BoundClause, each: list[Part]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from skill_stack.core.steps import Branch, Loop, Part, Step, Until, steps_of
@@ -19,9 +19,11 @@ from skill_stack.language.clauses.shuttle import shuttle
 from skill_stack.language.conditions.condition_groups import ConditionGroups, Groups
 from skill_stack.language.conditions.conditions import ConditionReader
 from skill_stack.language.conditions.constraints import PASSING, Constraints
+from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.grammar.grammar import Grammar
 from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.grammar.quantity import QuantityParser
+from skill_stack.language.words.lexicon import Lexicon
 from skill_stack.language.words.phrase_table import PhraseTable
 from skill_stack.language.words.text import Text
 
@@ -73,17 +75,25 @@ class Composer:
         segments = self.outliner.segments(tokens)
         for segment in segments or [Do(tokens)]:
             parts += self._segment(segment)
-        banned = {step.spec.name: words for step, words in self.forbidden if not _told(step)}
-        for step in steps_of(parts):
-            same = [w for other, w in self.forbidden if other.spec is step.spec and other.arguments == step.arguments]
-            if same or step.spec.name in banned:
-                raise refusal(f"You ask for {step.spec.name}, and also: '{(same or [banned[step.spec.name]])[0]}'.")
+        self._refuse_forbidden(parts)
         if parts and self.dropped:
             raise Constraints.refusal(self.dropped[0])
         if not parts and segments and not any(isinstance(one, Do) for one in segments):
             told = shortened(", ".join([words for _, words in self.forbidden] + self.refused))
             raise Answer("statement", f"Understood, I will leave that be: {told}.")
         return parts
+
+    def _refuse_forbidden(self, parts: list[Part]) -> None:
+        """Refuses what is asked for and forbidden in one instruction.
+
+        Raises:
+            Answer: A step of it is forbidden.
+        """
+        banned = {step.spec.name: words for step, words in self.forbidden if not _told(step)}
+        for step in steps_of(parts):
+            same = [w for other, w in self.forbidden if other.spec is step.spec and other.arguments == step.arguments]
+            if same or step.spec.name in banned:
+                raise refusal(f"You ask for {step.spec.name}, and also: '{(same or [banned[step.spec.name]])[0]}'.")
 
     @property
     def _until(self) -> PhraseTable[str]:
@@ -223,25 +233,17 @@ class Composer:
         whole = self._said((*mark, *tokens))
         words = shortened(" ".join(token.written or token.text for token in tokens))
         _, nouns = self.grammar()
-        found = self.interpreter.lexicon.prepositions.longest(tokens, 0)
-        begin = found[0] if found is not None and found[0] < len(tokens) and not PASSING & {tokens[0].text} else 0
-        for end, noun in nouns.parse(tokens, begin):
-            if end == len(tokens) and noun.role == "thing":
-                self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
-                self.refused.append(f"not {words}")
-                self.dropped += [whole] if mark and mark[0].text in KEPT_OUT else []
-                return
+        noun = _only_named(tokens, nouns, self.interpreter.lexicon)
+        if noun is not None:
+            self.interpreter.resolver.resolve(noun, self.interpreter.discourse)
+            self.refused.append(f"not {words}")
+            self.dropped += [whole] if mark and mark[0].text in KEPT_OUT else []
+            return
         self.dropped += [whole] if PASSING & {token.text for token in tokens} else []
-        plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
         pose = self.interpreter.discourse.pose
         try:
-            readings = [one for one in self._reader(plain).readings() if isinstance(one, BoundClause)]
-            for one in readings:
-                if one.binding.missing:
-                    bare = Step(one.binding.frame.skill, {}, "")
-                    self.forbidden.append((bare, f"not {words}"))
-                    continue
-                self.forbidden += [(step, f"not {words}") for step in steps_of(self.interpreter.parts(one))]
+            for step in self._forbidden_steps(tokens):
+                self.forbidden.append((step, f"not {words}"))
         except Answer as answer:
             if answer.status == "question":
                 raise
@@ -252,6 +254,19 @@ class Composer:
             self.dropped += [] if skills else [whole]  # a skill that is not used at all is kept to
             mention(tokens, nouns.fresh(), self.interpreter.resolver, self.interpreter.discourse)
         self.interpreter.discourse.pose = pose
+
+    def _forbidden_steps(self, tokens: Tokens) -> Iterator[Step]:
+        """The steps that words forbid; without arguments where they leave open which.
+
+        Raises:
+            Answer: They are not understood.
+        """
+        plain = tuple(token.read_as("and") if token.text in ("or", "nor") else token for token in tokens)
+        for one in self._reader(plain).readings():
+            if isinstance(one, BoundClause) and one.binding.missing:
+                yield Step(one.binding.frame.skill, {}, "")
+            elif isinstance(one, BoundClause):
+                yield from steps_of(self.interpreter.parts(one))
 
     def _branch(self, segment: If) -> list[Part]:
         """What depends on a condition.
@@ -344,3 +359,10 @@ def _either(groups: Groups, yes: tuple[Part, ...], no: tuple[Part, ...], why: st
 def _told(step: Step) -> bool:
     """Whether a forbidden step names a thing or a number, so that only it is forbidden and not the whole skill."""
     return any(step.arguments.get(p.name, p.default) != p.default for p in step.spec.goal)
+
+
+def _only_named(tokens: Tokens, nouns: NounParser, lexicon: Lexicon) -> Noun | None:
+    """The thing that words name and nothing else; None where they say more."""
+    found = lexicon.prepositions.longest(tokens, 0)
+    begin = found[0] if found is not None and found[0] < len(tokens) and not PASSING & {tokens[0].text} else 0
+    return next((one for end, one in nouns.parse(tokens, begin) if end == len(tokens) and one.role == "thing"), None)
