@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from skill_stack.core.skills.skill import SkillSpec
@@ -13,8 +13,8 @@ from skill_stack.language.answers import Answer, question, refusal, things_known
 from skill_stack.language.clauses.binder import Binder
 from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.filling import fill
-from skill_stack.language.clauses.meaning import meant, refuse_dividing
-from skill_stack.language.clauses.missing_arguments import missing, refuse_foreign
+from skill_stack.language.clauses.meaning import Place, refuse_dividing
+from skill_stack.language.clauses.missing_arguments import missing, refuse_absurd, refuse_foreign, refuse_unheld
 from skill_stack.language.clauses.roles import Types, kinds_of
 from skill_stack.language.clauses.step_maker import StepMaker
 from skill_stack.language.grammar.chunks import MAYBE, Chunk, Clause, Noun, Particle, Thing
@@ -87,22 +87,13 @@ class Interpreter(StepMaker):
         if binding.missing:
             raise missing(binding, clause, self.scene)
         self.notes += [*binding.notes, *([TakenAs()] if binding.guessed else [])]
-        parts: list[Part] = [self._reach(noun, None, clause) for noun in binding.via]
-        parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
-        parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
-        wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
-        if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
-            parts += [self._reach(noun, None, clause) for noun, gap in binding.beside if gap is None and self._goes]
-            wants = ()  # nobody says what going there brings about
-        wants += tuple(self._fact("face", "facing", noun) for noun in binding.facing)
+        parts, wants = self._beforehand(binding, clause)
         resolved = self._resolved(binding)
         parts += [part for values in resolved for part in self._prepared(binding, values)]
         for values in resolved:
             steps = self._steps(binding, values, clause, wants)
             if len(resolved) > 1 and all(self._so_already(step) for step in steps):
-                first = steps[0]
-                made = [str(effect) for effect in first.effects if effect.positive] if isinstance(first, Step) else []
-                self.notes.append(f"{', '.join(made)} holds already")
+                self.notes.append(f"{', '.join(map(str, _made(steps[0])))} holds already")
                 continue
             parts += steps
         parts += [self._reach(noun, None, clause) for noun in binding.onward]
@@ -111,6 +102,17 @@ class Interpreter(StepMaker):
         if binding.times is not None:
             return self.repeated(parts, binding.times, clause)
         return parts
+
+    def _beforehand(self, binding: Binding, clause: Clause) -> tuple[list[Part], tuple[Literal, ...]]:
+        """The steps to where a clause is to be done, and the facts by which its step is done there."""
+        parts: list[Part] = [self._reach(noun, None, clause) for noun in binding.via]
+        parts += [self._reach(noun, gap, clause) for noun, gap in binding.beside if gap is not None]
+        parts += [self._look_at(binding.apart, clause)] if binding.apart is not None else []
+        wants = tuple(self._fact("approach", "near", noun) for noun, gap in binding.beside if gap is None)
+        if not any(e.positive and e.predicate == one.predicate for one in wants for e in self._effects):
+            parts += [self._reach(noun, None, clause) for noun, gap in binding.beside if gap is None and self._goes]
+            wants = ()  # nobody says what going there brings about
+        return parts, (*wants, *(self._fact("face", "facing", noun) for noun in binding.facing))
 
     def _unmet(self, binding: Binding) -> int:
         """How many of its things are told apart by a place where no such thing is: ``the apple in the fridge``."""
@@ -163,8 +165,7 @@ class Interpreter(StepMaker):
             self.notes.append(TakenAs(f"nothing says whether the {thing.label} is {state}"))
             return []
         it = Thing("", Noun(thing.label, ids=frozenset({thing.id})), thing.label)
-        ways = (self.best(self.lexicon.split(verb), (it,)) for verb in verbs)
-        way = next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
+        way = self._way(verbs, it)
         if way is None and word == state:
             raise refusal(f"Nothing says that the {thing.label} is {word}, and no skill of mine makes it so.")
         if way is None or way.frame.skill is binding.frame.skill:
@@ -177,6 +178,11 @@ class Interpreter(StepMaker):
                 out += self._steps(way, one, Clause(f"{state} {thing.label}", way.frame.head, (it,)), ())
         return out
 
+    def _way(self, verbs: Iterable[str], thing: Thing) -> Binding | None:
+        """The first verb that can be done with a thing and nothing else, bound; or None."""
+        ways = (self.best(self.lexicon.split(verb), (thing,)) for verb in verbs)
+        return next((one for one in ways if one is not None and not one.missing and not one.misfit), None)
+
     def _of_whom(self, frame: PhraseFrame) -> bool:
         """Whether ``them`` in a skill's own words may be people: not where only things were named."""
         if not set(frame.head) & {"them", "him", "her"}:
@@ -187,9 +193,7 @@ class Interpreter(StepMaker):
 
     def _so_already(self, part: Part) -> bool:
         """Whether a step among several would bring about only what things are already: a cup that is on the table."""
-        if not isinstance(part, Step):
-            return False
-        made = [effect for effect in part.effects if effect.positive]
+        made = _made(part)
         about_things = all(effect.arguments and effect.arguments[0] in self.scene.objects for effect in made)
         return bool(made) and about_things and all(effect.holds(self.resolver.facts) for effect in made)
 
@@ -206,40 +210,42 @@ class Interpreter(StepMaker):
     def _resolved(self, binding: Binding) -> list[dict[str, float | str]]:
         """Arguments with nouns resolved; several for a noun that means several things."""
         out: list[dict[str, float | str]] = [{}]
+        spec = binding.frame.skill
         types = Types(self.lexicon, self.scene, kinds=kinds_of(self.library))
-        optional = {p.name for p in binding.frame.skill.goal if p.type == "object" and p.default is not None}
+        optional = {p.name for p in spec.goal if p.type == "object" and p.default is not None}
         for name, value in sorted(binding.values.items(), key=lambda item: item[0] not in optional):  # the theme last
             if not isinstance(value, Noun):
                 out = [{**one, name: value} for one in out]
                 continue
-            if name in binding.sources:
-                theme, where = binding.sources[name]
-                noun = binding.values[theme]
-                value = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
-            taken = frozenset(str(one) for values in out for one in values.values() if one in self.scene.objects)
-            ids = meant(binding.frame.skill, name, value, self.resolver, self.discourse, types, self.so, taken)
-            fixed = [thing for thing in ids if types.unheld(binding.frame.skill, name, thing) > 1]
-            if fixed:
-                label = self.scene[fixed[0]].label
-                raise refusal(f"{binding.frame.skill.name} is for things that can be carried, not for the {label}.")
-            absurd = [thing for thing in ids if types.absurd(name, thing)]
-            if absurd:
-                label = self.scene[absurd[0]].label
-                people = self.resolver.people & set(absurd)
-                rooms = name.split("_")[-1] in ("room", "rooms")
-                kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
-                why = f"for things, and {label} is a person" if people else f"for {kind}, and the {label} is none"
-                raise refusal(f"{binding.frame.skill.name} is {why}.")
-            refuse_foreign(binding.frame.skill, name, ids, types)
+            ids = self._ids(binding, name, value, out, types)
             out = [{**one, name: thing} for one in out for thing in ids]
-            if out and all(_upon_itself(binding.frame.skill, one, self.resolver.people) for one in out):
-                label = self.scene[ids[0]].label
-                raise refusal(f"The {label} is one thing, and '{binding.frame.skill.name}' needs two.")
-        refuse_dividing(binding.frame.skill, out, types)
+            if out and all(_upon_itself(spec, one, self.resolver.people) for one in out):
+                raise refusal(f"The {self.scene[ids[0]].label} is one thing, and '{spec.name}' needs two.")
+        refuse_dividing(spec, out, types)
         if binding.frame.shape == "home" and binding.frame.roles:
             home = self._home(binding)
             out = [{**one, binding.frame.roles[0].parameter: home} for one in out]
         return out
+
+    def _ids(
+        self, binding: Binding, name: str, value: Noun, others: list[dict[str, float | str]], types: Types
+    ) -> tuple[str, ...]:
+        """The things that a noun means in one place of a skill, with what the other places have so far.
+
+        Raises:
+            Answer: It is not clear which, or the skill is not for them.
+        """
+        spec = binding.frame.skill
+        if name in binding.sources:
+            theme, where = binding.sources[name]
+            noun = binding.values[theme]
+            value = self.resolver.holder(where, noun, self.discourse) if isinstance(noun, Noun) else value
+        taken = frozenset(str(one) for values in others for one in values.values() if one in self.scene.objects)
+        ids = Place(spec, name, self.resolver, self.discourse, types, self.so, taken).meant(value)
+        refuse_unheld(spec, name, ids, types)
+        refuse_absurd(spec, name, ids, types, self.resolver.people)
+        refuse_foreign(spec, name, ids, types)
+        return ids
 
     def _home(self, binding: Binding) -> str:
         """The place that one comes back to.
@@ -267,6 +273,11 @@ class Interpreter(StepMaker):
         step = Step(spec, self._complete(spec, values), why, wants)
         self._follow(step)
         return [step, self._half_turn(why)] if binding.frame.half_turn else [step]
+
+
+def _made(part: Part) -> list[Literal]:
+    """The facts that a step brings about; of other parts none are told."""
+    return [effect for effect in part.effects if effect.positive] if isinstance(part, Step) else []
 
 
 def _upon_itself(spec: SkillSpec, values: dict[str, float | str], people: frozenset[str]) -> bool:

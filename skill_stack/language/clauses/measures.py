@@ -32,16 +32,15 @@ class Measures:
         frame, left = binding.frame, list(amounts)
         if any(amount.words == "to" for amount in amounts) and not _set_to(frame):
             return False
+        if frame.shape == "home":
+            return not headings and not left
         sides = directional(frame.skill, self._lexicon.directions.opposites)
         if frame.shape == "distance" and sides:
             return self._distance(binding, left, headings, sides) and self._spare(binding, left)
         if frame.shape == "angle":
             return self._angle(binding, left, headings) and self._spare(binding, left)
-        if headings and frame.shape != "home":
-            forward = set(headings) <= {"forward"} and bool(frame.roles)
-            if not forward:
-                return False
-        return not (frame.shape == "home" and (headings or left)) and self._spare(binding, left)
+        forward = not headings or (set(headings) <= {"forward"} and bool(frame.roles))
+        return forward and self._spare(binding, left)
 
     def _distance(
         self, binding: Binding, amounts: list[Amount], headings: list[str], sides: dict[str, tuple[str, int]]
@@ -50,36 +49,29 @@ class Measures:
         if "sideways" in headings:
             binding.missing.append("side")
             headings = [h for h in headings if h != "sideways"]
-        if any(heading not in sides for heading in headings):
-            return False
         fitting = [a for a in amounts if a.unit in ("m", "")]
-        if len(headings) > 1 or len(fitting) > 1:
+        if not set(headings) <= sides.keys() or len(headings) > 1 or len(fitting) > 1:
             return False
         if binding.apart is not None:
             if set(headings) - {"backward"}:
                 return False
             headings = ["backward"]
         if not headings and not fitting:
-            ways = {name for name, _ in sides.values()}
-            usual = len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
-            if not binding.missing and not usual:  # "hop" goes as far as it usually does
+            if not binding.missing and not _usual_way(binding, sides):  # "hop" goes as far as it usually does
                 binding.missing.append("direction")
             return True
         parameter, sign = sides[headings[0]] if headings else sides["forward"]
-        size = self._size(binding, fitting[0] if fitting else None, "m")
-        binding.values[parameter] = sign * size
-        for amount in fitting:
-            amounts.remove(amount)
+        binding.values[parameter] = sign * self._used_up(binding, amounts, fitting, "m")
         return True
 
     def _angle(self, binding: Binding, amounts: list[Amount], headings: list[str]) -> bool:
         """An angle with its sign."""
         found = angular(binding.frame.skill)
         data = self._lexicon.directions
-        if found is None or any(heading not in data.turns for heading in headings):
-            return False
         fitting = [a for a in amounts if a.unit in ("rad", "")]
-        if len(fitting) > 1 or len([h for h in headings if h != "around"]) > 1:
+        if found is None or not set(headings) <= data.turns.keys():
+            return False
+        if len(fitting) > 1 or len(set(headings) - {"around"}) > 1:
             return False
         parameter, unit = found
         whole = self._sizes.turn_by_head.get(" ".join(binding.frame.head))
@@ -88,13 +80,20 @@ class Measures:
             return True
         sign = math.prod(data.turns[heading] for heading in headings)
         usual = whole or max([data.turn_size.get(heading, 0.0) for heading in headings], default=0.0)
-        size = self._size(binding, fitting[0] if fitting else None, "rad", usual)
+        size = self._used_up(binding, amounts, fitting, "rad", usual)
         if not headings and size > 0:
             binding.notes.append("no side was named, so to the left")
         binding.values[parameter.name] = sign * (size if unit == 1.0 else round(size / unit, 6))
+        return True
+
+    def _used_up(
+        self, binding: Binding, amounts: list[Amount], fitting: list[Amount], unit: str, usual: float = 0.0
+    ) -> float:
+        """The size of the one amount that fits, which is taken from the amounts; without one what is usual."""
+        size = self._size(binding, fitting[0] if fitting else None, unit, usual)
         for amount in fitting:
             amounts.remove(amount)
-        return True
+        return size
 
     def _size(self, binding: Binding, amount: Amount | None, unit: str, usual: float = 0.0) -> float:
         """The size of an amount in a unit; vague, bare and missing ones are assumed, and noted."""
@@ -120,28 +119,36 @@ class Measures:
             parameter = numeric(binding.frame.skill, unit) if unit else None
             if parameter is None and self._scaled(binding, amount):
                 continue
-            if (
-                not amount.unit
-                and not amount.vague
-                and binding.frame.roles
-                and parameter is not None
-                and parameter.default is not None
-            ):
+            if parameter is not None and parameter.default is not None and _bare(amount) and binding.frame.roles:
                 return False
-            if unit == "m" and binding.frame.sense == "approach" and binding.advance is None:
-                binding.advance = self._size(binding, amount, "m")
-            elif (
-                parameter is not None and parameter.name not in binding.values and not self._is_side(binding, parameter)
-            ):
-                binding.values[parameter.name] = (
-                    self._size(binding, amount, unit) if unit in ("m", "rad", "s") else amount.value
-                )
-            elif amount.vague and binding.frame.roles and parameter is None:
-                binding.notes.append("how much is left to me")
-            elif unit == "s" and amount.unit and binding.hold is None and self._may_stay(binding):
-                binding.hold = amount.value
-            else:
+            places = (self._as_advance, self._as_value, self._as_stay)
+            if not any(put(binding, amount, unit, parameter) for put in places):
                 return False
+        return True
+
+    def _as_advance(self, binding: Binding, amount: Amount, unit: str, _: GoalParameter | None) -> bool:
+        """Takes an amount as the part of a way that is to be gone."""
+        if unit != "m" or binding.frame.sense != "approach" or binding.advance is not None:
+            return False
+        binding.advance = self._size(binding, amount, "m")
+        return True
+
+    def _as_value(self, binding: Binding, amount: Amount, unit: str, parameter: GoalParameter | None) -> bool:
+        """Takes an amount as the value of the parameter of its unit."""
+        if parameter is None or parameter.name in binding.values or self._is_side(binding, parameter):
+            return False
+        sized = unit in ("m", "rad", "s")
+        binding.values[parameter.name] = self._size(binding, amount, unit) if sized else amount.value
+        return True
+
+    def _as_stay(self, binding: Binding, amount: Amount, unit: str, parameter: GoalParameter | None) -> bool:
+        """Takes a time as that of a stay afterwards; how much of no parameter is left to the robot."""
+        if amount.vague and binding.frame.roles and parameter is None:
+            binding.notes.append("how much is left to me")
+            return True
+        if unit != "s" or not amount.unit or binding.hold is not None or not self._may_stay(binding):
+            return False
+        binding.hold = amount.value
         return True
 
     def _scaled(self, binding: Binding, amount: Amount) -> bool:
@@ -171,6 +178,17 @@ class Measures:
     def _is_side(self, binding: Binding, parameter: GoalParameter) -> bool:
         """Whether a parameter takes its sign from a direction."""
         return parameter.name in self._lexicon.directions.opposites and binding.frame.shape != "distance"
+
+
+def _bare(amount: Amount) -> bool:
+    """Whether an amount is a number alone."""
+    return not amount.unit and not amount.vague
+
+
+def _usual_way(binding: Binding, sides: dict[str, tuple[str, int]]) -> bool:
+    """Whether a skill goes one way by its own words, as far as it usually does."""
+    ways = {name for name, _ in sides.values()}
+    return len(ways) == 1 and binding.frame.own and binding.frame.skill.parameter(*ways).default is not None
 
 
 def _set_to(frame: PhraseFrame) -> bool:

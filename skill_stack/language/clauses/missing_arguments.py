@@ -23,18 +23,23 @@ def missing(binding: Binding, clause: Clause, scene: SceneGraph) -> Exception:
         return question(f"{head} where to? Name a thing or a direction: {things_known(scene)}.")
     parameter = binding.frame.skill.parameter(name)
     if parameter.type == "object":
-        role = next((role for role in binding.frame.roles if role.parameter == name), None)
-        ends = clause.words.casefold().endswith
-        said = clause.words.split()[-1:] if role is None else [b for b in role.between if ends(b)]
-        usual = [word for word in ("to", "on", "in", *sorted(role.between)) if word in role.between] if role else []
-        between = "" if [b for b in said if b] or role is None or "" in role.between else f" {usual[0]}"
-        asked = clause.words if set(binding.frame.head) <= set(clause.words.casefold().split()) else head
-        return question(f"{asked.capitalize()}{between} what? I know: {things_known(scene)}.", "what")
+        said = set(binding.frame.head) <= set(clause.words.casefold().split())
+        asked = (clause.words if said else head).capitalize()
+        return question(f"{asked}{_between(binding, name, clause)} what? I know: {things_known(scene)}.", "what")
     if parameter.type == "choice":
         return question(f"{head} with which {name}: {', '.join(parameter.choices)}?")
     if si(parameter.unit) == "rad":
         return question(f"{head} which way, and how far? For example left, right, around, or 90 degrees.")
     return question(f"{head} by how much? I need {name} in {parameter.unit}: {parameter.description}.")
+
+
+def _between(binding: Binding, name: str, clause: Clause) -> str:
+    """The preposition before a thing that is missing; empty where it was said already, or needs none."""
+    role = next((role for role in binding.frame.roles if role.parameter == name), None)
+    ends = clause.words.casefold().endswith
+    if role is None or "" in role.between or any(ends(one) for one in role.between):
+        return ""
+    return next(f" {word}" for word in ("to", "on", "in", *sorted(role.between)) if word in role.between)
 
 
 def spoken(value: float | None, parameter: GoalParameter) -> str:
@@ -48,6 +53,34 @@ def in_range(parameter: GoalParameter, value: float) -> bool:
     """Whether a number is allowed; what is not finite never is."""
     assert parameter.lower is not None and parameter.upper is not None
     return math.isfinite(value) and parameter.lower <= value <= parameter.upper
+
+
+def refuse_unheld(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:
+    """Refuses things that nobody carries where a skill would hold them; arguments as of :func:`refuse_foreign`.
+
+    Raises:
+        Answer: One of them is such.
+    """
+    fixed = next((thing for thing in ids if types.unheld(spec, name, thing) > 1), None)
+    if fixed is not None:
+        raise refusal(f"{spec.name} is for things that can be carried, not for the {types.scene[fixed].label}.")
+
+
+def refuse_absurd(spec: SkillSpec, name: str, ids: Iterable[str], types: Types, people: frozenset[str]) -> None:
+    """Refuses people, rooms and things in places that are clearly not for them; arguments as of :func:`refuse_foreign`.
+
+    Raises:
+        Answer: One of them stands in such a place.
+    """
+    absurd = [thing for thing in ids if types.absurd(name, thing)]
+    if not absurd:
+        return
+    label = types.scene[absurd[0]].label
+    rooms = name.split("_")[-1] in ("room", "rooms")
+    kind = "people" if types.wanted(name) == "person" else "rooms" if rooms else "devices"
+    somebody = bool(people & set(absurd))
+    why = f"for things, and {label} is a person" if somebody else f"for {kind}, and the {label} is none"
+    raise refusal(f"{spec.name} is {why}.")
 
 
 def refuse_foreign(spec: SkillSpec, name: str, ids: Iterable[str], types: Types) -> None:

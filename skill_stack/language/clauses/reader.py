@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from skill_stack.language.answers import question, refusal, shortened, things_known, unread
+from skill_stack.language.clauses.binding import Binding
 from skill_stack.language.clauses.carried_context import cannot, carried_over, corrected, times_of
 from skill_stack.language.clauses.interpreter import BoundClause, Interpreter
 from skill_stack.language.grammar.chunks import Amount, Chunk, Clause, Gap, HeadingChunk, Thing, Times
@@ -49,16 +50,16 @@ class Reader:
                 break
             joined = any(token.text.isalpha() for token in self.tokens[begun:at])
             before = out[-1] if out and isinstance(out[-1], BoundClause) else None
-            topics = len(self.topics)
+            topics = bool(self.topics)
             at, one = self._clause(at, order, together, before)
-            if one is None or (isinstance(one, BoundClause) and one is before):
+            if one is None or one is before:
                 continue
             if isinstance(one, BoundClause) and topics:
                 out += self._about(one, joined)
             if order == "instead" and before is not None:
                 out.pop()
-            earlier = bool(out) and (order in ("after", "but_first") or self._said_first(at))
-            out.insert(len(out) - 1 if earlier or swap else len(out), one)
+            earlier = swap or order in ("after", "but_first") or self._said_first(at)
+            out.insert(len(out) - earlier, one)
             swap = order == "before" and len(out) == 1
         if not out or self.topics:
             raise self._no_verb()
@@ -103,32 +104,13 @@ class Reader:
         best: tuple[int, BoundClause] | None = None
         least: tuple[object, ...] = ()
         for end, head, chunks in self.grammar.readings(self.tokens, at):
-            words = self._words(at, end)
-            if head in self.again:
-                if any(not isinstance(chunk, Times) for chunk in chunks):
-                    continue  # "do the same with the bowl" is no repetition
-                return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])
-            if not head and any(_nameless(chunk) for chunk in chunks):
+            if not self._readable(head, chunks):
                 continue
-            if not head and not before and all(_named(chunk) for chunk in chunks):
-                self.topics += [chunk for chunk in chunks if isinstance(chunk, Thing)]
-                self._mention(self.topics[-1])
-                return end, None
-            if not head and before is None:
-                head = self._verbless(chunks)
-            if not head and before is not None:
-                if (count := times_of(chunks)) is not None:
-                    return end, count
-                if all(isinstance(chunk, Gap) for chunk in chunks):
-                    return end, self._with_gap(before, chunks)
-                first = chunks[0] if chunks else None
-                head = before.clause.head
-                apart = isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]
-                if apart and isinstance(first, Thing):  # "point at the cup, then at the bowl"
-                    chunks = (replace(first, between=""), *chunks[1:])
-                is_person = self.interpreter.is_person
-                better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
-                chunks = better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
+            alone = self._alone(end, head, chunks, before)
+            if alone is not None:
+                return alone
+            if not head:
+                head, chunks = self._completed(chunks, order, before)
             head = self._after_going(head, chunks, before)
             binding = self.interpreter.best(head, chunks)
             if binding is None:
@@ -138,16 +120,52 @@ class Reader:
             if best is not None and least <= rank:
                 continue
             least = rank
-            best = end, BoundClause(Clause(words, head, chunks, order, together), binding)
-            clear = not (binding.missing or binding.misfit or binding.awkward or binding.unmet)
-            clear = clear and not (binding.frame.by_name or binding.frame.guessed or binding.unlike)
-            if clear and whole:
+            best = end, BoundClause(Clause(self._words(at, end), head, chunks, order, together), binding)
+            if whole and _clear(binding):
                 break
         if best is None:
             raise self._not_understood(at)
         nouns = [chunk.noun for chunk in best[1].clause.chunks if isinstance(chunk, Thing) and chunk.noun is not None]
         self.interpreter.heard += [noun for noun in nouns if noun.role in ("thing", "list")]
         return best
+
+    def _readable(self, head: tuple[str, ...], chunks: tuple[Chunk, ...]) -> bool:
+        """Whether a clause may be read so."""
+        if head in self.again:  # "do the same with the bowl" is no repetition
+            return all(isinstance(chunk, Times) for chunk in chunks)
+        return bool(head) or not any(_nameless(chunk) for chunk in chunks)
+
+    def _alone(
+        self, end: int, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
+    ) -> tuple[int, BoundClause | int | None] | None:
+        """The clause that needs no verb of the library: a repetition, a thing that is only named, a gap; else None."""
+        if head in self.again:
+            return end, max([2, *(times_of((chunk,)) or 0 for chunk in chunks)])
+        if head:
+            return None
+        if before is None:
+            if not all(_named(chunk) for chunk in chunks):
+                return None
+            self.topics += [chunk for chunk in chunks if isinstance(chunk, Thing)]
+            self._mention(self.topics[-1])
+            return end, None
+        if (count := times_of(chunks)) is not None:
+            return end, count
+        return (end, self._with_gap(before, chunks)) if all(isinstance(chunk, Gap) for chunk in chunks) else None
+
+    def _completed(
+        self, chunks: tuple[Chunk, ...], order: str, before: BoundClause | None
+    ) -> tuple[tuple[str, ...], tuple[Chunk, ...]]:
+        """The verb that is meant where none is said, and the chunks with what holds from the clause before."""
+        if before is None:
+            return self._verbless(chunks), chunks
+        head = before.clause.head
+        first = chunks[0] if chunks else None
+        if isinstance(first, Thing) and len(head) > 1 and first.between == head[-1]:
+            chunks = (replace(first, between=""), *chunks[1:])  # "point at the cup, then at the bowl"
+        is_person = self.interpreter.is_person
+        better = corrected(chunks, before.clause.chunks, is_person) if order == "instead" else None
+        return head, better or carried_over(chunks, before.clause.chunks, is_person, self.interpreter.is_place)
 
     def _after_going(
         self, head: tuple[str, ...], chunks: tuple[Chunk, ...], before: BoundClause | None
@@ -220,6 +238,12 @@ class Reader:
         if self.topics:
             return question(f"What shall I do with {self.topics[-1].words}? {self._help()}", "verb")
         return refusal(f"I did not hear anything to do. {self._help()} I know: {things_known(self.interpreter.scene)}.")
+
+
+def _clear(binding: Binding) -> bool:
+    """Whether a clause fits a frame so well that nothing better is looked for."""
+    lacks = binding.missing or binding.misfit or binding.awkward or binding.unmet or binding.unlike
+    return not (lacks or binding.frame.by_name or binding.frame.guessed)
 
 
 def _nameless(chunk: Chunk) -> bool:

@@ -34,22 +34,41 @@ def rearranged(
         is_person: Whether a noun means somebody, who is never taken for what he has.
     """
     things = [chunk for chunk in chunks if isinstance(chunk, Thing)]
-    second = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
-    if len(bare) == 3 and bare[2].noun is not None and bare[2].noun.adverb:
+    if len(bare) == 3 and _adverb(bare[2]):
         bare = bare[:2]  # "give him the book there"
-    where = len(bare) == 2 and bare[1].noun is not None and bare[1].noun.adverb  # "bring it here"
-    if second and len(bare) == 2 and things[:2] == bare and not where:
-        given = replace(bare[0], between=min(second))
+    given = _given(frame, bare) if things[:2] == bare else None
+    if given is not None:
         return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
-    # what is poured or taken may have no name of its own here, while what it is in has one
     unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
-    source = next((thing for thing in things if thing.between in SOURCE), None)
-    taken = any(role.between & SOURCE for role in frame.roles)
-    taken = taken or (source is not None and source.noun is not None and is_person(source.noun))
-    if unknown is not None and source is not None and frame.roles and not taken:
+    source = _source(frame, things, is_person) if unknown is not None else None
+    if source is not None:
         return tuple(replace(c, between="") if c is source else c for c in chunks if c is not unknown)
     return chunks
+
+
+def _given(frame: PhraseFrame, things: list[Thing]) -> Thing | None:
+    """The one of two things who gets the other, with the frame's word for that; None where it is nobody."""
+    words = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
+    if not words or len(things) != 2 or _adverb(things[1]):  # "bring it here"
+        return None
+    return replace(things[0], between=min(words))
+
+
+def _adverb(thing: Thing) -> bool:
+    """Whether a thing is named by an adverb: ``here``."""
+    return thing.noun is not None and thing.noun.adverb
+
+
+def _source(frame: PhraseFrame, things: list[Thing], is_person: Callable[[Noun], bool]) -> Thing | None:
+    """What something of no known name is in, where the frame has a place for that alone: ``pour water from the jug``.
+
+    What is poured or taken may have no name of its own here, while what it is in has one.
+    """
+    source = next((thing for thing in things if thing.between in SOURCE), None)
+    if source is None or not frame.roles or any(role.between & SOURCE for role in frame.roles):
+        return None
+    return None if source.noun is not None and is_person(source.noun) else source
 
 
 PERSONAL = frozenset({"him", "her"})
@@ -111,39 +130,53 @@ class Types:
 
     def misfit(self, parameter: str, noun: Noun) -> int:
         """1 or 2 when a noun means nothing that the parameter is for, 2 where it wants a person; else 0."""
-        wanted = self.wanted(parameter)
         if noun.role == "unknown":
             return UNKNOWN
-        if noun.role == "pronoun" and noun.words == "it":
-            return 2 * (wanted == "person")
-        if noun.role == "pronoun" and noun.adverb:  # "there"
-            return 2 * (wanted == "person")
-        if noun.role == "group" and self.heard:
-            several = next((one for one in reversed(self.heard) if one.several), None)
-            if wanted == "person":
-                return 2 * (not any(self.is_person(one) for one in self.heard))
-            return int(several is not None and self.is_person(several) and not self._open(parameter))
+        if noun.role in ("pronoun", "group"):
+            return self._misfit_of_pronoun(parameter, noun)
+        wanted = self.wanted(parameter)
         if noun.words in PERSONAL:
             return int(wanted != "person" and not self._open(parameter))
-        if noun.role in ("pronoun", "group") and noun.words != "there":
-            themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
-            return self.misfit(parameter, themes[-1]) if themes and self.is_person(themes[-1]) else 0
         if noun.role == "list":
             return max(self.misfit(parameter, part) for part in noun.parts)
         if noun.role == "speaker":
             return int(wanted != "person")
         if noun.ids is None or noun.role != "thing":
             return 0
-        found = {self._of(name) for name in noun.ids}
-        if self.words(parameter)[-1] == "room" and noun.ids and all(self.absurd(parameter, one) for one in noun.ids):
+        return self._misfit_of_things(parameter, noun.ids)
+
+    def _misfit_of_pronoun(self, parameter: str, noun: Noun) -> int:
+        """The same for a pronoun, by what was heard before."""
+        person = self.wanted(parameter) == "person"
+        if noun.role == "pronoun" and (noun.words == "it" or noun.adverb):  # "it", "there"
+            return 2 * person
+        if noun.role == "group" and self.heard:
+            return self._misfit_of_group(parameter)
+        if noun.words in PERSONAL:
+            return int(not person and not self._open(parameter))
+        themes = [one for one in self.heard if one.ids is not None and not self.is_place(one)]
+        meant = noun.words != "there" and bool(themes) and self.is_person(themes[-1])
+        return self.misfit(parameter, themes[-1]) if meant else 0
+
+    def _misfit_of_group(self, parameter: str) -> int:
+        """The same for ``them`` where things were heard."""
+        if self.wanted(parameter) == "person":
+            return 2 * (not any(self.is_person(one) for one in self.heard))
+        several = next((one for one in reversed(self.heard) if one.several), None)
+        return int(several is not None and self.is_person(several) and not self._open(parameter))
+
+    def _misfit_of_things(self, parameter: str, ids: frozenset[str]) -> int:
+        """The same for a noun that may mean some things."""
+        wanted = self.wanted(parameter)
+        found = {self._of(name) for name in ids}
+        if self.words(parameter)[-1] == "room" and ids and all(self.absurd(parameter, one) for one in ids):
             return 1  # a table is wiped by what is for tables
         if wanted == "person" and wanted not in found:
             return 2  # a cupboard is sooner something to lay on than someone to give to
         if "person" in found:
             return int(wanted != "person" and not self._open(parameter))
-        if not wanted:
-            return 0
-        return int(not any(wanted in self._all(name) for name in noun.ids) and bool(found - {""}))
+        fits = not wanted or any(wanted in self._all(name) for name in ids)
+        return int(not fits and bool(found - {""}))
 
     def absurd(self, parameter: str, name: str) -> bool:
         """Whether a parameter is for people and a thing is clearly none: nobody escorts an apple.
@@ -152,21 +185,21 @@ class Types:
             parameter: Name of the parameter.
             name: Id of the thing.
         """
-        alive = frozenset(self.lexicon.things.types["alive"].kinds)
-        thing = self.scene.objects.get(name)
-        if thing is not None and self.wanted(parameter) in ("container", "surface"):
-            return "person" in self._all(name)  # nobody puts a cup into Anna
-        if thing is not None and thing.kind == "place" and self.words(parameter)[-1] in NO_ROOM:
-            return True
-        if thing is not None and self.words(parameter)[-1] in ("room", "rooms"):
-            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # nobody mops a desk
-        if thing is not None and self.wanted(parameter) == "device":
-            return thing.kind == "place" or "person" in self._all(name)
-        if thing is None or self.wanted(parameter) != "person":
+        thing, wanted, last = self.scene.objects.get(name), self.wanted(parameter), self.words(parameter)[-1]
+        if thing is None:
             return False
-        kinds = self._kinds(name)
-        nobody = thing.kind == "place" or not kinds & alive
-        return nobody and "person" not in self._all(name) and self._peopled()
+        if wanted in ("container", "surface"):
+            return "person" in self._all(name)  # nobody puts a cup into Anna
+        if thing.kind == "place" and last in NO_ROOM:
+            return True
+        if last in ("room", "rooms"):
+            return thing.kind != "place" and (bool(self._all(name)) or self._placed())  # nobody mops a desk
+        if wanted == "device":
+            return thing.kind == "place" or "person" in self._all(name)
+        if wanted != "person" or "person" in self._all(name):
+            return False
+        alive = frozenset(self.lexicon.things.types["alive"].kinds)
+        return (thing.kind == "place" or not self._kinds(name) & alive) and self._peopled()
 
     def _placed(self) -> bool:
         """Whether the scene has rooms, so that what is none is no room."""
@@ -244,10 +277,7 @@ class Types:
         named = [one.arguments[1:] or one.arguments for one in (*before, *effects) if one.predicate in words]
         if self._takes(spec) and _fills_the_hand(before, effects):
             named += [one.arguments for one in effects if one.positive]
-        gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
-        freed = [one.arguments for one in before if one.positive and (one.predicate, one.arguments) in gone]
-        laid = [set(one.arguments) for one in effects if one.positive and sum(a[:1] == "$" for a in one.arguments) > 1]
-        named += [one for one in freed if any(set(one) & where & _variables(spec) for where in laid)]
+        named += _laid_down(spec, before, effects)
         return frozenset(p.name for p in spec.goal if p.type == "object" and any(f"${p.name}" in one for one in named))
 
     def _takes(self, spec: SkillSpec) -> bool:
@@ -365,6 +395,10 @@ def _fills_the_hand(before: list[Literal], effects: list[Literal]) -> bool:
     return any((one.predicate, one.arguments) in gone for one in plain) or any(one.predicate in made for one in nothing)
 
 
-def _variables(spec: SkillSpec) -> set[str]:
-    """The variables of a skill for things."""
-    return {f"${one.name}" for one in spec.goal if one.type == "object"}
+def _laid_down(spec: SkillSpec, before: list[Literal], effects: list[Literal]) -> list[tuple[str, ...]]:
+    """The arguments of what a skill ends for a thing that it brings into a relation with another one."""
+    gone = {(one.predicate, one.arguments) for one in effects if not one.positive}
+    freed = [one.arguments for one in before if one.positive and (one.predicate, one.arguments) in gone]
+    laid = [set(one.arguments) for one in effects if one.positive and sum(a[:1] == "$" for a in one.arguments) > 1]
+    things = {f"${one.name}" for one in spec.goal if one.type == "object"}
+    return [one for one in freed if any(set(one) & where & things for where in laid)]

@@ -40,16 +40,10 @@ def shuttle(tokens: Tokens, lexicon: Lexicon, quantities: QuantityParser, nouns:
         quantities: Reads how often.
         nouns: Reads nouns of these tokens.
     """
-    table = lexicon.table(lexicon.clauses.back_and_forth)
-    at = next((k for k in range(len(tokens)) if table.longest(tokens, k)), None)
-    begin = table.longest(tokens, at) if at is not None else None
-    if at is None:  # "go between A and B three times"
-        at = next((k for k in range(1, len(tokens)) if tokens[k].text == "between"), None)
-        begin = (at, "between") if at is not None else None
-    told = begin is not None and begin[1] != "between"
-    if at is None or begin is None or begin[0] >= len(tokens) or tokens[begin[0]].text not in ("between", "from"):
+    at, begin, told = _words_for_it(tokens, lexicon)
+    if begin >= len(tokens) or tokens[begin].text not in ("between", "from"):
         return None
-    one = begin[0] + 1
+    one = begin + 1
     link = next((k for k in range(one + 1, len(tokens)) if tokens[k].text in ("and", "to")), len(tokens))
     ends = [end for end, noun in nouns.parse(tokens, link + 1) if noun.role in ("thing", "pronoun")]
     if not ends or not any(end == link for end, _ in nouns.parse(tokens, one)):
@@ -57,8 +51,7 @@ def shuttle(tokens: Tokens, lexicon: Lexicon, quantities: QuantityParser, nouns:
     times = quantities.times(tokens, ends[0])
     if times is None and not told:
         return None
-    marks = [k for k in range(at) if tokens[k].text in (",", "then", "and")]
-    start = marks[-1] + 1 if marks else 0
+    start = next((k + 1 for k in reversed(range(at)) if tokens[k].text in (",", "then", "and")), 0)
     verb, then = tokens[start:at], tokens[at].read_as("then")
     rounds = []
     for word in BETWEEN:
@@ -66,3 +59,14 @@ def shuttle(tokens: Tokens, lexicon: Lexicon, quantities: QuantityParser, nouns:
         rounds.append((*verb, *between, *tokens[one:link], then, *verb, *between, *tokens[link + 1 : ends[0]]))
     after = tokens[times[0] if times else ends[0] :]
     return Shuttle(tokens[:start], tuple(rounds), times[1].count if times else None, after)
+
+
+def _words_for_it(tokens: Tokens, lexicon: Lexicon) -> tuple[int, int, bool]:
+    """Where the words for a shuttle begin and end, and whether they tell that it is one; at the end where none are."""
+    table = lexicon.table(lexicon.clauses.back_and_forth)
+    for at in range(len(tokens)):
+        found = table.longest(tokens, at)
+        if found is not None:
+            return at, found[0], found[1] != "between"
+    at = next((k for k in range(1, len(tokens)) if tokens[k].text == "between"), len(tokens))
+    return at, at, False  # "go between A and B three times"
