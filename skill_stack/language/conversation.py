@@ -67,32 +67,39 @@ class Conversation:
     def statement(self, tokens: tuple[Token, ...], nouns: NounParser) -> Answer | None:
         """The answer to a question about the scene or to a statement, or None when it is neither."""
         words = [token.text for token in tokens]
-        while words and (words[-1] in STOPS or words[-1] == ","):
+        while words and words[-1] in {*STOPS, ","}:
             words.pop()
         for start in WHERE:
             if words[: len(start)] == list(start):
                 return self._where(tokens, len(start), nouns)
-        if words[:1] and words[0] in (*QUESTIONS, "when") and len(words) > 1:
+        if len(words) > 1 and words[0] in (*QUESTIONS, "when"):
             answer = self.questions.answer(tokens)
             if answer is not None or words[0] in QUESTIONS:
                 return answer or unknown(self.scene)
-        if words[:2] in (["this", "is"], ["here", "is"], ["we", "are"], ["you", "are"]):
-            learnt = self._place_here(words)
-            if learnt is not None:
-                return learnt
+        learnt = self._place_here(words)
+        if learnt is not None:
+            return learnt
         if len(words) > 2 and words[0] in SUBJECTS and words[1] in COPULAS:
             return Noted()
+        return self._told_of(tokens, words, nouns)
+
+    def _told_of(self, tokens: tuple[Token, ...], words: list[str], nouns: NounParser) -> Answer | None:
+        """What is stated of a thing that the words begin with, or None when nothing is."""
         for end, noun in nouns.parse(tokens, 0):
-            if noun.role == "thing" and end < len(words) and words[end] in (*COPULAS, "belongs", "belong"):
-                owned = self._owned(words, noun, end + (words[end] in COPULAS))
-                if owned is not None:
-                    return owned
-            if noun.role == "thing" and end < len(words) and words[end] in COPULAS and len(words) > end + 1:
+            if noun.role != "thing" or end >= len(words):
+                continue
+            copula = words[end] in COPULAS
+            owned = self._owned(words, noun, end + copula) if copula or words[end] in ("belongs", "belong") else None
+            if owned is not None:
+                return owned
+            if copula and len(words) > end + 1:
                 return self._learnt(tokens, noun, end + 1, nouns)
         return None
 
     def _place_here(self, words: list[str]) -> Answer | None:
         """That the robot is at a place: ``this is the kitchen``, ``you are in the kitchen now``."""
+        if words[:2] not in (["this", "is"], ["here", "is"], ["we", "are"], ["you", "are"]):
+            return None
         rest = words[2:]
         stated = words[:2] == ["this", "is"]
         if rest[:1] in (["in"], ["at"]):

@@ -43,18 +43,18 @@ class Questions:
     def answer(self, tokens: Sequence[Token]) -> Answer | None:
         """The answer to a question, or None when it is none that can be answered."""
         asked = [token for token in tokens if token.text not in STOPS and token.text != ","]
-        if [token.text for token in asked[-2:]] in (["to", "you"], ["from", "you"]):
-            asked = asked[:-2]  # what is near is near the robot
         words = [token.text for token in asked]
+        if words[-2:] in (["to", "you"], ["from", "you"]):
+            asked, words = asked[:-2], words[:-2]  # what is near is near the robot
         if not words:
             return None
         if words[:2] in (["how", "many"], ["how", "much"]):
             return self._count(asked[2:])
-        if words[0] == "why" or (words[0] == "when" and words[1:2] and words[1] in ("did", "will", "do", "was")):
+        if words[0] == "why" or words[:2] in (["when", "did"], ["when", "will"], ["when", "do"], ["when", "was"]):
             return _said("I keep no diary: the reason for the end of each step is in its outcome.")
-        if words[0] in NOUNS or words[0] == "whose":
-            return self._which(asked)
-        if words[0] in ("are", "were") and words[1:2] == ["you"]:
+        if words[0] in (*NOUNS, "whose"):
+            return self._of_robot(words) or self._which(asked)
+        if words[:2] in (["are", "you"], ["were", "you"]):
             return self._whether([asked[1], asked[0], *asked[2:]])
         if words[0] in BE and len(words) > 2:
             return self._is(asked)
@@ -68,19 +68,24 @@ class Questions:
                 return _said(f"There {_number(len(found))}: {_names(found)}." if found else "There are none.")
         return None
 
-    def _which(self, tokens: list[Token]) -> Answer | None:
-        """What or who is somewhere, which one is the biggest, what colour something has, what the robot holds."""
-        words = [token.text for token in tokens]
-        if "you" in words and (set(words) & {"name", "are", "called"}) and words[0] in ("who", "what"):
+    def _of_robot(self, words: list[str]) -> Answer | None:
+        """Who the robot is and what it does, or None when something else is asked."""
+        named = set(words) & {"name", "are", "called"}
+        if "you" in words and named and words[0] in ("who", "what"):
             if set(words) & {"holding", "carrying", "doing"}:
                 return self._held()
             return _said(f"I am {self.library.robot}. I can: {skills_known(self.library)}.")
         if words[:3] in (["what", "is", "your"], ["what", "are", "your"]) and "name" in words:
             return _said(f"I am {self.library.robot}. Ask me what I can do.")
+        return None
+
+    def _which(self, tokens: list[Token]) -> Answer | None:
+        """What or who is somewhere, which one is the biggest, what colour something has."""
+        words = [token.text for token in tokens]
         if words[1:2] in (["colour"], ["color"]) or words[2:4] in (["the", "colour"], ["the", "color"]):
             return self._colours(tokens)
         named = words[2:3] in (["the"], ["that"], ["this"], ["my"])
-        if words[0] == "what" and words[1:2] in (["is"], ["are"]) and named:
+        if words[:2] in (["what", "is"], ["what", "are"]) and named:
             known = self._fitting(tokens[2:])
             if known:
                 return _said(" ".join(self._described(one) for one in known))

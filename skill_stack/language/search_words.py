@@ -47,13 +47,8 @@ def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
     """
     articles = {*lexicon.small.articles, "the", "a", "an", "some", "any"}
     said = [word for word in words.lower().replace("_", " ").split() if word not in articles]
-    colour = ""
-    for name, others in lexicon.things.colours.items():
-        for other in others:
-            split = other.split()
-            if said[: len(split)] == split and (not colour or len(split) > 1):
-                colour, used = name, len(split)
-    noun = " ".join(said[used:] if colour else said)
+    colour, used = _colour(said, lexicon)
+    noun = " ".join(said[used:])
     if not noun or noun in lexicon.things.anything:
         return Sought(frozenset(), colour, frozenset())
     one = noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
@@ -61,3 +56,14 @@ def sought(words: str, lexicon: Lexicon, knowledge: Knowledge) -> Sought:
     kinds = kinds or {one.replace(" ", "_")}
     usual = {place for kind, places in knowledge.places if kind in (*kinds, noun, one) for place in places}
     return Sought(frozenset(kinds), colour, frozenset(usual))
+
+
+def _colour(said: list[str], lexicon: Lexicon) -> tuple[str, int]:
+    """The colour that words begin with and how many words it has, one of several words before one of one."""
+    colour, used = "", 0
+    for name, others in lexicon.things.colours.items():
+        for other in others:
+            split = other.split()
+            if said[: len(split)] == split and (not colour or len(split) > 1):
+                colour, used = name, len(split)
+    return colour, used

@@ -213,27 +213,21 @@ class Statements:
             tokens: The sentence.
             whole: Whether it must be nothing but that.
         """
-        table = self.lexicon.table(self.lexicon.statements.exclamations)
         pieces = _pieces(tokens)
         if len(pieces) > 1 and all(self._remark(one, whole=True) or _asks(one) for one in pieces):
             return True
         unmarked = [one for one in tokens if one.text != ","]
-        if len(unmarked) < len(tokens) and self._whole(unmarked):
+        if len(unmarked) < len(tokens) and self._exclaims(unmarked, whole=True):
             return True  # "out of sight, out of mind"
-        for words in (tokens, self.moods.bare(tokens)):
-            found = table.longest(words, 0)
-            if found is not None and (found[0] == len(words) or not whole):
-                if found[0] == len(words):
-                    return True
-                asked = (found[0] == 1 and self.moods.imperative(words, 0)) or self.moods.imperative(words, found[0])
-                if not asked and not self._instructs(words):
-                    return True
-        return False
+        return self._exclaims(tokens, whole) or self._exclaims(self.moods.bare(tokens), whole)
 
-    def _whole(self, tokens: list[Token]) -> bool:
-        """Whether words are a remark and nothing else."""
+    def _exclaims(self, tokens: list[Token], whole: bool) -> bool:
+        """The same by the form of the words, one after the other."""
         found = self.lexicon.table(self.lexicon.statements.exclamations).longest(tokens, 0)
-        return found is not None and found[0] == len(tokens)
+        if found is None or found[0] == len(tokens) or whole:
+            return found is not None and found[0] == len(tokens)
+        asked = (found[0] == 1 and self.moods.imperative(tokens, 0)) or self.moods.imperative(tokens, found[0])
+        return not asked and not self._instructs(tokens)
 
     def _instructs(self, tokens: list[Token]) -> bool:
         """Whether an instruction follows a remark after a comma."""

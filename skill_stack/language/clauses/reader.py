@@ -49,7 +49,7 @@ class Reader:
             if at >= len(self.tokens):
                 break
             joined = any(token.text.isalpha() for token in self.tokens[begun:at])
-            before = out[-1] if out and isinstance(out[-1], BoundClause) else None
+            before = next((one for one in out[-1:] if isinstance(one, BoundClause)), None)
             topics = bool(self.topics)
             at, one = self._clause(at, order, together, before)
             if one is None or one is before:
@@ -58,17 +58,18 @@ class Reader:
                 out += self._about(one, joined)
             if order == "instead" and before is not None:
                 out.pop()
-            earlier = swap or order in ("after", "but_first") or self._said_first(at)
+            earlier = swap or self._earlier(order, at)
             out.insert(len(out) - earlier, one)
             swap = order == "before" and len(out) == 1
         if not out or self.topics:
             raise self._no_verb()
         return out
 
-    def _said_first(self, at: int) -> bool:
+    def _earlier(self, order: str, at: int) -> bool:
         """Whether the clause that ends here is to be done before the one said before it: ``…, but sit first``."""
         ends = at + 1 >= len(self.tokens) or self.tokens[at + 1].text in STOPS
-        return at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
+        first = at < len(self.tokens) and self.tokens[at].text in ("first", "beforehand") and ends
+        return first or order in ("after", "but_first")
 
     def _about(self, reading: BoundClause, joined: bool) -> list[BoundClause]:
         """What a thing that was only named is for: this clause speaks of it, lacks it, or comes after going to it.

@@ -37,7 +37,7 @@ def rearranged(
     bare = [thing for thing in things if not thing.between and thing.noun is not None]
     if len(bare) == 3 and _adverb(bare[2]):
         bare = bare[:2]  # "give him the book there"
-    given = _given(frame, bare) if things[:2] == bare else None
+    given = _given(frame, things, bare)
     if given is not None:
         return tuple(given if chunk is bare[0] else chunk for chunk in chunks)
     unknown = next((thing for thing in bare if thing.noun is not None and thing.noun.role == "unknown"), None)
@@ -47,12 +47,12 @@ def rearranged(
     return chunks
 
 
-def _given(frame: PhraseFrame, things: list[Thing]) -> Thing | None:
-    """The one of two things who gets the other, with the frame's word for that; None where it is nobody."""
+def _given(frame: PhraseFrame, things: list[Thing], bare: list[Thing]) -> Thing | None:
+    """The one of two bare things who gets the other, with the frame's word for that; None where it is nobody."""
     words = frame.roles[1].between & RECIPIENT if len(frame.roles) > 1 else frozenset()
-    if not words or len(things) != 2 or _adverb(things[1]):  # "bring it here"
+    if not words or len(bare) != 2 or things[:2] != bare or _adverb(bare[1]):  # "bring it here"
         return None
-    return replace(things[0], between=min(words))
+    return replace(bare[0], between=min(words))
 
 
 def _adverb(thing: Thing) -> bool:

@@ -225,21 +225,14 @@ def order(text: str) -> Order:
         start = quickly or _beginning(words, _phrases()["first"]["before"])
         inner = tokens[start : len(tokens) - resume]
         return Order("first", _slice(text, inner)) if inner else Order("plain", text)
-    later = set(words[1:]) & {phrase[0] for phrase in _phrases()["later_words"]}
-    found: set[Mode] = set()
-    begin, end = 0, len(tokens)
     modes: tuple[Mode, ...] = ("append", "first", "instead")
-    for mode in modes:
-        if size := _beginning(words, _phrases()[mode]["before"]):
-            if mode == "first" and words[:size] == ("first",) and later:
-                return Order("plain", text)  # first one thing, then another: an order within the instruction
-            found.add(mode)
-            begin = max(begin, size)
-    for mode in modes:
-        if size := _ending(words, _phrases()[mode]["after"]):
-            found.add(mode)
-            end = min(end, len(tokens) - size)
-    if not found or begin >= end:
+    before = {mode: size for mode in modes if (size := _beginning(words, _phrases()[mode]["before"]))}
+    after = {mode: size for mode in modes if (size := _ending(words, _phrases()[mode]["after"]))}
+    begin, end = max(before.values(), default=0), len(tokens) - max(after.values(), default=0)
+    later = set(words[1:]) & {phrase[0] for phrase in _phrases()["later_words"]}
+    within = later and words[: before.get("first", 0)] == ("first",)  # first one thing, then another
+    found = before.keys() | after.keys()
+    if within or not found or begin >= end:
         return Order("plain", text)
     rest = _slice(text, tokens[begin:end])
     if len(found) == 1:

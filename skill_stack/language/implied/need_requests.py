@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 from skill_stack.core.world.scene import SceneGraph, SceneObject
 from skill_stack.language.implied.knowledge import Knowledge, Need, called
@@ -42,10 +43,7 @@ class NeedRequests:
         """What one need asks for, with the things that serve it."""
         asked = [one.replace("{speaker}", speaker) for one in need.ask]
         for name, part in parts.items():
-            verb, *rest = part.split()
-            done = [" ".join((base, *rest)) for base in bases(verb)]
-            given = [one.replace(f"{{{name}}}", part) for one in asked]
-            asked = [one.replace(f"{{do_{name}}}", way) for one in given for way in done or [part]]
+            asked = _with_part(asked, name, part)
         asked = [way for one in asked for way in self._with_places(one, parts, scene)]
         asked = [way for one in asked for way in self._with_helpers(one, said, scene)]
         where = where_of(said, scene)
@@ -54,9 +52,9 @@ class NeedRequests:
         if not need.use:
             return asked
         things = self._fitting(need.use, said, scene)[:MOST_THINGS]
-        pairs = [(one, thing) for one in asked for thing in things]
+        pairs = list(product(asked, things))
         if where is not None:  # what is there is meant before what serves it best elsewhere
-            pairs = [(one, thing) for thing in things for one in asked]
+            pairs = [(one, thing) for thing, one in product(things, asked)]
         return [one.replace("{thing}", thing.id.replace("_", " ")) for one, thing in pairs
                 if "{thing}" not in one or self._serves(one, thing)]  # fmt: skip
 
@@ -107,3 +105,10 @@ class NeedRequests:
             ranked += [(min(ranks), away, thing.id, thing)] if ranks else []
         return [thing for *_, thing in sorted(ranked, key=lambda one: one[:3])]
 
+
+def _with_part(asked: list[str], name: str, part: str) -> list[str]:
+    """Requests with a part of what was said in its place, and its verb in every base form that it may have."""
+    verb, *rest = part.split()
+    done = [" ".join((base, *rest)) for base in bases(verb)]
+    given = [one.replace(f"{{{name}}}", part) for one in asked]
+    return [one.replace(f"{{do_{name}}}", way) for one in given for way in done or [part]]

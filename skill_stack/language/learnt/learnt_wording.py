@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,16 +83,9 @@ class LearntWording:
                 return None  # it is about something that the sentence does not name, such as "it"
             elif value != parameter.default:
                 fixed[parameter.name] = value
-        pieces: list[str] = []
-        at = 0
-        while at < len(tokens):
-            end, name = spans.get(at, (at + 1, ""))
-            pieces.append(f"{{{name}}}" if name else tokens[at].text)
-            at = end
         with contextlib.suppress(ValueError):  # a sentence of arguments alone is none
-            said = " ".join(text.split())
-            found = LearntPhrase(robot=library.robot, skill=spec.name, phrase=" ".join(pieces), arguments=fixed,
-                                 said=said, learnt=day)  # fmt: skip
+            found = LearntPhrase(robot=library.robot, skill=spec.name, phrase=_with_slots(tokens, spans),
+                                 arguments=fixed, said=" ".join(text.split()), learnt=day)  # fmt: skip
             return None if self._said_otherwise(spec, self._pattern(found, spec)) else found
         return None
 
@@ -185,12 +178,7 @@ class LearntWording:
     ) -> Iterator[tuple[int, Any]]:
         """The values of an argument that are named at a position, each with where it ends."""
         if parameter.type == "object":
-            resolver = Resolver(words, facts)
-            for end, noun in self._spoken.nouns(words).parse(tokens, at):
-                with contextlib.suppress(Answer):
-                    if noun.role == "thing" and noun.ids and not noun.again:
-                        ids = resolver.resolve(noun, Discourse(pose=words.scene.robot))
-                        yield from [(end, ids[0])] if len(ids) == 1 else ()
+            yield from self._things(tokens, at, words, facts)
         elif parameter.type == "choice":
             for choice in parameter.choices:
                 for name in parameter.words_of(choice):
@@ -202,6 +190,15 @@ class LearntWording:
             for end, amount in self._spoken.quantities.amount(tokens, at):
                 if not amount.vague and amount.unit == unit:
                     yield end, amount.value / scale
+
+    def _things(self, tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]) -> Iterator[tuple[int, str]]:
+        """The single things that are named at a position, each with where it ends."""
+        resolver = Resolver(words, facts)
+        for end, noun in self._spoken.nouns(words).parse(tokens, at):
+            with contextlib.suppress(Answer):
+                if noun.role == "thing" and noun.ids and not noun.again:
+                    ids = resolver.resolve(noun, Discourse(pose=words.scene.robot))
+                    yield from [(end, ids[0])] if len(ids) == 1 else ()
 
     def _matches(
         self, pattern: Sequence[str | _Slot], tokens: Tokens, at: int, words: SceneWords, facts: frozenset[Fact]
@@ -218,3 +215,14 @@ class LearntWording:
         for end, value in self._values(first.parameter, tokens, at, words, facts) if at < len(tokens) else ():
             for others in self._matches(rest, tokens, end, words, facts):
                 yield {first.parameter.name: value, **others}
+
+
+def _with_slots(tokens: Tokens, spans: Mapping[int, tuple[int, str]]) -> str:
+    """A sentence with the names of arguments where they stand in it, each by where it begins and ends."""
+    pieces: list[str] = []
+    at = 0
+    while at < len(tokens):
+        end, name = spans.get(at, (at + 1, ""))
+        pieces.append(f"{{{name}}}" if name else tokens[at].text)
+        at = end
+    return " ".join(pieces)

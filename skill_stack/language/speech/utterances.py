@@ -190,36 +190,45 @@ class Utterances:
 
     def _addressed(self, source: str, tokens: Tokens, at: int, asks: bool, lets: bool = False) -> FoundUtterance | None:
         """What somebody is told or asked: ``tell Ben that …``, ``let Ben know …``, ``ask Ben whether …``."""
-        if tokens[at].text in OURSELVES:
+        begin, hearer = self._behind_hearer(tokens, at, lets)
+        if tokens[at].text in OURSELVES or begin >= len(tokens):
             return None
-        begin = self.hearers.end(tokens, at)
-        hearer = begin is not None
-        begin = at if begin is None else begin
-        if lets:
-            if not hearer or begin >= len(tokens) or tokens[begin].text not in ("know", "hear"):
-                return None
-            begin += 1
-        if begin >= len(tokens):
-            return None
-        begin += tokens[begin].text.endswith("ly") and begin + 1 < len(tokens) and tokens[begin + 1].text in CLAUSE
-        asking = asks or (hearer and tokens[begin].text in ("whether", "if"))
-        voice = self.voices.best(asking, hearer)
+        word = tokens[begin].text
+        voice = self.voices.best(asks or (hearer and word in ("whether", "if")), hearer)
         in_marks = quoted(source, tokens, begin)
-        if voice is None or (in_marks is not None and not hearer and tokens[begin].text not in (":", ",")):
+        if voice is None or (in_marks is not None and not hearer and word not in (":", ",")):
             return None
         if in_marks is not None:
             return FoundUtterance(*in_marks, voice, True)
-        word = tokens[begin].text
-        if not hearer and asks:
+        if asks and not hearer:
             return None
-        how = bidden if word == "to" else asked if word in ("whether", "if", "for") or (asks and word in WHAT) else told
+        return self._reported(source, tokens, begin, voice, asks, lets)
+
+    def _behind_hearer(self, tokens: Tokens, at: int, lets: bool) -> tuple[int, bool]:
+        """Where what is said begins, the end of all where nothing is; and whether somebody is named before it."""
+        ends = self.hearers.end(tokens, at)
+        begin = at if ends is None else ends
+        if lets and (ends is None or begin >= len(tokens) or tokens[begin].text not in ("know", "hear")):
+            return len(tokens), False
+        begin += lets
+        adverb = begin + 1 < len(tokens) and tokens[begin].text.endswith("ly") and tokens[begin + 1].text in CLAUSE
+        return begin + adverb, ends is not None
+
+    def _reported(
+        self, source: str, tokens: Tokens, begin: int, voice: Voice, asks: bool, lets: bool
+    ) -> FoundUtterance | None:
+        """What is said in a clause that begins at a position: ``that …``, ``to …``, ``whether …``."""
+        word = tokens[begin].text
         start = begin + (word in ("that", "to", ":", ",", "about", "of") and begin + 1 < len(tokens))
         end = self._end(tokens, start, word == "to")
         if end <= start:
             return None
-        how = requested if how is bidden and voice.verbs & ASKING else how
-        begin -= lets
-        return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin)
+        how = told
+        if word == "to":
+            how = requested if voice.verbs & ASKING else bidden
+        elif word in ("whether", "if", "for") or (asks and word in WHAT):
+            how = asked
+        return self._made(source, tokens, start, end, how, voice, word in CLAUSE, begin - lets)
 
     def _made(
         self, source: str, tokens: Tokens, begin: int, end: int, how: Callable[[str], str], voice: Voice, sure: bool,
@@ -255,8 +264,8 @@ class Utterances:
         linked = {one.text for one in tokens[at:after]}
         if self._another(tokens, after) is not None:
             return True
-        verb = self.form.verb(tokens, after) or self.does(tokens, after) or self.form.at("hearing", tokens, after)
-        verb = verb or self.form.at("speaking", tokens, after) or self.form.at("questioning", tokens, after)
+        verb = self.form.verb(tokens, after) or self.does(tokens, after)
+        verb = verb or any(self.form.at(name, tokens, after) for name in ("hearing", "speaking", "questioning"))
         if not verb or (after + 1 < len(tokens) and tokens[after + 1].text in ("is", "are", "was", "will", "has")):
             return False
         rest = {one.text for one in tokens[after + 1 : after + 8]}
