@@ -136,21 +136,25 @@ class _Adviser:
     def _drop(self, error: Unreachable, advised: Sequence[Part]) -> bool:
         """Gives up the weakest advice of the step that cannot be reached; False when none can be given up."""
         of_step = [step for step in steps_of(advised) if step.spec.name == error.skill]
-        advice = [one for step in of_step for one in self._advice(step) if one.literal is not None]
-        soft = [(step, one) for step in of_step for one in self._advice(step) if one.literal and not _hard(one)]
+        advice = [(step, one) for step in of_step for one in self._advice(step) if one.literal is not None]
+        soft = [(step, one) for step, one in advice if not _hard(one)]
         if soft:
             alone = [one for step, one in soft if not self._reachable(step, one, [other for _, other in soft])]
             weakest = min((one for _, one in soft), key=lambda one: (one.rule.strength == "soft", one.rule.weight))
-            gone = alone or [weakest]
-            self.dropped |= {(error.skill, str(one.literal)) for one in gone}
+            self.dropped |= {(error.skill, str(one.literal)) for one in alone or [weakest]}
             return True
-        hard = next((one for one in advice if str(one.literal) == error.condition), None)
-        general = (r for r in self.library.lessons.of_skill(error.skill) if r.kind == "needs" and r.strength == "hard")
-        rule = hard.rule if hard else next((r for r in general if _grounded(r, of_step, error.condition)), None)
+        rule = self._to_blame(error, of_step, [one for _, one in advice])
         if rule is not None:
-            text = f"{error} ({rule}; 'skill-stack lessons delete' makes me forget it)"
-            error.args = (text,)
+            error.args = (f"{error} ({rule}; 'skill-stack lessons delete' makes me forget it)",)
         return False
+
+    def _to_blame(
+        self, error: Unreachable, steps: Sequence[Step], advice: Iterable[PieceOfAdvice]
+    ) -> LearntRule | None:
+        """The hard lesson that wants what cannot be reached, or None."""
+        hard = next((one.rule for one in advice if str(one.literal) == error.condition), None)
+        rules = (r for r in self.library.lessons.of_skill(error.skill) if r.kind == "needs" and r.strength == "hard")
+        return hard or next((rule for rule in rules if _grounded(rule, steps, error.condition)), None)
 
     def _reachable(self, step: Step, advice: PieceOfAdvice, others: list[PieceOfAdvice]) -> bool:
         """Whether a step can be done with one piece of advice and without the others."""

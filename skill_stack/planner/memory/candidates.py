@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -75,32 +76,41 @@ def candidates(
         things: Kinds of the things known, by id.
     """
     failures = [event for event in events if not event.success]
-    observed = {one for event in events for one in event.features if not _attribute(one)}
     likely = dict(_reachable(spec, library, things, events))
-    reach = set(likely)
-    wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
-    every = observed | reach | wanted | set(_manners(spec, failures))
-    used = {str(value) for event in failures for value in event.arguments.values()}
-    own = {*spec.effects, *spec.preconditions, *(f"not {effect}" for effect in spec.effects)}
+    can = {
+        one: one in likely or ActionManner.parse(one) is not None or bool(makers(library, one))
+        for one in _missing(spec, events, failures, likely, library)
+    }
     said = " ".join(event.said for event in failures).lower()
     contrast = _contrast(events)
-    weights: dict[str, float] = {}
-    for one in every - own:
-        if all(event.holds(one) for event in failures) or _excluded(one, spec, library):
-            continue  # it cannot have been what was missing
-        if any(name in used for name in _names(one)):
-            continue  # what is said of a thing that was the argument is said of the argument
-        can = one in reach or ActionManner.parse(one) is not None or bool(makers(library, one))
-        if not can and not any(event.holds(one) for event in events):
-            continue
-        weights[one] = _weight(one, can, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0)) * likely.get(one, 1.0)
-        reach |= {one} if can else set()
+    weights = {
+        one: _weight(one, able, said, things) * (1.0 + 3.0 * contrast.get(one, 0.0)) * likely.get(one, 1.0)
+        for one, able in can.items()
+        if able or any(event.holds(one) for event in events)
+    }
     best = sorted(weights, key=lambda one: (-weights[one], one))[:MOST_CONDITIONS]
     contexts = ["", *_contexts(events, failures)]
     return RuleCandidates(
         tuple(best), tuple(weights[one] for one in best), tuple(contexts),
-        tuple(_CONTEXT.get(one.split("(")[0], _OTHER_CONTEXT) for one in contexts), frozenset(reach) & frozenset(best),
+        tuple(_CONTEXT.get(one.split("(")[0], _OTHER_CONTEXT) for one in contexts),
+        frozenset(one for one in best if can[one]),
     )  # fmt: skip
+
+
+def _missing(
+    spec: SkillSpec, events: Sequence[TaskEvent], failures: Sequence[TaskEvent], likely: Iterable[str],
+    library: SkillLibrary,
+) -> Iterator[str]:  # fmt: skip
+    """Conditions that may be what was missing when a skill failed, by nothing but what held."""
+    observed = {one for event in events for one in event.features if not _attribute(one)}
+    wanted = {f"not {one}" for event in failures for one in event.features if not _attribute(one)}
+    used = {str(value) for event in failures for value in event.arguments.values()}
+    own = {*spec.effects, *spec.preconditions, *(f"not {effect}" for effect in spec.effects)}
+    for one in observed.union(likely, wanted, _manners(spec, failures)) - own:
+        held = all(event.holds(one) for event in failures)
+        # what is said of a thing that was the argument is said of the argument
+        if not held and not _excluded(one, spec, library) and used.isdisjoint(_names(one)):
+            yield one
 
 
 def _names(feature: str) -> tuple[str, ...]:
@@ -117,11 +127,16 @@ def _excluded(feature: str, spec: SkillSpec, library: SkillLibrary) -> bool:
         fact = Fact(wanted.predicate, wanted.arguments)
         ended = any(not one.positive and one.matches(fact) for one in map(Literal.parse, spec.effects))
         return ended or any(wanted.matches(fact) for fact in needed)
-    ways = [library[name] for name in makers(library, feature)]
-    ends = [[one for one in map(Literal.parse, way.effects) if not one.positive] for way in ways]
-    made = [{Fact(one.predicate, one.arguments) for one in map(Literal.parse, way.effects)} for way in ways]
-    spoils = (any(e.matches(n) and n not in m for e in end for n in needed) for end, m in zip(ends, made, strict=True))
-    return bool(ways) and all(spoils)
+    ways = makers(library, feature)
+    return bool(ways) and all(_spoils(library[name], needed) for name in ways)
+
+
+def _spoils(way: SkillSpec, needed: Iterable[Fact]) -> bool:
+    """Whether a skill ends something that is needed and does not bring it about itself."""
+    effects = [Literal.parse(text) for text in way.effects]
+    made = {Fact(one.predicate, one.arguments) for one in effects}
+    ends = [one for one in effects if not one.positive]
+    return any(one.matches(need) for need in needed if need not in made for one in ends)
 
 
 def _attribute(feature: str) -> bool:
@@ -170,20 +185,25 @@ def _reachable(
     mine = {f"${name}": {str(e.arguments.get(name)) for e in events} for name in object_parameters(spec)}
     used = {str(value) for event in events if not event.success for value in event.arguments.values()}
     for other in library:
-        if other.name != spec.name and _same_base(other, spec):
+        itself = other.name == spec.name
+        if not itself and _same_base(other, spec):
             continue  # walking round a thing does not help to walk to it
-        helped = mine if other.name != spec.name else {}  # doing it first with something else may help too
-        for text in other.effects:
-            effect = Literal.parse(text)
-            if not effect.positive or "*" in effect.arguments:
-                continue
-            slots = sorted({term[1:] for term in effect.arguments if term.startswith("$")})
-            options = [_options(other, slot, helped, things, used) for slot in slots]
-            for values in product(*options):
-                fit = float(np.prod([weight for _, weight in values])) * (1.0 if helped else _ODD)
-                names = dict(zip(slots, (value for value, _ in values), strict=True))
-                if slots or other.name != spec.name:
-                    yield str(effect.ground(names)), fit
+        helped = {} if itself else mine  # doing it first with something else may help too
+        options = partial(_options, other, mine=helped, things=things, used=used)
+        yield from ((fact, fit * (1.0 if helped else _ODD)) for fact, fit in _made(other, options, itself))
+
+
+def _made(
+    helper: SkillSpec, options: Callable[[str], list[tuple[str, float]]], itself: bool
+) -> Iterator[tuple[str, float]]:
+    """What a skill makes true with every choice of arguments, and how well they fit."""
+    for effect in map(Literal.parse, helper.effects):
+        slots = sorted({term[1:] for term in effect.arguments if term.startswith("$")})
+        if not effect.positive or "*" in effect.arguments or (itself and not slots):
+            continue
+        for choice in product(*map(options, slots)):
+            values = [value for value, _ in choice]
+            yield str(effect.ground(dict(zip(slots, values, strict=True)))), float(np.prod([fit for _, fit in choice]))
 
 
 def _same_base(one: SkillSpec, other: SkillSpec) -> bool:

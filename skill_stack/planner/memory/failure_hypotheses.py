@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
 
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
@@ -37,16 +36,24 @@ def worth_trying(
         library: What brings conditions about.
         dropped: Skills and facts that cannot be brought about.
     """
-    worth: dict[str, float] = {}
-    best: dict[str, LearntRule] = {}
     gone = [rule for rule in hunches if (step.spec.name, fact_of(rule, step)) in dropped]
     share = 1.0 - min(sum(rule.weight for rule in gone), 0.9)  # what cannot be tried leaves its weight to the rest
-    for rule in hunches:
-        if rule not in gone and not holds_in(rule.condition, features, step):
+    worth: dict[str, float] = {}
+    best: dict[str, LearntRule] = {}
+    kept: dict[str, LearntRule] = {}  # what holds by now is not to be undone before
+    for rule in (rule for rule in hunches if rule not in gone):
+        if not holds_in(rule.condition, features, step):
             worth[rule.condition] = worth.get(rule.condition, 0.0) + rule.weight / share
-            if rule.weight > best.get(rule.condition, replace(rule, weight=-1.0)).weight:
-                best[rule.condition] = rule
-    least = AT_STAKE if step.spec.hazard == "high" else WORTH
+            best[rule.condition] = max(best.get(rule.condition, rule), rule, key=lambda one: one.weight)
+        elif rule.weight >= WORTH and ActionManner.parse(rule.condition) is None:
+            kept[rule.condition] = rule
+    chosen = _chosen(worth, best, step.spec.hazard == "high", library)
+    return [*(best[one] for one in chosen), *kept.values()]
+
+
+def _chosen(worth: dict[str, float], best: Mapping[str, LearntRule], harmful: bool, library: SkillLibrary) -> list[str]:
+    """The conditions that are worth most and can be tried together; the last is left out where all of them worked."""
+    least = AT_STAKE if harmful else WORTH
     chosen: list[str] = []
     for one in sorted(worth, key=lambda one: (-worth[one], one)):
         together = next((other for other in chosen if comes_with(library, one, other)), None)
@@ -56,12 +63,10 @@ def worth_trying(
             chosen.append(one)
     if len(chosen) > 1:
         loss = worth[chosen[-1]] / sum(worth[one] for one in chosen)
-        enough = 1 if loss <= LITTLE and step.spec.hazard != "high" else SETTLED
+        enough = 1 if loss <= LITTLE and not harmful else SETTLED
         if all(best[one].evidence.with_success >= enough for one in chosen):
             chosen.pop()
-    kept = {rule.condition: rule for rule in hunches if rule not in gone and rule.weight >= WORTH
-            and ActionManner.parse(rule.condition) is None and holds_in(rule.condition, features, step)}  # fmt: skip
-    return [*(best[one] for one in chosen), *kept.values()]  # what holds by now is not to be undone before
+    return chosen
 
 
 def _compatible(condition: str, chosen: Iterable[str]) -> bool:

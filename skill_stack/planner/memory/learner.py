@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -167,21 +168,20 @@ class _Sheet:
 def _pooled(pool: RuleCandidates, weighed: _Weighed, events: Sequence[TaskEvent], library: SkillLibrary) -> _Weighed:
     """Conditions that one step always brings about together count as the likeliest of them."""
     needs = weighed.needs.copy()
-    order = [int(j) for j in np.argsort(-needs.sum(axis=0), kind="stable")]
+    order = map(int, np.argsort(-needs.sum(axis=0), kind="stable"))
     able = [j for j in order if pool.conditions[j] in pool.reachable]
     held = {j: [event.holds(pool.conditions[j]) for event in events] for j in able}
-    for rank, j in enumerate(order):
-        for k in order[rank + 1 :] if j in held else ():
-            if k not in held or held[j] != held[k] or needs[0, j] < 0 or needs[0, k] < 0:
-                continue
-            one, other = pool.conditions[j], pool.conditions[k]
-            undone = one.startswith("not ") and not other.startswith("not ") and comes_with(library, one, other)
-            if comes_with(library, other, one) and not undone:  # what is done can be tried where the rest holds by now
-                needs[:, j] += needs[:, k]
-                needs[:, k] = SPOKEN_FOR
-            elif comes_with(library, one, other):
-                needs[:, k] += needs[:, j]
-                needs[:, j] = SPOKEN_FOR
+    for j, k in combinations(able, 2):
+        if held[j] != held[k] or needs[0, j] < 0 or needs[0, k] < 0:
+            continue
+        one, other = pool.conditions[j], pool.conditions[k]
+        undone = one.startswith("not ") and not other.startswith("not ") and comes_with(library, one, other)
+        if comes_with(library, other, one) and not undone:  # what is done can be tried where the rest holds by now
+            needs[:, j] += needs[:, k]
+            needs[:, k] = SPOKEN_FOR
+        elif comes_with(library, one, other):
+            needs[:, k] += needs[:, j]
+            needs[:, j] = SPOKEN_FOR
     return _Weighed(needs, weighed.fails)
 
 
@@ -197,19 +197,21 @@ def _rules(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates, w
         rule = LearntRule(spec.name, "needs", condition, _given(pool.contexts[best], where), weight)
         found = evidence(rule, events)
         if weight >= CLAIM and found.with_success and found.without_failure:
-            sure = weight >= SURE and found.with_success >= 2 and found.without_failure >= 2
-            hard = sure and not found.without_success and condition in pool.reachable
+            hard = condition in pool.reachable and _sure(weight, found)
             out.append(_with(rule, found, "hard" if hard else "soft"))
         elif condition in pool.reachable and weight >= LEAST:
-            shares = [(float(weighed.needs[i, j]), context) for i, context in enumerate(pool.contexts)]
-            for share, context in shares:
-                if share >= LEAST / 4:
-                    one = LearntRule(spec.name, "needs", condition, _given(context, where), share)
-                    out.append(_with(one, evidence(one, events), "hunch"))
+            shares = zip(pool.contexts, map(float, weighed.needs[:, j]), strict=True)
+            ones = [replace(rule, given=_given(c, where), weight=share) for c, share in shares if share >= LEAST / 4]
+            out += [_with(one, evidence(one, events), "hunch") for one in ones]
         elif condition in pool.reachable and weight >= 0 and _tried(spec, condition, events):
             out.append(_with(LearntRule(spec.name, "useless", condition, (), 1.0 - weight),
                              evidence(LearntRule(spec.name, "needs", condition), events), "soft"))  # fmt: skip
     return out + _failing(spec, events, pool, weighed)
+
+
+def _sure(weight: float, found: Evidence) -> bool:
+    """Whether a lesson is never to be gone against."""
+    return weight >= SURE and found.with_success >= 2 and found.without_failure >= 2 and not found.without_success
 
 
 def _failing(spec: SkillSpec, events: Sequence[TaskEvent], pool: RuleCandidates, weighed: _Weighed) -> list[LearntRule]:
