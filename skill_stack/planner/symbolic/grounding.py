@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 
-from skill_stack.core.skills.skill import SkillSpec
+from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import HAZARD, Step
 from skill_stack.core.world.fact import Fact, Literal
@@ -148,23 +148,15 @@ class _Relevant:
         self._given = facts if unmet else None
         self._objects, self._wide, self.narrowed = tuple(objects), wide, False
         self._needs = {spec.name: [Literal.parse(text) for text in spec.preconditions] for spec in library}
-        self._effects: dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]] = {}
-        for spec in library:
-            for literal in map(Literal.parse, spec.effects):
-                key = (literal.predicate, literal.positive, len(literal.arguments))
-                self._effects.setdefault(key, []).append((spec, literal))
-        literals = [one for spec in library for one in map(Literal.parse, (*spec.preconditions, *spec.effects))]
-        named = {name for one in literals for name in one.arguments if name != "*" and not name.startswith("$")}
-        self._nobody = named - set(objects)
+        self._effects = _by_effect(library)
+        self._nobody = _constants(library) - set(objects)
         changing = {predicate for predicate, _, _ in self._effects}
         self._possible = set(facts)
         self._queue: list[Literal] = []
         self._denied: list[Literal] = []
         self._met: set[Literal] = set()
-        self._by_predicate: dict[str, list[Fact]] = {}
-        for fact in sorted(facts):
-            self._by_predicate.setdefault(fact.predicate, []).append(fact)
-        self._start = {name: tuple(some) for name, some in self._by_predicate.items()}
+        self._start = {name: tuple(some) for name, some in groupby(sorted(facts), lambda fact: fact.predicate)}
+        self._by_predicate = {name: list(some) for name, some in self._start.items()}
         gone = {spec.name: {one[4:] for one in spec.effects if one.startswith("not ")} for spec in library}
         self._consumed = {
             name: [n for n in needs if n.positive and str(n) in gone[name]] for name, needs in self._needs.items()
@@ -275,36 +267,32 @@ class _Relevant:
         self, spec: SkillSpec, bound: Mapping[str, str], fixed: Sequence[Literal]
     ) -> Iterator[dict[str, object]]:
         """Every choice of arguments that goes with what is given and with facts that never change."""
-        if fixed:
-            need = fixed[0].ground(bound)
-            if not any(argument.startswith("$") for argument in need.arguments):
-                if any(need.matches(fact) for fact in self._by_predicate.get(need.predicate, ())):
-                    yield from self._bindings(spec, bound, fixed[1:])
-                return
-            seen: set[tuple[tuple[str, str], ...]] = set()
-            for fact in self._by_predicate.get(need.predicate, ()):
-                more = unified(need, Literal(fact.predicate, fact.arguments))
-                if more is not None and (one := tuple(sorted(more.items()))) not in seen:
-                    seen.add(one)
-                    yield from self._bindings(spec, {**bound, **more}, fixed[1:])
+        if not fixed:
+            yield from self._filled(spec, bound)
             return
-        choices: list[tuple[object, ...]] = []
+        need = fixed[0].ground(bound)
+        known = self._by_predicate.get(need.predicate, ())
+        if not any(argument.startswith("$") for argument in need.arguments):
+            if any(need.matches(fact) for fact in known):
+                yield from self._bindings(spec, bound, fixed[1:])
+            return
+        seen: set[tuple[tuple[str, str], ...]] = set()
+        for fact in known:
+            more = unified(need, Literal(fact.predicate, fact.arguments))
+            if more is not None and (one := tuple(sorted(more.items()))) not in seen:
+                seen.add(one)
+                yield from self._bindings(spec, {**bound, **more}, fixed[1:])
+
+    def _filled(self, spec: SkillSpec, bound: Mapping[str, str]) -> Iterator[dict[str, object]]:
+        """Every choice of the arguments that are open yet."""
+        choices: list[Sequence[object]] = []
         held = {} if self._wide else self._at_hand(spec, bound)
         self.narrowed = self.narrowed or bool(held)
         for parameter in spec.goal:
-            if parameter.name in bound:
-                nobody = parameter.type == "object" and bound[parameter.name] in self._nobody
-                if nobody or self._unfit(parameter.name, bound[parameter.name], False):
-                    return  # nobody puts the robot itself down somewhere
-                choices.append((bound[parameter.name],))
-            elif parameter.default is not None:
-                choices.append((parameter.default,))
-            elif parameter.type == "number":
-                return  # nobody says how much
-            elif parameter.name in held:
-                choices.append(tuple(sorted(held[parameter.name])))
-            else:
-                choices.append(self._fitting(parameter.name) if parameter.type == "object" else parameter.choices)
+            choice = self._choice(parameter, bound, held)
+            if not choice:
+                return
+            choices.append(choice)
         names = [parameter.name for parameter in spec.goal]
         things = [at for at, parameter in enumerate(spec.goal) if parameter.type == "object"]
         for values in product(*choices):
@@ -312,6 +300,37 @@ class _Relevant:
                 self.narrowed = True  # things are seldom put on themselves
                 continue
             yield dict(zip(names, values, strict=True))
+
+    def _choice(
+        self, parameter: GoalParameter, bound: Mapping[str, str], held: Mapping[str, set[str]]
+    ) -> Sequence[object]:
+        """What a parameter may be; nothing where nobody can say it."""
+        given = bound.get(parameter.name)
+        if given is not None:
+            nobody = parameter.type == "object" and given in self._nobody  # nobody puts the robot itself down somewhere
+            return () if nobody or self._unfit(parameter.name, given, False) else (given,)
+        if parameter.default is not None:
+            return (parameter.default,)
+        if parameter.type == "number":
+            return ()  # nobody says how much
+        if parameter.name in held:
+            return sorted(held[parameter.name])
+        return self._fitting(parameter.name) if parameter.type == "object" else parameter.choices
+
+
+def _by_effect(library: SkillLibrary) -> dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]]:
+    """Effects with their skills by predicate, whether they make it so, and number of arguments."""
+    out: dict[tuple[str, bool, int], list[tuple[SkillSpec, Literal]]] = {}
+    for spec in library:
+        for one in map(Literal.parse, spec.effects):
+            out.setdefault((one.predicate, one.positive, len(one.arguments)), []).append((spec, one))
+    return out
+
+
+def _constants(library: SkillLibrary) -> set[str]:
+    """What skills name in their conditions and effects, such as a hand of the robot."""
+    literals = (Literal.parse(text) for spec in library for text in (*spec.preconditions, *spec.effects))
+    return {name for one in literals for name in one.arguments if name != "*" and not name.startswith("$")}
 
 
 def _order(key: tuple[str, tuple[object, ...]]) -> tuple[str, tuple[str, ...]]:

@@ -98,11 +98,9 @@ class GapSearch:
             return SearchResult((), 0, True)
         if Achievable(self.library, facts).lacking(wants) is not None:
             return SearchResult(None, 0, True)
-        enough = SHORT if len(self.objects) <= MANY else LONGER
-        for lean in (True, False) if any(literal.holds(facts) for literal in wants) else (False,):
-            soon = self._soon(facts, wants, lean)
-            if soon.steps is not None and len(soon.steps) <= enough:
-                return SearchResult(soon.steps, soon.cost, len(soon.steps) <= SHORT)
+        soon = self._soon(facts, wants)
+        if soon is not None:
+            return soon
         task = ground(self.library, self.objects, facts, wants, wide=False, unfit=self.unfit)
         found = _Search(task).run()
         if found.proven or task.whole or (found.steps is not None and len(task.actions) > FEW):
@@ -111,9 +109,14 @@ class GapSearch:
         wide = _Search(ground(self.library, self.objects, facts, wants, unfit=self.unfit)).run()
         return wide if wide.steps is not None or wide.proven else found
 
-    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...], lean: bool) -> SearchResult:
-        """What the skills give that bring about what is still missing."""
-        return _Search(ground(self.library, self.objects, facts, wants, False, True, self.unfit, lean)).run()
+    def _soon(self, facts: frozenset[Fact], wants: tuple[Literal, ...]) -> SearchResult | None:
+        """A short plan of the skills that bring about what is still missing, or None."""
+        enough = SHORT if len(self.objects) <= MANY else LONGER
+        for lean in (True, False) if any(literal.holds(facts) for literal in wants) else (False,):
+            soon = _Search(ground(self.library, self.objects, facts, wants, False, True, self.unfit, lean)).run()
+            if soon.steps is not None and len(soon.steps) <= enough:
+                return SearchResult(soon.steps, soon.cost, len(soon.steps) <= SHORT)
+        return None
 
 
 class _Search:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from skill_stack.core.errors import DataError
@@ -27,31 +28,39 @@ def parts_of(node: PlanNode, library: SkillLibrary) -> tuple[Part, ...]:
         UnknownName: A skill or argument does not exist.
         DataError: An argument is wrong or a node has the wrong children.
     """
-    below = tuple(part for child in node.children for part in parts_of(child, library))
+    sides = tuple(parts_of(child, library) for child in node.children)
     if node.type == "skill":
         spec = library[node.skill]
         return (Step(spec, spec.complete(dict(node.arguments)), node.why),)
     if node.type == "condition":
-        literal = Literal.parse(str(node.arguments.get("fact", "")))
-        sides = [parts_of(child, library) for child in node.children]
-        if len(sides) > 2:
-            raise DataError(f"a 'condition' node has one or two children, not {len(sides)}")
-        if not sides:
-            return (Test(literal, node.why),)
-        return (Branch((literal,), sides[0], sides[1] if len(sides) > 1 else (), node.why),)
-    if node.type == "repeat" and "until" in node.arguments:
+        return (_condition(node, sides),)
+    if node.type == "repeat":
+        return (_repeat(node, tuple(chain.from_iterable(sides))),)
+    if node.type == "parallel":
+        return (Both(sides, node.arguments.get("main"), bool(node.arguments.get("independent")), node.why),)
+    return tuple(chain.from_iterable(sides))
+
+
+def _condition(node: PlanNode, sides: Sequence[tuple[Part, ...]]) -> Test | Branch:
+    """A test, or a choice between sides."""
+    literal = Literal.parse(str(node.arguments.get("fact", "")))
+    if len(sides) > 2:
+        raise DataError(f"a 'condition' node has one or two children, not {len(sides)}")
+    if not sides:
+        return Test(literal, node.why)
+    return Branch((literal,), sides[0], sides[1] if len(sides) > 1 else (), node.why)
+
+
+def _repeat(node: PlanNode, body: tuple[Part, ...]) -> Until | Loop:
+    """A loop until a fact holds, or over a number of rounds."""
+    if "until" in node.arguments:
         seconds = node.arguments.get("seconds")
         limit = {} if seconds is None else {"seconds": seconds}
-        return (Until(below, Literal.parse(str(node.arguments["until"])), node.why, **limit),)
-    if node.type == "repeat":
-        count = node.arguments.get("count", 1)
-        if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-            raise DataError(f"a 'repeat' node needs a count of 1 or more, not {count!r}")
-        return (Loop(below, count, node.why),)
-    if node.type == "parallel":
-        branches = tuple(parts_of(child, library) for child in node.children)
-        return (Both(branches, node.arguments.get("main"), bool(node.arguments.get("independent")), node.why),)
-    return below
+        return Until(body, Literal.parse(str(node.arguments["until"])), node.why, **limit)
+    count = node.arguments.get("count", 1)
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise DataError(f"a 'repeat' node needs a count of 1 or more, not {count!r}")
+    return Loop(body, count, node.why)
 
 
 def expanded(parts: Iterable[Part], library: SkillLibrary, depth: int = 0) -> list[Part]:
