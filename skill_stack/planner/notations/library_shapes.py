@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
@@ -146,24 +146,32 @@ def _parameter_shape(item: Any, speaks: bool = False) -> Any:
     if isinstance(data.get("default"), bool):
         data["default"] = _word(data["default"])
     kind = str(data.get("type", "")).casefold()
-    named = set(name_words(str(data.get("name", ""))))
-    said = speaks and (SPOKEN & named or kind in SPOKEN)
-    if kind in FREE and not data.get("choices") and (said or (TOPICS & named and kind != "object")):
-        kind = "words"
-    data |= {"type": kind} if kind else {}
-    if kind in ("bool", "boolean") and not data.get("choices"):
-        data["choices"] = ["on", "off"]
-    if not kind and not {"unit", "lower", "upper", "default", "choices"} & set(data):
-        kind = "object"
-        data["type"] = kind
-    if data.get("choices"):
-        data["type"] = "choice"
-    elif kind in NUMBERS:
-        data["type"] = "number"
-    elif kind and kind not in ("object", "choice") and kind != "words":
-        data["type"] = "object"
-        data["kind"] = "" if kind in ANYTHING else kind.replace("_", " ")
+    if kind in ("bool", "boolean"):
+        data["choices"] = data.get("choices") or ["on", "off"]
+    data |= _type_shape(data, "words" if _is_words(data, kind, speaks) else kind)
     return {key: value for key, value in data.items() if key in GoalParameter.model_fields}
+
+
+def _is_words(data: Mapping[str, Any], kind: str, speaks: bool) -> bool:
+    """Whether an argument may be any words: what is said aloud, or what need not be in the scene."""
+    if kind not in FREE or data.get("choices"):
+        return False
+    named = set(name_words(str(data.get("name", ""))))
+    said = speaks and (kind in SPOKEN or not SPOKEN.isdisjoint(named))
+    return said or (kind != "object" and not TOPICS.isdisjoint(named))
+
+
+def _type_shape(data: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """The type of an argument, and the kind of thing where its type is one in other words."""
+    if data.get("choices"):
+        return {"type": "choice"}
+    if kind in NUMBERS:
+        return {"type": "number"}
+    if kind in ("object", "choice", "words"):
+        return {"type": kind}
+    if kind:
+        return {"type": "object", "kind": "" if kind in ANYTHING else kind.replace("_", " ")}
+    return {} if {"unit", "lower", "upper", "default", "choices"} & set(data) else {"type": "object"}
 
 
 def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
@@ -172,12 +180,7 @@ def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
         return item
     data = _renamed(item, OBJECT_KEYS)
     name = str(data.get("id", ""))
-    for key, predicate in WHERE.items():
-        where = data.get(key)
-        if isinstance(where, str) and key not in ObjectFile.model_fields:
-            facts.append(f"{predicate}({name}, {where})")
-    states = data.get("state", data.get("states", ()))
-    facts += [f"{_name(one)}({name})" for one in _texts(states) if one and isinstance(states, str | list | tuple)]
+    facts += _stated(data, name)
     data["id"] = name if _ID.fullmatch(name) else _name(name)
     if isinstance(data.get("size"), str):
         data["names"] = [*_texts(data.get("names", ())), *_sized(data)]
@@ -195,6 +198,15 @@ def _thing_shape(item: Any, kind: str, facts: list[str], origin: str) -> Any:
     elif "names" in data:
         data["names"] = _texts(data["names"])
     return _known(data, {*ObjectFile.model_fields}, origin, {*WHERE, "state", "states"})
+
+
+def _stated(data: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Facts of where a thing is and of its state."""
+    for key, predicate in WHERE.items():
+        where = data.get(key)
+        if isinstance(where, str) and key not in ObjectFile.model_fields:
+            yield f"{predicate}({name}, {where})"
+    yield from (f"{_name(one)}({name})" for one in _texts(data.get("state", data.get("states"))) if one)
 
 
 def _sized(data: Mapping[str, Any]) -> list[str]:

@@ -14,6 +14,9 @@ LISTS = (
 )  # fmt: skip
 """Keys under which a scene lists what there is."""
 
+PLACES = ("places", "rooms", "locations", "areas")
+"""Those of them that are places."""
+
 RELATIONS = ("relations", "edges", "triples", "links", "predicates", "state_facts", "relationships")
 """Keys under which a scene says how things are to one another."""
 
@@ -50,25 +53,38 @@ def scene_plain(data: Any) -> Any:
         data = {"objects": data}
     if not isinstance(data, Mapping):
         return data
-    if not any(key in data for key in LISTS):
-        spare = {key: value for key, value in data.items() if key not in OTHER and key not in RELATIONS}
-        if spare and all(isinstance(one, Mapping | list | str) for one in spare.values()):
-            data = {**{key: value for key, value in data.items() if key not in spare}, "objects": spare}
+    data = _listed(data)
     out = {key: value for key, value in data.items() if key not in (*RELATIONS, "nodes", "vertices")}
     facts = [text for key in ("facts", "init") for text in literals_in(out.pop(key, []))]
     facts += [fact for key in RELATIONS for fact in _relations(data.get(key, []))]
+    out |= _lists(data, facts)
+    _spoken_of(out, facts)
+    return {**out, "facts": facts} if facts else out
+
+
+def _lists(data: Mapping[str, Any], facts: list[str]) -> dict[str, Any]:
+    """The lists of a scene with flat things; what things contain is among its objects, and facts say where."""
+    out: dict[str, Any] = {}
     inner: list[Any] = []
     for key in LISTS:
         if isinstance(data.get(key), list | Mapping):
-            place = key in ("places", "rooms", "locations", "areas")
-            whole = [list(_flat(item, place, facts)) for item in _items(data[key])]
+            whole = [list(_flat(item, key in PLACES, facts)) for item in _items(data[key])]
             name = "objects" if key in ("nodes", "vertices") else key
             out[name] = [one for flat in whole for one in flat[:1]]
             inner += [one for flat in whole for one in flat[1:]]
     if inner:
-        out["objects"] = [*out.get("objects", []), *inner]
-    _spoken_of(out, facts)
-    return {**out, "facts": facts} if facts else out
+        out["objects"] = [*out.get("objects", data.get("objects", [])), *inner]
+    return out
+
+
+def _listed(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A scene with a list of things, also where it has them by their names beside its other keys."""
+    spare = {key: value for key, value in data.items() if key not in OTHER and key not in RELATIONS}
+    if not spare or any(key in data for key in LISTS):
+        return data
+    if not all(isinstance(one, Mapping | list | str) for one in spare.values()):
+        return data
+    return {**{key: value for key, value in data.items() if key not in spare}, "objects": spare}
 
 
 def _items(given: Any) -> list[Any]:
@@ -94,6 +110,21 @@ def _flat(item: Any, place: bool, facts: list[str]) -> Iterator[Any]:
     if not isinstance(item, Mapping):
         yield item
         return
+    data = _thing(item)
+    inner = [one for key in CONTENTS if isinstance(data.get(key), list | Mapping) for one in _items(data.pop(key))]
+    name = str(data.get("id", data.get("name", "")))
+    kind = str(data.get("kind", data.get("type", "")))
+    room = place or kind in ("room", "place", "area", "zone", "location", "floor", "house")
+    yield data
+    for one in inner:
+        if isinstance(one, Mapping):
+            within = str(one.get("id", one.get("name", "")))
+            facts.append(f"{'in' if room else 'on'}({_id(within)}, {_id(name)})")
+        yield from _flat(one, False, facts)
+
+
+def _thing(item: Mapping[Any, Any]) -> dict[str, Any]:
+    """A thing with its coordinates, its names and the kind of a person where the models look for them."""
     data = {_key(key): value for key, value in item.items()}
     for key in ("position", "pos", "pose", "location", "coordinates", "coords", "xyz", "xy"):
         where = _coordinates(data.get(key), key)
@@ -105,16 +136,7 @@ def _flat(item: Any, place: bool, facts: list[str]) -> Iterator[Any]:
     if str(data.get("type", data.get("class", data.get("category", "")))).casefold() == "human":
         data |= {"kind": "person"}
         data = {key: value for key, value in data.items() if key not in ("type", "class", "category")}
-    inner = [one for key in CONTENTS if isinstance(data.get(key), list | Mapping) for one in _items(data.pop(key))]
-    name = str(data.get("id", data.get("name", "")))
-    kind = str(data.get("kind", data.get("type", "")))
-    room = place or kind in ("room", "place", "area", "zone", "location", "floor", "house")
-    yield data
-    for one in inner:
-        if isinstance(one, Mapping):
-            within = str(one.get("id", one.get("name", "")))
-            facts.append(f"{'in' if room else 'on'}({_id(within)}, {_id(name)})")
-        yield from _flat(one, False, facts)
+    return data
 
 
 def _coordinates(given: Any, key: str) -> list[float] | None:
@@ -144,18 +166,23 @@ def _relations(given: Any) -> Iterator[str]:
 
 def _spoken_of(scene: dict[str, Any], facts: list[str]) -> None:
     """Adds things that only facts of place speak of: what others are in is a room."""
-    listed = [scene[key] for key in LISTS if isinstance(scene.get(key), list)]
-    things = [one for some in listed for one in some if isinstance(one, Mapping)]
-    known = {_id(str(one.get("id", one.get("name", "")))) for one in things}
-    known |= {_id(str(name)) for one in things for name in (one.get("names") or one.get("aliases") or ())}
-    for fact in facts:
+    known = _known(scene)
+    for fact in facts if known else ():
         found = re.fullmatch(r"(in|on|at|near)\(([\w-]+), *([\w-]+)\)", fact)
-        for at, name in ((2, found[2]), (3, found[3])) if found else ():
-            if _id(name) in known or name == "robot" or not known:
+        for at, name in enumerate(found.groups()[1:]) if found else ():
+            if _id(name) in known or name == "robot":
                 continue
             known.add(_id(name))
-            thing = {"id": name, "type": "room"} if at == 3 and found and found[1] == "in" else {"id": name}
+            thing = {"id": name, "type": "room"} if at == 1 and fact.startswith("in(") else {"id": name}
             scene.setdefault("objects", []).append(thing)
+
+
+def _known(scene: Mapping[str, Any]) -> set[str]:
+    """Ids and other names of the things that a scene lists."""
+    listed = [scene[key] for key in LISTS if isinstance(scene.get(key), list)]
+    things = [one for some in listed for one in some if isinstance(one, Mapping)]
+    names = {_id(str(name)) for one in things for name in (one.get("names") or one.get("aliases") or ())}
+    return names | {_id(str(one.get("id", one.get("name", "")))) for one in things}
 
 
 def _key(key: Any) -> str:

@@ -20,6 +20,14 @@ ARGUMENTS = ("goal", "parameters", "params", "args", "arguments", "inputs")
 CONDITIONS = ("preconditions", "precondition", "pre", "requires", "effects", "effect", "post", "postconditions")
 """Keys under which a skill has what it needs and brings about."""
 
+FACT_NAMES = ("predicate", "fact", "relation", "name")
+FACT_ARGUMENTS = ("arguments", "args", "params", "of")
+"""Keys under which a fact has its predicate, or itself, and what it is about."""
+
+ADDED = ("add", "adds", "set", "positive")
+REMOVED = ("del", "delete", "deletes", "remove", "unset", "negative", "not")
+"""Keys under which effects are listed apart: what is so afterwards, and what is not."""
+
 _SIGNATURE = re.compile(r"(?:def\s+)?([A-Za-z][\w-]*)\s*(?:\((.*?)\))?\s*(?:->.*?)?:?\s*(?:[\"'#](.*))?", re.DOTALL)
 _TYPED = re.compile(r"((?:\?[\w-]+\s+)+)-\s*([\w-]+)|\?([\w-]+)")
 
@@ -146,21 +154,23 @@ def literals_in(given: Any) -> list[str]:
 
 
 def _mapped(given: Mapping[str, Any]) -> list[str]:
-    """Facts of a mapping."""
-    keys = ("predicate", "fact", "relation", "name")
-    name = next((given[one] for one in keys if isinstance(given.get(one), str)), "")
+    """Facts of a mapping: of one fact, of what is added and removed, or by the fact itself."""
+    name = next((given[one] for one in FACT_NAMES if isinstance(given.get(one), str)), "")
     if name:
-        inside: Any = next((given[one] for one in ("arguments", "args", "params", "of") if one in given), [])
-        texts = [str(one) for one in inside] if isinstance(inside, list | tuple) else [str(inside)]
-        negative = given.get("value") is False or given.get("negated") is True or given.get("positive") is False
-        text = name if "(" in name else f"{name}({', '.join(texts)})"
-        return [f"not {text}" if negative else text]
-    added = [text for one in ("add", "adds", "set", "positive") for text in literals_in(given.get(one, []))]
-    gone = [text for one in ("del", "delete", "deletes", "remove", "unset", "negative", "not")
-            for text in literals_in(given.get(one, []))]  # fmt: skip
+        return [_fact(name, given)]
+    added, gone = (literals_in([given.get(one, []) for one in keys]) for keys in (ADDED, REMOVED))
     if added or gone:
         return [*(f"not {one}" for one in gone), *added]
     return [text if value is not False else f"not {text}" for text, value in given.items() if "(" in str(text)]
+
+
+def _fact(name: str, given: Mapping[str, Any]) -> str:
+    """A fact from its predicate, or from itself, and the keys beside it."""
+    inside: Any = next((given[one] for one in FACT_ARGUMENTS if one in given), [])
+    texts = [str(one) for one in inside] if isinstance(inside, list | tuple) else [str(inside)]
+    negative = given.get("value") is False or given.get("negated") is True or given.get("positive") is False
+    text = name if "(" in name else f"{name}({', '.join(texts)})"
+    return f"not {text}" if negative else text
 
 
 def _nested(text: str) -> list[str]:
