@@ -222,13 +222,7 @@ def run(options: argparse.Namespace) -> int:
     """0 when there is a plan or a statement (with ``--batch``: when every line was answered), else 1."""
     if options.model and "://" not in options.model:  # no address: the first of the words
         options.words, options.model = [options.model, *options.words], ""
-    if sum(map(bool, (options.words, options.batch, options.file))) != 1:
-        example = 'skill-stack plan "go to the red ball"'
-        raise DataError(f"give one of: words, for example {example}; --batch FILE.jsonl; --file PLAN.yaml")
-    if (options.save and options.batch) or (options.repair and not options.file):
-        raise DataError("--save goes with words or --file, --repair with --file")
-    if options.model is not None and options.file:
-        raise DataError("--model goes with words or --batch: a plan file has steps, and nobody has to read it")
+    _check(options)
     resources = Resources.from_environment(os.environ)
     models = None if options.model is None else models_of(resources, options.robot, options.model)
     command = PlanCommand(resources, options.robot, options.library, options.scene, models)
@@ -248,6 +242,17 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_both(answer) if "own" in answer else _for_people(answer))
     return 0 if answer["status"] in ("plan", "statement") else 1
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Refuses options that do not go together."""
+    if sum(map(bool, (options.words, options.batch, options.file))) != 1:
+        example = 'skill-stack plan "go to the red ball"'
+        raise DataError(f"give one of: words, for example {example}; --batch FILE.jsonl; --file PLAN.yaml")
+    if (options.save and options.batch) or (options.repair and not options.file):
+        raise DataError("--save goes with words or --file, --repair with --file")
+    if options.model is not None and options.file:
+        raise DataError("--model goes with words or --batch: a plan file has steps, and nobody has to read it")
 
 
 def _as_line(answer: dict[str, Any]) -> str:

@@ -73,13 +73,7 @@ class Rehearsal:
 
         def attempt(numbers: Sequence[int], worlds: int) -> bool:
             """Tries some candidates until each was in as many worlds; False when time is over."""
-            jobs = [
-                TrialJob(number, records[number].candidate.plan, world)
-                for world in range(worlds)
-                for number in numbers
-                if world not in records[number].trials
-            ]
-            results = self._rehearser.trials(situation, jobs)
+            results = self._rehearser.trials(situation, _open_jobs(records, numbers, worlds))
             for job, trial in results:
                 records[job.candidate].trials[job.world] = trial
                 if progress is not None:
@@ -137,3 +131,13 @@ class Rehearsal:
         why = f" ({first.reasons[0]})" if first.reasons else self._by_map(mine, first)
         other = f"{first.passed} of {len(first.trials)}"
         return f"{said} I {mine.candidate.label}: {count}, {first.candidate.label} {other}{why}."
+
+
+def _open_jobs(records: Sequence[RehearsalRecord], numbers: Sequence[int], worlds: int) -> list[TrialJob]:
+    """The trials that some candidates lack to have been in as many worlds each."""
+    return [
+        TrialJob(number, records[number].candidate.plan, world)
+        for world in range(worlds)
+        for number in numbers
+        if world not in records[number].trials
+    ]

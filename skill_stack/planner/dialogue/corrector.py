@@ -131,7 +131,7 @@ class Corrector:
             if heard.kind == "closer" and _ways(spec):
                 return self._further(replace(heard, kind="further"), request, spec)
             return Cannot(f"{spec.name} keeps no distance that I could change")
-        step = heard.amount if heard.unit == "m" and heard.amount is not None else GAP_STEP * heard.strength
+        step = _amount(heard, "m", GAP_STEP)
         return _moved(request, gap, -step if heard.kind == "closer" else step)
 
     def _further(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
@@ -141,32 +141,28 @@ class Corrector:
             now = float(request.arguments.get(parameter.name, 0.0))
             if now == 0.0:
                 continue
-            size = heard.amount if heard.amount is not None and heard.unit == parameter.unit else step * heard.strength
+            size = _amount(heard, parameter.unit, step)
             size = min(size, abs(now)) if sign < 0 else size
             return _moved(request, parameter, sign * (size if now > 0 else -size))
         gap = gap_of(spec)
         if gap is not None:
-            size = heard.amount if heard.amount is not None and heard.unit == "m" else GAP_STEP * heard.strength
-            return _moved(request, gap, -sign * size)
+            return _moved(request, gap, -sign * _amount(heard, "m", GAP_STEP))
         return Cannot(f"{spec.name} has no way or time that I could make longer")
 
     def _side(self, heard: Correction, request: SkillRequest, spec: SkillSpec) -> Verdict:
         """To the left or to the right."""
         sign = 1.0 if heard.kind == "left" else -1.0
-        length = heard.amount if heard.unit == "m" and heard.amount is not None else SIDE_STEP * heard.strength
-        angle = heard.amount if heard.unit == "rad" and heard.amount is not None else TURN_STEP * heard.strength
+        length, angle = _amount(heard, "m", SIDE_STEP), sign * _amount(heard, "rad", TURN_STEP)
         for parameter in spec.goal:
             if parameter.name == "left" and parameter.unit == "m":
                 return _moved(request, parameter, sign * length)
-            if parameter.type == "number" and parameter.unit == "rad":
-                return _moved(request, parameter, sign * angle)
-            if parameter.type == "number" and parameter.unit == "rad/s":
-                return _moved(request, parameter, sign * angle)
+            if parameter.type == "number" and parameter.unit in ("rad", "rad/s"):
+                return _moved(request, parameter, angle)
         if spec.guided is not None and spec.guided.guide == "face":
             found = self._guided("turn", "angle")
             if found is not None:
                 return DetourCorrection(
-                    found, {"angle": sign * angle}, f"turning a bit more to the {heard.kind}", resume=False
+                    found, {"angle": angle}, f"turning a bit more to the {heard.kind}", resume=False
                 )
         found = self._guided("displacement", "left")
         if found is None or not has_pace(spec):
@@ -263,6 +259,11 @@ def _ways(spec: SkillSpec) -> list[tuple[GoalParameter, float]]:
     steps: Mapping[str, float] = {"m": FURTHER_STEP, "rad": TURN_STEP, "s": LONGER_STEP}
     numbers = [p for p in spec.goal if p.type == "number" and p.name not in GAPS]
     return [(parameter, steps[parameter.unit]) for parameter in numbers if parameter.unit in steps]
+
+
+def _amount(heard: Correction, unit: str, usual: float) -> float:
+    """What was said in a unit, or what a plain word means."""
+    return heard.amount if heard.unit == unit and heard.amount is not None else usual * heard.strength
 
 
 def _moved(request: SkillRequest, parameter: GoalParameter, by: float) -> Verdict:

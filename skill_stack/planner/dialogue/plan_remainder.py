@@ -49,19 +49,23 @@ def _rest(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done
         if times.get(path, 0) > 0:
             return None
         return replace(node, arguments={**node.arguments, **done.changed.get(path, {})})
-    if node.type == "repeat" and "until" not in node.arguments:
-        return _rest_of_loop(node, path, times, done)
-    if node.type == "condition" and node.children:
+    if node.type == "repeat":
+        return node if "until" in node.arguments else _rest_of_loop(node, path, times, done)
+    if not node.children:
+        return node
+    if node.type == "condition":
         begun = [i for i in range(len(node.children)) if _touched((*path, i), times)]
         return _rest(node.children[begun[0]], (*path, begun[0]), times, done) if begun else node
-    if node.type == "repeat" or not node.children:
-        return node
-    found = [(i, _rest(child, (*path, i), times, done)) for i, child in enumerate(node.children)]
-    left = tuple(child for _, child in found if child is not None)
+    return _rest_of_children(node, path, times, done)
+
+
+def _rest_of_children(node: PlanNode, path: NodePath, times: dict[NodePath, int], done: Done) -> PlanNode | None:
+    """The children that are left of steps in order or side by side."""
+    found = (_rest(child, (*path, i), times, done) for i, child in enumerate(node.children))
+    left = tuple(child for child in found if child is not None)
     if not left:
         return None
-    whole = len(left) == len(node.children)
-    if node.type == "parallel" and not whole:
+    if node.type == "parallel" and len(left) < len(node.children):
         return left[0] if len(left) == 1 else replace(node, children=left, arguments={})
     return replace(node, children=left)
 
@@ -76,7 +80,7 @@ def _rest_of_loop(node: PlanNode, path: NodePath, times: dict[NodePath, int], do
     here = {**times, **{leaf: times.get(leaf, 0) - rounds * count for leaf, count in per.items()}}
     if not any(here.get(leaf, 0) for leaf in per):
         return replace(node, arguments={**node.arguments, "count": left})
-    body = [_rest(child, (*path, i), here, done) for i, child in enumerate(node.children)]
+    body = (_rest(child, (*path, i), here, done) for i, child in enumerate(node.children))
     now = PlanNode("sequence", tuple(child for child in body if child is not None), why=node.why)
     if left == 1:
         return now

@@ -6,9 +6,9 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 
-from skill_stack.core.plan import Plan
+from skill_stack.core.plan import Plan, PlanNode
 from skill_stack.core.skills.skill_library import SkillLibrary
-from skill_stack.core.world.scene import Pose2, SceneGraph
+from skill_stack.core.world.scene import Pose2, SceneGraph, SceneObject
 from skill_stack.planner.fleet.standing import STEP_COST, Standing, gap
 
 IDLE_SHARE = 0.05
@@ -31,8 +31,7 @@ def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
     """
     steps = plan.tree.children if plan.tree is not None else ()
     asked = [step for step in steps if step.type == "skill" and step.why.startswith("asked")]
-    one = len({step.why for step in asked}) == 1 or all(_MORE.match(step.why) for step in asked[1:])
-    if len(asked) < 2 or len({s.skill for s in asked}) > 1 or not one or any(s.type != "skill" for s in steps):
+    if not _one_clause(asked) or any(step.type != "skill" for step in steps):
         return []
     spec = library[asked[0].skill]
     objects = [p.name for p in spec.goal if p.type == "object"]
@@ -41,12 +40,21 @@ def jobs_of(plan: Plan, library: SkillLibrary, scene: SceneGraph) -> list[str]:
     phrase = next((p for p in spec.phrases if re.findall(r"\{(\w+)\}", p) == objects), None)
     if phrase is None:
         return []
-    jobs = []
-    for step in asked:
-        thing = scene[str(step.arguments[objects[0]])]
-        same = sum(other.label == thing.label for other in scene.objects.values())
-        jobs.append(phrase.replace(f"{{{objects[0]}}}", f"the {thing.label}" if same == 1 else thing.id))
-    return jobs
+    things = [scene[str(step.arguments[objects[0]])] for step in asked]
+    return [phrase.replace(f"{{{objects[0]}}}", _noun_phrase(thing, scene)) for thing in things]
+
+
+def _one_clause(asked: Sequence[PlanNode]) -> bool:
+    """Whether several steps do the same, asked for in the same words or as further things of a list."""
+    if len(asked) < 2 or len({step.skill for step in asked}) > 1:
+        return False
+    return len({step.why for step in asked}) == 1 or all(_MORE.match(step.why) for step in asked[1:])
+
+
+def _noun_phrase(thing: SceneObject, scene: SceneGraph) -> str:
+    """A thing by its label, or by its id where others have the same label."""
+    same = sum(other.label == thing.label for other in scene.objects.values())
+    return f"the {thing.label}" if same == 1 else thing.id
 
 
 def spread(standing: Standing, names: Sequence[str], jobs: Sequence[str]) -> dict[str, list[str]] | None:

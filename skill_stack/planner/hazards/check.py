@@ -213,23 +213,26 @@ class _Walk:
 
     def step(self, step: Step, world: HazardWorld) -> HazardWorld:
         """Finds what a step does that rules speak of, and gives the world afterwards."""
-        senses = self._hazards.senses
-        does, roles = senses.senses_of(step.spec, step.arguments), senses.roles(step.spec)
-        things = self._things(step)
+        does, things = self._hazards.senses.senses_of(step.spec, step.arguments), self._things(step)
+        if HANDLE in does:
+            return self._handle(step, does, things, world)
+        if GO in does:
+            self._judge_all(step, self._pairs(does, world.held, things.values(), world), world)
+        return world
+
+    def _handle(self, step: Step, does: frozenset[str], things: Mapping[str, str], world: HazardWorld) -> HazardWorld:
+        """The same of a step that handles things."""
+        senses, roles = self._hazards.senses, self._hazards.senses.roles(step.spec)
         takes, releases = senses.takes(step.spec, does), senses.releases(step.spec, does)
-        if HANDLE not in does:
-            if GO in does:
-                self._judge_all(step, self._pairs(does, world.held, things.values(), world), world)
-            return world
+        named = set(things.values())
         moved = {value for name, value in things.items() if name in roles.moved}
         goals = {value for name, value in things.items() if name in roles.goals}
-        acted = moved if takes or releases else set(things.values())
+        acted = moved if takes or releases else named
         if len(things) == 1:  # it takes what it names, or brings what is in the hand to it
-            named = set(things.values())
             moved, goals = (named, set()) if takes or world.held & named else (set(), named)
         carried = moved or set(world.held)
-        along = {one for thing in carried for one in world.inside(thing)}
-        acts = {_Event(does, one) for one in (acted | carried | along if releases else acted)}
+        along = carried.union(*map(world.inside, carried)) if releases else set()
+        acts = {_Event(does, one) for one in acted | along}
         self._judge_all(step, acts | self._pairs(does, carried, goals, world), world)
         if takes:
             return HazardWorld(world.held | moved, world.moved(moved, ()).within)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from skill_stack.core.errors import SkillStackError, UnknownName
 from skill_stack.core.plan import Plan, PlanNode
+from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Loop, Part, Step, endless
 from skill_stack.core.world.fact import Fact
@@ -86,11 +88,7 @@ class ProposalJudge:
         steps = [Step(self.library[node.skill], node.arguments) for node in tree.skills()]
         if len(steps) > LONGEST_PLAN:
             raise NotAccepted(f"with what is missing these are {len(steps)} steps; at most {LONGEST_PLAN} are planned")
-        for step in steps:
-            if step.spec.name in self.offer.forbidden:
-                raise NotAccepted(f"it needs {step.spec.name}, which the words rule out")
-            if step.spec.hazard == "high" and step.spec.name not in self.offer.named:
-                raise NotAccepted(f"it needs {step.spec.name}, which is hazardous, and the words do not ask for it")
+        self._refuse_skills(step.spec for step in steps)
         violation = checker.check(tree, self.facts)
         if violation is not None:
             raise NotAccepted(str(violation))
@@ -98,6 +96,14 @@ class ProposalJudge:
         made = {(e.predicate, e.arguments) for step in steps for e in step.effects if e.positive}
         true = tuple(sorted(str(fact) for fact in after if (fact.predicate, fact.arguments) in made))
         return Accepted(tree, true, summary(done, self.scene, [f"proposed by {source}, checked"]))
+
+    def _refuse_skills(self, specs: Iterable[SkillSpec]) -> None:
+        """Refuses skills that the words rule out, and hazardous ones for which they do not ask."""
+        for spec in specs:
+            if spec.name in self.offer.forbidden:
+                raise NotAccepted(f"it needs {spec.name}, which the words rule out")
+            if spec.hazard == "high" and spec.name not in self.offer.named:
+                raise NotAccepted(f"it needs {spec.name}, which is hazardous, and the words do not ask for it")
 
     def _refuse_hazard(self, tree: PlanNode) -> None:
         """Refuses what nobody's yes would let run, so that nobody is asked about it."""
