@@ -40,6 +40,20 @@ TOLD = frozenset("message text information announcement sentence speech utteranc
 def choice_phrases(word: str, name: str) -> Iterable[str]:
     """How people put a choice: ``left``, ``with your left hand``, ``in a friendly style``, ``what time it is``."""
     word, name = word.replace("_", " "), name.replace("_", " ")
+    yield from _plain(word)
+    yield from _posed(word)
+    if set(name.split()) & set(WORN):
+        worn = (f"{verb} {one}{word}" for verb in ("wearing", "dressed in") for one in ("", "a ", "an ", "the "))
+        yield from (f"{before}{one}" for one in worn for before in ("", "are ", "is ", "who is ", "who are "))
+    if name.split()[-1] in OCCASIONS:
+        yield from (f"for {article}{word}" for article in ("", "the ", "a ", "an ", "their ", "our "))
+    if name in TOLD:
+        yield from _told(word)
+    yield from _limbs(word, name)
+
+
+def _plain(word: str) -> Iterable[str]:
+    """A choice whatever it is a choice of: ``friendly``, ``what the weather is like``, ``level two``."""
     yield from (word, f"{word}ly")
     yield from (f"what the {word} is like", f"how the {word} is", f"what the {word} will be like", f"today's {word}",
                 f"what the {word} will be")  # fmt: skip
@@ -51,19 +65,20 @@ def choice_phrases(word: str, name: str) -> Iterable[str]:
     if word.endswith("ing"):
         yield from (f"{word} to the {side}" for side in ("left", "right"))
     yield from (f"{word} {noun}" for noun in LEVELS)
-    yield from _posed(word)
-    if set(name.split()) & set(WORN):
-        worn = (f"{verb} {one}{word}" for verb in ("wearing", "dressed in") for one in ("", "a ", "an ", "the "))
-        yield from (f"{before}{one}" for one in worn for before in ("", "are ", "is ", "who is ", "who are "))
-    if name.split()[-1] in OCCASIONS:
-        yield from (f"for {article}{word}" for article in ("", "the ", "a ", "an ", "their ", "our "))
-    if name in TOLD:
-        owners = ("", "his ", "her ", "their ", "the ", "your ")
-        yield from (f"to {verb} {whose}{word}" for verb in ("take", "have", "eat", "do", "attend") for whose in owners)
-        yield from (f"{before}{word} {after}" for before in ("that ", "") for after in HAPPENING)
-        yield from (f"{before} {word}" for before in ("that", "that the", "that his", "that her", "that their"))
-        yield from (f"{before} {word}" for before in ABOUT)
-        yield from (f"{before} {word}" for before in ("it is", "that it is", "it is time for", "that it is time for"))
+
+
+def _told(word: str) -> Iterable[str]:
+    """What somebody is told: ``to take his pills``, ``that lunch is ready``."""
+    owners = ("", "his ", "her ", "their ", "the ", "your ")
+    yield from (f"to {verb} {whose}{word}" for verb in ("take", "have", "eat", "do", "attend") for whose in owners)
+    yield from (f"{before}{word} {after}" for before in ("that ", "") for after in HAPPENING)
+    yield from (f"{before} {word}" for before in ("that", "that the", "that his", "that her", "that their"))
+    yield from (f"{before} {word}" for before in ABOUT)
+    yield from (f"{before} {word}" for before in ("it is", "that it is", "it is time for", "that it is time for"))
+
+
+def _limbs(word: str, name: str) -> Iterable[str]:
+    """A limb or a side: ``with your left hand``, ``on the right side``."""
     limbs = [limb for limb in BODY_SIDES if limb in name.split()]
     for called in (name, *(limb for limb in BODY_SIDES[:4] if limbs and limb not in limbs)):
         for before in ("", "with", "using", "in", "at", "on", "to", "from"):

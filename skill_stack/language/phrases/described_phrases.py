@@ -46,9 +46,13 @@ class DescribedPhrases:
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Takes the words in which skills are read."""
-        self._data, self._types = lexicon.skill_names, lexicon.things.types
+        self._data, types = lexicon.skill_names, lexicon.things.types
         self._description = Description(lexicon.skill_names, lexicon.english.base)
         self._verbs = lexicon.english.base
+        typed = [one for name, one in types.items() if one.parameters and name != "alive"]
+        self._groups = [{*one.parameters, *one.kinds} for one in typed]
+        self._groups += [{*names, *self._data.nouns.get(name, ())} for name, names in self._data.arguments.items()]
+        self._person = {*types["person"].parameters, *types["person"].kinds}
 
     def phrases_of(self, spec: SkillSpec, surely: bool = False) -> tuple[str, ...]:
         """The phrases of a skill; none where its description is only its name.
@@ -98,20 +102,23 @@ class DescribedPhrases:
         left = [one for one in goal if one.type in ("object", "choice", "words")]
         out: list[GoalParameter | None] = []
         for phrase in clause.phrases:
-            found = theme if set(phrase.words) <= PRONOUNS and theme in left and phrase.words else None
-            if found is None and phrase.noun:
-                best = max(left, key=lambda one: self._fit(phrase, one), default=None)
-                found = best if best is not None and self._fit(phrase, best) > 0 else None
-            if found is not None:
-                left = [one for one in left if one is not found]
+            found = self._argument(phrase, left, theme)
+            left = [one for one in left if one is not found]
             out.append(found)
-        spare = [at for at, one in enumerate(clause.phrases) if one.noun and one.words and out[at] is None]
-        spare = [at for at in spare if not (at + 1 in spare and clause.phrases[at + 1].links == ("of",))]  # its power
         things = [one for one in left if one.type == "object" and one.default is None]
-        alone = len(spare) == len(things) == 1 and not any(one is not None for one in out[spare[0] :])
-        if theme is None and alone and not surely:
-            out[spare[0]] = things[0]
+        spare = _spare(clause.phrases, out) if theme is None and not surely and len(things) == 1 else None
+        if spare is not None:
+            out[spare] = things[0]
         return out
+
+    def _argument(
+        self, phrase: Phrase, left: Sequence[GoalParameter], theme: GoalParameter | None
+    ) -> GoalParameter | None:
+        """The argument that one phrase is about, or None."""
+        if phrase.words and set(phrase.words) <= PRONOUNS and theme in left:
+            return theme
+        best = max(left, key=lambda one: self._fit(phrase, one), default=None) if phrase.noun else None
+        return best if best is not None and self._fit(phrase, best) > 0 else None
 
     def _fit(self, phrase: Phrase, parameter: GoalParameter) -> int:
         """How well the nouns of a description say what an argument is about; 0 for not at all."""
@@ -128,14 +135,10 @@ class DescribedPhrases:
         if parameter.type == "choice":
             return 2 * int(bool(phrase.words) and phrase.words[0] in ("one", "something"))
         meant = own | kind
-        typed = [one for name, one in self._types.items() if one.parameters and name != "alive"]
-        groups = [{*one.parameters, *one.kinds} for one in typed]
-        groups += [{*names, *self._data.nouns.get(name, ())} for name, names in self._data.arguments.items()]
-        if any(said & group and meant & group for group in groups):
+        if any(said & group and meant & group for group in self._groups):
             return 2
         anything = {"thing", "something", "object", "item", *self._data.nouns["theme"]}
-        person = {*self._types["person"].parameters, *self._types["person"].kinds}
-        return int(bool(said & anything) and not meant & person)
+        return int(bool(said & anything) and not meant & self._person)
 
     def _said(
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], spec: SkillSpec
@@ -146,18 +149,23 @@ class DescribedPhrases:
         if not needed <= filled or not (needed or clause.phrases or len(clause.verb) > 1 or len(spec.goal) == 0):
             return
         parts = self._parts(clause, arguments, any({"on", "off"} <= set(one.choices) for one in spec.goal))
-        ways = [(" ".join(clause.verb), one) for one in (parts, _shorter(clause, arguments, parts)) if one or not parts]
-        persons = {*self._types["person"].kinds, *self._types["person"].parameters}
-        theme = arguments[0] if arguments else None
-        led = theme is not None and bool({theme.kind, *name_words(theme.name)} & persons)
-        if led and clause.verb[0] in LEADING and len(needed) > 1:
-            filling = [one for one, argument in zip(parts, arguments, strict=False) if argument is not None]
-            ways = [("guide", filling), (" ".join(clause.verb), filling), *ways]
-        for verb, some in ways:
+        for verb, some in self._verbs_with(clause, arguments, parts, len(needed) > 1):
             for one in itertools.islice(itertools.product(*some), MOST_WAYS):
                 said = " ".join(filter(None, (verb, *one)))
                 if len(said.split()) <= MOST_WORDS:
                     yield said
+
+    def _verbs_with(
+        self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], parts: list[list[str]],
+        several: bool,
+    ) -> Iterator[tuple[str, list[list[str]]]]:  # fmt: skip
+        """The verbs by which a clause is said, each with how the phrases after it are said."""
+        verb, theme = " ".join(clause.verb), arguments[0] if arguments else None
+        led = theme is not None and bool({theme.kind, *name_words(theme.name)} & self._person)
+        if led and clause.verb[0] in LEADING and several:
+            filling = [one for one, argument in zip(parts, arguments, strict=False) if argument is not None]
+            yield from (("guide", filling), (verb, filling))
+        yield from ((verb, one) for one in (parts, _shorter(clause, arguments, parts)) if one or not parts)
 
     def _parts(
         self, clause: DescriptionClause, arguments: Sequence[GoalParameter | None], states: bool
@@ -189,6 +197,13 @@ class DescribedPhrases:
         if argument is None and phrase.words and not set(phrase.words) <= ALONE and phrase.noun:
             noun = f"the {noun}"
         return [f"{link} {noun}" for link in phrase.links] or [noun]
+
+
+def _spare(phrases: Sequence[Phrase], arguments: Sequence[GoalParameter | None]) -> int | None:
+    """Where the only noun stands that is about no argument yet, behind all that are about one; None for others."""
+    spare = [at for at, one in enumerate(phrases) if one.noun and one.words and arguments[at] is None]
+    spare = [at for at in spare if not (at + 1 in spare and phrases[at + 1].links == ("of",))]  # its power
+    return spare[0] if len(spare) == 1 and not any(arguments[spare[0] :]) else None
 
 
 def _shorter(

@@ -29,6 +29,9 @@ MOVING = frozenset("go come drive walk move travel roll fly try turn reach stop 
 PHRASAL = ("hand", "take", "turn", "give", "roll")
 """Verbs after which such a word is a particle: ``hands over a thing``."""
 
+JOINTS = (",", "and", "or")
+"""What stands between the parts of a list."""
+
 _WORD = re.compile(r"[a-z0-9]+(?:['’-][a-z]+)*['’]?|[.,;:()]")
 _ASIDE = re.compile(r"\([^)]*\)")
 _HOLDER = r"(?:the|this) (?:robot|agent|arm|hand|gripper)|it|he|she|you"
@@ -95,8 +98,7 @@ class Description:
         words = self._words(text)
         at = 0
         while at < len(words):
-            while at < len(words) and words[at] in ("the", "to", "lets", "makes", "have", "then", *self._data.selves):
-                at += 1
+            at = _past(words, at, ("the", "to", "lets", "makes", "have", "then", *self._data.selves))
             let = self._let(words, at)
             if let is not None:
                 yield let
@@ -111,8 +113,7 @@ class Description:
             at, clause = self._clause(words, at + 1, shared[-1])
             yield from (DescriptionClause((one, *clause.verb[1:]), clause.phrases) for one in shared[:-1])
             yield clause
-            while at < len(words) and (words[at] in (",", "and", "or", "then")):
-                at += 1
+            at = _past(words, at, (*JOINTS, "then"))
 
     def _joined(self, words: Sequence[str], at: int) -> bool:
         """Whether the verb at a position shares what follows with the verb after it."""
@@ -155,28 +156,29 @@ class Description:
             head.append(words[at])
             at += 1
         while at < len(words) and not self._ends(words, at):
-            while at < len(words) and words[at] in (",", "and", "or"):
-                at += 1
-            links, at = self._linked(words, at)
-            if at < len(words) and (words[at] in DETERMINERS | ALONE or words[at].endswith(("'s", "s'"))):
+            links, at = self._linked(words, _past(words, at, JOINTS))
+            word = words[at] if at < len(words) else ""
+            if word in DETERMINERS | ALONE or word.endswith(("'s", "s'")):
                 at, nouns = self._nouns(words, at)
                 phrases.append(Phrase(links, nouns))
-            elif links and links[0] in {*self._data.particles, *self._data.switching} and self._closes(words, at):
-                head += links[:1]  # "picks a thing up", "switches a device on"
+            elif links and self._ends_verb(words, at, links[0]):
                 if len(links) > 1:
                     phrases.append(Phrase((), links, noun=False))
-                    head.pop()
-            elif at < len(words) and words[at] in self._data.particles and not links:
-                head.append(words[at])
+                else:
+                    head += links  # "picks a thing up", "switches a device on"
+            elif word in self._data.particles and not links:
+                head.append(word)
                 at += 1
-            elif at < len(words):
-                phrases.append(Phrase(links, (words[at],), noun=bool(links)))
+            elif word:
+                phrases.append(Phrase(links, (word,), noun=bool(links)))
                 at += 1
         return at, DescriptionClause(tuple(head), tuple(phrases))
 
-    def _closes(self, words: Sequence[str], at: int) -> bool:
-        """Whether nothing that a preposition could lead to stands at a position."""
-        return at >= len(words) or words[at] in (",", "and", "or") or words[at] in self._data.links
+    def _ends_verb(self, words: Sequence[str], at: int, link: str) -> bool:
+        """Whether a preposition belongs to the verb, as nothing that it could lead to stands at a position."""
+        if link not in {*self._data.particles, *self._data.switching}:
+            return False
+        return at >= len(words) or words[at] in JOINTS or words[at] in self._data.links
 
     def _leads(self, words: Sequence[str], at: int) -> bool:
         """Whether a word before a noun is a preposition rather than a particle."""
@@ -213,25 +215,26 @@ class Description:
         """The nouns that begin at a position, ``a pupil or another person``: where they end, and their words."""
         out: list[str] = []
         while at < len(words):
-            single = words[at] in ALONE
-            if words[at] in DETERMINERS and not single and words[at + 1 : at + 2] != ("of",):
-                at += 1  # "one of the messages" begins with a noun
-            begin = at
-            while at < len(words) and self._inside(words, at, begin):
-                at += 1
-                if single:
-                    break
+            begin, at = self._noun(words, at)
             out += words[begin:at]
             if at + 1 < len(words) and words[at] == "of" and out and out[-1] in PORTIONS:
                 at += 1  # "a piece of furniture"
                 continue
-            joint = at
-            while joint < len(words) and words[joint] in (",", "or", "and"):
-                joint += 1
+            joint = _past(words, at, JOINTS)
             if joint == at or joint == len(words) or self._begins(words, joint) or not self._noun_at(words, joint):
                 break
             at = joint
         return at, tuple(out)
+
+    def _noun(self, words: Sequence[str], at: int) -> tuple[int, int]:
+        """Where one noun begins behind its determiner, and where it ends."""
+        single = words[at] in ALONE
+        if words[at] in DETERMINERS and not single and words[at + 1 : at + 2] != ("of",):
+            at += 1  # "one of the messages" begins with a noun
+        end = at
+        while end < len(words) and self._inside(words, end, at) and not (single and end > at):
+            end += 1
+        return at, end
 
     def _inside(self, words: Sequence[str], at: int, begin: int) -> bool:
         """Whether a word still belongs to a noun."""
@@ -243,3 +246,10 @@ class Description:
     def _noun_at(self, words: Sequence[str], at: int) -> bool:
         """Whether another noun of a list stands at a position."""
         return words[at] not in self._data.links and words[at] not in ("off", "then")
+
+
+def _past(words: Sequence[str], at: int, skipped: Collection[str]) -> int:
+    """The first position from one on that has another word."""
+    while at < len(words) and words[at] in skipped:
+        at += 1
+    return at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from skill_stack.core.errors import DataError
@@ -46,12 +46,32 @@ def _merged(frames: list[PhraseFrame]) -> PhraseFrame:
     return replace(first, roles=roles)
 
 
-def _same_way(one: PhraseFrame, other: PhraseFrame) -> bool:
-    """Whether two frames may be said in the same words: ``put … in …`` and ``put … inside …``, not ``put … on …``."""
-    if len(one.roles) != len(other.roles) or not one.surfaces & other.surfaces:
-        return False
-    pairs = zip(one.roles[1:], other.roles[1:], strict=True)
-    return all(first.between & second.between for first, second in pairs)
+def _without_last(frame: PhraseFrame) -> Iterator[PhraseFrame]:
+    """A frame without its last thing where that need not be said: ``answer a question (of somebody)``."""
+    optional = {p.name for p in frame.skill.goal if p.default is not None}
+    if frame.roles[-1].parameter in optional and frame.head[-1] in OPTIONAL_LINKS:
+        yield replace(frame, head=frame.head[:-1], roles=frame.roles[:-1])
+
+
+class _Said:
+    """Frames by the words that they are said in."""
+
+    def __init__(self, frames: Iterable[PhraseFrame]) -> None:
+        self._frames: dict[tuple[Head, int], list[PhraseFrame]] = {}
+        self.add(frames)
+
+    def add(self, frames: Iterable[PhraseFrame]) -> None:
+        """Takes more frames."""
+        for frame in frames:
+            for surface in frame.surfaces:
+                self._frames.setdefault((surface, len(frame.roles)), []).append(frame)
+
+    def alike(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
+        """Those that may be said in the words of a frame: ``put … inside …`` for ``put … in …``, not ``put … on …``."""
+        for surface in frame.surfaces:
+            for one in self._frames.get((surface, len(frame.roles)), ()):
+                if all(a.between & b.between for a, b in zip(frame.roles[1:], one.roles[1:], strict=True)):
+                    yield one
 
 
 class FrameCompiler:
@@ -79,17 +99,24 @@ class FrameCompiler:
         known = list(specs)
         self._declared = frozenset(sense for spec in known for sense in self._checked(spec))
         out = [frame for spec in known for frame in self.frames(spec)]
-        said = [frame for frame in out if frame.own]  # its own verb counts before one like it, or of a wider sense
+        shown = self._compiled_shown(known, out)
+        claims = _Said(frame for frame in shown if frame.own and frame.roles)
+        for frame in shown:
+            claimed = frame.sense == SAME_WORDS and any(one.skill is not frame.skill for one in claims.alike(frame))
+            if not claimed:
+                out.append(replace(frame, sense=frame.sense or SAME_WORDS, guessed=True))
+        return out
+
+    def _compiled_shown(self, specs: Sequence[SkillSpec], frames: Iterable[PhraseFrame]) -> list[PhraseFrame]:
+        """The frames of what skills show besides, where nothing else is said so."""
+        said = _Said(frame for frame in frames if frame.own)  # its own verb counts before one of a wider sense
         shown: list[PhraseFrame] = []
-        for spec, phrase in self._in_turn(known):
+        for spec, phrase in self._in_turn(specs):
             if not self._taken(spec, phrase, said):
                 more = self._compiled(spec, (phrase,))
                 shown += more
-                said += [frame for frame in more if frame.own]
-        claims = [frame for frame in shown if frame.own and frame.roles]
-        shown = [one for one in shown if one.sense != SAME_WORDS or not any(_same_way(one, claim) for claim in claims
-                 if claim.skill is not one.skill)]  # fmt: skip
-        return out + [replace(frame, sense=frame.sense or SAME_WORDS, guessed=True) for frame in shown]
+                said.add(frame for frame in more if frame.own)
+        return shown
 
     def phrases(self, spec: SkillSpec) -> tuple[str, ...]:
         """The phrases of a skill, and for one that has none those that it shows.
@@ -106,10 +133,10 @@ class FrameCompiler:
                 phrases = self._shown.besides(spec) if spec.phrases else self._shown.phrases_of(spec, sure)
                 yield from ((spec, phrase) for phrase in phrases)
 
-    def _taken(self, spec: SkillSpec, phrase: str, said: Collection[PhraseFrame]) -> bool:
+    def _taken(self, spec: SkillSpec, phrase: str, said: _Said) -> bool:
         """Whether something else is said so, or the phrase says nothing."""
         own = next(iter(self._own_ways(spec, phrase)), None)
-        return own is None or any(_same_way(own, one) for one in said)
+        return own is None or next(said.alike(own), None) is not None
 
     def frames(self, spec: SkillSpec) -> list[PhraseFrame]:
         """Every frame of a skill: its own first, then those of the senses that its own phrases belong to."""
@@ -143,21 +170,20 @@ class FrameCompiler:
         return spec.senses
 
     def _own_ways(self, spec: SkillSpec, phrase: str) -> Iterator[PhraseFrame]:
-        """One phrase as frames: as it is, and without the limb that a choice names: ``open the {arm} hand``."""
+        """One phrase as frames: as it is, and without a thing or a limb that need not be said."""
         frame = self._own(spec, phrase)
         if frame is not None:
-            by_name = bool(spec.phrases) and phrase not in spec.phrases
-            frame = replace(frame, by_name=by_name)
+            frame = replace(frame, by_name=bool(spec.phrases) and phrase not in spec.phrases)
             yield frame
-            words = frame.head
-            limb = words[-1] if len(words) > 1 and not frame.roles else ""
-            last = next((p for p in spec.goal if frame.roles and p.name == frame.roles[-1].parameter), None)
-            if last is not None and last.default is not None and words[-1] in OPTIONAL_LINKS and len(words) > 1:
-                yield replace(frame, head=words[:-1], roles=frame.roles[:-1])  # "answer a question (of somebody)"
-            choices = any(p.type == "choice" and f"{{{p.name}}}" in phrase for p in spec.goal)
-            if choices and limb in self._lexicon.clauses.hands:
-                verb = tuple(word for word in words[:-1] if word not in self._lexicon.small.articles)
-                yield replace(frame, head=verb)
+            if len(frame.head) > 1:
+                yield from _without_last(frame) if frame.roles else self._without_limb(frame, phrase)
+
+    def _without_limb(self, frame: PhraseFrame, phrase: str) -> Iterator[PhraseFrame]:
+        """A frame without the limb that a choice names: ``open the {arm} hand``."""
+        chosen = any(p.type == "choice" and f"{{{p.name}}}" in phrase for p in frame.skill.goal)
+        if chosen and frame.head[-1] in self._lexicon.clauses.hands:
+            articles = self._lexicon.small.articles
+            yield replace(frame, head=tuple(word for word in frame.head[:-1] if word not in articles))
 
     def _phrases(self, spec: SkillSpec) -> Iterable[str]:
         """The skill's phrases and its name; a skill without phrases is said by its name and arguments alone."""
@@ -173,23 +199,11 @@ class FrameCompiler:
     def _own(self, spec: SkillSpec, phrase: str) -> PhraseFrame | None:
         """One phrase as a frame; None when it has no words or names a parameter that does not exist."""
         pieces = SLOT.split(phrase)
-        measures = any(parameter.type == "number" for parameter in spec.goal)
         literals, slots = [self._lexicon.split(piece) for piece in pieces[0::2]], pieces[1::2]
         parameters = {p.name: p for p in spec.goal}
         if not literals[0] or any(slot not in parameters for slot in slots):
             return None
-        roles, head = [], self._head(literals[0]) if measures else literals[0]
-        for index, slot in enumerate(slots):
-            if parameters[slot].type != "object":
-                continue
-            words = literals[index] if index else literals[0]
-            if index == 0:
-                head, between = self._split_preposition(words)
-            else:
-                apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
-                head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
-            before = index > 0 and parameters[slots[index - 1]].type == "choice"
-            roles.append(Role(slot, self._counted(between) if before else self._like(between)))
+        head, roles = self._roles(literals, slots, parameters)
         tail = self._tail(pieces[-1], literals[-1], parameters[slots[-1]]) if slots else ()
         if roles and self._quantities.amount([Token(word, 0, 0) for word in tail], 0):
             tail = ()
@@ -198,6 +212,25 @@ class FrameCompiler:
         head = (*head, *tail)
         shape = "plain" if roles else self._shape(spec, phrase, literals[0], slots)
         return PhraseFrame(spec, head, tuple(roles), shape, heading=self._implied(head), tail=tail if roles else ())
+
+    def _roles(
+        self, literals: Sequence[Head], slots: Sequence[str], parameters: Mapping[str, GoalParameter]
+    ) -> tuple[Head, list[Role]]:
+        """The verb of a phrase, and the things that it takes with the words before them."""
+        measures = any(parameter.type == "number" for parameter in parameters.values())
+        head, roles = self._head(literals[0]) if measures else literals[0], list[Role]()
+        for index, slot in enumerate(slots):
+            if parameters[slot].type != "object":
+                continue
+            words = literals[index]
+            if index == 0:
+                head, between = self._split_preposition(words)
+            else:
+                apart = words[:1] if len(words) > 1 and words[0] in self._lexicon.verbs.particles else ()
+                head, between = (*head, *apart), " ".join(words[len(apart) :])  # "set {thing} down on {place}"
+            before = index > 0 and parameters[slots[index - 1]].type == "choice"
+            roles.append(Role(slot, self._counted(between) if before else self._like(between)))
+        return head, roles
 
     def _tail(self, written: str, words: Head, last: GoalParameter) -> Head:
         """The words after the last slot of a phrase, without a unit and the ending of a possessive.

@@ -72,27 +72,36 @@ def _between(things: list[SceneObject], others: Sequence[SceneObject]) -> list[S
 
 def _supported(kind: str, things: list[SceneObject], other: SceneObject, facts: frozenset[Fact]) -> list[SceneObject]:
     """Those on, in, under or above a thing: by stated facts, else by where they are."""
-    predicates = {"from": ("on", "in", "at"), "on": ("on", "at"), "in": ("in", "inside", "at")}.get(kind, (kind,))
-    stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
-    if kind in ("in", "from"):
-        stated = [thing for thing in things if thing in stated or other.id in places_of(thing.id, facts)]
-    if kind == "under":
-        stated += [thing for thing in things if Fact("on", (other.id, thing.id)) in facts and thing not in stated]
+    stated = _stated(kind, things, other, facts)
     if stated:
         return stated
     if other.kind == "place":
         return [thing for thing in things if kind in ("in", "on", "from") and _distance(thing, other) <= PLACE_RADIUS]
     elsewhere = {f.arguments[0] for f in facts if f.predicate in ("on", "in", "inside") and len(f.arguments) == 2}
     inside = [thing for thing in things if _over(thing, other) and thing.id not in elsewhere]
-    top, bottom = other.position[2] + other.size[2] / 2, other.position[2] - other.size[2] / 2
-    low = {thing.id: thing.position[2] - thing.size[2] / 2 for thing in inside}
+    return [thing for thing in inside if _at_height(kind, thing, other)]
+
+
+def _at_height(kind: str, thing: SceneObject, other: SceneObject) -> bool:
+    """Whether a thing within another one's outline is on, in, under or above it."""
+    low, bottom, top = (thing.position[2] - thing.size[2] / 2, other.position[2] - other.size[2] / 2,
+                        other.position[2] + other.size[2] / 2)  # fmt: skip
     if kind == "under":
-        return [thing for thing in inside if thing.position[2] + thing.size[2] / 2 <= other.position[2]]
+        return thing.position[2] + thing.size[2] / 2 <= other.position[2]
     if kind == "above":
-        return [thing for thing in inside if low[thing.id] > top + TOUCH]
-    held = [thing for thing in inside if bottom - TOUCH <= low[thing.id] <= top + TOUCH]
-    resting = [thing for thing in held if abs(low[thing.id] - top) <= TOUCH]
-    return resting if kind == "on" and resting else held if kind != "on" else []
+        return low > top + TOUCH
+    return bottom - TOUCH <= low <= top + TOUCH and (kind != "on" or abs(low - top) <= TOUCH)
+
+
+def _stated(kind: str, things: list[SceneObject], other: SceneObject, facts: frozenset[Fact]) -> list[SceneObject]:
+    """Those that are so by stated facts."""
+    predicates = {"from": ("on", "in", "at"), "on": ("on", "at"), "in": ("in", "inside", "at")}.get(kind, (kind,))
+    stated = [thing for thing in things if any(Fact(p, (thing.id, other.id)) in facts for p in predicates)]
+    if kind in ("in", "from"):
+        return [thing for thing in things if thing in stated or other.id in places_of(thing.id, facts)]
+    if kind == "under":
+        stated += [thing for thing in things if Fact("on", (other.id, thing.id)) in facts and thing not in stated]
+    return stated
 
 
 def places_of(name: str, facts: Iterable[Fact]) -> set[str]:

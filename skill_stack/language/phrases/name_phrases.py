@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from skill_stack.core.skills.skill import GoalParameter, SkillSpec
 from skill_stack.language.words.lexicon import Lexicon
@@ -22,6 +22,12 @@ INFORMING = ("inform", "explain", "brief", "notify", "instruct")
 """Verbs by which somebody learns something."""
 
 
+_BEHIND_NOUN = {
+    "": ("of",), "person": ("of", "from", "for", "to", ""), "thing": ("of", "in", "on", "at", "to", ""),
+}  # fmt: skip
+"""Words between a noun of the name and what the verb is about: one of several arguments, somebody, anything else."""
+
+
 class NamePhrases:
     """Makes phrases from names: ``hand_over(object, person)`` is said "hand over {object} to {person}"."""
 
@@ -37,44 +43,55 @@ class NamePhrases:
         """
         words = self._split(spec.name)
         things = [p for p in spec.goal if p.type == "object"]
+        choices = [p.name for p in spec.goal if p.type == "choice"]
         verb, rest, link = self._parts(words, len(things))
-        told = {word for p in spec.goal if p.type in ("choice", "number") for word in p.name.casefold().split("_")}
-        rest = tuple(word for word in rest if word not in told) if verb[-1] in self._data.telling else rest
+        if verb[-1] in self._data.telling:
+            rest = _untold(rest, spec)
         named, links, literal = self._named(words, rest, things)
         links |= {p.name: link for p in things if p.name not in named and link}
         theme = self._theme(things, {name: at for name, at in named.items() if name not in links or len(things) == 1})
+        said: list[str] = []
+        for head in self._heads(verb, literal, len(things)):
+            for begin in self._begun(spec, head, theme, link if len(things) == 1 else ""):
+                said += self._ended(begin, verb[0], [p for p in things if p is not theme], links)
+        if len(things) == 1:
+            said += self._for_person(verb, literal, choices, things[0])
+        chosen = tuple(self._chosen(" ".join(verb), choices, things)) if literal else ()
+        return tuple(dict.fromkeys((*tuple(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen)))
+
+    def _heads(self, verb: Words, literal: Words, things: int) -> list[Words]:
+        """The verb with the words of the name that stand for no argument, and without those where they say nothing."""
         heads = [(*verb, *literal), (*verb, "a", *literal)] if literal else [verb]
-        bodily = self._data.bodily
+        bodily, needless = self._data.bodily, self._data.needless
         if literal and verb[0] in bodily.verbs and set(literal) <= set(bodily.words):
             heads.append(verb)
-        needless = self._data.needless
         if literal and things and verb[0] in needless.verbs and set(literal) <= set(needless.words):
             heads.append(verb)
-        if len(verb) > 1 and verb[0] in self._data.laying and len(things) > 1:
+        if len(verb) > 1 and verb[0] in self._data.laying and things > 1:
             heads.append(verb[:1])  # "put_back" is putting
-        said: list[str] = []
-        for head in heads:
-            for begin in self._begun(spec, head, theme, literal, link if len(things) == 1 else ""):
-                said += self._ended(begin, verb[0], [p for p in things if p is not theme], links)
-        if literal and len(things) == 1 and self._kind(things[0]) == "person":
-            said.append(f"{' '.join(verb)} {{{things[0].name}}} {' '.join(literal)}")  # "answer Anna's question"
-        choices = [one.name for one in spec.goal if one.type == "choice"]
-        if len(choices) == 1 and len(things) == 1 and self._kind(things[0]) == "person":
-            said.append(f"{' '.join(verb)} {{{choices[0]}}} to {{{things[0].name}}}")  # "tell the time to Anna"
-            if verb[0] in INFORMING:
-                said.append(f"explain {{{choices[0]}}} to {{{things[0].name}}}")
-        if len(choices) == 1 and literal and len(things) < 2:
-            chosen = list(self._chosen(" ".join(verb), choices[0], things))
-            said = [*list(dict.fromkeys(said))[: MOST_PHRASES - len(chosen)], *chosen]
-        return tuple(dict.fromkeys(said))[:MOST_PHRASES]
+        return heads
 
-    def _chosen(self, verb: str, choice: str, things: list[GoalParameter]) -> Iterable[str]:
+    def _for_person(self, verb: Words, literal: Words, choices: Sequence[str], thing: GoalParameter) -> Iterable[str]:
+        """Phrases for what is done for somebody."""
+        said, person = " ".join(verb), f"{{{thing.name}}}"
+        if self._kind(thing) != "person":
+            return
+        if literal:
+            yield f"{said} {person} {' '.join(literal)}"  # "answer Anna's question"
+        if len(choices) == 1:
+            yield f"{said} {{{choices[0]}}} to {person}"  # "tell the time to Anna"
+            if verb[0] in INFORMING:
+                yield f"explain {{{choices[0]}}} to {person}"
+
+    def _chosen(self, verb: str, choices: Sequence[str], things: Sequence[GoalParameter]) -> Iterable[str]:
         """Phrases with what is chosen in place of the noun of the name: ``page the doctor`` for ``page staff``."""
+        if len(choices) != 1 or len(things) > 1:
+            return ()
         if not things:
-            return (f"{verb} {{{choice}}}",)
+            return (f"{verb} {{{choices[0]}}}",)
         words = ("of", "for") if self._kind(things[0]) == "person" else ("in", "on", "at")
         verbs = MEASURING if verb in MEASURING else (verb,)
-        return (f"{one} {{{choice}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
+        return (f"{one} {{{choices[0]}}} {word} {{{things[0].name}}}" for one in verbs for word in words)
 
     def _split(self, name: str) -> Words:
         """The words of a name."""
@@ -108,17 +125,20 @@ class NamePhrases:
                 before = word
                 continue
             kind = next((kind for kind, nouns in self._data.nouns.items() if word in nouns), "")
-            own = [p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")) and p.name not in named]
-            alike = [p for p in things if kind and self._kind(p) == kind and p.name not in named]
             counted = words[0] in self._data.counting and kind == "theme"  # "count objects (on) {furniture}"
-            alike += [p for p in things if kind == "theme" and p.name not in named and not counted]
-            found = next(iter(own + alike), None)
+            left = [p for p in things if p.name not in named]
+            found = self._called(word, kind, left) or (left[0] if left and kind == "theme" and not counted else None)
             if found is not None:
                 named[found.name] = at
                 links |= {found.name: before} if before else {}
             elif not kind or counted:
                 literal.append(word)
         return named, links, tuple(literal)
+
+    def _called(self, word: str, kind: str, things: Sequence[GoalParameter]) -> GoalParameter | None:
+        """The first argument that has a word in its name, else of the kind of that word."""
+        own = (p for p in things if {word, word.removesuffix("s")} & set(p.name.split("_")))
+        return next(own, None) or next((p for p in things if kind and self._kind(p) == kind), None)
 
     def _kind(self, parameter: GoalParameter) -> str:
         """The kind of an argument; ``theme`` when its name says nothing."""
@@ -132,9 +152,7 @@ class NamePhrases:
         order = ("theme", "person", "place", "surface", "container", "tool", "source")
         return min(things, key=lambda p: (named.get(p.name, len(named) + 9), order.index(self._kind(p))))
 
-    def _begun(
-        self, spec: SkillSpec, head: Words, theme: GoalParameter | None, literal: Words, link: str
-    ) -> Iterable[str]:
+    def _begun(self, spec: SkillSpec, head: Words, theme: GoalParameter | None, link: str) -> Iterable[str]:
         """Phrases up to what the verb is about, with a choice or a number where there is one."""
         verb = " ".join(head)
         if theme is not None:
@@ -150,19 +168,23 @@ class NamePhrases:
         """Words before what the verb is about."""
         if link:
             return (link,)
-        alone = sum(p.type == "object" for p in spec.goal) == 1
-        usual = next((word for word, verbs in self._data.single.items() if head[0] in verbs), "")
-        if self._kind(theme) in ("surface", "container", "place", "person") and alone and len(head) == 1:
-            place = self._places(head[0]) if self._kind(theme) == "place" else ()
-            if place not in ((), ("to",)):
-                return (*place, "")
-        if usual and head[0] == "move" and self._kind(theme) == "theme":
+        kind = self._kind(theme)
+        only = kind if sum(p.type == "object" for p in spec.goal) == 1 else ""
+        place = self._places(head[0]) if only == "place" and len(head) == 1 else ()
+        if place not in ((), ("to",)):
+            return (*place, "")
+        usual = self._usual(head[0])
+        if usual and head[0] == "move" and kind == "theme":
             return ("",)
         if len(head) > 1 and head[-1] not in (*self._data.particles, *self._data.switching):
-            person = alone and self._kind(theme) == "person"
-            whose = ("of", "from", "for", "to", "")
-            return whose if person else ("of", "in", "on", "at", "to", "")[: 6 if alone else 1]
-        return (usual,) if usual and len(head) == 1 else ("to",) if head[-1] == "back" else ("",)
+            return _BEHIND_NOUN.get(only, _BEHIND_NOUN["thing"])
+        if usual and len(head) == 1:
+            return (usual,)
+        return ("to",) if head[-1] == "back" else ("",)
+
+    def _usual(self, verb: str) -> str:
+        """The preposition that a verb has before the only thing that it is about; empty for none."""
+        return next((word for word, verbs in self._data.single.items() if verb in verbs), "")
 
     def _ended(self, begin: str, verb: str, others: list[GoalParameter], links: dict[str, str]) -> Iterable[str]:
         """Phrases with the other arguments after what the verb is about."""
@@ -177,3 +199,9 @@ class NamePhrases:
     def _places(self, verb: str) -> Words:
         """Words before a place by the verb."""
         return next(one.words for one in self._data.places if verb in one.verbs or not one.verbs)
+
+
+def _untold(words: Words, spec: SkillSpec) -> Words:
+    """Words of a name without those of the choices and numbers that are told."""
+    told = {word for p in spec.goal if p.type in ("choice", "number") for word in p.name.casefold().split("_")}
+    return tuple(word for word in words if word not in told)

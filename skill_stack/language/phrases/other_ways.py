@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from skill_stack.language.phrases.frames import SAME_WORDS, Head, PhraseFrame
 from skill_stack.language.words.lexicon import Lexicon
@@ -35,34 +36,39 @@ class OtherWays:
 
     def variants_of(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """The skill's own words with another verb that means the same, or another article."""
-        heads, implied = {frame.head}, self._lexicon.directions.implied
-        measured = len(frame.head) == 1 and frame.shape in ("distance", "angle")  # has its own sense
-        exact = set(heads)
-        known = self._lexicon.verbs
-        for group in () if measured else known.same if frame.by_name else (*known.same, *known.exact):
-            verbs = [self._lexicon.split(verb) for verb in group]
-            for verb in verbs:
-                if frame.head[: len(verb)] == verb:
-                    heads |= {other + frame.head[len(verb) :] for other in verbs}
-                    exact |= {other + frame.head[len(verb) :] for other in verbs
-                              if self._lexicon.verbs.exactly(" ".join(verb), " ".join(other))}  # fmt: skip
+        heads, exact = self._other_verbs(frame)
         if frame.head in SWITCHING and any({"on", "off"} <= set(parameter.choices) for parameter in frame.skill.goal):
             heads |= SWITCHING
         chosen = bool(frame.roles) and any(parameter.type == "choice" for parameter in frame.skill.goal)
-        heads |= {other for head in list(heads) for other in self._counting(head, chosen)}
-        for head in list(heads):
-            heads |= self._renamed(head)
-        articles = self._lexicon.small.articles
-        for head in list(heads):
-            for at, word in enumerate(head[1:], start=1):
-                if word in articles:
-                    heads |= {(*head[:at], *other, *head[at + 1 :]) for other in ((), ("the",), ("your",))}
-        heads |= {other for head in list(heads) for other in self._with_article(head, frame)}
-        small = {*articles, *(word for words in BEFORE_NOUN for word in words)}
+        for ways in (partial(self._counting, chosen=chosen), self._renamed, self._other_articles,
+                     partial(self._with_article, frame=frame)):  # fmt: skip
+            heads = heads.union(*map(ways, heads))
+        implied = self._lexicon.directions.implied
+        small = {*self._lexicon.small.articles, *(word for words in BEFORE_NOUN for word in words)}
         for head in sorted(heads - {frame.head}):
             heading = frame.heading or implied.get(" ".join(head), "")
             guessed = frame.guessed or all(set(head) - set(one) - small for one in exact)
             yield replace(frame, head=head, sense=SAME_WORDS, heading=heading, guessed=guessed)
+
+    def _other_verbs(self, frame: PhraseFrame) -> tuple[set[Head], set[Head]]:
+        """The head with every verb that means the same, and those of them that mean just the same."""
+        known = self._lexicon.verbs
+        heads, exact = {frame.head}, {frame.head}
+        if len(frame.head) == 1 and frame.shape in ("distance", "angle"):
+            return heads, exact  # has its own sense
+        for group in known.same if frame.by_name else (*known.same, *known.exact):
+            verbs = [self._lexicon.split(verb) for verb in group]
+            for verb in verbs:
+                if frame.head[: len(verb)] == verb:
+                    others = {other + frame.head[len(verb) :]: " ".join(other) for other in verbs}
+                    heads |= others.keys()
+                    exact |= {head for head, other in others.items() if known.exactly(" ".join(verb), other)}
+        return heads, exact
+
+    def _other_articles(self, head: Head) -> set[Head]:
+        """The head with another article in it, or none."""
+        at = [at for at, word in enumerate(head) if at and word in self._lexicon.small.articles]
+        return {(*head[:one], *other, *head[one + 1 :]) for one in at for other in ((), ("the",), ("your",))}
 
     def possessive(self, frame: PhraseFrame) -> Iterator[PhraseFrame]:
         """Other ways of saying what is done with something of a thing: ``take Anna's order`` for ``the order of Anna``.

@@ -85,8 +85,7 @@ class ShownPhrases:
 
     def _by_name(self, spec: SkillSpec, things: Sequence[GoalParameter]) -> Iterator[str]:
         """The verb of a name alone, and devices with a choice of states: ``dock_charger``, ``set_light(mode)``."""
-        words = [word for word in re.split(r"_+|(?<=[a-z0-9])(?=[A-Z])", spec.name) if word]
-        words = [word.casefold() for word in words]
+        words = [word.casefold() for word in re.split(r"_+|(?<=[a-z0-9])(?=[A-Z])", spec.name) if word]
         choices = [one for one in spec.goal if one.type == "choice"]
         if things or len(words) < 2 or words[1] in {*self._data.links, *self._data.particles}:
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
+from skill_stack.core.skills.skill import SkillSpec
 from skill_stack.core.skills.skill_library import SkillLibrary
 from skill_stack.core.steps import Step
 from skill_stack.language.clauses.outline import Outliner
@@ -63,31 +65,29 @@ class SpokenLibrary:
         for frame in on_or_in(unclaimed(compiler.library(library)), surfaces):
             self.frames.setdefault(frame.head, []).append(frame)
         self.frames |= of_several(self.frames)
-        own = {b for frames in self.frames.values() for f in frames for role in f.roles for b in role.between if b}
-        self.waits = any(frame.sense == "wait" for frames in self.frames.values() for frame in frames)
-        groups = self.lexicon.verbs.prepositions.values()
-        sides = [words for kind, words in self.lexicon.things.relations.items() if kind != "from"]
-        small = {"with", "using", *(word for group in (*groups, *sides) for word in group if word)}
-        self.between = self.lexicon.table(sorted(own | small))
+        frames = tuple(chain.from_iterable(self.frames.values()))
+        self.waits = any(frame.sense == "wait" for frame in frames)
+        self.between = self.lexicon.table(sorted(_between(frames, lexicon)))
         self.again = frozenset(self.lexicon.split(phrase) for phrase in self.lexicon.manner.again)
-        particles = self.lexicon.verbs.particles
-        apart = {head[:-1] for head in self.frames if len(head) > 1 and head[-1] in particles}
-        tails = {frame.tail for frames in self.frames.values() for frame in frames if frame.tail}
-        apart |= {head[: -len(tail)] for tail in tails for head in self.frames if head[-len(tail) :] == tail}
-        apart = {head for head in apart if head and head[-1] not in self.lexicon.small.articles}
+        tails = {frame.tail for frame in frames if frame.tail}
         self.owned = sorted(" ".join(tail) for tail in tails)
-        self.tails = self.lexicon.table(sorted({*particles, *(" ".join(tail) for tail in tails)}))
-        self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *apart})
+        self.tails = self.lexicon.table(sorted({*self.lexicon.verbs.particles, *self.owned}))
+        self.heads = PhraseTable((head, head) for head in {*self.frames, *self.again, *self._apart(tails)})
         self.choices = self._said_choices(compiler)
         self.preparation = Preparation(self.lexicon, self.heads, self.choices, [sorted(TALK)])
         self.outliner = Outliner(self.lexicon)
         self.constraints = Constraints(self.lexicon, library)
         self.namings = Namings(self.lexicon)
         self.rephraser = Rephraser(self.lexicon)
-        lines = [line for sense in self.lexicon.verbs.senses.values() for line in sense]
-        verbs = [verb for words in (*(line.verbs for line in lines), *self.lexicon.verbs.same) for verb in words]
-        firsts = {split[0] for verb in verbs if (split := self.lexicon.split(verb))}
-        self.verbs = frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
+        self.verbs = _first_words(lexicon)
+
+    def _apart(self, tails: Collection[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+        """Verbs without the words of theirs that may stand apart from them."""
+        ends = {*tails, *((particle,) for particle in self.lexicon.verbs.particles)}
+        for head in self.frames:
+            for at in range(1, len(head)):
+                if head[at:] in ends and head[at - 1] not in self.lexicon.small.articles:
+                    yield head[:at]
 
     def _said_choices(self, compiler: FrameCompiler) -> PhraseTable[Choice]:
         """Words of the choices of skills.
@@ -109,13 +109,17 @@ class SpokenLibrary:
                 for phrase in direction_phrases(word, ways):
                     choices.add(self.lexicon.split(phrase), Choice(parameter.name, word, word))
         for spec in self.library:
-            phrases = compiler.phrases(spec)
-            for slot, before in (pair for one in phrases for pair in choice_words(one, self.lexicon.split)):
-                words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
-                for name, word in words.items():
-                    for said in (name, *(f"{name} {noun}" for noun in LEVELS)):
-                        choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
+            for phrase in compiler.phrases(spec):
+                self._add_slots(choices, spec, phrase)
         return choices
+
+    def _add_slots(self, choices: PhraseTable[Choice], spec: SkillSpec, phrase: str) -> None:
+        """Adds the choices of a skill together with the words that a phrase of it has before them."""
+        for slot, before in choice_words(phrase, self.lexicon.split):
+            words = {name: w for p in spec.goal if p.name == slot for w in p.choices for name in p.words_of(w)}
+            for name, word in words.items():
+                for said in (name, *(f"{name} {noun}" for noun in LEVELS)):
+                    choices.add((*before, *self.lexicon.split(said)), Choice(slot, word, word))
 
     def nouns(self, words: SceneWords) -> NounParser:
         """A reader of nouns that has read nothing yet.
@@ -165,3 +169,19 @@ class SpokenLibrary:
         """Steps that keep the robot still."""
         halting = [frame.skill for frames in self.frames.values() for frame in frames if frame.sense == "halt"]
         return [Step(spec, spec.complete({}), "keeps still") for spec in halting]
+
+
+def _between(frames: Iterable[PhraseFrame], lexicon: Lexicon) -> set[str]:
+    """Words that may stand before things."""
+    groups = lexicon.verbs.prepositions.values()
+    sides = [words for kind, words in lexicon.things.relations.items() if kind != "from"]
+    own = (role.between for frame in frames for role in frame.roles)
+    return {"with", "using"}.union(*own, *groups, *sides) - {""}
+
+
+def _first_words(lexicon: Lexicon) -> frozenset[str]:
+    """First words of the verbs of the language."""
+    lines = [line for sense in lexicon.verbs.senses.values() for line in sense]
+    verbs = [verb for words in (*(line.verbs for line in lines), *lexicon.verbs.same) for verb in words]
+    firsts = {split[0] for verb in verbs if (split := lexicon.split(verb))}
+    return frozenset(firsts - {"on", "up"})  # "on your feet" has no verb
