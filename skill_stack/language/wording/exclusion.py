@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from skill_stack.language.grammar.chunks import Noun
+from skill_stack.language.grammar.noun_phrase import NounParser
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
 
 JOINING = frozenset({",", "but", "and", "only", "though", "however", "just"})
@@ -101,23 +102,28 @@ class Exclusion:
             return
         nouns = self.form.nouns()
         for at in range(1, len(tokens)):
-            start = at
-            while self._joins(tokens, start):
-                start += 1
-            firm = self.form.at("excepting", tokens, start)
-            if firm is None and start == at:
-                continue
-            leaving = self.form.at("leaving", tokens, start) if firm is None else None
-            begin = firm or leaving or start
-            if firm is not None and firm + 1 < len(tokens) and tokens[firm].text in WHERE:
-                begin = firm + 1  # "…, but not to Ana"
-            for end, noun in nouns.parse(tokens, begin):
-                if noun.role not in ("thing", "list", "speaker"):
-                    continue
-                stays = self._stays(tokens, end, firm is None and leaving is None)
+            left = self._left(tokens, at, nouns)
+            if left is not None:
+                yield left
+
+    def _left(self, tokens: Tokens, at: int, nouns: NounParser) -> Left | None:
+        """What is left out by words that begin at a position, or None."""
+        start = at
+        while self._joins(tokens, start):
+            start += 1
+        firm = self.form.at("excepting", tokens, start)
+        if firm is None and start == at:
+            return None
+        said = firm or self.form.at("leaving", tokens, start)
+        begin = said or start
+        if firm is not None and firm + 1 < len(tokens) and tokens[firm].text in WHERE:
+            begin = firm + 1  # "…, but not to Ana"
+        for end, noun in nouns.parse(tokens, begin):
+            if noun.role in ("thing", "list", "speaker"):
+                stays = self._stays(tokens, end, said is None)
                 if stays is not None and (stays == len(tokens) or tokens[stays].text in LINKS):
-                    yield Left(at, stays, (begin, end), firm is not None)
-                    break
+                    return Left(at, stays, (begin, end), firm is not None)
+        return None
 
     def _joins(self, tokens: Tokens, at: int) -> bool:
         """Whether a word stands at a position that only joins a clause which leaves something out."""
@@ -147,7 +153,7 @@ class Exclusion:
             if plain and (left.firm or self._among(tokens, left, plain[-1][1])):
                 if plain[0][0] == left.begin and not self._placing(tokens, at, left):
                     return plain[0]  # "weigh all the animals in the waiting room except the hamster"
-                narrow = [(end, noun) for end, noun in plain if noun.relations and self._narrowed(noun)]
+                narrow = [pair for pair in plain if self._narrowed(pair[1])]
                 if narrow:  # "everything from the prop shelf", not "everything from the prop"
                     least = min(_depth(noun) for _, noun in narrow)
                     return max((pair for pair in narrow if _depth(pair[1]) == least), key=lambda pair: pair[0])

@@ -125,14 +125,14 @@ class FrontedConditions:
             if begin is None or begin >= len(tokens) or tokens[begin].text in ROBOT:
                 continue
             end = self.condition_end(tokens, begin) if self._begins(tokens, at) else None
-            tail = at > 1 and self.form.begins(tokens, 0) and self.form.tells(_unmarked(tokens[begin:]))
-            if each is not None and (end is not None or (at > 1 and self.form.begins(tokens, 0))):
-                raise self._watching(tokens[at : end or len(tokens)])
+            behind = at > 1 and self.form.begins(tokens, 0)
+            if each is not None and (end is not None or behind):
+                raise self._watching(tokens[at:end])
             if end is not None and self.form.tells(_unmarked(tokens[begin:end])):
-                rest = tokens[end + 1 :] if tokens[end].text in (",", "then", ":") else tokens[end:]
-                return (*tokens[:at], *self._until(tokens[begin:end]), *rest)
-            if tail:
-                start = max([k + 1 for k in range(at) if tokens[k].text in (",", "then")], default=0)
+                order = tokens[end + (tokens[end].text in (",", "then", ":")) :]
+                return (*tokens[:at], *self._until(tokens[begin:end]), *order)
+            if behind and self.form.tells(_unmarked(tokens[begin:])):
+                start = _last_clause(tokens[:at])
                 return (*tokens[:start], *self._until(_unmarked(tokens[begin:])), *_unmarked(tokens[start:at]))
         return tokens
 
@@ -192,6 +192,11 @@ class FrontedConditions:
             if comma and begin is not None and self.condition_end(tokens, begin) is None:
                 return (*tokens[: at - 1], *tokens[at:])
         return tokens
+
+
+def _last_clause(tokens: Tokens) -> int:
+    """Where the last clause of some words begins."""
+    return max([k + 1 for k, token in enumerate(tokens) if token.text in (",", "then")], default=0)
 
 
 def _has_verb(tokens: Sequence[Token]) -> bool:

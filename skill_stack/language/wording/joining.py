@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from skill_stack.language.wording.order_form import LINKS, OrderForm, Tokens
+from skill_stack.language.words.text import Token
 
 ARTICLES = frozenset({"the", "a", "an", "my", "your", "our", "that", "this"})
 """Words before an adjective with ``one``."""
@@ -50,22 +51,22 @@ class Joining:
     def _of_its_kind(self, tokens: Tokens) -> Tokens:
         """``the red pen and the blue one`` with the noun that ``one`` stands for, where a thing is called so."""
         for at in range(3, len(tokens)):
-            told_apart = tokens[at - 1].text == "the"
-            if tokens[at].text != "one" or (not told_apart and self._known(tokens[at - 1 : at + 1])):
-                continue
-            before = [token.text for token in reversed(tokens[: at - 1 - (not told_apart)]) if token.text.isalpha()]
-            ways = (tokens[at].read_as(one) for word in before for one in (word.removesuffix("s"), word))
-            if told_apart:  # "close the one in the loft"
-                kind = next((one for one in ways if self._named((one, *tokens[at + 1 :]))), None)
-            else:
-                kind = next((one for one in ways if self._known((tokens[at - 1], one))), None)
-            after = tokens[at + 1].text if at + 1 < len(tokens) else "."
-            ends = not after.isalpha() or after in ("and", "then", "please")
-            if tokens[at - 2].text == "the" and tokens[at - 3].text in (",", "(") and not told_apart and ends:
-                continue  # "the ball, the red one" is that ball
-            if kind is not None and (told_apart or tokens[at - 2].text in ARTICLES):
-                tokens = (*tokens[:at], kind, *tokens[at + 1 :])
+            noun = self._noun(tokens, at) if tokens[at].text == "one" else None
+            if noun is not None:
+                tokens = (*tokens[:at], noun, *tokens[at + 1 :])
         return tokens
+
+    def _noun(self, tokens: Tokens, at: int) -> Token | None:
+        """The noun that ``one`` at a position stands for, or None."""
+        told_apart = tokens[at - 1].text == "the"  # "close the one in the loft"
+        named = not told_apart and self._known(tokens[at - 1 : at + 1])
+        if named or not (told_apart or (tokens[at - 2].text in ARTICLES and not _apposed(tokens, at))):
+            return None
+        before = [token.text for token in reversed(tokens[: at - 1 - (not told_apart)]) if token.text.isalpha()]
+        ways = (tokens[at].read_as(one) for word in before for one in (word.removesuffix("s"), word))
+        if told_apart:
+            return next((one for one in ways if self._named((one, *tokens[at + 1 :]))), None)
+        return next((one for one in ways if self._known((tokens[at - 1], one))), None)
 
     def _named(self, tokens: Tokens) -> bool:
         """Whether words begin with the whole name of a thing in which it is said where it is."""
@@ -78,3 +79,10 @@ class Joining:
         """Whether something here is called by just these words."""
         named = [noun for end, noun in self.form.nouns().parse(tokens, 0) if end == len(tokens) and noun.ids]
         return any(not (noun.colour or noun.pick or noun.other or self.form.person(noun)) for noun in named)
+
+
+def _apposed(tokens: Tokens, at: int) -> bool:
+    """Whether ``one`` at a position only tells more of what was named right before: ``the ball, the red one``."""
+    after = tokens[at + 1].text if at + 1 < len(tokens) else "."
+    ends = not after.isalpha() or after in ("and", "then", "please")
+    return ends and tokens[at - 2].text == "the" and tokens[at - 3].text in (",", "(")

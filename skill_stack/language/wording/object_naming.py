@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from skill_stack.language.grammar.chunks import Noun
 from skill_stack.language.wording.order_form import OrderForm, Tokens
+from skill_stack.language.words.text import Token
 
 PARTICLES = frozenset({"on", "off", "up", "down", "in", "out"})
 """Words that are read as no things of their own."""
@@ -37,24 +38,24 @@ class ObjectNaming:
         """
         verb = self.form.verb_of(old, 0)
         old = old[verb + 1 :] if verb is not None else old  # in "open the gate" no gate is said to be open
-        nouns = list(self.nouns(old))
-        things = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
-        there = next((old[at:end] for at, end in self.goals(old)), ())
-        people = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)]
-        out: list[Tokens] = []
-        said = {token.text for token in old}
+        meant = self._meant(old)
+        said = {token.text for token in old} - {"there"}  # means what it means there
+        out: list[Token] = []
         for at, token in enumerate(new):
-            if token.text in said & {"it", "them", "him", "her"}:
-                out.append((token,))  # means what it means there
-                continue
-            person = token.text in ("him", "her") and people and not self._whose(new, at)
-            person = person or (token.text == "them" and people and not any(self._several(one) for one in nouns))
-            thing = token.text in ("it", "them") and things and not person
-            where = token.text == "there" and there
-            alone = len(things) == 1 and not people
-            thing = thing or (token.text in ("him", "her") and alone and not self._whose(new, at))
-            out.append(people[-1] if person else things[0] if thing else there if where else (token,))
-        return tuple(token for part in out for token in part)
+            whose = token.text in ("him", "her") and self._whose(new, at)
+            known = meant.get(token.text) if token.text not in said and not whose else None
+            out += known[0] if known else (token,)
+        return tuple(out)
+
+    def _meant(self, old: Tokens) -> dict[str, list[Tokens]]:
+        """What pronouns may stand for after some words, the likeliest first."""
+        nouns = list(self.nouns(old))
+        thing = [old[a:b] for a, b, noun in nouns if noun.role != "list" and not self.form.person(noun)]
+        person = [old[a:b] for a, b, noun in nouns if noun.role == "thing" and self.form.person(noun)][-1:]
+        whom = person or (thing if len(thing) == 1 else [])
+        several = any(self._several(one) for one in nouns)
+        there = [old[at:end] for at, end in self.goals(old)]
+        return {"it": thing, "them": thing if several else person or thing, "him": whom, "her": whom, "there": there}
 
     def nouns(self, tokens: Tokens) -> Iterator[tuple[int, int, Noun]]:
         """The things, people and pronouns that words name, one after the other, with where they stand.

@@ -90,14 +90,7 @@ class Repeating:
     def _shared(self, tokens: Tokens) -> Tokens:
         """``open and close the door`` as two orders."""
         for at in range(len(tokens) - 3):
-            whole = at == 0 or tokens[at - 1].text in LINKS or self.form.begins(tokens, 0)
-            if (
-                not whole
-                or tokens[at + 1].text != "and"
-                or not self.form.verb(tokens, at)
-                or not self.form.verb(tokens, at + 2)
-                or self._told(tokens[: at + 1])
-            ):
+            if not self._two_verbs(tokens, at):
                 continue
             noun = self.form.noun(tokens, at + 3)
             if noun is None or self.form.noun(tokens, at) is not None or noun[1].adverb or noun[1].role == "pronoun":
@@ -107,6 +100,13 @@ class Repeating:
                 continue  # "pick and place the cup on the table"
             return (*tokens[: at + 1], *what, *self.form.words(", then", tokens[at]), tokens[at + 2], *what, *rest)
         return tokens
+
+    def _two_verbs(self, tokens: Tokens, at: int) -> bool:
+        """Whether an order begins at a position with two verbs."""
+        if tokens[at + 1].text != "and" or not self.form.verb(tokens, at) or not self.form.verb(tokens, at + 2):
+            return False
+        whole = at == 0 or tokens[at - 1].text in LINKS or self.form.begins(tokens, 0)
+        return whole and not self._told(tokens[: at + 1])
 
     def _told(self, tokens: Tokens) -> bool:
         """Whether words end with something that the robot tells people: ``tell Anna please wait``."""

@@ -70,24 +70,36 @@ class SelfCorrection:
                 continue
             end, soft = marked
             stop = next((k for k in range(end, len(tokens)) if tokens[k].text in STOPS), len(tokens))
-            new, old = _trimmed(tokens[end:stop]), unlinked(tokens[begin:at])
-            moved = self._moved(old, new)
-            if moved:
-                return self.rewrite((*tokens[:begin], *moved, *tokens[stop:]))
-            earlier = self._last_order(tokens, begin) if begin > 2 else None
-            if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
-                instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
-                instead = (*instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
-                begin = earlier
-            else:
-                instead = self._order(old, new, soft) or self._fragment(old, new)
-            if instead:
-                return self.rewrite((*tokens[:begin], *instead, *tokens[stop:]))
+            new = _trimmed(tokens[end:stop])
+            corrected = self._corrected(tokens, (begin, at), new, soft)
+            if corrected:
+                return self.rewrite((*corrected, *tokens[stop:]))
             if soft and ADDING & {token.text for token in new} and self.form.begins(new, 0):
                 return (*tokens[:at], *tokens[end:])  # "sorry, could you also …"
             if self.form.said(tokens[at:end]) not in ("no", "no ,") and self._bare(new):
                 return (*tokens[:at], *self.form.words("no ,", tokens[at]), *new, *tokens[stop:])
         return tokens
+
+    def _corrected(self, tokens: Tokens, order: tuple[int, int], new: Tokens, soft: bool) -> Tokens:
+        """A text up to what is said instead of an order, or of the one before it; nothing where it fits neither.
+
+        Args:
+            tokens: The text.
+            order: Where the order begins and ends.
+            new: What is said instead.
+            soft: Whether the words before that may mean something else.
+        """
+        begin, at = order
+        old = unlinked(tokens[begin:at])
+        moved = self._moved(old, new)
+        if moved:
+            return (*tokens[:begin], *moved)
+        earlier = self._last_order(tokens, begin) if begin > 2 else None
+        if earlier is not None and self._names(tokens[earlier:begin], new) and not self._names(old, new):
+            instead = self._order(unlinked(tokens[earlier:begin]), new, soft)
+            return (*tokens[:earlier], *instead, *self.form.words(", then", tokens[at]), *old) if instead else ()
+        instead = self._order(old, new, soft) or self._fragment(old, new)
+        return (*tokens[:begin], *instead) if instead else ()
 
     def _cancelled(self, tokens: Tokens, at: int) -> Tokens | None:
         """A text without the order that words at a position take back; None where they take none back.
@@ -192,8 +204,9 @@ class SelfCorrection:
             return ()
         if verb == 0 and self.form.noun(new, 0) is not None and new[0].text not in LAYING:
             return ()
-        again = {"it", "them", "him", "her"} & {token.text for token in new} or new[verb].text == old[before].text
-        if soft and (not again or ADDING & {token.text for token in new}):
+        said = {token.text for token in new}
+        again = {"it", "them", "him", "her"} & said or new[verb].text == old[before].text
+        if soft and (not again or ADDING & said):
             return ()
         return self.naming.named(old, new)
 
@@ -207,22 +220,22 @@ class SelfCorrection:
         if new and new[0].text == "not":
             cut = next((k for k in range(1, len(new)) if new[k].text in (",", "but")), len(new))
             new = unlinked(new[cut:])
-        if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
-            return self._one_word(old, new) or self._much(old, new)
         if not new:
             return ()
-        much = self._much(old, new)
-        if much:
-            return much
+        if len(new) == 1 and (new[0].text in OPPOSITE or new[0].number is not None):
+            return self._one_word(old, new) or self._much(old, new)
+        return self._much(old, new) or self._elsewhere(old, new)
+
+    def _elsewhere(self, old: Tokens, new: Tokens) -> Tokens:
+        """An order that ends at another place or with somebody else: ``to Ana``; nothing for other words."""
         between = self.form.lexicon.prepositions.longest(new, 0)
-        start = between[0] if between is not None else 0
-        noun = self.form.noun(new, start) if start < len(new) else None
-        if noun is not None and self.form.person(noun[1]) and new[noun[0] : noun[0] + 1]:
-            rest = new[noun[0] :]  # "to Ana over in the garden"
-            new = new[: noun[0]] if rest[0].text in WHERE and not any(one.text in LINKS for one in rest) else new
-        if noun is None or noun[0] != len(new) or noun[1].role != "thing":
+        noun = self.form.noun(new, between[0]) if between is not None and between[0] < len(new) else None
+        if noun is None or noun[1].role != "thing":
             return ()
-        return self._placed(old, new, noun[1]) if between is not None else ()
+        rest = new[noun[0] :]  # "to Ana over in the garden"
+        if rest and self.form.person(noun[1]) and rest[0].text in WHERE and not any(one.text in LINKS for one in rest):
+            new, rest = new[: noun[0]], ()
+        return () if rest else self._placed(old, new, noun[1])
 
     def _much(self, old: Tokens, new: Tokens) -> Tokens:
         """An order with another amount: ``set it to fifty degrees. Sorry, to seventy``; nothing for other words."""
