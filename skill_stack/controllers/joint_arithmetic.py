@@ -24,6 +24,8 @@ Array = np.ndarray
 ATTITUDE = 10
 """Numbers of a reading behind those of its joints: angular velocity, gravity, orientation."""
 SOUND, MISSHAPEN, NO_ORIENTATION, NOT_FINITE = 0, 1, 2, 3
+PLAUSIBLE = 1e9
+"""Beyond every measurement of a robot in SI units; squares and products of smaller ones stay finite."""
 NORM_MARGIN = 0.1
 """By how much the length of a measured orientation may differ from 1."""
 RATE, GRAVITY, POSITION, VELOCITY, BASE_VELOCITY = 0, 1, 2, 3, 4
@@ -73,18 +75,18 @@ def take(
     norm = math.sqrt(w * w + x * x + y * y + z * z)
     if not abs(norm - 1.0) < NORM_MARGIN:
         return NO_ORIENTATION
-    finite = True
+    finite = True  # and plausible: no comparison holds for what is not a number
     for joint in range(size):
         numbers[joint], numbers[size + joint] = position[joint], velocity[joint]
-        finite &= math.isfinite(position[joint]) and math.isfinite(velocity[joint])
+        finite &= abs(position[joint]) < PLAUSIBLE and abs(velocity[joint]) < PLAUSIBLE
     for value in place:
-        finite &= math.isfinite(value)
+        finite &= abs(value) < PLAUSIBLE
     for value in motion:
-        finite &= math.isfinite(value)
+        finite &= abs(value) < PLAUSIBLE
     at = 2 * size
     for axis in range(3):
         numbers[at + axis] = rate[axis]
-        finite &= math.isfinite(rate[axis])
+        finite &= abs(rate[axis]) < PLAUSIBLE
     w, x, y, z = w / norm, x / norm, y / norm, z / norm
     numbers[at + 3] = 2.0 * (w * y - x * z)
     numbers[at + 4] = -2.0 * (y * z + w * x)

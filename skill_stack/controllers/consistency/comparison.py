@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from skill_stack.controllers.compiled import NUMBER, READ, WHOLE, WRITE, WRITE_ROWS, compiled
-from skill_stack.controllers.joint_arithmetic import ATTITUDE
+from skill_stack.controllers.joint_arithmetic import ATTITUDE, PLAUSIBLE
 
 Array = np.ndarray
 
@@ -44,15 +44,15 @@ STANDARD_GRAVITY = 9.81
 
 @compiled(WHOLE, READ, READ, READ)
 def finite(torque: Array, force: Array, feet: Array) -> int:
-    """Whether every number is one: 1 or 0; averages would never recover from another."""
+    """Whether every number is one, and plausible: 1 or 0; averages would never recover from another."""
     total = 0.0
     for value in torque:
-        total += value
+        total += abs(value)
     for value in force:
-        total += value
+        total += abs(value)
     for value in feet:
-        total += value
-    return 1 if math.isfinite(total) else 0
+        total += abs(value)
+    return 1 if total < PLAUSIBLE else 0
 
 
 @compiled(NUMBER, READ, READ, NUMBER, WRITE_ROWS, NUMBER)

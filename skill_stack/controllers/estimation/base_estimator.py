@@ -13,6 +13,7 @@ from skill_stack.controllers.estimation.heading import Heading
 from skill_stack.controllers.estimation.joint_velocity_filter import JointVelocityFilter
 from skill_stack.controllers.estimation.leg_kinematics import LegKinematics
 from skill_stack.controllers.estimation.leg_odometry import LegOdometry, OdometryStep
+from skill_stack.controllers.joint_arithmetic import PLAUSIBLE
 from skill_stack.core.robot_state import RobotState
 from skill_stack.core.robots.robot import RobotSpec
 from skill_stack.core.rotation import yaw_of
@@ -149,7 +150,7 @@ class BaseEstimator:
         self._odometry.begin_here()
 
     def update(self, reading: FastEstimate) -> BaseEstimate | None:
-        """Takes a reading; one that is not valid, not new or not finite changes nothing.
+        """Takes a reading; one that is not valid, not new or not plausible changes nothing.
 
         Args:
             reading: What was measured.
@@ -165,7 +166,7 @@ class BaseEstimator:
             return last
         torque, sensed = sample.torque.tolist(), sample.foot_force.tolist()
         force = _times(self._mount, sample.linear_acceleration.tolist())
-        if not math.isfinite(sum(force) + self._contacts.looked_at(sensed, torque)):
+        if not sum(map(abs, force)) + self._contacts.looked_at(sensed, torque) < PLAUSIBLE:
             return last
         if seconds > LONGEST_GAP:
             self._attitude.forget()

@@ -59,9 +59,9 @@ class ContactEstimator:
         self._loads: list[float] = []
 
     def looked_at(self, sensed: Sequence[float], torque: Sequence[float]) -> float:
-        """Sum of the measurements that contacts come from; not finite when one of them is not."""
-        total = sum(torque) if self.needs_torque else 0.0
-        return total if self.source == "joint_torque" else total + sum(sensed)
+        """Sum of the sizes of the measurements that contacts come from; not finite when one of them is not."""
+        total = sum(map(abs, torque)) if self.needs_torque else 0.0
+        return total if self.source == "joint_torque" else total + sum(map(abs, sensed))
 
     def update(self, sensed: Sequence[float], loads: Sequence[float], seconds: float = SMOOTHED) -> list[bool]:
         """Takes a measurement.

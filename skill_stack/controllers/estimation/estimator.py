@@ -16,7 +16,7 @@ from skill_stack.controllers.estimation.fast_estimate import (
     no_place,
     numbers_of,
 )
-from skill_stack.controllers.joint_arithmetic import ATTITUDE, MISSHAPEN, NO_ORIENTATION, NOT_FINITE, take
+from skill_stack.controllers.joint_arithmetic import ATTITUDE, MISSHAPEN, NO_ORIENTATION, NOT_FINITE, PLAUSIBLE, take
 from skill_stack.core.dataclass_factory import quick_maker
 from skill_stack.core.errors import ResourceNotFound
 from skill_stack.core.robot_state import BaseKnowledge, RobotState, Source
@@ -107,8 +107,8 @@ class Estimator:
         if problem == NO_ORIENTATION:
             norm = math.hypot(*sample.orientation.tolist())
             return self._blind(f"the IMU's orientation has length {norm:.3f} instead of 1", now)
-        if problem == NOT_FINITE or (odometry is not None and not math.isfinite(odometry.yaw)):
-            return self._blind(f"sample {sample.sequence} holds a value that is not finite", now)
+        if problem == NOT_FINITE or (odometry is not None and not abs(odometry.yaw) < PLAUSIBLE):
+            return self._blind(f"sample {sample.sequence} holds a value that is not finite or beyond 1e9", now)
         if self._mount is not None:
             self._to_base(numbers)
         task_time, ask, place = sample.task_time, self._ask, self._ask_place

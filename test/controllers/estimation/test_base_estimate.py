@@ -275,3 +275,21 @@ def test_a_lost_place_is_known_again_once_it_is_stated(go2, tools):
     later = feed(200)
     assert later.base.position >= known.base.position - 1e-6
     np.testing.assert_allclose(later.base_velocity, 0.0, atol=1e-3)
+
+
+MEASURED = ("position", "velocity", "angular_velocity", "linear_acceleration", "torque", "foot_force")
+
+
+@settings(max_examples=60)
+@given(
+    st.sampled_from(MEASURED), st.sampled_from(("foot_force", "both")),
+    st.floats(1e9, 1.7e308), st.lists(st.sampled_from((-1.0, 1.0)), min_size=12, max_size=12),
+)  # fmt: skip
+def test_numbers_that_nothing_measures_do_not_raise_and_leave_nothing_behind(go2, tools, field, contact, size, signs):
+    feed = tools.Feed(tools.on_legs(go2, contact=contact, joint_velocity="filtered"))
+    before = feed(20)
+    plain = getattr(tools.standing(go2, 1), field)
+    feed(2, **{field: size * np.resize(signs, plain.shape)})
+    state = feed(20)
+    assert state.valid and state.contact.tolist() == before.contact.tolist()
+    np.testing.assert_allclose(state.base_velocity, before.base_velocity, atol=0.05)
