@@ -267,7 +267,7 @@ class ControlCore:
         goals, in_force = _NO_GOALS, 0
         if self._machine.mode is _ACTIVE and setpoint is not None:
             if setpoint.skills is not self._blender.asked:
-                again = setpoint.request_id != self._request and self._blender.ended
+                again = setpoint.request_id != self._request
                 self._blender.choose(setpoint.skills, self._gate.runners, reading, self._last, True, again)
                 self._request = setpoint.request_id
             goals, in_force = setpoint.goals, setpoint.sequence

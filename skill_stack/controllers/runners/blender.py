@@ -78,12 +78,6 @@ class Blender:
         self.shares, self.asked, self.main, self.envelope = {}, None, None, None
         self._alone, self._foresighted, self._fade, self._still = None, None, None, {}
 
-    @property
-    def ended(self) -> bool:
-        """Whether the main skill has come to its end and is not its own stance: a gesture, not a posture that lasts."""
-        main = self.main
-        return main is not None and main.progress >= 1.0 and main.spec.phase_at(1.0).stance != main.spec.name
-
     def choose(
         self,
         asked: tuple[SkillWeight, ...],
@@ -93,7 +87,10 @@ class Blender:
         runs_on: bool = False,
         again: bool = False,
     ) -> None:
-        """Takes over what shall run; does nothing when that already runs, unless it is to be done again.
+        """Takes over what shall run; does nothing when that already runs.
+
+        A skill that has come to its end, and is not its own stance, begins once more for a new request, also while it
+        is still faded out: a gesture is made again, a posture that lasts is not.
 
         Args:
             asked: Skills with weights, of which at least one is above zero.
@@ -101,15 +98,18 @@ class Blender:
             reading: Where the robot is.
             last: Last command; None when the robot was damped.
             runs_on: Whether skills that are left run on until they are faded out.
-            again: Whether skills that run begin once more, from where the joints are.
+            again: Whether this is a new request.
         """
-        same = asked == self.asked
-        self.asked = asked
+        before, self.asked = self.asked, asked
+        same = asked == before
         if same and not again:
             return
-        if again:
-            self.shares = {}
+        ran = {weight.skill for weight in before or ()}
         named = {weight.skill: runner for weight, runner in zip(asked, runners)}
+        over = [name for name in named if (again or name not in ran) and name in self.shares and _over(named[name])]
+        if same and not over:
+            return
+        self.shares = {name: share for name, share in self.shares.items() if name not in over}
         raw = {name: np.zeros(self._robot.size) for name in named}
         for weight, runner in zip(asked, runners):
             raw[weight.skill] += self._weights(weight, runner)
@@ -229,6 +229,11 @@ class Blender:
             mixed += weights[name] * still
         q, kp, kd = mixed.tolist()
         return Targets(q, tuple(kp), tuple(kd))
+
+
+def _over(runner: Runner) -> bool:
+    """Whether a skill has come to its end and is not its own stance."""
+    return runner.progress >= 1.0 and runner.spec.phase_at(1.0).stance != runner.spec.name
 
 
 def _one_network(first: Runner, second: Runner) -> bool:

@@ -222,24 +222,44 @@ def test_whatever_weights_follow_one_another_nothing_jumps(robot, library, choic
             last, before = Targets(limited, out.kp, out.kd), np.array(out.q)
 
 
-def test_a_gesture_that_has_ended_begins_again_for_a_new_request_and_goes_on_without_a_jump(robot, state, spec):
-    blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.0, "name": "wave"})
+@pytest.mark.parametrize("left", [False, True], ids=["at once", "while it is faded out"])
+def test_a_gesture_that_has_ended_begins_again_for_a_new_request_and_goes_on_without_a_jump(robot, state, spec, left):
+    blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.1, "name": "wave"})
     wave, asked = Constant(waves, 0.5), (SkillWeight("wave"),)
     blender.choose(asked, (wave,), state, None)
-    assert not blender.ended
+    before = [blender.run(state, {}, 0.02) for _ in range(8)][-1]
     wave.progress = 1.0
-    assert blender.ended and wave.starts == 1
-    before = blender.run(state, {}, 0.02)
     blender.choose(asked, (wave,), state, before)
-    assert wave.starts == 1, "what runs goes on, unless it is to be done again"
+    assert wave.starts == 1, "what runs goes on for the same request"
+    if left:
+        blender.choose((SkillWeight("stand"),), (Constant(spec, 0.6),), state, before)
+        before = blender.run(state, {}, 0.02)
     blender.choose(asked, (wave,), state, before, runs_on=True, again=True)
-    assert wave.starts == 2 and blender.run(state, {}, 0.02).q == before.q
+    assert wave.starts == 2
+    assert blender.run(state, {}, 0.02).q[0] == pytest.approx(before.q[0], abs=0.03)
 
 
-def test_a_posture_that_lasts_has_no_end(robot, state, spec):
-    phases = tuple(phase.model_copy(update={"stance": spec.name}) for phase in spec.phases)
+@pytest.mark.parametrize("progress", [0.4, 1.0])
+def test_what_lasts_or_is_under_way_does_not_begin_again(robot, state, spec, progress):
+    stance = spec.name if progress == 1.0 else "stand"
+    phases = tuple(phase.model_copy(update={"stance": stance}) for phase in spec.phases)
     lasting = Constant(spec.model_copy(update={"phases": phases}), 0.5)
-    blender = Blender(robot)
-    blender.choose((SkillWeight(spec.name),), (lasting,), state, None)
-    lasting.progress = 1.0
-    assert not blender.ended
+    blender, asked = Blender(robot), (SkillWeight(spec.name),)
+    blender.choose(asked, (lasting,), state, None)
+    lasting.progress = progress
+    blender.choose(asked, (lasting,), state, None, again=True)
+    assert lasting.starts == 1
+
+
+def test_another_skill_fades_from_a_gesture_that_has_ended_as_from_any_other(robot, state, spec):
+    faded = []
+    for again in (False, True):
+        blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.1, "name": "wave"})
+        wave, walk = Constant(waves, 0.5), Constant(spec, 1.0)
+        blender.choose((SkillWeight("wave"),), (wave,), state, None)
+        before = [blender.run(state, {}, 0.02) for _ in range(8)][-1]
+        wave.progress = 1.0
+        blender.choose((SkillWeight("walk"),), (walk,), state, before, runs_on=True, again=again)
+        faded.append([blender.run(state, {}, 0.02).q[0] for _ in range(3)])
+        assert len(wave.goals) > 8, "what is left runs on until it is faded out"
+    assert faded[0] == faded[1]
