@@ -89,7 +89,7 @@ class Blender:
     ) -> None:
         """Takes over what shall run; does nothing when that already runs.
 
-        A skill that has come to its end, and is not its own stance, begins once more for a new request, also while it
+        A skill that was played to its end, and is not its own stance, begins once more for a new request, also while it
         is still faded out: a gesture is made again, a posture that lasts is not.
 
         Args:
@@ -232,8 +232,10 @@ class Blender:
 
 
 def _over(runner: Runner) -> bool:
-    """Whether a skill has come to its end and is not its own stance."""
-    return runner.progress >= 1.0 and runner.spec.phase_at(1.0).stance != runner.spec.name
+    """Whether a skill has been played to its end and is not its own stance; one with goals goes on to the next one."""
+    spec = runner.spec
+    played = spec.kind in ("posture", "vendor") or (spec.kind == "policy" and not spec.goal)
+    return played and runner.progress >= 1.0 and spec.phase_at(1.0).stance != spec.name
 
 
 def _one_network(first: Runner, second: Runner) -> bool:

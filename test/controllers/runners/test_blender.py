@@ -224,7 +224,7 @@ def test_whatever_weights_follow_one_another_nothing_jumps(robot, library, choic
 
 @pytest.mark.parametrize("left", [False, True], ids=["at once", "while it is faded out"])
 def test_a_gesture_that_has_ended_begins_again_for_a_new_request_and_goes_on_without_a_jump(robot, state, spec, left):
-    blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.1, "name": "wave"})
+    blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.1, "name": "wave", "kind": "posture"})
     wave, asked = Constant(waves, 0.5), (SkillWeight("wave"),)
     blender.choose(asked, (wave,), state, None)
     before = [blender.run(state, {}, 0.02) for _ in range(8)][-1]
@@ -239,12 +239,14 @@ def test_a_gesture_that_has_ended_begins_again_for_a_new_request_and_goes_on_wit
     assert blender.run(state, {}, 0.02).q[0] == pytest.approx(before.q[0], abs=0.03)
 
 
-@pytest.mark.parametrize("progress", [0.4, 1.0])
-def test_what_lasts_or_is_under_way_does_not_begin_again(robot, state, spec, progress):
-    stance = spec.name if progress == 1.0 else "stand"
-    phases = tuple(phase.model_copy(update={"stance": stance}) for phase in spec.phases)
-    lasting = Constant(spec.model_copy(update={"phases": phases}), 0.5)
+@pytest.mark.parametrize(
+    ("kind", "progress", "stance"), [("posture", 0.4, "stand"), ("posture", 1.0, "own"), ("policy", 1.0, "stand")]
+)
+def test_what_lasts_is_under_way_or_has_goals_does_not_begin_again(robot, state, spec, kind, progress, stance):
+    phases = tuple(one.model_copy(update={"stance": spec.name if stance == "own" else stance}) for one in spec.phases)
+    lasting = Constant(spec.model_copy(update={"phases": phases, "kind": kind}), 0.5)
     blender, asked = Blender(robot), (SkillWeight(spec.name),)
+    assert spec.goal
     blender.choose(asked, (lasting,), state, None)
     lasting.progress = progress
     blender.choose(asked, (lasting,), state, None, again=True)
@@ -254,7 +256,7 @@ def test_what_lasts_or_is_under_way_does_not_begin_again(robot, state, spec, pro
 def test_another_skill_fades_from_a_gesture_that_has_ended_as_from_any_other(robot, state, spec):
     faded = []
     for again in (False, True):
-        blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.1, "name": "wave"})
+        blender, waves = Blender(robot), spec.model_copy(update={"blend": 0.1, "name": "wave", "kind": "posture"})
         wave, walk = Constant(waves, 0.5), Constant(spec, 1.0)
         blender.choose((SkillWeight("wave"),), (wave,), state, None)
         before = [blender.run(state, {}, 0.02) for _ in range(8)][-1]
