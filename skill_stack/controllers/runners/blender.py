@@ -106,13 +106,10 @@ class Blender:
             return
         ran = {weight.skill for weight in before or ()}
         named = {weight.skill: runner for weight, runner in zip(asked, runners)}
-        over = [name for name in named if (again or name not in ran) and name in self.shares and _over(named[name])]
+        over = self._drop_over(set(named) if again else set(named) - ran)
         if same and not over:
             return
-        self.shares = {name: share for name, share in self.shares.items() if name not in over}
-        raw = {name: np.zeros(self._robot.size) for name in named}
-        for weight, runner in zip(asked, runners):
-            raw[weight.skill] += self._weights(weight, runner)
+        raw = self._weights_of(asked, named)
         end = {name: share for name, share in normalised(raw).items() if share.any()}
         self._keep(end, reading, last)
         started = self._start({name: named[name] for name in named if name in end}, reading, last)
@@ -125,6 +122,19 @@ class Blender:
         self._alone = self._foresighted = None
         if self._fade.done:
             self._settle()
+
+    def _drop_over(self, names: set[str]) -> bool:
+        """Lets go of those skills that were played to their end, so that they begin anew; whether there are any."""
+        over = {name for name in names & set(self.shares) if _over(self.shares[name].runner)}
+        self.shares = {name: share for name, share in self.shares.items() if name not in over}
+        return bool(over)
+
+    def _weights_of(self, asked: Sequence[SkillWeight], named: Mapping[str, Runner]) -> dict[str, Array]:
+        """How much of each joint each skill was given, by its name."""
+        raw = {name: np.zeros(self._robot.size) for name in named}
+        for weight in asked:
+            raw[weight.skill] += self._weights(weight, named[weight.skill])
+        return raw
 
     def _weights(self, weight: SkillWeight, runner: Runner) -> Array:
         weights = np.zeros(self._robot.size)
