@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import io
 import json
@@ -11,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 from skill_stack.core.errors import SkillStackError
 
@@ -34,6 +34,10 @@ class Verb:
     def group(self) -> str:
         """One of :data:`GROUPS`."""
         return self.module.partition(".")[0]
+
+    def load(self) -> ModuleType:
+        """Its module."""
+        return importlib.import_module(f"skill_stack.commands.{self.module}")
 
 
 GROUPS = {
@@ -141,7 +145,7 @@ def _about_itself(words: Sequence[str]) -> int | None:
 
 def _run(name: str, *words: str) -> int:
     """Runs the verb of a name with its own words."""
-    module = importlib.import_module(f"skill_stack.commands.{VERBS[name].module}")
+    module = VERBS[name].load()
     if hasattr(module, "delegate"):  # has a command line of its own
         return int(module.delegate(list(words)))
     parser, left = command_line(name, words)
@@ -158,7 +162,7 @@ def command_line(name: str, words: Sequence[str] = ()) -> tuple[argparse.Argumen
         words: What follows the verb; benchmarks have command lines of their own.
     """
     verb = VERBS[name]
-    module = importlib.import_module(f"skill_stack.commands.{verb.module}")
+    module = verb.load()
     if hasattr(module, "command_line"):
         own: tuple[argparse.ArgumentParser, Sequence[str]] = module.command_line(words)
         return own
@@ -199,6 +203,8 @@ def _help(name: str) -> int:
 
 def _unknown(name: str) -> str:
     """What would have worked."""
+    import difflib  # on demand: every start would pay for it
+
     near = difflib.get_close_matches(name, VERBS, 3)
     meant = f" Did you mean: {', '.join(near)}?" if near else ""
     return f"there is no verb '{name}'.{meant} Verbs: {', '.join(VERBS)}"
